@@ -1,0 +1,74 @@
+#include "base/names.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK(sb - names - error - quark, sb_names_error)
+
+static gboolean has_valid_characters(const char *name)
+{
+    gsize length = strlen(name);
+    if (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != length)
+        return FALSE;
+    return length > 0 && name[0] != '-' && name[length - 1] != '-';
+}
+
+gboolean sb_name_is_valid(const char *name)
+{
+    return strlen(name) <= SB_NAME_MAX && has_valid_characters(name);
+}
+
+gboolean sb_name_check(const char *what, const char *name, GError **error)
+{
+    if (sb_name_is_valid(name))
+        return TRUE;
+    g_autofree char *shown = g_strescape(name, NULL);
+    g_set_error(error, SB_NAMES_ERROR, SB_NAMES_ERROR_INVALID, "%s name '%.80s' is not allowed: %s",
+                what, shown, SB_NAME_RULE);
+    return FALSE;
+}
+
+gboolean sb_machine_name_is_valid(const char *name)
+{
+    return strlen(name) <= SB_MACHINE_NAME_MAX && has_valid_characters(name);
+}
+
+char *sb_machine_name(const char *fleet, const char *group, guint index)
+{
+    return g_strdup_printf("%s-%s-%u", fleet, group, index);
+}
+
+/* Levenshtein's distance, over words short enough for one row on the stack. */
+static guint edit_distance(const char *a, const char *b)
+{
+    enum { LONGEST = 63 };
+    gsize a_length = strlen(a), b_length = strlen(b);
+    if (a_length > LONGEST || b_length > LONGEST)
+        return G_MAXUINT;
+    guint row[LONGEST + 1];
+    for (gsize j = 0; j <= b_length; j++)
+        row[j] = j;
+    for (gsize i = 1; i <= a_length; i++) {
+        guint diagonal = row[0];
+        row[0] = i;
+        for (gsize j = 1; j <= b_length; j++) {
+            guint substitute = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            row[j] = MIN(substitute, MIN(row[j], row[j - 1]) + 1);
+        }
+    }
+    return row[b_length];
+}
+
+const char *sb_nearest_name(const char *word, const char *const *candidates)
+{
+    const char *nearest = NULL;
+    guint best = strlen(word) < 5 ? 2 : 3;
+    for (gsize i = 0; candidates[i]; i++) {
+        guint distance = edit_distance(word, candidates[i]);
+        if (distance < best) {
+            best = distance;
+            nearest = candidates[i];
+        }
+    }
+    return nearest;
+}

@@ -1,0 +1,49 @@
+/**
+ * @file
+ * Names of fleets, groups, machines and images: which are allowed, and how they are put together.
+ *
+ * Layer: base. Threads: every function is pure.
+ */
+#pragma once
+
+#include <glib.h>
+
+/** Longest fleet, group or image name. */
+#define SB_NAME_MAX 42
+/** Longest machine name: it is also a host name, which DNS limits to 63 octets (RFC 1035 2.3.4). */
+#define SB_MACHINE_NAME_MAX 63
+
+#define SB_NAMES_ERROR (sb_names_error_quark())
+GQuark sb_names_error_quark(void);
+
+typedef enum {
+    SB_NAMES_ERROR_INVALID, /**< the name has a character, a length or an end that is not allowed */
+} SbNamesError;
+
+/** What a valid name looks like, in words, for error messages. */
+#define SB_NAME_RULE "use 1 to 42 of a-z, 0-9 and '-', with a letter or digit at both ends"
+
+/** Whether NAME matches `^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$`. */
+gboolean sb_name_is_valid(const char *name);
+
+/**
+ * Checks NAME as sb_name_is_valid() does.
+ *
+ * @param what  what the name is for, such as "fleet", for the message
+ * @return TRUE, or FALSE with SB_NAMES_ERROR_INVALID
+ */
+gboolean sb_name_check(const char *what, const char *name, GError **error);
+
+/** Whether NAME can be a machine's name: valid characters, and at most SB_MACHINE_NAME_MAX long. */
+gboolean sb_machine_name_is_valid(const char *name);
+
+/** The name of machine INDEX (from 1) of GROUP in FLEET: `FLEET-GROUP-INDEX`. (transfer full) */
+char *sb_machine_name(const char *fleet, const char *group, guint index);
+
+/**
+ * The candidate that WORD most probably was meant to be.
+ *
+ * @param candidates  NULL-terminated
+ * @return (nullable) one of CANDIDATES, at most two edits away (one for words under five letters)
+ */
+const char *sb_nearest_name(const char *word, const char *const *candidates);

@@ -1,0 +1,73 @@
+/**
+ * @file
+ * YAML as a tree of nodes that know their place, made from libyaml's events.
+ *
+ * Nothing is resolved: a scalar is its text and whether it was quoted, so that whoever reads it can
+ * apply the rules of its format and name the place of what is wrong.
+ * Layer: base. Threads: a document belongs to one thread.
+ */
+#pragma once
+
+#include "base/diagnostics.h"
+
+#include <glib.h>
+
+typedef enum {
+    SB_YAML_SCALAR,
+    SB_YAML_SEQUENCE,
+    SB_YAML_MAPPING,
+    SB_YAML_ALIAS, /**< the text is the anchor's name; without SB_YAML_ALLOW_ALIASES it is a finding
+                    */
+} SbYamlKind;
+
+typedef struct SbYamlNode SbYamlNode;
+
+struct SbYamlNode {
+    SbYamlKind kind;
+    SbMark mark;
+    /** Scalars: the text, as YAML's quoting and folding leave it; never NULL there, NULL elsewhere.
+     */
+    char *text;
+    /** Scalars: written without quotes and not as a block, so that `~`, `12` and `true` have a
+     * type. */
+    gboolean is_plain;
+    /** Sequences: the items. Mappings: the values, in the order of `keys`. NULL for others. */
+    GPtrArray *items;
+    /** Mappings: the keys. NULL for others. */
+    GPtrArray *keys;
+};
+
+typedef enum {
+    SB_YAML_STRICT = 0,
+    SB_YAML_ALLOW_ALIASES = 1 << 0,
+} SbYamlFlags;
+
+/** Deepest nesting that is read, and the most nodes: both far above real files. */
+#define SB_YAML_MAX_DEPTH 32
+#define SB_YAML_MAX_NODES 20000
+
+void sb_yaml_node_free(SbYamlNode *node);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbYamlNode, sb_yaml_node_free)
+
+/**
+ * Parses one YAML document.
+ *
+ * Syntax errors, NUL bytes, text that is not UTF-8, nesting over SB_YAML_MAX_DEPTH, more nodes than
+ * SB_YAML_MAX_NODES, several documents, mapping keys that are not scalars, duplicate keys and
+ * (unless allowed) aliases, anchors and tags are findings.
+ *
+ * @param file         what the findings call the file
+ * @param text         LENGTH bytes; may be NULL for none
+ * @param diagnostics  findings are added here
+ * @return (transfer full) the root, or NULL if the text has an error that leaves no tree, or is
+ * empty (then a finding says so); duplicate keys, anchors, aliases and tags leave a tree, so that
+ * the caller can report what else is wrong
+ */
+SbYamlNode *sb_yaml_parse(const char *file, const char *text, gsize length, SbYamlFlags flags,
+                          SbDiagnostics *diagnostics);
+
+/** The value of KEY in a mapping, or NULL (also when NODE is not a mapping). (transfer none) */
+const SbYamlNode *sb_yaml_get(const SbYamlNode *node, const char *key);
+
+/** The kind of NODE in words: "a mapping", "a list", "a scalar", "an alias". */
+const char *sb_yaml_kind_name(SbYamlKind kind);
