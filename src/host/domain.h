@@ -1,0 +1,78 @@
+/**
+ * @file
+ * Domains: those that are ours, as their metadata says, and what is done with one.
+ *
+ * Layer: host. Threads: any, with its own connection.
+ */
+#pragma once
+
+#include "base/xml.h"
+#include "host/libvirt.h"
+#include "model/metadata.h"
+
+#define SB_DOMAIN_ERROR (sb_domain_error_quark())
+GQuark sb_domain_error_quark(void);
+
+typedef enum {
+    SB_DOMAIN_ERROR_FOREIGN, /**< the domain exists, but seedbed did not make it */
+    SB_DOMAIN_ERROR_MONITOR, /**< QEMU's monitor did not do what it was asked */
+} SbDomainError;
+
+/** A domain that seedbed made. */
+typedef struct {
+    char *name;
+    char *uuid;
+    virDomainState state;
+    SbMetadata *metadata;
+} SbDomain;
+
+void sb_domain_free(SbDomain *domain);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDomain, sb_domain_free)
+
+/** The word for STATE as virsh says it: "running", "shut off"… */
+const char *sb_domain_state_name(virDomainState state);
+
+/** Whether a QEMU process exists in STATE. */
+gboolean sb_domain_state_is_active(virDomainState state);
+
+/** Every domain of ours: of SbDomain, sorted by name with numbers in their order. (transfer full)
+ * or NULL */
+GPtrArray *sb_domain_list(virConnect *connection, GError **error);
+
+/**
+ * The domain NAME, if it is ours.
+ *
+ * @return (transfer full) or NULL with SB_LIBVIRT_ERROR_NOT_FOUND or SB_DOMAIN_ERROR_FOREIGN
+ */
+SbDomain *sb_domain_find(virConnect *connection, const char *name, GError **error);
+
+/** libvirt's object for the domain with UUID; NULL with SB_LIBVIRT_ERROR_NOT_FOUND. (transfer full)
+ */
+virDomain *sb_domain_open(virConnect *connection, const char *uuid, GError **error);
+
+/** Defines a domain, validated; SB_LIBVIRT_ERROR_EXISTS if the name is taken. */
+gboolean sb_domain_define(virConnect *connection, xmlDoc *xml, GError **error);
+
+/** Starts the domain. TRUE also if it runs already. */
+gboolean sb_domain_start(virDomain *domain, GError **error);
+
+/** Ends the domain's QEMU. TRUE also if it does not run or does not exist. */
+gboolean sb_domain_stop(virDomain *domain, GError **error);
+
+/** Undefines the domain with all that libvirt keeps for it. TRUE also if it does not exist. */
+gboolean sb_domain_undefine(virDomain *domain, GError **error);
+
+/**
+ * For a machine with user networking: the loopback port of the host that leads to the guest's port
+ * 22; made if it is not there.
+ *
+ * QEMU chooses a free port itself, so nobody can take it in between. The forward ends with the QEMU
+ * process.
+ *
+ * @return the port, or 0 with an error
+ */
+guint16 sb_domain_forward_ssh(virDomain *domain, GError **error);
+
+/** The address of the domain's first interface from a lease, the host's ARP table or the guest
+ * agent. (nullable) (transfer full) */
+char *sb_domain_address(virDomain *domain);

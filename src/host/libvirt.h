@@ -1,0 +1,45 @@
+/**
+ * @file
+ * The bridge to libvirt: automatic release of its objects, and its errors as GError.
+ *
+ * Layer: host; the other modules of this layer stand on it. Threads: libvirt keeps the last error
+ * per thread, so sb_libvirt_set_error() must be called in the thread whose call failed.
+ */
+#pragma once
+
+#include <glib.h>
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virConnect, virConnectClose)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomain, virDomainFree)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virNetwork, virNetworkFree)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virStoragePool, virStoragePoolFree)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virStorageVol, virStorageVolFree)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virStream, virStreamFree)
+
+#define SB_LIBVIRT_ERROR (sb_libvirt_error_quark())
+GQuark sb_libvirt_error_quark(void);
+
+typedef enum {
+    SB_LIBVIRT_ERROR_FAILED,       /**< anything that no code below names */
+    SB_LIBVIRT_ERROR_UNREACHABLE,  /**< no libvirtd answers at the URI */
+    SB_LIBVIRT_ERROR_DENIED,       /**< it answers, but this user may not use it */
+    SB_LIBVIRT_ERROR_DISCONNECTED, /**< the connection broke in the middle */
+    SB_LIBVIRT_ERROR_NOT_FOUND,    /**< no such domain, volume, pool or network */
+    SB_LIBVIRT_ERROR_EXISTS,       /**< the name is taken */
+} SbLibvirtError;
+
+/**
+ * Makes a GError of the calling thread's last libvirt error, and resets that.
+ *
+ * The message is FORMAT's text, a colon, and libvirt's own message.
+ */
+void sb_libvirt_set_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/** Whether the calling thread's last libvirt error is CODE (a virErrorNumber). */
+gboolean sb_libvirt_last_is(int code);
+
+/** Registers the main loop with libvirt and silences its printing of errors. Once, before the first
+ * connection; any thread. */
+void sb_libvirt_init(void);

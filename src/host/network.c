@@ -1,0 +1,270 @@
+#include "host/network.h"
+
+#include "base/names.h"
+#include "base/xml.h"
+#include "model/machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Races are with processes that do the same; each round one of them gets further. */
+enum { ROUNDS = 20 };
+
+G_DEFINE_QUARK(sb - network - error - quark, sb_network_error)
+
+static gboolean is_of_fleet(const SbFleetNetwork *network, const char *fleet)
+{
+    return network && g_strcmp0(network->fleet, fleet) == 0;
+}
+
+static SbFleetNetwork *read_network(virNetwork *network, const char *fleet, GError **error)
+{
+    char *xml = virNetworkGetXMLDesc(network, 0);
+    if (!xml) {
+        sb_libvirt_set_error(error, "cannot read about the network '%s'",
+                             virNetworkGetName(network));
+        return NULL;
+    }
+    g_autoptr(SbFleetNetwork) parsed = sb_fleet_network_from_xml(xml);
+    free(xml);
+    if (is_of_fleet(parsed, fleet))
+        return g_steal_pointer(&parsed);
+    g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FOREIGN,
+                "the network '%s' exists, but seedbed did not make it for the fleet '%s': rename "
+                "the fleet, or remove that network with 'virsh net-undefine'",
+                virNetworkGetName(network), fleet);
+    return NULL;
+}
+
+SbFleetNetwork *sb_network_find(virConnect *connection, const char *fleet, SbNetworkKind kind,
+                                GError **error)
+{
+    g_autofree char *name = sb_fleet_network_name(fleet, kind);
+    g_autoptr(virNetwork) network = virNetworkLookupByName(connection, name);
+    if (network)
+        return read_network(network, fleet, error);
+    if (sb_libvirt_last_is(VIR_ERR_NO_NETWORK))
+        virResetLastError();
+    else
+        sb_libvirt_set_error(error, "cannot look for the network '%s'", name);
+    return NULL;
+}
+
+/* The ranges that a new network must keep clear of. */
+static GArray *used_subnets(virConnect *connection, gboolean with_own_routes, GError **error)
+{
+    virNetworkPtr *networks = NULL;
+    int count = virConnectListAllNetworks(connection, &networks, 0);
+    if (count < 0) {
+        sb_libvirt_set_error(error, "cannot list the networks");
+        return NULL;
+    }
+    GArray *used = g_array_new(FALSE, FALSE, sizeof(SbSubnet));
+    for (int i = 0; i < count; i++) {
+        char *xml = virNetworkGetXMLDesc(networks[i], 0);
+        if (xml)
+            sb_subnets_from_network_xml(xml, used);
+        free(xml);
+        virNetworkFree(networks[i]);
+    }
+    free(networks);
+    g_autofree char *routes = NULL;
+    if (with_own_routes && g_file_get_contents("/proc/net/route", &routes, NULL, NULL))
+        sb_subnets_from_routes(routes, used);
+    return used;
+}
+
+static gboolean reserve_all(SbFleetNetwork *network, const char *const *names, GError **error)
+{
+    for (gsize i = 0; names[i]; i++) {
+        g_autofree char *mac = sb_machine_mac(network->uuid, names[i]);
+        if (!sb_fleet_network_find_host(network, names[i]) &&
+            !sb_fleet_network_reserve(network, names[i], mac)) {
+            g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FULL,
+                        "the network '%s' has no free address for '%s'", network->name, names[i]);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static SbFleetNetwork *plan_beside(const GArray *used, const char *fleet, SbNetworkKind kind,
+                                   const char *const *names, GError **error)
+{
+    guint32 subnet;
+    if (!sb_subnet_pick(used, g_str_hash(fleet), &subnet)) {
+        g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FULL,
+                    "no free subnet in 10.83.0.0/16 and 10.84.0.0/16 for the fleet '%s': remove a "
+                    "fleet ('seedbed list', 'seedbed down'), or use 'network: existing:NAME'",
+                    fleet);
+        return NULL;
+    }
+    g_autofree char *name = sb_fleet_network_name(fleet, kind);
+    g_autofree char *uuid = g_uuid_string_random();
+    g_autoptr(SbFleetNetwork) network = sb_fleet_network_new(name, uuid, fleet, kind, subnet);
+    return reserve_all(network, names, error) ? g_steal_pointer(&network) : NULL;
+}
+
+SbFleetNetwork *sb_network_plan(virConnect *connection, const char *fleet, SbNetworkKind kind,
+                                const char *const *names, gboolean with_own_routes, GError **error)
+{
+    g_autoptr(GArray) used = used_subnets(connection, with_own_routes, error);
+    return used ? plan_beside(used, fleet, kind, names, error) : NULL;
+}
+
+/* A network that was made by virNetworkCreateXML() is gone after a reboot of the host, and then
+ * its machines cannot be started. What is running is what is kept, with the bridge it got. */
+static gboolean make_persistent(virConnect *connection, virNetwork *network, GError **error)
+{
+    if (virNetworkIsPersistent(network) == 1)
+        return TRUE;
+    char *xml = virNetworkGetXMLDesc(network, 0);
+    g_autoptr(virNetwork) defined = xml ? virNetworkDefineXML(connection, xml) : NULL;
+    free(xml);
+    if (defined)
+        return TRUE;
+    sb_libvirt_set_error(error, "cannot keep the network '%s'", virNetworkGetName(network));
+    return FALSE;
+}
+
+static gboolean add_host(virNetwork *network, const SbNetworkHost *host)
+{
+    /* The network as it runs and as it is kept: which of both exist is libvirt's to know. */
+    guint flags = VIR_NETWORK_UPDATE_AFFECT_LIVE | VIR_NETWORK_UPDATE_AFFECT_CONFIG;
+    g_autofree char *dns = sb_network_host_dns_xml(host);
+    g_autofree char *dhcp = sb_network_host_dhcp_xml(host);
+    /* The name may be there from a run that was killed between the two; the lease decides. */
+    if (virNetworkUpdate(network, VIR_NETWORK_UPDATE_COMMAND_ADD_LAST, VIR_NETWORK_SECTION_DNS_HOST,
+                         -1, dns, flags) < 0)
+        virResetLastError();
+    return virNetworkUpdate(network, VIR_NETWORK_UPDATE_COMMAND_ADD_LAST,
+                            VIR_NETWORK_SECTION_IP_DHCP_HOST, -1, dhcp, flags) == 0;
+}
+
+/* Adds what is missing to a network that exists. FALSE without an error: somebody else changed it.
+ */
+static gboolean grow(virNetwork *network, SbFleetNetwork *described, const char *const *names,
+                     GError **error)
+{
+    guint known = described->hosts->len;
+    if (!reserve_all(described, names, error))
+        return FALSE;
+    for (guint i = known; i < described->hosts->len; i++)
+        if (!add_host(network, g_ptr_array_index(described->hosts, i)))
+            return FALSE;
+    return TRUE;
+}
+
+static SbFleetNetwork *adopt(virConnect *connection, virNetwork *network, const char *fleet,
+                             const char *const *names, GError **error)
+{
+    for (guint round = 0; round < ROUNDS; round++) {
+        g_autoptr(GError) cause = NULL;
+        g_autoptr(SbFleetNetwork) described = read_network(network, fleet, error);
+        if (!described)
+            return NULL;
+        if (virNetworkIsActive(network) != 1 && virNetworkCreate(network) < 0 &&
+            virNetworkIsActive(network) != 1) {
+            sb_libvirt_set_error(error, "cannot start the network '%s'", described->name);
+            return NULL;
+        }
+        if (!make_persistent(connection, network, error))
+            return NULL;
+        if (grow(network, described, names, &cause))
+            return g_steal_pointer(&described);
+        if (cause) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return NULL;
+        }
+    }
+    sb_libvirt_set_error(error, "cannot add machines to the network of the fleet '%s'", fleet);
+    return NULL;
+}
+
+/* TRUE if libvirt refused the subnet: something that is in no list uses it. */
+static gboolean is_collision(void)
+{
+    return strstr(virGetLastErrorMessage(), "already in use by interface") != NULL;
+}
+
+SbFleetNetwork *sb_network_ensure(virConnect *connection, const char *fleet, SbNetworkKind kind,
+                                  const char *const *names, gboolean with_own_routes,
+                                  gboolean *is_new_out, GError **error)
+{
+    g_autofree char *name = sb_fleet_network_name(fleet, kind);
+    g_autoptr(GArray) used = NULL;
+    for (guint round = 0; round < ROUNDS; round++) {
+        g_autoptr(virNetwork) existing = virNetworkLookupByName(connection, name);
+        if (existing) {
+            *is_new_out = FALSE;
+            return adopt(connection, existing, fleet, names, error);
+        }
+        if (!used && !(used = used_subnets(connection, with_own_routes, error)))
+            return NULL;
+        g_autoptr(SbFleetNetwork) planned = plan_beside(used, fleet, kind, names, error);
+        if (!planned)
+            return NULL;
+        g_autoptr(xmlDoc) document = sb_fleet_network_xml(planned);
+        g_autofree char *xml = sb_xml_to_string(document);
+        g_autoptr(virNetwork) made = virNetworkCreateXML(connection, xml);
+        if (made) {
+            *is_new_out = TRUE;
+            return make_persistent(connection, made, error) ? g_steal_pointer(&planned) : NULL;
+        }
+        if (is_collision()) {
+            SbSubnet taken = {planned->subnet, 24};
+            g_array_append_val(used, taken);
+        }
+    }
+    sb_libvirt_set_error(error, "cannot make the network '%s'", name);
+    return NULL;
+}
+
+gboolean sb_network_remove(virConnect *connection, const char *fleet, SbNetworkKind kind,
+                           GError **error)
+{
+    g_autofree char *name = sb_fleet_network_name(fleet, kind);
+    g_autoptr(virNetwork) network = virNetworkLookupByName(connection, name);
+    if (!network) {
+        virResetLastError();
+        return TRUE;
+    }
+    g_autoptr(SbFleetNetwork) described = read_network(network, fleet, error);
+    if (!described)
+        return FALSE;
+    /* A transient network is gone once it is destroyed; a second 'down' may be doing the same. */
+    virNetworkDestroy(network);
+    virNetworkUndefine(network);
+    g_autoptr(virNetwork) left = virNetworkLookupByName(connection, name);
+    virResetLastError();
+    if (!left)
+        return TRUE;
+    virNetworkUndefine(left);
+    sb_libvirt_set_error(error, "cannot remove the network '%s'", name);
+    return FALSE;
+}
+
+GPtrArray *sb_network_list_fleets(virConnect *connection, GError **error)
+{
+    virNetworkPtr *networks = NULL;
+    int count = virConnectListAllNetworks(connection, &networks, 0);
+    if (count < 0) {
+        sb_libvirt_set_error(error, "cannot list the networks");
+        return NULL;
+    }
+    GPtrArray *fleets = g_ptr_array_new_with_free_func(g_free);
+    for (int i = 0; i < count; i++) {
+        /* Most networks are not ours: their name says so without another call. */
+        char *xml = g_str_has_prefix(virNetworkGetName(networks[i]), "seedbed-")
+                        ? virNetworkGetXMLDesc(networks[i], 0)
+                        : NULL;
+        g_autoptr(SbFleetNetwork) network = xml ? sb_fleet_network_from_xml(xml) : NULL;
+        if (network && network->fleet)
+            g_ptr_array_add(fleets, g_strdup(network->fleet));
+        free(xml);
+        virNetworkFree(networks[i]);
+    }
+    free(networks);
+    virResetLastError();
+    return fleets;
+}

@@ -1,0 +1,86 @@
+#include "host/state-dir.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+G_DEFINE_QUARK(sb - state - dir - error - quark, sb_state_dir_error)
+
+/* "qemu:///system" becomes "qemu-system", "qemu+ssh://a@b/system" "qemu+ssh-a@b-system". */
+static char *folder_for_uri(const char *uri)
+{
+    GString *folder = g_string_new(NULL);
+    for (const char *c = uri; *c; c++) {
+        if (g_ascii_isalnum(*c) || strchr("+@._", *c))
+            g_string_append_c(folder, *c);
+        else if (folder->len && folder->str[folder->len - 1] != '-')
+            g_string_append_c(folder, '-');
+    }
+    return g_string_free(folder, FALSE);
+}
+
+char *sb_state_dir_path(const char *uri, const char *fleet)
+{
+    g_autofree char *folder = folder_for_uri(uri);
+    return g_build_filename(g_get_user_state_dir(), "seedbed", folder, fleet, NULL);
+}
+
+gboolean sb_state_dir_ensure(const char *directory, GError **error)
+{
+    struct stat status;
+    if (g_mkdir_with_parents(directory, 0700) < 0 || lstat(directory, &status) < 0) {
+        g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot make '%s': %s",
+                    directory, g_strerror(errno));
+        return FALSE;
+    }
+    if (!S_ISDIR(status.st_mode) || status.st_uid != geteuid() || status.st_mode & 077) {
+        g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE,
+                    "'%s' must be a folder of this user that nobody else can enter: it holds the "
+                    "fleet's key ('chmod 700', or remove it)",
+                    directory);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean sb_state_dir_write(const char *directory, const char *name, const char *text,
+                            GError **error)
+{
+    g_autofree char *path = g_build_filename(directory, name, NULL);
+    g_autoptr(GError) cause = NULL;
+    if (g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &cause))
+        return TRUE;
+    g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot write '%s': %s", path,
+                cause->message);
+    return FALSE;
+}
+
+gboolean sb_state_dir_remove(const char *directory, GError **error)
+{
+    GDir *dir = g_dir_open(directory, 0, NULL);
+    if (!dir)
+        return TRUE;
+    const char *name;
+    while ((name = g_dir_read_name(dir))) {
+        g_autofree char *path = g_build_filename(directory, name, NULL);
+        g_unlink(path);
+    }
+    g_dir_close(dir);
+    if (g_rmdir(directory) == 0 || errno == ENOENT)
+        return TRUE;
+    g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot remove '%s': %s",
+                directory, g_strerror(errno));
+    return FALSE;
+}
+
+void sb_state_dir_forget_machine(const char *directory, const char *machine)
+{
+    static const char *const suffixes[] = {".sock", ".console.log"};
+    for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+        g_autofree char *name = g_strconcat(machine, suffixes[i], NULL);
+        g_autofree char *path = g_build_filename(directory, name, NULL);
+        g_unlink(path);
+    }
+}

@@ -1,0 +1,172 @@
+#include "model/qcow2-header.h"
+
+#include "base/units.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK(sb - qcow2 - error - quark, sb_qcow2_error)
+
+enum { VERSION_2_LENGTH = 72, VERSION_3_LENGTH = 104 };
+
+/* Incompatible features, by bit. */
+enum {
+    FEATURE_DIRTY = 1 << 0,
+    FEATURE_CORRUPT = 1 << 1,
+    FEATURE_DATA_FILE = 1 << 2,
+    FEATURE_COMPRESSION = 1 << 3,
+    FEATURE_EXTENDED_L2 = 1 << 4,
+};
+
+static guint32 read_u32(const guint8 *at)
+{
+    guint32 value;
+    memcpy(&value, at, sizeof value);
+    return GUINT32_FROM_BE(value);
+}
+
+static guint64 read_u64(const guint8 *at)
+{
+    guint64 value;
+    memcpy(&value, at, sizeof value);
+    return GUINT64_FROM_BE(value);
+}
+
+gboolean sb_qcow2_has_magic(const guint8 *data, gsize length)
+{
+    return length >= 4 && memcmp(data, "QFI\xfb", 4) == 0;
+}
+
+/* Formats that people bring along, for a message that helps. */
+static const char *other_format(const guint8 *data, gsize length)
+{
+    static const struct {
+        const char *name;
+        gsize offset;
+        const char *magic;
+        gsize size;
+    } formats[] = {
+        {"vmdk", 0, "KDMV", 4},    {"vmdk", 0, "# Disk Descriptor", 17}, {"vhdx", 0, "vhdxfile", 8},
+        {"vpc", 0, "conectix", 8}, {"vdi", 64, "\x7f\x10\xda\xbe", 4},   {"qed", 0, "QED\0", 4},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
+        if (length >= formats[i].offset + formats[i].size &&
+            memcmp(data + formats[i].offset, formats[i].magic, formats[i].size) == 0)
+            return formats[i].name;
+    return NULL;
+}
+
+static gboolean refuse_other(const guint8 *data, gsize length, GError **error)
+{
+    const char *format = other_format(data, length);
+    if (format)
+        g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_NOT_QCOW2,
+                    "this is a %s image: convert it first, with 'qemu-img convert -O qcow2 IN OUT'",
+                    format);
+    else
+        g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_NOT_QCOW2, "this is not a qcow2 image");
+    return FALSE;
+}
+
+G_GNUC_PRINTF(2, 3) static gboolean corrupt(GError **error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *what = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_CORRUPT, "the qcow2 header is corrupt: %s",
+                what);
+    return FALSE;
+}
+
+static gboolean check_references(const guint8 *data, guint64 features, GError **error)
+{
+    const char *why = NULL;
+    if (read_u64(data + 8) != 0)
+        why = "it has a backing file: flatten it first, with 'qemu-img convert -O qcow2 IN OUT'";
+    else if (features & FEATURE_DATA_FILE)
+        why = "its data is in another file, which the guest could make any file of the host";
+    else if (read_u32(data + 32) != 0)
+        why = "it is encrypted";
+    else if (features & FEATURE_CORRUPT)
+        why = "it is marked as corrupt: try 'qemu-img check -r all' on a copy";
+    else if (features & ~(guint64)(FEATURE_DIRTY | FEATURE_COMPRESSION | FEATURE_EXTENDED_L2))
+        why = "it needs features that are not known here (incompatible feature bits)";
+    if (!why)
+        return TRUE;
+    g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_REFUSED, "the image is refused: %s", why);
+    return FALSE;
+}
+
+static gboolean check_tables(const SbQcow2Header *header, guint64 file_bytes, GError **error)
+{
+    guint64 cluster = G_GUINT64_CONSTANT(1) << header->cluster_bits;
+    /* One L2 table has cluster/8 entries (cluster/16 with extended L2), each for one cluster. */
+    guint64 l2_entries = cluster / (header->incompatible_features & FEATURE_EXTENDED_L2 ? 16 : 8);
+    guint64 l1_needed = (header->virtual_bytes + cluster * l2_entries - 1) / (cluster * l2_entries);
+    if (header->l1_entries < l1_needed)
+        return corrupt(error, "the L1 table has %u entries, but the size needs %" G_GUINT64_FORMAT,
+                       header->l1_entries, l1_needed);
+    if (header->l1_entries > 0 &&
+        (header->l1_offset % cluster != 0 || header->l1_offset > file_bytes ||
+         (guint64)header->l1_entries * 8 > file_bytes - header->l1_offset))
+        return corrupt(error, "the L1 table is not inside the file");
+    if (header->refcount_table_offset % cluster != 0 ||
+        header->refcount_table_offset > file_bytes ||
+        header->refcount_table_clusters >
+            (file_bytes - header->refcount_table_offset) / cluster + 1)
+        return corrupt(error, "the refcount table is not inside the file");
+    return TRUE;
+}
+
+static gboolean check_size(const SbQcow2Header *header, guint64 max_virtual_bytes, GError **error)
+{
+    if (header->virtual_bytes <= max_virtual_bytes)
+        return TRUE;
+    g_autofree char *size = sb_size_format(header->virtual_bytes);
+    g_autofree char *limit = sb_size_format(max_virtual_bytes);
+    g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_REFUSED,
+                "the image is refused: its virtual size is %s, and the limit is %s", size, limit);
+    return FALSE;
+}
+
+gboolean sb_qcow2_header_parse(const guint8 *data, gsize length, guint64 file_bytes,
+                               guint64 max_virtual_bytes, SbQcow2Header *header_out, GError **error)
+{
+    if (!sb_qcow2_has_magic(data, length))
+        return refuse_other(data, length, error);
+    if (length < VERSION_2_LENGTH)
+        return corrupt(error, "the file ends within it");
+    SbQcow2Header header = {
+        .version = read_u32(data + 4),
+        .cluster_bits = read_u32(data + 20),
+        .virtual_bytes = read_u64(data + 24),
+        .l1_entries = read_u32(data + 36),
+        .l1_offset = read_u64(data + 40),
+        .refcount_table_offset = read_u64(data + 48),
+        .refcount_table_clusters = read_u32(data + 56),
+        .snapshots = read_u32(data + 60),
+    };
+    if (header.version != 2 && header.version != 3) {
+        g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_REFUSED,
+                    "the image is refused: it is qcow version %u, and only 2 and 3 are known",
+                    header.version);
+        return FALSE;
+    }
+    if (header.version == 3) {
+        if (length < VERSION_3_LENGTH)
+            return corrupt(error, "the file ends within it");
+        guint32 header_length = read_u32(data + 100);
+        if (header_length < VERSION_3_LENGTH || header_length % 8 != 0)
+            return corrupt(error, "its own length is given as %u bytes", header_length);
+        header.incompatible_features = read_u64(data + 72);
+        header.is_zstd = header.incompatible_features & FEATURE_COMPRESSION &&
+                         header_length > 104 && length > 104 && data[104] == 1;
+    }
+    if (header.cluster_bits < 9 || header.cluster_bits > 21)
+        return corrupt(error, "clusters of 2^%u bytes", header.cluster_bits);
+    if (!check_references(data, header.incompatible_features, error) ||
+        !check_size(&header, max_virtual_bytes, error) || !check_tables(&header, file_bytes, error))
+        return FALSE;
+    *header_out = header;
+    return TRUE;
+}

@@ -1,0 +1,57 @@
+/**
+ * @file
+ * The header of a qcow2 image, and whether the image is plain enough to be trusted.
+ *
+ * A header comes from outside. One with a backing file or an external data file makes QEMU open
+ * another file of the host, which libvirt 9.0 does not notice; so everything but a plain image is
+ * refused here, before QEMU sees it. Source: QEMU's docs/interop/qcow2.txt. Layer: model. Threads:
+ * every function is pure.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define SB_QCOW2_ERROR (sb_qcow2_error_quark())
+GQuark sb_qcow2_error_quark(void);
+
+typedef enum {
+    SB_QCOW2_ERROR_NOT_QCOW2, /**< another format, or no image at all */
+    SB_QCOW2_ERROR_CORRUPT,   /**< a value that no valid image has */
+    SB_QCOW2_ERROR_REFUSED,   /**< valid, but it refers to other files, is encrypted, too large, or
+                                 unknown */
+} SbQcow2Error;
+
+/** This many bytes from the start are enough for sb_qcow2_header_parse(). */
+#define SB_QCOW2_HEADER_BYTES 4096
+
+/** The largest virtual size that is accepted, unless the caller says otherwise: 1 TiB. */
+#define SB_QCOW2_MAX_VIRTUAL_BYTES (G_GUINT64_CONSTANT(1) << 40)
+
+typedef struct {
+    guint version; /**< 2 or 3 */
+    guint cluster_bits;
+    guint64 virtual_bytes;
+    guint32 l1_entries;
+    guint64 l1_offset;
+    guint64 refcount_table_offset;
+    guint32 refcount_table_clusters;
+    guint32 snapshots;
+    guint64 incompatible_features; /**< 0 for version 2 */
+    gboolean is_zstd;              /**< compressed clusters use zstd, not zlib */
+} SbQcow2Header;
+
+/** Whether LENGTH bytes at DATA begin with qcow2's magic. */
+gboolean sb_qcow2_has_magic(const guint8 *data, gsize length);
+
+/**
+ * Reads and judges a header.
+ *
+ * @param data        the first SB_QCOW2_HEADER_BYTES of the file, or all of a shorter one
+ * @param file_bytes  the size of the whole file, to check offsets against
+ * @param max_virtual_bytes  the largest virtual size to accept
+ * @param header_out  not written on failure
+ * @return FALSE with an SbQcow2Error whose message says what was found
+ */
+gboolean sb_qcow2_header_parse(const guint8 *data, gsize length, guint64 file_bytes,
+                               guint64 max_virtual_bytes, SbQcow2Header *header_out,
+                               GError **error);
