@@ -1,0 +1,50 @@
+/**
+ * @file
+ * Making one machine: domain, overlay, seed, start; with all of it taken back if a step fails.
+ *
+ * The domain is defined first: its name is the reservation (of several processes only one
+ * succeeds), and from then on whatever is made can be found through it. Layer: fleet. Threads: any,
+ * each with its own connection.
+ */
+#pragma once
+
+#include "fleet/plan.h"
+
+#include <gio/gio.h>
+
+#define SB_CREATION_ERROR (sb_creation_error_quark())
+GQuark sb_creation_error_quark(void);
+
+typedef enum {
+    SB_CREATION_ERROR_BUSY, /**< another process has been making the machine for too long */
+} SbCreationError;
+
+/** What all machines of one run share. */
+typedef struct {
+    SbHost *host;
+    const SbPlan *plan;
+    SbFleetNetwork *networks[2]; /**< (nullable) the fleet's own: NAT, ISOLATED */
+    const char *client_key;      /**< public */
+    GCancellable *cancellable;   /**< (nullable) stops between two steps */
+    /** (nullable) a stage was reached; from the calling thread */
+    void (*defined)(const SbPlannedMachine *planned, gpointer data);
+    gpointer data;
+} SbCreation;
+
+/** The fleet's own network that PLANNED is in, or NULL. (transfer none) */
+const SbFleetNetwork *sb_creation_network(const SbCreation *creation,
+                                          const SbPlannedMachine *planned);
+
+/**
+ * Makes and starts PLANNED, or finds that another process just did.
+ *
+ * @param is_ours_out  whether this call made it, so that this run may take it back
+ * @return (transfer full) the running machine as libvirt has it, or NULL; then nothing of it is
+ * left
+ */
+SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *planned,
+                          gboolean *is_ours_out, GError **error);
+
+/** The volumes that PLANNED would get, as they would be made: the overlay, the seed. Sizes of the
+ * seed are exact. (transfer full) */
+xmlDoc *sb_creation_overlay_xml(const SbMachine *machine);

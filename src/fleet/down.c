@@ -1,0 +1,88 @@
+#include "fleet/down.h"
+
+#include "base/names.h"
+#include "fleet/access.h"
+#include "host/network.h"
+
+#include <string.h>
+
+static const SbNetworkKind own_kinds[] = {SB_NETWORK_NAT, SB_NETWORK_ISOLATED};
+
+static gboolean is_named(const char *const *names, const SbDomain *domain)
+{
+    return g_strv_contains(names, domain->metadata->fleet) || g_strv_contains(names, domain->name);
+}
+
+static gboolean fleet_has_machines(const GPtrArray *domains, const char *fleet,
+                                   const char *const *except)
+{
+    for (guint i = 0; i < domains->len; i++) {
+        const SbDomain *domain = g_ptr_array_index(domains, i);
+        if (strcmp(domain->metadata->fleet, fleet) == 0 && !is_named(except, domain))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A libvirtd without privileges may have no networks at all, and then has none of ours. */
+static gboolean remove_networks(virConnect *connection, const char *fleet, guint *count,
+                                GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(own_kinds); i++) {
+        g_autoptr(SbFleetNetwork) network = sb_network_find(connection, fleet, own_kinds[i], NULL);
+        if (!network)
+            continue;
+        if (!sb_network_remove(connection, fleet, own_kinds[i], error))
+            return FALSE;
+        *count += 1;
+    }
+    return TRUE;
+}
+
+static gboolean remove_named(SbHost *host, virConnect *connection, const char *const *names,
+                             SbRemovedFunc removed, gpointer data, guint *count_out, GError **error)
+{
+    g_autoptr(GPtrArray) domains = sb_domain_list(connection, error);
+    if (!domains)
+        return FALSE;
+    g_autoptr(GPtrArray) doomed = g_ptr_array_new();
+    for (guint i = 0; i < domains->len; i++)
+        if (is_named(names, g_ptr_array_index(domains, i)))
+            g_ptr_array_add(doomed, g_ptr_array_index(domains, i));
+    if (!sb_removal_run(host, doomed, removed, data, error))
+        return FALSE;
+    *count_out = doomed->len;
+    for (guint i = 0; i < doomed->len; i++) {
+        const SbDomain *domain = g_ptr_array_index(doomed, i);
+        sb_access_forget_machine(host, domain->metadata->fleet, domain->name);
+    }
+    for (gsize i = 0; names[i]; i++) {
+        if (fleet_has_machines(domains, names[i], names))
+            continue;
+        if (!remove_networks(connection, names[i], count_out, error) ||
+            !sb_access_forget(host, names[i], error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean check_names(const char *const *names, GError **error)
+{
+    for (gsize i = 0; names[i]; i++)
+        if (!sb_machine_name_is_valid(names[i]))
+            return sb_name_check("fleet or machine", names[i], error);
+    return TRUE;
+}
+
+gboolean sb_down(SbHost *host, const char *const *names, SbRemovedFunc removed, gpointer data,
+                 guint *count_out, GError **error)
+{
+    *count_out = 0;
+    if (!check_names(names, error))
+        return FALSE;
+    virConnect *connection = sb_host_take(host, error);
+    gboolean done =
+        connection && remove_named(host, connection, names, removed, data, count_out, error);
+    sb_host_give(host, connection);
+    return done;
+}

@@ -1,0 +1,23 @@
+/**
+ * @file
+ * `down`: everything of a fleet, or of single machines, is removed. What to remove is read from
+ * libvirt alone.
+ *
+ * Layer: fleet. Threads: call from one; it uses several.
+ */
+#pragma once
+
+#include "fleet/removal.h"
+
+/**
+ * Removes the fleets and machines called NAMES.
+ *
+ * A name that is nothing's is no error: it may have been removed already. A fleet goes with its
+ * network and this user's key; a machine leaves both for the others.
+ *
+ * @param names        NULL-terminated
+ * @param removed      (nullable) called for each machine that is gone, from any thread
+ * @param count_out    how many things (machines, networks) were removed
+ */
+gboolean sb_down(SbHost *host, const char *const *names, SbRemovedFunc removed, gpointer data,
+                 guint *count_out, GError **error);

@@ -1,0 +1,45 @@
+#include "fleet/undo.h"
+
+#include "host/domain.h"
+
+struct SbUndo {
+    char *domain_uuid; /**< (nullable) */
+    GPtrArray *volumes;
+};
+
+SbUndo *sb_undo_new(void)
+{
+    SbUndo *undo = g_new0(SbUndo, 1);
+    undo->volumes = g_ptr_array_new_with_free_func(g_free);
+    return undo;
+}
+
+void sb_undo_free(SbUndo *undo)
+{
+    g_free(undo->domain_uuid);
+    g_ptr_array_unref(undo->volumes);
+    g_free(undo);
+}
+
+void sb_undo_add_domain(SbUndo *undo, const char *uuid)
+{
+    g_free(undo->domain_uuid);
+    undo->domain_uuid = g_strdup(uuid);
+}
+
+void sb_undo_add_volume(SbUndo *undo, const char *name)
+{
+    g_ptr_array_add(undo->volumes, g_strdup(name));
+}
+
+gboolean sb_undo_run(const SbUndo *undo, virConnect *connection, const SbPool *pool, GError **error)
+{
+    g_autoptr(virDomain) domain =
+        undo->domain_uuid ? sb_domain_open(connection, undo->domain_uuid, NULL) : NULL;
+    if (domain && !sb_domain_stop(domain, error))
+        return FALSE;
+    for (guint i = undo->volumes->len; i > 0; i--)
+        if (!sb_volume_delete(pool, g_ptr_array_index(undo->volumes, i - 1), error))
+            return FALSE;
+    return !domain || sb_domain_undefine(domain, error);
+}

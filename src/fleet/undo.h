@@ -1,0 +1,31 @@
+/**
+ * @file
+ * What was made so far for one machine, as a list, so that just that can be taken back.
+ *
+ * Layer: fleet. Threads: a list belongs to one thread at a time.
+ */
+#pragma once
+
+#include "host/storage.h"
+
+typedef struct SbUndo SbUndo;
+
+/** (transfer full) */
+SbUndo *sb_undo_new(void);
+void sb_undo_free(SbUndo *undo);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbUndo, sb_undo_free)
+
+/** Remembers that the domain with UUID was defined. */
+void sb_undo_add_domain(SbUndo *undo, const char *uuid);
+
+/** Remembers that the volume NAME was made. */
+void sb_undo_add_volume(SbUndo *undo, const char *name);
+
+/**
+ * Takes everything back: the domain stops first and is undefined last, because as long as it is
+ * defined, `seedbed down` finds what may be left.
+ *
+ * @return FALSE with the error that stopped it
+ */
+gboolean sb_undo_run(const SbUndo *undo, virConnect *connection, const SbPool *pool,
+                     GError **error);

@@ -1,0 +1,16 @@
+#include "fleet/volume-names.h"
+
+char *sb_overlay_name(const char *machine)
+{
+    return g_strconcat(machine, ".qcow2", NULL);
+}
+
+char *sb_seed_name(const char *machine)
+{
+    return g_strconcat(machine, ".seed.iso", NULL);
+}
+
+char *sb_console_log_name(const char *machine)
+{
+    return g_strconcat(machine, ".console.log", NULL);
+}

@@ -1,0 +1,18 @@
+/**
+ * @file
+ * The names of a machine's volumes. They follow from the machine's name, so that they can be found
+ * without a record.
+ *
+ * Layer: fleet. Threads: every function is pure.
+ */
+#pragma once
+
+#include <glib.h>
+
+/** The pool that is used when none is named. */
+#define SB_DEFAULT_POOL "seedbed"
+
+/** (transfer full) */
+char *sb_overlay_name(const char *machine);
+char *sb_seed_name(const char *machine);
+char *sb_console_log_name(const char *machine);
