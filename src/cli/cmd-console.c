@@ -1,0 +1,37 @@
+#include "cli/command.h"
+#include "cli/machines.h"
+
+#include "host/console.h"
+
+#include <stdio.h>
+
+static gboolean force;
+
+const GOptionEntry sb_options_console[] = {
+    {"force", 0, 0, G_OPTION_ARG_NONE, &force, "take the console away from whoever has it", NULL},
+    G_OPTION_ENTRY_NULL};
+
+static gboolean attach(SbCli *cli, virConnect *connection, const char *machine, GError **error)
+{
+    g_autoptr(SbDomain) domain = sb_machines_find(connection, machine, error);
+    g_autoptr(virDomain) handle = domain ? sb_domain_open(connection, domain->uuid, error) : NULL;
+    if (!handle)
+        return FALSE;
+    if (!cli->is_quiet)
+        fprintf(stderr, "Connected to '%s'. Escape character is ^] (Ctrl + ])\n", machine);
+    return sb_console_attach(handle, force, error);
+}
+
+int sb_cmd_console(SbCli *cli, int argc, char **argv)
+{
+    char **arguments = sb_cli_arguments(cli, argc, argv, 1, 1);
+    if (!arguments)
+        return SB_EXIT_USAGE;
+    g_autoptr(GError) error = NULL;
+    SbHost *host = sb_cli_host(cli, &error);
+    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
+    gboolean done = connection && attach(cli, connection, arguments[0], &error);
+    if (host)
+        sb_host_give(host, connection);
+    return done ? SB_EXIT_OK : sb_cli_fail(error);
+}

@@ -1,0 +1,31 @@
+#include "cli/command.h"
+
+#include "fleet/down.h"
+
+#include <stdio.h>
+
+const GOptionEntry sb_options_down[] = {G_OPTION_ENTRY_NULL};
+
+static void on_removed(const char *name, const GError *error, gpointer data)
+{
+    const SbCli *cli = data;
+    if (error)
+        fprintf(stderr, "seedbed: '%s' could not be removed: %s\n", name, error->message);
+    else if (!cli->is_quiet)
+        fprintf(stderr, "%s: removed\n", name);
+}
+
+int sb_cmd_down(SbCli *cli, int argc, char **argv)
+{
+    char **arguments = sb_cli_arguments(cli, argc, argv, 1, -1);
+    if (!arguments)
+        return SB_EXIT_USAGE;
+    g_autoptr(GError) error = NULL;
+    SbHost *host = sb_cli_host(cli, &error);
+    guint count = 0;
+    if (!host || !sb_down(host, (const char *const *)arguments, on_removed, cli, &count, &error))
+        return sb_cli_fail(error);
+    if (count == 0 && !cli->is_quiet)
+        fprintf(stderr, "nothing to do: no machine, fleet or network has that name\n");
+    return SB_EXIT_OK;
+}

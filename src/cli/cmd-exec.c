@@ -1,0 +1,116 @@
+#include "cli/command.h"
+#include "cli/machines.h"
+
+#include "base/text.h"
+#include "fleet/exec.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    int width;       /**< of the longest name */
+    int status;      /**< the highest of the commands' */
+    guint unreached; /**< machines */
+} Run;
+
+static void on_line(const char *machine, gboolean is_stderr, const char *line, gsize length,
+                    gpointer data)
+{
+    const Run *run = data;
+    FILE *to = is_stderr ? stderr : stdout;
+    fprintf(to, "%-*s | ", run->width, machine);
+    if (isatty(fileno(to))) {
+        g_autofree char *clean = sb_text_sanitize(line, length);
+        fputs(clean, to);
+    } else {
+        fwrite(line, 1, length, to);
+    }
+    fputc('\n', to);
+    fflush(to);
+}
+
+static void on_exited(const char *machine, int status, const GError *failure, gpointer data)
+{
+    Run *run = data;
+    if (failure) {
+        fprintf(stderr, "seedbed: %s\n", failure->message);
+        run->unreached++;
+        return;
+    }
+    if (status != 0)
+        fprintf(stderr, "%-*s | exit status %d\n", run->width, machine, status);
+    run->status = MAX(run->status, status);
+}
+
+/* Machines of several fleets have several ssh_configs. */
+static gboolean run_in_fleet(SbHost *host, virConnect *connection, const char *fleet,
+                             const GPtrArray *selected, const char *command, Run *run,
+                             GError **error)
+{
+    static const SbExecCallbacks callbacks = {on_line, on_exited};
+    g_autoptr(GPtrArray) domains = sb_machines_of_fleet(connection, fleet, error);
+    g_autoptr(SbAccess) access =
+        domains ? sb_access_load(host, connection, fleet, domains, error) : NULL;
+    if (!access)
+        return FALSE;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < selected->len; i++) {
+        const SbDomain *domain = g_ptr_array_index(selected, i);
+        if (strcmp(domain->metadata->fleet, fleet) != 0)
+            continue;
+        if (sb_access_has(access, domain->name)) {
+            g_ptr_array_add(names, domain->name);
+        } else {
+            fprintf(stderr, "seedbed: '%s' is not running or has no address\n", domain->name);
+            run->unreached++;
+        }
+    }
+    sb_exec(access, names, command, &callbacks, run, sb_cli_catch_signals());
+    return TRUE;
+}
+
+static gboolean run_everywhere(SbHost *host, virConnect *connection, const char *const *names,
+                               const char *command, Run *run, GError **error)
+{
+    g_autoptr(GPtrArray) selected = sb_machines_select(connection, names, error);
+    if (!selected)
+        return FALSE;
+    for (guint i = 0; i < selected->len; i++) {
+        const SbDomain *domain = g_ptr_array_index(selected, i);
+        run->width = MAX(run->width, (int)strlen(domain->name));
+    }
+    /* They are sorted by fleet. */
+    const char *fleet = "";
+    for (guint i = 0; i < selected->len; i++) {
+        const SbDomain *domain = g_ptr_array_index(selected, i);
+        if (strcmp(domain->metadata->fleet, fleet) == 0)
+            continue;
+        fleet = domain->metadata->fleet;
+        if (!run_in_fleet(host, connection, fleet, selected, command, run, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+int sb_cmd_exec(SbCli *cli, int argc, char **argv)
+{
+    char **arguments = sb_cli_arguments(cli, argc, argv, 1, -1);
+    if (!arguments)
+        return SB_EXIT_USAGE;
+    if (!cli->words || !*cli->words)
+        return sb_cli_usage(cli, "say which machines and what to run: seedbed exec NAME… -- "
+                                 "COMMAND…");
+    g_autofree char *command = g_strjoinv(" ", cli->words);
+    g_autoptr(GError) error = NULL;
+    SbHost *host = sb_cli_host(cli, &error);
+    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
+    Run run = {0};
+    gboolean ran = connection && run_everywhere(host, connection, (const char *const *)arguments,
+                                                command, &run, &error);
+    if (host)
+        sb_host_give(host, connection);
+    if (!ran)
+        return sb_cli_fail(error);
+    return sb_cli_signal_status(run.unreached ? SB_EXIT_INFRASTRUCTURE : run.status);
+}

@@ -1,0 +1,103 @@
+#include "cli/command.h"
+#include "cli/machines.h"
+#include "cli/output.h"
+
+#include "host/network.h"
+#include "model/fleet-file.h"
+
+#include <string.h>
+
+static char *format_name;
+
+const GOptionEntry sb_options_list[] = {
+    {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "'text' (default) or 'json'", "FORMAT"},
+    G_OPTION_ENTRY_NULL};
+
+static void print_table(virConnect *connection, const GPtrArray *domains)
+{
+    g_autoptr(SbTable) table =
+        sb_table_new("FLEET", "MACHINE", "STATE", "ADDRESS", "IMAGE", "AGE", NULL);
+    for (guint i = 0; i < domains->len; i++) {
+        const SbDomain *domain = g_ptr_array_index(domains, i);
+        guint16 port = 0;
+        g_autofree char *address = sb_access_find(connection, domain, &port, NULL);
+        g_autofree char *shown =
+            address && port != 22 ? g_strdup_printf("%s:%u", address, port) : g_strdup(address);
+        g_autofree char *age = sb_age_since(domain->metadata->created);
+        sb_table_add(table, domain->metadata->fleet, domain->name,
+                     sb_domain_state_name(domain->state), shown, domain->metadata->image, age);
+    }
+    sb_table_print(table);
+}
+
+static void add_member(JsonBuilder *builder, const char *name, const char *value)
+{
+    json_builder_set_member_name(builder, name);
+    if (value)
+        json_builder_add_string_value(builder, value);
+    else
+        json_builder_add_null_value(builder);
+}
+
+static void add_machine(JsonBuilder *builder, virConnect *connection, const SbDomain *domain)
+{
+    const SbMetadata *metadata = domain->metadata;
+    guint16 port = 0;
+    g_autofree char *address = sb_access_find(connection, domain, &port, NULL);
+    json_builder_begin_object(builder);
+    add_member(builder, "name", domain->name);
+    add_member(builder, "uuid", domain->uuid);
+    add_member(builder, "fleet", metadata->fleet);
+    add_member(builder, "group", metadata->group);
+    json_builder_set_member_name(builder, "index");
+    json_builder_add_int_value(builder, metadata->index);
+    add_member(builder, "state", sb_domain_state_name(domain->state));
+    add_member(builder, "address", address);
+    json_builder_set_member_name(builder, "port");
+    json_builder_add_int_value(builder, address ? port : 22);
+    add_member(builder, "login", metadata->login);
+    add_member(builder, "host_key", metadata->host_key);
+    add_member(builder, "image", metadata->image);
+    add_member(builder, "image_volume", metadata->image_volume);
+    add_member(builder, "pool", metadata->pool);
+    add_member(builder, "network", metadata->network);
+    add_member(builder, "created", metadata->created);
+    json_builder_end_object(builder);
+}
+
+static void print_json(virConnect *connection, const GPtrArray *domains)
+{
+    JsonBuilder *builder = json_builder_new();
+    json_builder_begin_object(builder);
+    json_builder_set_member_name(builder, "machines");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < domains->len; i++)
+        add_machine(builder, connection, g_ptr_array_index(domains, i));
+    json_builder_end_array(builder);
+    json_builder_end_object(builder);
+    sb_json_print(builder);
+}
+
+int sb_cmd_list(SbCli *cli, int argc, char **argv)
+{
+    char **arguments = sb_cli_arguments(cli, argc, argv, 0, -1);
+    if (!arguments)
+        return SB_EXIT_USAGE;
+    g_autoptr(GError) error = NULL;
+    SbFormat format;
+    if (!sb_format_parse(format_name, &format, &error))
+        return sb_cli_usage(cli, "%s", error->message);
+    SbHost *host = sb_cli_host(cli, &error);
+    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
+    if (!connection)
+        return sb_cli_fail(error);
+    g_autoptr(GPtrArray) domains =
+        arguments[0] ? sb_machines_select(connection, (const char *const *)arguments, &error)
+                     : sb_domain_list(connection, &error);
+    if (domains && format == SB_FORMAT_JSON)
+        print_json(connection, domains);
+    else if (domains)
+        print_table(connection, domains);
+    sb_host_give(host, connection);
+    return domains ? SB_EXIT_OK : sb_cli_fail(error);
+}

@@ -1,0 +1,58 @@
+#include "cli/command.h"
+#include "cli/machines.h"
+
+#include "host/ssh.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* The ssh_config that reaches MACHINE, brought up to date. */
+static char *prepare(SbHost *host, virConnect *connection, const char *machine, GError **error)
+{
+    g_autoptr(SbDomain) domain = sb_machines_find(connection, machine, error);
+    if (!domain)
+        return NULL;
+    const char *fleet = domain->metadata->fleet;
+    g_autoptr(GPtrArray) domains = sb_machines_of_fleet(connection, fleet, error);
+    g_autoptr(SbAccess) access =
+        domains ? sb_access_load(host, connection, fleet, domains, error) : NULL;
+    if (!access)
+        return NULL;
+    if (!sb_access_has(access, machine)) {
+        guint16 port;
+        g_autofree char *address = sb_access_find(connection, domain, &port, error);
+        if (address)
+            g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS,
+                        "'%s' got its address just now: try again", machine);
+        return NULL;
+    }
+    return g_strdup(sb_access_config_path(access));
+}
+
+int sb_cmd_ssh(SbCli *cli, int argc, char **argv)
+{
+    char **arguments = sb_cli_arguments(cli, argc, argv, 1, -1);
+    if (!arguments)
+        return SB_EXIT_USAGE;
+    const char *machine = arguments[0];
+    char **words = cli->words ? cli->words : arguments + 1;
+    if (cli->words && arguments[1])
+        return sb_cli_usage(cli, "one machine at a time: 'seedbed exec' takes several");
+    g_autoptr(GError) error = NULL;
+    SbHost *host = sb_cli_host(cli, &error);
+    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
+    g_autofree char *config = connection ? prepare(host, connection, machine, &error) : NULL;
+    if (host)
+        sb_host_give(host, connection);
+    if (!config)
+        return sb_cli_fail(error);
+    g_autofree char *command = *words ? g_strjoinv(" ", words) : NULL;
+    g_auto(GStrv) ssh = sb_ssh_command(config, machine, NULL, command);
+    signal(SIGPIPE, SIG_DFL);
+    execvp(ssh[0], ssh);
+    fprintf(stderr, "seedbed: cannot start ssh (install 'openssh-client'): %s\n",
+            g_strerror(errno));
+    return SB_EXIT_INFRASTRUCTURE;
+}

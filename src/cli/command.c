@@ -1,0 +1,117 @@
+#include "cli/command.h"
+
+#include "base/diagnostics.h"
+#include "base/names.h"
+#include "base/units.h"
+#include "fleet/plan.h"
+#include "host/image.h"
+#include "model/qcow2-header.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int caught_signal;
+
+/* The errors that are the user's to mend, and that came before anything was touched. */
+static gboolean is_usage_error(const GError *error)
+{
+    return error->domain == G_OPTION_ERROR || error->domain == SB_NAMES_ERROR ||
+           error->domain == SB_UNITS_ERROR || error->domain == SB_QCOW2_ERROR ||
+           g_error_matches(error, SB_PLAN_ERROR, SB_PLAN_ERROR_REFUSED) ||
+           g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN) ||
+           g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE);
+}
+
+int sb_cli_fail(const GError *error)
+{
+    fprintf(stderr, "seedbed: %s\n", error->message);
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return sb_cli_signal_status(SB_EXIT_INFRASTRUCTURE);
+    return is_usage_error(error) ? SB_EXIT_USAGE : SB_EXIT_INFRASTRUCTURE;
+}
+
+int sb_cli_usage(const SbCli *cli, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "seedbed: %s\nsee 'seedbed %s%s--help'\n", message,
+            cli->command ? cli->command : "", cli->command ? " " : "");
+    return SB_EXIT_USAGE;
+}
+
+char **sb_cli_arguments(SbCli *cli, int argc, char **argv, int min, int max)
+{
+    const SbCommand *command = sb_command_find(cli->command);
+    for (int i = 1; i < argc && !cli->words; i++) {
+        if (strcmp(argv[i], "--") != 0)
+            continue;
+        cli->words = argv + i + 1;
+        argv[i] = NULL;
+        argc = i;
+    }
+    g_autofree char *usage = g_strdup_printf("%s %s", command->name, command->arguments);
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    const GOptionEntry common[] = {
+        {"connect", 'c', 0, G_OPTION_ARG_STRING, &cli->connect,
+         "libvirt's URI (default: $LIBVIRT_DEFAULT_URI, then libvirt's own)", "URI"},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &cli->is_quiet, "only say what went wrong", NULL},
+        G_OPTION_ENTRY_NULL};
+    g_autofree char *summary =
+        g_strdup_printf("%s%s%s", command->summary, command->details ? "\n\n" : "",
+                        command->details ? command->details : "");
+    g_option_context_set_summary(context, summary);
+    g_option_context_set_strict_posix(context, command->stops_at_argument);
+    if (command->options)
+        g_option_context_add_main_entries(context, command->options, NULL);
+    g_option_context_add_main_entries(context, common, NULL);
+    g_autofree char *program = g_strdup_printf("seedbed %s", usage);
+    g_set_prgname(program);
+    g_autoptr(GError) error = NULL;
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        sb_cli_usage(cli, "%s", error->message);
+        return NULL;
+    }
+    if (argc - 1 < min || (max >= 0 && argc - 1 > max)) {
+        sb_cli_usage(cli, "usage: seedbed %s", usage);
+        return NULL;
+    }
+    return argv + 1;
+}
+
+SbHost *sb_cli_host(SbCli *cli, GError **error)
+{
+    if (!cli->host)
+        cli->host = sb_host_open(cli->connect, error);
+    return cli->host;
+}
+
+static gboolean on_signal(gpointer data)
+{
+    /* Handed over as a pointer: the signal's number. */
+    caught_signal = GPOINTER_TO_INT(data);
+    g_cancellable_cancel(sb_cli_catch_signals());
+    return G_SOURCE_CONTINUE;
+}
+
+GCancellable *sb_cli_catch_signals(void)
+{
+    static GCancellable *cancellable;
+    if (cancellable)
+        return cancellable;
+    cancellable = g_cancellable_new();
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
+        g_unix_signal_add(signals[i], on_signal, GINT_TO_POINTER(signals[i]));
+    return cancellable;
+}
+
+int sb_cli_signal_status(int otherwise)
+{
+    return caught_signal ? 128 + caught_signal : otherwise;
+}

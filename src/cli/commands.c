@@ -1,0 +1,50 @@
+#include "cli/command.h"
+
+#include <string.h>
+
+const SbCommand sb_commands[] = {
+    {"up", "FLEET.yaml", "make the machines of a fleet file, and wait until they are ready",
+     "What is there stays as it is: run it again to add what is missing. A machine that fails is\n"
+     "taken back, with its console kept; Ctrl-C takes back all that this run made.",
+     sb_options_up, FALSE, sb_cmd_up},
+    {"down", "NAME…", "remove fleets or single machines, with all that belongs to them",
+     "NAME is a fleet or a machine. Neither the fleet file nor the folder that 'up' ran in is "
+     "needed.",
+     sb_options_down, FALSE, sb_cmd_down},
+    {"list", "[FLEET…]", "show fleets and machines: state, address, image, age", NULL,
+     sb_options_list, FALSE, sb_cmd_list},
+    {"ssh", "MACHINE [-- COMMAND…]", "log in to a machine, or run a command there",
+     "As ssh does, the words of COMMAND are joined with spaces and run by the guest's shell, and\n"
+     "the exit status is the command's.",
+     NULL, TRUE, sb_cmd_ssh},
+    {"exec", "NAME… -- COMMAND…", "run a command on machines or whole fleets, all at once",
+     "Each line of output is prefixed with its machine. The exit status is the highest one of the\n"
+     "commands, or 3 if a machine could not be reached.",
+     NULL, FALSE, sb_cmd_exec},
+    {"log", "MACHINE", "show the serial console from the start of the machine", NULL,
+     sb_options_log, FALSE, sb_cmd_log},
+    {"console", "MACHINE", "use the serial console; Ctrl-] ends the session", NULL,
+     sb_options_console, FALSE, sb_cmd_console},
+    {"ssh-config", "FLEET", "print an ssh_config(5) for the machines of a fleet",
+     "For ssh -F, scp -F, rsync -e, ansible: every host key in it is pinned.", NULL, FALSE,
+     sb_cmd_ssh_config},
+    {"xml", "FLEET.yaml", "print all XML that 'up' would send to libvirt, and change nothing", NULL,
+     sb_options_xml, FALSE, sb_cmd_xml},
+    {"image import", "NAME FILE", "put a qcow2 file into the pool as an image", NULL,
+     sb_options_image, FALSE, sb_cmd_image_import},
+    {"image list", "", "show the images of the pool", NULL, sb_options_image_list, FALSE,
+     sb_cmd_image_list},
+    {"image rm", "NAME…", "remove images that no machine uses", NULL, sb_options_image_rm, FALSE,
+     sb_cmd_image_rm},
+    {"completion", "bash", "print the completion script for a shell", NULL, NULL, FALSE,
+     sb_cmd_completion},
+    {NULL, NULL, NULL, NULL, NULL, FALSE, NULL},
+};
+
+const SbCommand *sb_command_find(const char *name)
+{
+    for (const SbCommand *command = sb_commands; command->name; command++)
+        if (strcmp(command->name, name) == 0)
+            return command;
+    return NULL;
+}

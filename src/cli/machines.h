@@ -1,0 +1,28 @@
+/**
+ * @file
+ * Machines and fleets as arguments: looked up by name, with an error that shows what there is.
+ *
+ * Layer: cli. Threads: main.
+ */
+#pragma once
+
+#include "cli/command.h"
+#include "fleet/access.h"
+#include "host/domain.h"
+
+#define SB_MACHINES_ERROR (sb_machines_error_quark())
+GQuark sb_machines_error_quark(void);
+
+typedef enum {
+    SB_MACHINES_ERROR_UNKNOWN, /**< no machine or fleet has that name */
+} SbMachinesError;
+
+/** The machine NAME. (transfer full) or NULL */
+SbDomain *sb_machines_find(virConnect *connection, const char *name, GError **error);
+
+/** The machines that NAMES (fleets or machines) stand for, each once: of SbDomain. (transfer full)
+ * or NULL */
+GPtrArray *sb_machines_select(virConnect *connection, const char *const *names, GError **error);
+
+/** The machines of FLEET: of SbDomain. (transfer full) or NULL */
+GPtrArray *sb_machines_of_fleet(virConnect *connection, const char *fleet, GError **error);

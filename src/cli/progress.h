@@ -1,0 +1,39 @@
+/**
+ * @file
+ * What happens to several machines at once, on stderr: a live view on a terminal, plain lines
+ * elsewhere.
+ *
+ * Layer: cli. Threads: main.
+ */
+#pragma once
+
+#include "model/stage.h"
+
+#include <glib.h>
+
+typedef struct SbProgress SbProgress;
+
+/**
+ * @param machines  the names, in the order in which they are shown: of char *
+ * @param is_quiet  show only what sb_progress_say() is given
+ * @return (transfer full)
+ */
+SbProgress *sb_progress_new(const GPtrArray *machines, gboolean is_quiet);
+
+/** Leaves the last state on the screen. */
+void sb_progress_free(SbProgress *progress);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbProgress, sb_progress_free)
+
+/** MACHINE has reached STAGE, ELAPSED_MS after it was started. */
+void sb_progress_stage(SbProgress *progress, const char *machine, SbStage stage, gint64 elapsed_ms);
+
+typedef enum { SB_PROGRESS_READY, SB_PROGRESS_FAILED, SB_PROGRESS_UNDOING } SbProgressEnd;
+
+/** MACHINE is not on its way any more. */
+void sb_progress_end(SbProgress *progress, const char *machine, SbProgressEnd end);
+
+/** Prints a line above the live view. */
+void sb_progress_say(SbProgress *progress, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/** Whether stderr is a terminal that understands cursor movements. */
+gboolean sb_progress_is_live(void);

@@ -1,0 +1,97 @@
+#include "cli/xml-preview.h"
+
+#include "base/xml.h"
+#include "fleet/creation.h"
+#include "fleet/plan.h"
+#include "fleet/volume-names.h"
+#include "host/ssh-key.h"
+
+#include <stdio.h>
+
+/* The seed's exact size depends on keys that are made at the moment of creation. */
+enum { SEED_TYPICAL_BYTES = 71680 };
+
+static void print_document(const char *what, const char *name, xmlDoc *document)
+{
+    g_autofree char *xml = sb_xml_to_string(document);
+    printf("<!-- %s %s -->\n%s\n", what, name, xml);
+}
+
+static SbFleetNetwork *preview_network(SbHost *host, virConnect *connection, const SbPlan *plan,
+                                       SbNetworkKind kind, GError **error)
+{
+    g_auto(GStrv) names = sb_plan_names_in_network(plan, kind);
+    if (!names)
+        return NULL;
+    const char *fleet = plan->fleet->file->name;
+    SbFleetNetwork *network = sb_network_find(connection, fleet, kind, error);
+    if (network || (error && *error))
+        return network;
+    network = sb_network_plan(connection, fleet, kind, (const char *const *)names,
+                              !sb_host_is_remote(host), error);
+    if (!network)
+        return NULL;
+    g_autoptr(xmlDoc) xml = sb_fleet_network_xml(network);
+    print_document("network", network->name, xml);
+    return network;
+}
+
+static gboolean print_machine(const SbCreation *creation, const SbPlannedMachine *planned,
+                              GError **error)
+{
+    g_autoptr(SbSshKey) host_key = sb_ssh_key_generate(error);
+    if (!host_key)
+        return FALSE;
+    g_autoptr(SbMachine) machine =
+        sb_plan_machine(creation->plan, planned, sb_creation_network(creation, planned),
+                        host_key->public_key, creation->client_key);
+    g_autoptr(xmlDoc) domain = sb_machine_domain_xml(machine);
+    print_document("domain", machine->name, domain);
+    g_autoptr(xmlDoc) overlay = sb_creation_overlay_xml(machine);
+    g_autofree char *overlay_name = sb_overlay_name(machine->name);
+    print_document("volume", overlay_name, overlay);
+    g_autofree char *seed_name = sb_seed_name(machine->name);
+    g_autoptr(xmlDoc) seed = sb_upload_volume_xml(seed_name, SEED_TYPICAL_BYTES, 0600,
+                                                  sb_host_is_privileged(creation->host));
+    print_document("volume", seed_name, seed);
+    return TRUE;
+}
+
+static gboolean print_all(SbHost *host, virConnect *connection, const SbFleet *fleet,
+                          const char *pool_name, GError **error)
+{
+    g_autoptr(SbPlan) plan = sb_plan_new(host, connection, pool_name, fleet, error);
+    if (!plan)
+        return FALSE;
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(SbFleetNetwork) nat = preview_network(host, connection, plan, SB_NETWORK_NAT, &cause);
+    g_autoptr(SbFleetNetwork) isolated =
+        cause ? NULL : preview_network(host, connection, plan, SB_NETWORK_ISOLATED, &cause);
+    /* Keys are made when machines are: these stand for them, and are thrown away. */
+    g_autoptr(SbSshKey) client_key = cause ? NULL : sb_ssh_key_generate(&cause);
+    if (cause) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+    SbCreation creation = {.host = host,
+                           .plan = plan,
+                           .networks = {nat, isolated},
+                           .client_key = client_key->public_key};
+    for (guint i = 0; i < plan->machines->len; i++) {
+        const SbPlannedMachine *planned = g_ptr_array_index(plan->machines, i);
+        if (planned->action == SB_ACTION_CREATE && !print_machine(&creation, planned, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+int sb_xml_preview(SbCli *cli, const SbFleet *fleet, const char *pool_name)
+{
+    g_autoptr(GError) error = NULL;
+    SbHost *host = sb_cli_host(cli, &error);
+    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
+    gboolean printed = connection && print_all(host, connection, fleet, pool_name, &error);
+    if (host)
+        sb_host_give(host, connection);
+    return printed ? SB_EXIT_OK : sb_cli_fail(error);
+}
