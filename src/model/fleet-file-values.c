@@ -1,0 +1,190 @@
+#include "model/fleet-file-values.h"
+
+#include "base/names.h"
+#include "base/units.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <string.h>
+
+#define DIGITS "0123456789"
+#define LOWERCASE "abcdefghijklmnopqrstuvwxyz"
+
+void sb_value_complain(const SbValueReader *reader, const SbYamlNode *node, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    sb_diagnostics_add(reader->diagnostics, reader->file, node->mark, "%s", message);
+}
+
+gboolean sb_value_is_null(const SbYamlNode *node)
+{
+    static const char *const words[] = {"", "~", "null", "Null", "NULL", NULL};
+    return node->kind == SB_YAML_SCALAR && node->is_plain && g_strv_contains(words, node->text);
+}
+
+/* What was found instead, for a message. (transfer full) */
+static char *describe(const SbYamlNode *node)
+{
+    if (node->kind != SB_YAML_SCALAR)
+        return g_strdup(sb_yaml_kind_name(node->kind));
+    if (sb_value_is_null(node))
+        return g_strdup("nothing");
+    return node->is_plain ? g_strdup_printf("'%.60s'", node->text)
+                          : g_strdup_printf("the text \"%.60s\"", node->text);
+}
+
+void sb_value_refuse(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                     const char *wanted)
+{
+    g_autofree char *found = describe(node);
+    if (node->kind != SB_YAML_ALIAS)
+        sb_value_complain(reader, node, "%s must be %s, not %s", key, wanted, found);
+}
+
+static gboolean refuse(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                       const char *wanted)
+{
+    sb_value_refuse(reader, key, node, wanted);
+    return FALSE;
+}
+
+const char *sb_value_text(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                          const char *wanted)
+{
+    if (node->kind == SB_YAML_SCALAR && !sb_value_is_null(node))
+        return node->text;
+    sb_value_refuse(reader, key, node, wanted);
+    return NULL;
+}
+
+static void replace(char **out, const char *text)
+{
+    g_free(*out);
+    *out = g_strdup(text);
+}
+
+gboolean sb_value_is_mapping(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                             const char *what)
+{
+    g_autofree char *wanted = g_strdup_printf("a mapping of %s", what);
+    return node->kind == SB_YAML_MAPPING || refuse(reader, key, node, wanted);
+}
+
+static gboolean is_decimal(const char *text)
+{
+    gsize length = strlen(text);
+    return length > 0 && strspn(text, DIGITS) == length && (text[0] != '0' || length == 1);
+}
+
+gboolean sb_value_integer(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                          guint minimum, guint maximum, guint *value_out)
+{
+    g_autofree char *wanted =
+        g_strdup_printf("a whole number from %u to %u, in decimal", minimum, maximum);
+    if (node->kind != SB_YAML_SCALAR || !is_decimal(node->text))
+        return refuse(reader, key, node, wanted);
+    if (!node->is_plain) {
+        sb_value_complain(reader, node, "%s must be %s: write %.20s without quotes", key, wanted,
+                          node->text);
+        return FALSE;
+    }
+    guint64 value;
+    if (!g_ascii_string_to_unsigned(node->text, 10, minimum, maximum, &value, NULL))
+        return refuse(reader, key, node, wanted);
+    *value_out = (guint)value;
+    return TRUE;
+}
+
+gboolean sb_value_size(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                       guint64 minimum, guint64 maximum, guint64 *bytes_out)
+{
+    g_autofree char *from = sb_size_format(minimum);
+    g_autofree char *to = sb_size_format(maximum);
+    g_autofree char *wanted = g_strdup_printf("a size from %s to %s, such as '2 GiB'", from, to);
+    const char *text = sb_value_text(reader, key, node, wanted);
+    if (!text)
+        return FALSE;
+    guint64 bytes;
+    g_autoptr(GError) error = NULL;
+    if (!sb_size_parse(text, &bytes, &error)) {
+        sb_value_complain(reader, node, "%s: %s", key, error->message);
+        return FALSE;
+    }
+    if (bytes < minimum || bytes > maximum)
+        return refuse(reader, key, node, wanted);
+    *bytes_out = (bytes + 1023) / 1024 * 1024;
+    return TRUE;
+}
+
+gboolean sb_value_name(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                       char **name_out)
+{
+    const char *name = sb_value_text(reader, key, node, "a name");
+    if (!name)
+        return FALSE;
+    g_autoptr(GError) error = NULL;
+    if (!sb_name_check(key, name, &error)) {
+        sb_value_complain(reader, node, "%s", error->message);
+        return FALSE;
+    }
+    replace(name_out, name);
+    return TRUE;
+}
+
+gboolean sb_value_choice(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                         const char *const *choices, char **choice_out)
+{
+    g_autofree char *wanted = g_strjoinv(" or ", (char **)choices);
+    const char *text = sb_value_text(reader, key, node, wanted);
+    if (!text)
+        return FALSE;
+    if (!g_strv_contains(choices, text))
+        return refuse(reader, key, node, wanted);
+    replace(choice_out, text);
+    return TRUE;
+}
+
+gboolean sb_value_login(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                        char **login_out)
+{
+    enum { LONGEST = 32 }; /* useradd(8) */
+    const char *login = sb_value_text(reader, key, node, "the name of an account");
+    if (!login)
+        return FALSE;
+    gsize length = strlen(login);
+    gboolean has_valid_start = login[0] && strchr(LOWERCASE "_", login[0]);
+    if (!has_valid_start || length > LONGEST || strspn(login, LOWERCASE DIGITS "_-") != length)
+        return refuse(
+            reader, key, node,
+            "an account name: 1 to 32 of a-z, 0-9, '_' and '-', with a letter or '_' first");
+    if (strcmp(login, "root") == 0) {
+        sb_value_complain(
+            reader, node,
+            "%s cannot be root: name an account that is made for seedbed and has sudo", key);
+        return FALSE;
+    }
+    replace(login_out, login);
+    return TRUE;
+}
+
+gboolean sb_value_path(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                       char **path_out)
+{
+    const char *wanted = "the path of a file, relative to the folder of this one";
+    const char *path = sb_value_text(reader, key, node, wanted);
+    if (!path)
+        return FALSE;
+    if (!*path || strlen(path) >= PATH_MAX)
+        return refuse(reader, key, node, wanted);
+    for (const char *c = path; *c; c++)
+        if (g_ascii_iscntrl(*c)) {
+            sb_value_complain(reader, node, "%s must be %s, without control characters", key,
+                              wanted);
+            return FALSE;
+        }
+    replace(path_out, path);
+    return TRUE;
+}

@@ -1,0 +1,77 @@
+/**
+ * @file
+ * Typed readers of YAML nodes: each checks one kind of value and says what is wrong with it, what
+ * was found, and what is allowed.
+ *
+ * What is read here ends up in names of files, domains and networks, in XML and in a seed; so every
+ * reader allows a set of characters instead of refusing some. A reader that fails has added a
+ * finding and writes no output. One that gives text replaces what its output held before. Layer:
+ * model (no I/O). Threads: a reader belongs to one thread.
+ */
+#pragma once
+
+#include "base/diagnostics.h"
+#include "base/yaml.h"
+
+#include <glib.h>
+
+/** Where the findings go, and what they call the file. */
+typedef struct {
+    const char *file;
+    SbDiagnostics *diagnostics;
+} SbValueReader;
+
+/** Adds a finding at the place of NODE. */
+void sb_value_complain(const SbValueReader *reader, const SbYamlNode *node, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/** Adds "KEY must be WANTED, not …what NODE is". (Nothing for an alias: the YAML parser has
+ * reported it.) */
+void sb_value_refuse(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                     const char *wanted);
+
+/** Whether NODE is what YAML reads as no value: nothing, `~` or `null`, without quotes. */
+gboolean sb_value_is_null(const SbYamlNode *node);
+
+/** Whether NODE is a mapping; else says that KEY must be one, of WHAT. */
+gboolean sb_value_is_mapping(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                             const char *what);
+
+/**
+ * Reads any text but no value, which YAML would take for null; quotes make no difference.
+ *
+ * @param wanted  what should be there, for the message
+ * @return (transfer none) (nullable) the text
+ */
+const char *sb_value_text(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                          const char *wanted);
+
+/**
+ * Reads a whole number from MINIMUM to MAXIMUM: decimal, without sign, quotes or leading zeros.
+ */
+gboolean sb_value_integer(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                          guint minimum, guint maximum, guint *value_out);
+
+/**
+ * Reads a size with its unit, as sb_size_parse() does, from MINIMUM to MAXIMUM.
+ *
+ * @param bytes_out  rounded up to whole KiB: the smallest unit that a disk and a memory share
+ */
+gboolean sb_value_size(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                       guint64 minimum, guint64 maximum, guint64 *bytes_out);
+
+/** Reads a name as base/names.h defines it. */
+gboolean sb_value_name(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                       char **name_out);
+
+/** Reads one of CHOICES, which ends with NULL. */
+gboolean sb_value_choice(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                         const char *const *choices, char **choice_out);
+
+/** Reads the name of a Linux account, other than root. */
+gboolean sb_value_login(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                        char **login_out);
+
+/** Reads the path of a file: not empty, and without control characters. */
+gboolean sb_value_path(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                       char **path_out);

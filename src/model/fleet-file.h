@@ -1,0 +1,91 @@
+/**
+ * @file
+ * The fleet file: what a user wrote, checked, with every default filled in.
+ *
+ * The format is documented in seedbed-fleet(5); the table of keys in fleet-file.c is its source,
+ * and a test compares the two. Layer: model (no I/O). Threads: a parsed file is only read, from any
+ * thread.
+ */
+#pragma once
+
+#include "base/diagnostics.h"
+
+#include <glib.h>
+
+typedef enum {
+    SB_NETWORK_DEFAULT,  /**< not given: nat, or user on a connection without privileges */
+    SB_NETWORK_NAT,      /**< the fleet's own NAT network */
+    SB_NETWORK_ISOLATED, /**< the same without a way out */
+    SB_NETWORK_USER,     /**< QEMU's user networking; needs no privilege */
+    SB_NETWORK_EXISTING, /**< a libvirt network that is there */
+    SB_NETWORK_BRIDGE,   /**< a bridge of the host */
+} SbNetworkKind;
+
+/** The word for KIND in a fleet file: "nat", "existing"…; "default" for SB_NETWORK_DEFAULT. */
+const char *sb_network_kind_name(SbNetworkKind kind);
+
+/** The kind called NAME, as sb_network_kind_name() says it; FALSE if there is none. */
+gboolean sb_network_kind_from_name(const char *name, SbNetworkKind *kind_out);
+
+/** A file that a fleet file names, and where it names it. */
+typedef struct {
+    char *path;  /**< as written; relative to the fleet file's folder. NULL: not given */
+    SbMark mark; /**< of the value in the fleet file */
+} SbFileReference;
+
+/** Machines that are alike. */
+typedef struct {
+    char *name;
+    SbMark mark;
+    guint count;
+    guint vcpus;
+    guint64 memory_kib;
+    guint64 disk_bytes;
+    char *image; /**< a name in the pool */
+    SbMark image_mark;
+    char *arch;  /**< libvirt's name: "aarch64" or "x86_64" */
+    char *login; /**< the account that the harness makes and ssh uses */
+    SbNetworkKind network;
+    char *network_source; /**< the network or bridge for EXISTING and BRIDGE, else NULL */
+    SbFileReference user_data;
+    SbFileReference vendor_data;
+    SbFileReference network_config;
+} SbGroup;
+
+typedef struct {
+    char *file; /**< as given to sb_fleet_file_parse() */
+    char *name;
+    GPtrArray *groups; /**< of SbGroup, in the order of the file */
+} SbFleetFile;
+
+/* Limits, also shown by the messages. */
+#define SB_FLEET_FILE_MAX_BYTES (1024 * 1024)
+#define SB_GROUP_MAX_COUNT 200
+/** A fleet's own network is a /24: its gateway, broadcast and network address are not for machines.
+ */
+#define SB_FLEET_MAX_MACHINES 200
+#define SB_VCPUS_MAX 256
+
+void sb_fleet_file_free(SbFleetFile *fleet_file);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbFleetFile, sb_fleet_file_free)
+
+/**
+ * Parses a fleet file and checks it as a whole.
+ *
+ * @param file         its name, for the findings
+ * @param diagnostics  every error is added, not just the first
+ * @return (transfer full) the file, or NULL if there was any error
+ */
+SbFleetFile *sb_fleet_file_parse(const char *file, const char *text, gsize length,
+                                 SbDiagnostics *diagnostics);
+
+/** The number of machines in all groups together. */
+guint sb_fleet_file_machine_count(const SbFleetFile *fleet_file);
+
+/**
+ * Every key that a fleet file can have, as "fleet", "defaults.vcpus", "machines.GROUP.vcpus"… , for
+ * the check of the manual.
+ *
+ * @return (transfer container) NULL-terminated; free with g_free()
+ */
+const char **sb_fleet_file_keys(void);

@@ -1,0 +1,82 @@
+#include "base/diagnostics.h"
+#include "findings.h"
+#include "test.h"
+
+static void test_empty(void)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    g_autofree char *text = sb_diagnostics_to_string(diagnostics);
+    g_assert_cmpuint(sb_diagnostics_count(diagnostics), ==, 0);
+    g_assert_cmpstr(text, ==, "");
+}
+
+static void test_text(void)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    sb_diagnostics_add(diagnostics, "a.yaml", (SbMark){0, 0}, "too %s", "long");
+    sb_diagnostics_add(diagnostics, "a.yaml", (SbMark){3, 14}, "unknown key '%s'", "x");
+    g_autofree char *text = sb_diagnostics_to_string(diagnostics);
+    g_assert_cmpstr(text, ==, "a.yaml: too long\na.yaml:3:14: unknown key 'x'");
+}
+
+/* Checks across keys come last; what is read is in the order of the file. Of two findings at one
+ * place, the one that was added first stays first. */
+static void test_order(void)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    sb_diagnostics_add(diagnostics, "a", (SbMark){2, 5}, "third");
+    sb_diagnostics_add(diagnostics, "a", (SbMark){10, 1}, "fifth");
+    sb_diagnostics_add(diagnostics, "a", (SbMark){2, 5}, "fourth");
+    sb_diagnostics_add(diagnostics, "a", (SbMark){1, 9}, "second");
+    sb_diagnostics_add(diagnostics, "a", (SbMark){0, 0}, "first");
+    assert_findings_at(diagnostics, "0:0 1:9 2:5 2:5 10:1");
+    g_assert_cmpstr(sb_diagnostics_get(diagnostics, 2)->message, ==, "third");
+    g_assert_cmpstr(sb_diagnostics_get(diagnostics, 3)->message, ==, "fourth");
+}
+
+static void test_files_stay_apart(void)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    sb_diagnostics_add(diagnostics, "a", (SbMark){7, 1}, "x");
+    sb_diagnostics_add(diagnostics, "b", (SbMark){1, 1}, "x");
+    assert_findings_at(diagnostics, "7:1 1:1");
+    g_assert_cmpstr(sb_diagnostics_get(diagnostics, 1)->file, ==, "b");
+}
+
+static void test_limit(void)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    for (guint i = 1; i <= SB_DIAGNOSTICS_MAX; i++)
+        sb_diagnostics_add(diagnostics, "a", (SbMark){i, 1}, "x");
+    g_autofree char *full = sb_diagnostics_to_string(diagnostics);
+    g_assert_true(g_str_has_suffix(full, "a:100:1: x"));
+    for (guint i = 1; i <= 7; i++)
+        sb_diagnostics_add(diagnostics, "a", (SbMark){1000 + i, 1}, "x");
+    g_autofree char *over = sb_diagnostics_to_string(diagnostics);
+    g_assert_cmpuint(sb_diagnostics_count(diagnostics), ==, SB_DIAGNOSTICS_MAX);
+    g_assert_cmpuint(sb_diagnostics_total(diagnostics), ==, SB_DIAGNOSTICS_MAX + 7);
+    g_assert_true(g_str_has_suffix(over, "\n… and 7 more"));
+}
+
+/* Findings quote a file that came out of a pull request, on a terminal and in a log that is read
+ * line by line. */
+static void test_findings_are_harmless(void)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    sb_diagnostics_add(diagnostics, "a\033[2J\n", (SbMark){1, 1}, "'%s' and '%.1s'",
+                       "x\n\033]0;t\a\342\200\256", "\303\251");
+    g_autofree char *text = sb_diagnostics_to_string(diagnostics);
+    g_assert_cmpstr(text, ==, "a\\x1b[2J\\n:1:1: 'x\\n\\x1b]0;t\\x07\\u202e' and ''");
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    g_test_add_func("/diagnostics/empty", test_empty);
+    g_test_add_func("/diagnostics/text", test_text);
+    g_test_add_func("/diagnostics/order", test_order);
+    g_test_add_func("/diagnostics/files", test_files_stay_apart);
+    g_test_add_func("/diagnostics/limit", test_limit);
+    g_test_add_func("/diagnostics/harmless", test_findings_are_harmless);
+    return g_test_run();
+}
