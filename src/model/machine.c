@@ -1,0 +1,233 @@
+#include "model/machine.h"
+
+#include "base/xml.h"
+
+#include <string.h>
+
+/* Each virtio device takes one PCIe root port; machines have five (scsi, serial, disk, NIC, rng).
+ * Root ports cannot be plugged into a running machine, so what is to be hot-plugged later needs
+ * spare ones from the start. */
+#define USED_ROOT_PORTS 5
+#define SPARE_ROOT_PORTS 4
+
+void sb_machine_free(SbMachine *machine)
+{
+    if (!machine)
+        return;
+    g_free(machine->name);
+    g_free(machine->uuid);
+    g_free(machine->network_source);
+    g_free(machine->mac);
+    g_free(machine->overlay_path);
+    g_free(machine->image_path);
+    g_free(machine->image_format);
+    g_free(machine->seed_path);
+    g_free(machine->console_log_path);
+    sb_metadata_free(machine->metadata);
+    g_free(machine);
+}
+
+char *sb_machine_mac(const char *uuid, const char *salt)
+{
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    guint8 digest[32];
+    gsize length = sizeof digest;
+    /* With the NUL between them, ("ab", "c") and ("a", "bc") differ. */
+    g_checksum_update(checksum, (const guchar *)uuid, (gssize)strlen(uuid) + 1);
+    g_checksum_update(checksum, (const guchar *)salt, (gssize)strlen(salt));
+    g_checksum_get_digest(checksum, digest, &length);
+    return g_strdup_printf("52:54:00:%02x:%02x:%02x", digest[0], digest[1], digest[2]);
+}
+
+/* ---- the machine itself ---- */
+
+static gboolean is_aarch64(const SbMachine *machine)
+{
+    return strcmp(machine->platform->arch, "aarch64") == 0;
+}
+
+static void add_identity(xmlNode *domain, const SbMachine *machine)
+{
+    g_autofree char *title = g_strdup_printf("seedbed fleet %s", machine->metadata->fleet);
+    sb_xml_add_text(domain, "name", machine->name);
+    sb_xml_add_text(domain, "uuid", machine->uuid);
+    /* For `virsh list --title`. */
+    sb_xml_add_text(domain, "title", title);
+    sb_metadata_add(sb_xml_add(domain, "metadata", NULL), machine->metadata);
+}
+
+/* Stateless: no 64 MiB file of variables per machine that would outlive it, block `undefine` and
+ * be taken over by the next machine of that name. */
+static void add_os(xmlNode *domain, const SbMachine *machine)
+{
+    const SbPlatform *platform = machine->platform;
+    xmlNode *os = sb_xml_add(domain, "os", NULL);
+    xmlNode *type = sb_xml_add_text(os, "type", "hvm");
+    xmlNewProp(type, BAD_CAST "arch", BAD_CAST platform->arch);
+    xmlNewProp(type, BAD_CAST "machine", BAD_CAST platform->machine);
+    xmlNode *loader = sb_xml_add_text(os, "loader", platform->firmware_path);
+    xmlNewProp(loader, BAD_CAST "readonly", BAD_CAST "yes");
+    xmlNewProp(loader, BAD_CAST "type", BAD_CAST "pflash");
+    xmlNewProp(loader, BAD_CAST "stateless", BAD_CAST "yes");
+    /* libvirt before 9.1 refuses to know the attribute, and only has raw firmware. */
+    if (g_strcmp0(platform->firmware_format, "qcow2") == 0)
+        xmlNewProp(loader, BAD_CAST "format", BAD_CAST "qcow2");
+    /* Left to itself, AAVMF waits three seconds for a key. QEMU hands this over in whole seconds,
+     * rounded, so that a millisecond means not at all: 2.7 instead of 7 s to the kernel's first
+     * line. */
+    sb_xml_add(os, "bootmenu", "enable", "yes", "timeout", "1", NULL);
+}
+
+static void add_features(xmlNode *domain, const SbMachine *machine)
+{
+    xmlNode *features = sb_xml_add(domain, "features", NULL);
+    sb_xml_add(features, "acpi", NULL);
+    if (!is_aarch64(machine)) {
+        sb_xml_add(features, "apic", NULL);
+    } else if (machine->platform->gic_version > 0) {
+        g_autofree char *version = g_strdup_printf("%u", machine->platform->gic_version);
+        sb_xml_add(features, "gic", "version", version, NULL);
+    }
+}
+
+/* The model was chosen from the capabilities of this very host, so libvirt need neither check it
+ * again nor may it fall back to another one. */
+static void add_cpu(xmlNode *domain, const SbMachine *machine)
+{
+    const SbPlatform *platform = machine->platform;
+    gboolean is_custom = strcmp(platform->cpu_mode, "custom") == 0;
+    xmlNode *cpu = sb_xml_add(domain, "cpu", "mode", platform->cpu_mode, NULL);
+    if (is_custom)
+        xmlNewProp(cpu, BAD_CAST "match", BAD_CAST "exact");
+    xmlNewProp(cpu, BAD_CAST "check", BAD_CAST "none");
+    if (is_custom) {
+        xmlNode *model = sb_xml_add_text(cpu, "model", platform->cpu_model);
+        xmlNewProp(model, BAD_CAST "fallback", BAD_CAST "forbid");
+    }
+}
+
+/* A crashed guest is ended and not started again: the tool must see that it crashed. */
+static void add_lifecycle(xmlNode *domain)
+{
+    sb_xml_add(domain, "clock", "offset", "utc", NULL);
+    sb_xml_add_text(domain, "on_poweroff", "destroy");
+    sb_xml_add_text(domain, "on_reboot", "restart");
+    sb_xml_add_text(domain, "on_crash", "destroy");
+}
+
+/* ---- devices ---- */
+
+/* The whole chain is written out. Left to itself, libvirt would give the image to the QEMU user to
+ * own, and every machine's QEMU could write to it; and it would believe what headers say about
+ * further backing files. */
+static void add_backing_store(xmlNode *disk, const SbMachine *machine)
+{
+    xmlNode *backing_store = sb_xml_add(disk, "backingStore", "type", "file", NULL);
+    sb_xml_add(backing_store, "format", "type", machine->image_format, NULL);
+    xmlNode *source = sb_xml_add(backing_store, "source", "file", machine->image_path, NULL);
+    sb_xml_add(source, "seclabel", "model", "dac", "relabel", "no", NULL);
+    sb_xml_add(backing_store, "backingStore", NULL);
+}
+
+/* cache='unsafe' leaves out the guest's flushes. They guard against a crash of the *host*; when the
+ * guest or QEMU dies or powers off, what was written is in the host's page cache all the same. A
+ * machine that can be made again does not outlive its host, and tests that install packages are
+ * mostly flushes. What becomes a golden image is synced by whoever keeps it. */
+static void add_disk(xmlNode *devices, const SbMachine *machine)
+{
+    xmlNode *disk = sb_xml_add(devices, "disk", "type", "file", "device", "disk", NULL);
+    sb_xml_add(disk, "driver", "name", "qemu", "type", "qcow2", "cache", "unsafe", "discard",
+               "unmap", NULL);
+    sb_xml_add(disk, "source", "file", machine->overlay_path, NULL);
+    add_backing_store(disk, machine);
+    sb_xml_add(disk, "target", "dev", "vda", "bus", "virtio", NULL);
+    /* On the one device that can boot, so that the firmware does not try the network. */
+    sb_xml_add(disk, "boot", "order", "1", NULL);
+}
+
+/* On scsi, because the cloud kernels of some distributions have no AHCI. */
+static void add_seed(xmlNode *devices, const SbMachine *machine)
+{
+    xmlNode *disk = sb_xml_add(devices, "disk", "type", "file", "device", "cdrom", NULL);
+    sb_xml_add(disk, "driver", "name", "qemu", "type", "raw", NULL);
+    sb_xml_add(disk, "source", "file", machine->seed_path, NULL);
+    sb_xml_add(disk, "target", "dev", "sda", "bus", "scsi", NULL);
+    sb_xml_add(disk, "readonly", NULL);
+}
+
+static void add_controllers(xmlNode *devices)
+{
+    sb_xml_add(devices, "controller", "type", "pci", "index", "0", "model", "pcie-root", NULL);
+    for (guint i = 1; i <= USED_ROOT_PORTS + SPARE_ROOT_PORTS; i++) {
+        g_autofree char *index = g_strdup_printf("%u", i);
+        sb_xml_add(devices, "controller", "type", "pci", "index", index, "model", "pcie-root-port",
+                   NULL);
+    }
+    sb_xml_add(devices, "controller", "type", "scsi", "index", "0", "model", "virtio-scsi", NULL);
+    sb_xml_add(devices, "controller", "type", "virtio-serial", "index", "0", NULL);
+    sb_xml_add(devices, "controller", "type", "usb", "model", "none", NULL);
+}
+
+static void add_interface(xmlNode *devices, const SbMachine *machine)
+{
+    const char *type = machine->network == SB_NETWORK_USER     ? "user"
+                       : machine->network == SB_NETWORK_BRIDGE ? "bridge"
+                                                               : "network";
+    xmlNode *interface = sb_xml_add(devices, "interface", "type", type, NULL);
+    sb_xml_add(interface, "mac", "address", machine->mac, NULL);
+    if (machine->network != SB_NETWORK_USER)
+        sb_xml_add(interface, "source", type, machine->network_source, NULL);
+    sb_xml_add(interface, "model", "type", "virtio", NULL);
+    /* No PXE code: nothing boots from the network. */
+    sb_xml_add(interface, "rom", "enabled", "no", NULL);
+}
+
+static void add_console(xmlNode *devices, const SbMachine *machine)
+{
+    xmlNode *serial = sb_xml_add(devices, "serial", "type", "pty", NULL);
+    if (machine->console_log_path)
+        sb_xml_add(serial, "log", "file", machine->console_log_path, "append", "off", NULL);
+    const char *target_type = is_aarch64(machine) ? "system-serial" : "isa-serial";
+    const char *model = is_aarch64(machine) ? "pl011" : "isa-serial";
+    xmlNode *target = sb_xml_add(serial, "target", "type", target_type, "port", "0", NULL);
+    sb_xml_add(target, "model", "name", model, NULL);
+    xmlNode *console = sb_xml_add(devices, "console", "type", "pty", NULL);
+    sb_xml_add(console, "target", "type", "serial", "port", "0", NULL);
+}
+
+/* What libvirt would add by itself is turned off: a test machine has nothing that no test needs. */
+static void add_devices(xmlNode *domain, const SbMachine *machine)
+{
+    xmlNode *devices = sb_xml_add(domain, "devices", NULL);
+    sb_xml_add_text(devices, "emulator", machine->platform->emulator);
+    add_disk(devices, machine);
+    add_seed(devices, machine);
+    add_controllers(devices);
+    add_interface(devices, machine);
+    add_console(devices, machine);
+    xmlNode *channel = sb_xml_add(devices, "channel", "type", "unix", NULL);
+    sb_xml_add(channel, "target", "type", "virtio", "name", "org.qemu.guest_agent.0", NULL);
+    sb_xml_add(devices, "memballoon", "model", "none", NULL);
+    xmlNode *rng = sb_xml_add(devices, "rng", "model", "virtio", NULL);
+    xmlNode *backend = sb_xml_add_text(rng, "backend", "/dev/urandom");
+    xmlNewProp(backend, BAD_CAST "model", BAD_CAST "random");
+    /* Tells libvirt of a kernel panic. On aarch64 it is a PCI device that needs libvirt 9.1. */
+    if (!is_aarch64(machine))
+        sb_xml_add(devices, "panic", "model", "isa", NULL);
+}
+
+xmlDoc *sb_machine_domain_xml(const SbMachine *machine)
+{
+    xmlDoc *document = sb_xml_new("domain");
+    xmlNode *domain = xmlDocGetRootElement(document);
+    xmlNewProp(domain, BAD_CAST "type", BAD_CAST machine->platform->virt_type);
+    add_identity(domain, machine);
+    sb_xml_add_uint(domain, "memory", "KiB", machine->memory_kib);
+    sb_xml_add_uint(domain, "vcpu", NULL, machine->vcpus);
+    add_os(domain, machine);
+    add_features(domain, machine);
+    add_cpu(domain, machine);
+    add_lifecycle(domain);
+    add_devices(domain, machine);
+    return document;
+}

@@ -1,0 +1,48 @@
+/**
+ * @file
+ * One machine, completely decided: what its domain XML, volumes and seed are made from.
+ *
+ * Layer: model. Threads: only read once it is complete, then from any thread.
+ */
+#pragma once
+
+#include "model/fleet-file.h"
+#include "model/metadata.h"
+#include "model/platform.h"
+
+#include <glib.h>
+#include <libxml/tree.h>
+
+typedef struct {
+    char *name;
+    char *uuid; /**< also cloud-init's instance-id */
+    guint vcpus;
+    guint64 memory_kib;
+    guint64 disk_bytes;
+    SbNetworkKind network; /**< never SB_NETWORK_DEFAULT */
+    char *network_source;  /**< libvirt network, or bridge; NULL for USER */
+    char *mac;
+    char *overlay_path;
+    char *image_path;
+    char *image_format; /**< "qcow2" or "raw" */
+    char *seed_path;
+    char *console_log_path; /**< (nullable) where libvirt copies the serial console to */
+    SbMetadata *metadata;
+    const SbPlatform *platform; /**< (transfer none) shared by the machines of one architecture */
+} SbMachine;
+
+void sb_machine_free(SbMachine *machine);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbMachine, sb_machine_free)
+
+/**
+ * The libvirt domain of MACHINE: https://libvirt.org/formatdomain.html
+ *
+ * @return (transfer full)
+ */
+xmlDoc *sb_machine_domain_xml(const SbMachine *machine);
+
+/**
+ * A locally administered MAC with QEMU's prefix 52:54:00, derived from UUID and SALT, so that it is
+ * stable. (transfer full)
+ */
+char *sb_machine_mac(const char *uuid, const char *salt);

@@ -1,0 +1,276 @@
+#include "model/metadata.h"
+
+#include "base/names.h"
+#include "base/xml.h"
+#include "model/fleet-file.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+G_DEFINE_QUARK(sb - metadata - error - quark, sb_metadata_error)
+
+/* A domain's XML is some 10 KB; libvirt itself takes no message over 32 MiB. */
+#define MAX_XML_BYTES (4 * 1024 * 1024)
+
+/* ---- what a value may be ----
+ *
+ * The values end up in known_hosts, ssh_config, file names and tables, and any user of the same
+ * libvirtd can have written them: each has the narrowest form that seedbed itself writes. */
+
+#define LETTERS_DIGITS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS
+
+static gboolean consists_of(const char *text, const char *allowed, gsize max)
+{
+    gsize length = strlen(text);
+    return length > 0 && length <= max && strspn(text, allowed) == length;
+}
+
+static gboolean is_volume_name(const char *text)
+{
+    return text[0] != '.' && text[0] != '-' && consists_of(text, LETTERS_DIGITS "._-", 128);
+}
+
+/* libvirt lets pools be called nearly anything. */
+static gboolean is_pool_name(const char *text)
+{
+    gsize length = strlen(text);
+    if (length == 0 || length > 128 || text[0] == '-' || !g_utf8_validate(text, -1, NULL))
+        return FALSE;
+    for (const char *c = text; *c; c = g_utf8_next_char(c))
+        if (!g_unichar_isprint(g_utf8_get_char(c)) || *c == '/')
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean is_time(const char *text)
+{
+    if (!consists_of(text, G_CSET_DIGITS "T:.Z-", 32) || !g_str_has_suffix(text, "Z"))
+        return FALSE;
+    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
+    return time != NULL;
+}
+
+static gboolean is_hash(const char *text)
+{
+    return consists_of(text, LETTERS_DIGITS, 128);
+}
+
+static gboolean is_network_kind(const char *text)
+{
+    SbNetworkKind kind;
+    return sb_network_kind_from_name(text, &kind) && kind != SB_NETWORK_DEFAULT;
+}
+
+static gboolean is_address(const char *text)
+{
+    struct in_addr address;
+    return inet_pton(AF_INET, text, &address) == 1;
+}
+
+/* useradd(8)'s rule, without its trailing '$'. */
+static gboolean is_login(const char *text)
+{
+    return (g_ascii_islower(text[0]) || text[0] == '_') &&
+           consists_of(text, G_CSET_a_2_z G_CSET_DIGITS "_-", 32);
+}
+
+/* One key, no comment, no options: a second field could be markers of known_hosts, a line break
+ * another host. 32 bytes of key make 68 characters. */
+static gboolean is_public_key(const char *text)
+{
+    static const char type[] = "ssh-ed25519 ";
+    if (!g_str_has_prefix(text, type))
+        return FALSE;
+    const char *key = text + strlen(type);
+    gsize length = strspn(key, LETTERS_DIGITS "+/");
+    gsize padding = strspn(key + length, "=");
+    return length > 0 && length <= 128 && padding <= 2 && key[length + padding] == '\0';
+}
+
+/* base/process-id.h, such as 4b…-9/pid:[4026531836]/123/4567 */
+static gboolean is_process_id(const char *text)
+{
+    return consists_of(text, LETTERS_DIGITS ":/[]-", 200);
+}
+
+/* ---- the fields ---- */
+
+typedef struct {
+    const char *name;
+    glong offset;
+    gboolean (*is_valid)(const char *text);
+    gboolean is_optional;
+} Field;
+
+#define FIELD(name, member) name, G_STRUCT_OFFSET(SbMetadata, member)
+
+/* The strings; the two numbers are written after `group`, where people look for them. */
+static const Field fields[] = {
+    {FIELD("fleet", fleet), sb_name_is_valid, FALSE},
+    {FIELD("group", group), sb_name_is_valid, FALSE},
+    {FIELD("image", image), sb_name_is_valid, FALSE},
+    {FIELD("image-volume", image_volume), is_volume_name, FALSE},
+    {FIELD("pool", pool), is_pool_name, FALSE},
+    {FIELD("created", created), is_time, FALSE},
+    {FIELD("expires", expires), is_time, TRUE},
+    {FIELD("spec-hash", spec_hash), is_hash, FALSE},
+    {FIELD("network", network), is_network_kind, FALSE},
+    {FIELD("address", address), is_address, TRUE},
+    {FIELD("login", login), is_login, FALSE},
+    {FIELD("host-key", host_key), is_public_key, FALSE},
+    {FIELD("client-key", client_key), is_public_key, FALSE},
+    {FIELD("creator", creator), is_process_id, FALSE},
+};
+
+static char **field_value(SbMetadata *metadata, const Field *field)
+{
+    return G_STRUCT_MEMBER_P(metadata, field->offset);
+}
+
+void sb_metadata_free(SbMetadata *metadata)
+{
+    if (!metadata)
+        return;
+    for (gsize i = 0; i < G_N_ELEMENTS(fields); i++)
+        g_free(*field_value(metadata, &fields[i]));
+    g_free(metadata);
+}
+
+char *sb_metadata_machine_name(const SbMetadata *metadata)
+{
+    return sb_machine_name(metadata->fleet, metadata->group, metadata->index);
+}
+
+/* ---- writing ---- */
+
+void sb_metadata_add(xmlNode *parent, const SbMetadata *metadata)
+{
+    xmlNode *machine = xmlNewTextChild(parent, NULL, BAD_CAST "machine", NULL);
+    /* The children inherit the namespace from it. */
+    xmlSetNs(machine, xmlNewNs(machine, BAD_CAST SB_METADATA_URI, BAD_CAST SB_METADATA_PREFIX));
+    for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
+        const char *value = *field_value((SbMetadata *)metadata, &fields[i]);
+        if (value)
+            sb_xml_add_text(machine, fields[i].name, value);
+        if (strcmp(fields[i].name, "group") == 0) {
+            sb_xml_add_uint(machine, "index", NULL, metadata->index);
+            sb_xml_add_uint(machine, "owner-uid", NULL, (guint64)metadata->owner_uid);
+        }
+    }
+}
+
+/* ---- reading ---- */
+
+static gboolean is_in(const xmlNode *node, const char *namespace)
+{
+    const char *found = node->ns ? (const char *)node->ns->href : NULL;
+    return g_strcmp0(found, namespace) == 0;
+}
+
+/* The one element NAME of NAMESPACE (NULL: of none) below PARENT. Two are as bad as none: readers
+ * could disagree about which is meant. */
+static xmlNode *find_only(xmlNode *parent, const char *name, const char *namespace,
+                          gboolean *is_repeated_out)
+{
+    xmlNode *found = NULL;
+    *is_repeated_out = FALSE;
+    for (xmlNode *node = sb_xml_first(parent, name); node; node = sb_xml_next(node, name)) {
+        if (!is_in(node, namespace))
+            continue;
+        *is_repeated_out = found != NULL;
+        if (found)
+            return NULL;
+        found = node;
+    }
+    return found;
+}
+
+static gboolean set_invalid(GError **error, const char *name, const char *problem)
+{
+    g_set_error(error, SB_METADATA_ERROR, SB_METADATA_ERROR_INVALID,
+                "<%s> of the domain's seedbed metadata %s", name, problem);
+    return FALSE;
+}
+
+/* The text of NAME, or NULL without an error if it is optional and not there. */
+static gboolean read_field(xmlNode *machine, const Field *field, char **text_out, GError **error)
+{
+    gboolean is_repeated;
+    const char *namespace = machine->ns ? SB_METADATA_URI : NULL;
+    xmlNode *node = find_only(machine, field->name, namespace, &is_repeated);
+    if (is_repeated)
+        return set_invalid(error, field->name, "is there twice");
+    if (!node)
+        return field->is_optional || set_invalid(error, field->name, "is missing");
+    g_autofree char *text = sb_xml_text(node, "");
+    if (!field->is_valid(text))
+        return set_invalid(error, field->name, "has a value that seedbed does not write");
+    *text_out = g_steal_pointer(&text);
+    return TRUE;
+}
+
+static gboolean is_number(const char *text)
+{
+    return consists_of(text, G_CSET_DIGITS, 10);
+}
+
+static gboolean read_number(xmlNode *machine, const char *name, guint64 min, guint64 max,
+                            guint64 *value_out, GError **error)
+{
+    const Field field = {name, 0, is_number, FALSE};
+    g_autofree char *text = NULL;
+    if (!read_field(machine, &field, &text, error))
+        return FALSE;
+    return g_ascii_string_to_unsigned(text, 10, min, max, value_out, NULL) ||
+           set_invalid(error, name, "is out of range");
+}
+
+static SbMetadata *read_machine(xmlNode *machine, GError **error)
+{
+    g_autoptr(SbMetadata) metadata = g_new0(SbMetadata, 1);
+    for (gsize i = 0; i < G_N_ELEMENTS(fields); i++)
+        if (!read_field(machine, &fields[i], field_value(metadata, &fields[i]), error))
+            return NULL;
+    guint64 index = 0, owner_uid = 0;
+    if (!read_number(machine, "index", 1, G_MAXINT, &index, error) ||
+        !read_number(machine, "owner-uid", 0, G_MAXUINT32, &owner_uid, error))
+        return NULL;
+    metadata->index = (guint)index;
+    metadata->owner_uid = (gint64)owner_uid;
+    g_autofree char *name = sb_metadata_machine_name(metadata);
+    if (!sb_machine_name_is_valid(name)) {
+        set_invalid(error, "group", "makes a machine name that is too long");
+        return NULL;
+    }
+    return g_steal_pointer(&metadata);
+}
+
+/* virDomainGetMetadata() was asked for the namespace, and has taken it off every element. In a
+ * whole domain's XML it is there, and the element must be where libvirt has it: not, for instance,
+ * inside another tool's metadata, which may hold what guests say. */
+static xmlNode *find_machine(xmlNode *root)
+{
+    gboolean is_repeated;
+    if (strcmp((const char *)root->name, "machine") == 0)
+        return is_in(root, NULL) || is_in(root, SB_METADATA_URI) ? root : NULL;
+    if (strcmp((const char *)root->name, "domain") != 0)
+        return NULL;
+    xmlNode *metadata = sb_xml_first(root, "metadata");
+    return metadata ? find_only(metadata, "machine", SB_METADATA_URI, &is_repeated) : NULL;
+}
+
+SbMetadata *sb_metadata_parse(const char *xml, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(xmlDoc) document = NULL;
+    if (strlen(xml) <= MAX_XML_BYTES)
+        document = sb_xml_parse(xml, &cause);
+    xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
+    xmlNode *machine = root ? find_machine(root) : NULL;
+    if (machine)
+        return read_machine(machine, error);
+    g_set_error(error, SB_METADATA_ERROR, SB_METADATA_ERROR_INVALID,
+                "the domain has no metadata of seedbed%s%s", cause ? ": " : "",
+                cause ? cause->message : "");
+    return NULL;
+}

@@ -1,0 +1,67 @@
+/**
+ * @file
+ * What seedbed writes into the `<metadata>` of its domains and networks, and reads back: all its
+ * state.
+ *
+ * Namespace `urn:seedbed:domain:1`. No secret goes in here: whoever may read libvirt's XML reads
+ * it. Layer: model. Threads: every function is pure.
+ */
+#pragma once
+
+#include <glib.h>
+#include <libxml/tree.h>
+
+#define SB_METADATA_URI "urn:seedbed:domain:1"
+#define SB_METADATA_PREFIX "seedbed"
+
+#define SB_METADATA_ERROR (sb_metadata_error_quark())
+GQuark sb_metadata_error_quark(void);
+
+typedef enum {
+    SB_METADATA_ERROR_INVALID, /**< not seedbed's, or a value is missing or not what we write */
+} SbMetadataError;
+
+/**
+ * The record of one machine.
+ *
+ * Another user of the same libvirtd can have written it: every value is checked when it is read.
+ */
+typedef struct {
+    char *fleet;
+    char *group;
+    guint index;        /**< from 1 */
+    char *image;        /**< the image's name */
+    char *image_volume; /**< the image's volume, whose name has the digest */
+    char *pool;         /**< where overlay and seed are */
+    gint64 owner_uid;
+    char *created; /**< ISO 8601, UTC: "2024-01-31T12:00:00Z" */
+    char *expires; /**< (nullable) the same */
+    /** Letters and digits: of what the machine was made from, so it shows when that changed */
+    char *spec_hash;
+    char *network;    /**< the kind, as sb_network_kind_name() says */
+    char *address;    /**< (nullable) reserved for it, or its fixed address */
+    char *login;      /**< the account for ssh */
+    char *host_key;   /**< "ssh-ed25519 AAAA…", no comment */
+    char *client_key; /**< the public key that may log in: "ssh-ed25519 AAAA…" */
+    char *creator;    /**< the process that made it: see base/process-id.h */
+} SbMetadata;
+
+void sb_metadata_free(SbMetadata *metadata);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbMetadata, sb_metadata_free)
+
+/** Adds `<seedbed:machine xmlns:seedbed='…'>` with all fields under PARENT, a `<metadata>`. */
+void sb_metadata_add(xmlNode *parent, const SbMetadata *metadata);
+
+/**
+ * Reads it back from what virDomainGetMetadata(VIR_DOMAIN_METADATA_ELEMENT, SB_METADATA_URI) gives,
+ * or from a whole domain's XML.
+ *
+ * Every value must have the form that seedbed writes: then it can go into known_hosts, ssh_config,
+ * file names and tables as it is. Elements that this version does not know are left to newer ones.
+ *
+ * @return (transfer full) or NULL with SB_METADATA_ERROR_INVALID
+ */
+SbMetadata *sb_metadata_parse(const char *xml, GError **error);
+
+/** The name of the machine that METADATA is about. (transfer full) */
+char *sb_metadata_machine_name(const SbMetadata *metadata);

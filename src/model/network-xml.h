@@ -1,0 +1,79 @@
+/**
+ * @file
+ * A fleet's own libvirt network: https://libvirt.org/formatnetwork.html
+ *
+ * Every machine's MAC, address and name are reserved in the XML that creates the network, because
+ * adding them later costs half a second each (libvirt makes all firewall rules anew). Layer: model.
+ * Threads: every function is pure.
+ */
+#pragma once
+
+#include "model/fleet-file.h"
+#include "model/subnet.h"
+
+#include <glib.h>
+#include <libxml/tree.h>
+
+/** A reservation. */
+typedef struct {
+    char *name;
+    char *mac;
+    char *address; /**< dotted IPv4 */
+} SbNetworkHost;
+
+typedef struct {
+    char *name;
+    char *uuid;
+    char *fleet;        /**< NULL when parsed from a network whose metadata or name is not ours */
+    SbNetworkKind kind; /**< NAT or ISOLATED; EXISTING when parsed with another forward mode */
+    guint32 subnet;     /**< host byte order, a /24: the network address */
+    GPtrArray *hosts;   /**< of SbNetworkHost */
+} SbFleetNetwork;
+
+SbNetworkHost *sb_network_host_new(const char *name, const char *mac, const char *address);
+void sb_network_host_free(SbNetworkHost *host);
+
+/** A network with no hosts yet; copies its strings. (transfer full) */
+SbFleetNetwork *sb_fleet_network_new(const char *name, const char *uuid, const char *fleet,
+                                     SbNetworkKind kind, guint32 subnet);
+void sb_fleet_network_free(SbFleetNetwork *network);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbFleetNetwork, sb_fleet_network_free)
+
+/**
+ * `seedbed-FLEET`, or for ISOLATED `seedbed-FLEET.isolated`: no fleet's name has a dot, so no two
+ * networks can meet.
+ * (transfer full)
+ */
+char *sb_fleet_network_name(const char *fleet, SbNetworkKind kind);
+
+/** The reservation for NAME, or NULL. (transfer none) */
+const SbNetworkHost *sb_fleet_network_find_host(const SbFleetNetwork *network, const char *name);
+
+/**
+ * Reserves the first free address of the network for NAME, from .10 up, then from .2.
+ *
+ * The host is .1; guests that others attach to the network get addresses from .50 up. A name should
+ * always come with the same MAC: dnsmasq does not hand out a reserved address while another MAC
+ * still has a lease of it, for up to an hour.
+ *
+ * @return (transfer none) the new reservation, or NULL if the network is full
+ */
+const SbNetworkHost *sb_fleet_network_reserve(SbFleetNetwork *network, const char *name,
+                                              const char *mac);
+
+/** The XML of a network that is ours. (transfer full) */
+xmlDoc *sb_fleet_network_xml(const SbFleetNetwork *network);
+
+/**
+ * The `<host>` for virNetworkUpdate() of the DHCP section, and the one for the DNS section.
+ * (transfer full)
+ */
+char *sb_network_host_dhcp_xml(const SbNetworkHost *host);
+char *sb_network_host_dns_xml(const SbNetworkHost *host);
+
+/**
+ * Reads a network's XML back. A reservation without a name or MAC has "" there.
+ *
+ * @return (transfer full) or NULL if it has no IPv4 /24 or is not a network
+ */
+SbFleetNetwork *sb_fleet_network_from_xml(const char *xml);

@@ -1,0 +1,44 @@
+/**
+ * @file
+ * What a guest of one architecture gets on one host: chosen from libvirt's domain capabilities,
+ * never from a table of paths, because the libvirtd may be remote or of another distribution.
+ *
+ * Source: https://libvirt.org/formatdomaincaps.html. Layer: model. Threads: every function is pure.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define SB_PLATFORM_ERROR (sb_platform_error_quark())
+GQuark sb_platform_error_quark(void);
+
+typedef enum {
+    SB_PLATFORM_ERROR_PARSE,       /**< not domain capabilities */
+    SB_PLATFORM_ERROR_NO_FIRMWARE, /**< the host has no UEFI firmware for the architecture */
+    SB_PLATFORM_ERROR_UNSUPPORTED, /**< the host lacks something else that machines need */
+} SbPlatformError;
+
+typedef struct {
+    char *arch;            /**< "aarch64" or "x86_64" */
+    char *machine;         /**< the canonical machine type, such as "virt-7.2" */
+    char *virt_type;       /**< "kvm" or "qemu" (emulation) */
+    char *emulator;        /**< path on the host */
+    char *firmware_path;   /**< path on the host: UEFI code without secure boot */
+    char *firmware_format; /**< "raw" or "qcow2" */
+    guint gic_version;     /**< aarch64: 3 where offered, else 2; 0: none */
+    char *cpu_mode;        /**< "host-passthrough", "host-model", "maximum" or "custom" */
+    char *cpu_model;       /**< for "custom", else NULL */
+    guint vcpus_max;       /**< what libvirt says, and at most 8 with GIC 2 */
+} SbPlatform;
+
+void sb_platform_free(SbPlatform *platform);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbPlatform, sb_platform_free)
+
+/** The machine type to ask about: "virt" for aarch64, "q35" for x86_64, NULL for others. */
+const char *sb_platform_machine(const char *arch);
+
+/** Whether guests of this platform are emulated, and so 10 to 20 times slower. */
+gboolean sb_platform_is_emulated(const SbPlatform *platform);
+
+/** Chooses from the XML that virConnectGetDomainCapabilities() gave. (transfer full) */
+SbPlatform *sb_platform_from_domain_capabilities(const char *xml, GError **error);

@@ -1,0 +1,55 @@
+/**
+ * @file
+ * Storage pools and volumes as libvirt wants them: https://libvirt.org/formatstorage.html
+ *
+ * Layer: model. Threads: every function is pure.
+ */
+#pragma once
+
+#include <glib.h>
+#include <libxml/tree.h>
+
+/** A pool of type dir. (transfer full) */
+xmlDoc *sb_pool_xml(const char *name, const char *directory);
+
+/**
+ * The folder of a pool of type dir, fs or netfs (whose volumes are files in one folder), or NULL
+ * for other types. (transfer full)
+ */
+char *sb_pool_directory_from_xml(const char *xml);
+
+/**
+ * A qcow2 overlay (compat 1.1) of CAPACITY_BYTES on the image file at IMAGE_PATH. (transfer full)
+ *
+ * @param image_format  "qcow2" or "raw"
+ */
+xmlDoc *sb_overlay_volume_xml(const char *name, guint64 capacity_bytes, const char *image_path,
+                              const char *image_format);
+
+/**
+ * A raw volume that a file is uploaded into, of exactly CAPACITY_BYTES, sparse.
+ *
+ * @param mode  such as 0444. If IS_PRIVILEGED, owner and group are set to root; else they are left
+ *              out, and the owner may always write, because a libvirtd without privileges could not
+ *              upload into a volume that is read-only to itself
+ * @return (transfer full)
+ */
+xmlDoc *sb_upload_volume_xml(const char *name, guint64 capacity_bytes, guint mode,
+                             gboolean is_privileged);
+
+/** What libvirt says of a volume. */
+typedef struct {
+    char *name;
+    char *path;
+    char *format; /**< (nullable) */
+    guint64 capacity_bytes;
+    guint64 allocation_bytes;
+    gint64 modified;    /**< seconds since the epoch, 0 if not said */
+    char *backing_path; /**< (nullable) */
+} SbVolumeInfo;
+
+void sb_volume_info_free(SbVolumeInfo *info);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbVolumeInfo, sb_volume_info_free)
+
+/** Reads what virStorageVolGetXMLDesc() gave. (transfer full) or NULL if it is not a volume */
+SbVolumeInfo *sb_volume_info_from_xml(const char *xml);

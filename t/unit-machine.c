@@ -1,0 +1,219 @@
+#include "model/machine.h"
+
+#include "golden.h"
+
+#include <string.h>
+
+#define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq"
+
+static SbPlatform *platform_from(const char *name)
+{
+    g_autofree char *xml = test_data(name, NULL);
+    g_autoptr(GError) error = NULL;
+    SbPlatform *platform = sb_platform_from_domain_capabilities(xml, &error);
+    g_assert_no_error(error);
+    return platform;
+}
+
+static SbMetadata *example_metadata(SbNetworkKind network)
+{
+    SbMetadata *metadata = g_new0(SbMetadata, 1);
+    metadata->fleet = g_strdup("faas");
+    metadata->group = g_strdup("runner");
+    metadata->index = 1;
+    metadata->image = g_strdup("debian-12-arm64");
+    metadata->image_volume = g_strdup("debian-12-arm64.0123456789abcdef.qcow2");
+    metadata->pool = g_strdup("default");
+    metadata->owner_uid = 1000;
+    metadata->created = g_strdup("2024-01-31T12:00:00Z");
+    metadata->spec_hash = g_strdup("5e884898da28047151d0e56f8dc62927");
+    metadata->network = g_strdup(sb_network_kind_name(network));
+    if (network == SB_NETWORK_NAT)
+        metadata->address = g_strdup("10.83.7.10");
+    metadata->login = g_strdup("seedbed");
+    metadata->host_key = g_strdup(KEY);
+    metadata->client_key = g_strdup(KEY);
+    metadata->creator = g_strdup("3f9c-41/pid:[4026531836]/123/4567");
+    return metadata;
+}
+
+static SbMachine *example(const SbPlatform *platform, SbNetworkKind network, const char *source)
+{
+    SbMachine *machine = g_new0(SbMachine, 1);
+    machine->metadata = example_metadata(network);
+    machine->name = sb_metadata_machine_name(machine->metadata);
+    machine->uuid = g_strdup("6f1a3c1e-8f0f-4a2b-9d6e-1c2d3e4f5a6b");
+    machine->vcpus = 2;
+    machine->memory_kib = 2 * 1024 * 1024;
+    machine->disk_bytes = 10 * G_GUINT64_CONSTANT(1024) * 1024 * 1024;
+    machine->network = network;
+    machine->network_source = g_strdup(source);
+    machine->mac = sb_machine_mac(machine->uuid, "");
+    machine->overlay_path = g_strdup("/pool/faas-runner-1.qcow2");
+    machine->image_path = g_strdup("/pool/debian-12-arm64.0123456789abcdef.qcow2");
+    machine->image_format = g_strdup("qcow2");
+    machine->seed_path = g_strdup("/pool/faas-runner-1.seed.iso");
+    machine->console_log_path = g_strdup("/pool/faas-runner-1.console.log");
+    machine->platform = platform;
+    return machine;
+}
+
+static void check_golden(const char *golden, const char *capabilities, SbNetworkKind network,
+                         const char *source)
+{
+    g_autoptr(SbPlatform) platform = platform_from(capabilities);
+    g_autoptr(SbMachine) machine = example(platform, network, source);
+    assert_golden(golden, sb_machine_domain_xml(machine));
+}
+
+static void test_aarch64_nat(void)
+{
+    check_golden("domain-aarch64-nat.xml", "domcaps-aarch64-qemu.xml", SB_NETWORK_NAT,
+                 "seedbed-faas");
+}
+
+static void test_aarch64_user(void)
+{
+    check_golden("domain-aarch64-user.xml", "domcaps-aarch64-qemu.xml", SB_NETWORK_USER, NULL);
+}
+
+static void test_aarch64_kvm_isolated(void)
+{
+    check_golden("domain-aarch64-kvm-isolated.xml", "domcaps-aarch64-kvm.xml", SB_NETWORK_ISOLATED,
+                 "seedbed-faas.isolated");
+}
+
+static void test_x86_64_existing(void)
+{
+    check_golden("domain-x86_64-existing.xml", "domcaps-x86_64-qemu.xml", SB_NETWORK_EXISTING,
+                 "default");
+}
+
+static void test_x86_64_kvm_bridge(void)
+{
+    check_golden("domain-x86_64-kvm-bridge.xml", "domcaps-x86_64-kvm.xml", SB_NETWORK_BRIDGE,
+                 "br0");
+}
+
+/* What is in the XML can be found again in it. */
+static void test_metadata(void)
+{
+    g_autoptr(SbPlatform) platform = platform_from("domcaps-aarch64-qemu.xml");
+    g_autoptr(SbMachine) machine = example(platform, SB_NETWORK_NAT, "seedbed-faas");
+    g_autoptr(xmlDoc) document = sb_machine_domain_xml(machine);
+    g_autofree char *xml = sb_xml_to_string(document);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SbMetadata) metadata = sb_metadata_parse(xml, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(metadata->address, ==, "10.83.7.10");
+    g_assert_cmpstr(metadata->host_key, ==, KEY);
+}
+
+/* Paths come from the host, names of networks from a pull request: neither may become markup. */
+static void test_escaping(void)
+{
+    static const char hostile[] = "/a'/><disk type=\"block\"/>&amp;]]>.qcow2";
+    g_autoptr(SbPlatform) platform = platform_from("domcaps-aarch64-qemu.xml");
+    g_autoptr(SbMachine) machine = example(platform, SB_NETWORK_BRIDGE, hostile);
+    g_free(machine->overlay_path);
+    machine->overlay_path = g_strdup(hostile);
+    g_autoptr(xmlDoc) built = sb_machine_domain_xml(machine);
+    g_autofree char *xml = sb_xml_to_string(built);
+    g_autoptr(xmlDoc) parsed = sb_xml_parse(xml, NULL);
+    xmlNode *domain = xmlDocGetRootElement(parsed);
+    g_autofree char *overlay = sb_xml_attribute(domain, "devices/disk/source", "file");
+    g_autofree char *bridge = sb_xml_attribute(domain, "devices/interface/source", "bridge");
+    g_assert_cmpstr(overlay, ==, hostile);
+    g_assert_cmpstr(bridge, ==, hostile);
+    guint disks = 0;
+    for (xmlNode *disk = sb_xml_find(domain, "devices/disk"); disk;
+         disk = sb_xml_next(disk, "disk"))
+        disks++;
+    g_assert_cmpuint(disks, ==, 2);
+}
+
+static void test_no_console_log(void)
+{
+    g_autoptr(SbPlatform) platform = platform_from("domcaps-aarch64-qemu.xml");
+    g_autoptr(SbMachine) machine = example(platform, SB_NETWORK_USER, NULL);
+    g_clear_pointer(&machine->console_log_path, g_free);
+    g_autoptr(xmlDoc) document = sb_machine_domain_xml(machine);
+    xmlNode *domain = xmlDocGetRootElement(document);
+    g_assert_nonnull(sb_xml_find(domain, "devices/serial/target"));
+    g_assert_null(sb_xml_find(domain, "devices/serial/log"));
+}
+
+static void test_no_gic(void)
+{
+    g_autoptr(SbPlatform) platform = platform_from("domcaps-aarch64-qemu.xml");
+    platform->gic_version = 0;
+    g_autoptr(SbMachine) machine = example(platform, SB_NETWORK_USER, NULL);
+    g_autoptr(xmlDoc) document = sb_machine_domain_xml(machine);
+    xmlNode *domain = xmlDocGetRootElement(document);
+    g_assert_nonnull(sb_xml_find(domain, "features/acpi"));
+    g_assert_null(sb_xml_find(domain, "features/gic"));
+}
+
+/* libvirt 9.0 does not know the attribute, so it must not be there when it need not. */
+static void test_firmware_format(void)
+{
+    g_autoptr(SbPlatform) platform = platform_from("domcaps-aarch64-qemu.xml");
+    g_autoptr(SbMachine) machine = example(platform, SB_NETWORK_USER, NULL);
+    g_autoptr(xmlDoc) raw = sb_machine_domain_xml(machine);
+    g_autofree char *none = sb_xml_attribute(xmlDocGetRootElement(raw), "os/loader", "format");
+    g_assert_null(none);
+    g_free(platform->firmware_format);
+    platform->firmware_format = g_strdup("qcow2");
+    g_autoptr(xmlDoc) qcow2 = sb_machine_domain_xml(machine);
+    g_autofree char *format = sb_xml_attribute(xmlDocGetRootElement(qcow2), "os/loader", "format");
+    g_assert_cmpstr(format, ==, "qcow2");
+}
+
+static void test_raw_image(void)
+{
+    g_autoptr(SbPlatform) platform = platform_from("domcaps-aarch64-qemu.xml");
+    g_autoptr(SbMachine) machine = example(platform, SB_NETWORK_USER, NULL);
+    g_free(machine->image_format);
+    machine->image_format = g_strdup("raw");
+    g_autoptr(xmlDoc) document = sb_machine_domain_xml(machine);
+    xmlNode *domain = xmlDocGetRootElement(document);
+    g_autofree char *image = sb_xml_attribute(domain, "devices/disk/backingStore/format", "type");
+    g_autofree char *overlay = sb_xml_attribute(domain, "devices/disk/driver", "type");
+    g_assert_cmpstr(image, ==, "raw");
+    g_assert_cmpstr(overlay, ==, "qcow2");
+}
+
+static void test_mac(void)
+{
+    static const char uuid[] = "6f1a3c1e-8f0f-4a2b-9d6e-1c2d3e4f5a6b";
+    g_autofree char *mac = sb_machine_mac(uuid, "");
+    g_autofree char *again = sb_machine_mac(uuid, "");
+    g_autofree char *salted = sb_machine_mac(uuid, "1");
+    g_autofree char *other = sb_machine_mac("6f1a3c1e-8f0f-4a2b-9d6e-1c2d3e4f5a6", "b");
+    g_autofree char *other_again = sb_machine_mac(uuid, "b");
+    g_assert_true(g_regex_match_simple("^52:54:00(:[0-9a-f]{2}){3}$", mac, 0, 0));
+    /* Machines that run must keep theirs when seedbed is updated. */
+    g_assert_cmpstr(mac, ==, "52:54:00:02:20:13");
+    g_assert_cmpstr(mac, ==, again);
+    g_assert_cmpstr(mac, !=, salted);
+    g_assert_cmpstr(other, !=, mac);
+    g_assert_cmpstr(other, !=, other_again);
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    g_test_add_func("/machine/aarch64-nat", test_aarch64_nat);
+    g_test_add_func("/machine/aarch64-user", test_aarch64_user);
+    g_test_add_func("/machine/aarch64-kvm-isolated", test_aarch64_kvm_isolated);
+    g_test_add_func("/machine/x86_64-existing", test_x86_64_existing);
+    g_test_add_func("/machine/x86_64-kvm-bridge", test_x86_64_kvm_bridge);
+    g_test_add_func("/machine/metadata", test_metadata);
+    g_test_add_func("/machine/escaping", test_escaping);
+    g_test_add_func("/machine/no-console-log", test_no_console_log);
+    g_test_add_func("/machine/no-gic", test_no_gic);
+    g_test_add_func("/machine/firmware-format", test_firmware_format);
+    g_test_add_func("/machine/raw-image", test_raw_image);
+    g_test_add_func("/machine/mac", test_mac);
+    return g_test_run();
+}
