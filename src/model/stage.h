@@ -1,0 +1,47 @@
+/**
+ * @file
+ * The stages that a machine passes until it is ready, as data: their names, how long each may take, what shows
+ * that it was reached, and what to try when it was not.
+ *
+ * Layer: model. Threads: every function is pure.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef enum {
+    SB_STAGE_NONE,
+    SB_STAGE_DEFINED,
+    SB_STAGE_STARTED,
+    SB_STAGE_FIRMWARE,
+    SB_STAGE_KERNEL,
+    SB_STAGE_ADDRESS,
+    SB_STAGE_SSH_PORT,
+    SB_STAGE_SSH_LOGIN,
+    SB_STAGE_READY, /**< cloud-init is done */
+    SB_STAGE_COUNT,
+} SbStage;
+
+typedef struct {
+    const char *name;     /**< for people: "firmware", "ssh login"… */
+    guint deadline_s;     /**< from the stage before, on hardware virtualisation and an idle host */
+    const char *hint;     /**< what to try when it was not reached in time */
+} SbStageRule;
+
+/** The rule of STAGE; valid for every stage but SB_STAGE_COUNT. */
+const SbStageRule *sb_stage_rule(SbStage stage);
+
+/** How long STAGE may take, in ms: emulation is 20 times slower, and guests with more vCPUs than the host has share them. */
+gint64 sb_stage_deadline_ms(SbStage stage, gboolean is_emulated, guint vcpus_started,
+                            guint host_cpus);
+
+/** What a line of the console shows. */
+typedef struct {
+    const char *pattern; /**< a substring of the line */
+    SbStage reached;     /**< the stage that it proves, or SB_STAGE_NONE */
+    const char *fatal;   /**< (nullable) why the machine will never get further */
+    const char *hint;    /**< (nullable) with `fatal`: what to try */
+} SbConsoleRule;
+
+/** The first rule that LINE matches, or NULL. */
+const SbConsoleRule *sb_console_rule_match(const char *line);

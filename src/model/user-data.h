@@ -1,0 +1,77 @@
+/**
+ * @file
+ * User-data as cloud-init reads it: which format it is, and what in it would not work.
+ *
+ * Source: cloudinit/user_data.py, cloudinit/handlers/ and cloudinit/mergers/ of 22.4; later
+ * versions read the same. Layer: model (no I/O). Threads: every function is pure.
+ */
+#pragma once
+
+#include "base/diagnostics.h"
+
+#include <glib.h>
+
+/** The formats of user-data, as cloud-init tells them apart by how the text starts. */
+typedef enum {
+    SB_USER_DATA_UNKNOWN, /**< cloud-init would ignore it, with no more than a line in its log */
+    SB_USER_DATA_CLOUD_CONFIG,
+    SB_USER_DATA_CLOUD_CONFIG_ARCHIVE,
+    SB_USER_DATA_CLOUD_CONFIG_JSONP,
+    SB_USER_DATA_SHELL_SCRIPT,
+    SB_USER_DATA_INCLUDE,
+    SB_USER_DATA_INCLUDE_ONCE,
+    SB_USER_DATA_BOOTHOOK,
+    SB_USER_DATA_PART_HANDLER,
+    SB_USER_DATA_JINJA,
+    SB_USER_DATA_MIME,
+    SB_USER_DATA_GZIP, /**< one of the others, compressed */
+} SbUserDataFormat;
+
+/** What compressed user-data may unpack to. */
+#define SB_USER_DATA_MAX_BYTES (16 * 1024 * 1024)
+
+/** The format of LENGTH bytes of user-data at DATA. As for cloud-init, case and leading blanks do
+ * not matter. */
+SbUserDataFormat sb_user_data_format(const char *data, gsize length);
+
+/** The MIME type by which cloud-init knows FORMAT as a part; "text/plain" for those that have none.
+ */
+const char *sb_user_data_content_type(SbUserDataFormat format);
+
+/**
+ * DATA as cloud-init sees it: unpacked if it is gzip, else itself.
+ *
+ * @return (transfer full) or NULL if it is broken gzip, or unpacks to more than
+ * SB_USER_DATA_MAX_BYTES
+ */
+GBytes *sb_user_data_unpack(GBytes *data);
+
+/**
+ * Whether DATA (unpacked) has a `users:` of its own, so that cloud-init would not make the
+ * distribution's account.
+ *
+ * Exact for a cloud-config. For the formats in which one can be embedded (archive, Jinja, MIME) a
+ * line that begins with `users:` decides; what an include fetches cannot be known, and counts as
+ * none.
+ */
+gboolean sb_user_data_has_users(const char *data, gsize length);
+
+/**
+ * Checks what would make the harness fail, or cloud-init ignore the file or a part of it: an
+ * unknown start (a near miss such as `#cloudconfig` is named), text that is not UTF-8, a
+ * cloud-config that is not a YAML mapping, a `users:` that is no list and an `ssh_keys:` that is no
+ * mapping (neither could be merged), and an ed25519 host key, which would be in the way of the one
+ * that is pinned.
+ *
+ * @param file  its name, for the findings
+ */
+void sb_user_data_check(const char *file, const char *data, gsize length,
+                        SbDiagnostics *diagnostics);
+
+/**
+ * Checks that a cloud-config does not describe the account LOGIN itself: cloud-init merges entries
+ * of one name so that the first wins, and the harness' key would be lost. Other formats have no
+ * finding.
+ */
+void sb_user_data_check_login(const char *file, const char *data, gsize length, const char *login,
+                              SbDiagnostics *diagnostics);
