@@ -64,6 +64,11 @@ guint sb_diagnostics_count(const SbDiagnostics *diagnostics)
     return diagnostics->list->len;
 }
 
+guint sb_diagnostics_total(const SbDiagnostics *diagnostics)
+{
+    return diagnostics->list->len + diagnostics->dropped;
+}
+
 const SbDiagnostic *sb_diagnostics_get(const SbDiagnostics *diagnostics, guint index)
 {
     return g_ptr_array_index(diagnostics->list, index);

@@ -39,10 +39,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDiagnostics, sb_diagnostics_free)
 void sb_diagnostics_add(SbDiagnostics *diagnostics, const char *file, SbMark mark,
                         const char *format, ...) G_GNUC_PRINTF(4, 5);
 
-/** How many findings there are. */
+/** How many findings are kept. */
 guint sb_diagnostics_count(const SbDiagnostics *diagnostics);
 
-/** Finding INDEX, from 0, in the order of the file. (transfer none) */
+/** How many findings were added, also those that were too many to be kept: more of them than before
+ * means a failure. */
+guint sb_diagnostics_total(const SbDiagnostics *diagnostics);
+
+/** Finding INDEX, from 0 to sb_diagnostics_count() - 1, in the order of the file. (transfer none)
+ */
 const SbDiagnostic *sb_diagnostics_get(const SbDiagnostics *diagnostics, guint index);
 
 /**

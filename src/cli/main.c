@@ -1,6 +1,4 @@
 /* seedbed: grows disposable test machines with libvirt. See seedbed(1). */
-#include "config.h"
-
 #include "base/names.h"
 #include "cli/command.h"
 

@@ -1,0 +1,629 @@
+#include "findings.h"
+#include "model/fleet-file.h"
+#include "test.h"
+
+#include <string.h>
+
+#define KIB G_GUINT64_CONSTANT(1024)
+#define MIB (1024 * KIB)
+#define GIB (1024 * MIB)
+#define TEN "0123456789"
+#define FORTY TEN TEN TEN TEN
+
+static SbFleetFile *parse(const char *text)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    SbFleetFile *fleet_file = sb_fleet_file_parse("f.yaml", text, strlen(text), diagnostics);
+    assert_findings_at(diagnostics, "");
+    g_assert_nonnull(fleet_file);
+    return fleet_file;
+}
+
+static const SbGroup *group(const SbFleetFile *fleet_file, guint index)
+{
+    g_assert_cmpuint(fleet_file->groups->len, >, index);
+    return g_ptr_array_index(fleet_file->groups, index);
+}
+
+/* (transfer full) what is found in TEXT, which must be at MARKS */
+static SbDiagnostics *findings(const char *text, gsize length, const char *marks)
+{
+    SbDiagnostics *diagnostics = sb_diagnostics_new();
+    g_assert_null(sb_fleet_file_parse("f.yaml", text, length, diagnostics));
+    assert_findings_at(diagnostics, marks);
+    return diagnostics;
+}
+
+static void refuse(const char *text, const char *marks)
+{
+    g_autoptr(SbDiagnostics) diagnostics = findings(text, strlen(text), marks);
+    g_assert_cmpuint(sb_diagnostics_count(diagnostics), >, 0);
+}
+
+/* A file whose one group has KEY with VALUE, in line 5 from column 7 + the length of KEY. (transfer
+ * full) */
+static char *with_value(const char *key, const char *value)
+{
+    return g_strdup_printf("fleet: f\nimage: i\nmachines:\n  g:\n    %s: %s\n", key, value);
+}
+
+static SbFleetFile *parse_value(const char *key, const char *value)
+{
+    g_autofree char *text = with_value(key, value);
+    return parse(text);
+}
+
+/* Asserts that VALUE is the one finding, with PART in its message, in a group and as a default. */
+static void refuse_value_saying(const char *key, const char *value, const char *part)
+{
+    g_autofree char *text = with_value(key, value);
+    g_autofree char *mark = g_strdup_printf("5:%zu", 7 + strlen(key));
+    g_autoptr(SbDiagnostics) in_group = findings(text, strlen(text), mark);
+    assert_finding_says(in_group, 0, part);
+    if (g_str_equal(key, "count"))
+        return;
+    g_autofree char *default_text = g_strdup_printf("fleet: f\nimage: i\ndefaults:\n  %s: %s\n"
+                                                    "machines: {g: }\n",
+                                                    key, value);
+    g_autofree char *default_mark = g_strdup_printf("4:%zu", 5 + strlen(key));
+    g_autoptr(SbDiagnostics) in_defaults =
+        findings(default_text, strlen(default_text), default_mark);
+    assert_finding_says(in_defaults, 0, part);
+}
+
+static void refuse_values(const char *key, const char *const *values)
+{
+    for (gsize i = 0; values[i]; i++)
+        refuse_value_saying(key, values[i], "");
+}
+
+static void test_minimal(void)
+{
+    g_autoptr(SbFleetFile) fleet_file = parse("fleet: f\nimage: i\nmachines:\n  g:\n");
+    g_assert_cmpstr(fleet_file->file, ==, "f.yaml");
+    g_assert_cmpstr(fleet_file->name, ==, "f");
+    g_assert_cmpuint(fleet_file->groups->len, ==, 1);
+    const SbGroup *g = group(fleet_file, 0);
+    g_assert_cmpstr(g->name, ==, "g");
+    g_assert_cmpuint(g->mark.line, ==, 4);
+    g_assert_cmpuint(g->mark.column, ==, 3);
+    g_assert_cmpuint(g->count, ==, 1);
+    g_assert_cmpuint(g->vcpus, ==, 2);
+    g_assert_cmpuint(g->memory_kib, ==, GIB / KIB);
+    g_assert_cmpuint(g->disk_bytes, ==, 10 * GIB);
+    g_assert_cmpstr(g->image, ==, "i");
+    g_assert_cmpuint(g->image_mark.line, ==, 2);
+    g_assert_cmpuint(g->image_mark.column, ==, 8);
+    g_assert_cmpstr(g->arch, ==, "aarch64");
+    g_assert_cmpstr(g->login, ==, "seedbed");
+    g_assert_cmpint(g->network, ==, SB_NETWORK_DEFAULT);
+    g_assert_null(g->network_source);
+    g_assert_null(g->user_data.path);
+    g_assert_null(g->vendor_data.path);
+    g_assert_null(g->network_config.path);
+}
+
+static void test_every_key(void)
+{
+    g_autoptr(SbFleetFile) fleet_file = parse("fleet: faas\n"
+                                              "machines:\n"
+                                              "  runner:\n"
+                                              "    count: 3\n"
+                                              "    vcpus: 4\n"
+                                              "    memory: 1.5 GiB\n"
+                                              "    disk: 20 GiB\n"
+                                              "    image: debian-12\n"
+                                              "    arch: x86_64\n"
+                                              "    login: _tester-1\n"
+                                              "    network: bridge:br0\n"
+                                              "    user-data: ../a b.yaml\n"
+                                              "    vendor-data: 'v'\n"
+                                              "    network-config: \"n\"\n");
+    const SbGroup *g = group(fleet_file, 0);
+    g_assert_cmpuint(g->count, ==, 3);
+    g_assert_cmpuint(g->vcpus, ==, 4);
+    g_assert_cmpuint(g->memory_kib, ==, 1536 * 1024);
+    g_assert_cmpuint(g->disk_bytes, ==, 20 * GIB);
+    g_assert_cmpstr(g->image, ==, "debian-12");
+    g_assert_cmpstr(g->arch, ==, "x86_64");
+    g_assert_cmpstr(g->login, ==, "_tester-1");
+    g_assert_cmpint(g->network, ==, SB_NETWORK_BRIDGE);
+    g_assert_cmpstr(g->network_source, ==, "br0");
+    g_assert_cmpstr(g->user_data.path, ==, "../a b.yaml");
+    g_assert_cmpuint(g->user_data.mark.line, ==, 12);
+    g_assert_cmpuint(g->user_data.mark.column, ==, 16);
+    g_assert_cmpstr(g->vendor_data.path, ==, "v");
+    g_assert_cmpstr(g->network_config.path, ==, "n");
+    g_assert_cmpuint(g->network_config.mark.line, ==, 14);
+}
+
+/* The nearest wins: group, then defaults, then top, then what is built in; the order in the file
+ * does not matter. */
+static void test_precedence(void)
+{
+    g_autoptr(SbFleetFile) fleet_file = parse(
+        "machines: {a: , b: {vcpus: 8, image: own, login: own, network: nat, user-data: own}}\n"
+        "defaults: {vcpus: 4, login: middle, network: 'existing:net', user-data: middle,\n"
+        "           vendor-data: v, network-config: n, disk: 1 GiB, memory: 256 MiB}\n"
+        "login: top\nimage: top\narch: x86_64\nfleet: f\n");
+    const SbGroup *a = group(fleet_file, 0), *b = group(fleet_file, 1);
+    g_assert_cmpuint(a->vcpus, ==, 4);
+    g_assert_cmpuint(b->vcpus, ==, 8);
+    g_assert_cmpstr(a->image, ==, "top");
+    g_assert_cmpstr(b->image, ==, "own");
+    g_assert_cmpstr(a->login, ==, "middle");
+    g_assert_cmpstr(b->login, ==, "own");
+    g_assert_cmpstr(a->arch, ==, "x86_64");
+    g_assert_cmpint(a->network, ==, SB_NETWORK_EXISTING);
+    g_assert_cmpstr(a->network_source, ==, "net");
+    g_assert_cmpint(b->network, ==, SB_NETWORK_NAT);
+    g_assert_null(b->network_source);
+    g_assert_cmpstr(a->user_data.path, ==, "middle");
+    g_assert_cmpuint(a->user_data.mark.line, ==, 2);
+    g_assert_cmpstr(b->user_data.path, ==, "own");
+    g_assert_cmpuint(b->user_data.mark.line, ==, 1);
+    g_assert_cmpstr(b->vendor_data.path, ==, "v");
+    g_assert_cmpstr(b->network_config.path, ==, "n");
+    g_assert_cmpuint(b->disk_bytes, ==, GIB);
+    g_assert_cmpuint(b->memory_kib, ==, 256 * 1024);
+}
+
+static void test_groups(void)
+{
+    g_autoptr(SbFleetFile) fleet_file =
+        parse("fleet: f\nimage: i\ndefaults:\nmachines: {z: {count: 2}, a: ~, m: null, b: {}}\n");
+    g_assert_cmpuint(fleet_file->groups->len, ==, 4);
+    g_assert_cmpstr(group(fleet_file, 0)->name, ==, "z");
+    g_assert_cmpstr(group(fleet_file, 1)->name, ==, "a");
+    g_assert_cmpstr(group(fleet_file, 3)->name, ==, "b");
+    g_assert_cmpuint(sb_fleet_file_machine_count(fleet_file), ==, 5);
+}
+
+static void test_line_ends(void)
+{
+    g_autoptr(SbFleetFile) fleet_file =
+        parse("\357\273\277fleet: f\r\nimage: i\r\nmachines:\r\n  g:\r\n    vcpus: 3\r\n");
+    g_assert_cmpstr(fleet_file->name, ==, "f");
+    g_assert_cmpuint(group(fleet_file, 0)->vcpus, ==, 3);
+}
+
+static void test_integers(void)
+{
+    static const char *const bad_counts[] = {"0",
+                                             "201",
+                                             "100000",
+                                             "-1",
+                                             "+1",
+                                             "\"2\"",
+                                             "'2'",
+                                             "02",
+                                             "0x2",
+                                             "2.0",
+                                             "1e1",
+                                             "1_0",
+                                             "two",
+                                             "~",
+                                             "",
+                                             "true",
+                                             "[2]",
+                                             "{2: }",
+                                             "99999999999999999999",
+                                             "2 3",
+                                             NULL};
+    static const char *const bad_vcpus[] = {"0", "257", "-1", "\"2\"", "2.5", "4294967298", NULL};
+    refuse_values("count", bad_counts);
+    refuse_values("vcpus", bad_vcpus);
+    refuse_value_saying("count", "\"2\"", "write 2 without quotes");
+    refuse_value_saying("count", "100000", "from 1 to 200");
+    refuse_value_saying("vcpus", "[2]", "not a list");
+    g_autoptr(SbFleetFile) least = parse_value("vcpus", "1");
+    g_autoptr(SbFleetFile) most = parse_value("vcpus", "256");
+    g_autoptr(SbFleetFile) crowd = parse_value("count", "200");
+    g_assert_cmpuint(group(least, 0)->vcpus, ==, 1);
+    g_assert_cmpuint(group(most, 0)->vcpus, ==, 256);
+    g_assert_cmpuint(group(crowd, 0)->count, ==, 200);
+}
+
+static void test_sizes(void)
+{
+    static const char *const bad_memory[] = {
+        "2GB", "2",   "-1",      "\"2\"",   "127 MiB",         "16.1 TiB", "0 B",
+        "~",   "big", "1,5 GiB", "[2 GiB]", "99999999999 TiB", "2 gib",    NULL};
+    static const char *const bad_disks[] = {"10", "1023 KiB", "64.1 TiB", "10 GB", NULL};
+    refuse_values("memory", bad_memory);
+    refuse_values("disk", bad_disks);
+    refuse_value_saying("memory", "2GB", "write '2 GiB'");
+    refuse_value_saying("memory", "2", "write a number and a unit");
+    refuse_value_saying("memory", "1 MiB", "from 128 MiB to 16 TiB");
+    g_autoptr(SbFleetFile) least = parse_value("memory", "128 MiB");
+    g_autoptr(SbFleetFile) most = parse_value("memory", "\"16 TiB\"");
+    g_autoptr(SbFleetFile) odd = parse_value("memory", "134217729 B");
+    g_autoptr(SbFleetFile) disk = parse_value("disk", "1048577 B");
+    g_assert_cmpuint(group(least, 0)->memory_kib, ==, 128 * 1024);
+    g_assert_cmpuint(group(most, 0)->memory_kib, ==, 16 * GIB);
+    g_assert_cmpuint(group(odd, 0)->memory_kib, ==, 128 * 1024 + 1);
+    g_assert_cmpuint(group(disk, 0)->disk_bytes, ==, MIB + KIB);
+}
+
+static void test_names(void)
+{
+    static const char *const bad[] = {"../x",
+                                      "-rf",
+                                      "Debian",
+                                      "a.b",
+                                      "a_b",
+                                      "a-",
+                                      "a/b",
+                                      "'a b'",
+                                      "~",
+                                      "\"\"",
+                                      "''",
+                                      "[a]",
+                                      "{a: b}",
+                                      "\"a\\n\"",
+                                      "http://x/y.img",
+                                      FORTY "abc",
+                                      FORTY FORTY FORTY FORTY FORTY,
+                                      NULL};
+    refuse_values("image", bad);
+    for (gsize i = 0; bad[i]; i++) {
+        g_autofree char *top = g_strdup_printf("image: i\nmachines: {g: }\nfleet: %s\n", bad[i]);
+        refuse(top, "3:8");
+        g_autofree char *image = g_strdup_printf("fleet: f\nmachines: {g: }\nimage: %s\n", bad[i]);
+        refuse(image, "3:8");
+    }
+    /* A word that YAML may read as something else is a name here. */
+    g_autoptr(SbFleetFile) fleet_file = parse("fleet: 12\nimage: true\nmachines: {'no': }\n");
+    g_assert_cmpstr(fleet_file->name, ==, "12");
+    g_assert_cmpstr(group(fleet_file, 0)->image, ==, "true");
+    g_assert_cmpstr(group(fleet_file, 0)->name, ==, "no");
+}
+
+static void test_group_names(void)
+{
+    refuse("fleet: f\nimage: i\nmachines: {../x: , -rf: , ~: , '': , A: }\n",
+           "3:12 3:20 3:27 3:32 3:38");
+    refuse("fleet: f\nimage: i\nmachines:\n  " FORTY "abc:\n", "4:3");
+    refuse("fleet: f\nimage: i\nmachines:\n  g: 3\n", "4:6");
+    refuse("fleet: f\nimage: i\nmachines:\n  g: [a]\n", "4:6");
+    refuse("fleet: f\nimage: i\nmachines:\n  g: ''\n", "4:6");
+}
+
+static void test_logins(void)
+{
+    static const char *const bad[] = {
+        "root",     "-x",   "0a",    "a.b",     "a:b",
+        "'a b'",    "Anna", "''",    "~",       "[a]",
+        "\"a\\n\"", "a$",   "$(id)", "a" FORTY, "abcdefghijklmnopqrstuvwxyz0123456",
+        NULL};
+    refuse_values("login", bad);
+    refuse_value_saying("login", "root", "cannot be root");
+    g_autoptr(SbFleetFile) longest = parse_value("login", "abcdefghijklmnopqrstuvwxyz012345");
+    g_assert_cmpuint(strlen(group(longest, 0)->login), ==, 32);
+    g_autoptr(SbFleetFile) shortest = parse_value("login", "_");
+    g_assert_cmpstr(group(shortest, 0)->login, ==, "_");
+    refuse("fleet: f\nimage: i\nlogin: root\nmachines: {g: }\n", "3:8");
+}
+
+static void test_arch(void)
+{
+    static const char *const bad[] = {"arm64", "amd64", "AARCH64", "''", "~", "[aarch64]", NULL};
+    refuse_values("arch", bad);
+    refuse_value_saying("arch", "arm64", "aarch64 or x86_64, not 'arm64'");
+    refuse("fleet: f\nimage: i\narch: arm\nmachines: {g: }\n", "3:7");
+}
+
+static void test_networks(void)
+{
+    static const struct {
+        const char *value;
+        SbNetworkKind kind;
+        const char *source;
+    } good[] = {
+        {"nat", SB_NETWORK_NAT, NULL},
+        {"isolated", SB_NETWORK_ISOLATED, NULL},
+        {"'user'", SB_NETWORK_USER, NULL},
+        {"existing:default", SB_NETWORK_EXISTING, "default"},
+        {"existing:A_b.c-9", SB_NETWORK_EXISTING, "A_b.c-9"},
+        {"existing:" FORTY TEN TEN "abcd", SB_NETWORK_EXISTING, FORTY TEN TEN "abcd"},
+        {"bridge:br0", SB_NETWORK_BRIDGE, "br0"},
+        {"bridge:fifteen-letters", SB_NETWORK_BRIDGE, "fifteen-letters"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
+        g_autoptr(SbFleetFile) fleet_file = parse_value("network", good[i].value);
+        g_assert_cmpint(group(fleet_file, 0)->network, ==, good[i].kind);
+        g_assert_cmpstr(group(fleet_file, 0)->network_source, ==, good[i].source);
+    }
+    static const char *const bad[] = {"default",
+                                      "NAT",
+                                      "none",
+                                      "''",
+                                      "~",
+                                      "[nat]",
+                                      "nat:x",
+                                      "user:",
+                                      "existing",
+                                      "'existing:'",
+                                      "bridge",
+                                      "'bridge:'",
+                                      "existing:-rf",
+                                      "existing:..",
+                                      "existing:a/b",
+                                      "'existing:a b'",
+                                      "existing:a'b",
+                                      "existing:<a/>",
+                                      "existing:a&b",
+                                      "existing:a:b",
+                                      "bridge:sixteen-letters1",
+                                      "\"bridge:br0\\n\"",
+                                      "default:x",
+                                      "bridge:br,x=y",
+                                      "existing:" FORTY TEN TEN "abcde",
+                                      NULL};
+    refuse_values("network", bad);
+}
+
+static void test_network_names(void)
+{
+    for (guint kind = SB_NETWORK_DEFAULT; kind <= SB_NETWORK_BRIDGE; kind++) {
+        SbNetworkKind again;
+        g_assert_true(sb_network_kind_from_name(sb_network_kind_name(kind), &again));
+        g_assert_cmpint(again, ==, kind);
+    }
+    SbNetworkKind untouched = SB_NETWORK_USER;
+    g_assert_false(sb_network_kind_from_name("bridged", &untouched));
+    g_assert_false(sb_network_kind_from_name("", &untouched));
+    g_assert_cmpint(untouched, ==, SB_NETWORK_USER);
+}
+
+static void test_paths(void)
+{
+    static const char *const bad[] = {
+        "''", "", "~", "[a]", "{a: b}", "\"a\\nb\"", "\"a\\tb\"", "\"\\x7f\"", "\"a\\e[2J\"", NULL};
+    refuse_values("user-data", bad);
+    refuse_values("vendor-data", bad);
+    refuse_values("network-config", bad);
+    g_autofree char *endless = g_strnfill(4096, 'a');
+    refuse_value_saying("user-data", endless, "path");
+    g_autoptr(SbFleetFile) absolute = parse_value("user-data", "/a/\303\244.yaml");
+    g_assert_cmpstr(group(absolute, 0)->user_data.path, ==, "/a/\303\244.yaml");
+}
+
+static void test_missing(void)
+{
+    refuse("fleet: f\nimage: i\n", "1:1");
+    refuse("image: i\nmachines: {g: }\n", "1:1");
+    refuse("{}", "1:1 1:1");
+    refuse("fleet: f\nimage: i\nmachines:\n", "3:10");
+    refuse("fleet: f\nimage: i\nmachines: {}\n", "3:11");
+    refuse("fleet: f\nimage: i\nmachines: [g]\n", "3:11");
+    refuse("fleet: f\nimage: i\ndefaults: 3\nmachines: {g: }\n", "3:11");
+    refuse("fleet: f\nimage: i\ndefaults: [a]\nmachines: {g: }\n", "3:11");
+}
+
+/* At the group, because that is where one of two remedies is; not for groups that have one, or a
+ * wrong one. */
+static void test_missing_image(void)
+{
+    const char *text = "fleet: f\nmachines:\n  a:\n  b: {image: i}\n  c: {image: ../x}\n  d: {}\n";
+    g_autoptr(SbDiagnostics) diagnostics = findings(text, strlen(text), "3:3 5:14 6:3");
+    assert_finding_says(diagnostics, 0, "image: NAME");
+    refuse("fleet: f\nimage: ../x\nmachines: {a: , b: }\n", "2:8");
+    refuse("fleet: f\ndefaults: {image: ../x}\nmachines: {a: , b: }\n", "2:19");
+    g_autoptr(SbFleetFile) fleet_file = parse("fleet: f\ndefaults: {image: i}\nmachines: {a: }\n");
+    g_assert_cmpstr(group(fleet_file, 0)->image, ==, "i");
+}
+
+static void test_unknown_keys(void)
+{
+    const char *text = "fleet: f\nimgae: i\nimage: i\ndefaults:\n  count: 2\n  vcpu: 2\n"
+                       "machines:\n  g:\n    memroy: 1 GiB\n    fleet: x\n    <<: 1\ntest: []\n";
+    g_autoptr(SbDiagnostics) diagnostics =
+        findings(text, strlen(text), "2:1 5:3 6:3 9:5 10:5 11:5 12:1");
+    assert_finding_says(diagnostics, 0,
+                        "unknown key 'imgae', did you mean 'image'? (allowed here: fleet, image, ");
+    assert_finding_says(diagnostics, 1, "unknown key 'count' (allowed here: image, ");
+    assert_finding_says(diagnostics, 2, "did you mean 'vcpus'?");
+    assert_finding_says(diagnostics, 3, "did you mean 'memory'?");
+    assert_finding_says(diagnostics, 4, "unknown key 'fleet' (");
+}
+
+static void test_duplicates(void)
+{
+    refuse("fleet: f\nfleet: g\nimage: i\nmachines:\n  g: {vcpus: 1, vcpus: 2}\n  g: {count: x}\n",
+           "2:1 5:17 6:3");
+}
+
+static void test_references(void)
+{
+    refuse("fleet: &f f\nimage: *f\nmachines: {g: !!map {vcpus: !x 0}}\n",
+           "1:8 2:8 3:15 3:29 3:29");
+    refuse("a: &a [x, x]\nb: &b [*a, *a]\nfleet: f\nimage: i\nmachines: {g: *b}\n",
+           "1:1 1:4 2:1 2:4 2:8 2:12 5:15");
+}
+
+static void test_machine_names_fit(void)
+{
+    /* 30 + 1 + 30 + 1 + the digits of the count: 63 is the most. */
+    static const char *const format =
+        "fleet: " TEN TEN TEN "\nimage: i\nmachines:\n  " TEN TEN TEN ": {count: %d}\n";
+    g_autofree char *fits = g_strdup_printf(format, 9);
+    g_autofree char *too_long = g_strdup_printf(format, 10);
+    g_autoptr(SbFleetFile) fleet_file = parse(fits);
+    refuse(too_long, "4:3");
+    refuse("fleet: " FORTY "\nimage: i\nmachines: {a: , " FORTY ": }\n", "3:16");
+}
+
+static void test_number_of_machines(void)
+{
+    g_autoptr(SbFleetFile) most =
+        parse("fleet: f\nimage: i\nmachines: {a: {count: 100}, b: {count: 100}}\n");
+    g_assert_cmpuint(sb_fleet_file_machine_count(most), ==, SB_FLEET_MAX_MACHINES);
+    /* Where it becomes too many, once. */
+    refuse("fleet: f\nimage: i\nmachines:\n  a: {count: 100}\n  b: {count: 101}\n  c:\n", "5:3");
+}
+
+static void test_number_of_groups(void)
+{
+    GString *text = g_string_new("fleet: f\nimage: i\nmachines:\n");
+    for (guint i = 0; i < 9000; i++)
+        g_string_append_printf(text, "  g%u:\n", i);
+    refuse(text->str, "204:3");
+    g_string_free(text, TRUE);
+}
+
+static void test_not_a_fleet_file(void)
+{
+    refuse("", "0:0");
+    refuse("# comment\n", "0:0");
+    refuse("---\n", "1:4");
+    refuse("just text\n", "1:1");
+    refuse("- a\n- b\n", "1:1");
+    refuse("\177ELF\002\001\001", "1:1");
+    refuse("\377\376f\n", "1:1");
+    refuse("fleet: f\n\xff\n", "2:1");
+    refuse("fleet: f\nimage: i\nmachines:\n\tg:\n", "4:1");
+    refuse("fleet: f\nimage: i\nmachines: {g: }\n---\nfleet: f\n", "4:1");
+    g_autoptr(SbDiagnostics) nul = findings("fleet: f\0\n", 10, "1:9");
+    g_autoptr(SbDiagnostics) none = findings(NULL, 0, "0:0");
+    g_autoptr(SbDiagnostics) utf16 = findings("f\0l\0e\0e\0t\0", 10, "1:2");
+    refuse("fleet: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]\n", "1:39");
+}
+
+static void test_large_files(void)
+{
+    g_autofree char *comment = g_strnfill(10 * 1024 * 1024, '#');
+    g_autoptr(SbDiagnostics) large = findings(comment, 10 * 1024 * 1024, "0:0");
+    assert_finding_says(large, 0, "at most 1 MiB");
+    g_autoptr(SbDiagnostics) over = findings(comment, SB_FLEET_FILE_MAX_BYTES + 1, "0:0");
+    assert_finding_says(over, 0, "at most 1 MiB");
+    /* The most that is read has no content, which is another finding. */
+    g_autoptr(SbDiagnostics) most = findings(comment, SB_FLEET_FILE_MAX_BYTES, "0:0");
+    assert_finding_says(most, 0, "empty");
+}
+
+/* One mistake is one finding, all of them come at once, and in the order of the file. */
+static void test_twenty_errors(void)
+{
+    const char *text = "machines:\n"
+                       "  ../x:\n"
+                       "    count: 0\n"
+                       "    vcpus: 0\n"
+                       "    memory: 2GB\n"
+                       "    disk: 2\n"
+                       "    image: A\n"
+                       "    arch: arm\n"
+                       "    login: root\n"
+                       "    network: x\n"
+                       "    user-data:\n"
+                       "    vendor-data: ''\n"
+                       "    network-config: []\n"
+                       "  b: 3\n"
+                       "  c: {ram: 1, cpu: 2}\n"
+                       "defaults: {vcpus: '2', memory: 1, disk: ~}\n"
+                       "image: -rf\n"
+                       "fleet: F\n";
+    refuse(text, "2:3 3:12 4:12 5:13 6:11 7:12 8:11 9:12 10:14 11:15 12:18 13:21 14:6 15:7 15:15 "
+                 "16:19 16:32 16:41 17:8 18:8");
+}
+
+/* Findings of other files that were there before do not count. */
+static void test_earlier_findings(void)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    sb_diagnostics_add(diagnostics, "other", (SbMark){1, 1}, "x");
+    const char *text = "fleet: f\nimage: i\nmachines: {g: }\n";
+    g_autoptr(SbFleetFile) fleet_file =
+        sb_fleet_file_parse("f.yaml", text, strlen(text), diagnostics);
+    g_assert_nonnull(fleet_file);
+    g_assert_cmpuint(sb_diagnostics_count(diagnostics), ==, 1);
+}
+
+/* Also when there were as many as are kept. */
+static void test_earlier_findings_to_the_limit(void)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    for (guint i = 0; i < SB_DIAGNOSTICS_MAX; i++)
+        sb_diagnostics_add(diagnostics, "other", (SbMark){1, 1}, "x");
+    const char *text = "fleet: F\nimage: i\nmachines: {g: }\n";
+    g_assert_null(sb_fleet_file_parse("f.yaml", text, strlen(text), diagnostics));
+}
+
+static void test_keys(void)
+{
+    g_autofree const char **keys = sb_fleet_file_keys();
+    static const char *const some[] = {"fleet",
+                                       "image",
+                                       "login",
+                                       "arch",
+                                       "defaults",
+                                       "machines",
+                                       "defaults.vcpus",
+                                       "machines.GROUP.count",
+                                       "machines.GROUP.network-config"};
+    for (gsize i = 0; i < G_N_ELEMENTS(some); i++)
+        g_assert_true(g_strv_contains(keys, some[i]));
+    g_assert_false(g_strv_contains(keys, "defaults.count"));
+    g_assert_false(g_strv_contains(keys, "vcpus"));
+    g_assert_cmpuint(g_strv_length((char **)keys), ==, 6 + 10 + 11);
+}
+
+/* The files that ship are examples: what is in the repository must be right. */
+static void test_shipped(void)
+{
+    const char *source = g_getenv("srcdir");
+    g_autofree char *path = g_build_filename(source ? source : ".", "domains", NULL);
+    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
+    g_assert_nonnull(folder);
+    guint files = 0;
+    for (const char *name = g_dir_read_name(folder); name; name = g_dir_read_name(folder)) {
+        if (!g_str_has_suffix(name, ".yaml"))
+            continue;
+        g_autofree char *file = g_build_filename(path, name, NULL);
+        g_autofree char *text = NULL;
+        g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+        g_autoptr(SbFleetFile) fleet_file = parse(text);
+        for (guint i = 0; i < fleet_file->groups->len; i++) {
+            const char *user_data = group(fleet_file, i)->user_data.path;
+            g_autofree char *named = user_data ? g_build_filename(path, user_data, NULL) : NULL;
+            g_assert_true(!named || g_file_test(named, G_FILE_TEST_IS_REGULAR));
+        }
+        files++;
+    }
+    g_assert_cmpuint(files, >=, 2);
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    g_test_add_func("/fleet-file/minimal", test_minimal);
+    g_test_add_func("/fleet-file/every-key", test_every_key);
+    g_test_add_func("/fleet-file/precedence", test_precedence);
+    g_test_add_func("/fleet-file/groups", test_groups);
+    g_test_add_func("/fleet-file/line-ends", test_line_ends);
+    g_test_add_func("/fleet-file/integers", test_integers);
+    g_test_add_func("/fleet-file/sizes", test_sizes);
+    g_test_add_func("/fleet-file/names", test_names);
+    g_test_add_func("/fleet-file/group-names", test_group_names);
+    g_test_add_func("/fleet-file/logins", test_logins);
+    g_test_add_func("/fleet-file/arch", test_arch);
+    g_test_add_func("/fleet-file/networks", test_networks);
+    g_test_add_func("/fleet-file/network-names", test_network_names);
+    g_test_add_func("/fleet-file/paths", test_paths);
+    g_test_add_func("/fleet-file/missing", test_missing);
+    g_test_add_func("/fleet-file/missing-image", test_missing_image);
+    g_test_add_func("/fleet-file/unknown-keys", test_unknown_keys);
+    g_test_add_func("/fleet-file/duplicates", test_duplicates);
+    g_test_add_func("/fleet-file/references", test_references);
+    g_test_add_func("/fleet-file/machine-names", test_machine_names_fit);
+    g_test_add_func("/fleet-file/machines", test_number_of_machines);
+    g_test_add_func("/fleet-file/number-of-groups", test_number_of_groups);
+    g_test_add_func("/fleet-file/not-a-fleet-file", test_not_a_fleet_file);
+    g_test_add_func("/fleet-file/large", test_large_files);
+    g_test_add_func("/fleet-file/twenty-errors", test_twenty_errors);
+    g_test_add_func("/fleet-file/earlier-findings", test_earlier_findings);
+    g_test_add_func("/fleet-file/earlier-findings-limit", test_earlier_findings_to_the_limit);
+    g_test_add_func("/fleet-file/keys", test_keys);
+    g_test_add_func("/fleet-file/shipped", test_shipped);
+    return g_test_run();
+}
