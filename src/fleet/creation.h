@@ -26,7 +26,7 @@ typedef struct {
     SbFleetNetwork *networks[2]; /**< (nullable) the fleet's own: NAT, ISOLATED */
     const char *client_key;      /**< public */
     GCancellable *cancellable;   /**< (nullable) stops between two steps */
-    /** (nullable) a stage was reached; from the calling thread */
+    /** (nullable) the domain was defined; called in the thread that makes it */
     void (*defined)(const SbPlannedMachine *planned, gpointer data);
     gpointer data;
 } SbCreation;
@@ -45,6 +45,5 @@ const SbFleetNetwork *sb_creation_network(const SbCreation *creation,
 SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *planned,
                           gboolean *is_ours_out, GError **error);
 
-/** The volumes that PLANNED would get, as they would be made: the overlay, the seed. Sizes of the
- * seed are exact. (transfer full) */
+/** The volume that becomes MACHINE's overlay. (transfer full) */
 xmlDoc *sb_creation_overlay_xml(const SbMachine *machine);

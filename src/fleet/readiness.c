@@ -43,7 +43,6 @@ typedef struct {
     char *address;
     guint16 port;
     SbStage stage;
-    gint64 started_us;
     gint64 stage_us;                       /**< when the stage was reached, or the wait began */
     guint deadline, total_deadline, retry; /**< sources, or 0 */
     GCancellable *cancellable;             /**< of the look at the ssh port that is under way */
@@ -193,8 +192,7 @@ static void reach(Watch *watch, SbStage stage)
     watch->stage = stage;
     watch->stage_us = g_get_monotonic_time();
     arm_deadline(watch);
-    watch->all->callbacks.stage(watch->domain->name, stage,
-                                (watch->stage_us - watch->started_us) / 1000, watch->all->data);
+    watch->all->callbacks.stage(watch->domain->name, stage, watch->all->data);
 }
 
 static gboolean on_retry(gpointer data)
@@ -511,7 +509,7 @@ void sb_readiness_add(SbReadiness *all, SbDomain *domain, guint vcpus, gboolean 
     watch->domain = domain;
     watch->is_emulated = is_emulated;
     watch->cancellable = g_cancellable_new();
-    watch->started_us = watch->stage_us = g_get_monotonic_time();
+    watch->stage_us = g_get_monotonic_time();
     g_ptr_array_add(all->watches, watch);
     all->vcpus += vcpus;
     if (all->connection)

@@ -28,8 +28,7 @@ typedef enum {
 } SbReadinessError;
 
 typedef struct {
-    /** A stage was reached, ELAPSED_MS after the machine was added. */
-    void (*stage)(const char *machine, SbStage stage, gint64 elapsed_ms, gpointer data);
+    void (*stage)(const char *machine, SbStage stage, gpointer data);
     /** Something worth knowing that does not end the wait. */
     void (*note)(const char *machine, const char *text, gpointer data);
     /** The end for one machine: ready, or FAILURE with stage, evidence and what to try. */

@@ -46,6 +46,7 @@ struct Up {
     GMainLoop *loop;
     GThreadPool *workers;
     GPtrArray *jobs; /**< of Job, in the order of the plan */
+    gint64 begun_us;
     guint unfinished;
     guint in_workers;
     guint failed;
@@ -131,6 +132,12 @@ static void undo(Job *job)
     job->error->message = g_string_free(message, FALSE);
 }
 
+static void report_stage(const Up *up, const char *machine, SbStage stage)
+{
+    gint64 elapsed_ms = (g_get_monotonic_time() - up->begun_us) / 1000;
+    up->callbacks->stage(machine, stage, elapsed_ms, up->data);
+}
+
 static void finish_job(Job *job)
 {
     Up *up = job->up;
@@ -165,23 +172,13 @@ static gboolean on_worked(gpointer data)
     if (job->is_undone || !job->domain) {
         finish_job(job);
     } else if (up->options->no_wait) {
-        up->callbacks->stage(job->planned->name, SB_STAGE_STARTED, 0, up->data);
+        report_stage(up, job->planned->name, SB_STAGE_STARTED);
         finish_job(job);
     } else if (!g_cancellable_is_cancelled(up->cancellable)) {
         watch(job);
     }
     quit_if_done(up);
     return G_SOURCE_REMOVE;
-}
-
-static void work(gpointer item, gpointer data)
-{
-    Job *job = item;
-    if (job->error)
-        undo(job);
-    else if (!job->domain)
-        job->domain = sb_creation_run(&job->up->creation, job->planned, &job->is_ours, &job->error);
-    g_idle_add_full(G_PRIORITY_DEFAULT, on_worked, job, NULL);
 }
 
 static Job *find_job(Up *up, const char *machine)
@@ -194,10 +191,33 @@ static Job *find_job(Up *up, const char *machine)
     return NULL;
 }
 
-static void on_ready_stage(const char *machine, SbStage stage, gint64 elapsed_ms, gpointer data)
+static gboolean on_defined_in_main(gpointer data)
+{
+    Job *job = data;
+    report_stage(job->up, job->planned->name, SB_STAGE_DEFINED);
+    return G_SOURCE_REMOVE;
+}
+
+/* In a worker, before its job comes back: the job outlives this. */
+static void on_defined(const SbPlannedMachine *planned, gpointer data)
 {
     Up *up = data;
-    up->callbacks->stage(machine, stage, elapsed_ms, up->data);
+    g_idle_add_full(G_PRIORITY_DEFAULT, on_defined_in_main, find_job(up, planned->name), NULL);
+}
+
+static void work(gpointer item, gpointer data)
+{
+    Job *job = item;
+    if (job->error)
+        undo(job);
+    else if (!job->domain)
+        job->domain = sb_creation_run(&job->up->creation, job->planned, &job->is_ours, &job->error);
+    g_idle_add_full(G_PRIORITY_DEFAULT, on_worked, job, NULL);
+}
+
+static void on_ready_stage(const char *machine, SbStage stage, gpointer data)
+{
+    report_stage(data, machine, stage);
 }
 
 static void on_ready_note(const char *machine, const char *text, gpointer data)
@@ -376,6 +396,7 @@ gboolean sb_up(SbHost *host, const SbFleet *fleet, const SbUpOptions *options,
     up->callbacks = callbacks;
     up->data = data;
     up->cancellable = cancellable;
+    up->begun_us = g_get_monotonic_time();
     virConnect *connection = sb_host_take(host, error);
     if (!connection)
         return FALSE;
@@ -385,6 +406,8 @@ gboolean sb_up(SbHost *host, const SbFleet *fleet, const SbUpOptions *options,
         up->creation.host = host;
         up->creation.plan = up->plan;
         up->creation.cancellable = cancellable;
+        up->creation.defined = on_defined;
+        up->creation.data = up;
         callbacks->planned(up->plan, data);
         is_ready =
             prepare(up, connection, error) && (options->no_wait || start_readiness(up, error));

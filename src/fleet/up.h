@@ -31,6 +31,7 @@ typedef struct {
 typedef struct {
     /** The plan is made, and all that follows is done as it says. */
     void (*planned)(const SbPlan *plan, gpointer data);
+    /** A stage was reached, ELAPSED_MS after the whole began. */
     void (*stage)(const char *machine, SbStage stage, gint64 elapsed_ms, gpointer data);
     void (*note)(const char *machine, const char *text, gpointer data);
     /** A machine is ready, or FAILURE says why not. */

@@ -13,15 +13,14 @@ static const SbStageRule stages[SB_STAGE_COUNT] = {
     [SB_STAGE_NONE] = {"none", 0, "nothing was tried yet"},
     [SB_STAGE_DEFINED] = {"defined", 30,
                           "libvirt did not take the domain in time: 'virsh list --all' shows "
-                          "whether libvirtd answers at all, 'seedbed doctor' what it lacks"},
+                          "whether libvirtd answers at all"},
     [SB_STAGE_STARTED] = {"started", 60,
                           "libvirt did not start QEMU in time: look into libvirtd's log and "
-                          "/var/log/libvirt/qemu/ on the host, and for a full disk or no memory "
-                          "with 'seedbed doctor'"},
+                          "/var/log/libvirt/qemu/ on the host, and for a full disk or no memory"},
     [SB_STAGE_FIRMWARE] = {"firmware", 15,
-                           "the firmware printed nothing on the serial console: 'seedbed doctor' "
-                           "tells which UEFI image libvirt found, 'virsh domstate --reason' "
-                           "whether QEMU runs or is paused"},
+                           "the firmware printed nothing on the serial console: 'virsh "
+                           "dumpxml' shows which UEFI image it was given, 'virsh domstate "
+                           "--reason' whether QEMU runs or is paused"},
     [SB_STAGE_KERNEL] = {"kernel", 30,
                          "no kernel after the firmware: is the image bootable, made for this "
                          "architecture, and does it boot by UEFI? 'seedbed log' shows what the "
@@ -36,11 +35,11 @@ static const SbStageRule stages[SB_STAGE_COUNT] = {
                            "nothing answers on port 22: is sshd installed and enabled in the "
                            "image, and does your user-data not firewall it? 'seedbed log' shows "
                            "how far it booted, 'seedbed console' (with --keep) lets you look"},
-    [SB_STAGE_SSH_LOGIN] = {"ssh login", 30,
-                            "sshd answers but the login fails: the seed was not applied. Run "
-                            "'seedbed lint' on your user-data, and look for cloud-init's warnings "
-                            "in 'seedbed log'; 'Host key verification failed' means that "
-                            "cloud-init did not install the host key of the seed"},
+    [SB_STAGE_SSH_LOGIN] =
+        {"ssh login", 30,
+         "sshd answers but the login fails: the seed was not applied. Look "
+         "for cloud-init's warnings in 'seedbed log'; 'Host key verification failed' means that "
+         "cloud-init did not install the host key of the seed"},
     [SB_STAGE_READY] = {"cloud-init", 300,
                         "cloud-init still runs: 'seedbed ssh' into the machine and see 'cloud-init "
                         "status --long' and the end of /var/log/cloud-init-output.log; slow "
@@ -60,7 +59,7 @@ static const SbStageRule stages[SB_STAGE_COUNT] = {
     "user-data or the image added; keep the machine with --keep and look with 'seedbed console'"
 #define HINT_FIRMWARE                                                                              \
     "the firmware itself failed: 'seedbed log' has its register dump; try another CPU model or "   \
-    "version of the UEFI package, and 'seedbed doctor' for what is installed"
+    "version of the UEFI package"
 
 /* In order: the first that matches counts, so what is fatal comes before the signs of progress that
  * it may contain ("BdsDxe: No bootable option" is also a "BdsDxe:"). AAVMF on a blank disk says:
