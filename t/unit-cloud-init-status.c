@@ -94,6 +94,8 @@ static void test_states(void)
         {"{\"status\": \"error\", \"extended_status\": \"error - done\"}", SB_CLOUD_INIT_ERROR},
         {"{\"status\": \"error\", \"extended_status\": \"some - news\"}", SB_CLOUD_INIT_ERROR},
         {"..\n.\r\n \t{\"status\": \"done\", \"datasource\": null}\n", SB_CLOUD_INIT_DONE},
+        /* Only recoverable errors make it degraded. */
+        {"{\"status\": \"done\", \"errors\": [\"e\"]}", SB_CLOUD_INIT_DONE},
         {"{\"status\": \"disabled\"}", SB_CLOUD_INIT_DISABLED},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {

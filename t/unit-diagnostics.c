@@ -29,9 +29,10 @@ static void test_order(void)
     sb_diagnostics_add(diagnostics, "a", (SbMark){2, 5}, "fourth");
     sb_diagnostics_add(diagnostics, "a", (SbMark){1, 9}, "second");
     sb_diagnostics_add(diagnostics, "a", (SbMark){0, 0}, "first");
-    assert_findings_at(diagnostics, "0:0 1:9 2:5 2:5 10:1");
-    g_assert_cmpstr(sb_diagnostics_get(diagnostics, 2)->message, ==, "third");
-    g_assert_cmpstr(sb_diagnostics_get(diagnostics, 3)->message, ==, "fourth");
+    sb_diagnostics_add(diagnostics, "a", (SbMark){2, 3}, "between");
+    assert_findings_at(diagnostics, "0:0 1:9 2:3 2:5 2:5 10:1");
+    g_assert_cmpstr(sb_diagnostics_get(diagnostics, 3)->message, ==, "third");
+    g_assert_cmpstr(sb_diagnostics_get(diagnostics, 4)->message, ==, "fourth");
 }
 
 static void test_files_stay_apart(void)

@@ -1,81 +1,10 @@
-#include "findings.h"
-#include "model/fleet-file.h"
+#include "fleet-files.h"
 #include "test.h"
 
-#include <string.h>
-
 #define KIB G_GUINT64_CONSTANT(1024)
-#define MIB (1024 * KIB)
-#define GIB (1024 * MIB)
+#define GIB (1024 * 1024 * KIB)
 #define TEN "0123456789"
 #define FORTY TEN TEN TEN TEN
-
-static SbFleetFile *parse(const char *text)
-{
-    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
-    SbFleetFile *fleet_file = sb_fleet_file_parse("f.yaml", text, strlen(text), diagnostics);
-    assert_findings_at(diagnostics, "");
-    g_assert_nonnull(fleet_file);
-    return fleet_file;
-}
-
-static const SbGroup *group(const SbFleetFile *fleet_file, guint index)
-{
-    g_assert_cmpuint(fleet_file->groups->len, >, index);
-    return g_ptr_array_index(fleet_file->groups, index);
-}
-
-/* (transfer full) what is found in TEXT, which must be at MARKS */
-static SbDiagnostics *findings(const char *text, gsize length, const char *marks)
-{
-    SbDiagnostics *diagnostics = sb_diagnostics_new();
-    g_assert_null(sb_fleet_file_parse("f.yaml", text, length, diagnostics));
-    assert_findings_at(diagnostics, marks);
-    return diagnostics;
-}
-
-static void refuse(const char *text, const char *marks)
-{
-    g_autoptr(SbDiagnostics) diagnostics = findings(text, strlen(text), marks);
-    g_assert_cmpuint(sb_diagnostics_count(diagnostics), >, 0);
-}
-
-/* A file whose one group has KEY with VALUE, in line 5 from column 7 + the length of KEY. (transfer
- * full) */
-static char *with_value(const char *key, const char *value)
-{
-    return g_strdup_printf("fleet: f\nimage: i\nmachines:\n  g:\n    %s: %s\n", key, value);
-}
-
-static SbFleetFile *parse_value(const char *key, const char *value)
-{
-    g_autofree char *text = with_value(key, value);
-    return parse(text);
-}
-
-/* Asserts that VALUE is the one finding, with PART in its message, in a group and as a default. */
-static void refuse_value_saying(const char *key, const char *value, const char *part)
-{
-    g_autofree char *text = with_value(key, value);
-    g_autofree char *mark = g_strdup_printf("5:%zu", 7 + strlen(key));
-    g_autoptr(SbDiagnostics) in_group = findings(text, strlen(text), mark);
-    assert_finding_says(in_group, 0, part);
-    if (g_str_equal(key, "count"))
-        return;
-    g_autofree char *default_text = g_strdup_printf("fleet: f\nimage: i\ndefaults:\n  %s: %s\n"
-                                                    "machines: {g: }\n",
-                                                    key, value);
-    g_autofree char *default_mark = g_strdup_printf("4:%zu", 5 + strlen(key));
-    g_autoptr(SbDiagnostics) in_defaults =
-        findings(default_text, strlen(default_text), default_mark);
-    assert_finding_says(in_defaults, 0, part);
-}
-
-static void refuse_values(const char *key, const char *const *values)
-{
-    for (gsize i = 0; values[i]; i++)
-        refuse_value_saying(key, values[i], "");
-}
 
 static void test_minimal(void)
 {
@@ -187,208 +116,6 @@ static void test_line_ends(void)
     g_assert_cmpuint(group(fleet_file, 0)->vcpus, ==, 3);
 }
 
-static void test_integers(void)
-{
-    static const char *const bad_counts[] = {"0",
-                                             "201",
-                                             "100000",
-                                             "-1",
-                                             "+1",
-                                             "\"2\"",
-                                             "'2'",
-                                             "02",
-                                             "0x2",
-                                             "2.0",
-                                             "1e1",
-                                             "1_0",
-                                             "two",
-                                             "~",
-                                             "",
-                                             "true",
-                                             "[2]",
-                                             "{2: }",
-                                             "99999999999999999999",
-                                             "2 3",
-                                             NULL};
-    static const char *const bad_vcpus[] = {"0", "257", "-1", "\"2\"", "2.5", "4294967298", NULL};
-    refuse_values("count", bad_counts);
-    refuse_values("vcpus", bad_vcpus);
-    refuse_value_saying("count", "\"2\"", "write 2 without quotes");
-    refuse_value_saying("count", "100000", "from 1 to 200");
-    refuse_value_saying("vcpus", "[2]", "not a list");
-    g_autoptr(SbFleetFile) least = parse_value("vcpus", "1");
-    g_autoptr(SbFleetFile) most = parse_value("vcpus", "256");
-    g_autoptr(SbFleetFile) crowd = parse_value("count", "200");
-    g_assert_cmpuint(group(least, 0)->vcpus, ==, 1);
-    g_assert_cmpuint(group(most, 0)->vcpus, ==, 256);
-    g_assert_cmpuint(group(crowd, 0)->count, ==, 200);
-}
-
-static void test_sizes(void)
-{
-    static const char *const bad_memory[] = {
-        "2GB", "2",   "-1",      "\"2\"",   "127 MiB",         "16.1 TiB", "0 B",
-        "~",   "big", "1,5 GiB", "[2 GiB]", "99999999999 TiB", "2 gib",    NULL};
-    static const char *const bad_disks[] = {"10", "1023 KiB", "64.1 TiB", "10 GB", NULL};
-    refuse_values("memory", bad_memory);
-    refuse_values("disk", bad_disks);
-    refuse_value_saying("memory", "2GB", "write '2 GiB'");
-    refuse_value_saying("memory", "2", "write a number and a unit");
-    refuse_value_saying("memory", "1 MiB", "from 128 MiB to 16 TiB");
-    g_autoptr(SbFleetFile) least = parse_value("memory", "128 MiB");
-    g_autoptr(SbFleetFile) most = parse_value("memory", "\"16 TiB\"");
-    g_autoptr(SbFleetFile) odd = parse_value("memory", "134217729 B");
-    g_autoptr(SbFleetFile) disk = parse_value("disk", "1048577 B");
-    g_assert_cmpuint(group(least, 0)->memory_kib, ==, 128 * 1024);
-    g_assert_cmpuint(group(most, 0)->memory_kib, ==, 16 * GIB);
-    g_assert_cmpuint(group(odd, 0)->memory_kib, ==, 128 * 1024 + 1);
-    g_assert_cmpuint(group(disk, 0)->disk_bytes, ==, MIB + KIB);
-}
-
-static void test_names(void)
-{
-    static const char *const bad[] = {"../x",
-                                      "-rf",
-                                      "Debian",
-                                      "a.b",
-                                      "a_b",
-                                      "a-",
-                                      "a/b",
-                                      "'a b'",
-                                      "~",
-                                      "\"\"",
-                                      "''",
-                                      "[a]",
-                                      "{a: b}",
-                                      "\"a\\n\"",
-                                      "http://x/y.img",
-                                      FORTY "abc",
-                                      FORTY FORTY FORTY FORTY FORTY,
-                                      NULL};
-    refuse_values("image", bad);
-    for (gsize i = 0; bad[i]; i++) {
-        g_autofree char *top = g_strdup_printf("image: i\nmachines: {g: }\nfleet: %s\n", bad[i]);
-        refuse(top, "3:8");
-        g_autofree char *image = g_strdup_printf("fleet: f\nmachines: {g: }\nimage: %s\n", bad[i]);
-        refuse(image, "3:8");
-    }
-    /* A word that YAML may read as something else is a name here. */
-    g_autoptr(SbFleetFile) fleet_file = parse("fleet: 12\nimage: true\nmachines: {'no': }\n");
-    g_assert_cmpstr(fleet_file->name, ==, "12");
-    g_assert_cmpstr(group(fleet_file, 0)->image, ==, "true");
-    g_assert_cmpstr(group(fleet_file, 0)->name, ==, "no");
-}
-
-static void test_group_names(void)
-{
-    refuse("fleet: f\nimage: i\nmachines: {../x: , -rf: , ~: , '': , A: }\n",
-           "3:12 3:20 3:27 3:32 3:38");
-    refuse("fleet: f\nimage: i\nmachines:\n  " FORTY "abc:\n", "4:3");
-    refuse("fleet: f\nimage: i\nmachines:\n  g: 3\n", "4:6");
-    refuse("fleet: f\nimage: i\nmachines:\n  g: [a]\n", "4:6");
-    refuse("fleet: f\nimage: i\nmachines:\n  g: ''\n", "4:6");
-}
-
-static void test_logins(void)
-{
-    static const char *const bad[] = {
-        "root",     "-x",   "0a",    "a.b",     "a:b",
-        "'a b'",    "Anna", "''",    "~",       "[a]",
-        "\"a\\n\"", "a$",   "$(id)", "a" FORTY, "abcdefghijklmnopqrstuvwxyz0123456",
-        NULL};
-    refuse_values("login", bad);
-    refuse_value_saying("login", "root", "cannot be root");
-    g_autoptr(SbFleetFile) longest = parse_value("login", "abcdefghijklmnopqrstuvwxyz012345");
-    g_assert_cmpuint(strlen(group(longest, 0)->login), ==, 32);
-    g_autoptr(SbFleetFile) shortest = parse_value("login", "_");
-    g_assert_cmpstr(group(shortest, 0)->login, ==, "_");
-    refuse("fleet: f\nimage: i\nlogin: root\nmachines: {g: }\n", "3:8");
-}
-
-static void test_arch(void)
-{
-    static const char *const bad[] = {"arm64", "amd64", "AARCH64", "''", "~", "[aarch64]", NULL};
-    refuse_values("arch", bad);
-    refuse_value_saying("arch", "arm64", "aarch64 or x86_64, not 'arm64'");
-    refuse("fleet: f\nimage: i\narch: arm\nmachines: {g: }\n", "3:7");
-}
-
-static void test_networks(void)
-{
-    static const struct {
-        const char *value;
-        SbNetworkKind kind;
-        const char *source;
-    } good[] = {
-        {"nat", SB_NETWORK_NAT, NULL},
-        {"isolated", SB_NETWORK_ISOLATED, NULL},
-        {"'user'", SB_NETWORK_USER, NULL},
-        {"existing:default", SB_NETWORK_EXISTING, "default"},
-        {"existing:A_b.c-9", SB_NETWORK_EXISTING, "A_b.c-9"},
-        {"existing:" FORTY TEN TEN "abcd", SB_NETWORK_EXISTING, FORTY TEN TEN "abcd"},
-        {"bridge:br0", SB_NETWORK_BRIDGE, "br0"},
-        {"bridge:fifteen-letters", SB_NETWORK_BRIDGE, "fifteen-letters"},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
-        g_autoptr(SbFleetFile) fleet_file = parse_value("network", good[i].value);
-        g_assert_cmpint(group(fleet_file, 0)->network, ==, good[i].kind);
-        g_assert_cmpstr(group(fleet_file, 0)->network_source, ==, good[i].source);
-    }
-    static const char *const bad[] = {"default",
-                                      "NAT",
-                                      "none",
-                                      "''",
-                                      "~",
-                                      "[nat]",
-                                      "nat:x",
-                                      "user:",
-                                      "existing",
-                                      "'existing:'",
-                                      "bridge",
-                                      "'bridge:'",
-                                      "existing:-rf",
-                                      "existing:..",
-                                      "existing:a/b",
-                                      "'existing:a b'",
-                                      "existing:a'b",
-                                      "existing:<a/>",
-                                      "existing:a&b",
-                                      "existing:a:b",
-                                      "bridge:sixteen-letters1",
-                                      "\"bridge:br0\\n\"",
-                                      "default:x",
-                                      "bridge:br,x=y",
-                                      "existing:" FORTY TEN TEN "abcde",
-                                      NULL};
-    refuse_values("network", bad);
-}
-
-static void test_network_names(void)
-{
-    for (guint kind = SB_NETWORK_DEFAULT; kind <= SB_NETWORK_BRIDGE; kind++) {
-        SbNetworkKind again;
-        g_assert_true(sb_network_kind_from_name(sb_network_kind_name(kind), &again));
-        g_assert_cmpint(again, ==, kind);
-    }
-    SbNetworkKind untouched = SB_NETWORK_USER;
-    g_assert_false(sb_network_kind_from_name("bridged", &untouched));
-    g_assert_false(sb_network_kind_from_name("", &untouched));
-    g_assert_cmpint(untouched, ==, SB_NETWORK_USER);
-}
-
-static void test_paths(void)
-{
-    static const char *const bad[] = {
-        "''", "", "~", "[a]", "{a: b}", "\"a\\nb\"", "\"a\\tb\"", "\"\\x7f\"", "\"a\\e[2J\"", NULL};
-    refuse_values("user-data", bad);
-    refuse_values("vendor-data", bad);
-    refuse_values("network-config", bad);
-    g_autofree char *endless = g_strnfill(4096, 'a');
-    refuse_value_saying("user-data", endless, "path");
-    g_autoptr(SbFleetFile) absolute = parse_value("user-data", "/a/\303\244.yaml");
-    g_assert_cmpstr(group(absolute, 0)->user_data.path, ==, "/a/\303\244.yaml");
-}
-
 static void test_missing(void)
 {
     refuse("fleet: f\nimage: i\n", "1:1");
@@ -451,7 +178,7 @@ static void test_machine_names_fit(void)
     g_autofree char *too_long = g_strdup_printf(format, 10);
     g_autoptr(SbFleetFile) fleet_file = parse(fits);
     refuse(too_long, "4:3");
-    refuse("fleet: " FORTY "\nimage: i\nmachines: {a: , " FORTY ": }\n", "3:16");
+    refuse("fleet: " FORTY "\nimage: i\nmachines: {a: , " FORTY ": }\n", "3:17");
 }
 
 static void test_number_of_machines(void)
@@ -459,8 +186,10 @@ static void test_number_of_machines(void)
     g_autoptr(SbFleetFile) most =
         parse("fleet: f\nimage: i\nmachines: {a: {count: 100}, b: {count: 100}}\n");
     g_assert_cmpuint(sb_fleet_file_machine_count(most), ==, SB_FLEET_MAX_MACHINES);
-    /* Where it becomes too many, once. */
-    refuse("fleet: f\nimage: i\nmachines:\n  a: {count: 100}\n  b: {count: 101}\n  c:\n", "5:3");
+    /* Where it becomes too many, once; what comes later is checked all the same. */
+    refuse("fleet: f\nimage: i\nmachines:\n  a: {count: 100}\n  b: {count: 101}\n  c:\n"
+           "  d: {vcpus: 0}\n",
+           "5:3 7:14");
 }
 
 static void test_number_of_groups(void)
@@ -476,7 +205,7 @@ static void test_not_a_fleet_file(void)
 {
     refuse("", "0:0");
     refuse("# comment\n", "0:0");
-    refuse("---\n", "1:4");
+    refuse("---\n", "2:1");
     refuse("just text\n", "1:1");
     refuse("- a\n- b\n", "1:1");
     refuse("\177ELF\002\001\001", "1:1");
@@ -601,15 +330,6 @@ int main(int argc, char **argv)
     g_test_add_func("/fleet-file/precedence", test_precedence);
     g_test_add_func("/fleet-file/groups", test_groups);
     g_test_add_func("/fleet-file/line-ends", test_line_ends);
-    g_test_add_func("/fleet-file/integers", test_integers);
-    g_test_add_func("/fleet-file/sizes", test_sizes);
-    g_test_add_func("/fleet-file/names", test_names);
-    g_test_add_func("/fleet-file/group-names", test_group_names);
-    g_test_add_func("/fleet-file/logins", test_logins);
-    g_test_add_func("/fleet-file/arch", test_arch);
-    g_test_add_func("/fleet-file/networks", test_networks);
-    g_test_add_func("/fleet-file/network-names", test_network_names);
-    g_test_add_func("/fleet-file/paths", test_paths);
     g_test_add_func("/fleet-file/missing", test_missing);
     g_test_add_func("/fleet-file/missing-image", test_missing_image);
     g_test_add_func("/fleet-file/unknown-keys", test_unknown_keys);

@@ -83,11 +83,12 @@ static void test_nearest(void)
         const char *word;
         const char *nearest;
     } cases[] = {
-        {"memory", "memory"},       {"memroy", "memory"},      {"mem", NULL},
-        {"cpus", "vcpus"},          {"vcpu", "vcpus"},         {"vcpux", "vcpus"},
-        {"user_data", "user-data"}, {"userdata", "user-data"}, {"dsik", NULL},
-        {"disc", "disk"},           {"march", "arch"},         {"", NULL},
-        {"zzzzzzz", NULL},          {"memxxx", NULL},          {"memoxx", "memory"},
+        {"memory", "memory"}, {"memroy", "memory"},       {"mem", NULL},
+        {"cpus", "vcpus"},    {"vcpu", "vcpus"},          {"vcpux", "vcpus"},
+        {"vpcus", "vcpus"},   {"user_data", "user-data"}, {"userdata", "user-data"},
+        {"dsik", NULL},       {"disc", "disk"},           {"march", "arch"},
+        {"", NULL},           {"zzzzzzz", NULL},          {"memxxx", NULL},
+        {"memoxx", "memory"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
         g_assert_cmpstr(sb_nearest_name(cases[i].word, candidates), ==, cases[i].nearest);

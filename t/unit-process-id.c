@@ -36,6 +36,8 @@ static pid_t start_child(char **text_out)
 static void test_self(void)
 {
     g_autofree char *text = sb_process_id_self();
+    /* Nothing in it changes while the process lives, such as its size. */
+    g_autofree char *memory = g_malloc0(64 * 1024 * 1024);
     g_autofree char *again = sb_process_id_self();
     g_assert_cmpstr(text, ==, again);
     g_assert_cmpint(sb_process_id_check(text), ==, SB_PROCESS_RUNS);
@@ -90,6 +92,13 @@ static void test_malformed(void)
 /* Another boot or pid namespace: the same numbers mean another process there. */
 static void test_elsewhere(void)
 {
+    g_autofree char *self = sb_process_id_self();
+    g_autofree char *boot_id = NULL;
+    g_assert_true(g_file_get_contents("/proc/sys/kernel/random/boot_id", &boot_id, NULL, NULL));
+    g_autofree char *pid_namespace = g_file_read_link("/proc/self/ns/pid", NULL);
+    g_assert_nonnull(strstr(self, g_strchomp(boot_id)));
+    g_assert_nonnull(strstr(self, pid_namespace));
+
     g_autofree char *boot = sb_process_id_self();
     boot[0] = boot[0] == 'f' ? '0' : 'f';
     g_assert_cmpint(sb_process_id_check(boot), ==, SB_PROCESS_UNKNOWN);

@@ -80,6 +80,16 @@ static void test_decimal_units_name_the_binary_one(void)
     }
 }
 
+/* No number, no advice: it would be to write ' GiB'. */
+static void test_unit_alone(void)
+{
+    g_autoptr(GError) error = NULL;
+    guint64 bytes;
+    g_assert_false(sb_size_parse(" GB", &bytes, &error));
+    g_assert_true(
+        g_str_has_prefix(error->message, "' GB' is not a size: write a number and a unit"));
+}
+
 static void test_too_large(void)
 {
     g_autofree char *digits = g_strnfill(100000, '9');
@@ -192,6 +202,7 @@ int main(int argc, char **argv)
     g_test_add_func("/units/sizes", test_sizes);
     g_test_add_func("/units/no-sizes", test_no_sizes);
     g_test_add_func("/units/decimal", test_decimal_units_name_the_binary_one);
+    g_test_add_func("/units/alone", test_unit_alone);
     g_test_add_func("/units/too-large", test_too_large);
     g_test_add_func("/units/durations", test_durations);
     g_test_add_func("/units/no-durations", test_no_durations);

@@ -105,6 +105,14 @@ static void test_not_text(void)
     refuse("a: \"b\\0c\"\n", "1:4");
 }
 
+/* libyaml would call this byte an octet. */
+static void test_not_text_is_named(void)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    g_assert_null(sb_yaml_parse("f", "\xff\xfe", 2, SB_YAML_STRICT, diagnostics));
+    assert_finding_says(diagnostics, 0, "byte 0xff is not UTF-8 text");
+}
+
 static void test_syntax(void)
 {
     refuse("a: 1\nb: c: d\n", "2:5");
@@ -151,8 +159,9 @@ static void test_keys_are_text(void)
 static void test_references(void)
 {
     g_autoptr(SbYamlNode) root =
-        parse("a: &x 1\nb: *x\nc: !!str 2\nd: ! 3\ne: &y [4]\nf: !z {g: &w !v 5}\n",
-              "1:4 2:4 3:4 4:4 5:4 6:4 6:11");
+        parse("a: &x 1\nb: *x\nc: !!str 2\nd: ! 3\ne: &y [4]\nf: !z {g: &w !v 5}\n"
+              "h: !s [6]\ni: &m {}\n",
+              "1:4 2:4 3:4 4:4 5:4 6:4 6:11 7:4 8:4");
     g_assert_cmpint(sb_yaml_get(root, "b")->kind, ==, SB_YAML_ALIAS);
     g_assert_cmpstr(sb_yaml_get(root, "b")->text, ==, "x");
     g_assert_cmpstr(sb_yaml_get(sb_yaml_get(root, "f"), "g")->text, ==, "5");
@@ -219,6 +228,7 @@ int main(int argc, char **argv)
     g_test_add_func("/yaml/line-ends", test_line_ends_and_byte_order_mark);
     g_test_add_func("/yaml/empty", test_empty);
     g_test_add_func("/yaml/not-text", test_not_text);
+    g_test_add_func("/yaml/not-text-named", test_not_text_is_named);
     g_test_add_func("/yaml/syntax", test_syntax);
     g_test_add_func("/yaml/tab", test_tab_is_named);
     g_test_add_func("/yaml/documents", test_documents);

@@ -52,7 +52,7 @@ char *sb_text_sanitize(const char *text, gsize length)
             continue;
         }
         gunichar c = g_utf8_get_char_validated(text + i, length - i);
-        if (text[i] == '\0' || c == (gunichar)-1 || c == (gunichar)-2) {
+        if (c == (gunichar)-1 || c == (gunichar)-2) {
             i++;
             continue;
         }

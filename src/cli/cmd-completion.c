@@ -3,71 +3,120 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What comes before the table. bash has cut words at ':' and '=', which URIs are full of: they are
+ * put together first. */
+static const char before_table[] =
+    "# bash completion for seedbed; made by 'seedbed completion bash' from its table of commands\n"
+    "_seedbed()\n"
+    "{\n"
+    "    local word=${COMP_WORDS[COMP_CWORD]} words=() connect=() command='' last='' i\n"
+    "    local kind options with_value=' -c --connect '\n"
+    "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
+    "        if [[ ${COMP_WORDS[i]} == [:=]* && ${#words[@]} -gt 0 ]]; then\n"
+    "            words[-1]+=${COMP_WORDS[i]}\n"
+    "            ((i + 1 == COMP_CWORD)) || words[-1]+=${COMP_WORDS[++i]}\n"
+    "        else\n"
+    "            words+=(\"${COMP_WORDS[i]}\")\n"
+    "        fi\n"
+    "    done\n"
+    "    COMPREPLY=()\n"
+    "    [[ $word != [:=]* && ${COMP_WORDS[COMP_CWORD - 1]} != [:=]* ]] || return 0\n"
+    "    for ((i = 0; i < ${#words[@]}; i++)); do\n"
+    "        last=${words[i]}\n"
+    "        case $last in\n"
+    "        --) break ;;\n"
+    "        -c | --connect)\n"
+    "            ((i + 1 == ${#words[@]})) || { connect=(-c \"${words[++i]}\"); last=''; }\n"
+    "            ;;\n"
+    "        -c* | --connect=*) connect=(\"$last\") ;;\n"
+    "        -*) ;;\n"
+    "        image) command=${command:-\"image ${words[++i]-}\"} ;;\n"
+    "        *) command=${command:-$last} ;;\n"
+    "        esac\n"
+    "    done\n"
+    "    case $command in\n";
+
+/* And after it: `list` prints FLEET and MACHINE, `image list` IMAGE first. */
+static const char after_table[] =
+    "    esac\n"
+    "    if [[ $last == -- ]]; then\n"
+    "        mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
+    "        return\n"
+    "    elif [[ $last == -f || $last == --format ]]; then\n"
+    "        options='text json'\n"
+    "    elif [[ -n $last && $with_value == *\" $last \"* ]]; then\n"
+    "        return\n"
+    "    elif [[ $word != -* ]]; then\n"
+    "        case $kind in\n"
+    "        words) ;;\n"
+    "        files)\n"
+    "            mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
+    "            return\n"
+    "            ;;\n"
+    "        images) options=$(seedbed \"${connect[@]}\" image list 2>/dev/null |\n"
+    "            awk 'NR > 1 { print $1 }') ;;\n"
+    "        *) options=$(seedbed \"${connect[@]}\" list 2>/dev/null | awk -v kind=\"$kind\" '\n"
+    "            NR > 1 && kind != \"machines\" { print $1 }\n"
+    "            NR > 1 && kind != \"fleets\" && $2 != \"-\" { print $2 }') ;;\n"
+    "        esac\n"
+    "    fi\n"
+    "    mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$word\" | sort -u)\n"
+    "}\n"
+    "complete -o filenames -F _seedbed seedbed\n";
+
 /* What the word under the cursor can be, for a command whose arguments are described so. */
-static const char *completion_for(const SbCommand *command)
+static const char *kind_of_arguments(const SbCommand *command)
 {
     if (strstr(command->arguments, "FLEET.yaml") || strstr(command->arguments, "FILE"))
         return "files";
     if (strstr(command->arguments, "MACHINE"))
         return "machines";
-    if (g_str_has_prefix(command->name, "image"))
-        return "images";
-    return *command->arguments ? "machines" : "nothing";
+    if (strstr(command->arguments, "FLEET"))
+        return "fleets";
+    if (strstr(command->arguments, "NAME"))
+        return g_str_has_prefix(command->name, "image ") ? "images" : "fleets-and-machines";
+    return "words";
 }
 
-static void print_options(const SbCommand *command)
+static void print_command(const SbCommand *command)
 {
-    fputs("--connect --quiet --help", stdout);
+    const char *kind = kind_of_arguments(command);
+    printf("    '%s')\n        kind=%s\n        options='--connect --quiet --help", command->name,
+           kind);
     for (const GOptionEntry *option = command->options; option && option->long_name; option++)
         printf(" --%s", option->long_name);
+    /* Arguments in lower case stand for themselves. */
+    if (strcmp(kind, "words") == 0)
+        printf(" %s", command->arguments);
+    fputs("'\n        with_value+='", stdout);
+    for (const GOptionEntry *option = command->options; option && option->long_name; option++) {
+        if (option->arg == G_OPTION_ARG_NONE)
+            continue;
+        printf("--%s ", option->long_name);
+        if (option->short_name)
+            printf("-%c ", option->short_name);
+    }
+    puts("'\n        ;;");
 }
 
 static void print_bash(void)
 {
-    puts("# bash completion for seedbed; made by 'seedbed completion bash' from its table of "
-         "commands\n"
-         "_seedbed()\n{\n"
-         "    local word=${COMP_WORDS[COMP_CWORD]} command=\"\" options kind i\n"
-         "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
-         "        case ${COMP_WORDS[i]} in\n"
-         "        -c | --connect) ((i++)) ;;\n"
-         "        -*) ;;\n"
-         "        image) command=\"image ${COMP_WORDS[i + 1]}\"; break ;;\n"
-         "        *) command=${COMP_WORDS[i]}; break ;;\n"
-         "        esac\n"
-         "    done\n"
-         "    case $command in");
+    g_autoptr(GString) commands = g_string_new(NULL);
+    g_autoptr(GString) of_image = g_string_new(NULL);
+    fputs(before_table, stdout);
     for (const SbCommand *command = sb_commands; command->name; command++) {
-        printf("    \"%s\") kind=%s options=\"", command->name, completion_for(command));
-        print_options(command);
-        puts("\" ;;");
-    }
-    GString *first = g_string_new(NULL), *image = g_string_new(NULL);
-    for (const SbCommand *command = sb_commands; command->name; command++) {
+        print_command(command);
         if (g_str_has_prefix(command->name, "image "))
-            g_string_append_printf(image, "%s ", command->name + strlen("image "));
+            g_string_append_printf(of_image, "%s ", command->name + strlen("image "));
         else
-            g_string_append_printf(first, "%s ", command->name);
+            g_string_append_printf(commands, "%s ", command->name);
     }
-    printf("    \"image \"*) kind=nothing options=\"%s\" ;;\n"
-           "    *) kind=nothing options=\"%simage --connect --quiet --help --version\" ;;\n"
-           "    esac\n",
-           image->str, first->str);
-    puts("    if [[ $word == -* || $kind == nothing ]]; then\n"
-         "        mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$word\")\n"
-         "    elif [[ $kind == machines ]]; then\n"
-         "        mapfile -t COMPREPLY < <(compgen -W \"$(seedbed list 2>/dev/null |\n"
-         "            awk 'NR > 1 { print $1; print $2 }')\" -- \"$word\")\n"
-         "    elif [[ $kind == images ]]; then\n"
-         "        mapfile -t COMPREPLY < <(compgen -W \"$(seedbed image list 2>/dev/null |\n"
-         "            awk 'NR > 1 { print $1 }')\" -- \"$word\")\n"
-         "    else\n"
-         "        mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
-         "    fi\n"
-         "}\n"
-         "complete -o filenames -F _seedbed seedbed");
-    g_string_free(first, TRUE);
-    g_string_free(image, TRUE);
+    printf("    'image '*)\n        kind=words\n        options='%s--help'\n        ;;\n",
+           of_image->str);
+    printf("    '')\n        kind=words\n        options='%shelp image --connect --quiet --help "
+           "--version'\n        ;;\n    *) return ;;\n",
+           commands->str);
+    fputs(after_table, stdout);
 }
 
 int sb_cmd_completion(SbCli *cli, int argc, char **argv)

@@ -13,7 +13,28 @@ const GOptionEntry sb_options_list[] = {
     {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "'text' (default) or 'json'", "FORMAT"},
     G_OPTION_ENTRY_NULL};
 
-static void print_table(virConnect *connection, const GPtrArray *domains)
+static gboolean has_machines(const GPtrArray *domains, const char *fleet)
+{
+    for (guint i = 0; i < domains->len; i++)
+        if (strcmp(((SbDomain *)g_ptr_array_index(domains, i))->metadata->fleet, fleet) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* Fleets of which only the network is there: what a run that was killed early leaves. */
+static GPtrArray *bare_networks(virConnect *connection, const GPtrArray *domains)
+{
+    /* A libvirtd without privileges may have no network driver, and then none of ours. */
+    GPtrArray *fleets = sb_network_list_fleets(connection, NULL);
+    if (!fleets)
+        return g_ptr_array_new();
+    for (guint i = fleets->len; i > 0; i--)
+        if (has_machines(domains, g_ptr_array_index(fleets, i - 1)))
+            g_ptr_array_remove_index(fleets, i - 1);
+    return fleets;
+}
+
+static void print_table(virConnect *connection, const GPtrArray *domains, const GPtrArray *bare)
 {
     g_autoptr(SbTable) table =
         sb_table_new("FLEET", "MACHINE", "STATE", "ADDRESS", "IMAGE", "AGE", NULL);
@@ -27,6 +48,8 @@ static void print_table(virConnect *connection, const GPtrArray *domains)
         sb_table_add(table, domain->metadata->fleet, domain->name,
                      sb_domain_state_name(domain->state), shown, domain->metadata->image, age);
     }
+    for (guint i = 0; i < bare->len; i++)
+        sb_table_add(table, g_ptr_array_index(bare, i), NULL, "only its network", NULL, NULL, NULL);
     sb_table_print(table);
 }
 
@@ -65,7 +88,7 @@ static void add_machine(JsonBuilder *builder, virConnect *connection, const SbDo
     json_builder_end_object(builder);
 }
 
-static void print_json(virConnect *connection, const GPtrArray *domains)
+static void print_json(virConnect *connection, const GPtrArray *domains, const GPtrArray *bare)
 {
     JsonBuilder *builder = json_builder_new();
     json_builder_begin_object(builder);
@@ -73,6 +96,11 @@ static void print_json(virConnect *connection, const GPtrArray *domains)
     json_builder_begin_array(builder);
     for (guint i = 0; i < domains->len; i++)
         add_machine(builder, connection, g_ptr_array_index(domains, i));
+    json_builder_end_array(builder);
+    json_builder_set_member_name(builder, "fleets_without_machines");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < bare->len; i++)
+        json_builder_add_string_value(builder, g_ptr_array_index(bare, i));
     json_builder_end_array(builder);
     json_builder_end_object(builder);
     sb_json_print(builder);
@@ -94,10 +122,12 @@ int sb_cmd_list(SbCli *cli, int argc, char **argv)
     g_autoptr(GPtrArray) domains =
         arguments[0] ? sb_machines_select(connection, (const char *const *)arguments, &error)
                      : sb_domain_list(connection, &error);
+    g_autoptr(GPtrArray) bare =
+        domains && !arguments[0] ? bare_networks(connection, domains) : g_ptr_array_new();
     if (domains && format == SB_FORMAT_JSON)
-        print_json(connection, domains);
+        print_json(connection, domains, bare);
     else if (domains)
-        print_table(connection, domains);
+        print_table(connection, domains, bare);
     sb_host_give(host, connection);
     return domains ? SB_EXIT_OK : sb_cli_fail(error);
 }

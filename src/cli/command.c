@@ -48,14 +48,16 @@ int sb_cli_usage(const SbCli *cli, const char *format, ...)
 char **sb_cli_arguments(SbCli *cli, int argc, char **argv, int min, int max)
 {
     const SbCommand *command = sb_command_find(cli->command);
-    for (int i = 1; i < argc && !cli->words; i++) {
+    gboolean takes_words = strstr(command->arguments, "-- ") != NULL;
+    for (int i = 1; i < argc && takes_words && !cli->words; i++) {
         if (strcmp(argv[i], "--") != 0)
             continue;
         cli->words = argv + i + 1;
         argv[i] = NULL;
         argc = i;
     }
-    g_autofree char *usage = g_strdup_printf("%s %s", command->name, command->arguments);
+    g_autofree char *usage =
+        g_strjoin(*command->arguments ? " " : "", command->name, command->arguments, NULL);
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     const GOptionEntry common[] = {
         {"connect", 'c', 0, G_OPTION_ARG_STRING, &cli->connect,

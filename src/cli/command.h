@@ -47,7 +47,7 @@ const SbCommand *sb_command_find(const char *name);
  * Parses the rest of the command line, options of the command and common ones; --help prints and
  * exits.
  *
- * What follows "--" is left alone, in CLI's `words`.
+ * For a command whose arguments have a "--", what follows it is left alone, in CLI's `words`.
  *
  * @param min, max  how many arguments may be left (MAX -1: any number)
  * @return the arguments, NULL-terminated, owned by ARGV; or NULL after the error was printed

@@ -2,24 +2,35 @@
 #include "base/names.h"
 #include "cli/command.h"
 
+#include <errno.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+/* The commands whose names begin with PREFIX. */
+static void print_commands(FILE *to, const char *prefix)
+{
+    fputs("Commands:\n", to);
+    for (const SbCommand *command = sb_commands; command->name; command++)
+        if (g_str_has_prefix(command->name, prefix))
+            fprintf(to, "  %-14s %s\n", command->name, command->summary);
+}
 
 static void print_help(FILE *to)
 {
-    fputs(
-        "Usage: seedbed [-c URI] COMMAND [OPTION…] [ARGUMENT…]\n\n"
-        "Grows disposable test machines with libvirt, from a cloud image and a cloud-init seed.\n\n"
-        "Commands:\n",
-        to);
-    for (const SbCommand *command = sb_commands; command->name; command++)
-        fprintf(to, "  %-14s %s\n", command->name, command->summary);
-    fputs("\nOptions before or after the command:\n"
+    fputs("Usage: seedbed [-c URI] COMMAND [OPTION…] [ARGUMENT…]\n\n"
+          "Grows disposable test machines with libvirt, from a cloud image and a cloud-init "
+          "seed.\n\n",
+          to);
+    print_commands(to, "");
+    fputs("\nOptions, before or after the command:\n"
           "  -c, --connect URI  libvirt's URI (default: $LIBVIRT_DEFAULT_URI, then libvirt's own)\n"
           "  -q, --quiet        only say what went wrong\n"
           "  -h, --help         this, or after a command its own help\n"
+          "\nOptions without a command:\n"
           "  -V, --version      the version\n\n"
           "See seedbed(1), and seedbed-fleet(5) for the fleet file.\n",
           to);
@@ -39,27 +50,39 @@ static const SbCommand *take_command(int argc, char **argv, int *words_out)
     return sb_command_find(argv[0]);
 }
 
+/* GROUP is a word that only begins commands' names, such as "image". */
+static int not_a_command(const SbCli *cli, const char *group, const char *word)
+{
+    g_autofree char *prefix = g_strdup_printf("%s ", group);
+    if (g_strcmp0(word, "--help") == 0 || g_strcmp0(word, "-h") == 0) {
+        print_commands(stdout, prefix);
+        return SB_EXIT_OK;
+    }
+    g_autoptr(GString) members = g_string_new(NULL);
+    for (const SbCommand *command = sb_commands; command->name; command++)
+        if (g_str_has_prefix(command->name, prefix))
+            g_string_append_printf(members, "%s'%s'", members->len ? ", " : "", command->name);
+    return sb_cli_usage(cli, "'%s' is one of %s", group, members->str);
+}
+
 static int unknown_command(const SbCli *cli, int argc, char **argv)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    GString *of_group = g_string_new(NULL);
     g_autofree char *prefix = g_strdup_printf("%s ", argv[0]);
+    g_autofree char *two_words = argc > 1 ? g_strconcat(prefix, argv[1], NULL) : NULL;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    gboolean is_group = FALSE;
     for (const SbCommand *command = sb_commands; command->name; command++) {
         g_ptr_array_add(names, (gpointer)command->name);
-        if (g_str_has_prefix(command->name, prefix))
-            g_string_append_printf(of_group, "%s'%s'", of_group->len ? ", " : "", command->name);
+        is_group |= g_str_has_prefix(command->name, prefix);
     }
     g_ptr_array_add(names, NULL);
-    int status;
-    const char *nearest = sb_nearest_name(argv[0], (const char *const *)names->pdata);
-    if (of_group->len)
-        status = sb_cli_usage(cli, "'%s' is one of %s", argv[0], of_group->str);
-    else
-        status = sb_cli_usage(cli, "no command '%.60s'%s%s%s", argv[0],
-                              nearest ? ": did you mean '" : "", nearest ? nearest : "",
-                              nearest ? "'?" : "");
-    g_string_free(of_group, TRUE);
-    return status;
+    const char *tried = is_group && two_words ? two_words : argv[0];
+    const char *nearest = sb_nearest_name(tried, (const char *const *)names->pdata);
+    if (is_group && !nearest)
+        return not_a_command(cli, argv[0], argc > 1 ? argv[1] : NULL);
+    g_autofree char *shown = g_strescape(tried, NULL);
+    return sb_cli_usage(cli, "no command '%.60s'%s%s%s", shown, nearest ? ": did you mean '" : "",
+                        nearest ? nearest : "", nearest ? "'?" : "");
 }
 
 static int run(SbCli *cli, int argc, char **argv)
@@ -70,6 +93,36 @@ static int run(SbCli *cli, int argc, char **argv)
         return unknown_command(cli, argc, argv);
     cli->command = command->name;
     return command->run(cli, argc - words + 1, argv + words - 1);
+}
+
+/* `help COMMAND` is `COMMAND --help`. */
+static int help(SbCli *cli, int argc, char **argv)
+{
+    static char option[] = "--help";
+    if (argc < 2 || strcmp(argv[0], "help") != 0) {
+        print_help(stdout);
+        return SB_EXIT_OK;
+    }
+    memmove(argv, argv + 1, (argc - 1) * sizeof *argv);
+    argv[argc - 1] = option;
+    return run(cli, argc, argv);
+}
+
+static gboolean reader_is_gone(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    return poll(&out, 1, 0) > 0 && out.revents & (POLLERR | POLLHUP);
+}
+
+/* Data that did not arrive is a failure, unless the reader went away because it had enough. */
+static int flush_output(int status)
+{
+    errno = 0;
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || reader_is_gone())
+        return status;
+    fprintf(stderr, "seedbed: cannot write to standard output: %s\n",
+            errno ? g_strerror(errno) : "it is not complete");
+    return status == SB_EXIT_OK ? SB_EXIT_INFRASTRUCTURE : status;
 }
 
 int main(int argc, char **argv)
@@ -98,7 +151,7 @@ int main(int argc, char **argv)
     } else if (show_version) {
         puts(PACKAGE_STRING);
     } else if (show_help || (argc > 1 && strcmp(argv[1], "help") == 0)) {
-        print_help(stdout);
+        status = help(&cli, argc - 1, argv + 1);
     } else if (argc < 2) {
         print_help(stderr);
         status = SB_EXIT_USAGE;
@@ -107,5 +160,5 @@ int main(int argc, char **argv)
     }
     g_clear_pointer(&cli.host, sb_host_free);
     g_free(cli.connect);
-    return status;
+    return flush_output(status);
 }

@@ -30,7 +30,13 @@ enum {
 G_DEFINE_QUARK(sb - seed - iso - error - quark, sb_seed_iso_error)
 
 typedef struct archive Archive;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Archive, archive_write_free)
+/* archive_write_free() alone would leak the output's buffer after an error (libarchive 3.6). */
+static void close_and_free(Archive *archive)
+{
+    archive_write_close(archive);
+    archive_write_free(archive);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Archive, close_and_free)
 typedef struct archive_entry ArchiveEntry;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ArchiveEntry, archive_entry_free)
 

@@ -3,7 +3,10 @@
  * The seed: an ISO 9660 image with the volume id `cidata`, built in memory, because it holds a
  * private key.
  *
- * Layer: host (libarchive). Threads: every function is reentrant.
+ * libarchive keeps the layout of the image in a temporary file, so $TMPDIR must be writable; the
+ * contents of the seed never get there. The label is `cidata` in the Joliet descriptor and `CIDATA`
+ * in the primary one; cloud-init takes both. Layer: host (libarchive). Threads: every function is
+ * reentrant.
  */
 #pragma once
 

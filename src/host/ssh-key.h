@@ -30,10 +30,13 @@ SbSshKey *sb_ssh_key_generate(GError **error);
 
 /**
  * The public half of the key pair in the file PATH, which is made (mode 0600, with PATH.pub beside
- * it) if it is not there.
+ * it) if it is not there. PATH.pub is written again if it is missing or of another key.
  *
  * Safe against others who do the same at the same moment: the file appears whole or not at all, and
  * all get the one key that won.
+ *
+ * A file that is no key, has a passphrase, or may be read by others (ssh would refuse it) is an
+ * error, and stays as it is.
  *
  * @return (transfer full) "ssh-ed25519 AAAA…", or NULL with an SbSshKeyError
  */

@@ -2,7 +2,8 @@
  * @file
  * What `cloud-init status --format=json` says, of every version from 22.4 on.
  *
- * Source: cloudinit/cmd/status.py of 22.4, 23.4 and 24.x. Layer: model. Threads: every function is pure.
+ * Source: cloudinit/cmd/status.py of 22.4, 23.4 and 24.x. Layer: model. Threads: every function is
+ * pure.
  */
 #pragma once
 
@@ -13,14 +14,16 @@ typedef enum {
     SB_CLOUD_INIT_RUNNING,
     SB_CLOUD_INIT_DONE,
     SB_CLOUD_INIT_DEGRADED, /**< done, with recoverable errors */
-    SB_CLOUD_INIT_ERROR,
+    SB_CLOUD_INIT_ERROR, /**< a stage failed; up to 23.3 others may still run, and `--wait` does not
+                            wait for them */
     SB_CLOUD_INIT_DISABLED,
 } SbCloudInitState;
 
 typedef struct {
     SbCloudInitState state;
-    char *datasource; /**< such as "nocloud"; may be "" */
-    GPtrArray *errors; /**< of char *: errors, then recoverable ones as "LEVEL: text"; sanitised, capped in count and length */
+    char *datasource;  /**< such as "nocloud"; may be "" */
+    GPtrArray *errors; /**< of char *: errors, then recoverable ones as "LEVEL: text"; sanitised,
+                          capped in count and length */
 } SbCloudInitStatus;
 
 #define SB_CLOUD_INIT_STATUS_ERROR (sb_cloud_init_status_error_quark())

@@ -102,7 +102,8 @@ static gboolean check_tables(const SbQcow2Header *header, guint64 file_bytes, GE
     guint64 cluster = G_GUINT64_CONSTANT(1) << header->cluster_bits;
     /* One L2 table has cluster/8 entries (cluster/16 with extended L2), each for one cluster. */
     guint64 l2_entries = cluster / (header->incompatible_features & FEATURE_EXTENDED_L2 ? 16 : 8);
-    guint64 l1_needed = (header->virtual_bytes + cluster * l2_entries - 1) / (cluster * l2_entries);
+    guint64 l1_needed = header->virtual_bytes / (cluster * l2_entries) +
+                        (header->virtual_bytes % (cluster * l2_entries) != 0);
     if (header->l1_entries < l1_needed)
         return corrupt(error, "the L1 table has %u entries, but the size needs %" G_GUINT64_FORMAT,
                        header->l1_entries, l1_needed);
@@ -152,18 +153,20 @@ gboolean sb_qcow2_header_parse(const guint8 *data, gsize length, guint64 file_by
                     header.version);
         return FALSE;
     }
+    if (header.cluster_bits < 9 || header.cluster_bits > 21)
+        return corrupt(error, "clusters of 2^%u bytes", header.cluster_bits);
     if (header.version == 3) {
         if (length < VERSION_3_LENGTH)
             return corrupt(error, "the file ends within it");
         guint32 header_length = read_u32(data + 100);
-        if (header_length < VERSION_3_LENGTH || header_length % 8 != 0)
+        /* QEMU takes no header that is longer than a cluster. */
+        if (header_length < VERSION_3_LENGTH || header_length % 8 != 0 ||
+            header_length > 1U << header.cluster_bits)
             return corrupt(error, "its own length is given as %u bytes", header_length);
         header.incompatible_features = read_u64(data + 72);
         header.is_zstd = header.incompatible_features & FEATURE_COMPRESSION &&
                          header_length > 104 && length > 104 && data[104] == 1;
     }
-    if (header.cluster_bits < 9 || header.cluster_bits > 21)
-        return corrupt(error, "clusters of 2^%u bytes", header.cluster_bits);
     if (!check_references(data, header.incompatible_features, error) ||
         !check_size(&header, max_virtual_bytes, error) || !check_tables(&header, file_bytes, error))
         return FALSE;

@@ -1,7 +1,7 @@
 /**
  * @file
- * The stages that a machine passes until it is ready, as data: their names, how long each may take, what shows
- * that it was reached, and what to try when it was not.
+ * The stages that a machine passes until it is ready, as data: their names, how long each may take,
+ * what shows that it was reached, and what to try when it was not.
  *
  * Layer: model. Threads: every function is pure.
  */
@@ -23,15 +23,21 @@ typedef enum {
 } SbStage;
 
 typedef struct {
-    const char *name;     /**< for people: "firmware", "ssh login"… */
-    guint deadline_s;     /**< from the stage before, on hardware virtualisation and an idle host */
-    const char *hint;     /**< what to try when it was not reached in time */
+    const char *name; /**< for people: "firmware", "ssh login"… */
+    guint deadline_s; /**< from the stage before, on hardware virtualisation and an idle host */
+    const char *hint; /**< what to try when it was not reached in time */
 } SbStageRule;
 
 /** The rule of STAGE; valid for every stage but SB_STAGE_COUNT. */
 const SbStageRule *sb_stage_rule(SbStage stage);
 
-/** How long STAGE may take, in ms: emulation is 20 times slower, and guests with more vCPUs than the host has share them. */
+/**
+ * How long STAGE may take, in ms: an emulated guest gets 20 times as long (from the firmware on;
+ * what is before is libvirt's work), and guests with more vCPUs than the host has CPUs share them.
+ *
+ * @param vcpus_started  of all machines that boot at the same time
+ * @param host_cpus      0 if not known
+ */
 gint64 sb_stage_deadline_ms(SbStage stage, gboolean is_emulated, guint vcpus_started,
                             guint host_cpus);
 

@@ -1,7 +1,6 @@
 #include "model/user-data.h"
 
 #include "base/names.h"
-#include "base/text.h"
 #include "base/yaml.h"
 
 #include <gio/gio.h>
@@ -195,7 +194,7 @@ gboolean sb_user_data_has_users(const char *data, gsize length)
 
 /* ---- the start of the file ---- */
 
-/* The first line from OFFSET on that is not blank, safe to show, with its place. */
+/* The first line from OFFSET on that is not blank, with its place. */
 static char *shown_line(const Check *check, gsize offset, SbMark *mark_out)
 {
     gsize start = offset + leading_space(check->data + offset, check->length - offset);
@@ -207,32 +206,18 @@ static char *shown_line(const Check *check, gsize offset, SbMark *mark_out)
     gsize end = start;
     while (end < check->length && check->data[end] != '\n' && end - start < SHOWN_BYTES)
         end++;
-    return g_strchomp(sb_text_sanitize(check->data + start, end - start));
-}
-
-static void append_plain(GString *plain, const char *text)
-{
-    for (; *text; text++)
-        if (g_ascii_isalnum(*text))
-            g_string_append_c(plain, g_ascii_tolower(*text));
+    return g_strchomp(g_strndup(check->data + start, end - start));
 }
 
 /* The start that LINE was probably meant to be, or NULL. */
 static const char *guess_start(const char *line)
 {
-    g_autoptr(GString) plain = g_string_new(NULL);
-    append_plain(plain, line);
-    g_autoptr(GPtrArray) starts = g_ptr_array_new();
-    for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
-        g_autoptr(GString) other = g_string_new(NULL);
-        append_plain(other, formats[i].start);
-        if (other->len > 0 && g_string_equal(plain, other))
-            return formats[i].start;
-        g_ptr_array_add(starts, (gpointer)formats[i].start);
-    }
-    g_ptr_array_add(starts, NULL);
+    const char *starts[G_N_ELEMENTS(formats) + 1] = {NULL};
+    for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
+        starts[i] = formats[i].start;
     g_autofree char *lower = g_ascii_strdown(line, -1);
-    const char *nearest = sb_nearest_name(lower, (const char *const *)starts->pdata);
+    const char *nearest = sb_nearest_name(lower, starts);
+    /* Any short line is near to that one. */
     if (nearest && strcmp(nearest, "#!") != 0)
         return nearest;
     if (strstr(line, "/bin/") && strpbrk(line, "#!/") == line)

@@ -1,0 +1,92 @@
+#!/bin/bash
+# The command line by itself: help, version, and mistakes, none of which reach libvirt.
+# shellcheck source=t/lib.sh
+. "${srcdir:-.}/t/lib.sh"
+
+nowhere="qemu+unix:///system?socket=$tmp/nonexistent"
+export LIBVIRT_DEFAULT_URI=$nowhere
+
+# helped TEXT ARGUMENT...: exit 0, with TEXT on stdout and nothing on stderr
+helped()
+{
+  local text=$1
+  shift
+  run seedbed "$@"
+  is "$status:$err" 0: "seedbed $*: succeeds, and says nothing on stderr"
+  contains "$out" "$text" "seedbed $*: says '$text' on stdout"
+}
+
+# refused TEXT ARGUMENT...: exit 2, with TEXT and where to read more on stderr, and no data
+refused()
+{
+  local text=$1
+  shift
+  run seedbed "$@"
+  is "$status:$out" 2: "seedbed $*: exit 2, nothing on stdout"
+  contains "$err" "seedbed: $text" "seedbed $*: says '$text'"
+  contains "$err" "--help'" "seedbed $*: and where to read more"
+}
+
+helped 'Usage: seedbed ' --help
+helped 'Usage: seedbed ' -h
+helped 'Usage: seedbed ' help
+helped 'seedbed up FLEET.yaml' up --help
+helped 'seedbed up FLEET.yaml' help up
+helped --timeout -c "$nowhere" up -h
+helped 'seedbed image import NAME FILE' image import --help
+helped 'image import ' image --help
+run seedbed --version
+[[ $status = 0 && $out =~ ^seedbed\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+result $? "--version is a name and a version: $out"
+is "$(seedbed -V)" "$out" '-V is the same'
+
+run seedbed
+is "$status:$out" 2: 'no command at all: exit 2, nothing on stdout'
+contains "$err" 'Usage: seedbed' 'and the help on stderr'
+
+refused "no command 'upp': did you mean 'up'?" upp
+refused "no command 'lst': did you mean 'list'?" lst
+refused "no command 'frobnicate'"$'\n' frobnicate
+refused "no command 'image lst': did you mean 'image list'?" image lst
+refused "'image' is one of 'image import', 'image list', 'image rm'" image
+refused "'image' is one of 'image import', 'image list', 'image rm'" image frobnicate
+refused "no command '\\033[2J'" $'\033[2J'
+
+refused 'Unknown option --nosuch' --nosuch list
+refused 'Unknown option --nosuch' list --nosuch
+refused 'Unknown option --keep' down --keep x
+refused 'Missing argument for -c' -c
+refused 'usage: seedbed up FLEET.yaml' up
+refused 'usage: seedbed up FLEET.yaml' up one.yaml two.yaml
+refused 'usage: seedbed down NAME…' down
+refused 'usage: seedbed ssh MACHINE' ssh
+refused 'usage: seedbed log MACHINE' log one two
+refused 'usage: seedbed image import NAME FILE' image import name
+refused 'say which machines and what to run' exec name
+refused 'say which machines and what to run' exec name --
+refused "'xml' is no format" list --format xml
+refused "--timeout: '5' is not a duration" up --timeout 5 fleet.yaml
+refused "there is a completion for 'bash' only" completion zsh
+contains "$err" "see 'seedbed completion --help'" 'the help that it points to is the command'"'s"
+
+# -c before and after the command; the later one counts, and all win over the environment
+for arguments in "-c $nowhere list" "list -c $nowhere" "list --connect=$nowhere" \
+  "-c test:///default list -c $nowhere" list; do
+  # shellcheck disable=SC2086
+  run seedbed $arguments
+  is "$status:$out" 3: "${arguments//"$tmp"/…}: exit 3, nothing on stdout"
+  contains "$err" "cannot connect to libvirt at '$nowhere'" 'and where it tried to connect'
+done
+run seedbed -c test:///default list
+is "$status:$err" 0: '-c before the command wins over the environment'
+contains "$out" 'FLEET  MACHINE' 'and a table without machines still has its heading'
+run seedbed -q list -c test:///default --format json
+contains "$out" '"machines" : []' 'the same as JSON'
+
+run bash -c 'seedbed help >/dev/full'
+is "$status" 3 'data that cannot be written is a failure'
+contains "$err" 'No space left on device' 'that is said'
+run bash -c 'seedbed completion bash | head -n 1; exit ${PIPESTATUS[0]}'
+is "$status:$err" 0: 'a reader that has enough is none'
+
+done_testing

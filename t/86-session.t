@@ -1,0 +1,87 @@
+#!/bin/bash
+# The main job as a plain user, with nothing set up: qemu:///session and user networking
+. "${srcdir:-.}/t/live.sh"
+
+uid=54321
+home=/run/plain
+runtime=/run/user/$uid
+
+# A user like any other, in a namespace that only this test sees
+printf 'plain:x:%s:%s::%s:/bin/sh\n' $uid $uid $home | cat /etc/passwd - >"$tmp/passwd"
+printf 'plain:x:%s:\n' $uid | cat /etc/group - >"$tmp/group"
+mount --bind "$tmp/passwd" /etc/passwd
+mount --bind "$tmp/group" /etc/group
+mkdir -p "$home" "$runtime"
+# the tree and its build may be where only their owner gets
+cp "$(type -P seedbed)" "$home/"
+[ -r "$pocket" ] || "$top/scripts/make-pocket-image" "$pocket" >&2 || skip_all "no pocket image"
+cp "$pocket" "$home/pocket.qcow2"
+chown -R $uid:$uid "$home" "$runtime"
+chmod 0700 "$runtime"
+
+# plain COMMAND...: as that user, who just logged in
+plain()
+{
+  (cd "$home" && exec setpriv --reuid $uid --regid $uid --clear-groups env -i HOME="$home" \
+    USER=plain PATH="$home:$PATH" XDG_RUNTIME_DIR="$runtime" LANG=C.UTF-8 "$@")
+}
+
+# write_fleet NAME COUNT [LINE...]: in the user's home
+write_fleet()
+{
+  fleet "$@"
+  install -m 0644 "$tmp/$1.yaml" "$home/$1.yaml"
+}
+
+# end_daemon NAME: the one that libvirt started for the user, if it is there
+end_daemon()
+{
+  local pid
+  pid=$(cat "$runtime/libvirt/$1.pid" 2>/dev/null) || return 0
+  kill "$pid" && wait_for 30 not_running "$pid"
+}
+not_running() { ! kill -0 "$1"; }
+processes() { pgrep -u $uid -a | grep -Ev '^[0-9]+ (/usr/sbin/)?(libvirtd|virtlogd) '; }
+no_processes() { ! processes; }
+at_exit 'plain seedbed -q down s; end_daemon libvirtd; end_daemon virtlogd'
+
+ok "an image is imported" plain seedbed image import pocket pocket.qcow2
+write_fleet s 2
+run plain seedbed up s.yaml
+is "$status" 0 "two machines come up"
+contains "$err" "fleet 's': 2 machines are ready (2 made, 0 started again)" "and both are ready"
+run plain seedbed up s.yaml
+is "$status" 0 "up again succeeds"
+contains "$err" "nothing to do, 2 machines are ready" "and does nothing"
+
+run plain virsh -c qemu:///session list --name
+is "$(sed '/^$/d' <<<"$out" | sort | paste -sd' ')" "s-m-1 s-m-2" "they are in the user's own libvirt"
+is "$(virsh -c qemu:///system -q list --all --name | sed '/^$/d')" "" "and not in the system's"
+run plain seedbed list
+is "$(grep -c ' running  *127\.0\.0\.1:[0-9]' <<<"$out")" 2 "list shows them with their ports"
+
+run plain seedbed ssh s-m-1 -- hostname
+is "$status $out" "0 s-m-1" "ssh runs a command"
+run plain seedbed exec s -- 'id -un; exit 3'
+is "$status" 3 "exec gives the highest exit status"
+is "$(sort <<<"$out")" $'s-m-1 | seedbed\ns-m-2 | seedbed' "and the output of all machines"
+run plain seedbed log s-m-2
+contains "$out" "s-m-2 is up" "log shows the console"
+
+write_fleet n 1 'network: nat'
+run plain seedbed up n.yaml
+is "$status" 2 "a network that needs privileges is refused"
+contains "$err" "n.yaml:4:3: 'network: nat' needs a libvirtd with privileges, and 'qemu:///session' has none: \
+write 'network: user'" "with the place in the file, and what to write"
+
+ok "down removes everything" plain seedbed down s
+is "$(plain virsh -q list --all --name | sed '/^$/d')" "" "no domain is left"
+is "$(plain virsh -q vol-list seedbed | awk '{ print $1 }' | grep -v '^pocket\.')" "" "no volume but the image"
+is "$(find "$home/.local/state/seedbed" "$home/.config/libvirt/qemu/nvram" -type f 2>/dev/null)" "" \
+  "no file of the fleet"
+wait_for 30 no_processes
+is "$(processes)" "" "and no process but libvirt's own"
+ok "libvirt's daemons end when they are told to" end_daemon libvirtd
+end_daemon virtlogd
+is "$(pgrep -u $uid -a)" "" "and then the user has no process"
+done_testing

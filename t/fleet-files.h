@@ -1,0 +1,45 @@
+/**
+ * @file
+ * Fleet files in tests: written as text, then asserted to be right or to have findings at certain
+ * places.
+ */
+#pragma once
+
+#include "findings.h"
+#include "model/fleet-file.h"
+
+#include <glib.h>
+#include <string.h>
+
+/** The fleet file TEXT, which must have no findings. (transfer full) */
+static inline SbFleetFile *parse(const char *text)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    SbFleetFile *fleet_file = sb_fleet_file_parse("f.yaml", text, strlen(text), diagnostics);
+    assert_findings_at(diagnostics, "");
+    g_assert_nonnull(fleet_file);
+    return fleet_file;
+}
+
+/** Group INDEX, which must be there. */
+static inline const SbGroup *group(const SbFleetFile *fleet_file, guint index)
+{
+    g_assert_cmpuint(fleet_file->groups->len, >, index);
+    return g_ptr_array_index(fleet_file->groups, index);
+}
+
+/** What is found in TEXT, which must be at MARKS. (transfer full) */
+static inline SbDiagnostics *findings(const char *text, gsize length, const char *marks)
+{
+    SbDiagnostics *diagnostics = sb_diagnostics_new();
+    g_assert_null(sb_fleet_file_parse("f.yaml", text, length, diagnostics));
+    assert_findings_at(diagnostics, marks);
+    return diagnostics;
+}
+
+/** Asserts that TEXT has findings, at MARKS. */
+static inline void refuse(const char *text, const char *marks)
+{
+    g_autoptr(SbDiagnostics) diagnostics = findings(text, strlen(text), marks);
+    g_assert_cmpuint(sb_diagnostics_count(diagnostics), >, 0);
+}

@@ -1,0 +1,439 @@
+#include "model/qcow2-header.h"
+#include "test.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define MIB (G_GUINT64_CONSTANT(1) << 20)
+#define TIB (G_GUINT64_CONSTANT(1) << 40)
+
+enum { CLUSTER = 64 * 1024 };
+
+/* A file as it is offered to the parser. Tests begin with a plain one and change single fields. */
+typedef struct {
+    guint8 bytes[SB_QCOW2_HEADER_BYTES];
+    gsize length;
+    guint64 file_bytes;
+    guint64 max_virtual_bytes;
+} Image;
+
+static void put_u32(Image *image, gsize offset, guint32 value)
+{
+    value = GUINT32_TO_BE(value);
+    memcpy(image->bytes + offset, &value, sizeof value);
+}
+
+static void put_u64(Image *image, gsize offset, guint64 value)
+{
+    value = GUINT64_TO_BE(value);
+    memcpy(image->bytes + offset, &value, sizeof value);
+}
+
+/* What `qemu-img create -f qcow2 IMAGE 64M` writes. */
+static Image plain(guint32 version)
+{
+    Image image = {.length = SB_QCOW2_HEADER_BYTES,
+                   .file_bytes = 3 * CLUSTER + 8,
+                   .max_virtual_bytes = SB_QCOW2_MAX_VIRTUAL_BYTES};
+    memcpy(image.bytes, "QFI\xfb", 4);
+    put_u32(&image, 4, version);
+    put_u32(&image, 20, 16);
+    put_u64(&image, 24, 64 * MIB);
+    put_u32(&image, 36, 1);
+    put_u64(&image, 40, 3 * CLUSTER);
+    put_u64(&image, 48, CLUSTER);
+    put_u32(&image, 56, 1);
+    put_u32(&image, 96, 4);
+    put_u32(&image, 100, 112);
+    return image;
+}
+
+/* Parses exactly `length` bytes, so that sanitizers see a read too far. */
+static gboolean parse(const Image *image, SbQcow2Header *header_out, GError **error)
+{
+    g_autofree guint8 *exact = g_memdup2(image->bytes, image->length);
+    return sb_qcow2_header_parse(exact, image->length, image->file_bytes, image->max_virtual_bytes,
+                                 header_out, error);
+}
+
+static SbQcow2Header accept(const Image *image)
+{
+    SbQcow2Header header = {0};
+    g_autoptr(GError) error = NULL;
+    gboolean accepted = parse(image, &header, &error);
+    g_assert_no_error(error);
+    g_assert_true(accepted);
+    return header;
+}
+
+static void refuse(const Image *image, SbQcow2Error code)
+{
+    SbQcow2Header header, untouched;
+    memset(&header, 0x5a, sizeof header);
+    memset(&untouched, 0x5a, sizeof untouched);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(parse(image, &header, &error));
+    g_assert_error(error, SB_QCOW2_ERROR, (int)code);
+    g_assert_cmpmem(&header, sizeof header, &untouched, sizeof untouched);
+}
+
+static void refuse_u32(gsize offset, guint32 value, SbQcow2Error code)
+{
+    Image image = plain(3);
+    put_u32(&image, offset, value);
+    refuse(&image, code);
+}
+
+static void refuse_u64(gsize offset, guint64 value, SbQcow2Error code)
+{
+    Image image = plain(3);
+    put_u64(&image, offset, value);
+    refuse(&image, code);
+}
+
+static void test_plain(void)
+{
+    for (guint32 version = 2; version <= 3; version++) {
+        Image image = plain(version);
+        put_u32(&image, 60, 5);
+        SbQcow2Header header = accept(&image);
+        g_assert_cmpuint(header.version, ==, version);
+        g_assert_cmpuint(header.cluster_bits, ==, 16);
+        g_assert_cmpuint(header.virtual_bytes, ==, 64 * MIB);
+        g_assert_cmpuint(header.l1_entries, ==, 1);
+        g_assert_cmpuint(header.l1_offset, ==, 3 * CLUSTER);
+        g_assert_cmpuint(header.refcount_table_offset, ==, CLUSTER);
+        g_assert_cmpuint(header.refcount_table_clusters, ==, 1);
+        g_assert_cmpuint(header.snapshots, ==, 5);
+        g_assert_cmpuint(header.incompatible_features, ==, 0);
+        g_assert_false(header.is_zstd);
+    }
+}
+
+/* Version 2 ends at byte 72: what stands behind is not its feature bits. */
+static void test_version_2_has_no_features(void)
+{
+    Image image = plain(2);
+    put_u64(&image, 72, G_MAXUINT64);
+    put_u32(&image, 100, 3);
+    g_assert_cmpuint(accept(&image).incompatible_features, ==, 0);
+    image.length = 72;
+    accept(&image);
+}
+
+static void test_known_features(void)
+{
+    Image image = plain(3);
+    put_u64(&image, 72, 1 << 0 | 1 << 3 | 1 << 4);
+    image.bytes[104] = 1;
+    SbQcow2Header header = accept(&image);
+    g_assert_cmpuint(header.incompatible_features, ==, 1 << 0 | 1 << 3 | 1 << 4);
+    g_assert_true(header.is_zstd);
+    image.bytes[104] = 0;
+    g_assert_false(accept(&image).is_zstd);
+    /* The type of compression is a field only if the feature says so. */
+    put_u64(&image, 72, 0);
+    image.bytes[104] = 1;
+    g_assert_false(accept(&image).is_zstd);
+    /* Compatible and autoclear features do not matter to a reader. */
+    put_u64(&image, 80, G_MAXUINT64);
+    put_u64(&image, 88, G_MAXUINT64);
+    accept(&image);
+}
+
+/* Whatever makes QEMU open another file of the host. */
+static void test_other_files(void)
+{
+    refuse_u64(8, 512, SB_QCOW2_ERROR_REFUSED);
+    refuse_u64(8, G_MAXUINT64, SB_QCOW2_ERROR_REFUSED);
+    refuse_u64(8, G_GUINT64_CONSTANT(1) << 63, SB_QCOW2_ERROR_REFUSED);
+    refuse_u64(72, 1 << 2, SB_QCOW2_ERROR_REFUSED);
+    refuse_u64(72, 1 << 0 | 1 << 2, SB_QCOW2_ERROR_REFUSED);
+    Image image = plain(2);
+    put_u64(&image, 8, 104);
+    refuse(&image, SB_QCOW2_ERROR_REFUSED);
+}
+
+static void test_encrypted(void)
+{
+    for (guint32 method = 1; method <= 3; method++)
+        refuse_u32(32, method, SB_QCOW2_ERROR_REFUSED);
+    refuse_u32(32, G_MAXUINT32, SB_QCOW2_ERROR_REFUSED);
+}
+
+static void test_unknown_features(void)
+{
+    refuse_u64(72, 1 << 1, SB_QCOW2_ERROR_REFUSED); /* marked as corrupt */
+    for (guint bit = 5; bit < 64; bit++)
+        refuse_u64(72, G_GUINT64_CONSTANT(1) << bit, SB_QCOW2_ERROR_REFUSED);
+}
+
+static void test_versions(void)
+{
+    static const guint32 versions[] = {0, 1, 4, 0x03000000, G_MAXUINT32};
+    for (gsize i = 0; i < G_N_ELEMENTS(versions); i++)
+        refuse_u32(4, versions[i], SB_QCOW2_ERROR_REFUSED);
+}
+
+static void test_own_length(void)
+{
+    static const guint32 lengths[] = {0, 72, 96, 103, 105, 111};
+    for (gsize i = 0; i < G_N_ELEMENTS(lengths); i++)
+        refuse_u32(100, lengths[i], SB_QCOW2_ERROR_CORRUPT);
+    Image image = plain(3);
+    put_u32(&image, 100, 104);
+    accept(&image);
+    /* QEMU reads the whole header into one cluster. */
+    put_u32(&image, 100, CLUSTER);
+    accept(&image);
+    put_u32(&image, 100, CLUSTER + 8);
+    refuse(&image, SB_QCOW2_ERROR_CORRUPT);
+}
+
+static void test_cluster_sizes(void)
+{
+    static const guint32 bits[] = {0, 8, 22, 31, 32, 63, 64, G_MAXUINT32};
+    for (gsize i = 0; i < G_N_ELEMENTS(bits); i++)
+        refuse_u32(20, bits[i], SB_QCOW2_ERROR_CORRUPT);
+    for (guint32 i = 9; i <= 21; i++) {
+        Image image = plain(3);
+        guint64 cluster = G_GUINT64_CONSTANT(1) << i;
+        put_u32(&image, 20, i);
+        put_u64(&image, 24, cluster * (cluster / 8));
+        put_u64(&image, 40, 2 * cluster);
+        put_u64(&image, 48, cluster);
+        image.file_bytes = 3 * cluster;
+        g_assert_cmpuint(accept(&image).cluster_bits, ==, i);
+    }
+}
+
+static void test_virtual_sizes(void)
+{
+    Image image = plain(3);
+    image.max_virtual_bytes = 64 * MIB;
+    accept(&image);
+    image.max_virtual_bytes--;
+    refuse(&image, SB_QCOW2_ERROR_REFUSED);
+    refuse_u64(24, TIB + 1, SB_QCOW2_ERROR_REFUSED);
+    refuse_u64(24, G_MAXUINT64, SB_QCOW2_ERROR_REFUSED);
+
+    image = plain(3);
+    put_u64(&image, 24, 0);
+    g_assert_cmpuint(accept(&image).virtual_bytes, ==, 0);
+    put_u64(&image, 24, 1);
+    accept(&image);
+}
+
+/* With 64 KiB clusters one L1 entry is for 512 MiB, with extended L2 for half of it. */
+static void test_l1_size(void)
+{
+    Image image = plain(3);
+    put_u64(&image, 24, 512 * MIB);
+    accept(&image);
+    put_u64(&image, 24, 512 * MIB + 1);
+    refuse(&image, SB_QCOW2_ERROR_CORRUPT);
+    put_u64(&image, 24, 256 * MIB);
+    put_u64(&image, 72, 1 << 4);
+    accept(&image);
+    put_u64(&image, 24, 256 * MIB + 1);
+    refuse(&image, SB_QCOW2_ERROR_CORRUPT);
+
+    refuse_u32(36, 0, SB_QCOW2_ERROR_CORRUPT);
+    image = plain(3);
+    put_u32(&image, 36, 0);
+    put_u64(&image, 24, 0);
+    accept(&image);
+
+    /* No limit from the caller is no way around the check. */
+    image = plain(3);
+    image.max_virtual_bytes = G_MAXUINT64;
+    for (guint64 below = 0; below < 3; below++) {
+        put_u64(&image, 24, G_MAXUINT64 - below);
+        refuse(&image, SB_QCOW2_ERROR_CORRUPT);
+    }
+}
+
+static void test_l1_place(void)
+{
+    Image image = plain(3);
+    put_u32(&image, 36, 8192);
+    image.file_bytes = 4 * CLUSTER;
+    accept(&image);
+    put_u32(&image, 36, 8193);
+    refuse(&image, SB_QCOW2_ERROR_CORRUPT);
+    put_u32(&image, 36, G_MAXUINT32);
+    refuse(&image, SB_QCOW2_ERROR_CORRUPT);
+
+    image = plain(3);
+    image.file_bytes--;
+    refuse(&image, SB_QCOW2_ERROR_CORRUPT);
+    static const guint64 offsets[] = {3 * CLUSTER - 8, 3 * CLUSTER + 512, 4 * CLUSTER,
+                                      G_MAXUINT64 - CLUSTER + 1, G_MAXUINT64};
+    for (gsize i = 0; i < G_N_ELEMENTS(offsets); i++)
+        refuse_u64(40, offsets[i], SB_QCOW2_ERROR_CORRUPT);
+}
+
+static void test_refcount_table(void)
+{
+    static const guint64 offsets[] = {1, CLUSTER + 8, 4 * CLUSTER, G_MAXUINT64 - CLUSTER + 1,
+                                      G_MAXUINT64};
+    for (gsize i = 0; i < G_N_ELEMENTS(offsets); i++)
+        refuse_u64(48, offsets[i], SB_QCOW2_ERROR_CORRUPT);
+    refuse_u32(56, 4, SB_QCOW2_ERROR_CORRUPT);
+    refuse_u32(56, G_MAXUINT32, SB_QCOW2_ERROR_CORRUPT);
+}
+
+static void test_truncated(void)
+{
+    for (guint32 version = 2; version <= 3; version++) {
+        Image image = plain(version);
+        gsize needed = version == 2 ? 72 : 104;
+        for (image.length = 0; image.length < 4; image.length++)
+            refuse(&image, SB_QCOW2_ERROR_NOT_QCOW2);
+        for (; image.length < needed; image.length++)
+            refuse(&image, SB_QCOW2_ERROR_CORRUPT);
+        accept(&image);
+    }
+    /* The type of compression would stand behind what was read. */
+    Image image = plain(3);
+    put_u64(&image, 72, 1 << 3);
+    image.bytes[104] = 1;
+    image.length = 104;
+    g_assert_false(accept(&image).is_zstd);
+}
+
+static void test_other_formats(void)
+{
+    static const struct {
+        const char *name;
+        gsize offset;
+        const char *magic;
+        gsize length;
+    } formats[] = {
+        {"vmdk", 0, "KDMV", 4},
+        {"vmdk", 0, "# Disk DescriptorFile\n", 22},
+        {"vhdx", 0, "vhdxfile", 8},
+        {"vpc", 0, "conectix", 8},
+        {"vdi", 64, "\x7f\x10\xda\xbe", 4},
+        {"qed", 0, "QED\0", 4},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
+        Image image = {.length = 512};
+        memcpy(image.bytes + formats[i].offset, formats[i].magic, formats[i].length);
+        refuse(&image, SB_QCOW2_ERROR_NOT_QCOW2);
+        g_autoptr(GError) error = NULL;
+        SbQcow2Header header;
+        g_assert_false(parse(&image, &header, &error));
+        g_assert_nonnull(strstr(error->message, formats[i].name));
+        /* Half a magic is none. */
+        image.length = formats[i].offset + formats[i].length - 1;
+        if (formats[i].length < 10)
+            refuse(&image, SB_QCOW2_ERROR_NOT_QCOW2);
+    }
+    Image zeroes = {.length = 4096};
+    refuse(&zeroes, SB_QCOW2_ERROR_NOT_QCOW2);
+    Image nothing = {0};
+    refuse(&nothing, SB_QCOW2_ERROR_NOT_QCOW2);
+}
+
+static void test_magic(void)
+{
+    Image image = plain(3);
+    g_assert_true(sb_qcow2_has_magic(image.bytes, 4));
+    g_assert_false(sb_qcow2_has_magic(image.bytes, 3));
+    g_assert_false(sb_qcow2_has_magic(NULL, 0));
+    image.bytes[3] = 0xfa;
+    g_assert_false(sb_qcow2_has_magic(image.bytes, image.length));
+}
+
+/* Runs qemu-img; its arguments are separated by spaces. */
+static void qemu_img(const char *folder, const char *arguments)
+{
+    g_autofree char *command = g_strconcat("qemu-img create -q -f qcow2 ", arguments, NULL);
+    g_auto(GStrv) argv = g_strsplit(command, " ", -1);
+    g_autoptr(GError) error = NULL;
+    int status;
+    g_spawn_sync(folder, argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error);
+    g_assert_no_error(error);
+    g_assert_true(g_spawn_check_wait_status(status, NULL));
+}
+
+static gboolean parse_file(const char *folder, const char *name, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    g_autofree char *content = NULL;
+    gsize length;
+    g_assert_true(g_file_get_contents(path, &content, &length, NULL));
+    SbQcow2Header header;
+    return sb_qcow2_header_parse((const guint8 *)content, MIN(length, SB_QCOW2_HEADER_BYTES),
+                                 length, SB_QCOW2_MAX_VIRTUAL_BYTES, &header, error);
+}
+
+/* What QEMU itself makes means what we take it for. */
+static void test_made_by_qemu_img(void)
+{
+    static const struct {
+        const char *arguments;
+        gboolean is_plain;
+    } images[] = {
+        {"-o compat=0.10 image 64M", TRUE},
+        {"-o compat=1.1 image 64M", TRUE},
+        {"-o cluster_size=512 image 1G", TRUE},
+        {"-o cluster_size=2M image 900G", TRUE},
+        {"-o extended_l2=on,cluster_size=128k image 3G", TRUE},
+        {"-o compression_type=zstd,lazy_refcounts=on image 64M", TRUE},
+        {"image 1025G", FALSE},
+        {"-b base -F qcow2 image", FALSE},
+        {"-o data_file=data image 64M", FALSE},
+        {"--object secret,id=key,data=x -o encrypt.format=luks,encrypt.key-secret=key,"
+         "encrypt.iter-time=10 image 64M",
+         FALSE},
+    };
+    g_autofree char *found = g_find_program_in_path("qemu-img");
+    if (!found) {
+        g_test_skip("qemu-img not found (qemu-utils)");
+        return;
+    }
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = g_dir_make_tmp("seedbed-test.XXXXXX", &error);
+    g_assert_no_error(error);
+    qemu_img(folder, "base 64M");
+    for (gsize i = 0; i < G_N_ELEMENTS(images); i++) {
+        qemu_img(folder, images[i].arguments);
+        g_clear_error(&error);
+        gboolean accepted = parse_file(folder, "image", &error);
+        g_test_message("%s: %s", images[i].arguments, error ? error->message : "accepted");
+        g_assert_true(accepted == images[i].is_plain);
+        if (!accepted)
+            g_assert_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_REFUSED);
+    }
+    static const char *const files[] = {"image", "base", "data"};
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *path = g_build_filename(folder, files[i], NULL);
+        g_assert_cmpint(g_unlink(path), ==, 0);
+    }
+    g_assert_cmpint(g_rmdir(folder), ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    g_test_add_func("/qcow2-header/plain", test_plain);
+    g_test_add_func("/qcow2-header/version-2-has-no-features", test_version_2_has_no_features);
+    g_test_add_func("/qcow2-header/known-features", test_known_features);
+    g_test_add_func("/qcow2-header/other-files", test_other_files);
+    g_test_add_func("/qcow2-header/encrypted", test_encrypted);
+    g_test_add_func("/qcow2-header/unknown-features", test_unknown_features);
+    g_test_add_func("/qcow2-header/versions", test_versions);
+    g_test_add_func("/qcow2-header/own-length", test_own_length);
+    g_test_add_func("/qcow2-header/cluster-sizes", test_cluster_sizes);
+    g_test_add_func("/qcow2-header/virtual-sizes", test_virtual_sizes);
+    g_test_add_func("/qcow2-header/l1-size", test_l1_size);
+    g_test_add_func("/qcow2-header/l1-place", test_l1_place);
+    g_test_add_func("/qcow2-header/refcount-table", test_refcount_table);
+    g_test_add_func("/qcow2-header/truncated", test_truncated);
+    g_test_add_func("/qcow2-header/other-formats", test_other_formats);
+    g_test_add_func("/qcow2-header/magic", test_magic);
+    g_test_add_func("/qcow2-header/made-by-qemu-img", test_made_by_qemu_img);
+    return g_test_run();
+}

@@ -1,0 +1,216 @@
+#include "host/state-dir.h"
+#include "test.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* $XDG_STATE_HOME, fresh for each run. */
+static char *state_home;
+
+static void path_is(const char *uri, const char *folder)
+{
+    g_autofree char *path = sb_state_dir_path(uri, "faas");
+    g_autofree char *expected = g_build_filename(state_home, "seedbed", folder, "faas", NULL);
+    g_assert_cmpstr(path, ==, expected);
+}
+
+/* One folder for each libvirtd, and none of them outside of ours. */
+static void test_path(void)
+{
+    path_is("qemu:///system", "qemu-system");
+    path_is("qemu:///session", "qemu-session");
+    path_is("qemu+ssh://admin@server.example:2222/system",
+            "qemu+ssh-admin@server.example-2222-system");
+    path_is("qemu+unix:///system?socket=/run/a%20b", "qemu+unix-system-socket-run-a-20b");
+    path_is("test:///../../etc/x", "test-..-..-etc-x");
+    path_is("/x\n\"y", "x-y");
+}
+
+static mode_t mode_of(const char *path)
+{
+    struct stat status;
+    g_assert_cmpint(lstat(path, &status), ==, 0);
+    return status.st_mode & 07777;
+}
+
+static char *new_directory(const char *fleet)
+{
+    char *directory = sb_state_dir_path("qemu:///system", fleet);
+    g_autoptr(GError) error = NULL;
+    gboolean is_made = sb_state_dir_ensure(directory, &error);
+    g_assert_no_error(error);
+    g_assert_true(is_made);
+    return directory;
+}
+
+static void test_ensure(void)
+{
+    mode_t before = umask(0);
+    g_autofree char *directory = new_directory("ensure");
+    umask(before);
+    g_assert_cmpint(mode_of(directory), ==, 0700);
+    g_autofree char *parent = g_path_get_dirname(directory);
+    g_assert_cmpint(mode_of(parent), ==, 0700);
+    g_assert_true(sb_state_dir_ensure(directory, NULL));
+}
+
+static void refuse(const char *directory)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_false(sb_state_dir_ensure(directory, &error));
+    g_assert_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE);
+    g_assert_nonnull(strstr(error->message, directory));
+}
+
+/* The key would be somebody else's to read, or to replace. */
+static void test_ensure_refuses(void)
+{
+    g_autofree char *open = new_directory("open");
+    static const mode_t modes[] = {0750, 0705, 0710, 0701, 0777};
+    for (gsize i = 0; i < G_N_ELEMENTS(modes); i++) {
+        g_assert_cmpint(g_chmod(open, modes[i]), ==, 0);
+        refuse(open);
+    }
+    g_assert_cmpint(g_chmod(open, 0700), ==, 0);
+    g_assert_true(sb_state_dir_ensure(open, NULL));
+
+    g_autofree char *link = sb_state_dir_path("qemu:///system", "link");
+    g_assert_cmpint(symlink(open, link), ==, 0);
+    refuse(link);
+
+    g_autofree char *file = g_build_filename(open, "file", NULL);
+    g_assert_true(g_file_set_contents(file, "", 0, NULL));
+    refuse(file);
+    g_autofree char *below = g_build_filename(file, "below", NULL);
+    refuse(below);
+
+    if (geteuid() == 0) {
+        g_autofree char *foreign = new_directory("foreign");
+        g_assert_cmpint(chown(foreign, 65534, 65534), ==, 0);
+        refuse(foreign);
+    }
+}
+
+static void content_is(const char *directory, const char *name, const char *text)
+{
+    g_autofree char *path = g_build_filename(directory, name, NULL);
+    g_autofree char *content = NULL;
+    g_assert_true(g_file_get_contents(path, &content, NULL, NULL));
+    g_assert_cmpstr(content, ==, text);
+    g_assert_cmpint(mode_of(path), ==, 0600);
+}
+
+static void write_file(const char *directory, const char *name, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean written = sb_state_dir_write(directory, name, text, &error);
+    g_assert_no_error(error);
+    g_assert_true(written);
+}
+
+static void test_write(void)
+{
+    g_autofree char *directory = new_directory("write");
+    mode_t before = umask(0);
+    write_file(directory, "known_hosts", "first\n");
+    umask(before);
+    content_is(directory, "known_hosts", "first\n");
+    write_file(directory, "known_hosts", "");
+    content_is(directory, "known_hosts", "");
+
+    /* A link is replaced: what it points to stays as it is. */
+    g_autofree char *link = g_build_filename(directory, "link", NULL);
+    g_autofree char *target = g_build_filename(directory, "known_hosts", NULL);
+    g_assert_cmpint(symlink(target, link), ==, 0);
+    write_file(directory, "link", "new\n");
+    content_is(directory, "link", "new\n");
+    content_is(directory, "known_hosts", "");
+
+    g_autoptr(GError) error = NULL;
+    g_assert_false(sb_state_dir_write("/nonexistent/folder", "name", "text", &error));
+    g_assert_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE);
+    g_assert_nonnull(strstr(error->message, "/nonexistent/folder/name"));
+}
+
+static void test_remove(void)
+{
+    g_autofree char *directory = new_directory("remove");
+    write_file(directory, "id_ed25519", "key");
+    write_file(directory, ".hidden", "");
+    g_autofree char *link = g_build_filename(directory, "link", NULL);
+    g_assert_cmpint(symlink(state_home, link), ==, 0);
+    g_autoptr(GError) error = NULL;
+    g_assert_true(sb_state_dir_remove(directory, &error));
+    g_assert_no_error(error);
+    g_assert_false(g_file_test(directory, G_FILE_TEST_EXISTS));
+    g_assert_true(g_file_test(state_home, G_FILE_TEST_IS_DIR));
+    g_assert_true(sb_state_dir_remove(directory, &error));
+    g_assert_no_error(error);
+}
+
+/* A folder in it is not ours: nothing of it is touched, and that it stays is said. */
+static void test_remove_leaves_folders(void)
+{
+    g_autofree char *directory = new_directory("with-folder");
+    g_autofree char *inner = g_build_filename(directory, "inner", NULL);
+    g_assert_cmpint(g_mkdir(inner, 0700), ==, 0);
+    write_file(inner, "file", "mine");
+    g_autoptr(GError) error = NULL;
+    g_assert_false(sb_state_dir_remove(directory, &error));
+    g_assert_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE);
+    content_is(inner, "file", "mine");
+}
+
+static void test_forget_machine(void)
+{
+    static const char *const kept[] = {"id_ed25519", "faas-m-10.sock", "faas-m-1.sock.old",
+                                       "known_hosts"};
+    static const char *const gone[] = {"faas-m-1.sock", "faas-m-1.console.log"};
+    g_autofree char *directory = new_directory("forget");
+    for (gsize i = 0; i < G_N_ELEMENTS(kept); i++)
+        write_file(directory, kept[i], kept[i]);
+    for (gsize i = 0; i < G_N_ELEMENTS(gone); i++)
+        write_file(directory, gone[i], "");
+    sb_state_dir_forget_machine(directory, "faas-m-1");
+    for (gsize i = 0; i < G_N_ELEMENTS(kept); i++)
+        content_is(directory, kept[i], kept[i]);
+    for (gsize i = 0; i < G_N_ELEMENTS(gone); i++) {
+        g_autofree char *path = g_build_filename(directory, gone[i], NULL);
+        g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+    }
+    sb_state_dir_forget_machine(directory, "faas-m-1");
+    sb_state_dir_forget_machine("/nonexistent", "faas-m-1");
+}
+
+/* rm -r, of what this test has made. */
+static void remove_tree(const char *path)
+{
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    const char *name;
+    while (dir && (name = g_dir_read_name(dir))) {
+        g_autofree char *entry = g_build_filename(path, name, NULL);
+        if (g_unlink(entry) < 0)
+            remove_tree(entry);
+    }
+    g_rmdir(path);
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    state_home = g_dir_make_tmp("seedbed-test.XXXXXX", NULL);
+    g_setenv("XDG_STATE_HOME", state_home, TRUE);
+    g_test_add_func("/state-dir/path", test_path);
+    g_test_add_func("/state-dir/ensure", test_ensure);
+    g_test_add_func("/state-dir/ensure-refuses", test_ensure_refuses);
+    g_test_add_func("/state-dir/write", test_write);
+    g_test_add_func("/state-dir/remove", test_remove);
+    g_test_add_func("/state-dir/remove-leaves-folders", test_remove_leaves_folders);
+    g_test_add_func("/state-dir/forget-machine", test_forget_machine);
+    int status = g_test_run();
+    remove_tree(state_home);
+    g_free(state_home);
+    return status;
+}
