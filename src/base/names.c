@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(sb - names - error - quark, sb_names_error)
+G_DEFINE_QUARK(sb_names_error_quark, sb_names_error)
 
 static gboolean has_valid_characters(const char *name)
 {

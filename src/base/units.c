@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-G_DEFINE_QUARK(sb - units - error - quark, sb_units_error)
+G_DEFINE_QUARK(sb_units_error_quark, sb_units_error)
 
 typedef struct {
     const char *name;

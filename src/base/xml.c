@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-G_DEFINE_QUARK(sb - xml - error - quark, sb_xml_error)
+G_DEFINE_QUARK(sb_xml_error_quark, sb_xml_error)
 
 xmlDoc *sb_xml_new(const char *root)
 {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(sb - machines - error - quark, sb_machines_error)
+G_DEFINE_QUARK(sb_machines_error_quark, sb_machines_error)
 
 static void set_unknown(GError **error, const char *what, const char *name,
                         const GPtrArray *domains)

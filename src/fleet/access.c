@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(sb - access - error - quark, sb_access_error)
+G_DEFINE_QUARK(sb_access_error_quark, sb_access_error)
 
 struct SbAccess {
     char *directory;

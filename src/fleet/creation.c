@@ -14,7 +14,7 @@
  * libvirt's events go to the main loop, and this is a worker's thread. */
 enum { OTHER_WAIT_MS = 120000, OTHER_POLL_MS = 200 };
 
-G_DEFINE_QUARK(sb - creation - error - quark, sb_creation_error)
+G_DEFINE_QUARK(sb_creation_error_quark, sb_creation_error)
 
 const SbFleetNetwork *sb_creation_network(const SbCreation *creation,
                                           const SbPlannedMachine *planned)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(sb - image - users - error - quark, sb_image_users_error)
+G_DEFINE_QUARK(sb_image_users_error_quark, sb_image_users_error)
 
 GPtrArray *sb_image_users(virConnect *connection, const SbPool *pool, const SbImage *image,
                           GError **error)

@@ -16,7 +16,7 @@ static const char guest_command[] =
 /* More than this from a guest is no answer to this question. */
 enum { OUTPUT_MAX_BYTES = 1024 * 1024 };
 
-G_DEFINE_QUARK(sb - login - error - quark, sb_login_error)
+G_DEFINE_QUARK(sb_login_error_quark, sb_login_error)
 
 struct SbLogin {
     char *machine;

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(sb - plan - error - quark, sb_plan_error)
+G_DEFINE_QUARK(sb_plan_error_quark, sb_plan_error)
 
 static void planned_machine_free(gpointer data)
 {

@@ -17,7 +17,7 @@ enum {
     EVIDENCE_LINES = 12,
 };
 
-G_DEFINE_QUARK(sb - readiness - error - quark, sb_readiness_error)
+G_DEFINE_QUARK(sb_readiness_error_quark, sb_readiness_error)
 
 struct SbReadiness {
     SbHost *host;

@@ -17,7 +17,7 @@ enum {
     SAVED_CONSOLE_BYTES = 4 * 1024 * 1024
 };
 
-G_DEFINE_QUARK(sb - up - error - quark, sb_up_error)
+G_DEFINE_QUARK(sb_up_error_quark, sb_up_error)
 
 typedef struct Up Up;
 

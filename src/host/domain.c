@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-G_DEFINE_QUARK(sb - domain - error - quark, sb_domain_error)
+G_DEFINE_QUARK(sb_domain_error_quark, sb_domain_error)
 
 void sb_domain_free(SbDomain *domain)
 {

@@ -19,7 +19,7 @@ enum { STALE_POLL_MS = 500, STALE_AFTER_MS = 10000 };
 
 static const char suffix[] = ".qcow2";
 
-G_DEFINE_QUARK(sb - image - error - quark, sb_image_error)
+G_DEFINE_QUARK(sb_image_error_quark, sb_image_error)
 
 void sb_image_free(SbImage *image)
 {

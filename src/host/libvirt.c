@@ -2,7 +2,7 @@
 
 #include <stdarg.h>
 
-G_DEFINE_QUARK(sb - libvirt - error - quark, sb_libvirt_error)
+G_DEFINE_QUARK(sb_libvirt_error_quark, sb_libvirt_error)
 
 static SbLibvirtError classify(const virError *cause)
 {

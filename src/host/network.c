@@ -10,7 +10,7 @@
 /* Races are with processes that do the same; each round one of them gets further. */
 enum { ROUNDS = 20 };
 
-G_DEFINE_QUARK(sb - network - error - quark, sb_network_error)
+G_DEFINE_QUARK(sb_network_error_quark, sb_network_error)
 
 static gboolean is_of_fleet(const SbFleetNetwork *network, const char *fleet)
 {

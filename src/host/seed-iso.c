@@ -27,7 +27,7 @@ enum {
     NM_NAME = 5,
 };
 
-G_DEFINE_QUARK(sb - seed - iso - error - quark, sb_seed_iso_error)
+G_DEFINE_QUARK(sb_seed_iso_error_quark, sb_seed_iso_error)
 
 typedef struct archive Archive;
 /* archive_write_free() alone would leak the output's buffer after an error (libarchive 3.6). */

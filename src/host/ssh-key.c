@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(sb - ssh - key - error - quark, sb_ssh_key_error)
+G_DEFINE_QUARK(sb_ssh_key_error_quark, sb_ssh_key_error)
 
 /* Far above any private key; whatever is larger is another kind of file. */
 #define MAX_FILE_BYTES (64 * 1024)

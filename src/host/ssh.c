@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(sb - ssh - error - quark, sb_ssh_error)
+G_DEFINE_QUARK(sb_ssh_error_quark, sb_ssh_error)
 
 char **sb_ssh_command(const char *config_path, const char *machine, const char *const *options,
                       const char *command)

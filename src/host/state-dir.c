@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(sb - state - dir - error - quark, sb_state_dir_error)
+G_DEFINE_QUARK(sb_state_dir_error_quark, sb_state_dir_error)
 
 /* "qemu:///system" becomes "qemu-system", "qemu+ssh://a@b/system" "qemu+ssh-a@b-system". */
 static char *folder_for_uri(const char *uri)

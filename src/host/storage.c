@@ -9,7 +9,7 @@
 /* The largest piece that one message of libvirt's stream protocol carries is 262120 bytes. */
 enum { CHUNK_BYTES = 256 * 1000 };
 
-G_DEFINE_QUARK(sb - storage - error - quark, sb_storage_error)
+G_DEFINE_QUARK(sb_storage_error_quark, sb_storage_error)
 
 void sb_pool_free(SbPool *pool)
 {

@@ -12,7 +12,7 @@
 #define MAX_ERROR_BYTES 2000
 #define MAX_DATASOURCE_BYTES 100
 
-G_DEFINE_QUARK(sb - cloud - init - status - error - quark, sb_cloud_init_status_error)
+G_DEFINE_QUARK(sb_cloud_init_status_error_quark, sb_cloud_init_status_error)
 
 void sb_cloud_init_status_free(SbCloudInitStatus *status)
 {

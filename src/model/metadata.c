@@ -7,7 +7,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-G_DEFINE_QUARK(sb - metadata - error - quark, sb_metadata_error)
+G_DEFINE_QUARK(sb_metadata_error_quark, sb_metadata_error)
 
 /* A domain's XML is some 10 KB; libvirt itself takes no message over 32 MiB. */
 #define MAX_XML_BYTES (4 * 1024 * 1024)

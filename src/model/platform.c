@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(sb - platform - error - quark, sb_platform_error)
+G_DEFINE_QUARK(sb_platform_error_quark, sb_platform_error)
 
 /* The text comes from another host: refuse what no libvirt writes before it is shown or used. Real
  * capabilities are 7 to 60 KB. */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(sb - qcow2 - error - quark, sb_qcow2_error)
+G_DEFINE_QUARK(sb_qcow2_error_quark, sb_qcow2_error)
 
 enum { VERSION_2_LENGTH = 72, VERSION_3_LENGTH = 104 };
 
