@@ -383,6 +383,7 @@ static void test_network_config(void)
     g_assert_false(mac->is_plain);
     g_assert_cmpstr(text_of(card, "dhcp4"), ==, "true");
     g_assert_cmpstr(text_of(card, "dhcp-identifier"), ==, "mac");
+    g_assert_cmpstr(text_of(sb_yaml_get(card, "dhcp4-overrides"), "use-domains"), ==, "true");
     g_assert_null(sb_yaml_get(card, "optional"));
 }
 

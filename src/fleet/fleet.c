@@ -90,6 +90,7 @@ static SbGroupInputs *read_inputs(const SbFleetFile *file, const SbGroup *group,
         gsize length;
         const char *data = g_bytes_get_data(inputs->user_data, &length);
         sb_user_data_check(user_data_path, data, length, diagnostics);
+        sb_user_data_check_login(user_data_path, data, length, group->login, diagnostics);
     }
     return inputs;
 }

@@ -10,8 +10,12 @@ static const char logged_in_word[] = "seedbed-logged-in";
 static const char no_cloud_init_word[] = "seedbed-no-cloud-init";
 static const char guest_command[] =
     "echo seedbed-logged-in; "
-    "if command -v cloud-init >/dev/null 2>&1; then cloud-init status --wait --format=json; "
-    "else echo seedbed-no-cloud-init; fi";
+    "if ! command -v cloud-init >/dev/null 2>&1; then echo seedbed-no-cloud-init; exit; fi; "
+    "answer=$(cloud-init status --wait --format=json); "
+    "case $answer in *'\"error\"'*) "
+    "while [ ! -e /run/cloud-init/result.json ]; do sleep 1; done; "
+    "answer=$(cloud-init status --format=json) ;; esac; "
+    "printf '%s\\n' \"$answer\"";
 
 /* More than this from a guest is no answer to this question. */
 enum { OUTPUT_MAX_BYTES = 1024 * 1024 };

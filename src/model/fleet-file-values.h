@@ -5,8 +5,9 @@
  *
  * What is read here ends up in names of files, domains and networks, in XML and in a seed; so every
  * reader allows a set of characters instead of refusing some. A reader that fails has added a
- * finding and writes no output. One that gives text replaces what its output held before. Layer:
- * model (no I/O). Threads: a reader belongs to one thread.
+ * finding and writes no output. One that gives text replaces what its output held before.
+ *
+ * Layer: model (no I/O). Threads: a reader belongs to one thread.
  */
 #pragma once
 

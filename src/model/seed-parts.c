@@ -216,14 +216,17 @@ GBytes *sb_seed_meta_data(const char *uuid, const char *hostname)
 
 GBytes *sb_seed_network_config(const char *mac)
 {
-    /* No set-name: renderers that need the interface's name look it up by the MAC. */
+    /* No set-name: renderers that need the interface's name look it up by the MAC. networkd takes
+     * the domain of a lease only if it is told to, and without it machines have no short names. */
     char *text = g_strdup_printf("version: 2\n"
                                  "ethernets:\n"
                                  "  seedbed:\n"
                                  "    match:\n"
                                  "      macaddress: \"%s\"\n"
                                  "    dhcp4: true\n"
-                                 "    dhcp-identifier: mac\n",
+                                 "    dhcp-identifier: mac\n"
+                                 "    dhcp4-overrides:\n"
+                                 "      use-domains: true\n",
                                  mac);
     return g_bytes_new_take(text, strlen(text));
 }
