@@ -37,9 +37,15 @@ static inline SbDiagnostics *findings(const char *text, gsize length, const char
     return diagnostics;
 }
 
+/** Asserts that the LENGTH bytes of TEXT have findings, at MARKS. */
+static inline void refuse_bytes(const char *text, gsize length, const char *marks)
+{
+    g_autoptr(SbDiagnostics) diagnostics = findings(text, length, marks);
+    g_assert_cmpuint(sb_diagnostics_count(diagnostics), >, 0);
+}
+
 /** Asserts that TEXT has findings, at MARKS. */
 static inline void refuse(const char *text, const char *marks)
 {
-    g_autoptr(SbDiagnostics) diagnostics = findings(text, strlen(text), marks);
-    g_assert_cmpuint(sb_diagnostics_count(diagnostics), >, 0);
+    refuse_bytes(text, strlen(text), marks);
 }

@@ -6,8 +6,7 @@
  * To look for more, build the target without this file and with libFuzzer, and give it a folder of
  * its own first, because that is where it writes what it finds:
  *
- *     clang -g -fsanitize=fuzzer,address,undefined … t/fuzz-fleet-file.c src/base/… src/model/… -o
- * fuzz
+ *     clang -g -fsanitize=fuzzer,address,undefined t/fuzz-fleet-file.c … -o fuzz
  *     ./fuzz -max_total_time=600 /tmp/found t/data/fuzz-fleet-file
  *
  * A file that broke it goes into t/data/NAME, under a name that says what it is about.

@@ -169,15 +169,15 @@ static void test_references(void)
            "1:1 1:4 2:1 2:4 2:8 2:12 5:15");
 }
 
+#define THIRTY TEN TEN TEN
+#define LONG_NAMES "fleet: " THIRTY "\nimage: i\nmachines:\n  " THIRTY ": "
+
 static void test_machine_names_fit(void)
 {
     /* 30 + 1 + 30 + 1 + the digits of the count: 63 is the most. */
-    static const char *const format =
-        "fleet: " TEN TEN TEN "\nimage: i\nmachines:\n  " TEN TEN TEN ": {count: %d}\n";
-    g_autofree char *fits = g_strdup_printf(format, 9);
-    g_autofree char *too_long = g_strdup_printf(format, 10);
-    g_autoptr(SbFleetFile) fleet_file = parse(fits);
-    refuse(too_long, "4:3");
+    g_autoptr(SbFleetFile) fleet_file = parse(LONG_NAMES "{count: 9}\n");
+    g_assert_cmpuint(group(fleet_file, 0)->count, ==, 9);
+    refuse(LONG_NAMES "{count: 10}\n", "4:3");
     refuse("fleet: " FORTY "\nimage: i\nmachines: {a: , " FORTY ": }\n", "3:17");
 }
 
@@ -213,9 +213,9 @@ static void test_not_a_fleet_file(void)
     refuse("fleet: f\n\xff\n", "2:1");
     refuse("fleet: f\nimage: i\nmachines:\n\tg:\n", "4:1");
     refuse("fleet: f\nimage: i\nmachines: {g: }\n---\nfleet: f\n", "4:1");
-    g_autoptr(SbDiagnostics) nul = findings("fleet: f\0\n", 10, "1:9");
-    g_autoptr(SbDiagnostics) none = findings(NULL, 0, "0:0");
-    g_autoptr(SbDiagnostics) utf16 = findings("f\0l\0e\0e\0t\0", 10, "1:2");
+    refuse_bytes("fleet: f\0\n", 10, "1:9");
+    refuse_bytes(NULL, 0, "0:0");
+    refuse_bytes("f\0l\0e\0e\0t\0", 10, "1:2");
     refuse("fleet: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]\n", "1:39");
 }
 

@@ -3,8 +3,9 @@
  * A text that names one process for good, and whether that process still runs.
  *
  * A process id alone is reused and means nothing on another host or in another pid namespace; so
- * the text also has the boot, the namespace and the process' start time. Layer: base. Threads:
- * every function is pure.
+ * the text also has the boot, the namespace and the process' start time.
+ *
+ * Layer: base. Threads: every function is pure.
  */
 #pragma once
 
