@@ -90,7 +90,7 @@ static gboolean make_all(const SbCreation *creation, virConnect *connection, con
         g_cancellable_set_error_if_cancelled(creation->cancellable, error))
         return FALSE;
     g_autoptr(virDomain) domain = sb_domain_open(connection, machine->uuid, error);
-    return domain && sb_domain_start(domain, error);
+    return domain && sb_domain_start_paused(domain, error);
 }
 
 /* The connection may be what broke: a libvirtd that is restarted is back within seconds. */
@@ -216,7 +216,7 @@ static SbDomain *start_existing(virConnect *connection, const SbPlannedMachine *
                                 GError **error)
 {
     g_autoptr(virDomain) handle = sb_domain_open(connection, planned->existing->uuid, error);
-    if (!handle || !sb_domain_start(handle, error))
+    if (!handle || !sb_domain_start_paused(handle, error))
         return NULL;
     return sb_domain_find(connection, planned->name, error);
 }

@@ -1,6 +1,7 @@
 /**
  * @file
- * Making one machine: domain, overlay, seed, start; with all of it taken back if a step fails.
+ * Making one machine: domain, overlay, seed, start with stopped CPUs; with all of it taken back if
+ * a step fails.
  *
  * The domain is defined first: its name is the reservation (of several processes only one
  * succeeds), and from then on whatever is made can be found through it. Layer: fleet. Threads: any,
@@ -36,10 +37,13 @@ const SbFleetNetwork *sb_creation_network(const SbCreation *creation,
                                           const SbPlannedMachine *planned);
 
 /**
- * Makes and starts PLANNED, or finds that another process just did.
+ * Makes and starts PLANNED with its CPUs stopped, or finds that another process just did.
+ *
+ * The caller resumes it when all of the fleet are made: guests that boot already take the CPUs that
+ * the others' creation needs, most of all under emulation.
  *
  * @param is_ours_out  whether this call made it, so that this run may take it back
- * @return (transfer full) the running machine as libvirt has it, or NULL; then nothing of it is
+ * @return (transfer full) the active machine as libvirt has it, or NULL; then nothing of it is
  * left
  */
 SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *planned,

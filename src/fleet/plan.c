@@ -170,9 +170,10 @@ static gboolean compare_with_host(SbPlan *plan, virConnect *connection, SbPlanne
             g_string_append_printf(foreign, "\nthe domain '%s' belongs to the fleet '%s'",
                                    planned->name, metadata->fleet);
         planned->is_changed = strcmp(metadata->spec_hash, planned->spec_hash) != 0;
-        planned->action = sb_domain_state_is_active(planned->existing->state) ? SB_ACTION_NONE
-                          : was_ever_started(plan, planned->name)             ? SB_ACTION_START
-                                                                              : SB_ACTION_CREATE;
+        planned->action = planned->existing->state == VIR_DOMAIN_PAUSED         ? SB_ACTION_START
+                          : sb_domain_state_is_active(planned->existing->state) ? SB_ACTION_NONE
+                          : was_ever_started(plan, planned->name)               ? SB_ACTION_START
+                                                                                : SB_ACTION_CREATE;
         return TRUE;
     }
     planned->action = SB_ACTION_CREATE;

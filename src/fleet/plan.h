@@ -25,7 +25,7 @@ typedef enum {
 
 typedef enum {
     SB_ACTION_NONE,   /**< it runs */
-    SB_ACTION_START,  /**< it exists, but is shut off */
+    SB_ACTION_START,  /**< it exists, but is shut off or paused */
     SB_ACTION_CREATE, /**< it does not exist, or was never finished */
 } SbAction;
 

@@ -49,8 +49,11 @@ struct Up {
     gint64 begun_us;
     guint unfinished;
     guint in_workers;
+    gboolean is_released; /**< all machines are made, and run */
     guint failed;
 };
+
+static void on_ready_finished(const char *machine, const GError *failure, gpointer data);
 
 static const SbNetworkKind own_kinds[2] = {SB_NETWORK_NAT, SB_NETWORK_ISOLATED};
 
@@ -163,19 +166,46 @@ static void watch(Job *job)
                      sb_platform_is_emulated(planned->platform), is_fresh);
 }
 
+/* Lets one machine run. Its console is opened first, so that not even the firmware is missed. */
+static void release(Job *job, virConnect *connection)
+{
+    Up *up = job->up;
+    g_autofree char *uuid = g_strdup(job->domain->uuid);
+    if (!up->options->no_wait)
+        watch(job);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(virDomain) handle = sb_domain_open(connection, uuid, &error);
+    if (!handle || !sb_domain_resume(handle, &error)) {
+        on_ready_finished(job->planned->name, error, up);
+    } else if (up->options->no_wait) {
+        report_stage(up, job->planned->name, SB_STAGE_STARTED);
+        finish_job(job);
+    }
+}
+
+/* All machines are made: now they may have the CPUs. */
+static void release_all(Up *up)
+{
+    virConnect *connection = sb_host_take(up->host, NULL);
+    for (guint i = 0; i < up->jobs->len; i++) {
+        Job *job = g_ptr_array_index(up->jobs, i);
+        if (!job->is_finished && job->domain)
+            release(job, connection);
+    }
+    sb_host_give(up->host, connection);
+}
+
 /* In the main thread: a worker is done with a job. */
 static gboolean on_worked(gpointer data)
 {
     Job *job = data;
     Up *up = job->up;
     up->in_workers--;
-    if (job->is_undone || !job->domain) {
+    if (job->is_undone || !job->domain)
         finish_job(job);
-    } else if (up->options->no_wait) {
-        report_stage(up, job->planned->name, SB_STAGE_STARTED);
-        finish_job(job);
-    } else if (!g_cancellable_is_cancelled(up->cancellable)) {
-        watch(job);
+    if (!up->is_released && up->in_workers == 0 && !g_cancellable_is_cancelled(up->cancellable)) {
+        up->is_released = TRUE;
+        release_all(up);
     }
     quit_if_done(up);
     return G_SOURCE_REMOVE;
@@ -230,6 +260,9 @@ static void on_ready_finished(const char *machine, const GError *failure, gpoint
 {
     Up *up = data;
     Job *job = find_job(up, machine);
+    /* A machine that could not be resumed is still watched, and may fail once more. */
+    if (job->is_finished || job->error)
+        return;
     if (failure)
         job->error = g_error_copy(failure);
     if (failure && job->is_ours && !up->options->keep) {
@@ -323,8 +356,7 @@ static void start_job(Up *up, Job *job)
         push(up, job);
         return;
     }
-    job->domain = ((SbPlannedMachine *)job->planned)->existing;
-    ((SbPlannedMachine *)job->planned)->existing = NULL;
+    job->domain = g_steal_pointer(&((SbPlannedMachine *)job->planned)->existing);
     up->in_workers++;
     g_idle_add_full(G_PRIORITY_DEFAULT, on_worked, job, NULL);
 }

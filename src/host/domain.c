@@ -134,11 +134,24 @@ gboolean sb_domain_define(virConnect *connection, xmlDoc *document, GError **err
     return FALSE;
 }
 
-gboolean sb_domain_start(virDomain *domain, GError **error)
+gboolean sb_domain_start_paused(virDomain *domain, GError **error)
 {
-    if (virDomainCreateWithFlags(domain, 0) == 0 || virDomainIsActive(domain) == 1)
+    if (virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0 ||
+        virDomainIsActive(domain) == 1)
         return TRUE;
     sb_libvirt_set_error(error, "cannot start the domain '%s'", virDomainGetName(domain));
+    return FALSE;
+}
+
+gboolean sb_domain_resume(virDomain *domain, GError **error)
+{
+    int state;
+    if (virDomainResume(domain) == 0 ||
+        (virDomainGetState(domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_RUNNING)) {
+        virResetLastError();
+        return TRUE;
+    }
+    sb_libvirt_set_error(error, "cannot let the domain '%s' run", virDomainGetName(domain));
     return FALSE;
 }
 

@@ -53,8 +53,11 @@ virDomain *sb_domain_open(virConnect *connection, const char *uuid, GError **err
 /** Defines a domain, validated; SB_LIBVIRT_ERROR_EXISTS if the name is taken. */
 gboolean sb_domain_define(virConnect *connection, xmlDoc *xml, GError **error);
 
-/** Starts the domain. TRUE also if it runs already. */
-gboolean sb_domain_start(virDomain *domain, GError **error);
+/** Starts the domain with its CPUs stopped. TRUE also if it is active already, stopped or not. */
+gboolean sb_domain_start_paused(virDomain *domain, GError **error);
+
+/** Lets the CPUs of the domain run. TRUE also if they do already. */
+gboolean sb_domain_resume(virDomain *domain, GError **error);
 
 /** Ends the domain's QEMU. TRUE also if it does not run or does not exist. */
 gboolean sb_domain_stop(virDomain *domain, GError **error);
