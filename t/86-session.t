@@ -41,7 +41,7 @@ end_daemon()
   kill "$pid" && wait_for 30 not_running "$pid"
 }
 not_running() { ! kill -0 "$1"; }
-processes() { pgrep -u $uid -a | grep -Ev '^[0-9]+ (/usr/sbin/)?(libvirtd|virtlogd) '; }
+processes() { pgrep -lu $uid | grep -Ev ' (libvirtd|virtlogd)$'; }
 no_processes() { ! processes; }
 at_exit 'plain seedbed -q down s; end_daemon libvirtd; end_daemon virtlogd'
 
@@ -83,5 +83,5 @@ wait_for 30 no_processes
 is "$(processes)" "" "and no process but libvirt's own"
 ok "libvirt's daemons end when they are told to" end_daemon libvirtd
 end_daemon virtlogd
-is "$(pgrep -u $uid -a)" "" "and then the user has no process"
+is "$(pgrep -lu $uid)" "" "and then the user has no process"
 done_testing

@@ -195,7 +195,8 @@ static void test_cluster_sizes(void)
     static const guint32 bits[] = {0, 8, 22, 31, 32, 63, 64, G_MAXUINT32};
     for (gsize i = 0; i < G_N_ELEMENTS(bits); i++)
         refuse_u32(20, bits[i], SB_QCOW2_ERROR_CORRUPT);
-    for (guint32 i = 9; i <= 21; i++) {
+    /* Beyond these bounds too, an image that is right in all else. */
+    for (guint32 i = 8; i <= 22; i++) {
         Image image = plain(3);
         guint64 cluster = G_GUINT64_CONSTANT(1) << i;
         put_u32(&image, 20, i);
@@ -203,7 +204,11 @@ static void test_cluster_sizes(void)
         put_u64(&image, 40, 2 * cluster);
         put_u64(&image, 48, cluster);
         image.file_bytes = 3 * cluster;
-        g_assert_cmpuint(accept(&image).cluster_bits, ==, i);
+        image.max_virtual_bytes = G_MAXUINT64;
+        if (i >= 9 && i <= 21)
+            g_assert_cmpuint(accept(&image).cluster_bits, ==, i);
+        else
+            refuse(&image, SB_QCOW2_ERROR_CORRUPT);
     }
 }
 
@@ -385,8 +390,8 @@ static void test_made_by_qemu_img(void)
         {"image 1025G", FALSE},
         {"-b base -F qcow2 image", FALSE},
         {"-o data_file=data image 64M", FALSE},
-        {"--object secret,id=key,data=x -o encrypt.format=luks,encrypt.key-secret=key,"
-         "encrypt.iter-time=10 image 64M",
+        /* Not LUKS: making it measures time, which fails on a busy machine. */
+        {"--object secret,id=key,data=x -o encrypt.format=aes,encrypt.key-secret=key image 64M",
          FALSE},
     };
     g_autofree char *found = g_find_program_in_path("qemu-img");

@@ -387,9 +387,40 @@ static void test_network_config(void)
     g_assert_null(sb_yaml_get(card, "optional"));
 }
 
+static gpointer make_user_data(gpointer start)
+{
+    while (!g_atomic_int_get((int *)start))
+        ;
+    g_autoptr(GBytes) user_data = sb_seed_user_data(NULL, &harness);
+    return NULL;
+}
+
+static void test_first_use_in_threads_subprocess(void)
+{
+    GThread *threads[4];
+    int start = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(threads); i++)
+        threads[i] = g_thread_new(NULL, make_user_data, &start);
+    g_atomic_int_set(&start, 1);
+    for (gsize i = 0; i < G_N_ELEMENTS(threads); i++)
+        g_thread_join(threads[i]);
+}
+
+/* GLib registers resources when they are first looked for. Machines are made by several threads. */
+static void test_first_use_in_threads(void)
+{
+    for (guint i = 0; i < 40; i++) {
+        g_test_trap_subprocess("/seed-parts/first-use-in-threads/subprocess", 0, 0);
+        g_test_trap_assert_passed();
+    }
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
+    g_test_add_func("/seed-parts/first-use-in-threads", test_first_use_in_threads);
+    g_test_add_func("/seed-parts/first-use-in-threads/subprocess",
+                    test_first_use_in_threads_subprocess);
     g_test_add_func("/seed-parts/harness-alone", test_harness_alone);
     g_test_add_func("/seed-parts/merge-rules", test_merge_rules);
     g_test_add_func("/seed-parts/default-account", test_default_account);

@@ -49,10 +49,36 @@ static void test_targets(void)
                 "  HostKeyAlias faas-runner-1\n  ControlPath \"/state/faas/faas-runner-1.sock\"\n");
     has(config, "Host faas-runner-2\n  HostName 127.0.0.1\n  Port 40123\n  User tester\n");
     has(config, "\nHost faas-runner-1 faas-runner-2\n");
-    lacks(config, "ProxyJump");
-    settings.proxy_jump = "admin@server:2222";
+    lacks(config, "Proxy");
+    settings.proxy_command = "ssh -W %h:%p -- server";
     g_autofree char *jumping = sb_ssh_config(&settings, targets);
-    has(jumping, "  ProxyJump admin@server:2222\n");
+    has(jumping, "  ProxyCommand ssh -W %h:%p -- server\n");
+}
+
+static void proxy_is(const char *uri, const char *expected)
+{
+    g_autofree char *command = sb_ssh_proxy_command(uri);
+    g_assert_cmpstr(command, ==, expected);
+}
+
+static void test_proxy_command(void)
+{
+    proxy_is("qemu:///system", NULL);
+    proxy_is("qemu+unix:///system?socket=/run/a", NULL);
+    proxy_is("qemu+tls://server/system", NULL);
+    proxy_is("qemu+ssh:///system", NULL);
+    proxy_is("test:///default", NULL);
+    proxy_is("no uri", NULL);
+    proxy_is("qemu+ssh://server/system", "'ssh' -W %h:%p -- 'server'");
+    proxy_is("qemu+libssh2://[fd00::1]/system", "'ssh' -W %h:%p -- 'fd00::1'");
+    proxy_is("qemu+ssh://root@10.0.0.1:2222/system?keyfile=/a%20b/100%25&no_verify=1&no_tty=0",
+             "'ssh' -l 'root' -p 2222 -i '/a b/100%%' -o StrictHostKeyChecking=no -W %h:%p -- "
+             "'10.0.0.1'");
+    proxy_is("qemu+libssh://h/system?known_hosts=/k;no_tty=1&command=/opt/ssh",
+             "'/opt/ssh' -o UserKnownHostsFile='/k' -o BatchMode=yes -W %h:%p -- 'h'");
+    /* Nothing of it is the shell's, nor a token of ssh. */
+    proxy_is("qemu+ssh://a'%25;$b@h/system?keyfile=x'%20-oProxyCommand=y",
+             "'ssh' -l 'a'\\''%%;$b' -i 'x'\\'' -oProxyCommand=y' -W %h:%p -- 'h'");
 }
 
 /* A pattern with nothing behind it would be a syntax error, and one for everything a surprise. */
@@ -168,6 +194,7 @@ int main(int argc, char **argv)
     test_init(argc, argv);
     g_test_add_func("/ssh-config/known-hosts", test_known_hosts);
     g_test_add_func("/ssh-config/targets", test_targets);
+    g_test_add_func("/ssh-config/proxy-command", test_proxy_command);
     g_test_add_func("/ssh-config/no-targets", test_no_targets);
     g_test_add_func("/ssh-config/control-path", test_control_path);
     g_test_add_func("/ssh-config/ssh-obeys", test_ssh_obeys);

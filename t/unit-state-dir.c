@@ -23,6 +23,7 @@ static void test_path(void)
     path_is("qemu:///session", "qemu-session");
     path_is("qemu+ssh://admin@server.example:2222/system",
             "qemu+ssh-admin@server.example-2222-system");
+    path_is("qemu+ssh://server/system?keyfile=/root/key&no_tty=1", "qemu+ssh-server-system");
     path_is("qemu+unix:///system?socket=/run/a%20b", "qemu+unix-system-socket-run-a-20b");
     path_is("test:///../../etc/x", "test-..-..-etc-x");
     path_is("/x\n\"y", "x-y");

@@ -1,15 +1,16 @@
-# yaml.awk: flatten one YAML document of the kind that cloud-configs are
+# yaml.awk: read one YAML document of the kind that cloud-configs are
 #
-# Usage: busybox awk -f yaml.awk FILE    (other awks read "\\\\" in gsub another way)
+# Usage: awk -f yaml.awk -f EMIT.awk FILE
 #
-# Prints a line for each scalar: its path (keys and list indexes, joined by "/"), a tab, its value
-# with backslash, newline and tab escaped as \\ \n \t. So
+# For each scalar, calls emit(PATH, VALUE) of the other file: lines.awk, variables.awk. The path is
+# keys and list indexes, joined by "/". So of
 #
 #   runcmd:
-#     - [sh, -c, "a; b"]        runcmd/0/0	sh
-#     - |                       runcmd/0/1	-c
-#       echo                    runcmd/0/2	a; b
-#                               runcmd/1	echo\n
+#     - [sh, -c, "a; b"]
+#     - |
+#       echo
+#
+# emit sees runcmd/0/0 "sh", runcmd/0/1 "-c", runcmd/0/2 "a; b", runcmd/1 "echo\n".
 #
 # Reads block and flow lists and mappings, plain and quoted scalars (also over several lines),
 # block scalars, comments. Not: anchors, aliases, tags that matter, several documents. Stops with
@@ -37,13 +38,6 @@ function indent(s) { match(s, /^ */); return RLENGTH }
 function skip() { while (at <= last && line[at] ~ /^[ \t]*(#.*)?$/) at++ }
 
 function join(path, key) { return path == "" ? key : path "/" key }
-
-function emit(path, value) {
-    gsub(/\\/, "\\\\", value)
-    gsub(/\n/, "\\n", value)
-    gsub(/\t/, "\\t", value)
-    print path "\t" value
-}
 
 # The node at the current line, which is indented by more than `parent`.
 function node(path, parent,    text) {

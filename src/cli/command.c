@@ -21,6 +21,7 @@ static gboolean is_usage_error(const GError *error)
 {
     return error->domain == G_OPTION_ERROR || error->domain == SB_NAMES_ERROR ||
            error->domain == SB_UNITS_ERROR || error->domain == SB_QCOW2_ERROR ||
+           g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_URI) ||
            g_error_matches(error, SB_PLAN_ERROR, SB_PLAN_ERROR_REFUSED) ||
            g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN) ||
            g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE);

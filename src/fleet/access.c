@@ -12,7 +12,7 @@ G_DEFINE_QUARK(sb_access_error_quark, sb_access_error)
 struct SbAccess {
     char *directory;
     char *config_path;
-    char *proxy_jump;
+    char *proxy_command;
     GPtrArray *targets; /**< of SbSshTarget, which owns its strings */
 };
 
@@ -31,7 +31,7 @@ SbAccess *sb_access_new(const SbHost *host, const char *fleet)
     SbAccess *access = g_new0(SbAccess, 1);
     access->directory = sb_state_dir_path(sb_host_uri(host), fleet);
     access->config_path = g_build_filename(access->directory, SB_SSH_CONFIG_FILE, NULL);
-    access->proxy_jump = g_strdup(sb_host_ssh_jump(host));
+    access->proxy_command = g_strdup(sb_host_ssh_jump(host));
     access->targets = g_ptr_array_new_with_free_func(target_free);
     return access;
 }
@@ -40,7 +40,7 @@ void sb_access_free(SbAccess *access)
 {
     g_free(access->directory);
     g_free(access->config_path);
-    g_free(access->proxy_jump);
+    g_free(access->proxy_command);
     g_ptr_array_unref(access->targets);
     g_free(access);
 }
@@ -55,11 +55,12 @@ const char *sb_access_config_path(const SbAccess *access)
     return access->config_path;
 }
 
-char *sb_access_ensure_key(SbAccess *access, GError **error)
+char *sb_access_ensure_key(SbAccess *access, gboolean *is_new_out, GError **error)
 {
     if (!sb_state_dir_ensure(access->directory, error))
         return NULL;
     g_autofree char *path = g_build_filename(access->directory, SB_SSH_IDENTITY_FILE, NULL);
+    *is_new_out = !g_file_test(path, G_FILE_TEST_EXISTS);
     return sb_ssh_key_ensure_file(path, error);
 }
 
@@ -95,7 +96,8 @@ gboolean sb_access_has(const SbAccess *access, const char *name)
 
 char *sb_access_config_text(const SbAccess *access)
 {
-    SbSshSettings settings = {.directory = access->directory, .proxy_jump = access->proxy_jump};
+    SbSshSettings settings = {.directory = access->directory,
+                              .proxy_command = access->proxy_command};
     return sb_ssh_config(&settings, access->targets);
 }
 

@@ -31,8 +31,13 @@ const char *sb_access_directory(const SbAccess *access);
 /** The path of the ssh_config. (transfer none) */
 const char *sb_access_config_path(const SbAccess *access);
 
-/** The fleet's public client key; its pair is made if there is none. (transfer full) or NULL */
-char *sb_access_ensure_key(SbAccess *access, GError **error);
+/**
+ * The fleet's public client key; its pair is made if there is none.
+ *
+ * @param is_new_out  whether it was made
+ * @return (transfer full) or NULL
+ */
+char *sb_access_ensure_key(SbAccess *access, gboolean *is_new_out, GError **error);
 
 /** Adds (or replaces) a machine; everything is copied. */
 void sb_access_add(SbAccess *access, const char *name, const char *address, guint16 port,

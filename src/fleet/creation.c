@@ -89,7 +89,11 @@ static gboolean make_all(const SbCreation *creation, virConnect *connection, con
         !make_seed(pool, machine, iso, is_privileged, undo, error) ||
         g_cancellable_set_error_if_cancelled(creation->cancellable, error))
         return FALSE;
+    g_autofree char *log = sb_console_log_name(machine->name);
     g_autoptr(virDomain) domain = sb_domain_open(connection, machine->uuid, error);
+    /* The log is there also when QEMU then fails to start. */
+    if (domain)
+        sb_undo_add_unlisted_volume(undo, log);
     return domain && sb_domain_start_paused(domain, error);
 }
 

@@ -5,6 +5,7 @@
 struct SbUndo {
     char *domain_uuid; /**< (nullable) */
     GPtrArray *volumes;
+    gboolean has_unlisted; /**< the pool must be refreshed to find all of the volumes */
 };
 
 SbUndo *sb_undo_new(void)
@@ -32,11 +33,19 @@ void sb_undo_add_volume(SbUndo *undo, const char *name)
     g_ptr_array_add(undo->volumes, g_strdup(name));
 }
 
+void sb_undo_add_unlisted_volume(SbUndo *undo, const char *name)
+{
+    sb_undo_add_volume(undo, name);
+    undo->has_unlisted = TRUE;
+}
+
 gboolean sb_undo_run(const SbUndo *undo, virConnect *connection, const SbPool *pool, GError **error)
 {
     g_autoptr(virDomain) domain =
         undo->domain_uuid ? sb_domain_open(connection, undo->domain_uuid, NULL) : NULL;
     if (domain && !sb_domain_stop(domain, error))
+        return FALSE;
+    if (undo->has_unlisted && !sb_pool_refresh(pool, error))
         return FALSE;
     for (guint i = undo->volumes->len; i > 0; i--)
         if (!sb_volume_delete(pool, g_ptr_array_index(undo->volumes, i - 1), error))

@@ -21,6 +21,10 @@ void sb_undo_add_domain(SbUndo *undo, const char *uuid);
 /** Remembers that the volume NAME was made. */
 void sb_undo_add_volume(SbUndo *undo, const char *name);
 
+/** The same for a volume that libvirt itself makes, and so knows only after a refresh of the pool.
+ */
+void sb_undo_add_unlisted_volume(SbUndo *undo, const char *name);
+
 /**
  * Takes everything back: the domain stops first and is undefined last, because as long as it is
  * defined, `seedbed down` finds what may be left.

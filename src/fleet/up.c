@@ -1,5 +1,6 @@
 #include "fleet/up.h"
 
+#include "base/text.h"
 #include "fleet/access.h"
 #include "fleet/creation.h"
 #include "fleet/readiness.h"
@@ -29,6 +30,7 @@ typedef struct {
     gboolean is_ours; /**< this run made it and may take it back */
     gboolean is_finished;
     gboolean is_undone;
+    gboolean has_evidence; /**< its console was saved */
     GError *error;
 } Job;
 
@@ -41,6 +43,7 @@ struct Up {
     SbPlan *plan;
     SbCreation creation;
     gboolean made_network[2];
+    gboolean made_key;
     SbAccess *access;
     SbReadiness *readiness;
     GMainLoop *loop;
@@ -49,7 +52,8 @@ struct Up {
     gint64 begun_us;
     guint unfinished;
     guint in_workers;
-    gboolean is_released; /**< all machines are made, and run */
+    gboolean has_evidence; /**< a console was saved in the fleet's folder */
+    gboolean is_released;  /**< all machines are made, and run */
     guint failed;
 };
 
@@ -105,7 +109,9 @@ static char *save_console(Up *up, virConnect *connection, const char *machine)
         volume ? sb_volume_download(volume, 0, SAVED_CONSOLE_BYTES, NULL) : NULL;
     if (!bytes)
         return NULL;
-    g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    /* It will be looked at with 'cat'; and a guest may print NULs, where a string would end. */
+    g_autofree char *text =
+        sb_text_sanitize(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
     const char *directory = sb_access_directory(up->access);
     return sb_state_dir_write(directory, log, text, NULL) ? g_build_filename(directory, log, NULL)
                                                           : NULL;
@@ -124,6 +130,7 @@ static void undo(Job *job)
     g_autoptr(GError) error = NULL;
     sb_removal_run(up->host, one, NULL, NULL, &error);
     job->is_undone = TRUE;
+    job->has_evidence = saved != NULL;
     if (!job->error)
         return;
     GString *message = g_string_new(job->error->message);
@@ -147,6 +154,7 @@ static void finish_job(Job *job)
     job->is_finished = TRUE;
     up->unfinished--;
     up->failed += job->error != NULL;
+    up->has_evidence |= job->has_evidence;
     up->callbacks->finished(job->planned->name, job->error, up->data);
 }
 
@@ -296,7 +304,7 @@ static gboolean ensure_networks(Up *up, virConnect *connection, GError **error)
 }
 
 /* What is the fleet's as a whole goes too, unless somebody has put machines there meanwhile. The
- * folder stays where machines failed: their consoles are in it. */
+ * folder stays where the consoles of machines that failed are in it, or were there before. */
 static void undo_fleet(Up *up, gboolean with_folder)
 {
     const char *fleet = up->plan->fleet->file->name;
@@ -328,7 +336,7 @@ static gboolean check_key(const SbPlannedMachine *planned, const char *client_ke
 static gboolean prepare(Up *up, virConnect *connection, GError **error)
 {
     up->access = sb_access_new(up->host, up->plan->fleet->file->name);
-    up->creation.client_key = sb_access_ensure_key(up->access, error);
+    up->creation.client_key = sb_access_ensure_key(up->access, &up->made_key, error);
     if (!up->creation.client_key)
         return FALSE;
     for (guint i = 0; i < up->plan->machines->len; i++) {
@@ -405,7 +413,7 @@ static gboolean conclude(Up *up, GError **error)
     if (is_cancelled)
         undo_all(up);
     if (is_cancelled || up->failed > 0)
-        undo_fleet(up, is_cancelled);
+        undo_fleet(up, is_cancelled || (up->made_key && !up->has_evidence));
     if (is_cancelled) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
                     "stopped; what was made has been taken back");
@@ -447,7 +455,7 @@ gboolean sb_up(SbHost *host, const SbFleet *fleet, const SbUpOptions *options,
     sb_host_give(host, connection);
     if (!is_ready) {
         if (up->plan)
-            undo_fleet(up, FALSE);
+            undo_fleet(up, up->made_key);
         return FALSE;
     }
     run_jobs(up);

@@ -1,10 +1,9 @@
 #include "host/connection.h"
 
-#include <libxml/uri.h>
+#include "model/ssh-config.h"
+
 #include <string.h>
 #include <unistd.h>
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlURI, xmlFreeURI)
 
 /* Keepalive finds a dead network after 5 x 3 seconds. */
 enum { KEEPALIVE_INTERVAL_S = 5, KEEPALIVE_COUNT = 3 };
@@ -21,11 +20,28 @@ struct SbHost {
     GQueue idle; /**< of virConnect, under `lock` */
 };
 
-static const char *what_to_do(SbLibvirtError code, const char *uri)
+static gboolean is_no_uri(const char *uri)
 {
-    gboolean is_local = !uri || strstr(uri, ":///");
-    if (code == SB_LIBVIRT_ERROR_DENIED ||
-        (is_local && strstr(virGetLastErrorMessage(), "Permission denied")))
+    g_autofree char *scheme = g_uri_parse_scheme(uri);
+    return !scheme;
+}
+
+/* What the user can do, after the calling thread's libvirt could not connect to URI. */
+static const char *what_to_do(const char *uri, SbLibvirtError code)
+{
+    if (code == SB_LIBVIRT_ERROR_URI)
+        return "libvirt's URIs are such as 'qemu:///system', 'qemu:///session' or "
+               "'qemu+ssh://root@SERVER/system'";
+    gboolean is_local = strstr(uri, ":///") != NULL;
+    gboolean is_session = is_local && g_str_has_suffix(uri, "/session");
+    if (is_session && code == SB_LIBVIRT_ERROR_DENIED)
+        return "libvirt keeps what belongs to 'qemu:///session' in $XDG_RUNTIME_DIR and $HOME: "
+               "both "
+               "must be folders of the user's own";
+    if (is_session)
+        return "where libvirt is installed, it starts the daemon for this URI by itself: 'apt-get "
+               "install libvirt-daemon-system qemu-system-arm'";
+    if (code == SB_LIBVIRT_ERROR_DENIED)
         return "join the group 'libvirt' (then log in again), or use '-c qemu:///session', "
                "which needs no rights";
     if (is_local)
@@ -35,44 +51,36 @@ static const char *what_to_do(SbLibvirtError code, const char *uri)
     return "see whether 'virsh -c URI version' works";
 }
 
+/* Not by libvirt's code alone: a socket that may not be opened is a system error among others, and
+ * a word that is no URI may be an alias in libvirt.conf. */
+static SbLibvirtError classify(const char *uri)
+{
+    const virError *last = virGetLastError();
+    int code = last ? last->code : VIR_ERR_OK;
+    if (is_no_uri(uri))
+        return SB_LIBVIRT_ERROR_URI;
+    if (code == VIR_ERR_AUTH_FAILED || code == VIR_ERR_AUTH_UNAVAILABLE ||
+        code == VIR_ERR_AUTH_CANCELLED || strstr(virGetLastErrorMessage(), "Permission denied"))
+        return SB_LIBVIRT_ERROR_DENIED;
+    return SB_LIBVIRT_ERROR_UNREACHABLE;
+}
+
 static virConnect *open_connection(const char *uri, GError **error)
 {
     virConnect *connection = virConnectOpenAuth(uri, virConnectAuthPtrDefault, 0);
     if (!connection) {
         g_autoptr(GError) cause = NULL;
-        const char *shown = uri ? uri : geteuid() == 0 ? "qemu:///system" : "qemu:///session";
-        gboolean is_denied = strstr(virGetLastErrorMessage(), "Permission denied") != NULL;
-        const virError *last = virGetLastError();
-        const char *advice = what_to_do(last && (last->code == VIR_ERR_AUTH_FAILED ||
-                                                 last->code == VIR_ERR_AUTH_UNAVAILABLE ||
-                                                 last->code == VIR_ERR_AUTH_CANCELLED)
-                                            ? SB_LIBVIRT_ERROR_DENIED
-                                            : SB_LIBVIRT_ERROR_UNREACHABLE,
-                                        uri);
-        sb_libvirt_set_error(&cause, "cannot connect to libvirt at '%s'", shown);
-        g_set_error(error, SB_LIBVIRT_ERROR,
-                    is_denied ? SB_LIBVIRT_ERROR_DENIED : SB_LIBVIRT_ERROR_UNREACHABLE, "%s\n%s",
-                    cause->message, advice);
+        const char *tried = uri ? uri : geteuid() == 0 ? "qemu:///system" : "qemu:///session";
+        SbLibvirtError code = classify(tried);
+        sb_libvirt_set_error(&cause, "cannot connect to libvirt at '%s'", tried);
+        g_set_error(error, SB_LIBVIRT_ERROR, code, "%s\n%s", cause->message,
+                    what_to_do(tried, code));
         return NULL;
     }
     /* Unsupported by drivers that live in this process, such as test:///default. */
     if (virConnectSetKeepAlive(connection, KEEPALIVE_INTERVAL_S, KEEPALIVE_COUNT) < 0)
         virResetLastError();
     return connection;
-}
-
-/* `qemu+ssh://user@server:port/system` gives "user@server:port". */
-static char *ssh_jump_of(const xmlURI *uri)
-{
-    if (!uri->server || !uri->scheme || !g_str_has_suffix(uri->scheme, "+ssh"))
-        return NULL;
-    GString *jump = g_string_new(uri->user);
-    if (uri->user)
-        g_string_append_c(jump, '@');
-    g_string_append(jump, uri->server);
-    if (uri->port > 0)
-        g_string_append_printf(jump, ":%d", uri->port);
-    return g_string_free(jump, FALSE);
 }
 
 static gboolean describe(SbHost *host, virConnect *connection, GError **error)
@@ -88,12 +96,13 @@ static gboolean describe(SbHost *host, virConnect *connection, GError **error)
     free(uri);
     host->cpus = MAX(node.cpus, 1);
     host->arch = g_strdup(node.model);
-    g_autoptr(xmlURI) parsed = xmlParseURI(host->uri);
+    g_autoptr(GUri) parsed = g_uri_parse(host->uri, G_URI_FLAGS_NONE, NULL);
     if (parsed) {
-        host->is_remote = parsed->server != NULL;
-        host->is_privileged = g_strcmp0(parsed->path, "/session") != 0;
-        host->ssh_jump = ssh_jump_of(parsed);
+        const char *server = g_uri_get_host(parsed);
+        host->is_remote = server && *server;
+        host->is_privileged = strcmp(g_uri_get_path(parsed), "/session") != 0;
     }
+    host->ssh_jump = sb_ssh_proxy_command(host->uri);
     return TRUE;
 }
 

@@ -29,8 +29,8 @@ const char *sb_host_uri(const SbHost *host);
 /** Whether the libvirtd can make networks and bridges: not so for qemu:///session. */
 gboolean sb_host_is_privileged(const SbHost *host);
 
-/** `USER@SERVER[:PORT]` if the libvirtd is reached over ssh, so that its guests are too, else NULL.
- * (transfer none) */
+/** If the libvirtd is reached over ssh, so that its guests are too: the ProxyCommand for that, else
+ * NULL. (transfer none) */
 const char *sb_host_ssh_jump(const SbHost *host);
 
 /** Whether the libvirtd is reached over a network, so that its files are not this machine's. */

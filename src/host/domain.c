@@ -136,22 +136,27 @@ gboolean sb_domain_define(virConnect *connection, xmlDoc *document, GError **err
 
 gboolean sb_domain_start_paused(virDomain *domain, GError **error)
 {
-    if (virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0 ||
-        virDomainIsActive(domain) == 1)
+    if (virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0)
         return TRUE;
-    sb_libvirt_set_error(error, "cannot start the domain '%s'", virDomainGetName(domain));
+    /* At once: every further call resets libvirt's error. */
+    g_autoptr(GError) cause = NULL;
+    sb_libvirt_set_error(&cause, "cannot start the domain '%s'", virDomainGetName(domain));
+    if (virDomainIsActive(domain) == 1)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
     return FALSE;
 }
 
 gboolean sb_domain_resume(virDomain *domain, GError **error)
 {
-    int state;
-    if (virDomainResume(domain) == 0 ||
-        (virDomainGetState(domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_RUNNING)) {
-        virResetLastError();
+    if (virDomainResume(domain) == 0)
         return TRUE;
-    }
-    sb_libvirt_set_error(error, "cannot let the domain '%s' run", virDomainGetName(domain));
+    g_autoptr(GError) cause = NULL;
+    sb_libvirt_set_error(&cause, "cannot let the domain '%s' run", virDomainGetName(domain));
+    int state;
+    if (virDomainGetState(domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_RUNNING)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
     return FALSE;
 }
 

@@ -39,18 +39,18 @@ static SbLibvirtError classify(const virError *cause)
     }
 }
 
-void sb_libvirt_set_error(GError **error, const char *format, ...)
+void sb_libvirt_set_saved_error(GError **error, virError *saved, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *tried = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    const virError *cause = virGetLastError();
-    if (cause && cause->code != VIR_ERR_OK)
-        g_set_error(error, SB_LIBVIRT_ERROR, classify(cause), "%s: %s", tried, cause->message);
+    if (saved && saved->code != VIR_ERR_OK)
+        g_set_error(error, SB_LIBVIRT_ERROR, classify(saved), "%s: %s", tried, saved->message);
     else
         g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED, "%s: libvirt gave no reason",
                     tried);
+    virFreeError(saved);
     virResetLastError();
 }
 

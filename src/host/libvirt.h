@@ -23,6 +23,7 @@ GQuark sb_libvirt_error_quark(void);
 
 typedef enum {
     SB_LIBVIRT_ERROR_FAILED,       /**< anything that no code below names */
+    SB_LIBVIRT_ERROR_URI,          /**< what was given as a URI is none */
     SB_LIBVIRT_ERROR_UNREACHABLE,  /**< no libvirtd answers at the URI */
     SB_LIBVIRT_ERROR_DENIED,       /**< it answers, but this user may not use it */
     SB_LIBVIRT_ERROR_DISCONNECTED, /**< the connection broke in the middle */
@@ -33,9 +34,21 @@ typedef enum {
 /**
  * Makes a GError of the calling thread's last libvirt error, and resets that.
  *
- * The message is FORMAT's text, a colon, and libvirt's own message.
+ * The message is that of a format (as for printf) and its arguments, a colon, and libvirt's own
+ * message. It is a macro because functions that are likely to be among the arguments, such as
+ * virDomainGetName(), reset the last error.
  */
-void sb_libvirt_set_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+#define sb_libvirt_set_error(error, ...)                                                           \
+    G_STMT_START                                                                                   \
+    {                                                                                              \
+        virError *sb_saved_error = virSaveLastError();                                             \
+        sb_libvirt_set_saved_error(error, sb_saved_error, __VA_ARGS__);                            \
+    }                                                                                              \
+    G_STMT_END
+
+/** The same for the error SAVED, (nullable) (transfer full). */
+void sb_libvirt_set_saved_error(GError **error, virError *saved, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
 
 /** Whether the calling thread's last libvirt error is CODE (a virErrorNumber). */
 gboolean sb_libvirt_last_is(int code);

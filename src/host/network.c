@@ -155,6 +155,18 @@ static gboolean grow(virNetwork *network, SbFleetNetwork *described, const char 
     return TRUE;
 }
 
+static gboolean ensure_active(virNetwork *network, GError **error)
+{
+    if (virNetworkIsActive(network) == 1 || virNetworkCreate(network) == 0)
+        return TRUE;
+    g_autoptr(GError) cause = NULL;
+    sb_libvirt_set_error(&cause, "cannot start the network '%s'", virNetworkGetName(network));
+    if (virNetworkIsActive(network) == 1)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
 static SbFleetNetwork *adopt(virConnect *connection, virNetwork *network, const char *fleet,
                              const char *const *names, GError **error)
 {
@@ -163,12 +175,7 @@ static SbFleetNetwork *adopt(virConnect *connection, virNetwork *network, const 
         g_autoptr(SbFleetNetwork) described = read_network(network, fleet, error);
         if (!described)
             return NULL;
-        if (virNetworkIsActive(network) != 1 && virNetworkCreate(network) < 0 &&
-            virNetworkIsActive(network) != 1) {
-            sb_libvirt_set_error(error, "cannot start the network '%s'", described->name);
-            return NULL;
-        }
-        if (!make_persistent(connection, network, error))
+        if (!ensure_active(network, error) || !make_persistent(connection, network, error))
             return NULL;
         if (grow(network, described, names, &cause))
             return g_steal_pointer(&described);

@@ -8,11 +8,14 @@
 
 G_DEFINE_QUARK(sb_state_dir_error_quark, sb_state_dir_error)
 
-/* "qemu:///system" becomes "qemu-system", "qemu+ssh://a@b/system" "qemu+ssh-a@b-system". */
+/* "qemu:///system" becomes "qemu-system", "qemu+ssh://a@b/system" "qemu+ssh-a@b-system". Parameters
+ * only say how to get there, and may change; all but the path of a local socket. */
 static char *folder_for_uri(const char *uri)
 {
     GString *folder = g_string_new(NULL);
-    for (const char *c = uri; *c; c++) {
+    const char *query = strchr(uri, '?');
+    const char *end = query && !strstr(query, "socket=") ? query : uri + strlen(uri);
+    for (const char *c = uri; c < end; c++) {
         if (g_ascii_isalnum(*c) || strchr("+@._", *c))
             g_string_append_c(folder, *c);
         else if (folder->len && folder->str[folder->len - 1] != '-')

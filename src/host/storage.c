@@ -26,20 +26,27 @@ static virStoragePool *make_pool(virConnect *connection, const char *name, const
     g_autoptr(xmlDoc) document = sb_pool_xml(name, directory);
     g_autofree char *xml = sb_xml_to_string(document);
     virStoragePool *pool = virStoragePoolDefineXML(connection, xml, 0);
+    if (pool)
+        return pool;
+    g_autoptr(GError) cause = NULL;
+    sb_libvirt_set_error(&cause, "cannot make the storage pool '%s' in '%s'", name, directory);
+    pool = virStoragePoolLookupByName(connection, name);
     if (!pool)
-        pool = virStoragePoolLookupByName(connection, name);
-    if (!pool)
-        sb_libvirt_set_error(error, "cannot make the storage pool '%s' in '%s'", name, directory);
+        g_propagate_error(error, g_steal_pointer(&cause));
     return pool;
 }
 
 static gboolean start_pool(virStoragePool *pool, const char *name, GError **error)
 {
     if (virStoragePoolIsActive(pool) == 1 ||
-        virStoragePoolCreate(pool, VIR_STORAGE_POOL_CREATE_WITH_BUILD) == 0 ||
-        virStoragePoolIsActive(pool) == 1)
+        virStoragePoolCreate(pool, VIR_STORAGE_POOL_CREATE_WITH_BUILD) == 0)
         return TRUE;
-    sb_libvirt_set_error(error, "cannot start the storage pool '%s'", name);
+    /* At once: every further call resets libvirt's error. */
+    g_autoptr(GError) cause = NULL;
+    sb_libvirt_set_error(&cause, "cannot start the storage pool '%s'", name);
+    if (virStoragePoolIsActive(pool) == 1)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
     return FALSE;
 }
 
@@ -157,12 +164,20 @@ virStorageVol *sb_volume_create(const SbPool *pool, xmlDoc *document, GError **e
 
 gboolean sb_volume_delete(const SbPool *pool, const char *name, GError **error)
 {
-    g_autoptr(virStorageVol) volume = virStorageVolLookupByName(pool->pool, name);
-    if (volume && virStorageVolDelete(volume, 0) == 0)
-        return TRUE;
-    if (sb_libvirt_last_is(VIR_ERR_NO_STORAGE_VOL)) {
-        virResetLastError();
-        return TRUE;
+    /* "still being allocated", "still in use": libvirt is busy with what somebody asked for, who
+     * may be dead by now. It has no event for the end. */
+    enum { TRIES = 100, PAUSE_US = 50000 };
+    for (guint i = 0; i < TRIES; i++) {
+        g_autoptr(virStorageVol) volume = virStorageVolLookupByName(pool->pool, name);
+        if (volume && virStorageVolDelete(volume, 0) == 0)
+            return TRUE;
+        if (sb_libvirt_last_is(VIR_ERR_NO_STORAGE_VOL)) {
+            virResetLastError();
+            return TRUE;
+        }
+        if (!sb_libvirt_last_is(VIR_ERR_OPERATION_INVALID))
+            break;
+        g_usleep(PAUSE_US);
     }
     sb_libvirt_set_error(error, "cannot delete the volume '%s' in the pool '%s'", name, pool->name);
     return FALSE;

@@ -135,6 +135,26 @@ static const char *const unfit_firmware[] = {
     "secboot",  "secure",   "ms",  "snakeoil", "smm",     "sev",  "amdsev", "tdx",
     "inteltdx", "qemuvars", "xen", "microvm",  "cloudhv", "vars", "bios",   NULL};
 
+/* Where no firmware is described, libvirt lists all files that it knows the names of, whatever they
+ * are for. Words of the architecture that they are for, "" for those that are not supported. */
+static const struct {
+    const char *word;
+    const char *arch;
+} firmware_archs[] = {
+    {"ovmf", "x86_64"},     {"x64", "x86_64"}, {"x86", "x86_64"}, {"aavmf", "aarch64"},
+    {"aarch64", "aarch64"}, {"aavmf32", ""},   {"arm", ""},       {"i386", ""},
+    {"ia32", ""},           {"riscv", ""},     {"riscv64", ""},   {"loongarch64", ""},
+};
+
+static gboolean is_for_other_arch(const char *const *words, const char *arch)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(firmware_archs); i++)
+        if (g_strv_contains(words, firmware_archs[i].word) &&
+            strcmp(firmware_archs[i].arch, arch) != 0)
+            return TRUE;
+    return FALSE;
+}
+
 /* The lower the better, -1 for unfit. Distributions agree on no scheme of names, but on the words
  * in them: AAVMF_CODE.no-secboot.fd, QEMU_EFI-silent-pflash.raw, ovmf-x86_64-smm-ms-code.bin. */
 static int firmware_rank(const char *path, const char *arch)
@@ -149,6 +169,8 @@ static int firmware_rank(const char *path, const char *arch)
         if (!is_negated && g_strv_contains(unfit_firmware, words[i]))
             return -1;
     }
+    if (is_for_other_arch(all, arch))
+        return -1;
     int rank = 0;
     /* Without its lines on the console, nobody can tell whether the firmware ran. */
     if (g_strv_contains(all, "silent"))

@@ -4,7 +4,9 @@
 #include <string.h>
 
 /* Made by glib-compile-resources from seedbed.gresource.xml. The call makes the linker take its
- * object out of the archive, and with it the constructor that registers the resources. */
+ * object out of the archive, and with it the constructor that registers the resources. What it
+ * returns is of no use: up to GLib 2.74 at least, it is NULL in one thread while another registers
+ * them. */
 GResource *sb_resources_get_resource(void);
 
 /* Longest line of a part that goes out as it is (RFC 5322 2.1.1). */
@@ -15,9 +17,9 @@ GResource *sb_resources_get_resource(void);
 
 static char *harness_template(void)
 {
-    g_autoptr(GBytes) bytes =
-        g_resource_lookup_data(sb_resources_get_resource(), "/seedbed/cloud-init/harness.yaml",
-                               G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    sb_resources_get_resource();
+    g_autoptr(GBytes) bytes = g_resources_lookup_data("/seedbed/cloud-init/harness.yaml",
+                                                      G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
     if (!bytes)
         g_error("harness.yaml is not in the resources");
     gsize length;

@@ -15,13 +15,19 @@ char *sb_ssh_control_path(const char *directory, const char *name)
     return NULL;
 }
 
-/* ssh_config(5): a value with spaces is put in double quotes; and `%` starts a token. */
+/* ssh_config(5): `%` starts a token. */
+static char *escape_tokens(const char *text)
+{
+    g_auto(GStrv) pieces = g_strsplit(text, "%", -1);
+    return g_strjoinv("%%", pieces);
+}
+
+/* A value with spaces is put in double quotes. */
 static void append_path(GString *config, const char *keyword, const char *directory,
                         const char *file)
 {
     g_autofree char *path = g_build_filename(directory, file, NULL);
-    g_auto(GStrv) pieces = g_strsplit(path, "%", -1);
-    g_autofree char *escaped = g_strjoinv("%%", pieces);
+    g_autofree char *escaped = escape_tokens(path);
     g_string_append_printf(config, "  %s \"%s\"\n", keyword, escaped);
 }
 
@@ -70,8 +76,8 @@ char *sb_ssh_config(const SbSshSettings *settings, const GPtrArray *targets)
     /* A new connection to an emulated guest takes seconds, one over a socket tenths of one. */
     g_string_append(config, "  ControlMaster auto\n"
                             "  ControlPersist 60\n");
-    if (settings->proxy_jump)
-        g_string_append_printf(config, "  ProxyJump %s\n", settings->proxy_jump);
+    if (settings->proxy_command)
+        g_string_append_printf(config, "  ProxyCommand %s\n", settings->proxy_command);
     return g_string_free(config, FALSE);
 }
 
@@ -83,4 +89,65 @@ char *sb_ssh_known_hosts(const GPtrArray *targets)
         g_string_append_printf(text, "%s %s\n", target->name, target->host_key);
     }
     return g_string_free(text, FALSE);
+}
+
+/* ---- the way to another host ---- */
+
+static gboolean is_over_ssh(const char *scheme)
+{
+    return g_str_has_suffix(scheme, "+ssh") || g_str_has_suffix(scheme, "+libssh") ||
+           g_str_has_suffix(scheme, "+libssh2");
+}
+
+/* Appends OPTION and VALUE, as the shell that ssh runs the command with wants it. */
+static void append_word(GString *command, const char *option, const char *value)
+{
+    g_autofree char *quoted = g_shell_quote(value);
+    g_autofree char *escaped = escape_tokens(quoted);
+    g_string_append_printf(command, " %s%s", option, escaped);
+}
+
+/* The parameters of libvirt's ssh transports that say how to log in. */
+static void append_parameters(GString *command, GHashTable *parameters)
+{
+    static const struct {
+        const char *name;
+        const char *option;
+        gboolean is_switch;
+    } known[] = {
+        {"keyfile", "-i ", FALSE},
+        {"known_hosts", "-o UserKnownHostsFile=", FALSE},
+        {"no_verify", "-o StrictHostKeyChecking=no", TRUE},
+        {"no_tty", "-o BatchMode=yes", TRUE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        const char *value = g_hash_table_lookup(parameters, known[i].name);
+        if (value && !known[i].is_switch)
+            append_word(command, known[i].option, value);
+        else if (value && strcmp(value, "0") != 0)
+            g_string_append_printf(command, " %s", known[i].option);
+    }
+}
+
+char *sb_ssh_proxy_command(const char *uri)
+{
+    g_autoptr(GUri) parsed = g_uri_parse(uri, G_URI_FLAGS_ENCODED_QUERY, NULL);
+    const char *server = parsed ? g_uri_get_host(parsed) : NULL;
+    if (!server || !*server || !is_over_ssh(g_uri_get_scheme(parsed)))
+        return NULL;
+    const char *query = g_uri_get_query(parsed);
+    g_autoptr(GHashTable) parameters =
+        g_uri_parse_params(query ? query : "", -1, "&;", G_URI_PARAMS_NONE, NULL);
+    const char *program = parameters ? g_hash_table_lookup(parameters, "command") : NULL;
+    GString *command = g_string_new(NULL);
+    append_word(command, "", program ? program : "ssh");
+    if (g_uri_get_userinfo(parsed))
+        append_word(command, "-l ", g_uri_get_userinfo(parsed));
+    if (g_uri_get_port(parsed) > 0)
+        g_string_append_printf(command, " -p %d", g_uri_get_port(parsed));
+    if (parameters)
+        append_parameters(command, parameters);
+    g_string_append(command, " -W %h:%p --");
+    append_word(command, "", server);
+    return g_strchug(g_string_free(command, FALSE));
 }

@@ -20,8 +20,8 @@ typedef struct {
 
 /** What all machines of a fleet share. */
 typedef struct {
-    const char *directory;  /**< absolute; holds the key, known_hosts and control sockets */
-    const char *proxy_jump; /**< (nullable) `USER@SERVER[:PORT]` */
+    const char *directory;     /**< absolute; holds the key, known_hosts and control sockets */
+    const char *proxy_command; /**< (nullable) what leads to the machines' network */
 } SbSshSettings;
 
 /** The name of the private key's file in the directory. */
@@ -35,6 +35,16 @@ char *sb_ssh_config(const SbSshSettings *settings, const GPtrArray *targets);
 /** The known_hosts for TARGETS: each key under the machine's name, so that addresses may change.
  * (transfer full) */
 char *sb_ssh_known_hosts(const GPtrArray *targets);
+
+/**
+ * The ProxyCommand that leads to the guests of the libvirt host at URI: an ssh to that host, just
+ * as libvirt itself makes it, with the user's own ssh_config(5) and with the URI's parameters
+ * (https://libvirt.org/uri.html#ssh-transport). A ProxyJump would read the fleet's ssh_config
+ * instead of the user's.
+ *
+ * @return (transfer full) or NULL if libvirt does not go there over ssh
+ */
+char *sb_ssh_proxy_command(const char *uri);
 
 /** Where the control socket of machine NAME is, or NULL if the path is too long for a socket.
  * (transfer full) */
