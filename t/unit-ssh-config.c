@@ -72,7 +72,7 @@ static void test_proxy_command(void)
     proxy_is("qemu+ssh://server/system", "'ssh' -W %h:%p -- 'server'");
     proxy_is("qemu+libssh2://[fd00::1]/system", "'ssh' -W %h:%p -- 'fd00::1'");
     proxy_is("qemu+ssh://root@10.0.0.1:2222/system?keyfile=/a%20b/100%25&no_verify=1&no_tty=0",
-             "'ssh' -l 'root' -p 2222 -i '/a b/100%%' -o StrictHostKeyChecking=no -W %h:%p -- "
+             "'ssh' -l 'root' -p 2222 -i '/a b/100%%' -W %h:%p -- "
              "'10.0.0.1'");
     proxy_is("qemu+libssh://h/system?known_hosts=/k;no_tty=1&command=/opt/ssh",
              "'/opt/ssh' -o UserKnownHostsFile='/k' -o BatchMode=yes -W %h:%p -- 'h'");

@@ -31,7 +31,7 @@ SbAccess *sb_access_new(const SbHost *host, const char *fleet)
     SbAccess *access = g_new0(SbAccess, 1);
     access->directory = sb_state_dir_path(sb_host_uri(host), fleet);
     access->config_path = g_build_filename(access->directory, SB_SSH_CONFIG_FILE, NULL);
-    access->proxy_command = g_strdup(sb_host_ssh_jump(host));
+    access->proxy_command = g_strdup(sb_host_ssh_proxy(host));
     access->targets = g_ptr_array_new_with_free_func(target_free);
     return access;
 }

@@ -371,7 +371,7 @@ static void start_job(Up *up, Job *job)
 
 static void run_jobs(Up *up)
 {
-    guint threads = sb_host_ssh_jump(up->host)
+    guint threads = sb_host_ssh_proxy(up->host)
                         ? THREADS_REMOTE
                         : CLAMP(2 * sb_host_cpus(up->host), THREADS_MIN, THREADS_MAX);
     up->workers = g_thread_pool_new(work, up, (int)threads, FALSE, NULL);

@@ -13,7 +13,7 @@ struct SbHost {
     char *uri;
     gboolean is_privileged;
     gboolean is_remote;
-    char *ssh_jump;
+    char *ssh_proxy;
     char *arch;
     guint cpus;
     GMutex lock;
@@ -102,7 +102,7 @@ static gboolean describe(SbHost *host, virConnect *connection, GError **error)
         host->is_remote = server && *server;
         host->is_privileged = strcmp(g_uri_get_path(parsed), "/session") != 0;
     }
-    host->ssh_jump = sb_ssh_proxy_command(host->uri);
+    host->ssh_proxy = sb_ssh_proxy_command(host->uri);
     return TRUE;
 }
 
@@ -132,7 +132,7 @@ void sb_host_free(SbHost *host)
     g_mutex_clear(&host->lock);
     g_free(host->asked_uri);
     g_free(host->uri);
-    g_free(host->ssh_jump);
+    g_free(host->ssh_proxy);
     g_free(host->arch);
     g_free(host);
 }
@@ -152,9 +152,9 @@ gboolean sb_host_is_remote(const SbHost *host)
     return host->is_remote;
 }
 
-const char *sb_host_ssh_jump(const SbHost *host)
+const char *sb_host_ssh_proxy(const SbHost *host)
 {
-    return host->ssh_jump;
+    return host->ssh_proxy;
 }
 
 guint sb_host_cpus(const SbHost *host)

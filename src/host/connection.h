@@ -31,7 +31,7 @@ gboolean sb_host_is_privileged(const SbHost *host);
 
 /** If the libvirtd is reached over ssh, so that its guests are too: the ProxyCommand for that, else
  * NULL. (transfer none) */
-const char *sb_host_ssh_jump(const SbHost *host);
+const char *sb_host_ssh_proxy(const SbHost *host);
 
 /** Whether the libvirtd is reached over a network, so that its files are not this machine's. */
 gboolean sb_host_is_remote(const SbHost *host);

@@ -48,7 +48,7 @@ static const SbStageRule stages[SB_STAGE_COUNT] = {
 
 #define HINT_IMAGE                                                                                 \
     "check that the image is a whole disk for this architecture with an EFI system partition: "    \
-    "'seedbed image info' shows what it is, 'seedbed log' what the firmware tried (\"Access "      \
+    "'seedbed image list' shows what there is, 'seedbed log' what the firmware tried (\"Access "   \
     "Denied\" "                                                                                    \
     "there: secure boot refused it)"
 #define HINT_ROOT                                                                                  \
