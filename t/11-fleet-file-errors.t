@@ -14,7 +14,7 @@ says()
   local command=$1 file=$2 lines i place words
   shift 2
   # shellcheck disable=SC2086
-  run seedbed $command "$file"
+  run timeout 20 seedbed $command "$file"
   mapfile -t lines <<<"$err"
   is "$status:$out:${#lines[@]}" "2::$#" "$command $file: exit 2 with $# findings and no data"
   for ((i = 0; i < $#; i++)); do

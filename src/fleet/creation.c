@@ -49,15 +49,29 @@ xmlDoc *sb_creation_overlay_xml(const SbMachine *machine)
                                  machine->image_format);
 }
 
+/* When libvirt's answer is lost, the volume may have been made all the same; the domain's name is
+ * ours, so it is nobody else's. */
+static virStorageVol *make_volume(const SbPool *pool, xmlDoc *xml, const char *name, SbUndo *undo,
+                                  GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    virStorageVol *volume = sb_volume_create(pool, xml, &cause);
+    if (volume)
+        sb_undo_add_volume(undo, name);
+    else if (!g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS))
+        sb_undo_add_unlisted_volume(undo, name);
+    if (cause)
+        g_propagate_error(error, g_steal_pointer(&cause));
+    return volume;
+}
+
 static gboolean make_overlay(const SbPool *pool, const SbMachine *machine, SbUndo *undo,
                              GError **error)
 {
+    g_autofree char *name = sb_overlay_name(machine->name);
     g_autoptr(xmlDoc) xml = sb_creation_overlay_xml(machine);
-    g_autoptr(virStorageVol) volume = sb_volume_create(pool, xml, error);
-    if (!volume)
-        return FALSE;
-    sb_undo_add_volume(undo, virStorageVolGetName(volume));
-    return TRUE;
+    g_autoptr(virStorageVol) volume = make_volume(pool, xml, name, undo, error);
+    return volume != NULL;
 }
 
 static gboolean make_seed(const SbPool *pool, const SbMachine *machine, GBytes *iso,
@@ -65,11 +79,8 @@ static gboolean make_seed(const SbPool *pool, const SbMachine *machine, GBytes *
 {
     g_autofree char *name = sb_seed_name(machine->name);
     g_autoptr(xmlDoc) xml = sb_upload_volume_xml(name, g_bytes_get_size(iso), 0600, is_privileged);
-    g_autoptr(virStorageVol) volume = sb_volume_create(pool, xml, error);
-    if (!volume)
-        return FALSE;
-    sb_undo_add_volume(undo, name);
-    return sb_volume_upload_bytes(volume, iso, error);
+    g_autoptr(virStorageVol) volume = make_volume(pool, xml, name, undo, error);
+    return volume && sb_volume_upload_bytes(volume, iso, error);
 }
 
 /* All steps, in order; what was made is in UNDO also after a failure. */
@@ -79,10 +90,11 @@ static gboolean make_all(const SbCreation *creation, virConnect *connection, con
 {
     gboolean is_privileged = sb_host_is_privileged(creation->host);
     g_autoptr(xmlDoc) xml = sb_machine_domain_xml(machine);
+    /* Before it is there, because libvirt's answer may be lost: the UUID is nobody else's. */
+    sb_undo_add_domain(undo, machine->uuid);
     if (g_cancellable_set_error_if_cancelled(creation->cancellable, error) ||
         !sb_domain_define(connection, xml, error))
         return FALSE;
-    sb_undo_add_domain(undo, machine->uuid);
     if (creation->defined)
         creation->defined(planned, creation->data);
     if (!make_overlay(pool, machine, undo, error) ||

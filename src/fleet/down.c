@@ -6,6 +6,11 @@
 
 #include <string.h>
 
+/* How often to look for machines that appeared meanwhile. */
+enum { ROUNDS = 10 };
+
+G_DEFINE_QUARK(sb_down_error_quark, sb_down_error)
+
 static const SbNetworkKind own_kinds[] = {SB_NETWORK_NAT, SB_NETWORK_ISOLATED};
 
 static gboolean is_named(const char *const *names, const SbDomain *domain)
@@ -39,31 +44,56 @@ static gboolean remove_networks(virConnect *connection, const char *fleet, guint
     return TRUE;
 }
 
-static gboolean remove_named(SbHost *host, virConnect *connection, const char *const *names,
-                             SbRemovedFunc removed, gpointer data, guint *count_out, GError **error)
+static gboolean remove_machines(SbHost *host, const GPtrArray *doomed, SbRemovedFunc removed,
+                                gpointer data, guint *count, GError **error)
 {
-    g_autoptr(GPtrArray) domains = sb_domain_list(connection, error);
-    if (!domains)
-        return FALSE;
-    g_autoptr(GPtrArray) doomed = g_ptr_array_new();
-    for (guint i = 0; i < domains->len; i++)
-        if (is_named(names, g_ptr_array_index(domains, i)))
-            g_ptr_array_add(doomed, g_ptr_array_index(domains, i));
     if (!sb_removal_run(host, doomed, removed, data, error))
         return FALSE;
-    *count_out = doomed->len;
+    *count += doomed->len;
     for (guint i = 0; i < doomed->len; i++) {
         const SbDomain *domain = g_ptr_array_index(doomed, i);
         sb_access_forget_machine(host, domain->metadata->fleet, domain->name);
     }
+    return TRUE;
+}
+
+/* What a fleet has beside its machines. */
+static gboolean remove_fleets(SbHost *host, virConnect *connection, const GPtrArray *domains,
+                              const char *const *names, guint *count, GError **error)
+{
     for (gsize i = 0; names[i]; i++) {
         if (fleet_has_machines(domains, names[i], names))
             continue;
-        if (!remove_networks(connection, names[i], count_out, error) ||
+        if (!remove_networks(connection, names[i], count, error) ||
             !sb_access_forget(host, names[i], error))
             return FALSE;
     }
     return TRUE;
+}
+
+static gboolean remove_named(SbHost *host, virConnect *connection, const char *const *names,
+                             SbRemovedFunc removed, gpointer data, guint *count, GError **error)
+{
+    for (guint round = 0; round < ROUNDS; round++) {
+        g_autoptr(GPtrArray) domains = sb_domain_list(connection, error);
+        if (!domains)
+            return FALSE;
+        g_autoptr(GPtrArray) doomed = g_ptr_array_new();
+        for (guint i = 0; i < domains->len; i++)
+            if (is_named(names, g_ptr_array_index(domains, i)))
+                g_ptr_array_add(doomed, g_ptr_array_index(domains, i));
+        if (round > 0 && doomed->len == 0)
+            return TRUE;
+        if (!remove_machines(host, doomed, removed, data, count, error) ||
+            !remove_fleets(host, connection, domains, names, count, error))
+            return FALSE;
+    }
+    g_autofree char *joined = g_strjoinv("', '", (char **)names);
+    g_set_error(error, SB_DOWN_ERROR, SB_DOWN_ERROR_BUSY,
+                "machines of '%s' are made as fast as they are removed: end the 'seedbed up' that "
+                "makes them, and try again",
+                joined);
+    return FALSE;
 }
 
 static gboolean check_names(const char *const *names, GError **error)

@@ -9,8 +9,18 @@
 
 #include "fleet/removal.h"
 
+#define SB_DOWN_ERROR (sb_down_error_quark())
+GQuark sb_down_error_quark(void);
+
+typedef enum {
+    SB_DOWN_ERROR_BUSY, /**< somebody makes machines as fast as they are removed */
+} SbDownError;
+
 /**
  * Removes the fleets and machines called NAMES.
+ *
+ * Machines that appear meanwhile go as well: an `up` may be at work, or libvirt may still do what
+ * one that was killed had asked for.
  *
  * A name that is nothing's is no error: it may have been removed already. A fleet goes with its
  * network and this user's key; a machine leaves both for the others.

@@ -159,21 +159,48 @@ static gboolean was_ever_started(const SbPlan *plan, const char *machine)
            (sb_pool_refresh(plan->pool, NULL) && volume_exists(plan->pool, log));
 }
 
+static void compare_with_domain(const SbPlan *plan, SbPlannedMachine *planned, GString *foreign)
+{
+    const SbMetadata *metadata = planned->existing->metadata;
+    if (strcmp(metadata->fleet, plan->fleet->file->name) != 0)
+        g_string_append_printf(foreign, "\nthe domain '%s' belongs to the fleet '%s'",
+                               planned->name, metadata->fleet);
+    planned->is_changed = strcmp(metadata->spec_hash, planned->spec_hash) != 0;
+    planned->action = planned->existing->state == VIR_DOMAIN_PAUSED         ? SB_ACTION_START
+                      : sb_domain_state_is_active(planned->existing->state) ? SB_ACTION_NONE
+                      : was_ever_started(plan, planned->name)               ? SB_ACTION_START
+                                                                            : SB_ACTION_CREATE;
+}
+
+/* The names of those of MACHINE's volumes that are there. */
+static GPtrArray *find_volumes(const SbPlan *plan, const char *machine)
+{
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    char *names[] = {sb_overlay_name(machine), sb_seed_name(machine)};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (volume_exists(plan->pool, names[i]))
+            g_ptr_array_add(found, names[i]);
+        else
+            g_free(names[i]);
+    }
+    return found;
+}
+
 static gboolean compare_with_host(SbPlan *plan, virConnect *connection, SbPlannedMachine *planned,
                                   GString *foreign, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     planned->existing = sb_domain_find(connection, planned->name, &cause);
+    g_autoptr(GPtrArray) volumes = NULL;
+    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        volumes = find_volumes(plan, planned->name);
+    if (volumes && volumes->len > 0) {
+        /* Somebody may be making the machine just now: the domain comes first, so it is there. */
+        g_clear_error(&cause);
+        planned->existing = sb_domain_find(connection, planned->name, &cause);
+    }
     if (planned->existing) {
-        const SbMetadata *metadata = planned->existing->metadata;
-        if (strcmp(metadata->fleet, plan->fleet->file->name) != 0)
-            g_string_append_printf(foreign, "\nthe domain '%s' belongs to the fleet '%s'",
-                                   planned->name, metadata->fleet);
-        planned->is_changed = strcmp(metadata->spec_hash, planned->spec_hash) != 0;
-        planned->action = planned->existing->state == VIR_DOMAIN_PAUSED         ? SB_ACTION_START
-                          : sb_domain_state_is_active(planned->existing->state) ? SB_ACTION_NONE
-                          : was_ever_started(plan, planned->name)               ? SB_ACTION_START
-                                                                                : SB_ACTION_CREATE;
+        compare_with_domain(plan, planned, foreign);
         return TRUE;
     }
     planned->action = SB_ACTION_CREATE;
@@ -185,15 +212,13 @@ static gboolean compare_with_host(SbPlan *plan, virConnect *connection, SbPlanne
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;
     }
-    g_autofree char *overlay = sb_overlay_name(planned->name);
-    g_autofree char *seed = sb_seed_name(planned->name);
-    const char *volumes[] = {overlay, seed};
-    for (gsize i = 0; i < G_N_ELEMENTS(volumes); i++)
-        if (volume_exists(plan->pool, volumes[i]))
-            g_string_append_printf(foreign,
-                                   "\nthe volume '%s' is there, but no domain '%s': if nothing "
-                                   "needs it, 'virsh vol-delete --pool %s %s'",
-                                   volumes[i], planned->name, plan->pool->name, volumes[i]);
+    for (guint i = 0; i < volumes->len; i++) {
+        const char *volume = g_ptr_array_index(volumes, i);
+        g_string_append_printf(foreign,
+                               "\nthe volume '%s' is there, but no domain '%s': if nothing "
+                               "needs it, 'virsh vol-delete --pool %s %s'",
+                               volume, planned->name, plan->pool->name, volume);
+    }
     return TRUE;
 }
 

@@ -148,24 +148,22 @@ static gint64 deadline_ms(const Watch *watch)
     return sum;
 }
 
-static void fail_late(Watch *watch, SbStage stage)
+/* WHY: (nullable) what else than the stage's own deadline was too short. */
+static void fail_late(Watch *watch, const char *why)
 {
-    const SbStageRule *rule = sb_stage_rule(stage);
+    const SbStageRule *rule = sb_stage_rule(awaited_stage(watch));
     g_autofree char *waited = sb_duration_format((g_get_monotonic_time() - watch->stage_us) / 1000);
-    if (watch->last_refusal)
-        fail(watch, SB_READINESS_ERROR_TIMEOUT, rule->hint,
-             "the stage '%s' was not reached in %s; %s", rule->name, waited,
-             watch->last_refusal->message);
-    else
-        fail(watch, SB_READINESS_ERROR_TIMEOUT, rule->hint, "the stage '%s' was not reached in %s",
-             rule->name, waited);
+    const GError *refusal = watch->last_refusal;
+    fail(watch, SB_READINESS_ERROR_TIMEOUT, rule->hint,
+         "%s%sthe stage '%s' was not reached in %s%s%s", why ? why : "", why ? ": " : "",
+         rule->name, waited, refusal ? "; " : "", refusal ? refusal->message : "");
 }
 
 static gboolean on_deadline(gpointer data)
 {
     Watch *watch = data;
     watch->deadline = 0;
-    fail_late(watch, awaited_stage(watch));
+    fail_late(watch, NULL);
     return G_SOURCE_REMOVE;
 }
 
@@ -173,7 +171,9 @@ static gboolean on_total_deadline(gpointer data)
 {
     Watch *watch = data;
     watch->total_deadline = 0;
-    fail_late(watch, awaited_stage(watch));
+    g_autofree char *limit = sb_duration_format(watch->all->timeout_ms);
+    g_autofree char *why = g_strdup_printf("its %s are over", limit);
+    fail_late(watch, why);
     return G_SOURCE_REMOVE;
 }
 
@@ -329,7 +329,7 @@ static void look_for_ssh(Watch *watch)
     /* An address that was not known beforehand was given to a guest that asked for it. */
     if (!watch->domain->metadata->address && watch->port == 22)
         reach(watch, SB_STAGE_ADDRESS);
-    if (sb_host_ssh_jump(watch->all->host))
+    if (sb_host_ssh_proxy(watch->all->host))
         log_in(watch); /* The guest's network is behind the libvirt host: ssh itself must try. */
     else
         sb_ssh_port_look(watch->address, watch->port, watch->cancellable, on_port, watch);

@@ -37,9 +37,24 @@ static gboolean delete_volume(virConnect *connection, const SbDomain *domain, ch
     return FALSE;
 }
 
+/* Volumes go by name: somebody else may have removed the machine, and made it again, meanwhile. */
+static gboolean is_replaced(virConnect *connection, const SbDomain *domain)
+{
+    g_autoptr(virDomain) named = virDomainLookupByName(connection, domain->name);
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    gboolean is_other =
+        named && virDomainGetUUIDString(named, uuid) == 0 && strcmp(uuid, domain->uuid) != 0;
+    virResetLastError();
+    return is_other;
+}
+
 static gboolean stop_and_empty(virConnect *connection, const SbDomain *domain, GError **error)
 {
-    g_autoptr(virDomain) handle = sb_domain_open(connection, domain->uuid, NULL);
+    if (is_replaced(connection, domain))
+        return TRUE;
+    g_autoptr(virDomain) handle = NULL;
+    if (!sb_domain_open_if_there(connection, domain->uuid, &handle, error))
+        return FALSE;
     if (handle && !sb_domain_stop(handle, error))
         return FALSE;
     return delete_volume(connection, domain, sb_overlay_name(domain->name), error) &&
@@ -49,14 +64,17 @@ static gboolean stop_and_empty(virConnect *connection, const SbDomain *domain, G
 static gboolean delete_logs_and_undefine(virConnect *connection, const SbDomain *domain,
                                          GError **error)
 {
+    if (is_replaced(connection, domain))
+        return TRUE;
     if (!delete_volume(connection, domain, sb_console_log_name(domain->name), error))
         return FALSE;
     g_autofree char *log = sb_console_log_name(domain->name);
     for (guint i = 0; i < LOG_BACKUPS; i++)
         if (!delete_volume(connection, domain, g_strdup_printf("%s.%u", log, i), error))
             return FALSE;
-    g_autoptr(virDomain) handle = sb_domain_open(connection, domain->uuid, NULL);
-    return !handle || sb_domain_undefine(handle, error);
+    g_autoptr(virDomain) handle = NULL;
+    return sb_domain_open_if_there(connection, domain->uuid, &handle, error) &&
+           (!handle || sb_domain_undefine(handle, error));
 }
 
 static void take_result(Removal *removal, SbDomain *domain, GError *error)
@@ -86,7 +104,7 @@ static void run_step(gpointer item, gpointer data)
 
 static void run_on_all(Removal *removal, const GPtrArray *domains)
 {
-    guint threads = sb_host_ssh_jump(removal->host) ? THREADS_REMOTE : THREADS;
+    guint threads = sb_host_ssh_proxy(removal->host) ? THREADS_REMOTE : THREADS;
     GThreadPool *pool =
         g_thread_pool_new(run_step, removal, (int)MIN(threads, MAX(domains->len, 1)), FALSE, NULL);
     for (guint i = 0; i < domains->len; i++) {

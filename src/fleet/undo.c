@@ -41,8 +41,10 @@ void sb_undo_add_unlisted_volume(SbUndo *undo, const char *name)
 
 gboolean sb_undo_run(const SbUndo *undo, virConnect *connection, const SbPool *pool, GError **error)
 {
-    g_autoptr(virDomain) domain =
-        undo->domain_uuid ? sb_domain_open(connection, undo->domain_uuid, NULL) : NULL;
+    g_autoptr(virDomain) domain = NULL;
+    if (undo->domain_uuid &&
+        !sb_domain_open_if_there(connection, undo->domain_uuid, &domain, error))
+        return FALSE;
     if (domain && !sb_domain_stop(domain, error))
         return FALSE;
     if (undo->has_unlisted && !sb_pool_refresh(pool, error))

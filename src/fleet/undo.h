@@ -15,7 +15,7 @@ SbUndo *sb_undo_new(void);
 void sb_undo_free(SbUndo *undo);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbUndo, sb_undo_free)
 
-/** Remembers that the domain with UUID was defined. */
+/** Remembers that the domain with UUID was, or may have been, defined. */
 void sb_undo_add_domain(SbUndo *undo, const char *uuid);
 
 /** Remembers that the volume NAME was made. */

@@ -113,6 +113,17 @@ virDomain *sb_domain_open(virConnect *connection, const char *uuid, GError **err
     return domain;
 }
 
+gboolean sb_domain_open_if_there(virConnect *connection, const char *uuid, virDomain **domain_out,
+                                 GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    *domain_out = sb_domain_open(connection, uuid, &cause);
+    if (!cause || g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
 gboolean sb_domain_define(virConnect *connection, xmlDoc *document, GError **error)
 {
     g_autofree char *xml = sb_xml_to_string(document);
@@ -177,7 +188,8 @@ gboolean sb_domain_undefine(virDomain *domain, GError **error)
     if (virDomainUndefineFlags(
             domain, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
                         VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA | VIR_DOMAIN_UNDEFINE_NVRAM) == 0)
-        return TRUE;
+        /* libvirt may just have got to a start that a client asked for before it was killed. */
+        return sb_domain_stop(domain, error);
     if (sb_libvirt_last_is(VIR_ERR_NO_DOMAIN)) {
         virResetLastError();
         return TRUE;

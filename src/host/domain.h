@@ -50,6 +50,10 @@ SbDomain *sb_domain_find(virConnect *connection, const char *name, GError **erro
  */
 virDomain *sb_domain_open(virConnect *connection, const char *uuid, GError **error);
 
+/** The same, but it is no error if there is none: then *DOMAIN_OUT is NULL. */
+gboolean sb_domain_open_if_there(virConnect *connection, const char *uuid, virDomain **domain_out,
+                                 GError **error);
+
 /** Defines a domain, validated; SB_LIBVIRT_ERROR_EXISTS if the name is taken. */
 gboolean sb_domain_define(virConnect *connection, xmlDoc *xml, GError **error);
 
@@ -62,7 +66,8 @@ gboolean sb_domain_resume(virDomain *domain, GError **error);
 /** Ends the domain's QEMU. TRUE also if it does not run or does not exist. */
 gboolean sb_domain_stop(virDomain *domain, GError **error);
 
-/** Undefines the domain with all that libvirt keeps for it. TRUE also if it does not exist. */
+/** Undefines the domain with all that libvirt keeps for it; should it be active after all, it is
+ * ended. TRUE also if it does not exist. */
 gboolean sb_domain_undefine(virDomain *domain, GError **error);
 
 /**

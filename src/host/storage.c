@@ -167,7 +167,7 @@ gboolean sb_volume_delete(const SbPool *pool, const char *name, GError **error)
     /* "still being allocated", "still in use": libvirt is busy with what somebody asked for, who
      * may be dead by now. It has no event for the end. */
     enum { TRIES = 100, PAUSE_US = 50000 };
-    for (guint i = 0; i < TRIES; i++) {
+    for (guint i = 1;; i++) {
         g_autoptr(virStorageVol) volume = virStorageVolLookupByName(pool->pool, name);
         if (volume && virStorageVolDelete(volume, 0) == 0)
             return TRUE;
@@ -175,12 +175,13 @@ gboolean sb_volume_delete(const SbPool *pool, const char *name, GError **error)
             virResetLastError();
             return TRUE;
         }
-        if (!sb_libvirt_last_is(VIR_ERR_OPERATION_INVALID))
-            break;
+        if (i == TRIES || !sb_libvirt_last_is(VIR_ERR_OPERATION_INVALID)) {
+            sb_libvirt_set_error(error, "cannot delete the volume '%s' in the pool '%s'", name,
+                                 pool->name);
+            return FALSE;
+        }
         g_usleep(PAUSE_US);
     }
-    sb_libvirt_set_error(error, "cannot delete the volume '%s' in the pool '%s'", name, pool->name);
-    return FALSE;
 }
 
 /* A stream that must be aborted unless it was finished. */
