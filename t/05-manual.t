@@ -2,6 +2,7 @@
 # The manual, README and messages speak of the program as it is: its commands, options and keys.
 # shellcheck source=t/lib.sh
 . "${srcdir:-.}/t/lib.sh"
+export LC_ALL=C.UTF-8
 
 manual=$top/src/man/seedbed.1
 fleet_manual=$top/src/man/seedbed-fleet.5

@@ -2,6 +2,7 @@
 # The command line by itself: help, version, and mistakes, none of which reach libvirt.
 # shellcheck source=t/lib.sh
 . "${srcdir:-.}/t/lib.sh"
+export LC_ALL=C.UTF-8
 
 nowhere="qemu+unix:///system?socket=$tmp/nonexistent"
 export LIBVIRT_DEFAULT_URI=$nowhere

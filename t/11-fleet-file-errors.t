@@ -2,6 +2,7 @@
 # What is wrong in a fleet file is all said in one go, with its places, before libvirt is asked.
 # shellcheck source=t/lib.sh
 . "${srcdir:-.}/t/lib.sh"
+export LC_ALL=C.UTF-8
 
 # A command that got past the file would fail with 3, because nothing is there.
 export LIBVIRT_DEFAULT_URI='qemu+unix:///system?socket=/nonexistent'

@@ -2,6 +2,7 @@
 # The completion script for bash is valid, and completes what the program takes.
 # shellcheck source=t/lib.sh
 . "${srcdir:-.}/t/lib.sh"
+export LC_ALL=C.UTF-8
 
 run seedbed completion bash
 is "$status:$err" 0: 'the script is printed'

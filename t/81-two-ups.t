@@ -1,8 +1,8 @@
 #!/bin/bash
-# The same fleet once more: two commands at the same time, and a fleet file that grows, shrinks, changes
+# One fleet, several times: two commands at once, and a fleet file that grows, shrinks, changes
 . "${srcdir:-.}/t/live.sh"
 
-# both COMMAND...: runs it twice at the same time; sets $statuses, and $err of both
+# both COMMAND...: runs it twice at the same time; sets $statuses
 both()
 {
   local first second
@@ -14,7 +14,7 @@ both()
   statuses=$?
   wait $second
   statuses+=" $?"
-  err=$(cat "$tmp/first" "$tmp/second")
+  [ "$statuses" = "0 0" ] || note "$(cat "$tmp/first" "$tmp/second")"
 }
 
 names() { virsh -q list --name | sed '/^$/d' | sort | paste -sd' '; }
@@ -25,21 +25,34 @@ reserved()
   virsh net-dumpxml seedbed-t ${2:+"$2"} | grep -q "<host mac=.* name='$1'"
 }
 
+defined() { [ -n "$(virsh -q list --all --name)" ]; }
+
 need_pocket
 
 fleet race 3
 for round in 1 2 3 4 5; do
   both seedbed up --no-wait "$tmp/race.yaml"
-  is "$statuses" "0 0" "round $round: both of two ups succeed" || note "$err"
+  is "$statuses" "0 0" "round $round: both of two ups succeed"
   is "$(names)" "race-m-1 race-m-2 race-m-3" "and each machine runs once"
   both seedbed down race
-  is "$statuses" "0 0" "both of two downs succeed" || note "$err"
+  is "$statuses" "0 0" "both of two downs succeed"
   is "$(leftovers)" "" "and leave nothing"
 done
 
+for delay in 0 0.1 0.2 0.4; do
+  seedbed up "$tmp/race.yaml" >"$tmp/up" 2>&1 &
+  wait_for 60 defined
+  sleep $delay
+  ok "down succeeds while up is at work" seedbed down race
+  wait $!
+  is "$?" 3 "up fails"
+  is "$(leftovers | grep -v '^state ')" "" "nothing of both is left"
+done
+seedbed -q down race
+
 fleet t 1
 both seedbed up "$tmp/t.yaml"
-is "$statuses" "0 0" "two ups that wait succeed" || note "$err"
+is "$statuses" "0 0" "two ups that wait succeed"
 is "$(names)" "t-m-1" "there is one machine"
 run seedbed ssh t-m-1 -- hostname
 is "$status $out" "0 t-m-1" "that can be reached"

@@ -169,7 +169,10 @@ function gather(text, parent, quote,    n, c, depth, in_quote, rest) {
         } else if (c ~ /["']/ && (n == 1 || substr(text, n - 1, 1) ~ /[][{},: ]/)) in_quote = c
         else if (c ~ /[[{]/ && quote == "") depth++
         else if (c ~ /[]}]/ && quote == "") depth--
-        else if (c == "#" && substr(text, n - 1, 1) == " ") { text = substr(text, 1, n - 1); continue }
+        else if (c == "#" && substr(text, n - 1, 1) == " ") {
+            text = substr(text, 1, n - 1)
+            continue
+        }
         if (in_quote == "" && depth == 0) break
     }
     rest = substr(text, n + 1)

@@ -11,15 +11,21 @@ const GOptionEntry sb_options_console[] = {
     {"force", 0, 0, G_OPTION_ARG_NONE, &force, "take the console away from whoever has it", NULL},
     G_OPTION_ENTRY_NULL};
 
+static void on_connected(virDomain *domain, gpointer data)
+{
+    const SbCli *cli = data;
+    if (!cli->is_quiet)
+        fprintf(stderr, "Connected to '%s'. Escape character is ^] (Ctrl + ])\n",
+                virDomainGetName(domain));
+}
+
 static gboolean attach(SbCli *cli, virConnect *connection, const char *machine, GError **error)
 {
     g_autoptr(SbDomain) domain = sb_machines_find(connection, machine, error);
     g_autoptr(virDomain) handle = domain ? sb_domain_open(connection, domain->uuid, error) : NULL;
     if (!handle)
         return FALSE;
-    if (!cli->is_quiet)
-        fprintf(stderr, "Connected to '%s'. Escape character is ^] (Ctrl + ])\n", machine);
-    return sb_console_attach(handle, force, error);
+    return sb_console_attach(handle, force, on_connected, cli, error);
 }
 
 int sb_cmd_console(SbCli *cli, int argc, char **argv)

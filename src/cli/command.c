@@ -75,8 +75,13 @@ char **sb_cli_arguments(SbCli *cli, int argc, char **argv, int min, int max)
     g_option_context_add_main_entries(context, common, NULL);
     g_autofree char *program = g_strdup_printf("seedbed %s", usage);
     g_set_prgname(program);
+    /* GOption would lose what came before the command without freeing it. */
+    g_autofree char *connect_before = g_steal_pointer(&cli->connect);
     g_autoptr(GError) error = NULL;
-    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+    gboolean is_parsed = g_option_context_parse(context, &argc, &argv, &error);
+    if (!cli->connect)
+        cli->connect = g_steal_pointer(&connect_before);
+    if (!is_parsed) {
         sb_cli_usage(cli, "%s", error->message);
         return NULL;
     }

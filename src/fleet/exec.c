@@ -128,7 +128,7 @@ static void start_task(Exec *exec, const SbAccess *access, const char *machine, 
 {
     g_autoptr(GError) error = NULL;
     GSubprocess *process =
-        sb_ssh_spawn(sb_access_config_path(access), machine, command,
+        sb_ssh_spawn(sb_access_config_path(access), machine, NULL, command,
                      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
     if (!process) {
         exec->callbacks->exited(machine, SB_SSH_FAILED, error, exec->data);

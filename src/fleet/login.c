@@ -133,11 +133,14 @@ static void read_more(SbLogin *login, GInputStream *pipe)
                               G_PRIORITY_DEFAULT, login->cancellable, on_read, login);
 }
 
-SbLogin *sb_login_start(const char *config_path, const char *machine,
+SbLogin *sb_login_start(const char *config_path, const char *machine, gboolean is_proxied,
                         const SbLoginCallbacks *callbacks, gpointer data, GError **error)
 {
+    /* A connection that is to be kept (ControlPersist) throws away what its ProxyCommand says: ssh
+     * then gives no reason when the libvirt host refuses. */
+    static const char *const with_reasons[] = {"-o", "ControlPersist=no", NULL};
     GSubprocess *process =
-        sb_ssh_spawn(config_path, machine, guest_command,
+        sb_ssh_spawn(config_path, machine, is_proxied ? with_reasons : NULL, guest_command,
                      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, error);
     if (!process)
         return NULL;

@@ -30,8 +30,12 @@ typedef struct {
     void (*finished)(const SbCloudInitStatus *status, const GError *error, gpointer data);
 } SbLoginCallbacks;
 
-/** Starts to log in to MACHINE. (transfer full) or NULL with SB_SSH_ERROR_SPAWN */
-SbLogin *sb_login_start(const char *config_path, const char *machine,
+/**
+ * Starts to log in to MACHINE. (transfer full) or NULL with SB_SSH_ERROR_SPAWN
+ *
+ * @param is_proxied  the ssh_config leads there through the libvirt host
+ */
+SbLogin *sb_login_start(const char *config_path, const char *machine, gboolean is_proxied,
                         const SbLoginCallbacks *callbacks, gpointer data, GError **error);
 
 /** Ends it, also in the middle and from a callback. */

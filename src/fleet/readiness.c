@@ -266,6 +266,12 @@ static void on_login_finished(const SbCloudInitStatus *status, const GError *err
              "look at /etc/ssh in the machine through 'seedbed console' (with --keep): user-data "
              "that sets 'ssh_keys', or an image that makes its own keys at each boot",
              "%s", error->message);
+    } else if (g_error_matches(error, SB_SSH_ERROR, SB_SSH_ERROR_PROXY)) {
+        fail(
+            watch, SB_READINESS_ERROR_STUCK,
+            "log in to the libvirt host with plain ssh, until that asks nothing any more: machines "
+            "are reached through it, always with its host key checked, whatever the URI says",
+            "%s", error->message);
     } else {
         /* No account yet, or the guest reboots: the deadline of the stage says when to give up. */
         watch->last_refusal = g_error_copy(error);
@@ -277,8 +283,9 @@ static void log_in(Watch *watch)
 {
     static const SbLoginCallbacks callbacks = {on_logged_in, on_login_finished};
     g_autoptr(GError) error = NULL;
-    watch->login = sb_login_start(sb_access_config_path(watch->all->access), watch->domain->name,
-                                  &callbacks, watch, &error);
+    watch->login =
+        sb_login_start(sb_access_config_path(watch->all->access), watch->domain->name,
+                       sb_host_ssh_proxy(watch->all->host) != NULL, &callbacks, watch, &error);
     if (!watch->login)
         fail(watch, SB_READINESS_ERROR_STUCK, NULL, "%s", error->message);
 }
@@ -320,8 +327,20 @@ static gboolean find_address(Watch *watch)
     return TRUE;
 }
 
+/* libvirt's event says so at once; but one may be lost while a libvirtd starts again. */
+static gboolean has_stopped(const Watch *watch)
+{
+    gboolean has_stopped = watch->handle && virDomainIsActive(watch->handle) == 0;
+    virResetLastError();
+    return has_stopped;
+}
+
 static void look_for_ssh(Watch *watch)
 {
+    if (has_stopped(watch)) {
+        fail(watch, SB_READINESS_ERROR_STOPPED, "read 'seedbed log'", "it stopped");
+        return;
+    }
     if (!find_address(watch)) {
         retry_after(watch, ADDRESS_POLL_MS);
         return;

@@ -23,7 +23,14 @@ static virStream *open_console(virDomain *domain, guint flags, GError **error)
     g_autoptr(virStream) stream = virStreamNew(virDomainGetConnect(domain), VIR_STREAM_NONBLOCK);
     if (stream && virDomainOpenConsole(domain, NULL, stream, flags) == 0)
         return g_steal_pointer(&stream);
-    sb_libvirt_set_error(error, "cannot open the console of '%s'", virDomainGetName(domain));
+    /* libvirt has no code of its own for it. */
+    gboolean is_taken = strstr(virGetLastErrorMessage(), "Active console session exists") != NULL;
+    g_autoptr(GError) cause = NULL;
+    sb_libvirt_set_error(&cause, "cannot open the console of '%s'", virDomainGetName(domain));
+    g_set_error(error, cause->domain, cause->code, "%s%s", cause->message,
+                is_taken
+                    ? "\nsomebody else uses it, perhaps an 'up' that waits: '--force' takes it away"
+                    : "");
     return NULL;
 }
 
@@ -216,11 +223,15 @@ static void run_session(Session *session)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
 }
 
-gboolean sb_console_attach(virDomain *domain, gboolean force, GError **error)
+gboolean sb_console_attach(virDomain *domain, gboolean force,
+                           void (*connected)(virDomain *domain, gpointer data), gpointer data,
+                           GError **error)
 {
     g_autoptr(virStream) stream = open_console(domain, force ? VIR_DOMAIN_CONSOLE_FORCE : 0, error);
     if (!stream)
         return FALSE;
+    if (connected)
+        connected(domain, data);
     Session session = {
         .stream = stream, .loop = g_main_loop_new(NULL, FALSE), .typed = g_string_new(NULL)};
     gboolean ready = virStreamEventAddCallback(stream,

@@ -34,6 +34,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbConsole, sb_console_free)
 /**
  * Connects this process' terminal with the console until the user types Ctrl-] or the domain stops.
  *
- * @param force  takes the console away from another client
+ * @param force      takes the console away from another client
+ * @param connected  (nullable) called when the console is ours, before it is used
  */
-gboolean sb_console_attach(virDomain *domain, gboolean force, GError **error);
+gboolean sb_console_attach(virDomain *domain, gboolean force,
+                           void (*connected)(virDomain *domain, gpointer data), gpointer data,
+                           GError **error);

@@ -41,13 +41,16 @@ SbFleetNetwork *sb_network_find(virConnect *connection, const char *fleet, SbNet
 {
     g_autofree char *name = sb_fleet_network_name(fleet, kind);
     g_autoptr(virNetwork) network = virNetworkLookupByName(connection, name);
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(SbFleetNetwork) found = NULL;
     if (network)
-        return read_network(network, fleet, error);
-    if (sb_libvirt_last_is(VIR_ERR_NO_NETWORK))
-        virResetLastError();
+        found = read_network(network, fleet, &cause);
     else
-        sb_libvirt_set_error(error, "cannot look for the network '%s'", name);
-    return NULL;
+        sb_libvirt_set_error(&cause, "cannot look for the network '%s'", name);
+    /* Also after it was found: somebody else may remove it. */
+    if (cause && !g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        g_propagate_error(error, g_steal_pointer(&cause));
+    return g_steal_pointer(&found);
 }
 
 /* The ranges that a new network must keep clear of. */
@@ -203,8 +206,15 @@ SbFleetNetwork *sb_network_ensure(virConnect *connection, const char *fleet, SbN
     for (guint round = 0; round < ROUNDS; round++) {
         g_autoptr(virNetwork) existing = virNetworkLookupByName(connection, name);
         if (existing) {
+            g_autoptr(GError) cause = NULL;
+            SbFleetNetwork *adopted = adopt(connection, existing, fleet, names, &cause);
             *is_new_out = FALSE;
-            return adopt(connection, existing, fleet, names, error);
+            /* A 'down' may have removed it since. */
+            if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+                continue;
+            if (cause)
+                g_propagate_error(error, g_steal_pointer(&cause));
+            return adopted;
         }
         if (!used && !(used = used_subnets(connection, with_own_routes, error)))
             return NULL;
@@ -227,26 +237,31 @@ SbFleetNetwork *sb_network_ensure(virConnect *connection, const char *fleet, SbN
     return NULL;
 }
 
+/* TRUE if a call succeeded, or failed because nothing was left for it to do: a transient network is
+ * gone once it is destroyed, and a second 'down' may be doing the same. */
+static gboolean is_done(int result)
+{
+    return result == 0 || sb_libvirt_last_is(VIR_ERR_NO_NETWORK) ||
+           sb_libvirt_last_is(VIR_ERR_OPERATION_INVALID);
+}
+
 gboolean sb_network_remove(virConnect *connection, const char *fleet, SbNetworkKind kind,
                            GError **error)
 {
     g_autofree char *name = sb_fleet_network_name(fleet, kind);
-    g_autoptr(virNetwork) network = virNetworkLookupByName(connection, name);
-    if (!network) {
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(SbFleetNetwork) described = sb_network_find(connection, fleet, kind, &cause);
+    if (cause) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+    /* By its UUID: somebody may be making the next network of that name. */
+    g_autoptr(virNetwork) network =
+        described ? virNetworkLookupByUUIDString(connection, described->uuid) : NULL;
+    if (!network || (is_done(virNetworkDestroy(network)) && is_done(virNetworkUndefine(network)))) {
         virResetLastError();
         return TRUE;
     }
-    g_autoptr(SbFleetNetwork) described = read_network(network, fleet, error);
-    if (!described)
-        return FALSE;
-    /* A transient network is gone once it is destroyed; a second 'down' may be doing the same. */
-    virNetworkDestroy(network);
-    virNetworkUndefine(network);
-    g_autoptr(virNetwork) left = virNetworkLookupByName(connection, name);
-    virResetLastError();
-    if (!left)
-        return TRUE;
-    virNetworkUndefine(left);
     sb_libvirt_set_error(error, "cannot remove the network '%s'", name);
     return FALSE;
 }

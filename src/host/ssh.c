@@ -23,10 +23,10 @@ char **sb_ssh_command(const char *config_path, const char *machine, const char *
     return (char **)g_ptr_array_free(g_steal_pointer(&argv), FALSE);
 }
 
-GSubprocess *sb_ssh_spawn(const char *config_path, const char *machine, const char *command,
-                          GSubprocessFlags flags, GError **error)
+GSubprocess *sb_ssh_spawn(const char *config_path, const char *machine, const char *const *options,
+                          const char *command, GSubprocessFlags flags, GError **error)
 {
-    g_auto(GStrv) argv = sb_ssh_command(config_path, machine, NULL, command);
+    g_auto(GStrv) argv = sb_ssh_command(config_path, machine, options, command);
     g_autoptr(GError) cause = NULL;
     GSubprocess *process = g_subprocess_newv((const char *const *)argv, flags, &cause);
     if (!process)
@@ -35,13 +35,27 @@ GSubprocess *sb_ssh_spawn(const char *config_path, const char *machine, const ch
     return process;
 }
 
+/* The texts of OpenSSH's sshconnect.c, sshconnect2.c, packet.c and clientloop.c, which it has kept
+ * for decades. */
+static SbSshError classify(const char *stderr_text)
+{
+    gboolean is_denied = strstr(stderr_text, "Permission denied") != NULL;
+    gboolean is_other_key = strstr(stderr_text, "Host key verification failed") ||
+                            strstr(stderr_text, "REMOTE HOST IDENTIFICATION HAS CHANGED") ||
+                            strstr(stderr_text, "no matching host key type");
+    /* The machine never spoke: it was the ProxyCommand's ssh that complained before. */
+    if (strstr(stderr_text, "kex_exchange_identification"))
+        return is_denied || is_other_key ? SB_SSH_ERROR_PROXY : SB_SSH_ERROR_BROKEN;
+    return is_other_key ? SB_SSH_ERROR_HOST_KEY
+           : is_denied  ? SB_SSH_ERROR_DENIED
+                        : SB_SSH_ERROR_BROKEN;
+}
+
 void sb_ssh_set_error(GError **error, const char *machine, const char *stderr_text)
 {
-    /* The texts of OpenSSH's sshconnect.c and sshconnect2.c, which it has kept for decades. */
-    if (strstr(stderr_text, "Host key verification failed") ||
-        strstr(stderr_text, "REMOTE HOST IDENTIFICATION HAS CHANGED") ||
-        strstr(stderr_text, "no matching host key type")) {
-        g_set_error(error, SB_SSH_ERROR, SB_SSH_ERROR_HOST_KEY,
+    SbSshError code = classify(stderr_text);
+    if (code == SB_SSH_ERROR_HOST_KEY) {
+        g_set_error(error, SB_SSH_ERROR, code,
                     "'%s' shows another ssh host key than the one that was made for it: either "
                     "another machine answers at its address, or something in it replaced the key; "
                     "nothing was sent to it",
@@ -49,8 +63,9 @@ void sb_ssh_set_error(GError **error, const char *machine, const char *stderr_te
         return;
     }
     g_autofree char *clean = sb_text_sanitize(stderr_text, strlen(stderr_text));
-    g_autofree char *last = sb_text_last_lines(clean, 2);
-    gboolean is_denied = strstr(stderr_text, "Permission denied") != NULL;
-    g_set_error(error, SB_SSH_ERROR, is_denied ? SB_SSH_ERROR_DENIED : SB_SSH_ERROR_BROKEN,
-                "ssh to '%s' failed: %s", machine, *last ? last : "it gave no reason");
+    /* The last one is about the end of the ProxyCommand. */
+    g_autofree char *last = sb_text_last_lines(clean, code == SB_SSH_ERROR_PROXY ? 3 : 2);
+    g_set_error(error, SB_SSH_ERROR, code, "ssh to '%s' failed%s: %s", machine,
+                code == SB_SSH_ERROR_PROXY ? " on the way there, at the libvirt host" : "",
+                *last ? last : "it gave no reason");
 }

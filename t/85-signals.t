@@ -1,0 +1,46 @@
+#!/bin/bash
+# Ctrl-C and SIGTERM take back all that `up` made, at any stage; and nothing else.
+# shellcheck source=t/live.sh
+. "${srcdir:-.}/t/live.sh"
+need_pocket
+fleet s 2
+fleet other 1
+seedbed -q up --no-wait "$tmp/other.yaml"
+
+# interrupt SIGNAL STAGE STATUS
+interrupt()
+{
+  : >"$tmp/up.err"
+  seedbed up "$tmp/s.yaml" 2>"$tmp/up.err" &
+  local pid=$! from=$SECONDS
+  wait_for 120 grep -q ": $2" "$tmp/up.err"
+  from=$SECONDS
+  kill -s "$1" "$pid"
+  wait "$pid"
+  is $? "$3" "SIG$1 at the stage '$2' ends with $3" || note "$(<"$tmp/up.err")"
+  # not a measurement: it must just not hang
+  [ $((SECONDS - from)) -le 60 ]
+  result $? "soon"
+  is "$(leftovers | grep -v other)" '' "and nothing of the fleet is left"
+}
+
+interrupt INT defined 130
+interrupt TERM started 143
+interrupt INT kernel 130
+interrupt TERM 'ssh port' 143
+is "$(virsh -q list --name | sed '/^$/d')" other-m-1 "another fleet is not touched"
+
+# Machines of an earlier run are not this run's to take back.
+seedbed -q up --no-wait "$tmp/s.yaml"
+fleet s 3
+interrupt_from=$(virsh -q list --name | grep -c '^s-')
+seedbed up "$tmp/s.yaml" 2>"$tmp/up.err" &
+pid=$!
+wait_for 120 grep -q 's-m-3: started' "$tmp/up.err"
+kill -s INT $pid
+wait $pid
+is $? 130 "a run that added a machine is interrupted"
+is "$(virsh -q list --name | grep -c '^s-')" "$interrupt_from" "only what it added goes"
+seedbed -q down s other
+is "$(leftovers)" '' "nothing is left"
+done_testing
