@@ -81,6 +81,7 @@ int sb_cmd_list(SbCli *cli, int argc, char **argv);
 int sb_cmd_log(SbCli *cli, int argc, char **argv);
 int sb_cmd_ssh(SbCli *cli, int argc, char **argv);
 int sb_cmd_ssh_config(SbCli *cli, int argc, char **argv);
+int sb_cmd_tap(SbCli *cli, int argc, char **argv);
 int sb_cmd_up(SbCli *cli, int argc, char **argv);
 int sb_cmd_xml(SbCli *cli, int argc, char **argv);
 
@@ -91,5 +92,6 @@ extern const GOptionEntry sb_options_image_list[];
 extern const GOptionEntry sb_options_image_rm[];
 extern const GOptionEntry sb_options_list[];
 extern const GOptionEntry sb_options_log[];
+extern const GOptionEntry sb_options_tap[];
 extern const GOptionEntry sb_options_up[];
 extern const GOptionEntry sb_options_xml[];

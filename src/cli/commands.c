@@ -36,6 +36,13 @@ const SbCommand sb_commands[] = {
      sb_cmd_image_list},
     {"image rm", "NAME…", "remove images that no machine uses", NULL, sb_options_image_rm, FALSE,
      sb_cmd_image_rm},
+    {"tap", "[FILE…]", "say what TAP means: what passed, what failed, whether to trust it",
+     "Without FILE, TAP 12, 13, 14 or KTAP is read from standard input. The exit status is 0 if "
+     "all\n"
+     "passed, 1 if a test failed or the stream is not to be trusted, such as one without a plan, "
+     "and\n"
+     "2 if FILE cannot be read.",
+     sb_options_tap, FALSE, sb_cmd_tap},
     {"completion", "bash", "print the completion script for a shell", NULL, NULL, FALSE,
      sb_cmd_completion},
     {NULL, NULL, NULL, NULL, NULL, FALSE, NULL},

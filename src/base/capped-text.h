@@ -1,0 +1,31 @@
+/**
+ * @file
+ * Text of which only the beginning and the end are kept, if it is too long to keep all.
+ *
+ * Layer: base. Threads: an object belongs to one thread.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef struct SbCappedText SbCappedText;
+
+/** Keeps the first HEAD_BYTES and the last TAIL_BYTES. (transfer full) */
+SbCappedText *sb_capped_text_new(gsize head_bytes, gsize tail_bytes);
+void sb_capped_text_free(SbCappedText *text);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbCappedText, sb_capped_text_free)
+
+void sb_capped_text_add(SbCappedText *text, const char *bytes, gsize length);
+
+/** Forgets all. */
+void sb_capped_text_clear(SbCappedText *text);
+
+gboolean sb_capped_text_is_empty(const SbCappedText *text);
+
+/**
+ * What was kept, with a line in its middle that says how many bytes are missing, if any are. The
+ * bytes are as they were added: they may hold NULs, and a character may be cut.
+ *
+ * @return (transfer full)
+ */
+GString *sb_capped_text_get(const SbCappedText *text);

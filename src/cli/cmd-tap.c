@@ -1,0 +1,132 @@
+#include "cli/command.h"
+
+#include "base/xml.h"
+#include "model/report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHUNK_BYTES = 256 * 1024 };
+
+static char *format_name;
+static char *suite_name;
+static int exit_status = -1;
+
+const GOptionEntry sb_options_tap[] = {
+    {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name,
+     "'text' (the default), 'json', 'junit' or 'tap'", "FORMAT"},
+    {"name", 'n', 0, G_OPTION_ARG_STRING, &suite_name,
+     "what to call the suite in the report (default: the file's name)", "NAME"},
+    {"status", 's', 0, G_OPTION_ARG_INT, &exit_status,
+     "the exit status of the command that wrote it, which must not contradict the tests", "NUMBER"},
+    G_OPTION_ENTRY_NULL};
+
+typedef enum { AS_TEXT, AS_JSON, AS_JUNIT, AS_TAP } Format;
+
+static gboolean parse_format(const char *name, Format *format_out)
+{
+    static const char *const names[] = {"text", "json", "junit", "tap"};
+    if (!name)
+        name = names[AS_TEXT];
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *format_out = (Format)i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* FALSE with errno. */
+static gboolean read_all(SbSuiteReader *reader, int fd)
+{
+    g_autofree char *chunk = g_malloc(CHUNK_BYTES);
+    for (;;) {
+        ssize_t length = read(fd, chunk, CHUNK_BYTES);
+        if (length == 0)
+            return TRUE;
+        if (length > 0)
+            sb_suite_reader_push(reader, chunk, (gsize)length);
+        else if (errno != EINTR)
+            return FALSE;
+    }
+}
+
+/* The suite in the file at PATH (NULL: standard input), or NULL with errno. */
+static SbSuite *read_suite(const char *path, const char *name, const SbSuiteLimits *limits)
+{
+    int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+    if (fd < 0)
+        return NULL;
+    g_autoptr(SbSuiteReader) reader = sb_suite_reader_new(name, limits);
+    g_autoptr(GDateTime) started = g_date_time_new_now_utc();
+    gint64 start = g_get_monotonic_time();
+    gboolean was_read = read_all(reader, fd);
+    int cause = errno;
+    if (path)
+        close(fd);
+    errno = cause;
+    if (!was_read)
+        return NULL;
+    SbSuite *suite = sb_suite_reader_finish(reader, exit_status);
+    /* A file is read long after the tests were run. */
+    if (!path) {
+        suite->started = g_date_time_format(started, "%Y-%m-%dT%H:%M:%S");
+        suite->duration_ms = (g_get_monotonic_time() - start) / 1000;
+    }
+    return suite;
+}
+
+static void print_report(const SbReport *report, Format format, gboolean is_quiet)
+{
+    g_autofree char *text = NULL;
+    if (format == AS_TEXT) {
+        text = sb_report_to_text(report, is_quiet);
+    } else if (format == AS_TAP) {
+        text = sb_report_to_tap(report);
+    } else if (format == AS_JSON) {
+        g_autoptr(JsonNode) json = sb_report_to_json(report);
+        text = json_to_string(json, TRUE);
+    } else {
+        g_autoptr(xmlDoc) junit = sb_report_to_junit(report);
+        puts("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
+        text = sb_xml_to_string(junit);
+    }
+    fputs(text, stdout);
+    if (format == AS_JSON || format == AS_JUNIT)
+        putchar('\n');
+}
+
+int sb_cmd_tap(SbCli *cli, int argc, char **argv)
+{
+    char **files = sb_cli_arguments(cli, argc, argv, 0, -1);
+    if (!files)
+        return SB_EXIT_USAGE;
+    Format format;
+    if (!parse_format(format_name, &format))
+        return sb_cli_usage(cli, "'%.40s' is no format: there are 'text', 'json', 'junit', 'tap'",
+                            format_name);
+    guint count = MAX(g_strv_length(files), 1);
+    if (count > 1 && (suite_name || exit_status != -1))
+        return sb_cli_usage(cli, "--name and --status are about one file, not about %u", count);
+    if (exit_status < -1 || exit_status > 255)
+        return sb_cli_usage(cli, "--status: %d is no exit status: they are 0 to 255", exit_status);
+    const SbSuiteLimits *limits =
+        format == AS_TEXT ? &sb_suite_limits_brief : &sb_suite_limits_full;
+    g_autoptr(SbReport) report = sb_report_new();
+    for (guint i = 0; i < count; i++) {
+        const char *path = files[0] && strcmp(files[i], "-") != 0 ? files[i] : NULL;
+        const char *name = suite_name ? suite_name : path ? path : "stdin";
+        SbSuite *suite = read_suite(path, name, limits);
+        if (!suite) {
+            fprintf(stderr, "seedbed: cannot read '%s': %s\n", name, g_strerror(errno));
+            return SB_EXIT_USAGE;
+        }
+        sb_report_add_suite(report, suite);
+    }
+    print_report(report, format, cli->is_quiet);
+    return sb_report_is_bad(report) ? SB_EXIT_TESTS_FAILED : SB_EXIT_OK;
+}
