@@ -259,7 +259,9 @@ SbDocument *sb_document_load(const char *file, const char *text, gsize length,
                              SbDiagnostics *diagnostics)
 {
     static const SbYamlLimits limits = {SB_DOCUMENT_MAX_DEPTH, SB_DOCUMENT_MAX_NODES};
-    SbYamlFlags flags = SB_YAML_ALLOW_ALIASES | SB_YAML_ALLOW_DUPLICATES | SB_YAML_AS_PYTHON;
+    SbYamlFlags flags = SB_YAML_ALLOW_ALIASES | SB_YAML_ALLOW_DUPLICATES;
+    if (sb_diagnostics_wants(diagnostics, SB_RULE_TAB))
+        flags |= SB_YAML_AS_PYTHON;
     guint errors_before = sb_diagnostics_errors(diagnostics);
     SbYamlNode *yaml =
         sb_yaml_parse_within(file, text, length, flags, &limits, SB_RULE_YAML, diagnostics);

@@ -53,8 +53,9 @@ typedef struct SbDocument SbDocument;
 /**
  * Loads a document.
  *
- * What PyYAML would not load is an error of the rule SB_RULE_YAML, and so is what is too large;
- * equal keys are warnings of the rule SB_RULE_DUPLICATE_KEY.
+ * What PyYAML would not load is an error of the rule SB_RULE_YAML (tabs: SB_RULE_TAB, which may be
+ * disabled), and so is what is too large; equal keys are warnings of the rule
+ * SB_RULE_DUPLICATE_KEY.
  *
  * @param file  what the findings call the file
  * @return (transfer full) or NULL if it cannot be loaded (then there is an error)

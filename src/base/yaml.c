@@ -310,6 +310,13 @@ static gboolean is_tab(const Builder *builder, gsize index)
     return c < end && *c == '\t';
 }
 
+/* What is said next is about a tab. */
+static void use_tab_rule(Builder *builder)
+{
+    if (builder->rule)
+        builder->rule = SB_RULE_TAB;
+}
+
 static void report_syntax(Builder *builder)
 {
     const yaml_parser_t *parser = &builder->parser;
@@ -319,6 +326,8 @@ static void report_syntax(Builder *builder)
     if (parser->error == YAML_READER_ERROR)
         mark = mark_of_offset(builder->text, MIN(parser->problem_offset, builder->length));
     gboolean at_tab = is_tab(builder, parser->problem_mark.index);
+    if (at_tab)
+        use_tab_rule(builder);
     complain(builder, mark, "not valid YAML: %s%s%s%s",
              parser->problem ? parser->problem : "unreadable", parser->context ? " " : "",
              parser->context ? parser->context : "",
@@ -348,6 +357,7 @@ static gboolean check_tabs(Builder *builder)
         gboolean quoted = is_quoted(builder, character, &at);
         in_comment = *c != '\n' && (in_comment || (!quoted && *c == '#' && after_blank));
         if (*c == '\t' && !quoted && !in_comment) {
+            use_tab_rule(builder);
             complain(builder, mark,
                      "this is a tab, which cloud-init's YAML does not take here: write spaces");
             return FALSE;

@@ -62,6 +62,9 @@ typedef enum {
 #define SB_YAML_MAX_DEPTH 32
 #define SB_YAML_MAX_NODES 20000
 
+/** The rule of findings about tabs. */
+#define SB_RULE_TAB "tab"
+
 /** What a file may be, for sb_yaml_parse_within(). */
 typedef struct {
     guint max_depth;
@@ -93,7 +96,7 @@ SbYamlNode *sb_yaml_parse(const char *file, const char *text, gsize length, SbYa
  *
  * With SB_YAML_ALLOW_ALIASES these are findings too: an alias of no anchor, or of one that it is
  * in itself, an anchor given twice, and aliases that stand for more than LIMITS->max_nodes nodes.
- * Findings about YAML have the rule RULE.
+ * Findings have the rule RULE, those about tabs SB_RULE_TAB (but none if RULE is NULL).
  */
 SbYamlNode *sb_yaml_parse_within(const char *file, const char *text, gsize length,
                                  SbYamlFlags flags, const SbYamlLimits *limits, const char *rule,

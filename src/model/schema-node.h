@@ -111,6 +111,7 @@ SbProblem *sb_problem_type(const SbSchemaNode *node, const SbPath *path, const S
                            guint types);
 SbProblem *sb_problem_choice(const SbSchemaNode *node, const SbPath *path, const SbDatum *datum,
                              const GPtrArray *choices);
+SbProblem *sb_problem_pattern(const SbSchemaNode *node, const SbPath *path, const SbDatum *datum);
 SbProblem *sb_problem_unknown_key(const SbSchemaNode *node, const SbPath *path, const SbDatum *key);
 SbProblem *sb_problem_deprecated(const SbSchemaNode *node, const SbPath *path,
                                  const SbDatum *datum);

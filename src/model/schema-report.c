@@ -92,13 +92,27 @@ static void add_choices(GPtrArray *words, const GPtrArray *choices)
     }
 }
 
-/* DATUM in a message: a scalar as it is written, in quotes, with what YAML takes it for. */
-static char *shown(const SbDatum *datum)
+/* Whether a key on the way to a value says that nobody should read it. */
+static gboolean is_secret(const SbPath *path)
+{
+    static const char *const words[] = {
+        "passw", "private", "secret", "token", "registration_key", "activation", "chpasswd"};
+    for (; path; path = path->parent)
+        for (gsize i = 0; path->key && path->key->text && i < G_N_ELEMENTS(words); i++)
+            if (strstr(path->key->text, words[i]))
+                return TRUE;
+    return FALSE;
+}
+
+/* DATUM in a message: a scalar as it is written, in quotes. */
+static char *shown(const SbDatum *datum, const SbPath *path)
 {
     if (!datum->text)
         return g_strdup(sb_datum_type_name(datum->type));
     if (!*datum->text)
         return g_strdup(datum->type == SB_DATUM_TEXT ? "empty text" : "nothing");
+    if (is_secret(path))
+        return g_strdup("what is there");
     gboolean is_long = g_utf8_strlen(datum->text, -1) > SHOWN_CHARACTERS;
     g_autofree char *start =
         is_long ? g_utf8_substring(datum->text, 0, SHOWN_CHARACTERS) : g_strdup(datum->text);
@@ -147,7 +161,7 @@ static SbProblem *mismatch(SbProblemKind kind, const SbSchemaNode *node, const S
     add_choices(words, choices);
     add_types(words, types);
     g_autofree char *wanted = join(words);
-    g_autofree char *value = shown(datum);
+    g_autofree char *value = shown(datum, path);
     const char *nearest = nearest_choice(datum, choices);
     g_autofree char *question =
         nearest ? g_strdup_printf(", did you mean '%s'?", nearest) : g_strdup("");
@@ -156,6 +170,15 @@ static SbProblem *mismatch(SbProblemKind kind, const SbSchemaNode *node, const S
                           says_type ? "but" : "not", value, says_type ? " is " : "",
                           says_type ? sb_datum_type_name(datum->type) : "", question,
                           quotes_hint(datum, types, choices));
+}
+
+SbProblem *sb_problem_pattern(const SbSchemaNode *node, const SbPath *path, const SbDatum *datum)
+{
+    g_autofree char *value = shown(datum, path);
+    const char *pattern = g_regex_get_pattern(node->pattern);
+    return sb_problem_new(SB_PROBLEM_OTHER, node, path, datum, "must be %s%s, not %s",
+                          node->expected ? "" : "text of the form ",
+                          node->expected ? node->expected : pattern, value);
 }
 
 SbProblem *sb_problem_type(const SbSchemaNode *node, const SbPath *path, const SbDatum *datum,

@@ -115,14 +115,8 @@ static void check_text(const SbSchemaNode *node, const SbDatum *datum, const SbP
                            "%" G_GINT64_FORMAT,
                            length, length < node->length.min ? "least" : "most",
                            length < node->length.min ? node->length.min : node->length.max));
-    if (node->pattern && !g_regex_match(node->pattern, datum->text, 0, NULL)) {
-        const char *pattern = g_regex_get_pattern(node->pattern);
-        g_ptr_array_add(problems,
-                        sb_problem_new(SB_PROBLEM_OTHER, node, path, datum,
-                                       "must be %s%s, not '%.60s'",
-                                       node->expected ? "" : "text of the form ",
-                                       node->expected ? node->expected : pattern, datum->text));
-    }
+    if (node->pattern && !g_regex_match(node->pattern, datum->text, 0, NULL))
+        g_ptr_array_add(problems, sb_problem_pattern(node, path, datum));
     if (node->format != SB_FORMAT_NONE)
         check_format(node, datum, path, problems);
 }
