@@ -147,6 +147,25 @@ static void test_tabs(void)
     g_assert_nonnull(document);
 }
 
+/* A Makefile's first line, below `|`: libyaml would not have it. */
+static void test_block_that_begins_with_a_tab(void)
+{
+    g_autoptr(SbDocument) document = load("a: |\n  \tmake\nb: |\n  \tc\nd: 0o7\n", "");
+    g_assert_cmpuint(sb_datum_length(sb_document_root(document)), ==, 3);
+    g_assert_cmpuint(strlen(sb_datum_get_text(sb_document_root(document), "a")), ==, 6);
+    refuse("a: |\n  \tmake\nb: [\n", "4:1");
+}
+
+static void test_binary(void)
+{
+    g_autoptr(SbDocument) document = load("a: !!binary aGk=\nb: !!binary 'a Gk x'\nc: !!binary |\n"
+                                          "  aGkK\n  aGkK\nd: !!binary a=aa=\n",
+                                          "");
+    g_assert_nonnull(document);
+    refuse("a: !!binary aGk\nb: !!binary a\nc: !!binary a===\nd: !!binary \303\244\n",
+           "1:4 2:4 3:4 4:4");
+}
+
 static void test_equal(void)
 {
     g_autoptr(SbDocument) document =
@@ -171,6 +190,8 @@ int main(int argc, char **argv)
     g_test_add_func("/datum/alias-bomb", test_alias_bomb);
     g_test_add_func("/datum/limits", test_limits);
     g_test_add_func("/datum/tabs", test_tabs);
+    g_test_add_func("/datum/block-tab", test_block_that_begins_with_a_tab);
+    g_test_add_func("/datum/binary", test_binary);
     g_test_add_func("/datum/equal", test_equal);
     return g_test_run();
 }

@@ -103,9 +103,29 @@ static gboolean has_form(const char *tag, const char *text, SbScalar *scalar)
     return strcmp(tag, "timestamp") == 0 && scalar->type == SB_SCALAR_TIMESTAMP;
 }
 
+/* Whether Python's base64.decodebytes() takes TEXT: it skips what is no base64, but wants the last
+ * group of four to be full. */
+static gboolean is_base64(const char *text)
+{
+    gsize digits = 0, pads = 0;
+    for (; *text; text++) {
+        if ((guchar)*text >= 0x80)
+            return FALSE;
+        if (g_ascii_isalnum(*text) || *text == '+' || *text == '/')
+            digits++, pads = 0;
+        else if (*text == '=')
+            pads++;
+        if (digits % 4 >= 2 && pads >= 4 - digits % 4)
+            return TRUE;
+    }
+    return digits % 4 == 0;
+}
+
 static const SbDatum *make_tagged(SbDocument *document, const SbYamlNode *node, const char *tag)
 {
     SbScalar scalar;
+    if (strcmp(tag, "binary") == 0 && !is_base64(node->text))
+        complain(document, node->mark, "this is no base64, which '!!binary' stands for");
     if (strcmp(tag, "str") == 0 || strcmp(tag, "python/unicode") == 0 || strcmp(tag, "binary") == 0)
         return add(document, SB_DATUM_TEXT, node);
     if (has_form(tag, node->text, &scalar))

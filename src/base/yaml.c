@@ -28,6 +28,8 @@ typedef struct {
 #define INDEX_FROM_KEYS 8
 /* More of these directives than any file has: libyaml compares each with all others. */
 #define TAG_DIRECTIVES_MAX 32
+/* Each makes the text be read once more. */
+#define BLOCKS_WITH_TAB_MAX 8
 
 static void complain(Builder *builder, SbMark mark, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
@@ -390,10 +392,8 @@ static gboolean run(Builder *builder)
 {
     for (;;) {
         yaml_event_t event;
-        if (!yaml_parser_parse(&builder->parser, &event)) {
-            report_syntax(builder);
+        if (!yaml_parser_parse(&builder->parser, &event))
             return FALSE;
-        }
         yaml_event_type_t type = event.type;
         gboolean taken = take_event(builder, &event);
         yaml_event_delete(&event);
@@ -415,21 +415,56 @@ static gboolean check_bytes(Builder *builder)
     return FALSE;
 }
 
-static gboolean build(Builder *builder)
+/* libyaml refuses a block scalar whose first line begins with a tab (as a Makefile's might), which
+ * PyYAML takes: another character is put there. FALSE unless that was the problem. */
+static gboolean replace_tab(const Builder *builder, char **copy)
+{
+    const char *problem = builder->parser.problem;
+    gsize index = builder->parser.problem_mark.index;
+    if (!(builder->flags & SB_YAML_AS_PYTHON) || !problem || !is_tab(builder, index) ||
+        !g_str_has_prefix(problem, "found a tab character where an indentation"))
+        return FALSE;
+    if (!*copy)
+        *copy = g_memdup2(builder->text, builder->length);
+    *g_utf8_offset_to_pointer(*copy, (glong)index) = '.';
+    return TRUE;
+}
+
+static gboolean build_once(Builder *builder)
 {
     if (!yaml_parser_initialize(&builder->parser))
         g_error("out of memory");
     yaml_parser_set_encoding(&builder->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&builder->parser, (const unsigned char *)builder->text,
                                  builder->length);
+    g_ptr_array_set_size(builder->open, 0);
+    g_hash_table_remove_all(builder->anchors);
+    g_clear_pointer(&builder->root, sb_yaml_node_free);
+    builder->documents = builder->nodes = 0;
+    if (builder->quoted)
+        g_array_set_size(builder->quoted, 0);
+    return run(builder) && (!builder->quoted || check_tabs(builder));
+}
+
+static gboolean build(Builder *builder)
+{
+    g_autofree char *copy = NULL;
     builder->open = g_ptr_array_new();
     builder->anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     /* Without a tab there is nothing to find in what is not quoted. */
     if ((builder->flags & SB_YAML_AS_PYTHON) && memchr(builder->text, '\t', builder->length))
         builder->quoted = g_array_new(FALSE, FALSE, sizeof(gsize));
-
-    gboolean complete = run(builder) && (!builder->quoted || check_tabs(builder));
-    yaml_parser_delete(&builder->parser);
+    gboolean complete = FALSE;
+    for (guint attempt = 0; attempt <= BLOCKS_WITH_TAB_MAX; attempt++) {
+        complete = build_once(builder);
+        gboolean again = !complete && attempt < BLOCKS_WITH_TAB_MAX && replace_tab(builder, &copy);
+        if (!complete && !again && builder->parser.error != YAML_NO_ERROR)
+            report_syntax(builder);
+        yaml_parser_delete(&builder->parser);
+        if (!again)
+            break;
+        builder->text = copy;
+    }
     g_ptr_array_unref(builder->open);
     g_hash_table_unref(builder->anchors);
     g_clear_pointer(&builder->quoted, g_array_unref);

@@ -236,7 +236,7 @@ SbProblem *sb_problem_deprecated(const SbSchemaNode *node, const SbPath *path, c
                               node->deprecated_version % 100)
             : g_strdup("");
     g_autofree char *removed =
-        node->removed_version ? g_strdup_printf(", and gone in %u.%u", node->removed_version / 100,
+        node->removed_version ? g_strdup_printf(", gone with %u.%u", node->removed_version / 100,
                                                 node->removed_version % 100)
                               : g_strdup("");
     g_autofree char *advice = node->replacement   ? g_strdup_printf("use '%s'", node->replacement)
@@ -245,10 +245,10 @@ SbProblem *sb_problem_deprecated(const SbSchemaNode *node, const SbPath *path, c
     /* cloud-init's descriptions are reStructuredText, and several sentences. */
     if (advice)
         g_strdelimit(g_strdelimit(advice, "`*", '\''), "\n", ' ');
-    SbProblem *problem =
-        sb_problem_new(SB_PROBLEM_WARNING, node, path, path->key ? path->key : datum, "%s%s%s%s%s",
-                       node->is_deprecated ? "deprecated" : "known to older versions of cloud-init",
-                       since, removed, advice ? ": " : "", advice ? advice : "");
+    SbProblem *problem = sb_problem_new(
+        SB_PROBLEM_WARNING, node, path, path->key ? path->key : datum, "%s%s%s%s%s",
+        node->is_deprecated ? "deprecated" : "cloud-init does not know this any more", since,
+        removed, advice ? ": " : "", advice ? advice : "");
     problem->rule = SB_RULE_DEPRECATED;
     return problem;
 }

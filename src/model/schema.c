@@ -206,6 +206,26 @@ static void check_list(Run *run, const SbSchemaNode *node, const SbDatum *list, 
     }
 }
 
+/* Whether this cloud-init does not know NODE yet, or any more. */
+static gboolean is_foreign(const Run *run, const SbSchemaNode *node)
+{
+    guint version = run->check->version;
+    return version && (version < node->new_version ||
+                       (node->removed_version && version >= node->removed_version));
+}
+
+static SbProblem *foreign_problem(const Run *run, SbProblemKind kind, const SbSchemaNode *node,
+                                  const SbDatum *datum, const SbPath *path)
+{
+    guint version = run->check->version;
+    gboolean is_new = version < node->new_version;
+    guint change = is_new ? node->new_version : node->removed_version;
+    return sb_problem_new(kind, node, path, path->key ? path->key : datum,
+                          "cloud-init %u.%u does not know this: it %s %u.%u", version / 100,
+                          version % 100, is_new ? "came with" : "went with", change / 100,
+                          change % 100);
+}
+
 static void check_member(Run *run, const SbSchemaNode *node, const SbDatum *key,
                          const SbDatum *value, const SbPath *path, GPtrArray *problems)
 {
@@ -221,7 +241,13 @@ static void check_member(Run *run, const SbSchemaNode *node, const SbDatum *key,
     }
     const SbSchemaNode *own =
         is_text && node->properties ? g_hash_table_lookup(node->properties, key->text) : NULL;
-    if (own) {
+    if (own && path->depth == 0 && run->check->warns_of_unknown && is_foreign(run, own)) {
+        /* As any other key at the top that it does not know, cloud-init ignores it. */
+        SbProblem *problem = foreign_problem(run, SB_PROBLEM_WARNING, own, value, &key_path);
+        problem->rule = SB_RULE_UNKNOWN_KEY;
+        g_ptr_array_add(problems, problem);
+        is_known = TRUE;
+    } else if (own) {
         is_known = TRUE;
         fits(run, own, value, &key_path, problems);
     }
@@ -322,32 +348,13 @@ static void check_combinations(Run *run, const SbSchemaNode *node, const SbDatum
     }
 }
 
-/* Whether this cloud-init does not know NODE yet, or any more. */
-static gboolean is_foreign(const Run *run, const SbSchemaNode *node)
-{
-    guint version = run->check->version;
-    return version && (version < node->new_version ||
-                       (node->removed_version && version >= node->removed_version));
-}
-
 /* What this cloud-init does not know, or will not for long. */
 static void check_history(const Run *run, const SbSchemaNode *node, const SbDatum *datum,
                           const SbPath *path, GPtrArray *problems)
 {
     guint version = run->check->version;
     if (is_foreign(run, node)) {
-        gboolean is_new = version < node->new_version;
-        guint change = is_new ? node->new_version : node->removed_version;
-        SbProblem *problem = sb_problem_new(
-            SB_PROBLEM_OTHER, node, path, path->key ? path->key : datum,
-            "cloud-init %u.%u does not know this: it %s %u.%u", version / 100, version % 100,
-            is_new ? "came with" : "went with", change / 100, change % 100);
-        /* As everywhere, an unknown key at the top is ignored. */
-        if (path->depth == 1 && run->check->warns_of_unknown) {
-            problem->severity = SB_SEVERITY_WARNING;
-            problem->rule = SB_RULE_UNKNOWN_KEY;
-        }
-        g_ptr_array_add(problems, problem);
+        g_ptr_array_add(problems, foreign_problem(run, SB_PROBLEM_OTHER, node, datum, path));
         return;
     }
     gboolean is_deprecated =
