@@ -42,7 +42,7 @@ END
 fleet r 1 'user-data: slow.yaml'
 begin_up
 wait_for 120 grep -q ': ssh login' "$tmp/up.err"
-restart KILL
+restart TERM
 wait_for 60 grep -q 'libvirtd is back' "$tmp/up.err"
 result $? "up sees that libvirtd is back" || note "$(<"$tmp/up.err")"
 virsh -q destroy r-m-1 >/dev/null

@@ -70,6 +70,36 @@ static void test_findings_are_harmless(void)
     g_assert_cmpstr(text, ==, "a\\x1b[2J\\n:1:1: 'x\\n\\x1b]0;t\\x07\\u202e' and ''");
 }
 
+static void test_rules(void)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    const SbFinding warning = {"a", {2, 1}, SB_SEVERITY_WARNING, "some-rule", "users[0].sudo"};
+    const SbFinding error = {"a", {1, 1}, SB_SEVERITY_ERROR, "other-rule", NULL};
+    sb_diagnostics_add_finding(diagnostics, &warning, "ask%s", "s");
+    sb_diagnostics_add_finding(diagnostics, &error, "broken");
+    sb_diagnostics_disable(diagnostics, "other-rule");
+    sb_diagnostics_add_finding(diagnostics, &error, "again");
+    g_assert_false(sb_diagnostics_wants(diagnostics, "other-rule"));
+    g_assert_true(sb_diagnostics_wants(diagnostics, NULL));
+    g_autofree char *text = sb_diagnostics_to_string(diagnostics);
+    g_assert_cmpstr(text, ==,
+                    "a:1:1: broken [other-rule]\n"
+                    "a:2:1: warning: users[0].sudo: asks [some-rule]");
+    g_assert_cmpuint(sb_diagnostics_errors(diagnostics), ==, 1);
+}
+
+/* An error counts also where there is no room left to keep it. */
+static void test_errors_are_counted(void)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    const SbFinding warning = {"a", {1, 1}, SB_SEVERITY_WARNING, NULL, NULL};
+    for (guint i = 0; i < SB_DIAGNOSTICS_MAX; i++)
+        sb_diagnostics_add_finding(diagnostics, &warning, "hm");
+    g_assert_cmpuint(sb_diagnostics_errors(diagnostics), ==, 0);
+    sb_diagnostics_add(diagnostics, "a", (SbMark){1, 1}, "broken");
+    g_assert_cmpuint(sb_diagnostics_errors(diagnostics), ==, 1);
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -79,5 +109,7 @@ int main(int argc, char **argv)
     g_test_add_func("/diagnostics/files", test_files_stay_apart);
     g_test_add_func("/diagnostics/limit", test_limit);
     g_test_add_func("/diagnostics/harmless", test_findings_are_harmless);
+    g_test_add_func("/diagnostics/rules", test_rules);
+    g_test_add_func("/diagnostics/errors", test_errors_are_counted);
     return g_test_run();
 }

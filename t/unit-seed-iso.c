@@ -26,15 +26,6 @@ static GBytes *bytes(const char *text)
     return g_bytes_new(text, strlen(text));
 }
 
-static void seed_clear(SbSeed *seed)
-{
-    g_clear_pointer(&seed->user_data, g_bytes_unref);
-    g_clear_pointer(&seed->meta_data, g_bytes_unref);
-    g_clear_pointer(&seed->network_config, g_bytes_unref);
-    g_clear_pointer(&seed->vendor_data, g_bytes_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SbSeed, seed_clear)
-
 static GBytes *build(const SbSeed *seed)
 {
     g_autoptr(GError) error = NULL;
@@ -210,6 +201,53 @@ static void test_other_readers(void)
     g_unlink(path);
 }
 
+static void test_read(void)
+{
+    g_auto(SbSeed)
+        seed = {bytes("#cloud-config\n"), bytes("instance-id: x\n"), NULL, bytes("#!/bin/sh\n")};
+    g_autoptr(GBytes) image = build(&seed);
+    g_autoptr(GError) error = NULL;
+    g_auto(SbSeed) again = {0};
+    guint others = 7;
+    g_assert_true(sb_seed_iso_read(image, &again, &others, &error));
+    g_assert_no_error(error);
+    g_assert_true(g_bytes_equal(again.user_data, seed.user_data));
+    g_assert_true(g_bytes_equal(again.meta_data, seed.meta_data));
+    g_assert_true(g_bytes_equal(again.vendor_data, seed.vendor_data));
+    g_assert_null(again.network_config);
+    g_assert_cmpuint(others, ==, 0);
+}
+
+static void refuse_to_read(GBytes *image)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(SbSeed) seed = {0};
+    g_assert_false(sb_seed_iso_read(image, &seed, NULL, &error));
+    g_assert_error(error, SB_SEED_ISO_ERROR, SB_SEED_ISO_ERROR_READ);
+    g_assert_null(seed.user_data);
+}
+
+/* Cut off anywhere, with another label, or not an image at all: an error, and no crash. */
+static void test_read_what_is_no_seed(void)
+{
+    g_auto(SbSeed) seed = {bytes("#cloud-config\n"), bytes("instance-id: x\n"), NULL, NULL};
+    g_autoptr(GBytes) image = build(&seed);
+    for (gsize length = 0; length < 20 * 2048; length += 512) {
+        g_autoptr(GBytes) cut = g_bytes_new_from_bytes(image, 0, length);
+        refuse_to_read(cut);
+    }
+    gsize length;
+    g_autofree char *copy = g_memdup2(g_bytes_get_data(image, &length), g_bytes_get_size(image));
+    memcpy(copy + 16 * 2048 + 40, "CIDATO", 6);
+    g_autoptr(GBytes) other_label =
+        g_bytes_new_take(g_steal_pointer(&copy), g_bytes_get_size(image));
+    refuse_to_read(other_label);
+    g_autoptr(GBytes) text = bytes("just text");
+    refuse_to_read(text);
+    g_autoptr(GBytes) nothing = g_bytes_new(NULL, 0);
+    refuse_to_read(nothing);
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -220,5 +258,7 @@ int main(int argc, char **argv)
     g_test_add_func("/seed-iso/no-temporary-folder", test_no_temporary_folder);
     g_test_add_func("/seed-iso/label", test_label);
     g_test_add_func("/seed-iso/other-readers", test_other_readers);
+    g_test_add_func("/seed-iso/read", test_read);
+    g_test_add_func("/seed-iso/read-no-seed", test_read_what_is_no_seed);
     return g_test_run();
 }

@@ -186,7 +186,8 @@ static void test_encoding(void)
 static void test_yaml(void)
 {
     expect(CLOUD_CONFIG "a: [1\n", "3:1");
-    expect(CLOUD_CONFIG "a: 1\na: 2\n", "3:1");
+    expect(CLOUD_CONFIG "a: 1\na: 2\n", "");
+    expect(CLOUD_CONFIG "users: []\na: 1\nusers: [b]\n", "4:1");
     expect_says(CLOUD_CONFIG "- a\n", "2:1", "must be a mapping");
     expect_says(CLOUD_CONFIG "just text\n", "2:1", "must be a mapping");
     expect_says("#cloud-config-archive\na: b\n", "2:1", "must be a list");

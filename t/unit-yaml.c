@@ -212,6 +212,29 @@ static void test_number_of_nodes(void)
     refuse(more, "20000:3");
 }
 
+/* Also where a mapping has so many keys that they are looked up by their hash. */
+static void test_many_keys(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 1; i <= 5000; i++)
+        g_string_append_printf(text, "k%u: %u\n", i, i);
+    g_string_append(text, "k4000: x\nk3: y\n");
+    g_autoptr(SbYamlNode) root = parse(text->str, "5001:1 5002:1");
+    assert_scalar(sb_yaml_get(root, "k4000"), "4000", TRUE, 4000, 8);
+    g_assert_null(sb_yaml_get(root, "k5001"));
+    g_autoptr(SbYamlNode) again = parse_bytes(text->str, text->len, SB_YAML_ALLOW_DUPLICATES, "");
+    assert_scalar(sb_yaml_get(again, "k3"), "3", TRUE, 3, 5);
+}
+
+/* libyaml compares each directive with all before it. */
+static void test_directives(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < 200000; i++)
+        g_string_append_printf(text, "%%TAG !a%u! b\n", i);
+    refuse(text->str, "33:1");
+}
+
 static void test_kind_names(void)
 {
     g_assert_cmpstr(sb_yaml_kind_name(SB_YAML_SCALAR), ==, "a scalar");
@@ -238,6 +261,8 @@ int main(int argc, char **argv)
     g_test_add_func("/yaml/references-allowed", test_references_allowed);
     g_test_add_func("/yaml/depth", test_depth);
     g_test_add_func("/yaml/nodes", test_number_of_nodes);
+    g_test_add_func("/yaml/many-keys", test_many_keys);
+    g_test_add_func("/yaml/directives", test_directives);
     g_test_add_func("/yaml/kind-names", test_kind_names);
     return g_test_run();
 }

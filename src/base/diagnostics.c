@@ -5,12 +5,20 @@
 struct SbDiagnostics {
     GPtrArray *list;
     guint dropped;
+    guint errors;
+    GHashTable *disabled; /* set of rules */
 };
+
+const char *sb_severity_name(SbSeverity severity)
+{
+    return severity == SB_SEVERITY_ERROR ? "error" : "warning";
+}
 
 static void diagnostic_free(gpointer data)
 {
     SbDiagnostic *diagnostic = data;
     g_free(diagnostic->file);
+    g_free(diagnostic->path);
     g_free(diagnostic->message);
     g_free(diagnostic);
 }
@@ -19,12 +27,14 @@ SbDiagnostics *sb_diagnostics_new(void)
 {
     SbDiagnostics *diagnostics = g_new0(SbDiagnostics, 1);
     diagnostics->list = g_ptr_array_new_with_free_func(diagnostic_free);
+    diagnostics->disabled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return diagnostics;
 }
 
 void sb_diagnostics_free(SbDiagnostics *diagnostics)
 {
     g_ptr_array_unref(diagnostics->list);
+    g_hash_table_unref(diagnostics->disabled);
     g_free(diagnostics);
 }
 
@@ -41,22 +51,60 @@ static guint place_for(const SbDiagnostics *diagnostics, const char *file, SbMar
     return place;
 }
 
-void sb_diagnostics_add(SbDiagnostics *diagnostics, const char *file, SbMark mark,
-                        const char *format, ...)
+/* Takes MESSAGE over. */
+static void add(SbDiagnostics *diagnostics, const SbFinding *finding, char *message)
 {
+    g_autofree char *owned = message;
+    diagnostics->errors += finding->severity == SB_SEVERITY_ERROR;
     if (diagnostics->list->len >= SB_DIAGNOSTICS_MAX) {
         diagnostics->dropped++;
         return;
     }
     SbDiagnostic *diagnostic = g_new0(SbDiagnostic, 1);
-    diagnostic->file = g_strdup(file);
-    diagnostic->mark = mark;
+    diagnostic->file = g_strdup(finding->file);
+    diagnostic->mark = finding->mark;
+    diagnostic->severity = finding->severity;
+    diagnostic->rule = g_intern_string(finding->rule);
+    diagnostic->path = finding->path ? sb_text_one_line(finding->path) : NULL;
+    diagnostic->message = sb_text_one_line(owned);
+    g_ptr_array_insert(diagnostics->list, place_for(diagnostics, finding->file, finding->mark),
+                       diagnostic);
+}
+
+void sb_diagnostics_add(SbDiagnostics *diagnostics, const char *file, SbMark mark,
+                        const char *format, ...)
+{
+    const SbFinding finding = {.file = file, .mark = mark};
     va_list arguments;
     va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
-    diagnostic->message = sb_text_one_line(message);
+    add(diagnostics, &finding, g_strdup_vprintf(format, arguments));
     va_end(arguments);
-    g_ptr_array_insert(diagnostics->list, place_for(diagnostics, file, mark), diagnostic);
+}
+
+void sb_diagnostics_add_finding(SbDiagnostics *diagnostics, const SbFinding *finding,
+                                const char *format, ...)
+{
+    if (!sb_diagnostics_wants(diagnostics, finding->rule))
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    add(diagnostics, finding, g_strdup_vprintf(format, arguments));
+    va_end(arguments);
+}
+
+void sb_diagnostics_disable(SbDiagnostics *diagnostics, const char *rule)
+{
+    g_hash_table_add(diagnostics->disabled, g_strdup(rule));
+}
+
+gboolean sb_diagnostics_wants(const SbDiagnostics *diagnostics, const char *rule)
+{
+    return !rule || !g_hash_table_contains(diagnostics->disabled, rule);
+}
+
+guint sb_diagnostics_errors(const SbDiagnostics *diagnostics)
+{
+    return diagnostics->errors;
 }
 
 guint sb_diagnostics_count(const SbDiagnostics *diagnostics)
@@ -85,7 +133,12 @@ char *sb_diagnostics_to_string(const SbDiagnostics *diagnostics)
         g_string_append(text, file);
         if (diagnostic->mark.line)
             g_string_append_printf(text, ":%u:%u", diagnostic->mark.line, diagnostic->mark.column);
-        g_string_append_printf(text, ": %s", diagnostic->message);
+        g_string_append(text, diagnostic->severity == SB_SEVERITY_WARNING ? ": warning: " : ": ");
+        if (diagnostic->path && *diagnostic->path)
+            g_string_append_printf(text, "%s: ", diagnostic->path);
+        g_string_append(text, diagnostic->message);
+        if (diagnostic->rule)
+            g_string_append_printf(text, " [%s]", diagnostic->rule);
     }
     if (diagnostics->dropped)
         g_string_append_printf(text, "\n… and %u more", diagnostics->dropped);

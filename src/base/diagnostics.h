@@ -14,11 +14,31 @@ typedef struct {
     guint column;
 } SbMark;
 
+typedef enum {
+    SB_SEVERITY_ERROR,   /**< it will not work */
+    SB_SEVERITY_WARNING, /**< it does something, but hardly what is meant */
+} SbSeverity;
+
+/** "error" or "warning". */
+const char *sb_severity_name(SbSeverity severity);
+
 typedef struct {
     char *file;
     SbMark mark;
+    SbSeverity severity;
+    const char *rule; /**< (nullable) the stable id of the rule that found it; never freed */
+    char *path;       /**< (nullable) the key that it is about, such as `users[0].sudo` */
     char *message;
 } SbDiagnostic;
+
+/** What sb_diagnostics_add_finding() adds, but for the message. */
+typedef struct {
+    const char *file;
+    SbMark mark;
+    SbSeverity severity;
+    const char *rule; /**< (nullable) */
+    const char *path; /**< (nullable) */
+} SbFinding;
 
 typedef struct SbDiagnostics SbDiagnostics;
 
@@ -39,6 +59,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDiagnostics, sb_diagnostics_free)
 void sb_diagnostics_add(SbDiagnostics *diagnostics, const char *file, SbMark mark,
                         const char *format, ...) G_GNUC_PRINTF(4, 5);
 
+/** Adds a finding that is a warning, or that a rule made; otherwise as sb_diagnostics_add(). */
+void sb_diagnostics_add_finding(SbDiagnostics *diagnostics, const SbFinding *finding,
+                                const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/** From now on findings of RULE are not added. */
+void sb_diagnostics_disable(SbDiagnostics *diagnostics, const char *rule);
+
+/** Whether findings of RULE (nullable) are added. */
+gboolean sb_diagnostics_wants(const SbDiagnostics *diagnostics, const char *rule);
+
+/** How many errors were added, also those that were too many to be kept. */
+guint sb_diagnostics_errors(const SbDiagnostics *diagnostics);
+
 /** How many findings are kept. */
 guint sb_diagnostics_count(const SbDiagnostics *diagnostics);
 
@@ -52,6 +85,7 @@ const SbDiagnostic *sb_diagnostics_get(const SbDiagnostics *diagnostics, guint i
 
 /**
  * All findings as text, sorted by place, one `FILE:LINE:COLUMN: MESSAGE` a line, no newline at the
- * end. (transfer full)
+ * end. Before the message is `warning: ` for one, and the key's path where there is one; behind it
+ * the rule in brackets. (transfer full)
  */
 char *sb_diagnostics_to_string(const SbDiagnostics *diagnostics);

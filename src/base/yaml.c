@@ -9,7 +9,13 @@ typedef struct {
     const char *text;
     gsize length;
     SbYamlFlags flags;
+    SbYamlLimits limits;
+    const char *rule;
     SbDiagnostics *diagnostics;
+    /** The node of each anchor; the keys are owned. */
+    GHashTable *anchors;
+    /** Where quoted and block scalars are, as pairs of characters' numbers. */
+    GArray *quoted;
     /** Collections that are open, the innermost last; a mapping may have a key without value yet.
      */
     GPtrArray *open;
@@ -18,11 +24,32 @@ typedef struct {
     guint nodes;
 } Builder;
 
+/* Mappings with so many keys get an index. */
+#define INDEX_FROM_KEYS 8
+/* More of these directives than any file has: libyaml compares each with all others. */
+#define TAG_DIRECTIVES_MAX 32
+/* Each makes the text be read once more. */
+#define BLOCKS_WITH_TAB_MAX 8
+
+static void complain(Builder *builder, SbMark mark, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+static void complain(Builder *builder, SbMark mark, const char *format, ...)
+{
+    const SbFinding finding = {.file = builder->file, .mark = mark, .rule = builder->rule};
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    sb_diagnostics_add_finding(builder->diagnostics, &finding, "%s", message);
+}
+
 void sb_yaml_node_free(SbYamlNode *node)
 {
     if (!node)
         return;
     g_free(node->text);
+    g_free(node->tag);
+    g_clear_pointer(&node->index, g_hash_table_unref);
     g_clear_pointer(&node->items, g_ptr_array_unref);
     g_clear_pointer(&node->keys, g_ptr_array_unref);
     g_free(node);
@@ -32,6 +59,7 @@ static SbYamlNode *node_new(SbYamlKind kind, const yaml_event_t *event)
 {
     SbYamlNode *node = g_new0(SbYamlNode, 1);
     node->kind = kind;
+    node->expanded_nodes = 1;
     node->mark.line = event->start_mark.line + 1;
     node->mark.column = event->start_mark.column + 1;
     if (kind == SB_YAML_SEQUENCE || kind == SB_YAML_MAPPING)
@@ -41,40 +69,56 @@ static SbYamlNode *node_new(SbYamlKind kind, const yaml_event_t *event)
     return node;
 }
 
-static const SbYamlNode *find_key(const SbYamlNode *mapping, const char *text)
+/* The number of the first key of MAPPING that is TEXT, or -1. */
+static gint find_key(const SbYamlNode *mapping, const char *text)
 {
+    if (mapping->index)
+        return GPOINTER_TO_INT(g_hash_table_lookup(mapping->index, text)) - 1;
     for (guint i = 0; i < mapping->keys->len; i++) {
         const SbYamlNode *key = g_ptr_array_index(mapping->keys, i);
         if (strcmp(key->text, text) == 0)
-            return key;
+            return (gint)i;
     }
-    return NULL;
+    return -1;
+}
+
+static void index_key(SbYamlNode *mapping, guint i)
+{
+    const SbYamlNode *key = g_ptr_array_index(mapping->keys, i);
+    if (!g_hash_table_contains(mapping->index, key->text))
+        g_hash_table_insert(mapping->index, key->text, GINT_TO_POINTER((gint)i + 1));
 }
 
 /* Takes NODE as the next key of MAPPING; FALSE where it cannot be one. */
 static gboolean add_key(Builder *builder, SbYamlNode *mapping, SbYamlNode *node)
 {
     if (node->kind != SB_YAML_SCALAR) {
-        sb_diagnostics_add(builder->diagnostics, builder->file, node->mark,
-                           "%s cannot be a key here, only text can", sb_yaml_kind_name(node->kind));
+        complain(builder, node->mark, "%s cannot be a key here, only text can",
+                 sb_yaml_kind_name(node->kind));
         sb_yaml_node_free(node);
         return FALSE;
     }
-    const SbYamlNode *first = find_key(mapping, node->text);
-    if (first)
-        sb_diagnostics_add(builder->diagnostics, builder->file, node->mark,
-                           "duplicate key '%.60s', first given in line %u", node->text,
-                           first->mark.line);
+    gint first = find_key(mapping, node->text);
+    if (first >= 0 && !(builder->flags & SB_YAML_ALLOW_DUPLICATES))
+        complain(builder, node->mark, "duplicate key '%.60s', first given in line %u", node->text,
+                 ((SbYamlNode *)g_ptr_array_index(mapping->keys, first))->mark.line);
     g_ptr_array_add(mapping->keys, node);
+    if (mapping->index) {
+        index_key(mapping, mapping->keys->len - 1);
+    } else if (mapping->keys->len >= INDEX_FROM_KEYS) {
+        mapping->index = g_hash_table_new(g_str_hash, g_str_equal);
+        for (guint i = 0; i < mapping->keys->len; i++)
+            index_key(mapping, i);
+    }
     return TRUE;
 }
 
 /* Puts NODE where the next node belongs, and takes it over. */
 static gboolean place(Builder *builder, SbYamlNode *node)
 {
-    if (++builder->nodes > SB_YAML_MAX_NODES) {
-        sb_diagnostics_add(builder->diagnostics, builder->file, node->mark,
-                           "more than %d values: this cannot be meant", SB_YAML_MAX_NODES);
+    if (++builder->nodes > builder->limits.max_nodes) {
+        complain(builder, node->mark, "more than %u values: this cannot be meant",
+                 builder->limits.max_nodes);
         sb_yaml_node_free(node);
         return FALSE;
     }
@@ -89,19 +133,54 @@ static gboolean place(Builder *builder, SbYamlNode *node)
     return TRUE;
 }
 
+/* The innermost collection is complete. */
+static gboolean close_collection(Builder *builder)
+{
+    SbYamlNode *node = g_ptr_array_index(builder->open, builder->open->len - 1);
+    g_ptr_array_set_size(builder->open, builder->open->len - 1);
+    guint64 nodes = 1 + (guint64)(node->keys ? node->keys->len : 0);
+    for (guint i = 0; i < node->items->len; i++)
+        nodes += ((SbYamlNode *)g_ptr_array_index(node->items, i))->expanded_nodes;
+    node->expanded_nodes = (guint)MIN(nodes, G_MAXUINT);
+    if (nodes <= builder->limits.max_nodes)
+        return TRUE;
+    complain(builder, node->mark, "with its aliases written out this is more than %u values",
+             builder->limits.max_nodes);
+    return FALSE;
+}
+
+/* Remembers the anchor (nullable) of NODE. */
+static gboolean set_anchor(Builder *builder, SbYamlNode *node, const yaml_char_t *anchor)
+{
+    if (!anchor || !(builder->flags & SB_YAML_ALLOW_ALIASES))
+        return TRUE;
+    const SbYamlNode *first = g_hash_table_lookup(builder->anchors, anchor);
+    if (first) {
+        complain(builder, node->mark, "anchor '%.60s' is given twice, first in line %u", anchor,
+                 first->mark.line);
+        return FALSE;
+    }
+    g_hash_table_insert(builder->anchors, g_strdup((const char *)anchor), node);
+    return TRUE;
+}
+
 static gboolean open_collection(Builder *builder, SbYamlKind kind, const yaml_event_t *event)
 {
     SbYamlNode *node = node_new(kind, event);
-    if (builder->open->len >= SB_YAML_MAX_DEPTH) {
-        sb_diagnostics_add(builder->diagnostics, builder->file, node->mark,
-                           "nested more than %d levels deep", SB_YAML_MAX_DEPTH);
+    const yaml_char_t *tag =
+        kind == SB_YAML_MAPPING ? event->data.mapping_start.tag : event->data.sequence_start.tag;
+    const yaml_char_t *anchor = kind == SB_YAML_MAPPING ? event->data.mapping_start.anchor
+                                                        : event->data.sequence_start.anchor;
+    node->tag = g_strdup((const char *)tag);
+    if (builder->open->len >= builder->limits.max_depth) {
+        complain(builder, node->mark, "nested more than %u levels deep", builder->limits.max_depth);
         sb_yaml_node_free(node);
         return FALSE;
     }
     if (!place(builder, node))
         return FALSE;
     g_ptr_array_add(builder->open, node);
-    return TRUE;
+    return set_anchor(builder, node, anchor);
 }
 
 static gboolean add_scalar(Builder *builder, const yaml_event_t *event)
@@ -109,20 +188,39 @@ static gboolean add_scalar(Builder *builder, const yaml_event_t *event)
     const char *value = (const char *)event->data.scalar.value;
     SbYamlNode *node = node_new(SB_YAML_SCALAR, event);
     if (strlen(value) != event->data.scalar.length) {
-        sb_diagnostics_add(builder->diagnostics, builder->file, node->mark,
-                           "the text contains a NUL character");
+        complain(builder, node->mark, "the text contains a NUL character");
         sb_yaml_node_free(node);
         return FALSE;
     }
     node->text = g_strdup(value);
+    node->tag = g_strdup((const char *)event->data.scalar.tag);
     node->is_plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    return place(builder, node);
+    node->is_block = event->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
+                     event->data.scalar.style == YAML_FOLDED_SCALAR_STYLE;
+    if (!node->is_plain && builder->quoted) {
+        g_array_append_val(builder->quoted, event->start_mark.index);
+        g_array_append_val(builder->quoted, event->end_mark.index);
+    }
+    return place(builder, node) && set_anchor(builder, node, event->data.scalar.anchor);
 }
 
 static gboolean add_alias(Builder *builder, const yaml_event_t *event)
 {
     SbYamlNode *node = node_new(SB_YAML_ALIAS, event);
     node->text = g_strdup((const char *)event->data.alias.anchor);
+    if (!(builder->flags & SB_YAML_ALLOW_ALIASES))
+        return place(builder, node);
+    SbYamlNode *target = g_hash_table_lookup(builder->anchors, node->text);
+    node->target = target;
+    if (!target || g_ptr_array_find(builder->open, target, NULL)) {
+        complain(builder, node->mark,
+                 target ? "alias '%.60s' stands for a value that it is part of"
+                        : "alias '%.60s' has no anchor before it",
+                 node->text);
+        sb_yaml_node_free(node);
+        return FALSE;
+    }
+    node->expanded_nodes = target->expanded_nodes;
     return place(builder, node);
 }
 
@@ -156,9 +254,8 @@ static void check_references(Builder *builder, const yaml_event_t *event)
     }
     if (!anchor && !tag)
         return;
-    sb_diagnostics_add(builder->diagnostics, builder->file, mark,
-                       "%s '%.60s' is not allowed here, write the value out",
-                       anchor ? "anchor or alias" : "tag", anchor ? anchor : tag);
+    complain(builder, mark, "%s '%.60s' is not allowed here, write the value out",
+             anchor ? "anchor or alias" : "tag", anchor ? anchor : tag);
 }
 
 static gboolean start_document(Builder *builder, const yaml_event_t *event)
@@ -166,8 +263,7 @@ static gboolean start_document(Builder *builder, const yaml_event_t *event)
     if (builder->documents++ == 0)
         return TRUE;
     SbMark mark = {event->start_mark.line + 1, event->start_mark.column + 1};
-    sb_diagnostics_add(builder->diagnostics, builder->file, mark,
-                       "a second document starts here, but a file holds just one");
+    complain(builder, mark, "a second document starts here, but a file holds just one");
     return FALSE;
 }
 
@@ -187,8 +283,7 @@ static gboolean take_event(Builder *builder, const yaml_event_t *event)
         return open_collection(builder, SB_YAML_MAPPING, event);
     case YAML_SEQUENCE_END_EVENT:
     case YAML_MAPPING_END_EVENT:
-        g_ptr_array_set_size(builder->open, builder->open->len - 1);
-        return TRUE;
+        return close_collection(builder);
     default:
         return TRUE;
     }
@@ -217,7 +312,14 @@ static gboolean is_tab(const Builder *builder, gsize index)
     return c < end && *c == '\t';
 }
 
-static void report_syntax(const Builder *builder)
+/* What is said next is about a tab. */
+static void use_tab_rule(Builder *builder)
+{
+    if (builder->rule)
+        builder->rule = SB_RULE_TAB;
+}
+
+static void report_syntax(Builder *builder)
 {
     const yaml_parser_t *parser = &builder->parser;
     SbMark mark = {parser->problem_mark.line + 1, parser->problem_mark.column + 1};
@@ -225,21 +327,73 @@ static void report_syntax(const Builder *builder)
      */
     if (parser->error == YAML_READER_ERROR)
         mark = mark_of_offset(builder->text, MIN(parser->problem_offset, builder->length));
-    sb_diagnostics_add(
-        builder->diagnostics, builder->file, mark, "not valid YAML: %s%s%s%s",
-        parser->problem ? parser->problem : "unreadable", parser->context ? " " : "",
-        parser->context ? parser->context : "",
-        is_tab(builder, parser->problem_mark.index) ? " (this is a tab: indent with spaces)" : "");
+    gboolean at_tab = is_tab(builder, parser->problem_mark.index);
+    if (at_tab)
+        use_tab_rule(builder);
+    complain(builder, mark, "not valid YAML: %s%s%s%s",
+             parser->problem ? parser->problem : "unreadable", parser->context ? " " : "",
+             parser->context ? parser->context : "",
+             at_tab ? " (this is a tab: indent with spaces)" : "");
+}
+
+/* Whether the character that follows CHARACTERS others is in a quoted or a block scalar; AT is the
+ * first of the pairs that may hold it. */
+static gboolean is_quoted(const Builder *builder, gsize character, guint *at)
+{
+    const gsize *bounds = (const gsize *)(void *)builder->quoted->data;
+    while (*at < builder->quoted->len && bounds[*at + 1] <= character)
+        *at += 2;
+    return *at < builder->quoted->len && bounds[*at] <= character;
+}
+
+/* PyYAML takes a tab only in quotes, blocks and comments; elsewhere it "cannot start any token",
+ * where libyaml takes it for a blank. One finding is enough. */
+static gboolean check_tabs(Builder *builder)
+{
+    SbMark mark = {1, 1};
+    gboolean in_comment = FALSE, after_blank = TRUE;
+    guint at = 0;
+    gsize character = 0;
+    const char *end = builder->text + builder->length;
+    for (const char *c = builder->text; c < end; c = g_utf8_next_char(c), character++) {
+        gboolean quoted = is_quoted(builder, character, &at);
+        in_comment = *c != '\n' && (in_comment || (!quoted && *c == '#' && after_blank));
+        if (*c == '\t' && !quoted && !in_comment) {
+            use_tab_rule(builder);
+            complain(builder, mark,
+                     "this is a tab, which cloud-init's YAML does not take here: write spaces");
+            return FALSE;
+        }
+        after_blank = *c == ' ' || *c == '\n' || *c == '\r' || *c == '\t';
+        mark = *c == '\n' ? (SbMark){mark.line + 1, 1} : (SbMark){mark.line, mark.column + 1};
+    }
+    return TRUE;
+}
+
+/* libyaml looks through all %TAG directives for each of them. */
+static gboolean check_directives(Builder *builder)
+{
+    const char *line = builder->text, *end = builder->text + builder->length;
+    guint directives = 0, number = 1;
+    for (; line && line < end; number++) {
+        directives += *line == '%';
+        if (directives > TAG_DIRECTIVES_MAX) {
+            complain(builder, (SbMark){number, 1}, "more than %d lines that begin with '%%'",
+                     TAG_DIRECTIVES_MAX);
+            return FALSE;
+        }
+        line = memchr(line, '\n', (gsize)(end - line));
+        line = line ? line + 1 : NULL;
+    }
+    return TRUE;
 }
 
 static gboolean run(Builder *builder)
 {
     for (;;) {
         yaml_event_t event;
-        if (!yaml_parser_parse(&builder->parser, &event)) {
-            report_syntax(builder);
+        if (!yaml_parser_parse(&builder->parser, &event))
             return FALSE;
-        }
         yaml_event_type_t type = event.type;
         gboolean taken = take_event(builder, &event);
         yaml_event_delete(&event);
@@ -251,60 +405,113 @@ static gboolean run(Builder *builder)
 }
 
 /* libyaml takes UTF-16 and reports bad bytes without a line: both are found here, with one. */
-static gboolean check_bytes(const char *file, const char *text, gsize length,
-                            SbDiagnostics *diagnostics)
+static gboolean check_bytes(Builder *builder)
 {
-    const char *end = text;
-    if (g_utf8_validate(text, (gssize)length, &end))
+    const char *end = builder->text;
+    if (g_utf8_validate(builder->text, (gssize)builder->length, &end))
         return TRUE;
-    sb_diagnostics_add(diagnostics, file, mark_of_offset(text, end - text),
-                       "byte 0x%02x is not UTF-8 text, which a YAML file must be", (guchar)*end);
+    complain(builder, mark_of_offset(builder->text, end - builder->text),
+             "byte 0x%02x is not UTF-8 text, which a YAML file must be", (guchar)*end);
     return FALSE;
+}
+
+/* libyaml refuses a block scalar whose first line begins with a tab (as a Makefile's might), which
+ * PyYAML takes: another character is put there. FALSE unless that was the problem. */
+static gboolean replace_tab(const Builder *builder, char **copy)
+{
+    const char *problem = builder->parser.problem;
+    gsize index = builder->parser.problem_mark.index;
+    if (!(builder->flags & SB_YAML_AS_PYTHON) || !problem || !is_tab(builder, index) ||
+        !g_str_has_prefix(problem, "found a tab character where an indentation"))
+        return FALSE;
+    if (!*copy)
+        *copy = g_memdup2(builder->text, builder->length);
+    *g_utf8_offset_to_pointer(*copy, (glong)index) = '.';
+    return TRUE;
+}
+
+static gboolean build_once(Builder *builder)
+{
+    if (!yaml_parser_initialize(&builder->parser))
+        g_error("out of memory");
+    yaml_parser_set_encoding(&builder->parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&builder->parser, (const unsigned char *)builder->text,
+                                 builder->length);
+    g_ptr_array_set_size(builder->open, 0);
+    g_hash_table_remove_all(builder->anchors);
+    g_clear_pointer(&builder->root, sb_yaml_node_free);
+    builder->documents = builder->nodes = 0;
+    if (builder->quoted)
+        g_array_set_size(builder->quoted, 0);
+    return run(builder) && (!builder->quoted || check_tabs(builder));
+}
+
+static gboolean build(Builder *builder)
+{
+    g_autofree char *copy = NULL;
+    builder->open = g_ptr_array_new();
+    builder->anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    /* Without a tab there is nothing to find in what is not quoted. */
+    if ((builder->flags & SB_YAML_AS_PYTHON) && memchr(builder->text, '\t', builder->length))
+        builder->quoted = g_array_new(FALSE, FALSE, sizeof(gsize));
+    gboolean complete = FALSE;
+    for (guint attempt = 0; attempt <= BLOCKS_WITH_TAB_MAX; attempt++) {
+        complete = build_once(builder);
+        gboolean again = !complete && attempt < BLOCKS_WITH_TAB_MAX && replace_tab(builder, &copy);
+        if (!complete && !again && builder->parser.error != YAML_NO_ERROR)
+            report_syntax(builder);
+        yaml_parser_delete(&builder->parser);
+        if (!again)
+            break;
+        builder->text = copy;
+    }
+    g_ptr_array_unref(builder->open);
+    g_hash_table_unref(builder->anchors);
+    g_clear_pointer(&builder->quoted, g_array_unref);
+    return complete;
+}
+
+SbYamlNode *sb_yaml_parse_within(const char *file, const char *text, gsize length,
+                                 SbYamlFlags flags, const SbYamlLimits *limits, const char *rule,
+                                 SbDiagnostics *diagnostics)
+{
+    Builder builder = {.file = file,
+                       .text = text ? text : "", /* an empty GBytes has no data */
+                       .length = length,
+                       .flags = flags,
+                       .limits = *limits,
+                       .rule = rule,
+                       .diagnostics = diagnostics};
+    if (!check_bytes(&builder))
+        return NULL;
+    /* With the encoding given, libyaml would count a byte order mark as a column of the first line,
+     * and take the second line for one that is indented less. */
+    if (length >= 3 && memcmp(builder.text, "\xef\xbb\xbf", 3) == 0) {
+        builder.text += 3;
+        builder.length -= 3;
+    }
+    if (!check_directives(&builder) || !build(&builder)) {
+        sb_yaml_node_free(builder.root);
+        return NULL;
+    }
+    if (!builder.root)
+        complain(&builder, (SbMark){0, 0}, "the file is empty");
+    return builder.root;
 }
 
 SbYamlNode *sb_yaml_parse(const char *file, const char *text, gsize length, SbYamlFlags flags,
                           SbDiagnostics *diagnostics)
 {
-    if (!text)
-        text = ""; /* an empty GBytes has no data */
-    if (!check_bytes(file, text, length, diagnostics))
-        return NULL;
-    /* With the encoding given, libyaml would count a byte order mark as a column of the first line,
-     * and take the second line for one that is indented less. */
-    if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-        text += 3;
-        length -= 3;
-    }
-    Builder builder = {
-        .file = file, .text = text, .length = length, .flags = flags, .diagnostics = diagnostics};
-    if (!yaml_parser_initialize(&builder.parser))
-        g_error("out of memory");
-    yaml_parser_set_encoding(&builder.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&builder.parser, (const unsigned char *)text, length);
-    builder.open = g_ptr_array_new();
-
-    gboolean complete = run(&builder);
-    yaml_parser_delete(&builder.parser);
-    g_ptr_array_unref(builder.open);
-    if (!complete) {
-        sb_yaml_node_free(builder.root);
-        return NULL;
-    }
-    if (!builder.root)
-        sb_diagnostics_add(diagnostics, file, (SbMark){0, 0}, "the file is empty");
-    return builder.root;
+    static const SbYamlLimits limits = {SB_YAML_MAX_DEPTH, SB_YAML_MAX_NODES};
+    return sb_yaml_parse_within(file, text, length, flags, &limits, NULL, diagnostics);
 }
 
 const SbYamlNode *sb_yaml_get(const SbYamlNode *node, const char *key)
 {
     if (node->kind != SB_YAML_MAPPING)
         return NULL;
-    for (guint i = 0; i < node->keys->len; i++) {
-        const SbYamlNode *candidate = g_ptr_array_index(node->keys, i);
-        if (strcmp(candidate->text, key) == 0)
-            return g_ptr_array_index(node->items, i);
-    }
-    return NULL;
+    gint i = find_key(node, key);
+    return i < 0 ? NULL : g_ptr_array_index(node->items, i);
 }
 
 const char *sb_yaml_kind_name(SbYamlKind kind)

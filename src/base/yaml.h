@@ -31,20 +31,45 @@ struct SbYamlNode {
     /** Scalars: written without quotes and not as a block, so that `~`, `12` and `true` have a
      * type. */
     gboolean is_plain;
+    /** The text is written as a block, behind `|` or `>`. */
+    gboolean is_block;
+    /** As written, with the handle resolved, such as "tag:yaml.org,2002:str" or "!x"; NULL if there
+     * is none. */
+    char *tag;
+    /** Aliases: the node with that anchor, which lives as long as the tree; NULL if there is none.
+     */
+    const SbYamlNode *target;
+    /** How many nodes this is with all aliases in it written out, at most G_MAXUINT. */
+    guint expanded_nodes;
     /** Sequences: the items. Mappings: the values, in the order of `keys`. NULL for others. */
     GPtrArray *items;
     /** Mappings: the keys. NULL for others. */
     GPtrArray *keys;
+    /** Mappings with many keys: the number of the first key of each text, plus one. */
+    GHashTable *index;
 };
 
 typedef enum {
     SB_YAML_STRICT = 0,
-    SB_YAML_ALLOW_ALIASES = 1 << 0,
+    SB_YAML_ALLOW_ALIASES = 1 << 0,    /**< also anchors and tags */
+    SB_YAML_ALLOW_DUPLICATES = 1 << 1, /**< of keys; sb_yaml_get() then finds the first */
+    /** What PyYAML refuses is refused, where libyaml reads on: a tab outside of quotes and blocks.
+     */
+    SB_YAML_AS_PYTHON = 1 << 2,
 } SbYamlFlags;
 
 /** Deepest nesting that is read, and the most nodes: both far above real files. */
 #define SB_YAML_MAX_DEPTH 32
 #define SB_YAML_MAX_NODES 20000
+
+/** The rule of findings about tabs. */
+#define SB_RULE_TAB "tab"
+
+/** What a file may be, for sb_yaml_parse_within(). */
+typedef struct {
+    guint max_depth;
+    guint max_nodes; /**< also with all aliases written out */
+} SbYamlLimits;
 
 void sb_yaml_node_free(SbYamlNode *node);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbYamlNode, sb_yaml_node_free)
@@ -65,6 +90,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbYamlNode, sb_yaml_node_free)
  */
 SbYamlNode *sb_yaml_parse(const char *file, const char *text, gsize length, SbYamlFlags flags,
                           SbDiagnostics *diagnostics);
+
+/**
+ * sb_yaml_parse() with other limits.
+ *
+ * With SB_YAML_ALLOW_ALIASES these are findings too: an alias of no anchor, or of one that it is
+ * in itself, an anchor given twice, and aliases that stand for more than LIMITS->max_nodes nodes.
+ * Findings have the rule RULE, those about tabs SB_RULE_TAB (but none if RULE is NULL).
+ */
+SbYamlNode *sb_yaml_parse_within(const char *file, const char *text, gsize length,
+                                 SbYamlFlags flags, const SbYamlLimits *limits, const char *rule,
+                                 SbDiagnostics *diagnostics);
 
 /** The value of KEY in a mapping, or NULL (also when NODE is not a mapping). (transfer none) */
 const SbYamlNode *sb_yaml_get(const SbYamlNode *node, const char *key);

@@ -1,4 +1,5 @@
 #include "cli/command.h"
+#include "cli/load.h"
 #include "cli/progress.h"
 #include "cli/xml-preview.h"
 
@@ -123,13 +124,9 @@ int sb_cmd_up(SbCli *cli, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     if (timeout && !sb_duration_parse(timeout, &options.timeout_ms, &error))
         return sb_cli_usage(cli, "--timeout: %s", error->message);
-    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
-    g_autoptr(SbFleet) fleet = sb_fleet_load(arguments[0], diagnostics);
-    if (!fleet) {
-        g_autofree char *text = sb_diagnostics_to_string(diagnostics);
-        fprintf(stderr, "%s\n", text);
+    g_autoptr(SbFleet) fleet = sb_cli_load_fleet(cli, arguments[0]);
+    if (!fleet)
         return SB_EXIT_USAGE;
-    }
     if (print_xml)
         return sb_xml_preview(cli, fleet, options.pool_name);
     return bring_up(cli, fleet, &options);

@@ -1,9 +1,8 @@
 #include "cli/command.h"
+#include "cli/load.h"
 #include "cli/xml-preview.h"
 
 #include "fleet/volume-names.h"
-
-#include <stdio.h>
 
 static char *pool_name;
 
@@ -17,12 +16,8 @@ int sb_cmd_xml(SbCli *cli, int argc, char **argv)
     char **arguments = sb_cli_arguments(cli, argc, argv, 1, 1);
     if (!arguments)
         return SB_EXIT_USAGE;
-    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
-    g_autoptr(SbFleet) fleet = sb_fleet_load(arguments[0], diagnostics);
-    if (!fleet) {
-        g_autofree char *text = sb_diagnostics_to_string(diagnostics);
-        fprintf(stderr, "%s\n", text);
+    g_autoptr(SbFleet) fleet = sb_cli_load_fleet(cli, arguments[0]);
+    if (!fleet)
         return SB_EXIT_USAGE;
-    }
     return sb_xml_preview(cli, fleet, pool_name ? pool_name : SB_DEFAULT_POOL);
 }

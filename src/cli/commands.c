@@ -30,6 +30,15 @@ const SbCommand sb_commands[] = {
      sb_cmd_ssh_config},
     {"xml", "FLEET.yaml", "print all XML that 'up' would send to libvirt, and change nothing", NULL,
      sb_options_xml, FALSE, sb_cmd_xml},
+    {"lint", "FILE…", "check user-data, network-config, meta-data, and all that a fleet file names",
+     "What cloud-init would refuse or ignore is an error, what is hardly meant a warning. A rule "
+     "is\n"
+     "switched off with --disable, or in a file with '# seedbed-lint: disable=RULE'. The exit\n"
+     "status is 2 if there is an error.",
+     sb_options_lint, FALSE, sb_cmd_lint},
+    {"seed", "", "make a NoCloud seed of files as they are, or list what is in one",
+     "seedbed seed --user-data FILE -o seed.iso\nseedbed seed --show seed.iso", sb_options_seed,
+     FALSE, sb_cmd_seed},
     {"image import", "NAME FILE", "put a qcow2 file into the pool as an image", NULL,
      sb_options_image, FALSE, sb_cmd_image_import},
     {"image list", "", "show the images of the pool", NULL, sb_options_image_list, FALSE,

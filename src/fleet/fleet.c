@@ -1,12 +1,15 @@
 #include "fleet/fleet.h"
 
-#include "base/units.h"
+#include "host/input-file.h"
 #include "model/seed-parts.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+/* What the reading of a fleet's files needs. */
+typedef struct {
+    const SbFleetFile *file;
+    SbLinter *linter;
+    GHashTable *linted; /* whether each file had no error */
+    SbDiagnostics *diagnostics;
+} Loading;
 
 static void group_inputs_free(gpointer data)
 {
@@ -24,41 +27,6 @@ void sb_fleet_free(SbFleet *fleet)
     g_free(fleet);
 }
 
-/* Reads a regular file of at most MAX_BYTES; what is wrong otherwise, for a finding. A FIFO or a
- * device would block or never end, so they are not even read. */
-static GBytes *read_file(const char *path, gsize max_bytes, char **problem_out)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat status;
-    if (fd < 0 || fstat(fd, &status) < 0) {
-        *problem_out = g_strdup_printf("cannot read '%s': %s", path, g_strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return NULL;
-    }
-    if (!S_ISREG(status.st_mode) || status.st_size > (goffset)max_bytes) {
-        g_autofree char *limit = sb_size_format(max_bytes);
-        *problem_out = S_ISREG(status.st_mode)
-                           ? g_strdup_printf("'%s' is larger than %s", path, limit)
-                           : g_strdup_printf("'%s' is not a file", path);
-        close(fd);
-        return NULL;
-    }
-    g_autofree char *content = g_malloc(status.st_size + 1);
-    gsize length = 0;
-    gssize got = 1;
-    while (length < (gsize)status.st_size && got > 0) {
-        got = read(fd, content + length, status.st_size - length);
-        length += MAX(got, 0);
-    }
-    close(fd);
-    if (got < 0) {
-        *problem_out = g_strdup_printf("cannot read '%s': %s", path, g_strerror(errno));
-        return NULL;
-    }
-    return g_bytes_new_take(g_steal_pointer(&content), length);
-}
-
 static GBytes *read_reference(const SbFleetFile *file, const SbFileReference *reference,
                               char **path_out, SbDiagnostics *diagnostics)
 {
@@ -68,39 +36,77 @@ static GBytes *read_reference(const SbFleetFile *file, const SbFileReference *re
     g_autofree char *path = g_path_is_absolute(reference->path)
                                 ? g_strdup(reference->path)
                                 : g_build_filename(folder, reference->path, NULL);
-    g_autofree char *problem = NULL;
-    GBytes *bytes = read_file(path, SB_INPUT_MAX_BYTES, &problem);
+    g_autoptr(GError) error = NULL;
+    GBytes *bytes = sb_input_file_read(path, SB_INPUT_MAX_BYTES, &error);
     if (!bytes)
         sb_diagnostics_add(diagnostics, file->file, reference->mark,
-                           "%s (the path is relative to the fleet file)", problem);
-    if (path_out)
-        *path_out = g_steal_pointer(&path);
+                           "%s (the path is relative to the fleet file)", error->message);
+    *path_out = g_steal_pointer(&path);
     return bytes;
 }
 
-static SbGroupInputs *read_inputs(const SbFleetFile *file, const SbGroup *group,
-                                  SbDiagnostics *diagnostics)
+/* Lints BYTES, and returns whether there was no error. What is found in a file that several groups
+ * name is said once, unless their networks differ. */
+static gboolean lint(Loading *loading, const SbGroup *group, SbLintKind kind, const char *path,
+                     GBytes *bytes)
+{
+    gboolean is_offline = group->network == SB_NETWORK_ISOLATED;
+    g_autofree char *key = g_strdup_printf("%d%d %s", is_offline, kind, path);
+    gpointer is_good = NULL;
+    if (g_hash_table_lookup_extended(loading->linted, key, NULL, &is_good))
+        return GPOINTER_TO_INT(is_good);
+    gsize length;
+    const char *data = g_bytes_get_data(bytes, &length);
+    guint errors_before = sb_diagnostics_errors(loading->diagnostics);
+    sb_linter_set_offline(loading->linter, is_offline);
+    sb_lint(loading->linter, kind, path, data, length, loading->diagnostics);
+    is_good = GINT_TO_POINTER(sb_diagnostics_errors(loading->diagnostics) == errors_before);
+    g_hash_table_insert(loading->linted, g_steal_pointer(&key), is_good);
+    return GPOINTER_TO_INT(is_good);
+}
+
+static GBytes *read_and_lint(Loading *loading, const SbGroup *group,
+                             const SbFileReference *reference, SbLintKind kind)
+{
+    g_autofree char *path = NULL;
+    GBytes *bytes = read_reference(loading->file, reference, &path, loading->diagnostics);
+    if (bytes)
+        lint(loading, group, kind, path, bytes);
+    return bytes;
+}
+
+static SbGroupInputs *read_inputs(Loading *loading, const SbGroup *group)
 {
     SbGroupInputs *inputs = g_new0(SbGroupInputs, 1);
-    g_autofree char *user_data_path = NULL;
-    inputs->user_data = read_reference(file, &group->user_data, &user_data_path, diagnostics);
-    inputs->vendor_data = read_reference(file, &group->vendor_data, NULL, diagnostics);
-    inputs->network_config = read_reference(file, &group->network_config, NULL, diagnostics);
-    if (inputs->user_data) {
+    g_autofree char *path = NULL;
+    inputs->user_data =
+        read_reference(loading->file, &group->user_data, &path, loading->diagnostics);
+    /* What cloud-init can read must also go together with the harness. */
+    if (inputs->user_data && lint(loading, group, SB_LINT_USER_DATA, path, inputs->user_data)) {
         gsize length;
         const char *data = g_bytes_get_data(inputs->user_data, &length);
-        sb_user_data_check(user_data_path, data, length, diagnostics);
-        sb_user_data_check_login(user_data_path, data, length, group->login, diagnostics);
+        sb_user_data_check(path, data, length, loading->diagnostics);
+        sb_user_data_check_login(path, data, length, group->login, loading->diagnostics);
     }
+    inputs->vendor_data = read_and_lint(loading, group, &group->vendor_data, SB_LINT_USER_DATA);
+    inputs->network_config =
+        read_and_lint(loading, group, &group->network_config, SB_LINT_NETWORK_CONFIG);
     return inputs;
 }
 
 SbFleet *sb_fleet_load(const char *path, SbDiagnostics *diagnostics)
 {
-    g_autofree char *problem = NULL;
-    g_autoptr(GBytes) text = read_file(path, SB_FLEET_FILE_MAX_BYTES, &problem);
+    g_autoptr(SbLinter) linter = sb_linter_new();
+    return sb_fleet_load_linted(path, linter, diagnostics);
+}
+
+SbFleet *sb_fleet_load_linted(const char *path, SbLinter *linter, SbDiagnostics *diagnostics)
+{
+    guint errors_before = sb_diagnostics_errors(diagnostics);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) text = sb_input_file_read(path, SB_FLEET_FILE_MAX_BYTES, &error);
     if (!text) {
-        sb_diagnostics_add(diagnostics, path, (SbMark){0, 0}, "%s", problem);
+        sb_diagnostics_add(diagnostics, path, (SbMark){0, 0}, "%s", error->message);
         return NULL;
     }
     gsize length;
@@ -110,9 +116,10 @@ SbFleet *sb_fleet_load(const char *path, SbDiagnostics *diagnostics)
     if (!fleet->file)
         return NULL;
     fleet->inputs = g_ptr_array_new_with_free_func(group_inputs_free);
+    g_autoptr(GHashTable) linted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Loading loading = {fleet->file, linter, linted, diagnostics};
     for (guint i = 0; i < fleet->file->groups->len; i++)
-        g_ptr_array_add(
-            fleet->inputs,
-            read_inputs(fleet->file, g_ptr_array_index(fleet->file->groups, i), diagnostics));
-    return sb_diagnostics_count(diagnostics) == 0 ? g_steal_pointer(&fleet) : NULL;
+        g_ptr_array_add(fleet->inputs,
+                        read_inputs(&loading, g_ptr_array_index(fleet->file->groups, i)));
+    return sb_diagnostics_errors(diagnostics) == errors_before ? g_steal_pointer(&fleet) : NULL;
 }

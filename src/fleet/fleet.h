@@ -9,6 +9,7 @@
 
 #include "base/diagnostics.h"
 #include "model/fleet-file.h"
+#include "model/lint.h"
 
 #include <glib.h>
 
@@ -31,9 +32,13 @@ void sb_fleet_free(SbFleet *fleet);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbFleet, sb_fleet_free)
 
 /**
- * Reads the fleet file at PATH and everything it names.
+ * Reads the fleet file at PATH and everything it names, and lints that.
  *
- * @param diagnostics  every error in all of the files is added
+ * @param diagnostics  every error in all of the files is added, and every warning, also where there
+ * is no error
  * @return (transfer full) or NULL if there was any error
  */
 SbFleet *sb_fleet_load(const char *path, SbDiagnostics *diagnostics);
+
+/** sb_fleet_load() with the caller's LINTER, for its options. */
+SbFleet *sb_fleet_load_linted(const char *path, SbLinter *linter, SbDiagnostics *diagnostics);

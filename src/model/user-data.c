@@ -96,6 +96,16 @@ const char *sb_user_data_content_type(SbUserDataFormat format)
     return "text/plain";
 }
 
+SbUserDataFormat sb_user_data_format_of_type(const char *type)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
+        if (g_ascii_strcasecmp(formats[i].content_type, type) == 0)
+            return formats[i].format;
+    /* Scripts with a frequency of their own (cloudinit/handlers/shell_script_by_frequency.py). */
+    return g_str_has_prefix(type, "text/x-shellscript-per-") ? SB_USER_DATA_SHELL_SCRIPT
+                                                             : SB_USER_DATA_UNKNOWN;
+}
+
 /* A gzip file may consist of several members, one after the other (RFC 1952 2.2). */
 static GBytes *gunzip(const char *data, gsize length)
 {
@@ -175,8 +185,8 @@ gboolean sb_user_data_has_users(const char *data, gsize length)
     switch (sb_user_data_format(data, length)) {
     case SB_USER_DATA_CLOUD_CONFIG: {
         g_autoptr(SbDiagnostics) ignored = sb_diagnostics_new();
-        g_autoptr(SbYamlNode) root =
-            sb_yaml_parse("", data, length, SB_YAML_ALLOW_ALIASES, ignored);
+        g_autoptr(SbYamlNode) root = sb_yaml_parse(
+            "", data, length, SB_YAML_ALLOW_ALIASES | SB_YAML_ALLOW_DUPLICATES, ignored);
         /* A merge key may bring in a mapping from elsewhere in the file. */
         if (!root || sb_yaml_get(root, "<<"))
             return has_users_line(data, length);
@@ -357,8 +367,9 @@ static void check_ssh_keys(const Check *check, const SbYamlNode *keys)
 
 static SbYamlNode *parse_mapping(const Check *check)
 {
-    g_autoptr(SbYamlNode) root = sb_yaml_parse(check->file, check->data, check->length,
-                                               SB_YAML_ALLOW_ALIASES, check->diagnostics);
+    g_autoptr(SbYamlNode) root =
+        sb_yaml_parse(check->file, check->data, check->length,
+                      SB_YAML_ALLOW_ALIASES | SB_YAML_ALLOW_DUPLICATES, check->diagnostics);
     if (!root)
         return NULL;
     if (root->kind == SB_YAML_MAPPING)
@@ -368,6 +379,19 @@ static SbYamlNode *parse_mapping(const Check *check)
                        "ignore it",
                        sb_yaml_kind_name(root->kind));
     return NULL;
+}
+
+/* Which of several counts would depend on who reads; other keys that are there twice are a matter
+ * of lint. */
+static void check_once(const Check *check, const SbYamlNode *root, const char *name)
+{
+    guint times = 0;
+    for (guint i = 0; i < root->keys->len; i++) {
+        const SbYamlNode *key = g_ptr_array_index(root->keys, i);
+        if (strcmp(key->text, name) == 0 && ++times > 1)
+            sb_diagnostics_add(check->diagnostics, check->file, key->mark,
+                               "'%s' is there twice: put both into one", name);
+    }
 }
 
 static void check_cloud_config(const Check *check)
@@ -381,6 +405,8 @@ static void check_cloud_config(const Check *check)
     g_autoptr(SbYamlNode) root = parse_mapping(check);
     if (!root)
         return;
+    check_once(check, root, "users");
+    check_once(check, root, "ssh_keys");
     check_kind(check, sb_yaml_get(root, "users"), "users", SB_YAML_SEQUENCE);
     const SbYamlNode *keys = sb_yaml_get(root, "ssh_keys");
     if (check_kind(check, keys, "ssh_keys", SB_YAML_MAPPING))
@@ -389,8 +415,9 @@ static void check_cloud_config(const Check *check)
 
 static void check_archive(const Check *check)
 {
-    g_autoptr(SbYamlNode) root = sb_yaml_parse(check->file, check->data, check->length,
-                                               SB_YAML_ALLOW_ALIASES, check->diagnostics);
+    g_autoptr(SbYamlNode) root =
+        sb_yaml_parse(check->file, check->data, check->length,
+                      SB_YAML_ALLOW_ALIASES | SB_YAML_ALLOW_DUPLICATES, check->diagnostics);
     if (root && root->kind != SB_YAML_SEQUENCE)
         sb_diagnostics_add(check->diagnostics, check->file, root->mark,
                            "a cloud-config-archive must be a list of parts, not %s: cloud-init "
@@ -398,7 +425,7 @@ static void check_archive(const Check *check)
                            sb_yaml_kind_name(root->kind));
 }
 
-static void check_text(const Check *check)
+static void check_start(const Check *check)
 {
     if (leading_space(check->data, check->length) == check->length) {
         sb_diagnostics_add(check->diagnostics, check->file, (SbMark){0, 0},
@@ -406,18 +433,31 @@ static void check_text(const Check *check)
                            "no user-data");
         return;
     }
-    if (!check_utf8(check))
-        return;
     SbUserDataFormat format = sb_user_data_format(check->data, check->length);
     check_nothing_before(check, format);
+    if (format == SB_USER_DATA_JINJA && leading_space(check->data, check->length) == 0)
+        check_template(check);
+    else if (format == SB_USER_DATA_UNKNOWN)
+        report_unknown(check);
+}
+
+void sb_user_data_check_start(const char *file, const char *data, gsize length,
+                              SbDiagnostics *diagnostics)
+{
+    const Check check = {.file = file, .data = data, .length = length, .diagnostics = diagnostics};
+    check_start(&check);
+}
+
+static void check_text(const Check *check)
+{
+    if (!check_utf8(check))
+        return;
+    check_start(check);
+    SbUserDataFormat format = sb_user_data_format(check->data, check->length);
     if (format == SB_USER_DATA_CLOUD_CONFIG)
         check_cloud_config(check);
     else if (format == SB_USER_DATA_CLOUD_CONFIG_ARCHIVE)
         check_archive(check);
-    else if (format == SB_USER_DATA_JINJA && leading_space(check->data, check->length) == 0)
-        check_template(check);
-    else if (format == SB_USER_DATA_UNKNOWN)
-        report_unknown(check);
 }
 
 void sb_user_data_check(const char *file, const char *data, gsize length,
@@ -446,7 +486,8 @@ void sb_user_data_check_login(const char *file, const char *data, gsize length, 
         return;
     /* What is not YAML is the finding of the other check. */
     g_autoptr(SbDiagnostics) ignored = sb_diagnostics_new();
-    g_autoptr(SbYamlNode) root = sb_yaml_parse(file, text, length, SB_YAML_ALLOW_ALIASES, ignored);
+    g_autoptr(SbYamlNode) root = sb_yaml_parse(
+        file, text, length, SB_YAML_ALLOW_ALIASES | SB_YAML_ALLOW_DUPLICATES, ignored);
     const SbYamlNode *users = root ? sb_yaml_get(root, "users") : NULL;
     if (!users || users->kind != SB_YAML_SEQUENCE)
         return;

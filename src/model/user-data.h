@@ -56,6 +56,20 @@ GBytes *sb_user_data_unpack(GBytes *data);
  */
 gboolean sb_user_data_has_users(const char *data, gsize length);
 
+/** The format that cloud-init knows by the MIME type TYPE; SB_USER_DATA_UNKNOWN if it knows none.
+ */
+SbUserDataFormat sb_user_data_format_of_type(const char *type);
+
+/**
+ * Checks how DATA (unpacked, and UTF-8) starts: that it is not empty, that cloud-init knows its
+ * first line (a near miss such as `#cloudconfig` is named), that nothing is before it where that
+ * matters, and that a template renders to something.
+ *
+ * @param file  its name, for the findings
+ */
+void sb_user_data_check_start(const char *file, const char *data, gsize length,
+                              SbDiagnostics *diagnostics);
+
 /**
  * Checks what would make the harness fail, or cloud-init ignore the file or a part of it: an
  * unknown start (a near miss such as `#cloudconfig` is named), text that is not UTF-8, a

@@ -1,0 +1,209 @@
+#include "cli/command.h"
+#include "cli/output.h"
+
+#include "base/text.h"
+#include "fleet/fleet.h"
+#include "host/input-file.h"
+#include "model/lint.h"
+
+#include <stdio.h>
+
+static char *format_name, *schema_path, *version_name;
+static char **disabled;
+static gboolean list_rules;
+
+const GOptionEntry sb_options_lint[] = {
+    {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "'text' (default) or 'json'", "FORMAT"},
+    {"schema", 's', 0, G_OPTION_ARG_FILENAME, &schema_path,
+     "check cloud-configs against this JSON Schema, such as cloud-init's own", "FILE"},
+    {"cloud-init", 0, 0, G_OPTION_ARG_STRING, &version_name,
+     "the cloud-init that will read them, such as '22.4' (default: any)", "VERSION"},
+    {"disable", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &disabled,
+     "leave out the findings of this rule; can be given several times", "RULE"},
+    {"list-rules", 0, 0, G_OPTION_ARG_NONE, &list_rules, "show the rules, and check nothing", NULL},
+    G_OPTION_ENTRY_NULL};
+
+typedef struct {
+    SbLinter *linter;
+    JsonBuilder *json; /* NULL: text */
+    guint files, errors, warnings;
+} Run;
+
+static int print_rules(SbFormat format)
+{
+    g_autoptr(SbTable) table = sb_table_new("RULE", "SEVERITY", "WHAT IT WANTS", NULL);
+    JsonBuilder *json = json_builder_new();
+    json_builder_begin_array(json);
+    for (const SbLintRule *rule = sb_lint_rules; rule->id; rule++) {
+        sb_table_add(table, rule->id, sb_severity_name(rule->severity), rule->summary);
+        json_builder_begin_object(json);
+        json_builder_set_member_name(json, "rule");
+        json_builder_add_string_value(json, rule->id);
+        json_builder_set_member_name(json, "severity");
+        json_builder_add_string_value(json, sb_severity_name(rule->severity));
+        json_builder_set_member_name(json, "can_be_disabled");
+        json_builder_add_boolean_value(json, !rule->is_fixed);
+        json_builder_set_member_name(json, "summary");
+        json_builder_add_string_value(json, rule->summary);
+        json_builder_end_object(json);
+    }
+    json_builder_end_array(json);
+    if (format == SB_FORMAT_JSON) {
+        sb_json_print(json);
+    } else {
+        sb_table_print(table);
+        g_object_unref(json);
+    }
+    return SB_EXIT_OK;
+}
+
+/* ---- options ---- */
+
+static gboolean set_disabled(const SbCli *cli, SbLinter *linter)
+{
+    for (char **id = disabled; id && *id; id++) {
+        const SbLintRule *rule = sb_lint_rule_find(*id);
+        if (!rule || rule->is_fixed) {
+            sb_cli_usage(cli,
+                         rule ? "--disable: without the rule '%.40s' the rest could not be read"
+                              : "--disable: no rule is called '%.40s': --list-rules shows them",
+                         *id);
+            return FALSE;
+        }
+        sb_linter_disable(linter, *id);
+    }
+    return TRUE;
+}
+
+static gboolean set_schema(SbLinter *linter)
+{
+    if (!schema_path)
+        return TRUE;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = sb_input_file_read(schema_path, SB_INPUT_MAX_BYTES, &error);
+    if (!bytes) {
+        fprintf(stderr, "seedbed: %s\n", error->message);
+        return FALSE;
+    }
+    gsize length;
+    const char *text = g_bytes_get_data(bytes, &length);
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    SbSchema *schema = sb_schema_load(schema_path, text, length, diagnostics);
+    if (!schema) {
+        g_autofree char *findings = sb_diagnostics_to_string(diagnostics);
+        fprintf(stderr, "%s\n", findings);
+        return FALSE;
+    }
+    sb_linter_set_schema(linter, schema);
+    return TRUE;
+}
+
+/* ---- findings ---- */
+
+static void add_text(JsonBuilder *json, const char *name, const char *value)
+{
+    json_builder_set_member_name(json, name);
+    if (value)
+        json_builder_add_string_value(json, value);
+    else
+        json_builder_add_null_value(json);
+}
+
+static void add_number(JsonBuilder *json, const char *name, guint value)
+{
+    json_builder_set_member_name(json, name);
+    json_builder_add_int_value(json, value);
+}
+
+static void print_findings(Run *run, const SbDiagnostics *diagnostics)
+{
+    for (guint i = 0; run->json && i < sb_diagnostics_count(diagnostics); i++) {
+        const SbDiagnostic *diagnostic = sb_diagnostics_get(diagnostics, i);
+        g_autofree char *file = g_utf8_make_valid(diagnostic->file, -1);
+        json_builder_begin_object(run->json);
+        add_text(run->json, "file", file);
+        add_number(run->json, "line", diagnostic->mark.line);
+        add_number(run->json, "column", diagnostic->mark.column);
+        add_text(run->json, "severity", sb_severity_name(diagnostic->severity));
+        add_text(run->json, "rule", diagnostic->rule);
+        add_text(run->json, "path", diagnostic->path);
+        add_text(run->json, "message", diagnostic->message);
+        json_builder_end_object(run->json);
+    }
+    g_autofree char *text = run->json ? NULL : sb_diagnostics_to_string(diagnostics);
+    if (text && *text)
+        puts(text);
+}
+
+static void lint_file(Run *run, const char *path)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = sb_input_file_read(path, SB_INPUT_MAX_BYTES, &error);
+    gsize length = 0;
+    const char *data = bytes ? g_bytes_get_data(bytes, &length) : NULL;
+    SbLintKind kind = sb_lint_kind(path, data ? data : "", length);
+    if (!bytes) {
+        sb_diagnostics_add(diagnostics, path, (SbMark){0, 0}, "%s", error->message);
+    } else if (kind == SB_LINT_FLEET) {
+        SbFleet *fleet = sb_fleet_load_linted(path, run->linter, diagnostics);
+        g_clear_pointer(&fleet, sb_fleet_free);
+    } else {
+        sb_linter_set_offline(run->linter, FALSE);
+        sb_lint(run->linter, kind, path, data ? data : "", length, diagnostics);
+    }
+    run->files++;
+    run->errors += sb_diagnostics_errors(diagnostics);
+    run->warnings += sb_diagnostics_total(diagnostics) - sb_diagnostics_errors(diagnostics);
+    print_findings(run, diagnostics);
+}
+
+static void summarize(const SbCli *cli, Run *run)
+{
+    if (run->json) {
+        json_builder_end_array(run->json);
+        add_number(run->json, "files", run->files);
+        add_number(run->json, "errors", run->errors);
+        add_number(run->json, "warnings", run->warnings);
+        json_builder_end_object(run->json);
+        sb_json_print(run->json);
+    } else if (!cli->is_quiet) {
+        fprintf(stderr, "%u file%s: %u error%s, %u warning%s\n", run->files,
+                run->files == 1 ? "" : "s", run->errors, run->errors == 1 ? "" : "s", run->warnings,
+                run->warnings == 1 ? "" : "s");
+    }
+}
+
+int sb_cmd_lint(SbCli *cli, int argc, char **argv)
+{
+    char **arguments = sb_cli_arguments(cli, argc, argv, 0, -1);
+    if (!arguments)
+        return SB_EXIT_USAGE;
+    g_autoptr(GError) error = NULL;
+    SbFormat format;
+    if (!sb_format_parse(format_name, &format, &error))
+        return sb_cli_usage(cli, "%s", error->message);
+    if (list_rules)
+        return print_rules(format);
+    if (!arguments[0])
+        return sb_cli_usage(cli, "say which files to check");
+    guint version = sb_schema_version(version_name);
+    if (version_name && !version)
+        return sb_cli_usage(cli, "--cloud-init: '%.40s' is no version such as '22.4'",
+                            version_name);
+    g_autoptr(SbLinter) linter = sb_linter_new();
+    if (!set_disabled(cli, linter) || !set_schema(linter))
+        return SB_EXIT_USAGE;
+    sb_linter_set_version(linter, version);
+    Run run = {.linter = linter};
+    if (format == SB_FORMAT_JSON) {
+        run.json = json_builder_new();
+        json_builder_begin_object(run.json);
+        json_builder_set_member_name(run.json, "findings");
+        json_builder_begin_array(run.json);
+    }
+    for (char **path = arguments; *path; path++)
+        lint_file(&run, *path);
+    summarize(cli, &run);
+    return run.errors > 0 ? SB_EXIT_USAGE : SB_EXIT_OK;
+}

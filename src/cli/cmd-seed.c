@@ -1,0 +1,291 @@
+#include "cli/command.h"
+#include "cli/output.h"
+
+#include "base/datum.h"
+#include "base/text.h"
+#include "fleet/fleet.h"
+#include "host/input-file.h"
+#include "host/seed-iso.h"
+#include "model/lint.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static char *user_data, *meta_data, *network_config, *vendor_data, *output, *shown, *hostname,
+    *format_name;
+static gboolean no_lint;
+
+const GOptionEntry sb_options_seed[] = {
+    {"user-data", 'u', 0, G_OPTION_ARG_FILENAME, &user_data, "what the machine does to itself",
+     "FILE"},
+    {"meta-data", 'm', 0, G_OPTION_ARG_FILENAME, &meta_data,
+     "the machine's instance-id and name (default: made from what else is in the seed)", "FILE"},
+    {"network-config", 'n', 0, G_OPTION_ARG_FILENAME, &network_config, "the machine's network",
+     "FILE"},
+    {"vendor-data", 'v', 0, G_OPTION_ARG_FILENAME, &vendor_data,
+     "user-data that gives way to the user's", "FILE"},
+    {"hostname", 'H', 0, G_OPTION_ARG_STRING, &hostname,
+     "the machine's name, where no meta-data is given", "NAME"},
+    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "the seed to make", "FILE"},
+    {"no-lint", 0, 0, G_OPTION_ARG_NONE, &no_lint, "do not check the files first", NULL},
+    {"show", 0, 0, G_OPTION_ARG_FILENAME, &shown, "list what is in a seed, and make none", "FILE"},
+    {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "of --show: 'text' (default) or 'json'",
+     "FORMAT"},
+    G_OPTION_ENTRY_NULL};
+
+/* ---- showing ---- */
+
+static const char *format_of(GBytes *data)
+{
+    g_autoptr(GBytes) unpacked = sb_user_data_unpack(data);
+    if (!unpacked)
+        return "damaged gzip";
+    gsize length;
+    const char *text = g_bytes_get_data(unpacked, &length);
+    switch (sb_user_data_format(text ? text : "", length)) {
+    case SB_USER_DATA_MIME:
+        return "multipart";
+    case SB_USER_DATA_UNKNOWN:
+        return "unknown to cloud-init";
+    default:
+        return sb_user_data_content_type(sb_user_data_format(text, length));
+    }
+}
+
+static SbDocument *load_meta_data(GBytes *bytes)
+{
+    g_autoptr(SbDiagnostics) ignored = sb_diagnostics_new();
+    gsize length;
+    const char *text = bytes ? g_bytes_get_data(bytes, &length) : NULL;
+    return text ? sb_document_load("meta-data", text, length, ignored) : NULL;
+}
+
+/* The text of KEY in the meta-data of a seed, or NULL. (transfer full) */
+static char *meta_text(GBytes *bytes, const char *key)
+{
+    g_autoptr(SbDocument) document = load_meta_data(bytes);
+    const SbDatum *value = document ? sb_datum_get(sb_document_root(document), key) : NULL;
+    return value && value->text ? sb_text_one_line(value->text) : NULL;
+}
+
+static void show_json(const SbSeed *seed, guint others)
+{
+    const struct {
+        const char *name;
+        GBytes *bytes;
+    } files[] = {{"user-data", seed->user_data},
+                 {"meta-data", seed->meta_data},
+                 {"network-config", seed->network_config},
+                 {"vendor-data", seed->vendor_data}};
+    static const char *const keys[] = {"instance-id", "local-hostname"};
+    JsonBuilder *json = json_builder_new();
+    json_builder_begin_object(json);
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_autofree char *value = meta_text(seed->meta_data, keys[i]);
+        json_builder_set_member_name(json, i == 0 ? "instance_id" : "local_hostname");
+        if (value)
+            json_builder_add_string_value(json, value);
+        else
+            json_builder_add_null_value(json);
+    }
+    json_builder_set_member_name(json, "other_files");
+    json_builder_add_int_value(json, others);
+    json_builder_set_member_name(json, "files");
+    json_builder_begin_array(json);
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        if (!files[i].bytes)
+            continue;
+        gboolean is_user_data = i == 0 || i == 3;
+        json_builder_begin_object(json);
+        json_builder_set_member_name(json, "name");
+        json_builder_add_string_value(json, files[i].name);
+        json_builder_set_member_name(json, "bytes");
+        json_builder_add_int_value(json, (gint64)g_bytes_get_size(files[i].bytes));
+        json_builder_set_member_name(json, "format");
+        json_builder_add_string_value(json, is_user_data ? format_of(files[i].bytes) : "yaml");
+        json_builder_end_object(json);
+    }
+    json_builder_end_array(json);
+    json_builder_end_object(json);
+    sb_json_print(json);
+}
+
+static void add_row(SbTable *table, const char *name, GBytes *bytes, const char *about)
+{
+    if (!bytes)
+        return;
+    g_autofree char *size = g_strdup_printf("%zu", g_bytes_get_size(bytes));
+    sb_table_add(table, name, size, about);
+}
+
+static void show_text(const SbSeed *seed, guint others)
+{
+    g_autofree char *id = meta_text(seed->meta_data, "instance-id");
+    g_autofree char *name = meta_text(seed->meta_data, "local-hostname");
+    g_autofree char *about =
+        g_strdup_printf("instance-id '%.60s'%s%.60s%s", id ? id : "",
+                        name ? ", local-hostname '" : "", name ? name : "", name ? "'" : "");
+    g_autoptr(SbTable) table = sb_table_new("FILE", "BYTES", "WHAT", NULL);
+    add_row(table, "user-data", seed->user_data,
+            seed->user_data ? format_of(seed->user_data) : NULL);
+    add_row(table, "meta-data", seed->meta_data, id ? about : "no instance-id");
+    add_row(table, "network-config", seed->network_config, "yaml");
+    add_row(table, "vendor-data", seed->vendor_data,
+            seed->vendor_data ? format_of(seed->vendor_data) : NULL);
+    sb_table_print(table);
+    if (others > 0)
+        fprintf(stderr, "and %u files that cloud-init does not look at\n", others);
+}
+
+static int show(const char *path, SbFormat format)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(SbSeed) seed = {0};
+    guint others = 0;
+    g_autoptr(GBytes) image = sb_input_file_read(path, SB_SEED_ISO_MAX_BYTES, &error);
+    if (!image || !sb_seed_iso_read(image, &seed, &others, &error)) {
+        fprintf(stderr, "seedbed: %s%s%s\n", image ? path : "", image ? ": " : "", error->message);
+        return SB_EXIT_USAGE;
+    }
+    if (format == SB_FORMAT_JSON)
+        show_json(&seed, others);
+    else
+        show_text(&seed, others);
+    return SB_EXIT_OK;
+}
+
+/* ---- making ---- */
+
+/* Reads PATH (nullable) into *SLOT and lints it; FALSE after an error was printed. */
+static gboolean read_input(const SbCli *cli, SbLinter *linter, SbLintKind kind, const char *path,
+                           GBytes **slot)
+{
+    if (!path)
+        return TRUE;
+    g_autoptr(GError) error = NULL;
+    *slot = sb_input_file_read(path, SB_INPUT_MAX_BYTES, &error);
+    if (!*slot) {
+        fprintf(stderr, "seedbed: %s\n", error->message);
+        return FALSE;
+    }
+    if (no_lint)
+        return TRUE;
+    gsize length;
+    const char *data = g_bytes_get_data(*slot, &length);
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    sb_lint(linter, kind, path, data ? data : "", length, diagnostics);
+    g_autofree char *text = sb_diagnostics_to_string(diagnostics);
+    gboolean has_errors = sb_diagnostics_errors(diagnostics) > 0;
+    if (*text && (has_errors || !cli->is_quiet))
+        fprintf(stderr, "%s\n", text);
+    return !has_errors;
+}
+
+/* An instance-id that is another one as soon as anything in the seed is. */
+static GBytes *make_meta_data(const SbSeed *seed)
+{
+    GBytes *const parts[] = {seed->user_data, seed->network_config, seed->vendor_data};
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+        gsize length = 0;
+        const guchar *data = parts[i] ? g_bytes_get_data(parts[i], &length) : NULL;
+        g_autofree char *head = g_strdup_printf("%zu:%zu:", i, length);
+        g_checksum_update(sum, (const guchar *)head, -1);
+        if (data)
+            g_checksum_update(sum, data, (gssize)length);
+    }
+    g_checksum_update(sum, (const guchar *)(hostname ? hostname : ""), -1);
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text, "instance-id: \"seed-%.16s\"\n", g_checksum_get_string(sum));
+    if (hostname)
+        g_string_append_printf(text, "local-hostname: \"%s\"\n", hostname);
+    return g_string_free_to_bytes(text);
+}
+
+static gboolean equal(GBytes *a, GBytes *b)
+{
+    return a && b ? g_bytes_equal(a, b) : a == b;
+}
+
+/* What is at PATH already may be replaced if it is a seed, and then says something about the new
+ * one. FALSE after an error was printed. */
+static gboolean check_old(const char *path, const SbSeed *seed)
+{
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        return TRUE;
+    g_autoptr(GError) error = NULL;
+    g_auto(SbSeed) old = {0};
+    g_autoptr(GBytes) image = sb_input_file_read(path, SB_SEED_ISO_MAX_BYTES, &error);
+    if (!image || !sb_seed_iso_read(image, &old, NULL, &error)) {
+        fprintf(stderr, "seedbed: %s: not overwritten, because %s\n", path, error->message);
+        return FALSE;
+    }
+    g_autofree char *old_id = meta_text(old.meta_data, "instance-id");
+    g_autofree char *new_id = meta_text(seed->meta_data, "instance-id");
+    gboolean is_same = equal(old.user_data, seed->user_data) &&
+                       equal(old.network_config, seed->network_config) &&
+                       equal(old.vendor_data, seed->vendor_data);
+    if (g_strcmp0(old_id, new_id) == 0 && !is_same)
+        fprintf(stderr,
+                "%s: warning: the seed that was here has the same instance-id: a machine that has "
+                "booted with it will ignore the new one [instance-id]\n",
+                path);
+    return TRUE;
+}
+
+static gboolean is_hostname(const char *name)
+{
+    gsize length = strlen(name);
+    return length > 0 && length <= 253 && name[0] != '-' && name[0] != '.' &&
+           strspn(name, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS ".-") == length;
+}
+
+static int make(const SbCli *cli)
+{
+    g_auto(SbSeed) seed = {0};
+    g_autoptr(SbLinter) linter = sb_linter_new();
+    g_autoptr(GError) error = NULL;
+    /* All of them, so that all errors are said. */
+    gboolean is_good = read_input(cli, linter, SB_LINT_USER_DATA, user_data, &seed.user_data);
+    is_good &= read_input(cli, linter, SB_LINT_META_DATA, meta_data, &seed.meta_data);
+    is_good &=
+        read_input(cli, linter, SB_LINT_NETWORK_CONFIG, network_config, &seed.network_config);
+    is_good &= read_input(cli, linter, SB_LINT_USER_DATA, vendor_data, &seed.vendor_data);
+    if (!is_good)
+        return SB_EXIT_USAGE;
+    if (!seed.meta_data)
+        seed.meta_data = make_meta_data(&seed);
+    if (!check_old(output, &seed))
+        return SB_EXIT_USAGE;
+    g_autoptr(GBytes) image = sb_seed_iso_build(&seed, &error);
+    gsize length = 0;
+    const char *data = image ? g_bytes_get_data(image, &length) : NULL;
+    /* A seed may hold passwords and keys. */
+    if (!image || !g_file_set_contents_full(output, data, (gssize)length,
+                                            G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+        return sb_cli_fail(error);
+    return SB_EXIT_OK;
+}
+
+int sb_cmd_seed(SbCli *cli, int argc, char **argv)
+{
+    char **arguments = sb_cli_arguments(cli, argc, argv, 0, 0);
+    if (!arguments)
+        return SB_EXIT_USAGE;
+    g_autoptr(GError) error = NULL;
+    SbFormat format;
+    if (!sb_format_parse(format_name, &format, &error))
+        return sb_cli_usage(cli, "%s", error->message);
+    if (shown && (output || user_data || meta_data || network_config || vendor_data || hostname))
+        return sb_cli_usage(cli, "--show makes no seed: give it alone");
+    if (shown)
+        return show(shown, format);
+    if (!user_data || !output)
+        return sb_cli_usage(cli, "say what goes in with --user-data, and where to with --output");
+    if (hostname && meta_data)
+        return sb_cli_usage(cli, "--hostname is for a meta-data that is made: write it into '%s'",
+                            meta_data);
+    if (hostname && !is_hostname(hostname))
+        return sb_cli_usage(cli, "--hostname: '%.60s' is no host name", hostname);
+    return make(cli);
+}

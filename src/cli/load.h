@@ -1,0 +1,14 @@
+/**
+ * @file
+ * The fleet file of a command, with what was found in it and in the files that it names.
+ *
+ * Layer: cli. Threads: main.
+ */
+#pragma once
+
+#include "cli/command.h"
+#include "fleet/fleet.h"
+
+/** Loads the fleet file at PATH, and prints its errors and, unless CLI is quiet, its warnings on
+ * stderr. (transfer full) or NULL: SB_EXIT_USAGE */
+SbFleet *sb_cli_load_fleet(const SbCli *cli, const char *path);

@@ -1,0 +1,291 @@
+#include "findings.h"
+#include "model/schema.h"
+#include "test.h"
+
+#include <string.h>
+
+static SbSchema *load_schema(const char *text)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    SbSchema *schema = sb_schema_load("schema", text, strlen(text), diagnostics);
+    assert_findings_at(diagnostics, "");
+    return schema;
+}
+
+/* Checks DOCUMENT, which must have findings at MARKS. (transfer full) */
+static SbDiagnostics *check_with(const char *schema_text, const SbSchemaCheck *check,
+                                 const char *document_text, const char *marks)
+{
+    g_autoptr(SbSchema) schema = load_schema(schema_text);
+    SbDiagnostics *diagnostics = sb_diagnostics_new();
+    g_autoptr(SbDocument) document =
+        sb_document_load("f", document_text, strlen(document_text), diagnostics);
+    assert_findings_at(diagnostics, "");
+    gboolean is_fit = sb_schema_validate(schema, check, sb_document_root(document), diagnostics);
+    assert_findings_at(diagnostics, marks);
+    g_assert_cmpint(is_fit, ==, sb_diagnostics_errors(diagnostics) == 0);
+    return diagnostics;
+}
+
+static SbDiagnostics *check(const char *schema, const char *document, const char *marks)
+{
+    const SbSchemaCheck plain = {.file = "f"};
+    return check_with(schema, &plain, document, marks);
+}
+
+static void accept(const char *schema, const char *document)
+{
+    g_autoptr(SbDiagnostics) diagnostics = check(schema, document, "");
+}
+
+/* The only finding is at MARK and says PART. */
+static void refuse(const char *schema, const char *document, const char *mark, const char *part)
+{
+    g_autoptr(SbDiagnostics) diagnostics = check(schema, document, mark);
+    assert_finding_says(diagnostics, 0, part);
+    g_assert_cmpuint(sb_diagnostics_errors(diagnostics), ==, 1);
+}
+
+static void test_types(void)
+{
+    accept("type: string", "'1'");
+    accept("type: [string, 'null']", "~");
+    accept("type: number", "1");
+    accept("type: number", "1.5");
+    accept("type: integer", "-3");
+    accept("type: object", "{}");
+    accept("type: array", "[]");
+    accept("{}", "2024-01-31");
+    refuse("type: integer", "1.0", "1:1", "must be a whole number, but '1.0' is a number");
+    refuse("type: string", "yes", "1:1", "must be text, but 'yes' is true or false: put it in");
+    refuse("type: string", "2024-01-31", "1:1", "'2024-01-31' is a date: put it in quotes");
+    refuse("type: boolean", "1", "1:1", "must be true or false, but '1' is a whole number");
+    refuse("type: [array, 'null', string]", "{a: 1}", "1:1",
+           "must be text, a list or nothing, not a mapping");
+    refuse("type: string", "~", "1:1", "must be text, but '~' is nothing: put it in quotes");
+}
+
+static void test_choices(void)
+{
+    accept("enum: [true, false, noblock]", "no");
+    accept("enum: [1]", "1.0");
+    refuse("enum: [1]", "true", "1:1", "must be 1, not 'true'");
+    refuse("enum: [poweroff, reboot]", "rebot", "1:1",
+           "must be 'poweroff' or 'reboot', not 'rebot', did you mean 'reboot'?");
+    refuse("enum: ['off', auto]", "off", "1:1", "not 'off': put it in quotes");
+}
+
+static void test_text(void)
+{
+    accept("pattern: '^[0-9]+[KMG]$'", "12");
+    accept("pattern: b", "abc");
+    refuse("pattern: '^[0-9]+[KMG]$'", "12x", "1:1", "text of the form ^[0-9]+[KMG]$, not '12x'");
+    refuse("{pattern: '^[0-9]+[KMG]$', expected: 'a size such as 512M'}", "12x", "1:1",
+           "must be a size such as 512M, not '12x'");
+    accept("{minLength: 2, maxLength: 2}", "\303\244\303\266");
+    refuse("minLength: 2", "\303\244", "1:1", "has 1 characters, and must have at least 2");
+    refuse("maxLength: 2", "abc", "1:1", "must have at most 2");
+}
+
+static void test_numbers(void)
+{
+    accept("{minimum: 0, maximum: 5}", "5");
+    refuse("minimum: -1", "-2", "1:1", "must be at least -1, not -2");
+    refuse("{maximum: 5, exclusiveMaximum: true}", "5", "1:1", "must be at most 5");
+}
+
+static void test_formats(void)
+{
+    accept("format: date", "'2030-12-31'");
+    refuse("format: date", "'2030-12-32'", "1:1", "must be a date such as '2030-12-31'");
+    refuse("format: date", "'31.12.2030'", "1:1", "must be a date");
+    accept("format: hostname", "0.pool.ntp.org");
+    accept("format: uri", "http://[::1]:8080/$releasever");
+    g_autoptr(SbDiagnostics) host = check("format: hostname", "a b", "1:1");
+    g_assert_cmpuint(sb_diagnostics_errors(host), ==, 0);
+    g_assert_cmpstr(sb_diagnostics_get(host, 0)->rule, ==, SB_RULE_FORMAT);
+    g_autoptr(SbDiagnostics) uri = check("format: uri", "example.com/x", "1:1");
+    assert_finding_says(uri, 0, "is no URI such as");
+}
+
+static void test_lists(void)
+{
+    accept("{items: {type: string}, minItems: 1, maxItems: 2}", "[a, b]");
+    refuse("items: {type: string}", "[a, 1]", "1:5", "must be text");
+    refuse("minItems: 1", "[]", "1:1", "has 0 items, and must have at least 1");
+    refuse("maxItems: 1", "[a, b]", "1:1", "must have at most 1");
+    refuse("uniqueItems: true", "[a, [1], b, [1.0]]", "1:13", "is in the list twice");
+    accept("{items: [{type: string}, {type: integer}]}", "[a, 1, x]");
+    refuse("{items: [{type: string}, {type: integer}]}", "[a, b]", "1:5", "a whole number");
+    refuse("{items: [{}], additionalItems: false}", "[a, b]", "1:5", "one item too many");
+    refuse("{items: [{}], additionalItems: {type: string}}", "[1, 2]", "1:5", "must be text");
+    accept("{items: {}, additionalItems: false}", "[a, b]");
+}
+
+static void test_mappings(void)
+{
+    const char *schema = "{properties: {name: {type: string}, shell: {type: string}}, "
+                         "additionalProperties: false, required: [name]}";
+    accept(schema, "{name: x}");
+    refuse(schema, "{shell: x}", "1:1", "the key 'name' is missing");
+    refuse(schema, "{name: x, shel: y}", "1:11",
+           "unknown key 'shel', did you mean 'shell'? (allowed here: name or shell)");
+    refuse(schema, "{name: x, 1: y}", "1:11", "unknown key '1'");
+    refuse("additionalProperties: {type: string}", "{a: 1}", "1:5", "must be text");
+    refuse("{minProperties: 1}", "{}", "1:1", "has 0 keys, and must have at least 1");
+    const char *pattern = "{patternProperties: {'^[a-z]+$': {type: integer}}, "
+                          "additionalProperties: false}";
+    accept(pattern, "{abc: 1}");
+    refuse(pattern, "{abc: x}", "1:7", "a whole number");
+    refuse(pattern, "{ABC: 1}", "1:2", "^[a-z]+$");
+    refuse(pattern, "{1: 1}", "1:2", "must be text: put it in quotes");
+}
+
+static void test_path(void)
+{
+    g_autoptr(SbDiagnostics) diagnostics =
+        check("properties: {users: {items: {properties: {sudo: {type: string}}}}}",
+              "users:\n  - name: a\n    sudo: 1\n", "3:11");
+    g_assert_cmpstr(sb_diagnostics_get(diagnostics, 0)->path, ==, "users[0].sudo");
+    g_assert_cmpstr(sb_diagnostics_get(diagnostics, 0)->rule, ==, SB_RULE_SCHEMA);
+}
+
+static void test_combinations(void)
+{
+    accept("allOf: [{type: string}, {minLength: 2}]", "ab");
+    refuse("allOf: [{type: string}, {minLength: 2}]", "a", "1:1", "at least 2");
+    accept("anyOf: [{type: string}, {minimum: 3}, {minimum: 2}]", "5");
+    refuse("oneOf: [{minimum: 3}, {minimum: 2}]", "5", "1:1", "fits 2 of the forms");
+    refuse("not: {type: string}", "x", "1:1", "not allowed here");
+    refuse("oneOf: [{required: [a]}, {required: [b]}]", "{}", "1:1", "the key 'a' or 'b' is");
+    refuse("oneOf: [{required: [a]}, {required: [b]}]", "{a: 1, b: 1}", "1:1",
+           "has both 'a' and 'b'");
+}
+
+/* Not what each of the branches wants, but what was probably meant. */
+static void test_best_branch(void)
+{
+    const char *schema = "oneOf:\n"
+                         "  - {type: string}\n"
+                         "  - type: object\n"
+                         "    additionalProperties: false\n"
+                         "    properties: {type: {enum: [print]}}\n"
+                         "  - type: object\n"
+                         "    additionalProperties: false\n"
+                         "    required: [url]\n"
+                         "    properties: {type: {enum: [webhook]}, url: {type: string}, retries: "
+                         "{type: integer}}\n";
+    refuse(schema, "{type: webhook, url: x, retris: 1}", "1:25", "did you mean 'retries'?");
+    refuse(schema, "{type: webhook}", "1:1", "the key 'url' is missing");
+    refuse(schema, "{type: print, level: x}", "1:15", "unknown key 'level'");
+    refuse(schema, "[a]", "1:1", "must be text or a mapping, not a list");
+    const char *size = "oneOf: [{enum: [auto]}, {type: integer}, {type: string, pattern: 'M$'}]";
+    refuse(size, "1.5", "1:1", "must be 'auto', text or a whole number, but '1.5' is a number");
+    refuse(size, "1X", "1:1", "text of the form M$");
+    refuse("anyOf: [{enum: [a]}, {enum: [b]}]", "c", "1:1", "must be 'a' or 'b', not 'c'");
+}
+
+static void test_references(void)
+{
+    const char *schema = "{$defs: {tree: {type: object, additionalProperties: {$ref: "
+                         "'#/$defs/tree'}}}, properties: {t: {$ref: '#/$defs/tree'}}}";
+    accept(schema, "{t: {a: {b: {}}}}");
+    refuse(schema, "{t: {a: {b: 1}}}", "1:13", "a mapping");
+    const SbSchemaCheck definition = {.file = "f", .definition = "tree"};
+    g_autoptr(SbDiagnostics) diagnostics = check_with(schema, &definition, "{a: 1}", "1:5");
+    g_autoptr(SbSchema) loaded = load_schema(schema);
+    g_assert_true(sb_schema_has(loaded, "tree"));
+    g_assert_false(sb_schema_has(loaded, "bush"));
+    /* What stands beside a reference counts, too. */
+    refuse("{$defs: {a: {minLength: 2}}, $ref: '#/$defs/a', type: string}", "1", "1:1", "text");
+    /* A schema without end is none of the document's mistakes, but nothing is endless. */
+    refuse("{$defs: {a: {allOf: [{$ref: '#/$defs/a'}, {$ref: '#/$defs/a'}]}}, $ref: '#/$defs/a'}",
+           "x", "1:1", "not all of it was checked");
+}
+
+static void test_deprecated(void)
+{
+    const char *schema = "properties:\n"
+                         "  old: {deprecated: true, deprecated_version: '23.1', "
+                         "replacement: new}\n"
+                         "  new: {type: string}\n"
+                         "  either:\n"
+                         "    oneOf:\n"
+                         "      - {type: boolean}\n"
+                         "      - {type: string, changed: true, changed_version: '22.3',\n"
+                         "         changed_description: Use ``true``.}\n";
+    g_autoptr(SbDiagnostics) diagnostics = check(schema, "old: 1\neither: x\n", "1:1 2:1");
+    assert_finding_says(diagnostics, 0, "deprecated since cloud-init 23.1: use 'new'");
+    assert_finding_says(diagnostics, 1, "deprecated since cloud-init 22.3: Use ''true''.");
+    g_assert_cmpuint(sb_diagnostics_errors(diagnostics), ==, 0);
+    accept(schema, "either: yes\n");
+    const SbSchemaCheck before = {.file = "f", .version = sb_schema_version("22.4")};
+    g_autoptr(SbDiagnostics) earlier = check_with(schema, &before, "old: 1\neither: x\n", "2:1");
+}
+
+static void test_versions(void)
+{
+    g_assert_cmpuint(sb_schema_version("22.4"), ==, 2204);
+    g_assert_cmpuint(sb_schema_version("25.1.4-0ubuntu1"), ==, 2501);
+    g_assert_cmpuint(sb_schema_version(NULL), ==, 0);
+    g_assert_cmpuint(sb_schema_version("latest"), ==, 0);
+    g_assert_cmpuint(sb_schema_version("24"), ==, 0);
+    const char *schema = "{properties: {rpi: {new_version: '25.2'}, u: {properties: {doas: "
+                         "{new_version: '24.2'}, dsa: {removed_version: '24.3'}}}}}";
+    SbSchemaCheck version = {.file = "f", .version = 2204, .warns_of_unknown = TRUE};
+    g_autoptr(SbDiagnostics) none = check(schema, "{rpi: 1, u: {doas: 1}}", "");
+    g_autoptr(SbDiagnostics) old =
+        check_with(schema, &version, "{rpi: 1, u: {doas: 1}}", "1:2 1:14");
+    assert_finding_says(old, 0, "cloud-init 22.4 does not know this: it came with 25.2");
+    g_assert_cmpuint(sb_diagnostics_errors(old), ==, 1);
+    version.version = 2501;
+    g_autoptr(SbDiagnostics) gone = check_with(schema, &version, "{u: {dsa: 1}}", "1:6");
+    assert_finding_says(gone, 0, "it went with 24.3");
+    g_autoptr(SbDiagnostics) any = check(schema, "{u: {dsa: 1}}", "1:6");
+    assert_finding_says(any, 0, "does not know this any more, gone with 24.3");
+}
+
+static void test_unknown(void)
+{
+    const SbSchemaCheck warns = {.file = "f", .warns_of_unknown = TRUE};
+    g_autoptr(SbDiagnostics) diagnostics =
+        check_with("{$defs: {p: {properties: {packages: {}}}}, allOf: [{$ref: '#/$defs/p'}, "
+                   "{properties: {runcmd: {}}}]}",
+                   &warns, "{package: [x], zzzzzz: 1, runcmd: 1}", "1:2 1:16");
+    assert_finding_says(diagnostics, 0, "did you mean 'packages'?");
+    g_assert_cmpstr(sb_diagnostics_get(diagnostics, 0)->rule, ==, SB_RULE_UNKNOWN_KEY);
+    g_assert_cmpuint(sb_diagnostics_errors(diagnostics), ==, 0);
+}
+
+static void test_bad_schemas(void)
+{
+    static const char *const schemas[] = {
+        "[1]",           "type: text",         "pattern: '('", "{$ref: '#/$defs/x'}",
+        "oneOf: {a: b}", "properties: {a: 1}", "{a: *x}",      "properties: {1: {}}"};
+    for (gsize i = 0; i < G_N_ELEMENTS(schemas); i++) {
+        g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+        g_assert_null(sb_schema_load("s", schemas[i], strlen(schemas[i]), diagnostics));
+        g_assert_cmpuint(sb_diagnostics_errors(diagnostics), >, 0);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    g_test_add_func("/schema/types", test_types);
+    g_test_add_func("/schema/choices", test_choices);
+    g_test_add_func("/schema/text", test_text);
+    g_test_add_func("/schema/numbers", test_numbers);
+    g_test_add_func("/schema/formats", test_formats);
+    g_test_add_func("/schema/lists", test_lists);
+    g_test_add_func("/schema/mappings", test_mappings);
+    g_test_add_func("/schema/path", test_path);
+    g_test_add_func("/schema/combinations", test_combinations);
+    g_test_add_func("/schema/best-branch", test_best_branch);
+    g_test_add_func("/schema/references", test_references);
+    g_test_add_func("/schema/deprecated", test_deprecated);
+    g_test_add_func("/schema/versions", test_versions);
+    g_test_add_func("/schema/unknown", test_unknown);
+    g_test_add_func("/schema/bad-schemas", test_bad_schemas);
+    return g_test_run();
+}
