@@ -65,7 +65,7 @@ ip link set br-lab up
 dnsmasq --interface=br-lab --bind-interfaces --except-interface=lo --port=0 --conf-file=/dev/null \
   --dhcp-range=10.99.2.20,10.99.2.30 --dhcp-leasefile="$tmp/leases" --pid-file="$tmp/dnsmasq.pid" \
   --user=root
-at_exit 'kill "$(<"$tmp/dnsmasq.pid")"'
+at_exit "kill \$(cat '$tmp/dnsmasq.pid')"
 fleet g 1 'network: bridge:br-lab'
 ok "a fleet comes up on a bridge of the host" seedbed -q up "$tmp/g.yaml"
 ok "ssh reaches it" seedbed ssh g-m-1 -- true
