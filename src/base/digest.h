@@ -1,0 +1,34 @@
+/**
+ * @file
+ * Digests of files: sha256 and sha512, as hexadecimal digits.
+ *
+ * Layer: base. Threads: every function is pure.
+ */
+#pragma once
+
+#include <glib.h>
+
+/** The digits of the longest digest, sha512. */
+#define SB_DIGEST_HEX_MAX 128
+
+typedef struct {
+    GChecksumType type;              /**< G_CHECKSUM_SHA256 or G_CHECKSUM_SHA512 */
+    char hex[SB_DIGEST_HEX_MAX + 1]; /**< in lower case */
+} SbDigest;
+
+/** How many hexadecimal digits a digest of TYPE has. */
+gsize sb_digest_digits(GChecksumType type);
+
+/** "sha256" or "sha512". */
+const char *sb_digest_type_name(GChecksumType type);
+
+/**
+ * Reads the LENGTH characters at TEXT as a digest of TYPE, in any case.
+ *
+ * @param digest_out  not written on failure
+ * @return whether they are just that many hexadecimal digits
+ */
+gboolean sb_digest_read(GChecksumType type, const char *text, gsize length, SbDigest *digest_out);
+
+/** Whether both are of one type and equal. */
+gboolean sb_digest_equal(const SbDigest *a, const SbDigest *b);
