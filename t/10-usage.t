@@ -49,8 +49,8 @@ refused "no command 'upp': did you mean 'up'?" upp
 refused "no command 'lst': did you mean 'list'?" lst
 refused "no command 'frobnicate'"$'\n' frobnicate
 refused "no command 'image lst': did you mean 'image list'?" image lst
-refused "'image' is one of 'image import', 'image list', 'image rm'" image
-refused "'image' is one of 'image import', 'image list', 'image rm'" image frobnicate
+refused "'image' is one of 'image fetch', 'image import', 'image list', 'image rm'" image
+refused "'image' is one of 'image fetch', 'image import', 'image list', 'image rm'" image frobnicate
 refused "no command '\\033[2J'" $'\033[2J'
 
 refused 'Unknown option --nosuch' --nosuch list

@@ -47,7 +47,7 @@ done < <(grep -vx ssh <<<"$commands")
 completes 'image' im
 completes 'help' he
 completes 'ssh ssh-config' ss
-completes '--help import list rm' image ''
+completes '--help fetch import list rm' image ''
 completes '--version' --v
 completes '--print-xml' up --pr
 while read -r option; do

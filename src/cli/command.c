@@ -3,8 +3,12 @@
 #include "base/diagnostics.h"
 #include "base/names.h"
 #include "base/units.h"
+#include "fleet/fetch.h"
 #include "fleet/plan.h"
 #include "host/image.h"
+#include "host/signature.h"
+#include "host/url-transfer.h"
+#include "model/catalogue.h"
 #include "model/qcow2-header.h"
 
 #include <glib-unix.h>
@@ -20,7 +24,11 @@ static int caught_signal;
 static gboolean is_usage_error(const GError *error)
 {
     return error->domain == G_OPTION_ERROR || error->domain == SB_NAMES_ERROR ||
-           error->domain == SB_UNITS_ERROR || error->domain == SB_QCOW2_ERROR ||
+           error->domain == SB_UNITS_ERROR || error->domain == SB_CATALOGUE_ERROR ||
+           g_error_matches(error, SB_FETCH_ERROR, SB_FETCH_ERROR_NO_DIGEST) ||
+           g_error_matches(error, SB_SIGNATURE_ERROR, SB_SIGNATURE_ERROR_MISSING) ||
+           g_error_matches(error, SB_URL_TRANSFER_ERROR, SB_URL_TRANSFER_ERROR_URL) ||
+           error->domain == SB_QCOW2_ERROR ||
            g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_URI) ||
            g_error_matches(error, SB_PLAN_ERROR, SB_PLAN_ERROR_REFUSED) ||
            g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN) ||

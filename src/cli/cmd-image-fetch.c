@@ -1,0 +1,230 @@
+#include "cli/command.h"
+#include "cli/import.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+
+#include "base/names.h"
+#include "base/units.h"
+#include "fleet/fetch.h"
+#include "fleet/volume-names.h"
+#include "host/input-file.h"
+#include "host/url-transfer.h"
+#include "model/catalogue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SAY_EVERY_MS = 5000, REDRAW_MS = 200, MAX_CATALOGUE_BYTES = 1024 * 1024 };
+
+static char *arch_name, *sha256, *sha512, *image_name, *keyring, *pool_name;
+static gboolean is_list, is_download_only, is_insecure;
+
+const GOptionEntry sb_options_image_fetch[] = {
+    {"arch", 0, 0, G_OPTION_ARG_STRING, &arch_name, "'aarch64' (default) or 'x86_64'", "ARCH"},
+    {"sha256", 0, 0, G_OPTION_ARG_STRING, &sha256, "what the image must have", "DIGEST"},
+    {"sha512", 0, 0, G_OPTION_ARG_STRING, &sha512, "what the image must have", "DIGEST"},
+    {"name", 0, 0, G_OPTION_ARG_STRING, &image_name, "what it is called in the pool", "NAME"},
+    {"keyring", 0, 0, G_OPTION_ARG_FILENAME, &keyring,
+     "the keys to check the signature with, instead of the catalogue's", "FILE"},
+    {"insecure-no-digest", 0, 0, G_OPTION_ARG_NONE, &is_insecure,
+     "take what comes from a URL as it is", NULL},
+    {"download-only", 0, 0, G_OPTION_ARG_NONE, &is_download_only,
+     "leave it in the cache, and print its path", NULL},
+    {"list", 0, 0, G_OPTION_ARG_NONE, &is_list, "show the catalogue", NULL},
+    {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
+     "the storage pool (default: " SB_DEFAULT_POOL ", made when it is missing)", "POOL"},
+    G_OPTION_ENTRY_NULL};
+
+/* ---- the catalogue ---- */
+
+/* (transfer full) or NULL after its errors were printed */
+static SbCatalogue *load_catalogue(void)
+{
+    g_autoptr(SbCatalogue) catalogue = sb_catalogue_new();
+    g_autofree char *path =
+        g_build_filename(g_get_user_config_dir(), "seedbed", "catalogue.yaml", NULL);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        return g_steal_pointer(&catalogue);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = sb_input_file_read(path, MAX_CATALOGUE_BYTES, &error);
+    if (!bytes) {
+        fprintf(stderr, "seedbed: %s\n", error->message);
+        return NULL;
+    }
+    gsize length;
+    const char *text = g_bytes_get_data(bytes, &length);
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    if (sb_catalogue_add(catalogue, path, text ? text : "", length, diagnostics))
+        return g_steal_pointer(&catalogue);
+    g_autofree char *findings = sb_diagnostics_to_string(diagnostics);
+    fprintf(stderr, "%s\n", findings);
+    return NULL;
+}
+
+static int print_catalogue(const SbCatalogue *catalogue)
+{
+    g_autoptr(SbTable) table = sb_table_new("IMAGE", "ARCH", "VERIFIED BY", "ABOUT", "URL", NULL);
+    const GPtrArray *images = sb_catalogue_images(catalogue);
+    for (guint i = 0; i < images->len; i++) {
+        const SbCatalogueImage *image = g_ptr_array_index(images, i);
+        const char *by = image->signature    ? "signature"
+                         : image->has_digest ? sb_digest_type_name(image->digest.type)
+                                             : "checksums";
+        sb_table_add(table, image->name, image->arch, by, image->about ? image->about : "-",
+                     image->url);
+    }
+    sb_table_print(table);
+    return SB_EXIT_OK;
+}
+
+/* ---- progress ---- */
+
+typedef struct {
+    gboolean is_quiet;
+    gboolean is_live;
+    gboolean is_drawn;
+    gint64 next_us; /* when to say something again */
+    GCancellable *cancellable;
+} Progress;
+
+/* (transfer full) such as "120 MiB of 300 MiB, 10 MiB/s, 18 s left" */
+static char *describe(const SbDownloadState *state)
+{
+    if (state->phase == SB_DOWNLOAD_WAITING)
+        return g_strdup("another process downloads it: waiting");
+    if (state->phase == SB_DOWNLOAD_CHECKING)
+        return g_strdup("reading what is there");
+    if (state->phase == SB_DOWNLOAD_RETRYING)
+        return g_strdup_printf("%s: trying again", state->reason);
+    g_autofree char *done = sb_size_format(state->done_bytes);
+    GString *text = g_string_new(done);
+    if (state->total_bytes) {
+        g_autofree char *total = sb_size_format(state->total_bytes);
+        g_string_append_printf(text, " of %s", total);
+    }
+    if (state->bytes_per_second) {
+        g_autofree char *rate = sb_size_format(state->bytes_per_second);
+        g_string_append_printf(text, ", %s/s", rate);
+    }
+    if (state->bytes_per_second && state->total_bytes >= state->done_bytes) {
+        guint64 left_s = (state->total_bytes - state->done_bytes) / state->bytes_per_second;
+        g_autofree char *left = sb_duration_format((gint64)MIN(left_s, 1000000) * 1000);
+        g_string_append_printf(text, ", %s left", left);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static gboolean on_progress(const SbDownloadState *state, gpointer data)
+{
+    Progress *progress = data;
+    /* Signals are the main loop's business, which does not run by itself here. */
+    while (g_main_context_iteration(NULL, FALSE))
+        ;
+    gint64 now = g_get_monotonic_time();
+    if (!progress->is_quiet && now >= progress->next_us) {
+        g_autofree char *text = describe(state);
+        fprintf(stderr, progress->is_live ? "\r\033[K%s" : "%s\n", text);
+        progress->is_drawn = progress->is_live;
+        progress->next_us = now + (progress->is_live ? REDRAW_MS : SAY_EVERY_MS) * 1000;
+    }
+    return !g_cancellable_is_cancelled(progress->cancellable);
+}
+
+/* ---- what to fetch ---- */
+
+/* FALSE after the usage error was printed. */
+static gboolean read_digest(const SbCli *cli, SbFetchRequest *request, SbDigest *digest)
+{
+    GChecksumType type = sha512 ? G_CHECKSUM_SHA512 : G_CHECKSUM_SHA256;
+    const char *text = sha512 ? sha512 : sha256;
+    if (!text)
+        return TRUE;
+    if (sha256 && sha512) {
+        sb_cli_usage(cli, "give --sha256 or --sha512, not both");
+        return FALSE;
+    }
+    if (!sb_digest_read(type, text, strlen(text), digest)) {
+        sb_cli_usage(cli, "--%s must be %" G_GSIZE_FORMAT " hexadecimal digits",
+                     sb_digest_type_name(type), sb_digest_digits(type));
+        return FALSE;
+    }
+    request->digest = digest;
+    return TRUE;
+}
+
+static void request_from_catalogue(SbFetchRequest *request, const SbCatalogueImage *image)
+{
+    request->url = image->url;
+    request->checksums = image->checksums;
+    request->signature = image->signature;
+    request->keyring = keyring ? keyring : image->keyring;
+    request->keyring_package = keyring ? NULL : image->keyring_package;
+    if (!request->digest && image->has_digest)
+        request->digest = &image->digest;
+}
+
+/* What the image is called in the pool: of other architectures than the default one, not the plain
+ * name, or a fleet that uses that would get them. (transfer full) */
+static char *default_name(const char *name, const char *arch)
+{
+    if (strcmp(arch, "aarch64") == 0)
+        return g_strdup(name);
+    g_autofree char *end = g_strdelimit(g_strdup(arch), "_", '-');
+    return g_strconcat(name, "-", end, NULL);
+}
+
+static int fetch(SbCli *cli, SbFetchRequest *request, const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    Progress progress = {.is_quiet = cli->is_quiet,
+                         .is_live = sb_progress_is_live(),
+                         .next_us = g_get_monotonic_time() + G_USEC_PER_SEC,
+                         .cancellable = sb_cli_catch_signals()};
+    request->progress = on_progress;
+    request->data = &progress;
+    g_autoptr(SbFetched) fetched = sb_fetch(request, &error);
+    if (progress.is_drawn)
+        fputs("\r\033[K", stderr);
+    if (!fetched)
+        return sb_cli_signal_status(sb_cli_fail(error));
+    if (!cli->is_quiet)
+        fprintf(stderr, "fetched '%s'\n  %s %s\n  verified: %s\n", request->url,
+                sb_digest_type_name(fetched->digest.type), fetched->digest.hex, fetched->verified);
+    if (!is_download_only)
+        return sb_cli_import(cli, pool_name, name, fetched->path);
+    puts(fetched->path);
+    return SB_EXIT_OK;
+}
+
+int sb_cmd_image_fetch(SbCli *cli, int argc, char **argv)
+{
+    char **arguments = sb_cli_arguments(cli, argc, argv, 0, 1);
+    if (!arguments)
+        return SB_EXIT_USAGE;
+    g_autoptr(SbCatalogue) catalogue = load_catalogue();
+    if (!catalogue)
+        return SB_EXIT_USAGE;
+    if (is_list)
+        return print_catalogue(catalogue);
+    const char *what = arguments[0], *arch = arch_name ? arch_name : "aarch64";
+    if (!what)
+        return sb_cli_usage(cli, "say what to fetch: a name of the catalogue, or a URL");
+    SbDigest digest;
+    SbFetchRequest request = {.url = what, .allows_no_digest = is_insecure};
+    if (!read_digest(cli, &request, &digest))
+        return SB_EXIT_USAGE;
+    gboolean is_url = strchr(what, ':') != NULL;
+    if (is_url && !image_name && !is_download_only)
+        return sb_cli_usage(cli, "give --name: what the image is called in the pool");
+    g_autoptr(GError) error = NULL;
+    if (image_name && !sb_name_check("image", image_name, &error))
+        return sb_cli_fail(error);
+    const SbCatalogueImage *image =
+        is_url ? NULL : sb_catalogue_find(catalogue, what, arch, &error);
+    if (is_url ? !sb_url_check(what, request.digest != NULL, &error) : !image)
+        return sb_cli_fail(error);
+    if (image)
+        request_from_catalogue(&request, image);
+    g_autofree char *name = image_name ? g_strdup(image_name) : default_name(what, arch);
+    return fetch(cli, &request, name);
+}
