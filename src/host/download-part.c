@@ -112,9 +112,10 @@ static gboolean hash(int fd, GChecksum *checksum, SbDownloadWaitFunc wait, gpoin
     while ((got = pread(fd, block, BLOCK, (off_t)bytes)) > 0) {
         g_checksum_update(checksum, block, got);
         bytes += (guint64)got;
-        errno = 0;
-        if (wait && !wait(FALSE, data))
+        if (wait && !wait(FALSE, data)) {
+            errno = 0;
             return FALSE;
+        }
     }
     *bytes_out = bytes;
     return got == 0;

@@ -285,7 +285,9 @@ static char *download_into(Download *download, const char *directory, SbDigest *
         *digest_out = digest;
         return g_steal_pointer(&path);
     }
-    if (is_hopeless(cause) || !sb_download_part_can_resume(part))
+    /* Interrupted while it was read back, it is not known what is there. */
+    gboolean is_cancelled = g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    if (is_hopeless(cause) || !(is_cancelled || sb_download_part_can_resume(part)))
         sb_download_part_discard(part);
     g_propagate_error(error, g_steal_pointer(&cause));
     return NULL;

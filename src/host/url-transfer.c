@@ -1,5 +1,7 @@
 #include "host/url-transfer.h"
 
+#include "base/text.h"
+
 #include <curl/curl.h>
 #include <gio/gio.h>
 #include <string.h>
@@ -85,10 +87,14 @@ static void read_content_range(Headers *headers, const char *value)
         headers->has_range && g_ascii_isdigit(slash[1]) ? g_ascii_strtoull(slash + 1, NULL, 10) : 0;
 }
 
+/* It goes back to the server in a header, and into a file of lines. */
 static void keep_text(char **kept, const char *value)
 {
+    gboolean is_plain = strlen(value) <= 500;
+    for (const char *c = value; *c; c++)
+        is_plain = is_plain && g_ascii_isprint(*c);
     g_free(*kept);
-    *kept = strlen(value) <= 500 ? g_strdup(value) : NULL;
+    *kept = is_plain ? g_strdup(value) : NULL;
 }
 
 static size_t on_header(char *bytes, size_t size, size_t count, void *data)
@@ -247,10 +253,12 @@ static gboolean judge(Run *run, CURLcode result, const char *detail, GError **er
         return FALSE;
     }
     if (result != CURLE_OK) {
+        /* It may quote the server. */
+        g_autofree char *shown = sb_text_one_line(*detail ? detail : curl_easy_strerror(result));
         g_set_error(error, SB_URL_TRANSFER_ERROR,
                     is_temporary(result) ? SB_URL_TRANSFER_ERROR_TEMPORARY
                                          : SB_URL_TRANSFER_ERROR_REFUSED,
-                    "%s", *detail ? detail : curl_easy_strerror(result));
+                    "%s", shown);
         return FALSE;
     }
     /* An empty body is never written. */

@@ -1,0 +1,47 @@
+#!/bin/bash
+# image fetch into a pool: over HTTP with a cut, once more, another version, the wrong file
+. "${srcdir:-.}/t/live.sh"
+# shellcheck source=t/fetch.sh
+uri=${LIBVIRT_DEFAULT_URI:-}
+. "$top/t/fetch.sh"
+export LIBVIRT_DEFAULT_URI=${uri:-qemu:///system}
+
+# volumes: of the pool
+volumes()
+{
+  virsh -q pool-refresh seedbed >/dev/null && virsh -q vol-list seedbed | awk 'NF { print $1 }'
+}
+
+for file in one two; do
+  qemu-img create -q -f qcow2 "$tmp/$file.qcow2" 64M
+  qemu-io -c "write -P $((RANDOM % 255 + 1)) 0 8M" "$tmp/$file.qcow2" >"$tmp/qemu-io.log"
+  cp "$tmp/$file.qcow2" "$www"
+done
+head -c 100000 /dev/urandom >"$www/garbage"
+serve
+base=http://127.0.0.1:$port
+one=$(sha256 "$www/one.qcow2") two=$(sha256 "$www/two.qcow2")
+
+run seedbed image fetch "$base/plain/one.qcow2" --sha256 "$two" --name x
+is "$status" 3 "the wrong file: exit status 3"
+run virsh -q vol-list seedbed
+lacks "$out" x. "the wrong file does not get into the pool"
+run seedbed image fetch "$base/cut-once-3000000/one.qcow2" --sha256 "$one" --name x
+is "$status" 0 "fetch, with a connection that is cut" || note "$err"
+is "$(volumes)" "x.${one:0:16}.qcow2" "the volume has the name and the digest"
+ok "it can be read" virsh -q vol-download --pool seedbed "x.${one:0:16}.qcow2" "$tmp/back"
+is "$(sha256 "$tmp/back")" "$one" "it is byte-identical"
+run seedbed image fetch "$base/plain/one.qcow2" --sha256 "$one" --name x
+is "$status" 0 "the same once more"
+contains "$err" "is there already" "is not sent again"
+
+cat >"$XDG_CONFIG_HOME/seedbed/catalogue.yaml" <<END
+x: { aarch64: { url: "file://$www/two.qcow2", sha256: $two } }
+END
+ok "another version, by the catalogue" seedbed image fetch x
+is "$(volumes | sort)" "$(printf 'x.%.16s.qcow2\n' "$one" "$two" | sort)" "both versions are there"
+run seedbed image fetch "$base/plain/garbage" --sha256 "$(sha256 "$www/garbage")" --name y
+is "$status" 2 "a file that is no image: exit status 2"
+contains "$err" "this is not a qcow2 image" "it says so"
+is "$(volumes | grep -c '^y')" 0 "and it is not in the pool"
+done_testing
