@@ -44,4 +44,24 @@ run seedbed image fetch "$base/plain/garbage" --sha256 "$(sha256 "$www/garbage")
 is "$status" 2 "a file that is no image: exit status 2"
 contains "$err" "this is not a qcow2 image" "it says so"
 is "$(volumes | grep -c '^y')" 0 "and it is not in the pool"
+
+# ---- by a fleet file ----
+
+cat >"$tmp/f.yaml" <<END
+fleet: f
+image: { url: "$base/plain/one.qcow2", sha256: $one }
+machines: { m: { vcpus: 1, memory: 256 MiB, disk: 256 MiB } }
+END
+sed "s/$one/$(sha256 "$tmp/f.yaml")/" "$tmp/f.yaml" >"$tmp/wrong.yaml"
+run seedbed up --no-wait "$tmp/wrong.yaml"
+is "$status:$(virsh -q list --all --name)" 3: "up with the wrong digest makes nothing"
+contains "$err" "received $one" "it says what came"
+ok "up fetches the image of a fleet file" seedbed up --no-wait "$tmp/f.yaml"
+contains "$(volumes)" "one-${one:0:8}.${one:0:16}.qcow2" "it is in the pool"
+contains "$(virsh -q vol-dumpxml --pool seedbed f-m-1.qcow2)" "one-${one:0:8}.${one:0:16}.qcow2" \
+  "the machine's overlay is on it"
+: >"$www/requests"
+ok "up once more" seedbed up --no-wait "$tmp/f.yaml"
+is "$(<"$www/requests")" '' "does not fetch it again"
+ok "down" seedbed -q down f
 done_testing

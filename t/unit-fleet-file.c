@@ -130,6 +130,26 @@ static void test_missing(void)
 
 /* At the group, because that is where one of two remedies is; not for groups that have one, or a
  * wrong one. */
+#define SUM "A1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
+
+static void test_image_source(void)
+{
+    g_autoptr(SbFleetFile) fleet_file =
+        parse("fleet: f\nimage: {url: 'https://x/A_b.1.qcow2?y/z', sha256: " SUM "}\n"
+              "machines: {a: , b: {image: own}}\n");
+    const SbGroup *a = g_ptr_array_index(fleet_file->groups, 0);
+    const SbGroup *b = g_ptr_array_index(fleet_file->groups, 1);
+    g_assert_cmpstr(a->image, ==, "a-b-1-a1a1a1a1");
+    g_assert_cmpstr(a->image_url, ==, "https://x/A_b.1.qcow2?y/z");
+    g_assert_true(g_str_has_prefix(a->image_digest.hex, "a1a1"));
+    g_assert_cmpstr(b->image, ==, "own");
+    g_assert_null(b->image_url);
+    refuse("fleet: f\nimage: {url: 'https://x/y'}\nmachines: {g: }\n", "2:8");
+    refuse("fleet: f\nimage: {url: 'https://x/y', sha256: abc}\nmachines: {g: }\n", "2:37");
+    refuse("fleet: f\nimage: {url: '/x/y', sha256: " SUM "}\nmachines: {g: }\n", "2:14");
+    refuse("fleet: f\nimage: {url: 'https://x/y', sha: " SUM "}\nmachines: {g: }\n", "2:29");
+}
+
 static void test_missing_image(void)
 {
     const char *text = "fleet: f\nmachines:\n  a:\n  b: {image: i}\n  c: {image: ../x}\n  d: {}\n";
@@ -331,6 +351,7 @@ int main(int argc, char **argv)
     g_test_add_func("/fleet-file/groups", test_groups);
     g_test_add_func("/fleet-file/line-ends", test_line_ends);
     g_test_add_func("/fleet-file/missing", test_missing);
+    g_test_add_func("/fleet-file/image-source", test_image_source);
     g_test_add_func("/fleet-file/missing-image", test_missing_image);
     g_test_add_func("/fleet-file/unknown-keys", test_unknown_keys);
     g_test_add_func("/fleet-file/duplicates", test_duplicates);

@@ -1,11 +1,9 @@
 #include "cli/command.h"
+#include "cli/fetching.h"
 #include "cli/import.h"
 #include "cli/output.h"
-#include "cli/progress.h"
 
 #include "base/names.h"
-#include "base/units.h"
-#include "fleet/fetch.h"
 #include "fleet/volume-names.h"
 #include "host/input-file.h"
 #include "host/url-transfer.h"
@@ -14,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SAY_EVERY_MS = 5000, REDRAW_MS = 200, MAX_CATALOGUE_BYTES = 1024 * 1024 };
+enum { MAX_CATALOGUE_BYTES = 1024 * 1024 };
 
 static char *arch_name, *sha256, *sha512, *image_name, *keyring, *pool_name;
 static gboolean is_list, is_download_only, is_insecure;
@@ -77,59 +75,6 @@ static int print_catalogue(const SbCatalogue *catalogue)
     return SB_EXIT_OK;
 }
 
-/* ---- progress ---- */
-
-typedef struct {
-    gboolean is_quiet;
-    gboolean is_live;
-    gboolean is_drawn;
-    gint64 next_us; /* when to say something again */
-    GCancellable *cancellable;
-} Progress;
-
-/* (transfer full) such as "120 MiB of 300 MiB, 10 MiB/s, 18 s left" */
-static char *describe(const SbDownloadState *state)
-{
-    if (state->phase == SB_DOWNLOAD_WAITING)
-        return g_strdup("another process downloads it: waiting");
-    if (state->phase == SB_DOWNLOAD_CHECKING)
-        return g_strdup("reading what is there");
-    if (state->phase == SB_DOWNLOAD_RETRYING)
-        return g_strdup_printf("%s: trying again", state->reason);
-    g_autofree char *done = sb_size_format(state->done_bytes);
-    GString *text = g_string_new(done);
-    if (state->total_bytes) {
-        g_autofree char *total = sb_size_format(state->total_bytes);
-        g_string_append_printf(text, " of %s", total);
-    }
-    if (state->bytes_per_second) {
-        g_autofree char *rate = sb_size_format(state->bytes_per_second);
-        g_string_append_printf(text, ", %s/s", rate);
-    }
-    if (state->bytes_per_second && state->total_bytes >= state->done_bytes) {
-        guint64 left_s = (state->total_bytes - state->done_bytes) / state->bytes_per_second;
-        g_autofree char *left = sb_duration_format((gint64)MIN(left_s, 1000000) * 1000);
-        g_string_append_printf(text, ", %s left", left);
-    }
-    return g_string_free(text, FALSE);
-}
-
-static gboolean on_progress(const SbDownloadState *state, gpointer data)
-{
-    Progress *progress = data;
-    /* Signals are the main loop's business, which does not run by itself here. */
-    while (g_main_context_iteration(NULL, FALSE))
-        ;
-    gint64 now = g_get_monotonic_time();
-    if (!progress->is_quiet && now >= progress->next_us) {
-        g_autofree char *text = describe(state);
-        fprintf(stderr, progress->is_live ? "\r\033[K%s" : "%s\n", text);
-        progress->is_drawn = progress->is_live;
-        progress->next_us = now + (progress->is_live ? REDRAW_MS : SAY_EVERY_MS) * 1000;
-    }
-    return !g_cancellable_is_cancelled(progress->cancellable);
-}
-
 /* ---- what to fetch ---- */
 
 /* FALSE after the usage error was printed. */
@@ -176,20 +121,9 @@ static char *default_name(const char *name, const char *arch)
 static int fetch(SbCli *cli, SbFetchRequest *request, const char *name)
 {
     g_autoptr(GError) error = NULL;
-    Progress progress = {.is_quiet = cli->is_quiet,
-                         .is_live = sb_progress_is_live(),
-                         .next_us = g_get_monotonic_time() + G_USEC_PER_SEC,
-                         .cancellable = sb_cli_catch_signals()};
-    request->progress = on_progress;
-    request->data = &progress;
-    g_autoptr(SbFetched) fetched = sb_fetch(request, &error);
-    if (progress.is_drawn)
-        fputs("\r\033[K", stderr);
+    g_autoptr(SbFetched) fetched = sb_cli_fetch(cli, request, &error);
     if (!fetched)
         return sb_cli_signal_status(sb_cli_fail(error));
-    if (!cli->is_quiet)
-        fprintf(stderr, "fetched '%s'\n  %s %s\n  verified: %s\n", request->url,
-                sb_digest_type_name(fetched->digest.type), fetched->digest.hex, fetched->verified);
     if (!is_download_only)
         return sb_cli_import(cli, pool_name, name, fetched->path);
     puts(fetched->path);

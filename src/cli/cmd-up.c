@@ -1,4 +1,5 @@
 #include "cli/command.h"
+#include "cli/fetching.h"
 #include "cli/load.h"
 #include "cli/progress.h"
 #include "cli/xml-preview.h"
@@ -129,5 +130,6 @@ int sb_cmd_up(SbCli *cli, int argc, char **argv)
         return SB_EXIT_USAGE;
     if (print_xml)
         return sb_xml_preview(cli, fleet, options.pool_name);
-    return bring_up(cli, fleet, &options);
+    int status = sb_cli_fetch_images(cli, fleet, pool_name);
+    return status == SB_EXIT_OK ? bring_up(cli, fleet, &options) : status;
 }

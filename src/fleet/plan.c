@@ -55,6 +55,12 @@ static const SbImage *resolve_image(SbPlan *plan, const SbGroup *group, GError *
         }
         g_hash_table_insert(plan->images, g_strdup(group->image), image);
     }
+    if (group->image_url && !g_str_has_prefix(group->image_digest.hex, image->digest)) {
+        refuse(error, plan->fleet->file, group->image_mark,
+               "the image '%s' of the pool has another sha256; 'seedbed up' fetches the right one",
+               group->image);
+        return NULL;
+    }
     if (group->disk_bytes >= image->virtual_bytes)
         return image;
     g_autofree char *disk = sb_size_format(group->disk_bytes);

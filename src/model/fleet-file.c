@@ -4,6 +4,7 @@
 #include "base/units.h"
 #include "base/yaml.h"
 #include "model/fleet-file-values.h"
+#include "model/image-source.h"
 
 #include <string.h>
 
@@ -76,6 +77,7 @@ static void group_free(gpointer data)
     SbGroup *group = data;
     g_free(group->name);
     g_free(group->image);
+    g_free(group->image_url);
     g_free(group->arch);
     g_free(group->login);
     g_free(group->network_source);
@@ -102,6 +104,7 @@ static SbGroup *group_copy(const SbGroup *group)
     SbGroup *copy = g_memdup2(group, sizeof *group);
     copy->name = g_strdup(group->name);
     copy->image = g_strdup(group->image);
+    copy->image_url = g_strdup(group->image_url);
     copy->arch = g_strdup(group->arch);
     copy->login = g_strdup(group->login);
     copy->network_source = g_strdup(group->network_source);
@@ -137,7 +140,16 @@ static void read_image(Reading *reading, const char *key, const SbYamlNode *valu
 {
     /* Also when the name is wrong: a missing image would be a second finding about it. */
     group->image_mark = value->mark;
-    sb_value_name(&reading->reader, key, value, &group->image);
+    char *name, *url;
+    if (value->kind != SB_YAML_MAPPING) {
+        sb_value_name(&reading->reader, key, value, &group->image);
+        g_clear_pointer(&group->image_url, g_free);
+    } else if (sb_image_source_read(&reading->reader, value, &name, &url, &group->image_digest)) {
+        g_free(group->image);
+        g_free(group->image_url);
+        group->image = name;
+        group->image_url = url;
+    }
 }
 
 static void read_arch(Reading *reading, const char *key, const SbYamlNode *value, SbGroup *group)

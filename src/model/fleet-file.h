@@ -10,6 +10,7 @@
 #pragma once
 
 #include "base/diagnostics.h"
+#include "base/digest.h"
 
 #include <glib.h>
 
@@ -42,7 +43,9 @@ typedef struct {
     guint vcpus;
     guint64 memory_kib;
     guint64 disk_bytes;
-    char *image; /**< a name in the pool */
+    char *image;           /**< a name in the pool */
+    char *image_url;       /**< (nullable) where it comes from, if the file says so */
+    SbDigest image_digest; /**< then this is what it must be */
     SbMark image_mark;
     char *arch;  /**< libvirt's name: "aarch64" or "x86_64" */
     char *login; /**< the account that the harness makes and ssh uses */

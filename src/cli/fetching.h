@@ -1,0 +1,27 @@
+/**
+ * @file
+ * Fetching images, with progress on stderr.
+ *
+ * Layer: cli. Threads: main.
+ */
+#pragma once
+
+#include "cli/command.h"
+#include "fleet/fetch.h"
+#include "fleet/fleet.h"
+
+/**
+ * sb_fetch() with progress and signals; it says what was verified with what.
+ *
+ * @param request  its callbacks are set here
+ * @return (transfer full) or NULL
+ */
+SbFetched *sb_cli_fetch(SbCli *cli, SbFetchRequest *request, GError **error);
+
+/**
+ * Fetches and imports those images of FLEET that its file names by a URL and POOL does not have.
+ *
+ * @param pool  (nullable) the pool; NULL: the default one, made when it is missing
+ * @return the exit status, after the error was printed
+ */
+int sb_cli_fetch_images(SbCli *cli, const SbFleet *fleet, const char *pool);

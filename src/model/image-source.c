@@ -1,0 +1,74 @@
+#include "model/image-source.h"
+
+#include "base/names.h"
+
+#include <string.h>
+
+/* Of the digest, in the name. */
+enum { DIGITS = 8 };
+
+/* "Debian_12.qcow2" and "a1b2c3d4…" become "debian-12-a1b2c3d4". (transfer full) */
+static char *name_for(const char *url, const SbDigest *digest)
+{
+    g_autofree char *path = g_strndup(url, strcspn(url, "?#"));
+    const char *slash = strrchr(path, '/');
+    g_autofree char *base = g_ascii_strdown(slash ? slash + 1 : path, -1);
+    char *dot = strrchr(base, '.');
+    if (dot)
+        *dot = '\0';
+    g_autoptr(GString) name = g_string_new(NULL);
+    for (const char *c = base; *c && name->len < SB_NAME_MAX - DIGITS - 1; c++) {
+        if (g_ascii_isalnum(*c))
+            g_string_append_c(name, *c);
+        else if (name->len > 0 && name->str[name->len - 1] != '-')
+            g_string_append_c(name, '-');
+    }
+    if (name->len > 0 && name->str[name->len - 1] != '-')
+        g_string_append_c(name, '-');
+    g_string_append_len(name, digest->hex, DIGITS);
+    return g_strdup(name->str);
+}
+
+static gboolean check_keys(const SbValueReader *reader, const SbYamlNode *node)
+{
+    gboolean is_right = TRUE;
+    for (guint i = 0; i < node->keys->len; i++) {
+        const SbYamlNode *key = g_ptr_array_index(node->keys, i);
+        if (strcmp(key->text, "url") == 0 || strcmp(key->text, "sha256") == 0)
+            continue;
+        sb_value_complain(reader, key, "unknown key '%.40s' (allowed here: url, sha256)",
+                          key->text);
+        is_right = FALSE;
+    }
+    return is_right;
+}
+
+gboolean sb_image_source_read(const SbValueReader *reader, const SbYamlNode *node, char **name_out,
+                              char **url_out, SbDigest *digest_out)
+{
+    const SbYamlNode *url_node = sb_yaml_get(node, "url"), *sum_node = sb_yaml_get(node, "sha256");
+    if (!check_keys(reader, node))
+        return FALSE;
+    if (!url_node || !sum_node) {
+        sb_value_complain(reader, node, "image needs 'url' and 'sha256', or must be a name");
+        return FALSE;
+    }
+    const char *url = sb_value_text(reader, "url", url_node, "a URL");
+    const char *sum = sb_value_text(reader, "sha256", sum_node, "64 hexadecimal digits");
+    if (!url || !sum)
+        return FALSE;
+    SbDigest digest;
+    if (!sb_digest_read(G_CHECKSUM_SHA256, sum, strlen(sum), &digest)) {
+        sb_value_complain(reader, sum_node, "sha256 must be 64 hexadecimal digits");
+        return FALSE;
+    }
+    if (!g_str_has_prefix(url, "https://") && !g_str_has_prefix(url, "http://") &&
+        !g_str_has_prefix(url, "file:///")) {
+        sb_value_complain(reader, url_node, "url must begin with https://, http:// or file:///");
+        return FALSE;
+    }
+    *name_out = name_for(url, &digest);
+    *url_out = g_strdup(url);
+    *digest_out = digest;
+    return TRUE;
+}
