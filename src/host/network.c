@@ -245,6 +245,27 @@ static gboolean is_done(int result)
            sb_libvirt_last_is(VIR_ERR_OPERATION_INVALID);
 }
 
+/* Of two that undefine a network at once, libvirt lets one find its file gone, and says that this
+ * was an error of the system. Asked again, it does not know the network any more. */
+static gboolean destroy_and_undefine(virConnect *connection, const char *uuid, const char *name,
+                                     GError **error)
+{
+    enum { TRIES = 5, PAUSE_US = 100000 };
+    for (guint i = 1;; i++) {
+        g_autoptr(virNetwork) network = virNetworkLookupByUUIDString(connection, uuid);
+        if (network ? is_done(virNetworkDestroy(network)) && is_done(virNetworkUndefine(network))
+                    : is_done(-1)) {
+            virResetLastError();
+            return TRUE;
+        }
+        if (i == TRIES) {
+            sb_libvirt_set_error(error, "cannot remove the network '%s'", name);
+            return FALSE;
+        }
+        g_usleep(PAUSE_US);
+    }
+}
+
 gboolean sb_network_remove(virConnect *connection, const char *fleet, SbNetworkKind kind,
                            GError **error)
 {
@@ -256,14 +277,7 @@ gboolean sb_network_remove(virConnect *connection, const char *fleet, SbNetworkK
         return FALSE;
     }
     /* By its UUID: somebody may be making the next network of that name. */
-    g_autoptr(virNetwork) network =
-        described ? virNetworkLookupByUUIDString(connection, described->uuid) : NULL;
-    if (!network || (is_done(virNetworkDestroy(network)) && is_done(virNetworkUndefine(network)))) {
-        virResetLastError();
-        return TRUE;
-    }
-    sb_libvirt_set_error(error, "cannot remove the network '%s'", name);
-    return FALSE;
+    return !described || destroy_and_undefine(connection, described->uuid, name, error);
 }
 
 GPtrArray *sb_network_list_fleets(virConnect *connection, GError **error)
