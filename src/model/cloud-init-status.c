@@ -1,13 +1,12 @@
 #include "model/cloud-init-status.h"
 
+#include "base/json.h"
 #include "base/text.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 /* The text comes out of a guest, which may be hostile: everything is bounded. */
 #define MAX_BYTES (1024 * 1024)
-#define MAX_DEPTH 32
 #define MAX_ERRORS 50
 #define MAX_ERROR_BYTES 2000
 #define MAX_DATASOURCE_BYTES 100
@@ -37,30 +36,6 @@ const char *sb_cloud_init_state_name(SbCloudInitState state)
     return names[state];
 }
 
-/* Whether brackets nest deeper than MAX_DEPTH: json-glib recurses, so a guest could exhaust the
- * stack. */
-static gboolean is_too_deep(const char *text, gsize length)
-{
-    guint depth = 0;
-    gboolean in_string = FALSE;
-    for (gsize i = 0; i < length; i++) {
-        if (in_string) {
-            if (text[i] == '\\')
-                i++;
-            else if (text[i] == '"')
-                in_string = FALSE;
-        } else if (text[i] == '"') {
-            in_string = TRUE;
-        } else if (text[i] == '{' || text[i] == '[') {
-            if (++depth > MAX_DEPTH)
-                return TRUE;
-        } else if ((text[i] == '}' || text[i] == ']') && depth > 0) {
-            depth--;
-        }
-    }
-    return FALSE;
-}
-
 /* TEXT made safe and at most MAX_BYTES long, cut between characters. */
 static char *safe_text(const char *text, gsize max_bytes)
 {
@@ -68,14 +43,6 @@ static char *safe_text(const char *text, gsize max_bytes)
     char *clean = sb_text_sanitize(text, MIN(length, max_bytes));
     g_strstrip(clean);
     return clean;
-}
-
-static const char *get_string(JsonObject *object, const char *member)
-{
-    JsonNode *node = json_object_get_member(object, member);
-    if (!node || !JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_STRING)
-        return NULL;
-    return json_node_get_string(node);
 }
 
 /* Adds the strings of the list NODE, each once: 23.4 has the same error in several places. */
@@ -133,7 +100,7 @@ static gboolean read_state(JsonObject *root, gboolean has_recoverable, SbCloudIn
         {"error - done", SB_CLOUD_INIT_ERROR},
         {"error - running", SB_CLOUD_INIT_RUNNING},
     };
-    const char *names[] = {get_string(root, "extended_status"), get_string(root, "status")};
+    const char *names[] = {sb_json_string(root, "extended_status"), sb_json_string(root, "status")};
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         for (gsize j = 0; names[i] && j < G_N_ELEMENTS(words); j++) {
             if (strcmp(names[i], words[j].word) != 0)
@@ -147,41 +114,20 @@ static gboolean read_state(JsonObject *root, gboolean has_recoverable, SbCloudIn
     return FALSE;
 }
 
-static JsonObject *parse_root(JsonParser *parser, const char *text, gsize length, GError **error)
-{
-    if (length > MAX_BYTES || is_too_deep(text, length)) {
-        g_set_error(error, SB_CLOUD_INIT_STATUS_ERROR, SB_CLOUD_INIT_STATUS_ERROR_PARSE,
-                    "'cloud-init status' printed %" G_GSIZE_FORMAT
-                    " bytes, which is too much or too deeply nested to be its JSON",
-                    length);
-        return NULL;
-    }
-    g_autoptr(GError) parse_error = NULL;
-    if (!json_parser_load_from_data(parser, text, (gssize)length, &parse_error)) {
-        g_autofree char *reason = safe_text(parse_error->message, MAX_ERROR_BYTES);
-        g_set_error(error, SB_CLOUD_INIT_STATUS_ERROR, SB_CLOUD_INIT_STATUS_ERROR_PARSE,
-                    "what 'cloud-init status' printed is not JSON: %s", reason);
-        return NULL;
-    }
-    JsonNode *root = json_parser_get_root(parser);
-    if (!root || !JSON_NODE_HOLDS_OBJECT(root)) {
-        g_set_error(error, SB_CLOUD_INIT_STATUS_ERROR, SB_CLOUD_INIT_STATUS_ERROR_PARSE,
-                    "what 'cloud-init status' printed is not a JSON object");
-        return NULL;
-    }
-    return json_node_get_object(root);
-}
-
 SbCloudInitStatus *sb_cloud_init_status_parse(const char *text, gsize length, GError **error)
 {
     while (length > 0 && strchr(".\r\n\t ", *text) && *text) {
         text++;
         length--;
     }
-    g_autoptr(JsonParser) parser = json_parser_new_immutable();
-    JsonObject *root = parse_root(parser, text, length, error);
-    if (!root)
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(JsonNode) node = sb_json_load_object(text, length, MAX_BYTES, &cause);
+    if (!node) {
+        g_set_error(error, SB_CLOUD_INIT_STATUS_ERROR, SB_CLOUD_INIT_STATUS_ERROR_PARSE,
+                    "what 'cloud-init status' printed cannot be read: %s", cause->message);
         return NULL;
+    }
+    JsonObject *root = json_node_get_object(node);
     g_autoptr(SbCloudInitStatus) status = g_new0(SbCloudInitStatus, 1);
     status->errors = g_ptr_array_new_with_free_func(g_free);
     add_errors(status->errors, NULL, json_object_get_member(root, "errors"));
@@ -192,7 +138,7 @@ SbCloudInitStatus *sb_cloud_init_status_parse(const char *text, gsize length, GE
                     "'cloud-init status' printed JSON without a status that is known");
         return NULL;
     }
-    const char *datasource = get_string(root, "datasource");
+    const char *datasource = sb_json_string(root, "datasource");
     status->datasource = safe_text(datasource ? datasource : "", MAX_DATASOURCE_BYTES);
     return g_steal_pointer(&status);
 }

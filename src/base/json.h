@@ -1,0 +1,33 @@
+/**
+ * @file
+ * JSON from outside, read with bounds: json-glib recurses, so that deep nesting would exhaust the
+ * stack.
+ *
+ * Layer: base. Threads: every function is pure.
+ */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#define SB_JSON_ERROR (sb_json_error_quark())
+GQuark sb_json_error_quark(void);
+
+typedef enum {
+    SB_JSON_ERROR_TOO_LARGE, /**< more bytes, or deeper, than is read */
+    SB_JSON_ERROR_INVALID,   /**< no JSON, or no object */
+} SbJsonError;
+
+/** The deepest nesting that is read. */
+#define SB_JSON_MAX_DEPTH 32
+
+/**
+ * Reads an object.
+ *
+ * @param text  need not end with NUL
+ * @return (transfer full) the root, which holds an object, or NULL with an SbJsonError
+ */
+JsonNode *sb_json_load_object(const char *text, gsize length, gsize max_bytes, GError **error);
+
+/** The string that MEMBER of OBJECT is; NULL if there is none, or it is something else. (transfer
+ * none) */
+const char *sb_json_string(JsonObject *object, const char *member);
