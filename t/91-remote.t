@@ -1,0 +1,96 @@
+#!/bin/bash
+# A libvirt host that is reached over ssh: its machines are reached through the same ssh
+. "${srcdir:-.}/t/live.sh"
+unpacked=$(realpath "${builddir:-$top/build}/unpacked")
+# With its full path, as it starts itself again for each connection
+sshd=$(PATH=$PATH:/usr/sbin:/sbin:$unpacked/usr/sbin type -P sshd) ||
+  skip_all "no sshd: 'scripts/unpack-packages build/unpacked' gets one"
+
+# ---- the other host is this one, through an sshd on loopback that only this namespace has ----
+
+home=$tmp/home config=$tmp/sshd_config
+mkdir -p "$home/.ssh" /run/sshd
+chmod 0700 "$home" "$home/.ssh"
+awk -F: -v OFS=: -v home="$home" '$1 == "root" { $6 = home } $1 != "sshd"
+  END { print "sshd:x:65000:65534::/run/sshd:/bin/false" }' /etc/passwd >"$tmp/passwd"
+awk -F: -v OFS=: '$1 == "root" { $2 = "*" } 1' /etc/shadow >"$tmp/shadow" # "!" locks keys out, too
+mount --bind "$tmp/passwd" /etc/passwd
+mount --bind "$tmp/shadow" /etc/shadow
+export HOME=$home
+ssh-keygen -q -t ed25519 -N '' -f "$tmp/host_key"
+ssh-keygen -q -t ed25519 -N '' -f "$tmp/key of mine"
+cat >"$config" <<END
+ListenAddress 127.0.0.1:2222
+HostKey $tmp/host_key
+PidFile $tmp/sshd.pid
+AuthorizedKeysFile "$tmp/key of mine.pub"
+AuthenticationMethods publickey
+PermitRootLogin yes
+StrictModes no
+LogLevel DEBUG1
+END
+LD_LIBRARY_PATH=$unpacked/usr/lib/$(uname -m)-linux-gnu "$sshd" -f "$config" -E "$tmp/sshd.log" || skip_all "sshd does not start: $(tail -n 1 "$tmp/sshd.log")"
+wait_for 30 test -s "$tmp/sshd.pid"
+end_sshd() { kill "$(<"$tmp/sshd.pid")"; }
+at_exit end_sshd
+# What somebody has who uses that host by hand
+cat >"$home/.ssh/config" <<END
+Host buildhost
+  HostName 127.0.0.1
+  Port 2222
+  User root
+  IdentityFile "$tmp/key of mine"
+END
+echo "[127.0.0.1]:2222 $(cut -d' ' -f1,2 "$tmp/host_key.pub")" >"$home/.ssh/known_hosts"
+unset LIBVIRT_DEFAULT_URI
+
+# main_job URI: all of it
+main_job()
+{
+  local uri=$1 jumps
+  run seedbed -c "$uri" up "$tmp/r.yaml"
+  is "$status" 0 "up" || note "$err"
+  run seedbed -c "$uri" list
+  contains "$out" "r-m-1" "list"
+  : >"$tmp/sshd.log"
+  run seedbed -c "$uri" ssh r-m-1 -- hostname
+  is "$status $out" "0 r-m-1" "ssh" || note "$err"
+  run seedbed -c "$uri" exec r -- 'id -un'
+  is "$status $out" "0 r-m-1 | seedbed" "exec" || note "$err"
+  seedbed -c "$uri" ssh-config r >"$tmp/ssh_config"
+  run ssh -F "$tmp/ssh_config" -o ControlPath=none r-m-1 hostname
+  is "$status $out" "0 r-m-1" "plain ssh with the fleet's ssh_config" || note "$err"
+  jumps=$(grep -c 'ctype direct-tcpip' "$tmp/sshd.log")
+  [ "$jumps" -gt 0 ]
+  result $? "all of it through the other host: $jumps times"
+  run seedbed -c "$uri" log r-m-1
+  contains "$out" "r-m-1 is up" "log"
+  ok "down" seedbed -q -c "$uri" down r
+  is "$(LIBVIRT_DEFAULT_URI=qemu:///system leftovers)" '' "nothing is left"
+}
+
+[ -r "$pocket" ] || "$top/scripts/make-pocket-image" "$pocket" >&2 || skip_all "no pocket image"
+fleet r 1
+note "the URI names the key"
+uri="qemu+ssh://root@127.0.0.1:2222/system?keyfile=${tmp}/key%20of%20mine&no_tty=1"
+ok "an image is imported" seedbed -c "$uri" image import pocket "$pocket"
+main_job "$uri"
+note "the user's ssh_config has all of it"
+main_job qemu+ssh://buildhost/system
+
+fleet u 1 'network: user'
+run seedbed -c qemu+ssh://buildhost/system up "$tmp/u.yaml"
+is "$status" 2 "user networking on another host is refused"
+contains "$err" "'network: user' is reached over the loopback of the libvirt host" "and why"
+echo "[127.0.0.1]:2222 $(cut -d' ' -f1,2 "$tmp/key of mine.pub")" >"$home/.ssh/known_hosts"
+run seedbed -c "$uri&no_verify=1" up "$tmp/r.yaml"
+is "$status" 3 "another host key of the libvirt host is refused, whatever the URI says: exit status 3"
+contains "$err" "ssh to 'r-m-1' failed on the way there, at the libvirt host: " "and where"
+contains "$err" "Host key verification failed" "and why"
+seedbed -q -c "$uri&no_verify=1" down r
+is "$(LIBVIRT_DEFAULT_URI=qemu:///system leftovers)" '' "nothing is left"
+mv "$home/.ssh/config" "$tmp/"
+run seedbed -c qemu+ssh://buildhost/system list
+is "$status" 3 "a host that ssh does not find: exit status 3"
+contains "$err" "cannot connect to libvirt at 'qemu+ssh://buildhost/system': " "and which"
+done_testing
