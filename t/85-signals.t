@@ -41,6 +41,18 @@ kill -s INT $pid
 wait $pid
 is $? 130 "a run that added a machine is interrupted"
 is "$(virsh -q list --name | grep -c '^s-')" "$interrupt_from" "only what it added goes"
+
+# What runs in a guest runs on, as with ssh; nobody waits for it.
+wait_for 120 seedbed exec s-m-1 -- true
+: >"$tmp/exec.out"
+seedbed exec s-m-1 -- 'echo begun; sleep 300' >"$tmp/exec.out" 2>"$tmp/exec.err" &
+pid=$!
+wait_for 120 grep -q begun "$tmp/exec.out"
+kill -s INT $pid
+wait_for 60 test ! -d /proc/$pid
+result $? "exec ends on SIGINT, whatever runs in the guest"
+wait $pid
+is $? 130 "with 130"
 seedbed -q down s other
 is "$(leftovers)" '' "nothing is left"
 done_testing

@@ -87,6 +87,8 @@ static void take_bytes(Pipe *pipe, const char *bytes, gsize length)
     }
 }
 
+static void read_more(Pipe *pipe, GInputStream *stream);
+
 static void on_read(GObject *source, GAsyncResult *result, gpointer data)
 {
     Pipe *pipe = data;
@@ -94,13 +96,20 @@ static void on_read(GObject *source, GAsyncResult *result, gpointer data)
     gssize got = g_input_stream_read_finish(stream, result, NULL);
     if (got > 0) {
         take_bytes(pipe, pipe->buffer, got);
-        g_input_stream_read_async(stream, pipe->buffer, sizeof pipe->buffer, G_PRIORITY_DEFAULT,
-                                  NULL, on_read, pipe);
+        read_more(pipe, stream);
         return;
     }
     if (pipe->partial->len > 0)
         emit(pipe, pipe->partial->str, pipe->partial->len);
     conclude(pipe->task);
+}
+
+/* Not after the end was asked for: the ssh that keeps the connection holds the pipes open as long
+ * as the guest's command runs. */
+static void read_more(Pipe *pipe, GInputStream *stream)
+{
+    g_input_stream_read_async(stream, pipe->buffer, sizeof pipe->buffer, G_PRIORITY_DEFAULT,
+                              pipe->task->exec->cancellable, on_read, pipe);
 }
 
 static void on_exited(GObject *source, GAsyncResult *result, gpointer data)
@@ -120,8 +129,7 @@ static void start_pipe(Task *task, Pipe *pipe, gboolean is_stderr, GInputStream 
     pipe->task = task;
     pipe->is_stderr = is_stderr;
     pipe->partial = g_string_new(NULL);
-    g_input_stream_read_async(stream, pipe->buffer, sizeof pipe->buffer, G_PRIORITY_DEFAULT, NULL,
-                              on_read, pipe);
+    read_more(pipe, stream);
 }
 
 static void start_task(Exec *exec, const SbAccess *access, const char *machine, const char *command)
@@ -154,7 +162,7 @@ void sb_exec(const SbAccess *access, const GPtrArray *machines, const char *comm
                  .data = data,
                  .loop = g_main_loop_new(NULL, FALSE),
                  .cancellable = cancellable};
-    for (guint i = 0; i < machines->len; i++)
+    for (guint i = 0; i < machines->len && !g_cancellable_is_cancelled(cancellable); i++)
         start_task(&exec, access, g_ptr_array_index(machines, i), command);
     if (exec.running > 0)
         g_main_loop_run(exec.loop);
