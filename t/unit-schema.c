@@ -185,6 +185,27 @@ static void test_best_branch(void)
     refuse("anyOf: [{enum: [a]}, {enum: [b]}]", "c", "1:1", "must be 'a' or 'b', not 'c'");
 }
 
+/* The form whose keys are there is meant, however much is wrong in their values. */
+static void test_best_branch_with_many_problems(void)
+{
+    const char *schema = "oneOf:\n"
+                         "  - additionalProperties: false\n"
+                         "    required: [version, config]\n"
+                         "    properties: {version: {enum: [1]}, config: {items: {type: string}}}\n"
+                         "  - additionalProperties: false\n"
+                         "    required: [network]\n"
+                         "    properties: {network: {type: object}}\n";
+    g_autoptr(SbDiagnostics) many =
+        check(schema, "{version: 1, config: [1, 2, 3, 4, 5, 6]}", "1:23 1:26 1:29 1:32 1:35 1:38");
+    const char *types = "oneOf:\n"
+                        "  - required: [links]\n"
+                        "    properties: {type: {enum: [bond]}, mtu: {type: integer}}\n"
+                        "  - properties: {type: {enum: [loopback]}}\n";
+    refuse(types, "{type: bond, links: [], mtu: x}", "1:30", "a whole number");
+    g_autoptr(SbDiagnostics) bond = check(types, "{type: bond, mtu: x}", "1:1 1:19");
+    assert_finding_says(bond, 0, "the key 'links' is missing");
+}
+
 static void test_references(void)
 {
     const char *schema = "{$defs: {tree: {type: object, additionalProperties: {$ref: "
@@ -282,6 +303,7 @@ int main(int argc, char **argv)
     g_test_add_func("/schema/path", test_path);
     g_test_add_func("/schema/combinations", test_combinations);
     g_test_add_func("/schema/best-branch", test_best_branch);
+    g_test_add_func("/schema/best-branch-with-many-problems", test_best_branch_with_many_problems);
     g_test_add_func("/schema/references", test_references);
     g_test_add_func("/schema/deprecated", test_deprecated);
     g_test_add_func("/schema/versions", test_versions);

@@ -255,22 +255,34 @@ SbProblem *sb_problem_deprecated(const SbSchemaNode *node, const SbPath *path, c
 
 /* ---- branches ---- */
 
-/* How badly a branch fits: a branch that wants another type was not meant at all, one that wants
- * another value of a key (such as `type`) hardly. */
+/* How badly a problem of KIND, LEVEL levels below the value itself, speaks against a branch. */
+static guint weight(SbProblemKind kind, guint level)
+{
+    gboolean is_value = kind == SB_PROBLEM_TYPE || kind == SB_PROBLEM_CHOICE;
+    if (level == 0)
+        return is_value ? 1000000 : kind == SB_PROBLEM_UNKNOWN ? 1500 : 1000;
+    if (level == 1)
+        return kind == SB_PROBLEM_CHOICE ? 50000 : is_value ? 300 : 100;
+    return 1;
+}
+
+/* How badly a branch fits: one that wants another type was not meant at all, one that wants another
+ * value of a key (such as `type`) hardly, and one whose own keys fit rather than any other, however
+ * much is wrong further down. */
 static guint misfit(const GPtrArray *problems, guint depth)
 {
-    guint sum = 0;
+    guint here = 0, below = 0;
     for (guint i = 0; i < problems->len; i++) {
         const SbProblem *problem = g_ptr_array_index(problems, i);
         if (problem->severity == SB_SEVERITY_WARNING)
             continue;
-        gboolean is_own = problem->depth == depth;
-        if (problem->kind == SB_PROBLEM_TYPE || problem->kind == SB_PROBLEM_CHOICE)
-            sum += is_own ? 10000 : problem->depth == depth + 1 ? 300 : 100;
+        guint against = weight(problem->kind, problem->depth - depth);
+        if (against >= 1000)
+            here += against;
         else
-            sum += problem->kind == SB_PROBLEM_UNKNOWN ? 150 : 100;
+            below += against;
     }
-    return sum;
+    return here + MIN(below, 999);
 }
 
 /* The only error of a branch, if it is of KIND and about the value itself. */
