@@ -9,7 +9,7 @@ export LIBVIRT_DEFAULT_URI=${uri:-qemu:///system}
 # volumes: of the pool
 volumes()
 {
-  virsh -q pool-refresh seedbed >/dev/null && virsh -q vol-list seedbed | awk 'NF { print $1 }'
+  virsh -q pool-refresh seedbed >/dev/null && virsh -q vol-list seedbed | awk 'NF && !/json/ { print $1 }'
 }
 
 for file in one two; do
@@ -42,7 +42,7 @@ ok "another version, by the catalogue" seedbed image fetch x
 is "$(volumes | sort)" "$(printf 'x.%.16s.qcow2\n' "$one" "$two" | sort)" "both versions are there"
 run seedbed image fetch "$base/plain/garbage" --sha256 "$(sha256 "$www/garbage")" --name y
 is "$status" 2 "a file that is no image: exit status 2"
-contains "$err" "this is not a qcow2 image" "it says so"
+contains "$err" "this is no image that is known here" "it says so"
 is "$(volumes | grep -c '^y')" 0 "and it is not in the pool"
 
 # ---- by a fleet file ----

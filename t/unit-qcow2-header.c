@@ -307,34 +307,8 @@ static void test_truncated(void)
     g_assert_false(accept(&image).is_zstd);
 }
 
-static void test_other_formats(void)
+static void test_not_qcow2(void)
 {
-    static const struct {
-        const char *name;
-        gsize offset;
-        const char *magic;
-        gsize length;
-    } formats[] = {
-        {"vmdk", 0, "KDMV", 4},
-        {"vmdk", 0, "# Disk DescriptorFile\n", 22},
-        {"vhdx", 0, "vhdxfile", 8},
-        {"vpc", 0, "conectix", 8},
-        {"vdi", 64, "\x7f\x10\xda\xbe", 4},
-        {"qed", 0, "QED\0", 4},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
-        Image image = {.length = 512};
-        memcpy(image.bytes + formats[i].offset, formats[i].magic, formats[i].length);
-        refuse(&image, SB_QCOW2_ERROR_NOT_QCOW2);
-        g_autoptr(GError) error = NULL;
-        SbQcow2Header header;
-        g_assert_false(parse(&image, &header, &error));
-        g_assert_nonnull(strstr(error->message, formats[i].name));
-        /* Half a magic is none. */
-        image.length = formats[i].offset + formats[i].length - 1;
-        if (formats[i].length < 10)
-            refuse(&image, SB_QCOW2_ERROR_NOT_QCOW2);
-    }
     Image zeroes = {.length = 4096};
     refuse(&zeroes, SB_QCOW2_ERROR_NOT_QCOW2);
     Image nothing = {0};
@@ -437,7 +411,7 @@ int main(int argc, char **argv)
     g_test_add_func("/qcow2-header/l1-place", test_l1_place);
     g_test_add_func("/qcow2-header/refcount-table", test_refcount_table);
     g_test_add_func("/qcow2-header/truncated", test_truncated);
-    g_test_add_func("/qcow2-header/other-formats", test_other_formats);
+    g_test_add_func("/qcow2-header/not-qcow2", test_not_qcow2);
     g_test_add_func("/qcow2-header/magic", test_magic);
     g_test_add_func("/qcow2-header/made-by-qemu-img", test_made_by_qemu_img);
     return g_test_run();

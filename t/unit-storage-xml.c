@@ -86,7 +86,7 @@ static void test_volume_info(void)
     g_assert_cmpstr(info->format, ==, "qcow2");
     g_assert_cmpuint(info->capacity_bytes, ==, 4 * GIB);
     g_assert_cmpuint(info->allocation_bytes, ==, 200704);
-    g_assert_cmpint(info->modified, ==, 1795463202);
+    g_assert_cmpint(info->modified_us, ==, 1795463202303321);
     g_assert_cmpstr(info->backing_path, ==, "/var/lib/libvirt/images/tiny.0123456789abcdef.qcow2");
 }
 
@@ -98,7 +98,7 @@ static void test_volume_info_minimal(void)
     g_assert_cmpuint(info->capacity_bytes, ==, 7);
     g_assert_null(info->format);
     g_assert_null(info->backing_path);
-    g_assert_cmpint(info->modified, ==, 0);
+    g_assert_cmpint(info->modified_us, ==, 0);
 }
 
 static void test_not_a_volume(void)

@@ -1,6 +1,5 @@
 #include "cli/command.h"
 #include "cli/fetching.h"
-#include "cli/import.h"
 #include "cli/output.h"
 
 #include "base/names.h"
@@ -118,14 +117,15 @@ static char *default_name(const char *name, const char *arch)
     return g_strconcat(name, "-", end, NULL);
 }
 
-static int fetch(SbCli *cli, SbFetchRequest *request, const char *name)
+/* ARCH is NULL where it is not known. */
+static int fetch(SbCli *cli, SbFetchRequest *request, const char *name, const char *arch)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(SbFetched) fetched = sb_cli_fetch(cli, request, &error);
     if (!fetched)
         return sb_cli_signal_status(sb_cli_fail(error));
     if (!is_download_only)
-        return sb_cli_import(cli, pool_name, name, fetched->path);
+        return sb_cli_import_fetched(cli, pool_name, name, arch, request, fetched);
     puts(fetched->path);
     return SB_EXIT_OK;
 }
@@ -160,5 +160,5 @@ int sb_cmd_image_fetch(SbCli *cli, int argc, char **argv)
     if (image)
         request_from_catalogue(&request, image);
     g_autofree char *name = image_name ? g_strdup(image_name) : default_name(what, arch);
-    return fetch(cli, &request, name);
+    return fetch(cli, &request, name, is_url ? arch_name : arch);
 }

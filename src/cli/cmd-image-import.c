@@ -3,16 +3,56 @@
 
 #include "fleet/volume-names.h"
 
-/* Shared by the commands that only need a pool. */
-static char *pool_name;
+#include <string.h>
 
-const GOptionEntry sb_options_image[] = {
+static char *pool_name, *sha256, *format_name, *arch_name;
+
+const GOptionEntry sb_options_image_import[] = {
+    {"sha256", 0, 0, G_OPTION_ARG_STRING, &sha256,
+     "what the file, as it is there, must have: also of a compressed one", "DIGEST"},
+    {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name,
+     "'raw': it is a raw disk, also if no partition table or file system shows that", "FORMAT"},
+    {"arch", 0, 0, G_OPTION_ARG_STRING, &arch_name, "what it is for: 'aarch64' or 'x86_64'",
+     "ARCH"},
     {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
      "the storage pool (default: " SB_DEFAULT_POOL ", made when it is missing)", "POOL"},
     G_OPTION_ENTRY_NULL};
 
+/* FALSE after the usage error was printed. */
+static gboolean read_options(const SbCli *cli, SbDigest *digest, gboolean *is_raw)
+{
+    if (sha256 && !sb_digest_read(G_CHECKSUM_SHA256, sha256, strlen(sha256), digest)) {
+        sb_cli_usage(cli, "--sha256 must be %" G_GSIZE_FORMAT " hexadecimal digits",
+                     sb_digest_digits(G_CHECKSUM_SHA256));
+        return FALSE;
+    }
+    *is_raw = g_strcmp0(format_name, "raw") == 0;
+    if (format_name && !*is_raw && strcmp(format_name, "qcow2") != 0) {
+        sb_cli_usage(cli, "'%s' is no format: there are 'qcow2' and 'raw'", format_name);
+        return FALSE;
+    }
+    if (arch_name && strcmp(arch_name, "aarch64") != 0 && strcmp(arch_name, "x86_64") != 0) {
+        sb_cli_usage(cli, "'%s' is no architecture: there are 'aarch64' and 'x86_64'", arch_name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 int sb_cmd_image_import(SbCli *cli, int argc, char **argv)
 {
     char **arguments = sb_cli_arguments(cli, argc, argv, 2, 2);
-    return arguments ? sb_cli_import(cli, pool_name, arguments[0], arguments[1]) : SB_EXIT_USAGE;
+    SbDigest digest;
+    gboolean is_raw;
+    if (!arguments || !read_options(cli, &digest, &is_raw))
+        return SB_EXIT_USAGE;
+    g_autofree char *path = g_canonicalize_filename(arguments[1], NULL);
+    g_autoptr(SbImageRecord) record = sb_image_record_new();
+    sb_image_record_set_source(record, path);
+    record->verified = g_strdup(sha256 ? "sha256 as given" : NULL);
+    record->arch = g_strdup(arch_name);
+    SbImageImport import = {
+        .name = arguments[0],
+        .record = record,
+        .file = {.path = arguments[1], .digest = sha256 ? &digest : NULL, .is_raw = is_raw}};
+    return sb_cli_import(cli, pool_name, &import);
 }

@@ -19,7 +19,8 @@ static void print_table(const GPtrArray *images)
     for (guint i = 0; i < images->len; i++) {
         const SbImage *image = g_ptr_array_index(images, i);
         g_autofree char *size = sb_size_format(image->file_bytes);
-        g_autoptr(GDateTime) modified = g_date_time_new_from_unix_utc(image->modified);
+        g_autoptr(GDateTime) modified =
+            g_date_time_new_from_unix_utc(image->imported_us / G_USEC_PER_SEC);
         g_autofree char *when = g_date_time_format_iso8601(modified);
         g_autofree char *age = sb_age_since(when);
         sb_table_add(table, image->name, image->digest, size, image->volume, age);

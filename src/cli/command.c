@@ -5,10 +5,12 @@
 #include "base/units.h"
 #include "fleet/fetch.h"
 #include "fleet/plan.h"
+#include "host/content-reader.h"
 #include "host/image.h"
 #include "host/signature.h"
 #include "host/url-transfer.h"
 #include "model/catalogue.h"
+#include "model/disk-format.h"
 #include "model/qcow2-header.h"
 
 #include <glib-unix.h>
@@ -32,7 +34,10 @@ static gboolean is_usage_error(const GError *error)
            g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_URI) ||
            g_error_matches(error, SB_PLAN_ERROR, SB_PLAN_ERROR_REFUSED) ||
            g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN) ||
-           g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE);
+           g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE) ||
+           g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED) ||
+           g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DIGEST) ||
+           error->domain == SB_DISK_FORMAT_ERROR || error->domain == SB_CONTENT_ERROR;
 }
 
 int sb_cli_fail(const GError *error)

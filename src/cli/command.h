@@ -90,7 +90,7 @@ int sb_cmd_xml(SbCli *cli, int argc, char **argv);
 
 extern const GOptionEntry sb_options_console[];
 extern const GOptionEntry sb_options_down[];
-extern const GOptionEntry sb_options_image[];
+extern const GOptionEntry sb_options_image_import[];
 extern const GOptionEntry sb_options_image_fetch[];
 extern const GOptionEntry sb_options_image_list[];
 extern const GOptionEntry sb_options_image_rm[];

@@ -78,6 +78,17 @@ SbFetched *sb_cli_fetch(SbCli *cli, SbFetchRequest *request, GError **error)
     return fetched;
 }
 
+int sb_cli_import_fetched(SbCli *cli, const char *pool, const char *name, const char *arch,
+                          const SbFetchRequest *request, const SbFetched *fetched)
+{
+    g_autoptr(SbImageRecord) record = sb_image_record_new();
+    sb_image_record_set_source(record, request->url);
+    record->verified = g_strdup(fetched->verified);
+    record->arch = g_strdup(arch);
+    SbImageImport import = {.name = name, .file.path = fetched->path, .record = record};
+    return sb_cli_import(cli, pool, &import);
+}
+
 /* ---- for a fleet ---- */
 
 /* Whether the pool has the image of GROUP; no pool is no error, it is made by the import. */
@@ -93,7 +104,7 @@ static gboolean find(virConnect *connection, const char *pool_name, const SbGrou
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;
     }
-    *is_there_out = image && g_str_has_prefix(group->image_digest.hex, image->digest);
+    *is_there_out = image && sb_image_has_digest(pool, image, &group->image_digest);
     return TRUE;
 }
 
@@ -112,7 +123,7 @@ static int fetch_image(SbCli *cli, const SbGroup *group, const char *pool)
         return SB_EXIT_OK;
     SbFetchRequest request = {.url = group->image_url, .digest = &group->image_digest};
     g_autoptr(SbFetched) fetched = sb_cli_fetch(cli, &request, &error);
-    return fetched ? sb_cli_import(cli, pool, group->image, fetched->path)
+    return fetched ? sb_cli_import_fetched(cli, pool, group->image, group->arch, &request, fetched)
                    : sb_cli_signal_status(sb_cli_fail(error));
 }
 

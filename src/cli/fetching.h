@@ -19,6 +19,16 @@
 SbFetched *sb_cli_fetch(SbCli *cli, SbFetchRequest *request, GError **error);
 
 /**
+ * Imports what was fetched.
+ *
+ * @param pool, name  as for sb_cli_import()
+ * @param arch        (nullable) the architecture, where it is known
+ * @return the exit status
+ */
+int sb_cli_import_fetched(SbCli *cli, const char *pool, const char *name, const char *arch,
+                          const SbFetchRequest *request, const SbFetched *fetched);
+
+/**
  * Fetches and imports those images of FLEET that its file names by a URL and POOL does not have.
  *
  * @param pool  (nullable) the pool; NULL: the default one, made when it is missing

@@ -7,11 +7,13 @@
 #pragma once
 
 #include "cli/command.h"
+#include "host/image-import.h"
 
 /**
- * Imports the file at PATH as the image NAME, and says how that went.
+ * Imports a file as an image, and says how that went.
  *
- * @param pool  (nullable) the pool; NULL: the default one, made when it is missing
+ * @param pool     (nullable) the pool; NULL: the default one, made when it is missing
+ * @param request  all but the progress, the limit and the privilege, which are set here
  * @return the exit status
  */
-int sb_cli_import(SbCli *cli, const char *pool, const char *name, const char *path);
+int sb_cli_import(SbCli *cli, const char *pool, SbImageImport *request);

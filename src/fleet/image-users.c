@@ -66,8 +66,9 @@ gboolean sb_image_remove_unused(virConnect *connection, const SbPool *pool, cons
         return FALSE;
     }
     for (guint i = 0; i < versions->len; i++)
-        if (!sb_volume_delete(pool, ((SbImage *)g_ptr_array_index(versions, i))->volume, error))
+        if (!sb_image_delete(pool, g_ptr_array_index(versions, i), error))
             return FALSE;
+    sb_image_sweep_records(pool, name);
     *versions_out = versions->len;
     return TRUE;
 }

@@ -1,56 +1,84 @@
 /**
  * @file
  * Images: immutable base volumes in a pool, called `NAME.<first 16 hex digits of the content's
- * sha256>.qcow2`.
+ * sha256>.qcow2`, or `.raw`.
  *
- * The name is the tag and the digest is the version; the newest volume of a name is its current
- * version. An upload that was cut off leaves a volume without qcow2's magic, because the first 64
- * KiB are sent last; whoever meets such a volume, and sees that nobody is writing it, removes it.
- * Layer: host. Threads: any, each with its own SbPool.
+ * The name is the tag and the digest is the version; what was imported last under a name is its
+ * current version. Beside each there is its record (model/image-record.h), which is written anew
+ * when an old version becomes the current one again. An upload that was cut off leaves a volume
+ * whose first 64 KiB are not there yet, because they are sent last; whoever meets such a volume,
+ * and sees that nobody is writing it, removes it (host/image-import.h). Layer: host. Threads: any,
+ * each with its own SbPool.
  */
 #pragma once
 
+#include "base/digest.h"
 #include "host/storage.h"
+#include "model/image-record.h"
 
 #define SB_IMAGE_ERROR (sb_image_error_quark())
 GQuark sb_image_error_quark(void);
 
 typedef enum {
-    SB_IMAGE_ERROR_UNKNOWN, /**< no image of that name is in the pool; the message lists those that
-                               are */
-    SB_IMAGE_ERROR_FILE,    /**< the file to import cannot be read */
-    SB_IMAGE_ERROR_REFUSED, /**< the file, or what is in the pool, is not a plain qcow2 image */
+    SB_IMAGE_ERROR_UNKNOWN,    /**< no image of that name is in the pool; the message lists those
+                                  that are */
+    SB_IMAGE_ERROR_FILE,       /**< the file to import cannot be read */
+    SB_IMAGE_ERROR_REFUSED,    /**< the file is no image that can be trusted */
+    SB_IMAGE_ERROR_DIGEST,     /**< the file is not what it should be */
+    SB_IMAGE_ERROR_STOPPED,    /**< the progress function said so */
+    SB_IMAGE_ERROR_INCOMPLETE, /**< the volume's upload is not finished */
+    SB_IMAGE_ERROR_DAMAGED,    /**< the volume's content is not what its name says */
 } SbImageError;
+
+/** So many bytes from the start are sent last. */
+#define SB_IMAGE_HEAD_BYTES (64 * 1024)
+
+/** What is at the start of a volume while it is written: then who writes it (base/process-id.h),
+ * and a newline. */
+#define SB_IMAGE_CLAIM "seedbed is writing this image: "
 
 typedef struct {
     char *name;
     char *digest; /**< 16 hex digits */
     char *volume;
     char *path;
-    char *format;          /**< "qcow2" */
-    guint64 virtual_bytes; /**< the size of the disk; 0 until sb_image_find() has read the header */
-    guint64 file_bytes;
-    gint64 modified; /**< seconds since the epoch */
+    const char *format;      /**< "qcow2" or "raw" */
+    guint64 virtual_bytes;   /**< the size of the disk; 0 until sb_image_read_header() */
+    guint64 file_bytes;      /**< of the volume's content; 0 until then */
+    guint64 allocated_bytes; /**< that it takes in the pool */
+    gint64 imported_us; /**< when it became the current version: microseconds since the epoch */
+    gboolean has_record;
 } SbImage;
 
 void sb_image_free(SbImage *image);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbImage, sb_image_free)
 
+/** The name of the volume of an image with this content. (transfer full) */
+char *sb_image_volume_name(const char *name, const char *sha256, const char *format);
+
 /** The images of a pool, by name, the newest version of each first: of SbImage. (transfer full) or
  * NULL */
 GPtrArray *sb_image_list(const SbPool *pool, GError **error);
 
+/**
+ * Reads and judges the start of the volume: libvirt remembers the format that a volume was made
+ * with.
+ *
+ * @return FALSE with SB_IMAGE_ERROR_INCOMPLETE, an SbQcow2Error or another error
+ */
+gboolean sb_image_read_header(const SbPool *pool, SbImage *image, GError **error);
+
 /** The current version of NAME, its header read and checked. (transfer full) or NULL */
 SbImage *sb_image_find(const SbPool *pool, const char *name, GError **error);
 
-/**
- * Imports the qcow2 file at PATH as NAME. What is there already is not sent again.
- *
- * @param is_privileged  whether the volume can be made root's own (sb_host_is_privileged())
- * @param progress       (nullable) called while bytes are sent
- * @param is_new_out     whether anything was sent
- * @return (transfer full) the image, or NULL
- */
-SbImage *sb_image_import(const SbPool *pool, const char *name, const char *path,
-                         gboolean is_privileged, SbTransferFunc progress, gpointer data,
-                         gboolean *is_new_out, GError **error);
+/** The record of IMAGE; NULL if there is none that can be read. (transfer full) */
+SbImageRecord *sb_image_load_record(const SbPool *pool, const SbImage *image);
+
+/** Whether IMAGE, or the file that it was imported from, has the sha256 DIGEST. */
+gboolean sb_image_has_digest(const SbPool *pool, const SbImage *image, const SbDigest *digest);
+
+/** Removes the volume of an image, then its record. */
+gboolean sb_image_delete(const SbPool *pool, const SbImage *image, GError **error);
+
+/** Removes records of NAME whose image is not there: what a killed removal left. */
+void sb_image_sweep_records(const SbPool *pool, const char *name);

@@ -2,9 +2,7 @@
 
 #include "base/xml.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The largest piece that one message of libvirt's stream protocol carries is 262120 bytes. */
 enum { CHUNK_BYTES = 256 * 1000 };
@@ -219,65 +217,19 @@ static gboolean finish(virStream *stream, virStorageVol *volume, GError **error)
     return FALSE;
 }
 
-static virStream *begin_upload(virStorageVol *volume, guint64 offset, guint64 length_bytes,
-                               GError **error)
-{
-    g_autoptr(virStream) stream = open_stream(volume, error);
-    if (!stream)
-        return NULL;
-    if (virStorageVolUpload(volume, stream, offset, length_bytes, 0) < 0) {
-        sb_libvirt_set_error(error, "cannot write into the volume '%s'",
-                             virStorageVolGetName(volume));
-        return NULL;
-    }
-    return g_steal_pointer(&stream);
-}
-
 gboolean sb_volume_upload_bytes(virStorageVol *volume, GBytes *bytes, GError **error)
 {
     gsize length;
     const char *data = g_bytes_get_data(bytes, &length);
-    g_autoptr(virStream) stream = begin_upload(volume, 0, length, error);
+    g_autoptr(virStream) stream = open_stream(volume, error);
     if (!stream)
         return FALSE;
+    if (virStorageVolUpload(volume, stream, 0, length, 0) < 0) {
+        sb_libvirt_set_error(error, "cannot write into the volume '%s'",
+                             virStorageVolGetName(volume));
+        return FALSE;
+    }
     if (!send_all(stream, volume, data, length, error)) {
-        virStreamAbort(stream);
-        return FALSE;
-    }
-    return finish(stream, volume, error);
-}
-
-static gboolean send_range(virStream *stream, virStorageVol *volume, int fd, guint64 offset,
-                           guint64 length_bytes, SbTransferFunc progress, gpointer data,
-                           GError **error)
-{
-    g_autofree char *buffer = g_malloc(CHUNK_BYTES);
-    for (guint64 done = 0; done < length_bytes;) {
-        gssize got = pread(fd, buffer, MIN(length_bytes - done, CHUNK_BYTES), offset + done);
-        if (got <= 0) {
-            g_set_error(error, SB_STORAGE_ERROR, SB_STORAGE_ERROR_STREAM,
-                        "cannot read the file at byte %" G_GUINT64_FORMAT ": %s", offset + done,
-                        got < 0 ? g_strerror(errno) : "it became shorter");
-            return FALSE;
-        }
-        if (!send_all(stream, volume, buffer, got, error))
-            return FALSE;
-        done += got;
-        if (progress && !progress(done, length_bytes, data)) {
-            g_set_error(error, SB_STORAGE_ERROR, SB_STORAGE_ERROR_STREAM, "stopped");
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
-gboolean sb_volume_upload_range(virStorageVol *volume, int fd, guint64 offset, guint64 length_bytes,
-                                SbTransferFunc progress, gpointer data, GError **error)
-{
-    g_autoptr(virStream) stream = begin_upload(volume, offset, length_bytes, error);
-    if (!stream)
-        return FALSE;
-    if (!send_range(stream, volume, fd, offset, length_bytes, progress, data, error)) {
         virStreamAbort(stream);
         return FALSE;
     }

@@ -15,7 +15,6 @@ GQuark sb_storage_error_quark(void);
 
 typedef enum {
     SB_STORAGE_ERROR_POOL_TYPE, /**< the pool's volumes are not files in one folder */
-    SB_STORAGE_ERROR_STREAM,    /**< the transfer of a volume's content failed */
 } SbStorageError;
 
 /** A pool that is ready for use. */
@@ -69,21 +68,6 @@ gboolean sb_volume_delete(const SbPool *pool, const char *name, GError **error);
 
 /** Writes all of BYTES into VOLUME at its start. */
 gboolean sb_volume_upload_bytes(virStorageVol *volume, GBytes *bytes, GError **error);
-
-/**
- * Called while content is sent.
- *
- * @return FALSE to stop
- */
-typedef gboolean (*SbTransferFunc)(guint64 done_bytes, guint64 total_bytes, gpointer data);
-
-/**
- * Writes LENGTH_BYTES of the file FD, from OFFSET on, to the same place in VOLUME.
- *
- * @param progress  (nullable)
- */
-gboolean sb_volume_upload_range(virStorageVol *volume, int fd, guint64 offset, guint64 length_bytes,
-                                SbTransferFunc progress, gpointer data, GError **error);
 
 /**
  * Reads VOLUME from OFFSET to its end, at most MAX_BYTES.

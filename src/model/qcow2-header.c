@@ -36,37 +36,6 @@ gboolean sb_qcow2_has_magic(const guint8 *data, gsize length)
     return length >= 4 && memcmp(data, "QFI\xfb", 4) == 0;
 }
 
-/* Formats that people bring along, for a message that helps. */
-static const char *other_format(const guint8 *data, gsize length)
-{
-    static const struct {
-        const char *name;
-        gsize offset;
-        const char *magic;
-        gsize size;
-    } formats[] = {
-        {"vmdk", 0, "KDMV", 4},    {"vmdk", 0, "# Disk Descriptor", 17}, {"vhdx", 0, "vhdxfile", 8},
-        {"vpc", 0, "conectix", 8}, {"vdi", 64, "\x7f\x10\xda\xbe", 4},   {"qed", 0, "QED\0", 4},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
-        if (length >= formats[i].offset + formats[i].size &&
-            memcmp(data + formats[i].offset, formats[i].magic, formats[i].size) == 0)
-            return formats[i].name;
-    return NULL;
-}
-
-static gboolean refuse_other(const guint8 *data, gsize length, GError **error)
-{
-    const char *format = other_format(data, length);
-    if (format)
-        g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_NOT_QCOW2,
-                    "this is a %s image: convert it first, with 'qemu-img convert -O qcow2 IN OUT'",
-                    format);
-    else
-        g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_NOT_QCOW2, "this is not a qcow2 image");
-    return FALSE;
-}
-
 G_GNUC_PRINTF(2, 3) static gboolean corrupt(GError **error, const char *format, ...)
 {
     va_list arguments;
@@ -133,8 +102,10 @@ static gboolean check_size(const SbQcow2Header *header, guint64 max_virtual_byte
 gboolean sb_qcow2_header_parse(const guint8 *data, gsize length, guint64 file_bytes,
                                guint64 max_virtual_bytes, SbQcow2Header *header_out, GError **error)
 {
-    if (!sb_qcow2_has_magic(data, length))
-        return refuse_other(data, length, error);
+    if (!sb_qcow2_has_magic(data, length)) {
+        g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_NOT_QCOW2, "this is not a qcow2 image");
+        return FALSE;
+    }
     if (length < VERSION_2_LENGTH)
         return corrupt(error, "the file ends within it");
     SbQcow2Header header = {

@@ -113,12 +113,20 @@ static gboolean read_bytes(xmlNode *volume, const char *path, guint64 *bytes_out
            g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, bytes_out, NULL);
 }
 
-/* "1700000000.123456789"; 0 for anything else. */
-static gint64 read_seconds(xmlNode *volume, const char *path)
+/* "1700000000.123456789", as microseconds; 0 for anything else. */
+static gint64 read_time_us(xmlNode *volume, const char *path)
 {
     g_autofree char *text = sb_xml_text(volume, path);
-    gint64 seconds = text ? g_ascii_strtoll(text, NULL, 10) : 0;
-    return MAX(seconds, 0);
+    char *end = NULL;
+    gint64 seconds = text ? g_ascii_strtoll(text, &end, 10) : 0;
+    if (seconds <= 0 || seconds > G_MAXINT64 / G_USEC_PER_SEC - 1)
+        return 0;
+    gint64 us = 0;
+    for (guint i = 0, is_digit = *end == '.'; i < 6; i++) {
+        is_digit = is_digit && g_ascii_isdigit(*++end);
+        us = us * 10 + (is_digit ? *end - '0' : 0);
+    }
+    return seconds * G_USEC_PER_SEC + us;
 }
 
 SbVolumeInfo *sb_volume_info_from_xml(const char *xml)
@@ -134,7 +142,7 @@ SbVolumeInfo *sb_volume_info_from_xml(const char *xml)
         !read_bytes(volume, "allocation", &info->allocation_bytes))
         return NULL;
     info->format = sb_xml_attribute(volume, "target/format", "type");
-    info->modified = read_seconds(volume, "target/timestamps/mtime");
+    info->modified_us = read_time_us(volume, "target/timestamps/mtime");
     info->backing_path = sb_xml_text(volume, "backingStore/path");
     return g_steal_pointer(&info);
 }

@@ -44,7 +44,7 @@ typedef struct {
     char *format; /**< (nullable) */
     guint64 capacity_bytes;
     guint64 allocation_bytes;
-    gint64 modified;    /**< seconds since the epoch, 0 if not said */
+    gint64 modified_us; /**< microseconds since the epoch, 0 if not said */
     char *backing_path; /**< (nullable) */
 } SbVolumeInfo;
 

@@ -1,0 +1,34 @@
+/**
+ * @file
+ * Putting a file into a pool as an image, so that no moment at which the process is killed leaves a
+ * wrong one.
+ *
+ * The volume is made first, which only one of several can do, and gets a claim that says by whom.
+ * Then come its content from byte 65536 on, its record, and the first 64 KiB; these only if what
+ * was sent has the digest that the volume is called by. Others that want the same image wait while
+ * the process of the claim runs, and remove what a dead one left. Layer: host. Threads: any, each
+ * with its own SbPool.
+ */
+#pragma once
+
+#include "host/image-file.h"
+
+typedef struct {
+    const char *name;        /**< a valid one: base/names.h */
+    SbImageFileRequest file; /**< what is imported */
+    gboolean is_privileged; /**< whether the volume can be made root's own (sb_host_is_privileged())
+                             */
+    SbImageRecord *record;  /**< what is known of where it comes from, besides its digests, which
+                               are set here */
+} SbImageImport;
+
+/**
+ * Imports a file; it becomes the current version of its name. What is there already is not sent
+ * again.
+ *
+ * @param is_new_out  whether anything was sent
+ * @return (transfer full) the image, or NULL with an error as of sb_image_file_open(), or of
+ * libvirt
+ */
+SbImage *sb_image_import(const SbPool *pool, const SbImageImport *request, gboolean *is_new_out,
+                         GError **error);

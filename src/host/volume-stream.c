@@ -1,0 +1,206 @@
+#include "host/volume-stream.h"
+
+#include <string.h>
+
+/* The largest piece that one message of libvirt's stream protocol carries is 262120 bytes. */
+enum { CHUNK_BYTES = 256 * 1000, BLOCK_BYTES = 4096 };
+
+struct SbVolumeWriter {
+    virStream *stream;
+    virStorageVol *volume;
+    gboolean is_sparse;
+    gboolean is_finished;
+    guint64 hole_bytes; /* not told of yet */
+};
+
+static virStream *open_stream(virStorageVol *volume, GError **error)
+{
+    virStream *stream = virStreamNew(virStorageVolGetConnect(volume), 0);
+    if (!stream)
+        sb_libvirt_set_error(error, "cannot open a stream for the volume '%s'",
+                             virStorageVolGetName(volume));
+    return stream;
+}
+
+/* libvirtds before 3.4, and drivers that have no sparse streams. */
+static gboolean is_unsupported(void)
+{
+    return sb_libvirt_last_is(VIR_ERR_INVALID_ARG) || sb_libvirt_last_is(VIR_ERR_NO_SUPPORT) ||
+           sb_libvirt_last_is(VIR_ERR_ARGUMENT_UNSUPPORTED) ||
+           sb_libvirt_last_is(VIR_ERR_OPERATION_UNSUPPORTED);
+}
+
+/* ---- writing ---- */
+
+SbVolumeWriter *sb_volume_writer_new(virStorageVol *volume, guint64 offset, guint64 length_bytes,
+                                     gboolean is_sparse, GError **error)
+{
+    g_autoptr(virStream) stream = open_stream(volume, error);
+    if (!stream)
+        return NULL;
+    int status = -1;
+    if (is_sparse) {
+        status = virStorageVolUpload(volume, stream, offset, length_bytes,
+                                     VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM);
+        is_sparse = status == 0 || !is_unsupported();
+    }
+    if (!is_sparse)
+        status = virStorageVolUpload(volume, stream, offset, length_bytes, 0);
+    if (status < 0) {
+        sb_libvirt_set_error(error, "cannot write into the volume '%s'",
+                             virStorageVolGetName(volume));
+        return NULL;
+    }
+    SbVolumeWriter *writer = g_new0(SbVolumeWriter, 1);
+    writer->stream = g_steal_pointer(&stream);
+    writer->volume = volume;
+    writer->is_sparse = is_sparse;
+    virStorageVolRef(volume);
+    return writer;
+}
+
+void sb_volume_writer_free(SbVolumeWriter *writer)
+{
+    if (!writer->is_finished) {
+        virStreamAbort(writer->stream);
+        virResetLastError();
+    }
+    virStreamFree(writer->stream);
+    virStorageVolFree(writer->volume);
+    g_free(writer);
+}
+
+static gboolean write_failed(SbVolumeWriter *writer, GError **error)
+{
+    sb_libvirt_set_error(error, "cannot write into the volume '%s'",
+                         virStorageVolGetName(writer->volume));
+    return FALSE;
+}
+
+static gboolean flush_hole(SbVolumeWriter *writer, GError **error)
+{
+    guint64 length = writer->hole_bytes;
+    writer->hole_bytes = 0;
+    return length == 0 || virStreamSendHole(writer->stream, (long long)length, 0) == 0 ||
+           write_failed(writer, error);
+}
+
+static gboolean send_data(SbVolumeWriter *writer, const guint8 *data, gsize length, GError **error)
+{
+    if (!flush_hole(writer, error))
+        return FALSE;
+    while (length > 0) {
+        int sent =
+            virStreamSend(writer->stream, (const char *)data, MIN(length, (gsize)CHUNK_BYTES));
+        if (sent < 0)
+            return write_failed(writer, error);
+        data += sent;
+        length -= (gsize)sent;
+    }
+    return TRUE;
+}
+
+static gboolean is_zero(const guint8 *data, gsize length)
+{
+    return data[0] == 0 && memcmp(data, data + 1, length - 1) == 0;
+}
+
+/* How much of DATA, in whole blocks, is empty, or is not, as its first block is or is not. */
+static gsize run_length(const guint8 *data, gsize length, gboolean *is_hole_out)
+{
+    gsize done = MIN(length, (gsize)BLOCK_BYTES);
+    gboolean is_hole = is_zero(data, done);
+    while (done < length) {
+        gsize block = MIN(length - done, (gsize)BLOCK_BYTES);
+        if (is_zero(data + done, block) != is_hole)
+            break;
+        done += block;
+    }
+    *is_hole_out = is_hole;
+    return done;
+}
+
+gboolean sb_volume_writer_add(SbVolumeWriter *writer, const guint8 *data, gsize length,
+                              GError **error)
+{
+    if (!writer->is_sparse)
+        return send_data(writer, data, length, error);
+    while (length > 0) {
+        gboolean is_hole;
+        gsize run = run_length(data, length, &is_hole);
+        if (is_hole)
+            writer->hole_bytes += run;
+        else if (!send_data(writer, data, run, error))
+            return FALSE;
+        data += run;
+        length -= run;
+    }
+    return TRUE;
+}
+
+gboolean sb_volume_writer_finish(SbVolumeWriter *writer, GError **error)
+{
+    if (!flush_hole(writer, error))
+        return FALSE;
+    writer->is_finished = TRUE;
+    if (virStreamFinish(writer->stream) == 0)
+        return TRUE;
+    sb_libvirt_set_error(error, "cannot write into the volume '%s', as its end shows",
+                         virStorageVolGetName(writer->volume));
+    return FALSE;
+}
+
+/* ---- reading ---- */
+
+static virStream *begin_reading(virStorageVol *volume, GError **error)
+{
+    g_autoptr(virStream) stream = open_stream(volume, error);
+    if (!stream)
+        return NULL;
+    if (virStorageVolDownload(volume, stream, 0, 0, VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM) == 0 ||
+        (is_unsupported() && virStorageVolDownload(volume, stream, 0, 0, 0) == 0))
+        return g_steal_pointer(&stream);
+    sb_libvirt_set_error(error, "cannot read the volume '%s'", virStorageVolGetName(volume));
+    return NULL;
+}
+
+/* Reads until the end; the stream is neither finished nor aborted. */
+static gboolean receive_all(virStream *stream, virStorageVol *volume, SbVolumePartFunc part,
+                            gpointer user_data, GError **error)
+{
+    g_autofree guint8 *buffer = g_malloc(CHUNK_BYTES);
+    for (;;) {
+        int got =
+            virStreamRecvFlags(stream, (char *)buffer, CHUNK_BYTES, VIR_STREAM_RECV_STOP_AT_HOLE);
+        long long hole = 0;
+        if (got == 0)
+            return TRUE;
+        if (got == -3 ? virStreamRecvHole(stream, &hole, 0) < 0 || hole < 0 : got < 0) {
+            sb_libvirt_set_error(error, "cannot read the volume '%s'",
+                                 virStorageVolGetName(volume));
+            return FALSE;
+        }
+        gboolean goes_on = got == -3 ? part(NULL, (guint64)hole, user_data, error)
+                                     : part(buffer, (guint64)got, user_data, error);
+        if (!goes_on)
+            return FALSE;
+    }
+}
+
+gboolean sb_volume_read_all(virStorageVol *volume, SbVolumePartFunc part, gpointer user_data,
+                            GError **error)
+{
+    g_autoptr(virStream) stream = begin_reading(volume, error);
+    if (!stream)
+        return FALSE;
+    if (!receive_all(stream, volume, part, user_data, error)) {
+        virStreamAbort(stream);
+        virResetLastError();
+        return FALSE;
+    }
+    if (virStreamFinish(stream) == 0)
+        return TRUE;
+    sb_libvirt_set_error(error, "cannot read the volume '%s' to its end",
+                         virStorageVolGetName(volume));
+    return FALSE;
+}

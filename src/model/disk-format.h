@@ -1,0 +1,44 @@
+/**
+ * @file
+ * What a disk image is, by its first bytes.
+ *
+ * Layer: model. Threads: every function is pure.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define SB_DISK_FORMAT_ERROR (sb_disk_format_error_quark())
+GQuark sb_disk_format_error_quark(void);
+
+typedef enum {
+    SB_DISK_FORMAT_ERROR_REFUSED, /**< it is none that can be imported; the message says what to do
+                                   */
+} SbDiskFormatError;
+
+typedef enum {
+    SB_DISK_QCOW2,
+    SB_DISK_RAW,        /**< a partition table, or an ISO 9660 file system */
+    SB_DISK_COMPRESSED, /**< a stream that can be unpacked while it is read */
+    SB_DISK_OTHER,      /**< the format of another hypervisor */
+    SB_DISK_ARCHIVE,    /**< a file with files in it, or of a compression that is not unpacked */
+    SB_DISK_UNKNOWN,
+} SbDiskKind;
+
+/** This many bytes from the start are enough for sb_disk_format_detect(). */
+#define SB_DISK_FORMAT_BYTES (36 * 1024)
+
+/**
+ * What LENGTH bytes at DATA are the start of.
+ *
+ * @param name_out  (nullable) the format's name, such as "qcow2", "GPT", "xz" or "vmdk"; static;
+ *                  "unknown" for SB_DISK_UNKNOWN
+ */
+SbDiskKind sb_disk_format_detect(const guint8 *data, gsize length, const char **name_out);
+
+/**
+ * Says why a file of KIND (not SB_DISK_QCOW2) is no image, and what to do about it.
+ *
+ * @param path  the file, for the command that helps
+ */
+void sb_disk_format_refuse(SbDiskKind kind, const char *name, const char *path, GError **error);

@@ -1,0 +1,91 @@
+#include "model/disk-format.h"
+
+#include "test.h"
+
+#include <string.h>
+
+typedef struct {
+    SbDiskKind kind;
+    const char *name;
+    gsize offset;
+    const char *magic;
+    gsize length;
+} Case;
+
+static const Case cases[] = {
+    {SB_DISK_QCOW2, "qcow2", 0, "QFI\xfb", 4},
+    {SB_DISK_OTHER, "vmdk", 0, "KDMV", 4},
+    {SB_DISK_OTHER, "vmdk", 0, "# Disk DescriptorFile\n", 22},
+    {SB_DISK_OTHER, "vhdx", 0, "vhdxfile", 8},
+    {SB_DISK_OTHER, "vpc", 0, "conectix", 8},
+    {SB_DISK_OTHER, "vdi", 64, "\x7f\x10\xda\xbe", 4},
+    {SB_DISK_OTHER, "qed", 0, "QED\0", 4},
+    {SB_DISK_COMPRESSED, "xz", 0, "\xfd\x37zXZ\0", 6},
+    {SB_DISK_COMPRESSED, "gzip", 0, "\x1f\x8b\x08", 3},
+    {SB_DISK_COMPRESSED, "zstd", 0, "\x28\xb5\x2f\xfd", 4},
+    {SB_DISK_ARCHIVE, "tar (or OVA)", 257, "ustar", 5},
+    {SB_DISK_ARCHIVE, "zip", 0, "PK\x03\x04", 4},
+    {SB_DISK_RAW, "GPT", 512, "EFI PART", 8},
+    {SB_DISK_RAW, "GPT", 4096, "EFI PART", 8},
+    {SB_DISK_RAW, "ISO 9660", 32769, "CD001", 5},
+};
+
+static void test_magics(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        /* Just as long as it must be: a sanitizer sees what is read behind it. */
+        gsize length = cases[i].offset + cases[i].length;
+        g_autofree guint8 *data = g_malloc0(length);
+        memcpy(data + cases[i].offset, cases[i].magic, cases[i].length);
+        const char *name;
+        g_assert_cmpint(sb_disk_format_detect(data, length, &name), ==, cases[i].kind);
+        g_assert_cmpstr(name, ==, cases[i].name);
+        if (cases[i].length < 20)
+            g_assert_cmpint(sb_disk_format_detect(data, length - 1, NULL), ==, SB_DISK_UNKNOWN);
+    }
+    g_assert_cmpint(sb_disk_format_detect(NULL, 0, NULL), ==, SB_DISK_UNKNOWN);
+}
+
+static void test_mbr(void)
+{
+    guint8 data[512] = {0};
+    data[510] = 0x55;
+    data[511] = 0xaa;
+    /* No partition, as on a FAT file system without code. */
+    g_assert_cmpint(sb_disk_format_detect(data, sizeof data, NULL), ==, SB_DISK_UNKNOWN);
+    data[446] = 0x80;
+    data[446 + 4] = 0x83;
+    data[446 + 12] = 1;
+    g_assert_cmpint(sb_disk_format_detect(data, sizeof data, NULL), ==, SB_DISK_RAW);
+    g_assert_cmpint(sb_disk_format_detect(data, sizeof data - 1, NULL), ==, SB_DISK_UNKNOWN);
+    data[446 + 16] = 'x';
+    g_assert_cmpint(sb_disk_format_detect(data, sizeof data, NULL), ==, SB_DISK_UNKNOWN);
+}
+
+static void assert_advice(SbDiskKind kind, const char *name, const char *path, const char *part)
+{
+    g_autoptr(GError) error = NULL;
+    sb_disk_format_refuse(kind, name, path, &error);
+    g_assert_error(error, SB_DISK_FORMAT_ERROR, SB_DISK_FORMAT_ERROR_REFUSED);
+    g_test_message("%s", error->message);
+    g_assert_nonnull(strstr(error->message, part));
+}
+
+static void test_advice(void)
+{
+    assert_advice(SB_DISK_OTHER, "vdi", "a b/x.vdi",
+                  "qemu-img convert -f vdi -O qcow2 'a b/x.vdi' 'a b/x.qcow2'");
+    assert_advice(SB_DISK_OTHER, "vhdx", "dir.d/x", "'dir.d/x' 'dir.d/x.qcow2'");
+    assert_advice(SB_DISK_OTHER, "vhdx", "./.x", "'./.x' './.x.qcow2'");
+    assert_advice(SB_DISK_ARCHIVE, "zip", "x.zip", "unpack it");
+    assert_advice(SB_DISK_UNKNOWN, "unknown", "x", "--format raw");
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    g_test_add_func("/disk-format/magics", test_magics);
+    g_test_add_func("/disk-format/mbr", test_mbr);
+    g_test_add_func("/disk-format/advice", test_advice);
+    return g_test_run();
+}
