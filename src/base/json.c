@@ -57,3 +57,9 @@ const char *sb_json_string(JsonObject *object, const char *member)
         return NULL;
     return json_node_get_string(node);
 }
+
+JsonObject *sb_json_object(JsonObject *object, const char *member)
+{
+    JsonNode *node = json_object_get_member(object, member);
+    return node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+}

@@ -31,3 +31,7 @@ JsonNode *sb_json_load_object(const char *text, gsize length, gsize max_bytes, G
 /** The string that MEMBER of OBJECT is; NULL if there is none, or it is something else. (transfer
  * none) */
 const char *sb_json_string(JsonObject *object, const char *member);
+
+/** The object that MEMBER of OBJECT is; NULL if there is none, or it is something else. (transfer
+ * none) */
+JsonObject *sb_json_object(JsonObject *object, const char *member);

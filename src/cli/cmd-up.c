@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 static char *pool_name, *timeout;
-static gboolean keep, no_wait, print_xml;
+static gboolean keep, no_wait, print_xml, strict;
 
 const GOptionEntry sb_options_up[] = {
     {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
@@ -19,6 +19,8 @@ const GOptionEntry sb_options_up[] = {
     {"timeout", 't', 0, G_OPTION_ARG_STRING, &timeout,
      "how long each machine may take in all, such as '10 min'", "DURATION"},
     {"keep", 'k', 0, G_OPTION_ARG_NONE, &keep, "leave a machine that failed as it is", NULL},
+    {"strict", 's', 0, G_OPTION_ARG_NONE, &strict,
+     "fail also if cloud-init is done, but degraded (it warned)", NULL},
     {"no-wait", 0, 0, G_OPTION_ARG_NONE, &no_wait, "return when the machines are started", NULL},
     {"print-xml", 0, 0, G_OPTION_ARG_NONE, &print_xml,
      "print all XML that libvirt would get, and change nothing", NULL},
@@ -120,8 +122,10 @@ int sb_cmd_up(SbCli *cli, int argc, char **argv)
     char **arguments = sb_cli_arguments(cli, argc, argv, 1, 1);
     if (!arguments)
         return SB_EXIT_USAGE;
-    SbUpOptions options = {
-        .pool_name = pool_name ? pool_name : SB_DEFAULT_POOL, .keep = keep, .no_wait = no_wait};
+    SbUpOptions options = {.pool_name = pool_name ? pool_name : SB_DEFAULT_POOL,
+                           .keep = keep,
+                           .is_strict = strict,
+                           .no_wait = no_wait};
     g_autoptr(GError) error = NULL;
     if (timeout && !sb_duration_parse(timeout, &options.timeout_ms, &error))
         return sb_cli_usage(cli, "--timeout: %s", error->message);

@@ -13,6 +13,10 @@ const SbCommand sb_commands[] = {
      sb_options_down, FALSE, sb_cmd_down},
     {"list", "[FLEET…]", "show fleets and machines: state, address, image, age", NULL,
      sb_options_list, FALSE, sb_cmd_list},
+    {"status", "MACHINE", "show how boot and cloud-init went, in the machine's own words",
+     "What failed is shown with the lines of its logs that explain it, and when each stage and\n"
+     "module ran. The exit status is 3 if cloud-init failed.",
+     sb_options_status, FALSE, sb_cmd_status},
     {"ssh", "MACHINE [-- COMMAND…]", "log in to a machine, or run a command there",
      "As ssh does, the words of COMMAND are joined with spaces and run by the guest's shell, and\n"
      "the exit status is the command's.",

@@ -1,24 +1,12 @@
 #include "fleet/login.h"
 
 #include "host/ssh.h"
+#include "model/guest-report.h"
 
 #include <string.h>
 
-/* What the guest's shell is asked to do. The words tell a shell that answers from one that does
- * not, and a guest without cloud-init from one where it failed. */
-static const char logged_in_word[] = "seedbed-logged-in";
-static const char no_cloud_init_word[] = "seedbed-no-cloud-init";
-static const char guest_command[] =
-    "echo seedbed-logged-in; "
-    "if ! command -v cloud-init >/dev/null 2>&1; then echo seedbed-no-cloud-init; exit; fi; "
-    "answer=$(cloud-init status --wait --format=json); "
-    "case $answer in *'\"error\"'*) "
-    "while [ ! -e /run/cloud-init/result.json ]; do sleep 1; done; "
-    "answer=$(cloud-init status --format=json) ;; esac; "
-    "printf '%s\\n' \"$answer\"";
-
 /* More than this from a guest is no answer to this question. */
-enum { OUTPUT_MAX_BYTES = 1024 * 1024 };
+enum { OUTPUT_MAX_BYTES = SB_GUEST_REPORT_MAX_BYTES };
 
 G_DEFINE_QUARK(sb_login_error_quark, sb_login_error)
 
@@ -62,24 +50,20 @@ void sb_login_free(SbLogin *login)
 static void judge(SbLogin *login)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SbCloudInitStatus) status = NULL;
-    gboolean is_absent = strstr(login->output->str, no_cloud_init_word) != NULL;
+    g_autoptr(SbCloudInitVerdict) verdict = NULL;
     if (g_subprocess_get_if_exited(login->process) &&
         g_subprocess_get_exit_status(login->process) != SB_SSH_FAILED && login->is_in) {
-        const char *answer = strchr(strstr(login->output->str, logged_in_word), '\n');
-        if (!is_absent)
-            status = sb_cloud_init_status_parse(answer ? answer : "", answer ? strlen(answer) : 0,
-                                                &error);
-        if (!is_absent && !status) {
-            g_clear_error(&error);
-            g_set_error(&error, SB_LOGIN_ERROR, SB_LOGIN_ERROR_STATUS,
-                        "'cloud-init status' gave no answer that makes sense in '%s': %.200s",
-                        login->machine, login->errors->str);
-        }
+        g_autoptr(SbGuestReport) report =
+            sb_guest_report_parse(login->output->str, login->output->len);
+        g_autoptr(GError) cause = NULL;
+        verdict = sb_cloud_init_verdict_new(report, &cause);
+        if (!verdict)
+            g_set_error(&error, SB_LOGIN_ERROR, SB_LOGIN_ERROR_STATUS, "'%s': %s", login->machine,
+                        cause->message);
     } else {
         sb_ssh_set_error(&error, login->machine, login->errors->str);
     }
-    login->callbacks.finished(status, error, login->data);
+    login->callbacks.finished(g_steal_pointer(&verdict), error, login->data);
 }
 
 static void on_exited(GObject *source, GAsyncResult *result, gpointer data)
@@ -100,7 +84,7 @@ static void take_output(SbLogin *login, GString *into, const char *bytes, gsize 
 {
     if (into->len + length <= OUTPUT_MAX_BYTES)
         g_string_append_len(into, bytes, length);
-    if (!login->is_in && strstr(login->output->str, logged_in_word)) {
+    if (!login->is_in && strstr(login->output->str, SB_GUEST_REPORT_BEGIN)) {
         login->is_in = TRUE;
         login->callbacks.logged_in(login->data);
     }
@@ -133,14 +117,15 @@ static void read_more(SbLogin *login, GInputStream *pipe)
                               G_PRIORITY_DEFAULT, login->cancellable, on_read, login);
 }
 
-SbLogin *sb_login_start(const char *config_path, const char *machine, gboolean is_proxied,
+SbLogin *sb_login_start(const char *config_path, const char *machine, SbLoginFlags flags,
                         const SbLoginCallbacks *callbacks, gpointer data, GError **error)
 {
     /* A connection that is to be kept (ControlPersist) throws away what its ProxyCommand says: ssh
      * then gives no reason when the libvirt host refuses. */
     static const char *const with_reasons[] = {"-o", "ControlPersist=no", NULL};
+    g_autofree char *command = sb_guest_report_command(flags & SB_LOGIN_WAIT);
     GSubprocess *process =
-        sb_ssh_spawn(config_path, machine, is_proxied ? with_reasons : NULL, guest_command,
+        sb_ssh_spawn(config_path, machine, flags & SB_LOGIN_PROXIED ? with_reasons : NULL, command,
                      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, error);
     if (!process)
         return NULL;

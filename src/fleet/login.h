@@ -1,13 +1,13 @@
 /**
  * @file
- * The first ssh login to a machine, which stays until cloud-init is done and brings its verdict:
- * one connection and nothing to poll.
+ * An ssh login to a machine that brings the verdict on its cloud-init; the first one stays until
+ * that is done: one connection and nothing to poll.
  *
  * Layer: fleet. Threads: the main loop's.
  */
 #pragma once
 
-#include "model/cloud-init-status.h"
+#include "model/cloud-init-verdict.h"
 
 #include <gio/gio.h>
 
@@ -24,18 +24,21 @@ typedef struct {
     /** The login worked; cloud-init may be busy still. */
     void (*logged_in)(gpointer data);
     /**
-     * The end: cloud-init's verdict, or an error (an SbSshError or SbLoginError). With neither, the
-     * guest has no cloud-init. Not called after sb_login_free().
+     * The end: cloud-init's verdict (transfer full), or an error (an SbSshError or SbLoginError).
+     * Not called after sb_login_free().
      */
-    void (*finished)(const SbCloudInitStatus *status, const GError *error, gpointer data);
+    void (*finished)(SbCloudInitVerdict *verdict, const GError *error, gpointer data);
 } SbLoginCallbacks;
+
+typedef enum {
+    SB_LOGIN_PROXIED = 1 << 0, /**< the ssh_config leads there through the libvirt host */
+    SB_LOGIN_WAIT = 1 << 1,    /**< until cloud-init's last stage is over */
+} SbLoginFlags;
 
 /**
  * Starts to log in to MACHINE. (transfer full) or NULL with SB_SSH_ERROR_SPAWN
- *
- * @param is_proxied  the ssh_config leads there through the libvirt host
  */
-SbLogin *sb_login_start(const char *config_path, const char *machine, gboolean is_proxied,
+SbLogin *sb_login_start(const char *config_path, const char *machine, SbLoginFlags flags,
                         const SbLoginCallbacks *callbacks, gpointer data, GError **error);
 
 /** Ends it, also in the middle and from a callback. */

@@ -23,6 +23,7 @@ struct SbReadiness {
     SbHost *host;
     SbAccess *access;
     gint64 timeout_ms;
+    gboolean is_strict;
     SbReadinessCallbacks callbacks;
     gpointer data;
     virConnect *connection; /**< NULL while libvirtd is away */
@@ -221,30 +222,30 @@ static void note(Watch *watch, const char *format, ...)
     watch->all->callbacks.note(watch->domain->name, text, watch->all->data);
 }
 
-static char *joined_errors(const SbCloudInitStatus *status)
+static void take_verdict(Watch *watch, const SbCloudInitVerdict *verdict)
 {
-    GString *text = g_string_new(NULL);
-    for (guint i = 0; i < status->errors->len; i++)
-        g_string_append_printf(text, "\n  - %s", (char *)g_ptr_array_index(status->errors, i));
-    return g_string_free(text, FALSE);
-}
-
-static void take_verdict(Watch *watch, const SbCloudInitStatus *status)
-{
-    g_autofree char *errors = status ? joined_errors(status) : NULL;
-    if (status && status->state == SB_CLOUD_INIT_ERROR) {
+    g_autofree char *warnings = sb_cloud_init_warnings_text(verdict);
+    if (!verdict->is_absent && verdict->state == SB_CLOUD_INIT_ERROR) {
+        g_autofree char *failures = sb_cloud_init_failures_text(verdict);
         fail(watch, SB_READINESS_ERROR_CLOUD_INIT,
-             "with --keep: 'seedbed ssh' into the machine and read /var/log/cloud-init.log and "
-             "/var/log/cloud-init-output.log",
-             "cloud-init failed:%s", errors);
+             "with --keep: 'seedbed status' shows it again, with when each module ran, and "
+             "'seedbed ssh' lets you look at the machine",
+             "cloud-init failed:%s%s%s", failures, *warnings ? "\nit warned, too:" : "", warnings);
         return;
     }
-    if (!status)
+    if (verdict->is_absent) {
         note(watch, "has no cloud-init: nobody can say whether it is configured");
-    else if (status->state == SB_CLOUD_INIT_DEGRADED)
-        note(watch, "cloud-init is done, with errors that it recovered from:%s", errors);
-    else if (status->state != SB_CLOUD_INIT_DONE)
-        note(watch, "cloud-init says that it is %s", sb_cloud_init_state_name(status->state));
+    } else if (verdict->state == SB_CLOUD_INIT_DEGRADED && watch->all->is_strict) {
+        fail(watch, SB_READINESS_ERROR_CLOUD_INIT, "without --strict, this is a warning",
+             "cloud-init is done, but degraded:%s", warnings);
+        return;
+    } else if (verdict->state == SB_CLOUD_INIT_DEGRADED) {
+        note(watch, "cloud-init is done, but degraded:%s", warnings);
+    } else if (verdict->state == SB_CLOUD_INIT_DISABLED) {
+        note(watch, "cloud-init is disabled there: nothing was configured at this boot");
+    } else if (verdict->state != SB_CLOUD_INIT_DONE) {
+        note(watch, "cloud-init says that it is %s", sb_cloud_init_state_name(verdict->state));
+    }
     reach(watch, SB_STAGE_READY);
     finish(watch, NULL);
 }
@@ -254,13 +255,14 @@ static void on_logged_in(gpointer data)
     reach(data, SB_STAGE_SSH_LOGIN);
 }
 
-static void on_login_finished(const SbCloudInitStatus *status, const GError *error, gpointer data)
+static void on_login_finished(SbCloudInitVerdict *taken, const GError *error, gpointer data)
 {
     Watch *watch = data;
+    g_autoptr(SbCloudInitVerdict) verdict = taken;
     g_clear_pointer(&watch->login, sb_login_free);
     g_clear_error(&watch->last_refusal);
     if (!error) {
-        take_verdict(watch, status);
+        take_verdict(watch, verdict);
     } else if (g_error_matches(error, SB_SSH_ERROR, SB_SSH_ERROR_HOST_KEY)) {
         fail(watch, SB_READINESS_ERROR_HOST_KEY,
              "look at /etc/ssh in the machine through 'seedbed console' (with --keep): user-data "
@@ -283,9 +285,10 @@ static void log_in(Watch *watch)
 {
     static const SbLoginCallbacks callbacks = {on_logged_in, on_login_finished};
     g_autoptr(GError) error = NULL;
-    watch->login =
-        sb_login_start(sb_access_config_path(watch->all->access), watch->domain->name,
-                       sb_host_ssh_proxy(watch->all->host) != NULL, &callbacks, watch, &error);
+    gboolean is_proxied = sb_host_ssh_proxy(watch->all->host) != NULL;
+    watch->login = sb_login_start(sb_access_config_path(watch->all->access), watch->domain->name,
+                                  SB_LOGIN_WAIT | (is_proxied ? SB_LOGIN_PROXIED : 0), &callbacks,
+                                  watch, &error);
     if (!watch->login)
         fail(watch, SB_READINESS_ERROR_STUCK, NULL, "%s", error->message);
 }
@@ -494,13 +497,14 @@ static void on_closed(virConnectPtr connection, int reason, void *data)
         all->reconnect = g_timeout_add(RECONNECT_MS, on_reconnect, all);
 }
 
-SbReadiness *sb_readiness_new(SbHost *host, SbAccess *access, gint64 timeout_ms,
+SbReadiness *sb_readiness_new(SbHost *host, SbAccess *access, gint64 timeout_ms, gboolean is_strict,
                               const SbReadinessCallbacks *callbacks, gpointer data, GError **error)
 {
     SbReadiness *all = g_new0(SbReadiness, 1);
     all->host = host;
     all->access = access;
     all->timeout_ms = timeout_ms;
+    all->is_strict = is_strict;
     all->callbacks = *callbacks;
     all->data = data;
     all->event_id = -1;

@@ -12,7 +12,6 @@
 #include "fleet/access.h"
 #include "host/connection.h"
 #include "host/domain.h"
-#include "model/cloud-init-status.h"
 #include "model/stage.h"
 
 #define SB_READINESS_ERROR (sb_readiness_error_quark())
@@ -24,7 +23,7 @@ typedef enum {
     SB_READINESS_ERROR_STOPPED,    /**< the machine stopped, crashed or vanished */
     SB_READINESS_ERROR_HOST_KEY,   /**< something else than the machine answers, or its key was
                                       replaced */
-    SB_READINESS_ERROR_CLOUD_INIT, /**< cloud-init says that it failed */
+    SB_READINESS_ERROR_CLOUD_INIT, /**< cloud-init failed, or is degraded and should not be */
 } SbReadinessError;
 
 typedef struct {
@@ -40,9 +39,10 @@ typedef struct SbReadiness SbReadiness;
 /**
  * @param access      gets each machine's target, and its ssh_config is what logins use
  * @param timeout_ms  how long a machine may take in all; 0: as long as its stages may
+ * @param is_strict   whether a degraded cloud-init counts as failed
  * @return (transfer full) or NULL without a connection
  */
-SbReadiness *sb_readiness_new(SbHost *host, SbAccess *access, gint64 timeout_ms,
+SbReadiness *sb_readiness_new(SbHost *host, SbAccess *access, gint64 timeout_ms, gboolean is_strict,
                               const SbReadinessCallbacks *callbacks, gpointer data, GError **error);
 void sb_readiness_free(SbReadiness *readiness);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbReadiness, sb_readiness_free)

@@ -1,13 +1,10 @@
 #include "model/cloud-init-status.h"
 
 #include "base/json.h"
-#include "base/text.h"
+#include "model/guest-text.h"
 
 #include <string.h>
 
-/* The text comes out of a guest, which may be hostile: everything is bounded. */
-#define MAX_BYTES (1024 * 1024)
-#define MAX_ERRORS 50
 #define MAX_ERROR_BYTES 2000
 #define MAX_DATASOURCE_BYTES 100
 
@@ -19,6 +16,7 @@ void sb_cloud_init_status_free(SbCloudInitStatus *status)
         return;
     g_free(status->datasource);
     g_ptr_array_unref(status->errors);
+    g_ptr_array_unref(status->recoverable);
     g_free(status);
 }
 
@@ -36,46 +34,42 @@ const char *sb_cloud_init_state_name(SbCloudInitState state)
     return names[state];
 }
 
-/* TEXT made safe and at most MAX_BYTES long, cut between characters. */
-static char *safe_text(const char *text, gsize max_bytes)
-{
-    gsize length = strlen(text);
-    char *clean = sb_text_sanitize(text, MIN(length, max_bytes));
-    g_strstrip(clean);
-    return clean;
-}
-
 /* Adds the strings of the list NODE, each once: 23.4 has the same error in several places. */
 static void add_errors(GPtrArray *errors, const char *level, JsonNode *node)
 {
     if (!node || !JSON_NODE_HOLDS_ARRAY(node))
         return;
     JsonArray *list = json_node_get_array(node);
-    for (guint i = 0; i < json_array_get_length(list) && errors->len < MAX_ERRORS; i++) {
+    for (guint i = 0; i < json_array_get_length(list); i++) {
         JsonNode *item = json_array_get_element(list, i);
         if (!JSON_NODE_HOLDS_VALUE(item) || json_node_get_value_type(item) != G_TYPE_STRING)
             continue;
-        g_autofree char *text = safe_text(json_node_get_string(item), MAX_ERROR_BYTES);
-        g_autofree char *line = level ? g_strdup_printf("%s: %s", level, text) : g_strdup(text);
-        if (*text && !g_ptr_array_find_with_equal_func(errors, line, g_str_equal, NULL))
-            g_ptr_array_add(errors, g_steal_pointer(&line));
+        g_autofree char *text = sb_guest_text(json_node_get_string(item), MAX_ERROR_BYTES);
+        if (*text)
+            sb_guest_list_add(errors,
+                              level ? g_strdup_printf("%s: %s", level, text) : g_strdup(text),
+                              SB_CLOUD_INIT_MAX_ERRORS);
     }
 }
 
-/* 23.4 and later: {"WARNING": ["…"], "DEPRECATED": ["…"]}. */
-static void add_recoverable_errors(GPtrArray *errors, JsonObject *root)
+void sb_cloud_init_errors_read(GPtrArray *errors, JsonObject *object)
 {
-    JsonNode *node = json_object_get_member(root, "recoverable_errors");
-    if (!node || !JSON_NODE_HOLDS_OBJECT(node))
+    add_errors(errors, NULL, json_object_get_member(object, "errors"));
+}
+
+/* 23.4 and later: {"WARNING": ["…"], "DEPRECATED": ["…"]}. */
+void sb_cloud_init_recoverable_read(GPtrArray *recoverable, JsonObject *object)
+{
+    JsonObject *levels = sb_json_object(object, "recoverable_errors");
+    if (!levels)
         return;
-    JsonObject *levels = json_node_get_object(node);
     JsonObjectIter iter;
     const char *name;
     JsonNode *list;
     json_object_iter_init_ordered(&iter, levels);
     while (json_object_iter_next_ordered(&iter, &name, &list)) {
-        g_autofree char *level = safe_text(name, 20);
-        add_errors(errors, level, list);
+        g_autofree char *level = sb_guest_text(name, 20);
+        add_errors(recoverable, level, list);
     }
 }
 
@@ -121,24 +115,24 @@ SbCloudInitStatus *sb_cloud_init_status_parse(const char *text, gsize length, GE
         length--;
     }
     g_autoptr(GError) cause = NULL;
-    g_autoptr(JsonNode) node = sb_json_load_object(text, length, MAX_BYTES, &cause);
+    g_autoptr(JsonNode) node = sb_json_load_object(text, length, SB_GUEST_JSON_MAX_BYTES, &cause);
     if (!node) {
         g_set_error(error, SB_CLOUD_INIT_STATUS_ERROR, SB_CLOUD_INIT_STATUS_ERROR_PARSE,
-                    "what 'cloud-init status' printed cannot be read: %s", cause->message);
+                    "what 'cloud-init status' printed makes no sense: %s", cause->message);
         return NULL;
     }
     JsonObject *root = json_node_get_object(node);
     g_autoptr(SbCloudInitStatus) status = g_new0(SbCloudInitStatus, 1);
     status->errors = g_ptr_array_new_with_free_func(g_free);
-    add_errors(status->errors, NULL, json_object_get_member(root, "errors"));
-    guint errors = status->errors->len;
-    add_recoverable_errors(status->errors, root);
-    if (!read_state(root, status->errors->len > errors, &status->state)) {
+    status->recoverable = g_ptr_array_new_with_free_func(g_free);
+    sb_cloud_init_errors_read(status->errors, root);
+    sb_cloud_init_recoverable_read(status->recoverable, root);
+    if (!read_state(root, status->recoverable->len > 0, &status->state)) {
         g_set_error(error, SB_CLOUD_INIT_STATUS_ERROR, SB_CLOUD_INIT_STATUS_ERROR_PARSE,
                     "'cloud-init status' printed JSON without a status that is known");
         return NULL;
     }
     const char *datasource = sb_json_string(root, "datasource");
-    status->datasource = safe_text(datasource ? datasource : "", MAX_DATASOURCE_BYTES);
+    status->datasource = sb_guest_text(datasource ? datasource : "", MAX_DATASOURCE_BYTES);
     return g_steal_pointer(&status);
 }

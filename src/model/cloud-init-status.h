@@ -8,6 +8,7 @@
 #pragma once
 
 #include <glib.h>
+#include <json-glib/json-glib.h>
 
 typedef enum {
     SB_CLOUD_INIT_NOT_STARTED,
@@ -22,8 +23,8 @@ typedef enum {
 typedef struct {
     SbCloudInitState state;
     char *datasource;  /**< such as "nocloud"; may be "" */
-    GPtrArray *errors; /**< of char *: errors, then recoverable ones as "LEVEL: text"; sanitised,
-                          capped in count and length */
+    GPtrArray *errors; /**< of char *; these lists are sanitised, and capped in count and length */
+    GPtrArray *recoverable; /**< of char *: "LEVEL: text", from 23.4 on */
 } SbCloudInitStatus;
 
 #define SB_CLOUD_INIT_STATUS_ERROR (sb_cloud_init_status_error_quark())
@@ -45,3 +46,13 @@ const char *sb_cloud_init_state_name(SbCloudInitState state);
  * @return (transfer full) or NULL with SB_CLOUD_INIT_STATUS_ERROR_PARSE
  */
 SbCloudInitStatus *sb_cloud_init_status_parse(const char *text, gsize length, GError **error);
+
+/** How many errors are kept, of any kind. */
+#define SB_CLOUD_INIT_MAX_ERRORS 50
+
+/** Adds the `errors` of OBJECT, which the status has in the same form as result.json and each stage
+ * of status.json, to ERRORS (of char *). */
+void sb_cloud_init_errors_read(GPtrArray *errors, JsonObject *object);
+
+/** Adds the `recoverable_errors` of OBJECT, as "LEVEL: text", to RECOVERABLE (of char *). */
+void sb_cloud_init_recoverable_read(GPtrArray *recoverable, JsonObject *object);

@@ -1,0 +1,176 @@
+#include "cli/command.h"
+#include "cli/machines.h"
+#include "cli/output.h"
+
+#include "fleet/status.h"
+#include "model/boot-timeline.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What took less is left out of the text, not of the JSON. */
+enum { SHOWN_MS = 100 };
+
+static char *format_name;
+
+const GOptionEntry sb_options_status[] = {
+    {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "'text' (default) or 'json'", "FORMAT"},
+    G_OPTION_ENTRY_NULL};
+
+/* ---- text ---- */
+
+static void print_verdict(const char *machine, const SbCloudInitVerdict *verdict)
+{
+    if (verdict->is_absent) {
+        printf("%s: has no cloud-init\n", machine);
+        return;
+    }
+    printf("%s: cloud-init%s%s: %s", machine, *verdict->version ? " " : "", verdict->version,
+           sb_cloud_init_state_name(verdict->state));
+    if (*verdict->datasource)
+        printf(" (datasource %s)", verdict->datasource);
+    g_autofree char *failures = sb_cloud_init_failures_text(verdict);
+    g_autofree char *warnings = sb_cloud_init_warnings_text(verdict);
+    if (*failures)
+        printf("\nfailed:%s", failures);
+    if (*warnings)
+        printf("\nwarned:%s", warnings);
+    putchar('\n');
+}
+
+static void print_timeline(const GPtrArray *timeline)
+{
+    if (timeline->len == 0)
+        return;
+    printf("\n  %9s  %9s  since the kernel's start\n", "AT", "TOOK");
+    for (guint i = 0; i < timeline->len; i++) {
+        const SbTimelineEntry *entry = g_ptr_array_index(timeline, i);
+        gint64 took_ms = entry->end_ms - entry->start_ms;
+        if (entry->depth > 0 && entry->end_ms >= 0 && took_ms < SHOWN_MS)
+            continue;
+        g_autofree char *took = entry->end_ms < 0 && entry->start_ms >= 0 ? g_strdup("runs")
+                                : took_ms == 0                            ? g_strdup("-")
+                                               : g_strdup_printf("%.1f s", (double)took_ms / 1000);
+        printf("  %7.1f s  %9s  %*s%s\n", (double)entry->start_ms / 1000, took,
+               (int)(2 * entry->depth), "", entry->name);
+    }
+}
+
+/* ---- JSON ---- */
+
+static void add_member(JsonBuilder *builder, const char *name, const char *value)
+{
+    json_builder_set_member_name(builder, name);
+    if (value)
+        json_builder_add_string_value(builder, value);
+    else
+        json_builder_add_null_value(builder);
+}
+
+static void add_lines(JsonBuilder *builder, const char *name, const GPtrArray *lines)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < lines->len; i++)
+        json_builder_add_string_value(builder, g_ptr_array_index(lines, i));
+    json_builder_end_array(builder);
+}
+
+static void add_failures(JsonBuilder *builder, const GPtrArray *failures)
+{
+    json_builder_set_member_name(builder, "failures");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < failures->len; i++) {
+        const SbCloudInitFailure *failure = g_ptr_array_index(failures, i);
+        json_builder_begin_object(builder);
+        add_member(builder, "module", failure->module);
+        add_member(builder, "stage", failure->stage);
+        add_member(builder, "message", failure->message);
+        add_lines(builder, "log", failure->log);
+        add_lines(builder, "output", failure->output);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void add_timeline(JsonBuilder *builder, const GPtrArray *timeline)
+{
+    json_builder_set_member_name(builder, "timeline");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < timeline->len; i++) {
+        const SbTimelineEntry *entry = g_ptr_array_index(timeline, i);
+        json_builder_begin_object(builder);
+        add_member(builder, "name", entry->name);
+        json_builder_set_member_name(builder, "depth");
+        json_builder_add_int_value(builder, entry->depth);
+        json_builder_set_member_name(builder, "start_ms");
+        json_builder_add_int_value(builder, entry->start_ms);
+        json_builder_set_member_name(builder, "end_ms");
+        if (entry->end_ms < 0 && entry->start_ms >= 0)
+            json_builder_add_null_value(builder);
+        else
+            json_builder_add_int_value(builder, entry->end_ms);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void print_json(const char *machine, const SbCloudInitVerdict *verdict)
+{
+    JsonBuilder *builder = json_builder_new();
+    json_builder_begin_object(builder);
+    add_member(builder, "machine", machine);
+    add_member(builder, "cloud_init",
+               verdict->is_absent ? "absent" : sb_cloud_init_state_name(verdict->state));
+    add_member(builder, "version", verdict->version);
+    add_member(builder, "datasource", verdict->datasource);
+    add_failures(builder, verdict->failures);
+    add_lines(builder, "warnings", verdict->warnings);
+    add_timeline(builder, verdict->timeline);
+    json_builder_end_object(builder);
+    sb_json_print(builder);
+}
+
+/* ---- the command ---- */
+
+static SbCloudInitVerdict *ask(SbHost *host, virConnect *connection, const char *machine,
+                               GError **error)
+{
+    g_autoptr(SbDomain) domain = sb_machines_find(connection, machine, error);
+    if (!domain)
+        return NULL;
+    guint16 port;
+    g_autofree char *address = sb_access_find(connection, domain, &port, error);
+    const char *fleet = domain->metadata->fleet;
+    g_autoptr(GPtrArray) domains = address ? sb_machines_of_fleet(connection, fleet, error) : NULL;
+    g_autoptr(SbAccess) access =
+        domains ? sb_access_load(host, connection, fleet, domains, error) : NULL;
+    return access ? sb_status_ask(host, access, machine, sb_cli_catch_signals(), error) : NULL;
+}
+
+int sb_cmd_status(SbCli *cli, int argc, char **argv)
+{
+    char **arguments = sb_cli_arguments(cli, argc, argv, 1, 1);
+    if (!arguments)
+        return SB_EXIT_USAGE;
+    g_autoptr(GError) error = NULL;
+    SbFormat format;
+    if (!sb_format_parse(format_name, &format, &error))
+        return sb_cli_usage(cli, "%s", error->message);
+    SbHost *host = sb_cli_host(cli, &error);
+    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
+    g_autoptr(SbCloudInitVerdict) verdict =
+        connection ? ask(host, connection, arguments[0], &error) : NULL;
+    if (host)
+        sb_host_give(host, connection);
+    if (!verdict)
+        return sb_cli_signal_status(sb_cli_fail(error));
+    if (format == SB_FORMAT_JSON) {
+        print_json(arguments[0], verdict);
+    } else {
+        print_verdict(arguments[0], verdict);
+        print_timeline(verdict->timeline);
+    }
+    return !verdict->is_absent && verdict->state == SB_CLOUD_INIT_ERROR ? SB_EXIT_INFRASTRUCTURE
+                                                                        : SB_EXIT_OK;
+}
