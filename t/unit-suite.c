@@ -203,8 +203,8 @@ static void test_exit_status(void)
         const char *diagnostics;
     } cases[] = {
         {0, SB_TAP_VERDICT_PASSED, NULL},
-        {2, SB_TAP_VERDICT_FAILED, "exit status 2"},
-        {137, SB_TAP_VERDICT_FAILED, "exit status 137: killed by signal 9, Killed"},
+        {2, SB_TAP_VERDICT_FAILED, "exit status 2\nxy"},
+        {137, SB_TAP_VERDICT_FAILED, "exit status 137: killed by signal 9, Killed\nxy"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(SbSuite) suite =

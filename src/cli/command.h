@@ -86,6 +86,7 @@ int sb_cmd_ssh(SbCli *cli, int argc, char **argv);
 int sb_cmd_ssh_config(SbCli *cli, int argc, char **argv);
 int sb_cmd_status(SbCli *cli, int argc, char **argv);
 int sb_cmd_tap(SbCli *cli, int argc, char **argv);
+int sb_cmd_test(SbCli *cli, int argc, char **argv);
 int sb_cmd_up(SbCli *cli, int argc, char **argv);
 int sb_cmd_xml(SbCli *cli, int argc, char **argv);
 
@@ -100,6 +101,7 @@ extern const GOptionEntry sb_options_list[];
 extern const GOptionEntry sb_options_log[];
 extern const GOptionEntry sb_options_status[];
 extern const GOptionEntry sb_options_tap[];
+extern const GOptionEntry sb_options_test[];
 extern const GOptionEntry sb_options_seed[];
 extern const GOptionEntry sb_options_up[];
 extern const GOptionEntry sb_options_xml[];

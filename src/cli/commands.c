@@ -53,6 +53,13 @@ const SbCommand sb_commands[] = {
      sb_cmd_image_list},
     {"image rm", "NAME…", "remove images that no machine uses", NULL, sb_options_image_rm, FALSE,
      sb_cmd_image_rm},
+    {"test", "FLEET.yaml", "bring a fleet up, run the tests of its file in it, and take it down",
+     "TAP comes on standard output; on a terminal, what failed. Machines that were there before "
+     "stay.\n"
+     "The exit status is 0 if all passed, 1 if a test failed or a suite is not to be trusted, 3 if "
+     "a\n"
+     "machine or the way to it failed; Ctrl-C ends it in order, with 130.",
+     sb_options_test, FALSE, sb_cmd_test},
     {"tap", "[FILE…]", "say what TAP means: what passed, what failed, whether to trust it",
      "Without FILE, TAP 12, 13, 14 or KTAP is read from standard input. The exit status is 0 if "
      "all\n"

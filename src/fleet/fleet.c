@@ -24,6 +24,7 @@ void sb_fleet_free(SbFleet *fleet)
 {
     g_clear_pointer(&fleet->file, sb_fleet_file_free);
     g_clear_pointer(&fleet->inputs, g_ptr_array_unref);
+    g_free(fleet->digest);
     g_free(fleet);
 }
 
@@ -115,6 +116,7 @@ SbFleet *sb_fleet_load_linted(const char *path, SbLinter *linter, SbDiagnostics 
     fleet->file = sb_fleet_file_parse(path, data, length, diagnostics);
     if (!fleet->file)
         return NULL;
+    fleet->digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, text);
     fleet->inputs = g_ptr_array_new_with_free_func(group_inputs_free);
     g_autoptr(GHashTable) linted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     Loading loading = {fleet->file, linter, linted, diagnostics};

@@ -22,6 +22,7 @@ typedef struct {
 
 typedef struct {
     SbFleetFile *file;
+    char *digest;      /**< sha256 of the fleet file itself, in hexadecimal */
     GPtrArray *inputs; /**< of SbGroupInputs, one for each of file->groups */
 } SbFleet;
 

@@ -119,6 +119,55 @@ gboolean sb_value_size(const SbValueReader *reader, const char *key, const SbYam
     return TRUE;
 }
 
+gboolean sb_value_duration(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                           gint64 minimum_ms, gint64 maximum_ms, gint64 *ms_out)
+{
+    g_autofree char *from = sb_duration_format(minimum_ms);
+    g_autofree char *to = sb_duration_format(maximum_ms);
+    g_autofree char *wanted =
+        g_strdup_printf("a duration from %s to %s, such as '10 min'", from, to);
+    const char *text = sb_value_text(reader, key, node, wanted);
+    if (!text)
+        return FALSE;
+    gint64 ms;
+    g_autoptr(GError) error = NULL;
+    if (!sb_duration_parse(text, &ms, &error)) {
+        sb_value_complain(reader, node, "%s: %s", key, error->message);
+        return FALSE;
+    }
+    if (ms < minimum_ms || ms > maximum_ms)
+        return refuse(reader, key, node, wanted);
+    *ms_out = ms;
+    return TRUE;
+}
+
+gboolean sb_value_boolean(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                          gboolean *value_out)
+{
+    gboolean is_true = node->kind == SB_YAML_SCALAR && strcmp(node->text, "true") == 0;
+    gboolean is_false = node->kind == SB_YAML_SCALAR && strcmp(node->text, "false") == 0;
+    if (!node->is_plain || (!is_true && !is_false))
+        return refuse(reader, key, node, "true or false");
+    *value_out = is_true;
+    return TRUE;
+}
+
+void sb_value_check_keys(const SbValueReader *reader, const SbYamlNode *mapping,
+                         const char *const *allowed)
+{
+    g_autofree char *list = g_strjoinv(", ", (char **)allowed);
+    for (guint i = 0; i < mapping->keys->len; i++) {
+        const SbYamlNode *key = g_ptr_array_index(mapping->keys, i);
+        if (g_strv_contains(allowed, key->text))
+            continue;
+        const char *nearest = sb_nearest_name(key->text, allowed);
+        g_autofree char *question =
+            nearest ? g_strdup_printf(", did you mean '%s'?", nearest) : NULL;
+        sb_value_complain(reader, key, "unknown key '%.60s'%s (allowed here: %s)", key->text,
+                          question ? question : "", list);
+    }
+}
+
 gboolean sb_value_name(const SbValueReader *reader, const char *key, const SbYamlNode *node,
                        char **name_out)
 {

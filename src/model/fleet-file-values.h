@@ -61,6 +61,19 @@ gboolean sb_value_integer(const SbValueReader *reader, const char *key, const Sb
 gboolean sb_value_size(const SbValueReader *reader, const char *key, const SbYamlNode *node,
                        guint64 minimum, guint64 maximum, guint64 *bytes_out);
 
+/** Reads a duration with its unit, as sb_duration_parse() does, from MINIMUM to MAXIMUM. */
+gboolean sb_value_duration(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                           gint64 minimum_ms, gint64 maximum_ms, gint64 *ms_out);
+
+/** Reads `true` or `false`, without quotes. */
+gboolean sb_value_boolean(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                          gboolean *value_out);
+
+/** Reports each key of MAPPING that is not in ALLOWED (NULL-terminated), with the one that was
+ * probably meant. */
+void sb_value_check_keys(const SbValueReader *reader, const SbYamlNode *mapping,
+                         const char *const *allowed);
+
 /** Reads a name as base/names.h defines it. */
 gboolean sb_value_name(const SbValueReader *reader, const char *key, const SbYamlNode *node,
                        char **name_out);

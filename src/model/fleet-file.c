@@ -119,6 +119,7 @@ void sb_fleet_file_free(SbFleetFile *fleet_file)
     g_free(fleet_file->file);
     g_free(fleet_file->name);
     g_ptr_array_unref(fleet_file->groups);
+    g_ptr_array_unref(fleet_file->steps);
     g_free(fleet_file);
 }
 
@@ -313,6 +314,20 @@ static void read_machines(Reading *reading, const char *key, const SbYamlNode *v
     }
 }
 
+/* After the machines, so that steps can name their groups. */
+static void read_test(Reading *reading, const char *key, const SbYamlNode *value,
+                      G_GNUC_UNUSED SbGroup *group)
+{
+    const GPtrArray *groups = reading->fleet_file->groups;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < groups->len; i++)
+        if (((const SbGroup *)groups->pdata[i])->name)
+            g_ptr_array_add(names, ((const SbGroup *)groups->pdata[i])->name);
+    g_ptr_array_add(names, NULL);
+    sb_test_steps_read(&reading->reader, key, value, (const char *const *)names->pdata,
+                       reading->fleet_file->steps);
+}
+
 /* Every key of the format. Keys are read in this order, whatever the order in the file: what comes
  * first is a default for what comes later. */
 static const Key keys[] = {
@@ -330,6 +345,7 @@ static const Key keys[] = {
     {"network-config", IN_DEFAULTS | IN_GROUP, read_network_config},
     {"defaults", IN_TOP, read_defaults},
     {"machines", IN_TOP, read_machines},
+    {"test", IN_TOP, read_test},
 };
 
 /* The names of the keys that are allowed in PLACE. Free with g_free(). */
@@ -343,24 +359,10 @@ static const char **keys_in(Place place)
     return names;
 }
 
-static void report_unknown_key(Reading *reading, const SbYamlNode *key, Place place)
-{
-    g_autofree const char **allowed = keys_in(place);
-    g_autofree char *list = g_strjoinv(", ", (char **)allowed);
-    const char *nearest = sb_nearest_name(key->text, allowed);
-    g_autofree char *question = nearest ? g_strdup_printf(", did you mean '%s'?", nearest) : NULL;
-    sb_value_complain(&reading->reader, key, "unknown key '%.60s'%s (allowed here: %s)", key->text,
-                      question ? question : "", list);
-}
-
 static void read_mapping(Reading *reading, const SbYamlNode *mapping, Place place, SbGroup *group)
 {
     g_autofree const char **allowed = keys_in(place);
-    for (guint i = 0; i < mapping->keys->len; i++) {
-        const SbYamlNode *key = g_ptr_array_index(mapping->keys, i);
-        if (!g_strv_contains(allowed, key->text))
-            report_unknown_key(reading, key, place);
-    }
+    sb_value_check_keys(&reading->reader, mapping, allowed);
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
         const SbYamlNode *value =
             keys[i].places & place ? sb_yaml_get(mapping, keys[i].name) : NULL;
@@ -405,6 +407,7 @@ SbFleetFile *sb_fleet_file_parse(const char *file, const char *text, gsize lengt
     g_autoptr(SbFleetFile) fleet_file = g_new0(SbFleetFile, 1);
     fleet_file->file = g_strdup(file);
     fleet_file->groups = g_ptr_array_new_with_free_func(group_free);
+    fleet_file->steps = g_ptr_array_new_with_free_func((GDestroyNotify)sb_test_step_free);
     Reading reading = {.reader = {file, diagnostics}, .root = root, .fleet_file = fleet_file};
     read_root(&reading);
     if (sb_diagnostics_total(diagnostics) > findings_before)
@@ -421,6 +424,11 @@ const char **sb_fleet_file_keys(void)
             g_autofree char *key = g_strconcat(places[i].prefix, names[j], NULL);
             g_ptr_array_add(all, (gpointer)g_intern_string(key));
         }
+    }
+    g_autofree const char **of_step = sb_test_step_keys();
+    for (gsize i = 0; of_step[i]; i++) {
+        g_autofree char *key = g_strconcat("test.", of_step[i], NULL);
+        g_ptr_array_add(all, (gpointer)g_intern_string(key));
     }
     g_ptr_array_add(all, NULL);
     return (const char **)g_ptr_array_free(g_steal_pointer(&all), FALSE);

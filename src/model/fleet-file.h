@@ -11,6 +11,7 @@
 
 #include "base/diagnostics.h"
 #include "base/digest.h"
+#include "model/test-step.h"
 
 #include <glib.h>
 
@@ -60,6 +61,7 @@ typedef struct {
     char *file; /**< as given to sb_fleet_file_parse() */
     char *name;
     GPtrArray *groups; /**< of SbGroup, in the order of the file */
+    GPtrArray *steps;  /**< of SbTestStep, in the order of the file */
 } SbFleetFile;
 
 /* Limits, also shown by the messages. */
@@ -87,8 +89,8 @@ SbFleetFile *sb_fleet_file_parse(const char *file, const char *text, gsize lengt
 guint sb_fleet_file_machine_count(const SbFleetFile *fleet_file);
 
 /**
- * Every key that a fleet file can have, as "fleet", "defaults.vcpus", "machines.GROUP.vcpus"… , for
- * the check of the manual.
+ * Every key that a fleet file can have, as "fleet", "defaults.vcpus", "machines.GROUP.vcpus",
+ * "test.run"… , for the check of the manual.
  *
  * @return (transfer container) NULL-terminated; free with g_free()
  */

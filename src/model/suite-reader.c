@@ -241,6 +241,23 @@ void sb_suite_reader_push(SbSuiteReader *reader, const char *bytes, gsize length
     sb_tap_parser_push(reader->parser, bytes, length);
 }
 
+void sb_suite_reader_push_stderr(SbSuiteReader *reader, const char *bytes, gsize length)
+{
+    if (reader->limits.output_bytes > 0)
+        sb_capped_text_add(reader->output, bytes, length);
+    sb_capped_text_add(reader->gap, bytes, length);
+}
+
+gboolean sb_suite_reader_is_complete(const SbSuiteReader *reader)
+{
+    guint64 planned, run = 0;
+    if (sb_tap_judge_problem_count(reader->judge, SB_TAP_PROBLEM_BAIL_OUT) > 0)
+        return TRUE;
+    for (guint i = 0; i < SB_TAP_N_OUTCOMES; i++)
+        run += sb_tap_judge_count(reader->judge, i);
+    return sb_tap_judge_planned(reader->judge, &planned) && run >= planned;
+}
+
 guint64 sb_suite_reader_count(const SbSuiteReader *reader, SbTapOutcome outcome)
 {
     return sb_tap_judge_count(reader->judge, outcome);

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* Of what a command said before it failed. */
+enum { FAILURE_LINES = 20 };
+
 const SbSuiteLimits sb_suite_limits_brief = {
     .failures = 500, .others = 0, .text_bytes = 1024 * 1024, .output_bytes = 0};
 const SbSuiteLimits sb_suite_limits_full = {
@@ -53,6 +56,37 @@ void sb_suite_free(SbSuite *suite)
     g_ptr_array_unref(suite->problems);
     g_ptr_array_unref(suite->notes);
     g_free(suite);
+}
+
+void sb_suite_break(SbSuite *suite, const char *text)
+{
+    if (!suite->broken)
+        suite->broken = sb_suite_safe_text(text, strlen(text));
+}
+
+void sb_suite_add_problem(SbSuite *suite, const char *kind, const char *text)
+{
+    SbSuiteProblem *problem = g_new0(SbSuiteProblem, 1);
+    problem->kind = kind;
+    problem->text = sb_suite_safe_text(text, strlen(text));
+    g_ptr_array_insert(suite->problems, 0, problem);
+    suite->verdict = SB_TAP_VERDICT_UNTRUSTED;
+}
+
+void sb_suite_add_note(SbSuite *suite, const char *text)
+{
+    g_ptr_array_add(suite->notes, sb_suite_safe_text(text, strlen(text)));
+}
+
+SbSuite *sb_suite_not_run(const char *name, gboolean is_skipped, const char *reason)
+{
+    SbSuite *suite = sb_suite_new(name);
+    suite->verdict = SB_TAP_VERDICT_SKIPPED;
+    if (is_skipped)
+        suite->skip_reason = sb_suite_safe_text(reason, strlen(reason));
+    else
+        sb_suite_break(suite, reason);
+    return suite;
 }
 
 gboolean sb_suite_is_bad(const SbSuite *suite)
@@ -116,6 +150,21 @@ char *sb_suite_safe_text(const char *text, gsize length)
     return sb_ci_commands_defuse(clean);
 }
 
+/* The exit status, and the last lines that the command said. */
+static char *describe_failure(int exit_status, const char *output, gsize length)
+{
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text, "exit status %d", exit_status);
+    if (exit_status > 128 && exit_status < 128 + 65)
+        g_string_append_printf(text, ": killed by signal %d, %s", exit_status - 128,
+                               g_strsignal(exit_status - 128));
+    g_autofree char *safe = sb_suite_safe_text(output, length);
+    g_autofree char *last = sb_text_last_lines(safe, FAILURE_LINES);
+    if (*last)
+        g_string_append_printf(text, "\n%s", last);
+    return g_string_free(text, FALSE);
+}
+
 SbSuite *sb_suite_from_exit_status(const char *name, int exit_status, const char *output,
                                    gsize length)
 {
@@ -126,11 +175,8 @@ SbSuite *sb_suite_from_exit_status(const char *name, int exit_status, const char
     test->duration_s = -1;
     test->outcome = exit_status == 0 ? SB_TAP_PASSED : SB_TAP_FAILED;
     test->description = g_strdup("exit status");
-    if (exit_status > 128 && exit_status < 128 + 65)
-        test->diagnostics = g_strdup_printf("exit status %d: killed by signal %d, %s", exit_status,
-                                            exit_status - 128, g_strsignal(exit_status - 128));
-    else if (exit_status != 0)
-        test->diagnostics = g_strdup_printf("exit status %d", exit_status);
+    if (exit_status != 0)
+        test->diagnostics = describe_failure(exit_status, output, length);
     g_ptr_array_add(suite->tests, test);
     suite->counts[test->outcome] = suite->cases[test->outcome] = 1;
     suite->verdict = exit_status == 0 ? SB_TAP_VERDICT_PASSED : SB_TAP_VERDICT_FAILED;

@@ -75,6 +75,19 @@ extern const SbSuiteLimits sb_suite_limits_full;
 void sb_suite_free(SbSuite *suite);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSuite, sb_suite_free)
 
+/** A suite called NAME that was not run: because of the infrastructure, or (IS_SKIPPED) because of
+ * another one. (transfer full) */
+SbSuite *sb_suite_not_run(const char *name, gboolean is_skipped, const char *reason);
+
+/** The infrastructure failed, as TEXT says; it is sanitised. What is said first, stays. */
+void sb_suite_break(SbSuite *suite, const char *text);
+
+/** Adds a problem that no stream shows, such as "timeout": the suite cannot be trusted. */
+void sb_suite_add_problem(SbSuite *suite, const char *kind, const char *text);
+
+/** Adds a note; it is sanitised. */
+void sb_suite_add_note(SbSuite *suite, const char *text);
+
 /** Whether it has a test that failed, or a problem, or did not get to run. */
 gboolean sb_suite_is_bad(const SbSuite *suite);
 
@@ -100,6 +113,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSuiteReader, sb_suite_reader_free)
 
 /** The LENGTH bytes at BYTES came next. */
 void sb_suite_reader_push(SbSuiteReader *reader, const char *bytes, gsize length);
+
+/** The same of standard error: what a test said there is about a test that failed, but is no TAP.
+ */
+void sb_suite_reader_push_stderr(SbSuiteReader *reader, const char *bytes, gsize length);
+
+/** Whether the plan is fulfilled, or the stream has bailed out: nothing more has to come. */
+gboolean sb_suite_reader_is_complete(const SbSuiteReader *reader);
 
 /** Of the tests that have come so far, for a live view. */
 guint64 sb_suite_reader_count(const SbSuiteReader *reader, SbTapOutcome outcome);

@@ -1,0 +1,28 @@
+/**
+ * @file
+ * Files of a guest that a step wants to keep, fetched into a folder of this host.
+ *
+ * What comes is from a guest: see sb_tar_unpack(). Layer: fleet. Threads: the main loop's.
+ */
+#pragma once
+
+#include "fleet/access.h"
+#include "model/test-step.h"
+
+typedef struct SbArtifacts SbArtifacts;
+
+/** FILES are there, SKIPPED were left out; or FAILURE. */
+typedef void (*SbArtifactsFunc)(guint files, guint skipped, const GError *failure, gpointer data);
+
+/**
+ * Fetches what the globs of STEP match in MACHINE into FOLDER; DONE comes from the main loop, once.
+ * (transfer full)
+ *
+ * @param is_quick  give up after seconds, not minutes
+ */
+SbArtifacts *sb_artifacts_fetch(const SbAccess *access, const char *machine, const SbTestStep *step,
+                                const char *folder, gboolean is_quick, SbArtifactsFunc done,
+                                gpointer data);
+
+/** DONE does not come any more. (nullable) */
+void sb_artifacts_free(SbArtifacts *artifacts);

@@ -1,0 +1,204 @@
+#include "model/test-plan.h"
+
+#include "base/names.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SHARDS_MAX = 1000 };
+
+G_DEFINE_QUARK(sb_test_plan_error_quark, sb_test_plan_error)
+
+static void run_free(gpointer data)
+{
+    SbTestRun *run = data;
+    g_free(run->item);
+    g_free(run->machine);
+    g_strfreev(run->machines);
+    g_free(run->label);
+    g_free(run->test);
+    g_free(run);
+}
+
+/* The machines of GROUP (nullable: of all groups). */
+static char **machines_of(const SbFleetFile *file, const char *name)
+{
+    GPtrArray *machines = g_ptr_array_new();
+    for (guint i = 0; i < file->groups->len; i++) {
+        const SbGroup *group = g_ptr_array_index(file->groups, i);
+        for (guint index = 1; index <= group->count; index++)
+            if (!name || strcmp(group->name, name) == 0)
+                g_ptr_array_add(machines, sb_machine_name(file->name, group->name, index));
+    }
+    g_ptr_array_add(machines, NULL);
+    return (char **)g_ptr_array_free(machines, FALSE);
+}
+
+static void add_run(GPtrArray *runs, const SbTestStep *step, const char *item, guint round,
+                    char **machines, const char *machine)
+{
+    SbTestRun *run = g_new0(SbTestRun, 1);
+    run->step = step;
+    run->item = g_strdup(item);
+    run->round = round;
+    run->machine = g_strdup(machine);
+    run->machines = g_strdupv(machines);
+    run->test = item ? g_strdup_printf("%s[%s]", step->name, item) : g_strdup(step->name);
+    run->label = round > 1 ? g_strdup_printf("%s #%u", run->test, round) : g_strdup(run->test);
+    g_ptr_array_add(runs, run);
+}
+
+/* What is dealt out to shards, repeated and shuffled: a step, or one item of its list. */
+typedef struct {
+    const SbTestStep *step;
+    const char *item;
+} Unit;
+
+static void add_unit(const SbFleetFile *file, GPtrArray *runs, const Unit *unit, guint round)
+{
+    g_auto(GStrv) machines = machines_of(file, unit->step->on);
+    if (unit->step->spread) {
+        add_run(runs, unit->step, unit->item, round, machines, NULL);
+        return;
+    }
+    for (guint i = 0; machines[i]; i++)
+        add_run(runs, unit->step, unit->item, round, machines, machines[i]);
+}
+
+static const SbTestStep *find_step(const SbFleetFile *file, const char *name)
+{
+    for (guint i = 0; i < file->steps->len; i++)
+        if (strcmp(((const SbTestStep *)file->steps->pdata[i])->name, name) == 0)
+            return file->steps->pdata[i];
+    return NULL;
+}
+
+static void want(const SbFleetFile *file, GHashTable *wanted, const SbTestStep *step)
+{
+    if (!g_hash_table_add(wanted, (gpointer)step))
+        return;
+    for (guint i = 0; i < step->needs->len; i++)
+        want(file, wanted, find_step(file, g_ptr_array_index(step->needs, i)));
+}
+
+/* The steps that are run at all. */
+static GHashTable *wanted_steps(const SbFleetFile *file, const char *const *only, GError **error)
+{
+    g_autoptr(GHashTable) wanted = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < file->steps->len; i++) {
+        const SbTestStep *step = g_ptr_array_index(file->steps, i);
+        if (!only || step->phase != SB_PHASE_TEST)
+            want(file, wanted, step);
+    }
+    for (guint i = 0; only && only[i]; i++) {
+        const SbTestStep *step = find_step(file, only[i]);
+        if (!step) {
+            GString *known = g_string_new(NULL);
+            for (guint j = 0; j < file->steps->len; j++)
+                g_string_append_printf(known, "%s%s", j ? ", " : "",
+                                       ((const SbTestStep *)file->steps->pdata[j])->name);
+            g_set_error(error, SB_TEST_PLAN_ERROR, SB_TEST_PLAN_ERROR_UNKNOWN,
+                        "no step '%.60s': '%s' has %s", only[i], file->file,
+                        known->len ? known->str : "no steps");
+            g_string_free(known, TRUE);
+            return NULL;
+        }
+        want(file, wanted, step);
+    }
+    return g_steal_pointer(&wanted);
+}
+
+/* Whether another step that is run needs STEP: then it is no test of its own. */
+static gboolean is_needed(const SbFleetFile *file, GHashTable *wanted, const SbTestStep *step)
+{
+    for (guint i = 0; i < file->steps->len; i++) {
+        const SbTestStep *other = g_ptr_array_index(file->steps, i);
+        for (guint j = 0; j < other->needs->len && g_hash_table_contains(wanted, other); j++)
+            if (strcmp(other->needs->pdata[j], step->name) == 0)
+                return TRUE;
+    }
+    return FALSE;
+}
+
+static void shuffle(GArray *units, guint32 seed)
+{
+    g_autoptr(GRand) random = g_rand_new_with_seed(seed);
+    for (guint i = units->len; i > 1; i--) {
+        guint j = (guint)g_rand_int_range(random, 0, (gint32)i);
+        Unit other = g_array_index(units, Unit, j);
+        g_array_index(units, Unit, j) = g_array_index(units, Unit, i - 1);
+        g_array_index(units, Unit, i - 1) = other;
+    }
+}
+
+static void add_step_units(GArray *units, const SbTestStep *step, const GPtrArray *items)
+{
+    if (!items) {
+        Unit unit = {step, NULL};
+        g_array_append_val(units, unit);
+    }
+    for (guint i = 0; items && i < items->len; i++) {
+        Unit unit = {step, g_ptr_array_index(items, i)};
+        g_array_append_val(units, unit);
+    }
+}
+
+static void add_units(const SbFleetFile *file, GPtrArray *runs, const GArray *units, guint repeat)
+{
+    for (guint round = 1; round <= repeat; round++)
+        for (guint i = 0; i < units->len; i++)
+            add_unit(file, runs, &g_array_index(units, Unit, i), round);
+}
+
+GPtrArray *sb_test_plan(const SbFleetFile *file, const GPtrArray *items,
+                        const SbTestSelection *selection, GError **error)
+{
+    g_autoptr(GHashTable) wanted = wanted_steps(file, selection->only, error);
+    if (!wanted)
+        return NULL;
+    g_autoptr(GArray) first = g_array_new(FALSE, FALSE, sizeof(Unit));
+    g_autoptr(GArray) tests = g_array_new(FALSE, FALSE, sizeof(Unit));
+    g_autoptr(GArray) last = g_array_new(FALSE, FALSE, sizeof(Unit));
+    for (guint i = 0; i < file->steps->len; i++) {
+        const SbTestStep *step = g_ptr_array_index(file->steps, i);
+        if (!g_hash_table_contains(wanted, step))
+            continue;
+        gboolean is_fixed = step->phase == SB_PHASE_SETUP || is_needed(file, wanted, step);
+        add_step_units(step->phase == SB_PHASE_CLEANUP ? last
+                       : is_fixed                      ? first
+                                                       : tests,
+                       step, items->pdata[i]);
+    }
+    if (selection->is_shuffled)
+        shuffle(tests, selection->seed);
+    g_autoptr(GArray) shard = g_array_new(FALSE, FALSE, sizeof(Unit));
+    for (guint i = 0; i < tests->len; i++)
+        if (selection->shards == 0 || i % selection->shards == selection->shard - 1)
+            g_array_append_val(shard, g_array_index(tests, Unit, i));
+    if (shard->len == 0 && (first->len == 0 || selection->shards > 0)) {
+        g_set_error(error, SB_TEST_PLAN_ERROR, SB_TEST_PLAN_ERROR_EMPTY,
+                    tests->len > 0
+                        ? "this shard is empty: '%s' has %u tests to deal out"
+                        : "'%s' has nothing to test: give it a list 'test' (%u steps that can be)",
+                    file->file, tests->len);
+        return NULL;
+    }
+    GPtrArray *runs = g_ptr_array_new_with_free_func(run_free);
+    add_units(file, runs, first, 1);
+    add_units(file, runs, shard, MAX(selection->repeat, 1));
+    add_units(file, runs, last, 1);
+    return runs;
+}
+
+gboolean sb_test_shard_parse(const char *text, guint *shard_out, guint *shards_out)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "/", -1);
+    guint64 shard, shards;
+    if (g_strv_length(parts) != 2 ||
+        !g_ascii_string_to_unsigned(parts[1], 10, 1, SHARDS_MAX, &shards, NULL) ||
+        !g_ascii_string_to_unsigned(parts[0], 10, 1, shards, &shard, NULL))
+        return FALSE;
+    *shard_out = (guint)shard;
+    *shards_out = (guint)shards;
+    return TRUE;
+}

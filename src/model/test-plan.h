@@ -1,0 +1,54 @@
+/**
+ * @file
+ * What a test run runs: each step of a fleet file, for each of its items and repetitions, on each
+ * of its machines, in the order in which they are tried.
+ *
+ * Layer: model. Threads: a plan belongs to one thread.
+ */
+#pragma once
+
+#include "model/fleet-file.h"
+
+#define SB_TEST_PLAN_ERROR (sb_test_plan_error_quark())
+GQuark sb_test_plan_error_quark(void);
+
+typedef enum {
+    SB_TEST_PLAN_ERROR_EMPTY,   /**< nothing is left to run */
+    SB_TEST_PLAN_ERROR_UNKNOWN, /**< no step has that name */
+} SbTestPlanError;
+
+/** Which part of the steps, and in which order. */
+typedef struct {
+    const char *const *only; /**< (nullable) names of steps, NULL-terminated: others run only if
+                                these need them */
+    guint repeat;            /**< how often each is run, from 1 */
+    gboolean is_shuffled;
+    guint32 seed;
+    guint shard, shards; /**< part SHARD of SHARDS, from 1; 0 of 0: all */
+} SbTestSelection;
+
+/** One step, for one item, once, on one machine. */
+typedef struct {
+    const SbTestStep *step;
+    char *item;      /**< (nullable) of the step's list */
+    guint round;     /**< from 1 */
+    char *machine;   /**< (nullable) NULL: any of `machines` */
+    char **machines; /**< NULL-terminated: those that it may run on */
+    char *label;     /**< "suite", "suite[item]", "suite[item] #2" */
+    char *test;      /**< the label without the round: what a repetition repeats */
+} SbTestRun;
+
+/**
+ * Plans.
+ *
+ * Steps that others need, and those of the phases setup and cleanup, are in every shard and are not
+ * shuffled or repeated.
+ *
+ * @param items  for each step of FILE a GPtrArray of char *, its list; NULL for a step without
+ * @return (transfer full) of SbTestRun, or NULL
+ */
+GPtrArray *sb_test_plan(const SbFleetFile *file, const GPtrArray *items,
+                        const SbTestSelection *selection, GError **error);
+
+/** Reads "K/N", with 1 <= K <= N <= 1000. */
+gboolean sb_test_shard_parse(const char *text, guint *shard_out, guint *shards_out);

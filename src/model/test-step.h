@@ -1,0 +1,78 @@
+/**
+ * @file
+ * The steps of the fleet file's list `test:`, checked, with every default filled in.
+ *
+ * The keys are documented in seedbed-fleet(5); the table in test-step.c is their source, and a test
+ * compares the two.
+ *
+ * Layer: model (no I/O). Threads: steps are only read once they are made, from any thread.
+ */
+#pragma once
+
+#include "model/fleet-file-values.h"
+
+typedef enum {
+    SB_PHASE_SETUP, /**< before all tests; if one fails, no test is run */
+    SB_PHASE_TEST,
+    SB_PHASE_CLEANUP, /**< after all tests, however they went */
+} SbTestPhase;
+
+typedef enum {
+    SB_RESULTS_TAP,  /**< standard output is TAP */
+    SB_RESULTS_EXIT, /**< the exit status is the result */
+} SbTestResults;
+
+/** Files for the machines. */
+typedef struct {
+    char *from;  /**< a file or folder; relative to the fleet file's folder */
+    char *to;    /**< a folder of the guest; relative to the account's home */
+    SbMark mark; /**< of `from` */
+} SbTestCopy;
+
+typedef struct {
+    char *name;
+    SbMark mark;
+    SbTestPhase phase;
+    char *on;          /**< (nullable) a group; NULL: every machine */
+    GPtrArray *copies; /**< of SbTestCopy */
+    char *run;         /**< a shell command */
+    SbTestResults results;
+    gint64 timeout_ms;
+    GPtrArray *artifacts; /**< of char *: globs */
+    GPtrArray *needs;     /**< of char *: names of earlier steps */
+    GPtrArray *env;       /**< of char *: "NAME=VALUE" */
+    char *user;           /**< (nullable) an account; NULL: the one that ssh logs in to */
+    char *workdir;        /**< (nullable) relative to that account's home */
+    gboolean channel;     /**< results come through the virtio-serial port */
+    gboolean spread;      /**< each item of the list runs on one machine, not on all */
+    GPtrArray *matrix;    /**< of char *: the list; empty: none */
+    char *files;          /**< (nullable) a glob: the list is the copied files that match */
+} SbTestStep;
+
+/** The name of the virtio-serial port that a guest finds in /dev/virtio-ports. */
+#define SB_RESULTS_CHANNEL "seedbed.results"
+
+/* Limits, also shown by the messages. */
+#define SB_TEST_MAX_STEPS 200
+#define SB_TEST_MAX_ITEMS 1000
+#define SB_TEST_RUN_MAX_BYTES (64 * 1024)
+
+void sb_test_step_free(SbTestStep *step);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTestStep, sb_test_step_free)
+
+/**
+ * Reads the list LIST of steps; what is wrong is added to the reader's findings.
+ *
+ * @param key     what the messages call the list
+ * @param groups  the names of the groups that there are, NULL-terminated
+ * @param steps   of SbTestStep: gets what could be read
+ */
+void sb_test_steps_read(const SbValueReader *reader, const char *key, const SbYamlNode *list,
+                        const char *const *groups, GPtrArray *steps);
+
+/** Every key of a step, such as "name" and "copy.from". (transfer container) NULL-terminated; free
+ * with g_free() */
+const char **sb_test_step_keys(void);
+
+/** The word for PHASE in a fleet file. */
+const char *sb_test_phase_name(SbTestPhase phase);
