@@ -33,4 +33,22 @@ for signal in TERM KILL; do
   is "$(leftovers)" '' "nothing is left"
 done
 
+# What happens after the restart is seen: the machine is watched again.
+cat >"$tmp/slow.yaml" <<'END'
+#cloud-config
+runcmd:
+  - sleep 600
+END
+fleet r 1 'user-data: slow.yaml'
+begin_up
+wait_for 120 grep -q ': ssh login' "$tmp/up.err"
+restart TERM
+wait_for 60 grep -q 'libvirtd is back' "$tmp/up.err"
+result $? "up sees that libvirtd is back" || note "$(<"$tmp/up.err")"
+virsh -q destroy r-m-1 >/dev/null
+wait $pid
+is $? 3 "a machine that is destroyed then ends the wait" || note "$(<"$tmp/up.err")"
+contains "$(<"$tmp/up.err")" 'somebody destroyed it' "and up says so"
+seedbed -q down r
+is "$(leftovers)" '' "nothing is left"
 done_testing

@@ -122,6 +122,7 @@ static void test_fatal(void)
                  "no init");
     expect_fatal("[    9.5] Kernel panic - not syncing: Fatal exception in interrupt", "panicked");
     expect_fatal("Gave up waiting for root file system device.  Common problems:", "root disk");
+    expect_fatal("No init found. Try passing init= bootarg.", "found no init");
     expect_fatal("dracut: FATAL: Don't know how to handle 'root=foo'", "dracut");
     expect_fatal("You are in emergency mode. After logging in, type \"journalctl -xb\"",
                  "emergency mode");

@@ -54,6 +54,11 @@ static const SbStageRule stages[SB_STAGE_COUNT] = {
 #define HINT_ROOT                                                                                  \
     "the image is damaged, or its initramfs lacks virtio-blk or the file system's driver: see "    \
     "'seedbed log', try the image's untouched release, then your changes to it one by one"
+/* Seen with cloud-initramfs-growroot: on an emulated machine whose host was busy, its wait for udev
+ * broke, and it left the root file system unmounted. */
+#define HINT_HAND_OVER                                                                             \
+    "the lines before it name the step of the initramfs that failed ('seedbed log'); where the "   \
+    "machine is emulated and its host is busy, a step may just have taken too long: run it again"
 #define HINT_EMERGENCY                                                                             \
     "'seedbed log' names the unit that failed, most often a mount in /etc/fstab that your "        \
     "user-data or the image added; keep the machine with --keep and look with 'seedbed console'"
@@ -91,6 +96,8 @@ static const SbConsoleRule rules[] = {
      "out two frequent causes"},
     {"Gave up waiting for root", SB_STAGE_NONE, "the initramfs did not find the root disk",
      HINT_ROOT},
+    {"No init found. Try passing init=", SB_STAGE_NONE,
+     "the initramfs found no init on the root file system", HINT_HAND_OVER},
     {"dracut: FATAL", SB_STAGE_NONE, "the initramfs (dracut) gave up", HINT_ROOT},
     {"Entering emergency mode", SB_STAGE_NONE, "the guest went into emergency mode",
      HINT_EMERGENCY},
