@@ -39,7 +39,8 @@ struct SbStepRun {
     gint64 started_us, ended_us;
     gboolean has_begun;
     gboolean is_cut_short; /**< artifacts must be quick */
-    gboolean is_machine_lost;
+    gboolean is_machine_lost; /**< nobody can get at it any more */
+    gboolean is_cut_off;      /**< nor at what the step has left there */
     char *broken;
     guint timer;
 };
@@ -147,7 +148,7 @@ static void end_command(SbStepRun *run, int status, const GError *failure)
     g_clear_pointer(&run->probe, sb_guest_command_free);
     g_clear_pointer(&run->channel, sb_channel_free);
     /* Nothing of it can be there, or nobody can get at it. */
-    if (!run->has_begun || run->is_machine_lost)
+    if (!run->has_begun || run->is_machine_lost || run->is_cut_off)
         finish(run);
     else
         fetch_artifacts(run);
@@ -405,7 +406,7 @@ guint64 sb_step_run_count(const SbStepRun *run, SbTapOutcome outcome)
 void sb_step_run_break(SbStepRun *run, const char *reason, gboolean fetches)
 {
     run->is_cut_short = TRUE;
-    run->is_machine_lost |= !fetches;
+    run->is_cut_off |= !fetches;
     if (run->suite) {
         /* It has ended already; only its artifacts are waited for. */
         if (!fetches && run->artifacts) {

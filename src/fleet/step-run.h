@@ -50,7 +50,7 @@ guint64 sb_step_run_count(const SbStepRun *run, SbTapOutcome outcome);
 /**
  * The infrastructure failed under it: it ends now, with REASON.
  *
- * @param fetches  whether the machine lives and artifacts can still be fetched, in a short time
+ * @param fetches  whether artifacts can still be fetched, in a short time
  */
 void sb_step_run_break(SbStepRun *run, const char *reason, gboolean fetches);
 

@@ -4,10 +4,11 @@
 
 #include <fnmatch.h>
 
-/* Free functions of arrays are not called for NULL. */
+/* A step without a list has NULL. */
 static void unref_array(gpointer array)
 {
-    g_ptr_array_unref(array);
+    if (array)
+        g_ptr_array_unref(array);
 }
 
 void sb_test_sources_free(SbTestSources *sources)
