@@ -47,7 +47,7 @@ done < <(grep -vx ssh <<<"$commands")
 completes 'image' im
 completes 'help' he
 completes 'ssh ssh-config' ss
-completes '--help fetch import list rm' image ''
+completes '--help export fetch import info list rm verify' image ''
 completes '--version' --v
 completes '--print-xml' up --pr
 while read -r option; do
@@ -62,6 +62,7 @@ completes 'db faas zz' ssh-config ''
 completes 'db db-m-1 faas faas-runner-1 faas-runner-2 zz' down ''
 completes 'faas-runner-2' -q exec faas-runner-2
 completes 'debian pocket' image rm ''
+completes 'debian pocket' image info ''
 completes 'bash' completion b
 completes '' nosuch ''
 

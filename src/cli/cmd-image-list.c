@@ -1,71 +1,63 @@
 #include "cli/command.h"
-#include "cli/output.h"
+#include "cli/image-json.h"
+#include "cli/image-pool.h"
 
 #include "base/units.h"
 #include "fleet/volume-names.h"
-#include "host/image.h"
 
 static char *pool_name, *format_name;
+static gboolean is_all;
 
 const GOptionEntry sb_options_image_list[] = {
+    {"all", 'a', 0, G_OPTION_ARG_NONE, &is_all, "also old versions, and uploads that go on", NULL},
+    {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "'text' (default) or 'json'", "FORMAT"},
     {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
      "the storage pool (default: " SB_DEFAULT_POOL ")", "POOL"},
-    {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "'text' (default) or 'json'", "FORMAT"},
     G_OPTION_ENTRY_NULL};
 
-static void print_table(const GPtrArray *images)
+/* The machines, and what else is an overlay where there are none. (transfer full) (nullable) */
+static char *used_by(const SbImageState *state)
 {
-    g_autoptr(SbTable) table = sb_table_new("IMAGE", "VERSION", "SIZE", "VOLUME", "AGE", NULL);
-    for (guint i = 0; i < images->len; i++) {
-        const SbImage *image = g_ptr_array_index(images, i);
-        g_autofree char *size = sb_size_format(image->file_bytes);
-        g_autoptr(GDateTime) modified =
-            g_date_time_new_from_unix_utc(image->imported_us / G_USEC_PER_SEC);
-        g_autofree char *when = g_date_time_format_iso8601(modified);
-        g_autofree char *age = sb_age_since(when);
-        sb_table_add(table, image->name, image->digest, size, image->volume, age);
-    }
+    enum { SHOWN = 3 };
+    const GPtrArray *names = state->machines->len > 0 ? state->machines : state->overlays;
+    if (names->len == 0)
+        return NULL;
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < MIN(names->len, SHOWN); i++)
+        g_string_append_printf(text, "%s%s", i ? ", " : "",
+                               (const char *)g_ptr_array_index(names, i));
+    if (names->len > SHOWN)
+        g_string_append_printf(text, " and %u more", names->len - SHOWN);
+    return g_string_free(text, FALSE);
+}
+
+static void add_row(SbTable *table, const SbImageState *state)
+{
+    const SbImage *image = state->image;
+    const SbImageRecord *record = state->record;
+    g_autofree char *version = g_strconcat(image->digest,
+                                           state->is_unfinished ? " (unfinished)"
+                                           : state->problem     ? " (damaged)"
+                                           : state->is_current  ? ""
+                                                                : " (old)",
+                                           NULL);
+    g_autofree char *virtual_size = sb_size_format(image->virtual_bytes);
+    g_autofree char *on_disk = sb_size_format(image->allocated_bytes);
+    g_autofree char *users = used_by(state), *when = sb_image_imported(state);
+    g_autofree char *age = sb_age_since(when);
+    sb_table_add(table, image->name, record ? record->arch : NULL, version,
+                 state->problem ? NULL : virtual_size, on_disk, users, age,
+                 record && record->source ? record->source : NULL);
+}
+
+static void print_table(const GPtrArray *states)
+{
+    g_autoptr(SbTable) table = sb_table_new("IMAGE", "ARCH", "VERSION", "VIRTUAL", "ON DISK",
+                                            "USED BY", "AGE", "FROM", NULL);
+    for (guint i = 0; i < states->len; i++)
+        if (sb_image_is_shown(g_ptr_array_index(states, i), is_all))
+            add_row(table, g_ptr_array_index(states, i));
     sb_table_print(table);
-}
-
-static void print_json(const GPtrArray *images)
-{
-    JsonBuilder *builder = json_builder_new();
-    json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "images");
-    json_builder_begin_array(builder);
-    for (guint i = 0; i < images->len; i++) {
-        const SbImage *image = g_ptr_array_index(images, i);
-        json_builder_begin_object(builder);
-        json_builder_set_member_name(builder, "name");
-        json_builder_add_string_value(builder, image->name);
-        json_builder_set_member_name(builder, "digest");
-        json_builder_add_string_value(builder, image->digest);
-        json_builder_set_member_name(builder, "volume");
-        json_builder_add_string_value(builder, image->volume);
-        json_builder_set_member_name(builder, "path");
-        json_builder_add_string_value(builder, image->path);
-        json_builder_set_member_name(builder, "bytes");
-        json_builder_add_int_value(builder, (gint64)image->file_bytes);
-        json_builder_end_object(builder);
-    }
-    json_builder_end_array(builder);
-    json_builder_end_object(builder);
-    sb_json_print(builder);
-}
-
-/* A pool that nobody has made yet holds no images; that is no error. */
-static GPtrArray *list(virConnect *connection, GError **error)
-{
-    g_autoptr(GError) cause = NULL;
-    g_autoptr(SbPool) pool =
-        sb_pool_open(connection, pool_name ? pool_name : SB_DEFAULT_POOL, NULL, &cause);
-    if (pool)
-        return sb_image_list(pool, error);
-    if (!pool_name && g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
-        return g_ptr_array_new();
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return NULL;
 }
 
 int sb_cmd_image_list(SbCli *cli, int argc, char **argv)
@@ -77,16 +69,13 @@ int sb_cmd_image_list(SbCli *cli, int argc, char **argv)
     SbFormat format;
     if (!sb_format_parse(format_name, &format, &error))
         return sb_cli_usage(cli, "%s", error->message);
-    SbHost *host = sb_cli_host(cli, &error);
-    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
-    g_autoptr(GPtrArray) images = connection ? list(connection, &error) : NULL;
-    if (host)
-        sb_host_give(host, connection);
-    if (!images)
+    g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, pool_name, &error);
+    g_autoptr(GPtrArray) states = pool ? sb_image_pool_states(pool, NULL, &error) : NULL;
+    if (!states)
         return sb_cli_fail(error);
     if (format == SB_FORMAT_JSON)
-        print_json(images);
+        sb_image_json_print(states, is_all);
     else
-        print_table(images);
+        print_table(states);
     return SB_EXIT_OK;
 }

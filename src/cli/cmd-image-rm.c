@@ -1,37 +1,61 @@
 #include "cli/command.h"
+#include "cli/image-pool.h"
 
-#include "fleet/image-users.h"
 #include "fleet/volume-names.h"
 
 #include <stdio.h>
 
 static char *pool_name;
+static gboolean is_old;
 
-const GOptionEntry sb_options_image_rm[] = {{"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
-                                             "the storage pool (default: " SB_DEFAULT_POOL ")",
-                                             "POOL"},
-                                            G_OPTION_ENTRY_NULL};
+const GOptionEntry sb_options_image_rm[] = {
+    {"old", 0, 0, G_OPTION_ARG_NONE, &is_old,
+     "only versions that are neither current nor in use, and what killed imports left", NULL},
+    {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
+     "the storage pool (default: " SB_DEFAULT_POOL ")", "POOL"},
+    G_OPTION_ENTRY_NULL};
+
+static void on_kept(const SbImageState *state, const char *why, gpointer data)
+{
+    const SbCli *cli = data;
+    if (!cli->is_quiet)
+        fprintf(stderr, "an old version is kept: %s\n", why);
+}
+
+/* NAME is NULL for the old versions of all images. */
+static gboolean remove_image(SbCli *cli, const SbImagePool *pool, const char *name, GError **error)
+{
+    guint versions = 0;
+    if (!pool->pool) {
+        g_autoptr(GPtrArray) none = sb_image_pool_states(pool, name, error);
+        return none != NULL;
+    }
+    gboolean done =
+        is_old ? sb_image_remove_old(pool->connection, pool->pool, name, on_kept, cli, &versions,
+                                     error)
+               : sb_image_remove_unused(pool->connection, pool->pool, name, &versions, error);
+    if (!done || cli->is_quiet)
+        return done;
+    if (!is_old)
+        fprintf(stderr, "image '%s' removed (%u versions)\n", name, versions);
+    else if (name)
+        fprintf(stderr, "image '%s': %u old versions removed\n", name, versions);
+    else
+        fprintf(stderr, "%u old versions removed\n", versions);
+    return TRUE;
+}
 
 int sb_cmd_image_rm(SbCli *cli, int argc, char **argv)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 1, -1);
-    if (!arguments)
+    char **names = sb_cli_arguments(cli, argc, argv, 0, -1);
+    if (!names)
         return SB_EXIT_USAGE;
+    if (!*names && !is_old)
+        return sb_cli_usage(cli, "say which image to remove: see 'seedbed image list'");
     g_autoptr(GError) error = NULL;
-    SbHost *host = sb_cli_host(cli, &error);
-    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
-    g_autoptr(SbPool) pool =
-        connection ? sb_pool_open(connection, pool_name ? pool_name : SB_DEFAULT_POOL, NULL, &error)
-                   : NULL;
-    gboolean done = pool != NULL;
-    for (char **name = arguments; done && *name; name++) {
-        guint versions = 0;
-        done = sb_image_remove_unused(connection, pool, *name, &versions, &error);
-        if (done && !cli->is_quiet)
-            fprintf(stderr, "image '%s' removed (%u versions)\n", *name, versions);
-    }
-    g_clear_pointer(&pool, sb_pool_free);
-    if (host)
-        sb_host_give(host, connection);
+    g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, pool_name, &error);
+    gboolean done = pool && (*names || remove_image(cli, pool, NULL, &error));
+    for (; done && *names; names++)
+        done = remove_image(cli, pool, *names, &error);
     return done ? SB_EXIT_OK : sb_cli_fail(error);
 }

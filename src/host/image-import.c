@@ -158,6 +158,12 @@ static Other look_at_writer(virStorageVol *volume)
                                       : OTHER_UNKNOWN;
 }
 
+gboolean sb_image_is_abandoned(const SbPool *pool, const SbImage *image)
+{
+    g_autoptr(virStorageVol) volume = sb_volume_find(pool, image->volume, NULL);
+    return volume && look_at_writer(volume) == OTHER_GONE;
+}
+
 /* FALSE also if the volume is complete, but nothing that can be used: it may have users. */
 static gboolean look_at_other(const Import *import, virStorageVol *volume, Other *other_out,
                               GError **error)

@@ -32,3 +32,10 @@ typedef struct {
  */
 SbImage *sb_image_import(const SbPool *pool, const SbImageImport *request, gboolean *is_new_out,
                          GError **error);
+
+/**
+ * Whether IMAGE is what an upload left whose process is gone.
+ *
+ * FALSE also where nothing is known of that process, such as one of another host.
+ */
+gboolean sb_image_is_abandoned(const SbPool *pool, const SbImage *image);

@@ -1,7 +1,6 @@
 #include "host/image.h"
 
 #include "base/units.h"
-#include "model/qcow2-header.h"
 
 #include <string.h>
 
@@ -13,6 +12,8 @@ G_DEFINE_QUARK(sb_image_error_quark, sb_image_error)
 
 void sb_image_free(SbImage *image)
 {
+    if (!image)
+        return;
     g_free(image->name);
     g_free(image->digest);
     g_free(image->volume);
@@ -148,6 +149,7 @@ static gboolean judge_header(SbImage *image, const guint8 *head, gsize length, G
                                error))
         return FALSE;
     image->virtual_bytes = header.virtual_bytes;
+    image->qcow2 = header;
     return TRUE;
 }
 

@@ -15,6 +15,7 @@
 #include "base/digest.h"
 #include "host/storage.h"
 #include "model/image-record.h"
+#include "model/qcow2-header.h"
 
 #define SB_IMAGE_ERROR (sb_image_error_quark())
 GQuark sb_image_error_quark(void);
@@ -45,6 +46,7 @@ typedef struct {
     const char *format;      /**< "qcow2" or "raw" */
     guint64 virtual_bytes;   /**< the size of the disk; 0 until sb_image_read_header() */
     guint64 file_bytes;      /**< of the volume's content; 0 until then */
+    SbQcow2Header qcow2;     /**< of a qcow2 image; all 0 until then */
     guint64 allocated_bytes; /**< that it takes in the pool */
     gint64 imported_us; /**< when it became the current version: microseconds since the epoch */
     gboolean has_record;

@@ -1,0 +1,58 @@
+#include "cli/command.h"
+#include "cli/image-pool.h"
+#include "cli/transfer.h"
+
+#include "fleet/volume-names.h"
+#include "host/image-content.h"
+
+#include <stdio.h>
+
+static char *pool_name;
+
+const GOptionEntry sb_options_image_export[] = {{"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
+                                                 "the storage pool (default: " SB_DEFAULT_POOL ")",
+                                                 "POOL"},
+                                                G_OPTION_ENTRY_NULL};
+
+/* (nullable): none of them is finished */
+static const SbImageState *current_of(const GPtrArray *states)
+{
+    for (guint i = 0; i < states->len; i++) {
+        const SbImageState *state = g_ptr_array_index(states, i);
+        if (state->is_current)
+            return state;
+    }
+    return NULL;
+}
+
+int sb_cmd_image_export(SbCli *cli, int argc, char **argv)
+{
+    char **arguments = sb_cli_arguments(cli, argc, argv, 2, 2);
+    if (!arguments)
+        return SB_EXIT_USAGE;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, pool_name, &error);
+    g_autoptr(GPtrArray) states = pool ? sb_image_pool_states(pool, arguments[0], &error) : NULL;
+    if (!states)
+        return sb_cli_fail(error);
+    const SbImageState *state = current_of(states);
+    if (!state || state->problem) {
+        const SbImageState *bad = state ? state : g_ptr_array_index(states, 0);
+        fprintf(stderr, "seedbed: %s\n", bad->problem);
+        return SB_EXIT_INFRASTRUCTURE;
+    }
+    SbTransfer transfer = sb_transfer_begin(cli);
+    const SbImageContent content = {.pool = pool->pool,
+                                    .image = state->image,
+                                    .record = state->record,
+                                    .progress = sb_transfer_on_progress,
+                                    .data = &transfer};
+    gboolean is_done = sb_image_content_export(&content, arguments[1], &error);
+    sb_transfer_end(&transfer);
+    if (!is_done)
+        return sb_cli_signal_status(sb_cli_fail(error));
+    if (!cli->is_quiet)
+        fprintf(stderr, "image '%s' (%s) written to '%s', and verified\n", state->image->name,
+                state->image->digest, arguments[1]);
+    return SB_EXIT_OK;
+}

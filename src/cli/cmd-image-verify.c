@@ -1,0 +1,78 @@
+#include "cli/command.h"
+#include "cli/image-pool.h"
+#include "cli/transfer.h"
+
+#include "fleet/volume-names.h"
+#include "host/image-content.h"
+
+#include <stdio.h>
+
+static char *pool_name;
+
+const GOptionEntry sb_options_image_verify[] = {{"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
+                                                 "the storage pool (default: " SB_DEFAULT_POOL ")",
+                                                 "POOL"},
+                                                G_OPTION_ENTRY_NULL};
+
+/* The worst that was found, as an exit status. */
+static int verify_one(const SbImagePool *pool, const SbImageState *state, SbTransfer *transfer)
+{
+    const SbImageContent content = {.pool = pool->pool,
+                                    .image = state->image,
+                                    .record = state->record,
+                                    .progress = sb_transfer_on_progress,
+                                    .data = transfer};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *sha256 = NULL;
+    gboolean is_right = sb_image_content_verify(&content, &sha256, &error);
+    sb_transfer_end(transfer);
+    if (is_right && state->problem)
+        g_set_error(&error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED, "%s", state->problem);
+    if (error)
+        return sb_cli_signal_status(sb_cli_fail(error));
+    if (!transfer->is_quiet)
+        printf("%s %s: right, sha256 %s%s\n", state->image->name, state->image->digest, sha256,
+               state->record ? "" : " (it has no record: 16 digits were compared)");
+    return SB_EXIT_OK;
+}
+
+/* A function, because MAX() would verify twice. */
+static void note_status(int *worst, int status)
+{
+    *worst = MAX(*worst, status);
+}
+
+static int verify_all(const SbImagePool *pool, const char *name, SbTransfer *transfer)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) states = sb_image_pool_states(pool, name, &error);
+    if (!states)
+        return sb_cli_fail(error);
+    int status = SB_EXIT_OK;
+    for (guint i = 0; i < states->len && sb_cli_signal_status(0) == 0; i++) {
+        const SbImageState *state = g_ptr_array_index(states, i);
+        /* There is nothing to compare yet: no machine can use it. */
+        if (state->is_unfinished)
+            fprintf(stderr, "%s %s: its upload is not finished\n", state->image->name,
+                    state->image->digest);
+        else
+            note_status(&status, verify_one(pool, state, transfer));
+    }
+    return status;
+}
+
+int sb_cmd_image_verify(SbCli *cli, int argc, char **argv)
+{
+    char **names = sb_cli_arguments(cli, argc, argv, 0, -1);
+    if (!names)
+        return SB_EXIT_USAGE;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, pool_name, &error);
+    if (!pool)
+        return sb_cli_fail(error);
+    SbTransfer transfer = sb_transfer_begin(cli);
+    int status = *names ? SB_EXIT_OK : verify_all(pool, NULL, &transfer);
+    for (; *names && sb_cli_signal_status(0) == 0; names++)
+        note_status(&status, verify_all(pool, *names, &transfer));
+    return status;
+}

@@ -1,0 +1,16 @@
+/**
+ * @file
+ * An image as JSON, the same in each command.
+ *
+ * Layer: cli. Threads: main.
+ */
+#pragma once
+
+#include "cli/output.h"
+#include "fleet/image-state.h"
+
+/** Whether STATE is shown: IS_ALL, or what new machines would use. */
+gboolean sb_image_is_shown(const SbImageState *state, gboolean is_all);
+
+/** Prints `{"images": […]}` of those of STATES (of SbImageState) that are shown. */
+void sb_image_json_print(const GPtrArray *states, gboolean is_all);

@@ -1,0 +1,36 @@
+/**
+ * @file
+ * The pool that a command about images is for.
+ *
+ * Layer: cli. Threads: main.
+ */
+#pragma once
+
+#include "cli/command.h"
+#include "fleet/image-state.h"
+
+typedef struct {
+    SbHost *host;
+    virConnect *connection;
+    SbPool *pool; /**< NULL: there is no pool of the default name yet, so no images */
+} SbImagePool;
+
+/**
+ * Opens the pool.
+ *
+ * @param name  (nullable) NULL: the default one, which need not exist
+ * @return (transfer full) or NULL
+ */
+SbImagePool *sb_image_pool_open(SbCli *cli, const char *name, GError **error);
+void sb_image_pool_free(SbImagePool *pool);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbImagePool, sb_image_pool_free)
+
+/** As sb_image_states(); without a pool there are no images. (transfer full) or NULL */
+GPtrArray *sb_image_pool_states(const SbImagePool *pool, const char *name, GError **error);
+
+/** The time of STATE's import: ISO 8601, UTC. (transfer full) */
+char *sb_image_imported(const SbImageState *state);
+
+/** The names of ARRAY (of char *), with SEPARATOR between; NULL if there are none. (transfer full)
+ */
+char *sb_join_names(const GPtrArray *array, const char *separator);
