@@ -87,6 +87,24 @@ static void test_text(void)
     refuse("maxLength: 2", "abc", "1:1", "must have at most 2");
 }
 
+/* Patterns may try again from each character, so that long texts are too much for them. */
+static void test_long_text(void)
+{
+    const char *size = "pattern: '^([0-9]+)?\\.?[0-9]+[BKMGT]$'";
+    const char *keys = "patternProperties: {'^([0-9]+)?\\.?[0-9]+x$': {}}";
+    g_autofree char *digits = g_strnfill(100000, '1');
+    g_autofree char *value = g_strdup_printf("'%s'", digits);
+    g_autofree char *key = g_strdup_printf("? '%s'\n: 1", digits);
+    refuse(size, value, "1:1", "not all of it was checked");
+    refuse(keys, key, "1:1", "not all of it was checked");
+    digits[3000] = '\0';
+    g_autofree char *shorter = g_strdup_printf("'%s'", digits);
+    refuse(size, shorter, "1:1", "must be text of the form");
+    g_autofree char *long_key = g_strdup_printf("? a%s\n: 1", digits);
+    g_autoptr(SbDiagnostics) path = check("additionalProperties: {type: string}", long_key, "2:3");
+    g_assert_cmpuint(strlen(sb_diagnostics_get(path, 0)->path), <, 100);
+}
+
 static void test_numbers(void)
 {
     accept("{minimum: 0, maximum: 5}", "5");
@@ -296,6 +314,7 @@ int main(int argc, char **argv)
     g_test_add_func("/schema/types", test_types);
     g_test_add_func("/schema/choices", test_choices);
     g_test_add_func("/schema/text", test_text);
+    g_test_add_func("/schema/long-text", test_long_text);
     g_test_add_func("/schema/numbers", test_numbers);
     g_test_add_func("/schema/formats", test_formats);
     g_test_add_func("/schema/lists", test_lists);

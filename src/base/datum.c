@@ -63,9 +63,10 @@ static const SbDatum *make_resolved(SbDocument *document, const SbYamlNode *node
         [SB_SCALAR_MERGE] = SB_DATUM_TEXT,          [SB_SCALAR_VALUE] = SB_DATUM_TEXT,
     };
     if (scalar.is_impossible)
+        /* Not repeated, because it may be a password. */
         complain(document, node->mark,
-                 "'%.60s' looks like a %s, but is none, so that YAML gives up: put it in quotes",
-                 node->text, scalar.type == SB_SCALAR_TIMESTAMP ? "date" : "number");
+                 "this looks like a %s, but is none, so that YAML gives up: put it in quotes",
+                 scalar.type == SB_SCALAR_TIMESTAMP ? "date" : "number");
     else if (scalar.type == SB_SCALAR_MERGE || scalar.type == SB_SCALAR_VALUE)
         complain(document, node->mark, "'%.60s' has a special meaning in YAML: put it in quotes",
                  node->text);

@@ -6,6 +6,9 @@
 #define MULTIPART "multipart/"
 #define DEFAULT_TYPE "text/plain"
 
+/* Longer than the headers of any message are. */
+#define HEADER_BYTES_MAX 4096
+
 /* A message or a part of one, in the text that is linted. */
 typedef struct {
     const char *start;
@@ -38,31 +41,53 @@ static char *line_text(const char *at, const char *end)
     return line;
 }
 
+/* The length of the header's name that LINE begins with, or 0: printable, and followed by ':'. */
+static gsize header_name(const char *line)
+{
+    gsize length = 0;
+    while (g_ascii_isgraph(line[length]) && line[length] != ':')
+        length++;
+    return line[length] == ':' ? length : 0;
+}
+
+/* Adds the rest of a header that goes on in the next line. */
+static void continue_header(Message *message, const char *name, char *line)
+{
+    const char *before = g_hash_table_lookup(message->headers, name);
+    if (before && strlen(before) < HEADER_BYTES_MAX)
+        g_hash_table_insert(message->headers, g_strdup(name),
+                            g_strconcat(before, " ", g_strstrip(line), NULL));
+}
+
+/* As Python's email.feedparser does it: a line that is no header begins the body, also without a
+ * blank line before it. */
 static void read_headers(Message *message)
 {
     message->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autofree char *name = NULL;
-    const char *at = message->start;
+    message->body = message->start;
     message->body_line = message->line;
-    while (at < message->end) {
-        g_autofree char *line = line_text(at, message->end);
-        at = MIN(line_end(at, message->end) + 1, message->end);
+    while (message->body < message->end) {
+        g_autofree char *line = line_text(message->body, message->end);
+        gboolean goes_on = *line == ' ' || *line == '\t';
+        gsize name_length = header_name(line);
+        if (*line && name_length == 0 && !goes_on && !g_str_has_prefix(line, "From "))
+            return;
+        message->body = MIN(line_end(message->body, message->end) + 1, message->end);
         message->body_line++;
         if (!*line)
-            break;
-        const char *colon = strchr(line, ':');
-        if (name && (*line == ' ' || *line == '\t')) {
-            const char *before = g_hash_table_lookup(message->headers, name);
-            g_hash_table_insert(message->headers, g_strdup(name),
-                                g_strconcat(before ? before : "", " ", g_strstrip(line), NULL));
-        } else if (colon) {
-            g_autofree char *raw = g_strndup(line, (gsize)(colon - line));
-            g_free(name);
-            name = g_ascii_strdown(raw, -1);
-            g_hash_table_insert(message->headers, g_strdup(name), g_strstrip(g_strdup(colon + 1)));
+            return;
+        if (goes_on && name) {
+            continue_header(message, name, line);
+        } else if (name_length > 0) {
+            g_clear_pointer(&name, g_free);
+            name = g_ascii_strdown(line, (gssize)name_length);
+            /* There are no others that say how to read a part. */
+            if (g_str_has_prefix(name, "content-"))
+                g_hash_table_insert(message->headers, g_strdup(name),
+                                    g_strstrip(g_strdup(line + name_length + 1)));
         }
     }
-    message->body = at;
 }
 
 static const char *header(const Message *message, const char *name)
@@ -250,7 +275,7 @@ static void lint_message(const SbLintText *text, Message *message, guint depth, 
     else if (g_str_has_prefix(type, MULTIPART))
         lint_multipart(text, message, depth, parts);
     else
-        lint_single(text, message, type, *parts);
+        lint_single(text, message, type, MAX(*parts, 1));
 }
 
 void sb_lint_mime(const SbLintText *text)

@@ -188,12 +188,15 @@ static gboolean stops_machine(const char *command)
 {
     static GRegex *regex;
     static gsize is_made;
-    /* At the start of a command of a shell's line; `shutdown -c` cancels. */
+    /* At the start of a command of a shell's line; `shutdown -c` cancels. No part of it can match
+     * the same characters in several ways: the text may be long. */
     if (g_once_init_enter(&is_made)) {
-        regex = g_regex_new("(^|[;&|\\n(]|\\bthen\\b|\\bdo\\b|\\bsudo\\b|\\bexec\\b)\\s*(/usr)?(/s?"
-                            "bin/)?((shutdown(?!\\s+-c)|poweroff|reboot|halt)(\\s|;|&|\\||$)|"
-                            "(init|telinit)\\s+[06]\\b|systemctl\\s+(-\\S+\\s+)*(poweroff|reboot|"
-                            "halt|kexec)\\b)",
+        regex = g_regex_new("(^|[;&|\\n(]|\\bthen\\b|\\bdo\\b|\\bsudo\\b|\\bexec\\b)[ \\t]*+"
+                            "(/usr)?(/s?bin/)?("
+                            "(shutdown(?![ \\t]++-c)|poweroff|reboot|halt)(\\s|[;&|)]|$)|"
+                            "(init|telinit)[ \\t]++[06]\\b|"
+                            "systemctl[ \\t]++(-\\S++[ \\t]++){0,8}"
+                            "(poweroff|reboot|halt|kexec)(\\s|[;&|)]|$))",
                             G_REGEX_OPTIMIZE, 0, NULL);
         g_once_init_leave(&is_made, 1);
     }

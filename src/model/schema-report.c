@@ -22,7 +22,8 @@ char *sb_path_to_string(const SbPath *path)
         return g_strdup("");
     g_autofree char *before = sb_path_to_string(path->parent);
     if (path->key)
-        return g_strdup_printf("%s%s%s", before, *before ? "." : "", path->key->text);
+        return g_strdup_printf("%s%s%.*s", before, *before ? "." : "", SHOWN_CHARACTERS,
+                               path->key->text);
     return g_strdup_printf("%s[%u]", before, path->index);
 }
 
@@ -262,7 +263,7 @@ static guint weight(SbProblemKind kind, guint level)
     if (level == 0)
         return is_value ? 1000000 : kind == SB_PROBLEM_UNKNOWN ? 1500 : 1000;
     if (level == 1)
-        return kind == SB_PROBLEM_CHOICE ? 50000 : is_value ? 300 : 100;
+        return kind == SB_PROBLEM_CHOICE ? 2000 : is_value ? 300 : 100;
     return 1;
 }
 

@@ -9,6 +9,9 @@
  * not take for ever: cloud-init's needs some hundred steps for a large file. */
 #define STEPS_MAX 5000000
 #define DEPTH_MAX 400
+/* How many characters, squared, are one step: what a text costs that is matched with a pattern,
+ * which may try again from each of them. */
+#define PATTERN_CHARACTERS 100
 /* Nobody reads more; putting each into words takes time. */
 #define PROBLEMS_MAX 2000
 
@@ -103,7 +106,16 @@ static void check_format(const SbSchemaNode *node, const SbDatum *datum, const S
     g_ptr_array_add(problems, problem);
 }
 
-static void check_text(const SbSchemaNode *node, const SbDatum *datum, const SbPath *path,
+/* Whether TEXT matches; where that could take too long, it is assumed, and the run is over. */
+static gboolean matches(Run *run, const GRegex *regex, const char *text)
+{
+    gsize length = strlen(text);
+    guint64 steps = (guint64)length * length / PATTERN_CHARACTERS;
+    run->steps += (guint)MIN(steps, STEPS_MAX);
+    return run->steps >= STEPS_MAX || g_regex_match(regex, text, 0, NULL);
+}
+
+static void check_text(Run *run, const SbSchemaNode *node, const SbDatum *datum, const SbPath *path,
                        GPtrArray *problems)
 {
     gint64 length = g_utf8_strlen(datum->text, -1);
@@ -115,7 +127,7 @@ static void check_text(const SbSchemaNode *node, const SbDatum *datum, const SbP
                            "%" G_GINT64_FORMAT,
                            length, length < node->length.min ? "least" : "most",
                            length < node->length.min ? node->length.min : node->length.max));
-    if (node->pattern && !g_regex_match(node->pattern, datum->text, 0, NULL))
+    if (node->pattern && !matches(run, node->pattern, datum->text))
         g_ptr_array_add(problems, sb_problem_pattern(node, path, datum));
     if (node->format != SB_FORMAT_NONE)
         check_format(node, datum, path, problems);
@@ -137,8 +149,8 @@ static void check_number(const SbSchemaNode *node, const SbDatum *datum, const S
                                        is_low ? node->minimum : node->maximum, datum->text));
 }
 
-static void check_scalar(const SbSchemaNode *node, const SbDatum *datum, const SbPath *path,
-                         GPtrArray *problems)
+static void check_scalar(Run *run, const SbSchemaNode *node, const SbDatum *datum,
+                         const SbPath *path, GPtrArray *problems)
 {
     gboolean has_type = !node->types || (node->types & SB_TYPE_BIT(datum->type));
     /* Choices say more than a type. */
@@ -147,7 +159,7 @@ static void check_scalar(const SbSchemaNode *node, const SbDatum *datum, const S
     else if (!has_type)
         g_ptr_array_add(problems, sb_problem_type(node, path, datum, node->types));
     if (datum->type == SB_DATUM_TEXT)
-        check_text(node, datum, path, problems);
+        check_text(run, node, datum, path, problems);
     else if (is_number(datum))
         check_number(node, datum, path, problems);
 }
@@ -253,7 +265,7 @@ static void check_member(Run *run, const SbSchemaNode *node, const SbDatum *key,
     }
     for (guint i = 0; node->patterns && i < node->patterns->len; i++) {
         const SbPatternProperty *pattern = g_ptr_array_index(node->patterns, i);
-        if (!g_regex_match(pattern->regex, key->text, 0, NULL))
+        if (!matches(run, pattern->regex, key->text))
             continue;
         is_known = TRUE;
         fits(run, pattern->node, value, &key_path, problems);
@@ -373,7 +385,7 @@ static gboolean fits(Run *run, const SbSchemaNode *node, const SbDatum *datum, c
     guint before = problems->len;
     check_history(run, node, datum, path, problems);
     if (!is_foreign(run, node)) {
-        check_scalar(node, datum, path, problems);
+        check_scalar(run, node, datum, path, problems);
         if (datum->type == SB_DATUM_LIST)
             check_list(run, node, datum, path, problems);
         else if (datum->type == SB_DATUM_MAPPING)
