@@ -1,15 +1,15 @@
 #include "cli/command.h"
 #include "cli/machines.h"
+#include "cli/output.h"
 
 #include "base/text.h"
-#include "fleet/volume-names.h"
-#include "host/storage.h"
+#include "fleet/console-log.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-/* virtlogd starts a new file after 2 MiB; what fits twice is certainly all. */
-enum { CHUNK_BYTES = 4 * 1024 * 1024, FOLLOW_POLL_MS = 500 };
+enum { FOLLOW_POLL_MS = 500 };
 
 static gboolean follow;
 
@@ -22,52 +22,47 @@ typedef struct {
     virConnect *connection;
     SbDomain *domain;
     SbPool *pool;
-    guint64 offset;
+    SbConsoleLog *log;
     GMainLoop *loop;
     GError *error;
-} Log;
+} Reading;
 
-/* On a terminal the guest's bytes are made harmless; a file or pipe gets them as they are. */
-static void print_bytes(GBytes *bytes)
+/* On a terminal the guest's bytes are made harmless; a file or pipe gets them as they are. FALSE if
+ * nobody takes them: main() says so where that is a failure. */
+static gboolean print_bytes(GBytes *bytes)
 {
     gsize length;
     const char *data = g_bytes_get_data(bytes, &length);
-    if (isatty(STDOUT_FILENO)) {
+    if (length > 0 && isatty(STDOUT_FILENO)) {
         g_autofree char *clean = sb_text_sanitize(data, length);
         fputs(clean, stdout);
-    } else {
+    } else if (length > 0) {
         fwrite(data, 1, length, stdout);
     }
-    fflush(stdout);
+    return fflush(stdout) == 0 && !ferror(stdout) && !sb_output_reader_is_gone();
 }
 
-static gboolean print_new(Log *log, GError **error)
+static gboolean is_running(const Reading *reading)
 {
-    g_autofree char *name = sb_console_log_name(log->domain->name);
-    g_autoptr(virStorageVol) volume = sb_volume_find(log->pool, name, NULL);
-    if (!volume && sb_pool_refresh(log->pool, error))
-        volume = sb_volume_find(log->pool, name, error);
-    if (!volume)
-        return FALSE;
-    virStorageVolInfo info;
-    /* A file that is shorter than what was read is the next one. */
-    if (virStorageVolGetInfo(volume, &info) == 0 && info.capacity < log->offset)
-        log->offset = 0;
-    g_autoptr(GBytes) bytes = sb_volume_download(volume, log->offset, CHUNK_BYTES, error);
-    if (!bytes)
-        return FALSE;
-    log->offset += g_bytes_get_size(bytes);
-    print_bytes(bytes);
-    return TRUE;
+    g_autoptr(SbDomain) now = sb_domain_find(reading->connection, reading->domain->name, NULL);
+    return now && strcmp(now->uuid, reading->domain->uuid) == 0 &&
+           sb_domain_state_is_active(now->state);
 }
 
 static gboolean on_poll(gpointer data)
 {
-    Log *log = data;
-    g_autoptr(SbDomain) now = sb_domain_find(log->connection, log->domain->name, NULL);
-    if (print_new(log, &log->error) && now && sb_domain_state_is_active(now->state))
+    Reading *reading = data;
+    /* Asked first, so that the last words of a machine that stops are read. */
+    gboolean was_running = is_running(reading);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = sb_console_log_read(reading->log, &error);
+    if (bytes && print_bytes(bytes) && was_running)
         return G_SOURCE_CONTINUE;
-    g_main_loop_quit(log->loop);
+    /* 'down' takes the log away with the machine, whose end it is. */
+    gboolean is_taken = g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
+    if (!bytes && !(is_taken && !is_running(reading)))
+        reading->error = g_steal_pointer(&error);
+    g_main_loop_quit(reading->loop);
     return G_SOURCE_REMOVE;
 }
 
@@ -76,29 +71,35 @@ static void on_cancelled(GCancellable *cancellable, gpointer data)
     g_main_loop_quit(data);
 }
 
-static gboolean follow_log(Log *log, GError **error)
+static gboolean follow_log(Reading *reading, GError **error)
 {
-    log->loop = g_main_loop_new(NULL, FALSE);
-    g_cancellable_connect(sb_cli_catch_signals(), G_CALLBACK(on_cancelled), log->loop, NULL);
-    guint timer = g_timeout_add(FOLLOW_POLL_MS, on_poll, log);
-    g_main_loop_run(log->loop);
+    reading->loop = g_main_loop_new(NULL, FALSE);
+    g_cancellable_connect(sb_cli_catch_signals(), G_CALLBACK(on_cancelled), reading->loop, NULL);
+    guint timer = g_timeout_add(FOLLOW_POLL_MS, on_poll, reading);
+    g_main_loop_run(reading->loop);
     GSource *left = g_main_context_find_source_by_id(NULL, timer);
     if (left)
         g_source_destroy(left);
-    g_main_loop_unref(log->loop);
-    if (!log->error)
+    g_main_loop_unref(reading->loop);
+    if (!reading->error)
         return TRUE;
-    g_propagate_error(error, log->error);
+    g_propagate_error(error, reading->error);
     return FALSE;
 }
 
-static gboolean show(Log *log, const char *machine, GError **error)
+static gboolean show(Reading *reading, const char *machine, GError **error)
 {
-    log->domain = sb_machines_find(log->connection, machine, error);
-    if (!log->domain)
+    reading->domain = sb_machines_find(reading->connection, machine, error);
+    if (!reading->domain)
         return FALSE;
-    log->pool = sb_pool_open(log->connection, log->domain->metadata->pool, NULL, error);
-    return log->pool && print_new(log, error) && (!follow || follow_log(log, error));
+    reading->pool = sb_pool_open(reading->connection, reading->domain->metadata->pool, NULL, error);
+    if (!reading->pool)
+        return FALSE;
+    reading->log = sb_console_log_new(reading->pool, machine);
+    g_autoptr(GBytes) bytes = sb_console_log_read(reading->log, error);
+    if (!bytes)
+        return FALSE;
+    return !print_bytes(bytes) || !follow || follow_log(reading, error);
 }
 
 int sb_cmd_log(SbCli *cli, int argc, char **argv)
@@ -108,11 +109,12 @@ int sb_cmd_log(SbCli *cli, int argc, char **argv)
         return SB_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
-    Log log = {.connection = host ? sb_host_take(host, &error) : NULL};
-    gboolean shown = log.connection && show(&log, arguments[0], &error);
-    g_clear_pointer(&log.pool, sb_pool_free);
-    g_clear_pointer(&log.domain, sb_domain_free);
+    Reading reading = {.connection = host ? sb_host_take(host, &error) : NULL};
+    gboolean shown = reading.connection && show(&reading, arguments[0], &error);
+    g_clear_pointer(&reading.log, sb_console_log_free);
+    g_clear_pointer(&reading.pool, sb_pool_free);
+    g_clear_pointer(&reading.domain, sb_domain_free);
     if (host)
-        sb_host_give(host, log.connection);
+        sb_host_give(host, reading.connection);
     return shown ? sb_cli_signal_status(SB_EXIT_OK) : sb_cli_fail(error);
 }

@@ -1,14 +1,13 @@
 /* seedbed: grows disposable test machines with libvirt. See seedbed(1). */
 #include "base/names.h"
 #include "cli/command.h"
+#include "cli/output.h"
 
 #include <errno.h>
 #include <locale.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The commands whose names begin with PREFIX. */
 static void print_commands(FILE *to, const char *prefix)
@@ -108,17 +107,11 @@ static int help(SbCli *cli, int argc, char **argv)
     return run(cli, argc, argv);
 }
 
-static gboolean reader_is_gone(void)
-{
-    struct pollfd out = {.fd = STDOUT_FILENO};
-    return poll(&out, 1, 0) > 0 && out.revents & (POLLERR | POLLHUP);
-}
-
 /* Data that did not arrive is a failure, unless the reader went away because it had enough. */
 static int flush_output(int status)
 {
     errno = 0;
-    if ((fflush(stdout) == 0 && !ferror(stdout)) || reader_is_gone())
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || sb_output_reader_is_gone())
         return status;
     fprintf(stderr, "seedbed: cannot write to standard output: %s\n",
             errno ? g_strerror(errno) : "it is not complete");

@@ -2,9 +2,11 @@
 
 #include "base/units.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 struct SbTable {
     guint columns;
@@ -83,4 +85,10 @@ char *sb_age_since(const char *when)
         return g_strdup("-");
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     return sb_duration_format(g_date_time_difference(now, then) / 1000);
+}
+
+gboolean sb_output_reader_is_gone(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    return poll(&out, 1, 0) > 0 && out.revents & (POLLERR | POLLHUP);
 }

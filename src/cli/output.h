@@ -34,3 +34,6 @@ void sb_json_print(JsonBuilder *builder);
 /** The time since WHEN (ISO 8601), for people: "3 min 5 s"; "-" if it cannot be read. (transfer
  * full) */
 char *sb_age_since(const char *when);
+
+/** Whether whoever read stdout, a pipe, has closed it. */
+gboolean sb_output_reader_is_gone(void);

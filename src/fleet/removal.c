@@ -1,5 +1,6 @@
 #include "fleet/removal.h"
 
+#include "fleet/console-log.h"
 #include "fleet/volume-names.h"
 #include "host/storage.h"
 
@@ -8,9 +9,6 @@
 /* Enough for destroy's 0.2 s of waiting each; a connection costs about a millisecond, but over ssh
  * a whole login, so a remote host gets fewer. */
 enum { THREADS = 20, THREADS_REMOTE = 4 };
-
-/* virtlogd keeps this many old logs beside the current one: max_backups in virtlogd.conf. */
-enum { LOG_BACKUPS = 3 };
 
 typedef struct {
     SbHost *host;
@@ -68,9 +66,8 @@ static gboolean delete_logs_and_undefine(virConnect *connection, const SbDomain 
         return TRUE;
     if (!delete_volume(connection, domain, sb_console_log_name(domain->name), error))
         return FALSE;
-    g_autofree char *log = sb_console_log_name(domain->name);
-    for (guint i = 0; i < LOG_BACKUPS; i++)
-        if (!delete_volume(connection, domain, g_strdup_printf("%s.%u", log, i), error))
+    for (guint i = 0; i < SB_CONSOLE_LOG_BACKUPS; i++)
+        if (!delete_volume(connection, domain, sb_console_log_backup_name(domain->name, i), error))
             return FALSE;
     g_autoptr(virDomain) handle = NULL;
     return sb_domain_open_if_there(connection, domain->uuid, &handle, error) &&

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "fleet/access.h"
+#include "fleet/console-log.h"
 #include "fleet/creation.h"
 #include "fleet/readiness.h"
 #include "fleet/removal.h"
@@ -11,12 +12,7 @@
 #include <string.h>
 
 /* More threads than CPUs do not start machines faster, but they hide a remote host's latency. */
-enum {
-    THREADS_MIN = 4,
-    THREADS_MAX = 16,
-    THREADS_REMOTE = 4,
-    SAVED_CONSOLE_BYTES = 4 * 1024 * 1024
-};
+enum { THREADS_MIN = 4, THREADS_MAX = 16, THREADS_REMOTE = 4 };
 
 G_DEFINE_QUARK(sb_up_error_quark, sb_up_error)
 
@@ -100,21 +96,18 @@ static void push(Up *up, Job *job)
 /* The evidence outlives the machine: its log volume is about to be deleted. */
 static char *save_console(Up *up, virConnect *connection, const char *machine)
 {
-    g_autofree char *log = sb_console_log_name(machine);
     g_autoptr(SbPool) pool = sb_pool_reopen(up->plan->pool, connection, NULL);
-    if (!pool || !sb_pool_refresh(pool, NULL))
-        return NULL;
-    g_autoptr(virStorageVol) volume = sb_volume_find(pool, log, NULL);
-    g_autoptr(GBytes) bytes =
-        volume ? sb_volume_download(volume, 0, SAVED_CONSOLE_BYTES, NULL) : NULL;
+    g_autoptr(SbConsoleLog) log = pool ? sb_console_log_new(pool, machine) : NULL;
+    g_autoptr(GBytes) bytes = log ? sb_console_log_read(log, NULL) : NULL;
     if (!bytes)
         return NULL;
     /* It will be looked at with 'cat'; and a guest may print NULs, where a string would end. */
     g_autofree char *text =
         sb_text_sanitize(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    g_autofree char *name = sb_console_log_name(machine);
     const char *directory = sb_access_directory(up->access);
-    return sb_state_dir_write(directory, log, text, NULL) ? g_build_filename(directory, log, NULL)
-                                                          : NULL;
+    return sb_state_dir_write(directory, name, text, NULL) ? g_build_filename(directory, name, NULL)
+                                                           : NULL;
 }
 
 /* In a worker: takes a machine back that this run made. */

@@ -14,3 +14,8 @@ char *sb_console_log_name(const char *machine)
 {
     return g_strconcat(machine, ".console.log", NULL);
 }
+
+char *sb_console_log_backup_name(const char *machine, guint number)
+{
+    return g_strdup_printf("%s.console.log.%u", machine, number);
+}

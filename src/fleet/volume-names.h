@@ -16,3 +16,7 @@
 char *sb_overlay_name(const char *machine);
 char *sb_seed_name(const char *machine);
 char *sb_console_log_name(const char *machine);
+
+/** The file before the current one (NUMBER 0), the one before that (1), and so on. (transfer full)
+ */
+char *sb_console_log_backup_name(const char *machine, guint number);
