@@ -64,4 +64,18 @@ contains "$(virsh -q vol-dumpxml --pool seedbed f-m-1.qcow2)" "one-${one:0:8}.${
 ok "up once more" seedbed up --no-wait "$tmp/f.yaml"
 is "$(<"$www/requests")" '' "does not fetch it again"
 ok "down" seedbed -q down f
+
+xz -k -0 "$www/two.qcow2"
+packed=$(sha256 "$www/two.qcow2.xz")
+sed "s|^image: .*|image: { path: www/two.qcow2.xz, sha256: $one }|" "$tmp/f.yaml" >"$tmp/wrong.yaml"
+run seedbed up --no-wait "$tmp/wrong.yaml"
+is "$status:$(virsh -q list --all --name)" 2: "up with another file makes nothing"
+contains "$err" "found    $packed" "it says what the file has"
+sed "s/$one/$packed/" "$tmp/wrong.yaml" >"$tmp/g.yaml"
+ok "up imports the file of a fleet file, unpacked" seedbed up --no-wait "$tmp/g.yaml"
+contains "$(virsh -q vol-dumpxml --pool seedbed f-m-1.qcow2)" "two-qcow2-${packed:0:8}.${two:0:16}.qcow2" \
+  "the machine's overlay is on it"
+mv "$www/two.qcow2.xz" "$tmp/moved"
+ok "up once more does not need the file" seedbed up --no-wait "$tmp/g.yaml"
+ok "down" seedbed -q down f
 done_testing

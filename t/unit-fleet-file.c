@@ -144,6 +144,19 @@ static void test_image_source(void)
     g_assert_true(g_str_has_prefix(a->image_digest.hex, "a1a1"));
     g_assert_cmpstr(b->image, ==, "own");
     g_assert_null(b->image_url);
+    g_assert_null(b->image_path);
+    g_autoptr(SbFleetFile) by_path =
+        parse("fleet: f\nimage: {path: '../a b/X?.qcow2.xz', sha256: " SUM "}\n"
+              "machines: {a: {image: own}, b: }\n");
+    a = g_ptr_array_index(by_path->groups, 0);
+    b = g_ptr_array_index(by_path->groups, 1);
+    g_assert_null(a->image_path);
+    g_assert_cmpstr(b->image, ==, "x-qcow2-a1a1a1a1");
+    g_assert_cmpstr(b->image_path, ==, "../a b/X?.qcow2.xz");
+    g_assert_null(b->image_url);
+    refuse("fleet: f\nimage: {path: x}\nmachines: {g: }\n", "2:8");
+    refuse("fleet: f\nimage: {path: x, url: 'file:///x', sha256: " SUM "}\nmachines: {g: }\n",
+           "2:8");
     refuse("fleet: f\nimage: {url: 'https://x/y'}\nmachines: {g: }\n", "2:8");
     refuse("fleet: f\nimage: {url: 'https://x/y', sha256: abc}\nmachines: {g: }\n", "2:37");
     refuse("fleet: f\nimage: {url: '/x/y', sha256: " SUM "}\nmachines: {g: }\n", "2:14");

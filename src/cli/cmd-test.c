@@ -253,6 +253,6 @@ int sb_cmd_test(SbCli *cli, int argc, char **argv)
     call.fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!call.fleet || !plan(&call))
         return SB_EXIT_USAGE;
-    int status = sb_cli_fetch_images(cli, call.fleet, pool_name);
+    int status = sb_cli_get_images(cli, call.fleet, pool_name);
     return status == SB_EXIT_OK ? run_test(&call) : status;
 }

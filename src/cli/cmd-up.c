@@ -56,6 +56,6 @@ int sb_cmd_up(SbCli *cli, int argc, char **argv)
         return SB_EXIT_USAGE;
     if (print_xml)
         return sb_xml_preview(cli, fleet, options.pool_name);
-    int status = sb_cli_fetch_images(cli, fleet, pool_name);
+    int status = sb_cli_get_images(cli, fleet, pool_name);
     return status == SB_EXIT_OK ? bring_up(cli, fleet, &options) : status;
 }

@@ -108,7 +108,37 @@ static gboolean find(virConnect *connection, const char *pool_name, const SbGrou
     return TRUE;
 }
 
-static int fetch_image(SbCli *cli, const SbGroup *group, const char *pool)
+/* Where the fleet file says that the image is. (transfer full) */
+static char *image_path(const SbFleet *fleet, const SbGroup *group)
+{
+    g_autofree char *folder = g_path_get_dirname(fleet->file->file);
+    g_autofree char *absolute_folder = g_canonicalize_filename(folder, NULL);
+    return g_canonicalize_filename(group->image_path, absolute_folder);
+}
+
+static int import_file(SbCli *cli, const SbFleet *fleet, const SbGroup *group, const char *pool)
+{
+    g_autofree char *path = image_path(fleet, group);
+    g_autoptr(SbImageRecord) record = sb_image_record_new();
+    sb_image_record_set_source(record, path);
+    record->verified = g_strdup("sha256 as the fleet file says");
+    record->arch = g_strdup(group->arch);
+    SbImageImport import = {.name = group->image,
+                            .file = {.path = path, .digest = &group->image_digest},
+                            .record = record};
+    return sb_cli_import(cli, pool, &import);
+}
+
+static int fetch_url(SbCli *cli, const SbGroup *group, const char *pool)
+{
+    g_autoptr(GError) error = NULL;
+    SbFetchRequest request = {.url = group->image_url, .digest = &group->image_digest};
+    g_autoptr(SbFetched) fetched = sb_cli_fetch(cli, &request, &error);
+    return fetched ? sb_cli_import_fetched(cli, pool, group->image, group->arch, &request, fetched)
+                   : sb_cli_signal_status(sb_cli_fail(error));
+}
+
+static int get_image(SbCli *cli, const SbFleet *fleet, const SbGroup *group, const char *pool)
 {
     g_autoptr(GError) error = NULL;
     gboolean is_there = FALSE;
@@ -121,17 +151,15 @@ static int fetch_image(SbCli *cli, const SbGroup *group, const char *pool)
         return sb_cli_fail(error);
     if (is_there)
         return SB_EXIT_OK;
-    SbFetchRequest request = {.url = group->image_url, .digest = &group->image_digest};
-    g_autoptr(SbFetched) fetched = sb_cli_fetch(cli, &request, &error);
-    return fetched ? sb_cli_import_fetched(cli, pool, group->image, group->arch, &request, fetched)
-                   : sb_cli_signal_status(sb_cli_fail(error));
+    return group->image_path ? import_file(cli, fleet, group, pool) : fetch_url(cli, group, pool);
 }
 
-int sb_cli_fetch_images(SbCli *cli, const SbFleet *fleet, const char *pool)
+int sb_cli_get_images(SbCli *cli, const SbFleet *fleet, const char *pool)
 {
     for (guint i = 0; i < fleet->file->groups->len; i++) {
         const SbGroup *group = g_ptr_array_index(fleet->file->groups, i);
-        int status = group->image_url ? fetch_image(cli, group, pool) : SB_EXIT_OK;
+        gboolean has_source = group->image_url || group->image_path;
+        int status = has_source ? get_image(cli, fleet, group, pool) : SB_EXIT_OK;
         if (status != SB_EXIT_OK)
             return status;
     }

@@ -29,9 +29,10 @@ int sb_cli_import_fetched(SbCli *cli, const char *pool, const char *name, const 
                           const SbFetchRequest *request, const SbFetched *fetched);
 
 /**
- * Fetches and imports those images of FLEET that its file names by a URL and POOL does not have.
+ * Fetches or imports those images of FLEET that its file names by a URL or a path and POOL does not
+ * have.
  *
  * @param pool  (nullable) the pool; NULL: the default one, made when it is missing
  * @return the exit status, after the error was printed
  */
-int sb_cli_fetch_images(SbCli *cli, const SbFleet *fleet, const char *pool);
+int sb_cli_get_images(SbCli *cli, const SbFleet *fleet, const char *pool);

@@ -55,7 +55,8 @@ static const SbImage *resolve_image(SbPlan *plan, const SbGroup *group, GError *
         }
         g_hash_table_insert(plan->images, g_strdup(group->image), image);
     }
-    if (group->image_url && !sb_image_has_digest(plan->pool, image, &group->image_digest)) {
+    if ((group->image_url || group->image_path) &&
+        !sb_image_has_digest(plan->pool, image, &group->image_digest)) {
         refuse(error, plan->fleet->file, group->image_mark,
                "the image '%s' of the pool has another sha256; 'seedbed up' fetches the right one",
                group->image);

@@ -78,6 +78,7 @@ static void group_free(gpointer data)
     g_free(group->name);
     g_free(group->image);
     g_free(group->image_url);
+    g_free(group->image_path);
     g_free(group->arch);
     g_free(group->login);
     g_free(group->network_source);
@@ -105,6 +106,7 @@ static SbGroup *group_copy(const SbGroup *group)
     copy->name = g_strdup(group->name);
     copy->image = g_strdup(group->image);
     copy->image_url = g_strdup(group->image_url);
+    copy->image_path = g_strdup(group->image_path);
     copy->arch = g_strdup(group->arch);
     copy->login = g_strdup(group->login);
     copy->network_source = g_strdup(group->network_source);
@@ -141,15 +143,19 @@ static void read_image(Reading *reading, const char *key, const SbYamlNode *valu
 {
     /* Also when the name is wrong: a missing image would be a second finding about it. */
     group->image_mark = value->mark;
-    char *name, *url;
+    char *name, *url, *path;
     if (value->kind != SB_YAML_MAPPING) {
         sb_value_name(&reading->reader, key, value, &group->image);
         g_clear_pointer(&group->image_url, g_free);
-    } else if (sb_image_source_read(&reading->reader, value, &name, &url, &group->image_digest)) {
+        g_clear_pointer(&group->image_path, g_free);
+    } else if (sb_image_source_read(&reading->reader, value, &name, &url, &path,
+                                    &group->image_digest)) {
         g_free(group->image);
         g_free(group->image_url);
+        g_free(group->image_path);
         group->image = name;
         group->image_url = url;
+        group->image_path = path;
     }
 }
 

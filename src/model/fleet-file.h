@@ -46,7 +46,8 @@ typedef struct {
     guint64 disk_bytes;
     char *image;           /**< a name in the pool */
     char *image_url;       /**< (nullable) where it comes from, if the file says so */
-    SbDigest image_digest; /**< then this is what it must be */
+    char *image_path;      /**< (nullable) or the file that it is, relative to the fleet file */
+    SbDigest image_digest; /**< with one of both: what it must be */
     SbMark image_mark;
     char *arch;  /**< libvirt's name: "aarch64" or "x86_64" */
     char *login; /**< the account that the harness makes and ssh uses */

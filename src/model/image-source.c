@@ -8,9 +8,8 @@
 enum { DIGITS = 8 };
 
 /* "Debian_12.qcow2" and "a1b2c3d4…" become "debian-12-a1b2c3d4". (transfer full) */
-static char *name_for(const char *url, const SbDigest *digest)
+static char *name_for(const char *path, const SbDigest *digest)
 {
-    g_autofree char *path = g_strndup(url, strcspn(url, "?#"));
     const char *slash = strrchr(path, '/');
     g_autofree char *base = g_ascii_strdown(slash ? slash + 1 : path, -1);
     char *dot = strrchr(base, '.');
@@ -34,41 +33,60 @@ static gboolean check_keys(const SbValueReader *reader, const SbYamlNode *node)
     gboolean is_right = TRUE;
     for (guint i = 0; i < node->keys->len; i++) {
         const SbYamlNode *key = g_ptr_array_index(node->keys, i);
-        if (strcmp(key->text, "url") == 0 || strcmp(key->text, "sha256") == 0)
+        if (strcmp(key->text, "url") == 0 || strcmp(key->text, "path") == 0 ||
+            strcmp(key->text, "sha256") == 0)
             continue;
-        sb_value_complain(reader, key, "unknown key '%.40s' (allowed here: url, sha256)",
+        sb_value_complain(reader, key, "unknown key '%.40s' (allowed here: url, path, sha256)",
                           key->text);
         is_right = FALSE;
     }
     return is_right;
 }
 
+static gboolean read_digest(const SbValueReader *reader, const SbYamlNode *node,
+                            SbDigest *digest_out)
+{
+    const char *text = sb_value_text(reader, "sha256", node, "64 hexadecimal digits");
+    if (!text)
+        return FALSE;
+    if (sb_digest_read(G_CHECKSUM_SHA256, text, strlen(text), digest_out))
+        return TRUE;
+    sb_value_complain(reader, node, "sha256 must be 64 hexadecimal digits");
+    return FALSE;
+}
+
+static const char *read_url(const SbValueReader *reader, const SbYamlNode *node)
+{
+    const char *url = sb_value_text(reader, "url", node, "a URL");
+    if (!url || g_str_has_prefix(url, "https://") || g_str_has_prefix(url, "http://") ||
+        g_str_has_prefix(url, "file:///"))
+        return url;
+    sb_value_complain(reader, node, "url must begin with https://, http:// or file:///");
+    return NULL;
+}
+
 gboolean sb_image_source_read(const SbValueReader *reader, const SbYamlNode *node, char **name_out,
-                              char **url_out, SbDigest *digest_out)
+                              char **url_out, char **path_out, SbDigest *digest_out)
 {
     const SbYamlNode *url_node = sb_yaml_get(node, "url"), *sum_node = sb_yaml_get(node, "sha256");
+    const SbYamlNode *path_node = sb_yaml_get(node, "path");
     if (!check_keys(reader, node))
         return FALSE;
-    if (!url_node || !sum_node) {
-        sb_value_complain(reader, node, "image needs 'url' and 'sha256', or must be a name");
+    if (!url_node == !path_node || !sum_node) {
+        sb_value_complain(reader, node,
+                          "image needs 'url' or 'path', and 'sha256', or must be a name");
         return FALSE;
     }
-    const char *url = sb_value_text(reader, "url", url_node, "a URL");
-    const char *sum = sb_value_text(reader, "sha256", sum_node, "64 hexadecimal digits");
-    if (!url || !sum)
-        return FALSE;
+    const char *url = url_node ? read_url(reader, url_node) : NULL;
+    const char *path = path_node ? sb_value_text(reader, "path", path_node, "a file") : NULL;
     SbDigest digest;
-    if (!sb_digest_read(G_CHECKSUM_SHA256, sum, strlen(sum), &digest)) {
-        sb_value_complain(reader, sum_node, "sha256 must be 64 hexadecimal digits");
+    if (!read_digest(reader, sum_node, &digest) || (!url && !path))
         return FALSE;
-    }
-    if (!g_str_has_prefix(url, "https://") && !g_str_has_prefix(url, "http://") &&
-        !g_str_has_prefix(url, "file:///")) {
-        sb_value_complain(reader, url_node, "url must begin with https://, http:// or file:///");
-        return FALSE;
-    }
-    *name_out = name_for(url, &digest);
+    /* Of a URL, the file's name is not in what may follow it. */
+    g_autofree char *named = g_strndup(url ? url : path, url ? strcspn(url, "?#") : strlen(path));
+    *name_out = name_for(named, &digest);
     *url_out = g_strdup(url);
+    *path_out = g_strdup(path);
     *digest_out = digest;
     return TRUE;
 }
