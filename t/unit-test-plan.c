@@ -45,15 +45,16 @@ static void check(const SbTestSelection *selection, const char *expected)
 static void test_all(void)
 {
     check(&(SbTestSelection){.repeat = 1},
-          FIRST "one@f-h-1 " TWO " list[a]@* list[b]@* list[c]@* clean@f-h-1");
+          "base@f-h-1 one@f-h-1 " TWO " list[a]@* list[b]@* list[c]@* set@f-h-1 clean@f-h-1");
 }
 
 static void test_only(void)
 {
     const char *one[] = {"one", NULL}, *list[] = {"list", "two", NULL}, *wrong[] = {"on", NULL};
-    check(&(SbTestSelection){.repeat = 1, .only = one}, FIRST "one@f-h-1 clean@f-h-1");
+    check(&(SbTestSelection){.repeat = 1, .only = one},
+          "base@f-h-1 one@f-h-1 set@f-h-1 clean@f-h-1");
     check(&(SbTestSelection){.repeat = 1, .only = list},
-          "set@f-h-1 " TWO " list[a]@* list[b]@* list[c]@* clean@f-h-1");
+          TWO " list[a]@* list[b]@* list[c]@* set@f-h-1 clean@f-h-1");
     g_autoptr(GError) error = NULL;
     g_assert_null(plan_text(&(SbTestSelection){.repeat = 1, .only = wrong}, &error));
     g_assert_error(error, SB_TEST_PLAN_ERROR, SB_TEST_PLAN_ERROR_UNKNOWN);
@@ -63,7 +64,7 @@ static void test_repeat(void)
 {
     const char *list[] = {"list", NULL};
     check(&(SbTestSelection){.repeat = 2, .only = list},
-          "set@f-h-1 list[a]@* list[b]@* list[c]@* list[a] #2@* list[b] #2@* list[c] #2@* "
+          "list[a]@* list[b]@* list[c]@* set@f-h-1 list[a] #2@* list[b] #2@* list[c] #2@* "
           "clean@f-h-1");
 }
 
@@ -71,10 +72,11 @@ static void test_repeat(void)
 static void test_shards(void)
 {
     check(&(SbTestSelection){.repeat = 1, .shard = 1, .shards = 3},
-          FIRST "one@f-h-1 list[b]@* clean@f-h-1");
+          "base@f-h-1 one@f-h-1 list[b]@* set@f-h-1 clean@f-h-1");
     check(&(SbTestSelection){.repeat = 1, .shard = 2, .shards = 3},
-          FIRST TWO " list[c]@* clean@f-h-1");
-    check(&(SbTestSelection){.repeat = 1, .shard = 3, .shards = 3}, FIRST "list[a]@* clean@f-h-1");
+          "base@f-h-1 " TWO " list[c]@* set@f-h-1 clean@f-h-1");
+    check(&(SbTestSelection){.repeat = 1, .shard = 3, .shards = 3},
+          "base@f-h-1 list[a]@* set@f-h-1 clean@f-h-1");
     g_autoptr(GError) error = NULL;
     g_assert_null(plan_text(&(SbTestSelection){.repeat = 1, .shard = 6, .shards = 6}, &error));
     g_assert_error(error, SB_TEST_PLAN_ERROR, SB_TEST_PLAN_ERROR_EMPTY);

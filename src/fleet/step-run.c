@@ -38,7 +38,7 @@ struct SbStepRun {
     GDateTime *started;
     gint64 started_us, ended_us;
     gboolean has_begun;
-    gboolean is_cut_short; /**< artifacts must be quick */
+    gboolean is_cut_short;    /**< artifacts must be quick */
     gboolean is_machine_lost; /**< nobody can get at it any more */
     gboolean is_cut_off;      /**< nor at what the step has left there */
     char *broken;

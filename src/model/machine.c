@@ -195,6 +195,12 @@ static void add_console(xmlNode *devices, const SbMachine *machine)
     sb_xml_add(console, "target", "type", "serial", "port", "0", NULL);
 }
 
+static void add_channel(xmlNode *devices, const char *name)
+{
+    xmlNode *channel = sb_xml_add(devices, "channel", "type", "unix", NULL);
+    sb_xml_add(channel, "target", "type", "virtio", "name", name, NULL);
+}
+
 /* What libvirt would add by itself is turned off: a test machine has nothing that no test needs. */
 static void add_devices(xmlNode *domain, const SbMachine *machine)
 {
@@ -205,8 +211,8 @@ static void add_devices(xmlNode *domain, const SbMachine *machine)
     add_controllers(devices);
     add_interface(devices, machine);
     add_console(devices, machine);
-    xmlNode *channel = sb_xml_add(devices, "channel", "type", "unix", NULL);
-    sb_xml_add(channel, "target", "type", "virtio", "name", "org.qemu.guest_agent.0", NULL);
+    add_channel(devices, "org.qemu.guest_agent.0");
+    add_channel(devices, SB_RESULTS_CHANNEL);
     sb_xml_add(devices, "memballoon", "model", "none", NULL);
     xmlNode *rng = sb_xml_add(devices, "rng", "model", "virtio", NULL);
     xmlNode *backend = sb_xml_add_text(rng, "backend", "/dev/urandom");

@@ -52,6 +52,7 @@ static void add_run(GPtrArray *runs, const SbTestStep *step, const char *item, g
 typedef struct {
     const SbTestStep *step;
     const char *item;
+    gboolean is_fixed; /* it is not, because others need it */
 } Unit;
 
 static void add_unit(const SbFleetFile *file, GPtrArray *runs, const Unit *unit, guint round)
@@ -120,34 +121,61 @@ static gboolean is_needed(const SbFleetFile *file, GHashTable *wanted, const SbT
     return FALSE;
 }
 
+/* Those that are fixed come first, then the others in any order. */
 static void shuffle(GArray *units, guint32 seed)
 {
+    g_autoptr(GArray) before = g_array_copy(units);
     g_autoptr(GRand) random = g_rand_new_with_seed(seed);
-    for (guint i = units->len; i > 1; i--) {
-        guint j = (guint)g_rand_int_range(random, 0, (gint32)i);
+    g_array_set_size(units, 0);
+    for (guint i = 0; i < before->len; i++)
+        if (g_array_index(before, Unit, i).is_fixed)
+            g_array_append_val(units, g_array_index(before, Unit, i));
+    guint first = units->len;
+    for (guint i = 0; i < before->len; i++)
+        if (!g_array_index(before, Unit, i).is_fixed)
+            g_array_append_val(units, g_array_index(before, Unit, i));
+    for (guint i = units->len; i > first + 1; i--) {
+        guint j = (guint)g_rand_int_range(random, (gint32)first, (gint32)i);
         Unit other = g_array_index(units, Unit, j);
         g_array_index(units, Unit, j) = g_array_index(units, Unit, i - 1);
         g_array_index(units, Unit, i - 1) = other;
     }
 }
 
-static void add_step_units(GArray *units, const SbTestStep *step, const GPtrArray *items)
+static void add_step_units(GArray *units, const SbTestStep *step, const GPtrArray *items,
+                           gboolean is_fixed)
 {
-    if (!items) {
-        Unit unit = {step, NULL};
+    guint count = items ? items->len : 1;
+    for (guint i = 0; i < count; i++) {
+        Unit unit = {step, items ? g_ptr_array_index(items, i) : NULL, is_fixed};
         g_array_append_val(units, unit);
     }
-    for (guint i = 0; items && i < items->len; i++) {
-        Unit unit = {step, g_ptr_array_index(items, i)};
-        g_array_append_val(units, unit);
+}
+
+/* Keeps those of one shard, and those that are fixed. Returns how many are not. */
+static guint take_shard(GArray *units, const SbTestSelection *selection, guint *all_out)
+{
+    guint all = 0, kept = 0;
+    for (guint i = 0; i < units->len;) {
+        gboolean is_fixed = g_array_index(units, Unit, i).is_fixed;
+        gboolean is_in = selection->shards == 0 || all % selection->shards == selection->shard - 1;
+        all += !is_fixed;
+        kept += !is_fixed && is_in;
+        if (is_fixed || is_in)
+            i++;
+        else
+            g_array_remove_index(units, i);
     }
+    *all_out = all;
+    return kept;
 }
 
 static void add_units(const SbFleetFile *file, GPtrArray *runs, const GArray *units, guint repeat)
 {
     for (guint round = 1; round <= repeat; round++)
         for (guint i = 0; i < units->len; i++)
-            add_unit(file, runs, &g_array_index(units, Unit, i), round);
+            if (round == 1 || !g_array_index(units, Unit, i).is_fixed)
+                add_unit(file, runs, &g_array_index(units, Unit, i), round);
 }
 
 GPtrArray *sb_test_plan(const SbFleetFile *file, const GPtrArray *items,
@@ -156,37 +184,27 @@ GPtrArray *sb_test_plan(const SbFleetFile *file, const GPtrArray *items,
     g_autoptr(GHashTable) wanted = wanted_steps(file, selection->only, error);
     if (!wanted)
         return NULL;
-    g_autoptr(GArray) first = g_array_new(FALSE, FALSE, sizeof(Unit));
     g_autoptr(GArray) tests = g_array_new(FALSE, FALSE, sizeof(Unit));
-    g_autoptr(GArray) last = g_array_new(FALSE, FALSE, sizeof(Unit));
+    g_autoptr(GArray) cleanup = g_array_new(FALSE, FALSE, sizeof(Unit));
     for (guint i = 0; i < file->steps->len; i++) {
         const SbTestStep *step = g_ptr_array_index(file->steps, i);
-        if (!g_hash_table_contains(wanted, step))
-            continue;
-        gboolean is_fixed = step->phase == SB_PHASE_SETUP || is_needed(file, wanted, step);
-        add_step_units(step->phase == SB_PHASE_CLEANUP ? last
-                       : is_fixed                      ? first
-                                                       : tests,
-                       step, items->pdata[i]);
+        gboolean is_cleanup = step->phase == SB_PHASE_CLEANUP;
+        if (g_hash_table_contains(wanted, step))
+            add_step_units(is_cleanup ? cleanup : tests, step, items->pdata[i],
+                           step->phase != SB_PHASE_TEST || is_needed(file, wanted, step));
     }
     if (selection->is_shuffled)
         shuffle(tests, selection->seed);
-    g_autoptr(GArray) shard = g_array_new(FALSE, FALSE, sizeof(Unit));
-    for (guint i = 0; i < tests->len; i++)
-        if (selection->shards == 0 || i % selection->shards == selection->shard - 1)
-            g_array_append_val(shard, g_array_index(tests, Unit, i));
-    if (shard->len == 0 && (first->len == 0 || selection->shards > 0)) {
+    guint all, kept = take_shard(tests, selection, &all);
+    if (kept == 0) {
         g_set_error(error, SB_TEST_PLAN_ERROR, SB_TEST_PLAN_ERROR_EMPTY,
-                    tests->len > 0
-                        ? "this shard is empty: '%s' has %u tests to deal out"
-                        : "'%s' has nothing to test: give it a list 'test' (%u steps that can be)",
-                    file->file, tests->len);
+                    "'%s' has %u tests%s: give it a list 'test', or ask for fewer parts",
+                    file->file, all, all > 0 ? ", none of them in this part" : "");
         return NULL;
     }
     GPtrArray *runs = g_ptr_array_new_with_free_func(run_free);
-    add_units(file, runs, first, 1);
-    add_units(file, runs, shard, MAX(selection->repeat, 1));
-    add_units(file, runs, last, 1);
+    add_units(file, runs, tests, MAX(selection->repeat, 1));
+    add_units(file, runs, cleanup, 1);
     return runs;
 }
 
