@@ -26,7 +26,7 @@ for command in up xml 'up --print-xml' lint; do
   # shellcheck disable=SC2086
   run seedbed $command fleet.yaml
   is "$status" 2 "$command: exit 2"
-  said=$err$out
+  said=$out$'\n'$err
   contains "$said" "./bad:2:17: package_update: must be true or false, but 'maybe' is text" 'user-data'
   contains "$said" './warned:2:11: warning: password: the password can be read' 'vendor-data, and warnings'
   contains "$said" "./network:2:17: ethernets.a: unknown key 'dhcp', did you mean 'dhcp4'?" 'network-config'
