@@ -30,7 +30,7 @@ check()
 }
 
 mapfile -t scripts < <(starting_with '^#!/bin/bash' scripts/* .ci/* t/*.t)
-mapfile -t busybox_scripts < <(starting_with '^#!/bin/(busybox )?sh' scripts/pocket/*)
+mapfile -t busybox_scripts < <(starting_with '^#!/bin/(busybox )?sh' scripts/pocket/* src/*/*.sh)
 check '' "${scripts[@]}"
 # Their variables are for those who source them.
 check '-e SC2034' t/*.sh

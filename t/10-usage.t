@@ -66,7 +66,11 @@ refused 'usage: seedbed log MACHINE' log one two
 refused 'usage: seedbed image import NAME FILE' image import name
 refused 'say which machines and what to run' exec name
 refused 'say which machines and what to run' exec name --
+refused 'say what the image is to be called: --name NAME' build fleet.yaml
+refused "--name: image name 'No'" build fleet.yaml --name No
+refused 'usage: seedbed status MACHINE' status
 refused "'xml' is no format" list --format xml
+refused "'xml' is no format" status --format xml m
 refused "--timeout: '5' is not a duration" up --timeout 5 fleet.yaml
 refused "there is a completion for 'bash' only" completion zsh
 contains "$err" "see 'seedbed completion --help'" 'the help that it points to is the command'"'s"

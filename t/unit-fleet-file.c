@@ -311,6 +311,55 @@ static void test_earlier_findings_to_the_limit(void)
     g_assert_null(sb_fleet_file_parse("f.yaml", text, strlen(text), diagnostics));
 }
 
+/* ---- layers ---- */
+
+static void test_layers(void)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    const char *text = "fleet: f\nimage: i\nmachines: {g: }\nbuild:\n  - user-data: a.yaml\n"
+                       "  - { vendor-data: v.yaml, user-data: b.yaml }\n";
+    g_autoptr(SbFleetFile) file = sb_fleet_file_parse("f.yaml", text, strlen(text), diagnostics);
+    g_assert_nonnull(file);
+    g_assert_cmpuint(file->layers->len, ==, 2);
+    const SbBuildLayer *first = g_ptr_array_index(file->layers, 0);
+    g_assert_cmpstr(first->user_data.path, ==, "a.yaml");
+    g_assert_cmpuint(first->user_data.mark.line, ==, 5);
+    g_assert_null(first->vendor_data.path);
+    const SbBuildLayer *second = g_ptr_array_index(file->layers, 1);
+    g_assert_cmpstr(second->user_data.path, ==, "b.yaml");
+    g_assert_cmpstr(second->vendor_data.path, ==, "v.yaml");
+
+    g_autoptr(SbFleetFile) one =
+        sb_fleet_file_of_one(file, "build-1", g_ptr_array_index(file->groups, 0), "vm", "base");
+    g_assert_cmpuint(sb_fleet_file_machine_count(one), ==, 1);
+    const SbGroup *group = g_ptr_array_index(one->groups, 0);
+    g_assert_cmpstr(group->name, ==, "vm");
+    g_assert_cmpstr(group->image, ==, "base");
+    g_assert_cmpstr(one->name, ==, "build-1");
+}
+
+static void test_bad_layers(void)
+{
+    static const struct {
+        const char *build, *finding;
+    } cases[] = {
+        {"a.yaml", "f.yaml:4:8: build must be a list of layers, such as '- user-data: FILE'"},
+        {"[a.yaml]", "f.yaml:4:9: a layer must be a mapping"},
+        {"[{vendor-data: a}]", "f.yaml:4:9: the key 'user-data' of a layer is missing"},
+        {"[{user-data: a, userdata: b}]", "f.yaml:4:24: unknown key 'userdata'"},
+        {"[{user-data: }]", "f.yaml:4:"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+        g_autofree char *text =
+            g_strdup_printf("fleet: f\nimage: i\nmachines: {g: }\nbuild: %s\n", cases[i].build);
+        g_assert_null(sb_fleet_file_parse("f.yaml", text, strlen(text), diagnostics));
+        g_autofree char *findings = sb_diagnostics_to_string(diagnostics);
+        if (!g_str_has_prefix(findings, cases[i].finding))
+            g_error("'%s' is not the beginning of '%s'", cases[i].finding, findings);
+    }
+}
+
 static void test_keys(void)
 {
     g_autofree const char **keys = sb_fleet_file_keys();
@@ -322,12 +371,13 @@ static void test_keys(void)
                                        "machines",
                                        "defaults.vcpus",
                                        "machines.GROUP.count",
-                                       "machines.GROUP.network-config"};
+                                       "machines.GROUP.network-config",
+                                       "build.user-data"};
     for (gsize i = 0; i < G_N_ELEMENTS(some); i++)
         g_assert_true(g_strv_contains(keys, some[i]));
     g_assert_false(g_strv_contains(keys, "defaults.count"));
     g_assert_false(g_strv_contains(keys, "vcpus"));
-    g_assert_cmpuint(g_strv_length((char **)keys), ==, 7 + 10 + 11 + 18);
+    g_assert_cmpuint(g_strv_length((char **)keys), ==, 8 + 10 + 11 + 18 + 2);
 }
 
 /* The files that ship are examples: what is in the repository must be right. */
@@ -377,6 +427,8 @@ int main(int argc, char **argv)
     g_test_add_func("/fleet-file/twenty-errors", test_twenty_errors);
     g_test_add_func("/fleet-file/earlier-findings", test_earlier_findings);
     g_test_add_func("/fleet-file/earlier-findings-limit", test_earlier_findings_to_the_limit);
+    g_test_add_func("/fleet-file/layers", test_layers);
+    g_test_add_func("/fleet-file/bad-layers", test_bad_layers);
     g_test_add_func("/fleet-file/keys", test_keys);
     g_test_add_func("/fleet-file/shipped", test_shipped);
     return g_test_run();

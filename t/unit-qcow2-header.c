@@ -394,6 +394,57 @@ static void test_made_by_qemu_img(void)
     g_assert_cmpint(g_rmdir(folder), ==, 0);
 }
 
+/* ---- overlays ---- */
+
+static gboolean check_overlay(const Image *image, const char *backing_path)
+{
+    g_autofree guint8 *exact = g_memdup2(image->bytes, image->length);
+    g_autoptr(GError) error = NULL;
+    gboolean is_good = sb_qcow2_overlay_check(exact, image->length, backing_path, &error);
+    g_assert_true(is_good == !error && (is_good || error->domain == SB_QCOW2_ERROR));
+    return is_good;
+}
+
+/* Whatever leads to another file than the one that it was made on. */
+static void test_overlay(void)
+{
+    static const char path[] = "/pool/base.qcow2";
+    Image good = plain(3);
+    put_u64(&good, 8, 600);
+    put_u32(&good, 16, strlen(path));
+    memcpy(good.bytes + 600, path, strlen(path));
+    g_assert_true(check_overlay(&good, path));
+    g_assert_false(check_overlay(&good, "/pool/base.qcow"));
+    g_assert_false(check_overlay(&good, "/pool/base.qcow22"));
+
+    Image other = good;
+    memcpy(other.bytes + 600, "/pool/base.qcow3", strlen(path));
+    g_assert_false(check_overlay(&other, path));
+    Image data_file = good;
+    put_u64(&data_file, 72, 1 << 2);
+    g_assert_false(check_overlay(&data_file, path));
+    Image dirty = good;
+    put_u64(&dirty, 72, 1 << 0);
+    g_assert_true(check_overlay(&dirty, path));
+    Image encrypted = good;
+    put_u32(&encrypted, 32, 2);
+    g_assert_false(check_overlay(&encrypted, path));
+    Image none = plain(3);
+    g_assert_false(check_overlay(&none, path));
+    Image far = good;
+    put_u64(&far, 8, G_MAXUINT64 - 4);
+    g_assert_false(check_overlay(&far, path));
+    Image near_end = good;
+    put_u64(&near_end, 8, SB_QCOW2_HEADER_BYTES - 4);
+    g_assert_false(check_overlay(&near_end, path));
+    Image cut = good;
+    cut.length = 603;
+    g_assert_false(check_overlay(&cut, path));
+    Image raw = good;
+    raw.bytes[0] = 0;
+    g_assert_false(check_overlay(&raw, path));
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -414,5 +465,6 @@ int main(int argc, char **argv)
     g_test_add_func("/qcow2-header/not-qcow2", test_not_qcow2);
     g_test_add_func("/qcow2-header/magic", test_magic);
     g_test_add_func("/qcow2-header/made-by-qemu-img", test_made_by_qemu_img);
+    g_test_add_func("/qcow2-header/overlay", test_overlay);
     return g_test_run();
 }

@@ -3,6 +3,7 @@
 #include "base/diagnostics.h"
 #include "base/names.h"
 #include "base/units.h"
+#include "fleet/build.h"
 #include "fleet/fetch.h"
 #include "fleet/plan.h"
 #include "host/content-reader.h"
@@ -37,6 +38,7 @@ static gboolean is_usage_error(const GError *error)
            g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE) ||
            g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED) ||
            g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DIGEST) ||
+           g_error_matches(error, SB_BUILD_ERROR, SB_BUILD_ERROR_GROUP) ||
            error->domain == SB_DISK_FORMAT_ERROR || error->domain == SB_CONTENT_ERROR;
 }
 

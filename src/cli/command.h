@@ -70,6 +70,7 @@ GCancellable *sb_cli_catch_signals(void);
 int sb_cli_signal_status(int otherwise);
 
 /* The commands, one file each. */
+int sb_cmd_build(SbCli *cli, int argc, char **argv);
 int sb_cmd_completion(SbCli *cli, int argc, char **argv);
 int sb_cmd_console(SbCli *cli, int argc, char **argv);
 int sb_cmd_down(SbCli *cli, int argc, char **argv);
@@ -93,6 +94,7 @@ int sb_cmd_test(SbCli *cli, int argc, char **argv);
 int sb_cmd_up(SbCli *cli, int argc, char **argv);
 int sb_cmd_xml(SbCli *cli, int argc, char **argv);
 
+extern const GOptionEntry sb_options_build[];
 extern const GOptionEntry sb_options_console[];
 extern const GOptionEntry sb_options_down[];
 extern const GOptionEntry sb_options_image_import[];

@@ -43,6 +43,11 @@ const SbCommand sb_commands[] = {
     {"seed", "", "make a NoCloud seed of files as they are, or list what is in one",
      "seedbed seed --user-data FILE -o seed.iso\nseedbed seed --show seed.iso", sb_options_seed,
      FALSE, sb_cmd_seed},
+    {"build", "FLEET.yaml", "make a golden image: boot, configure, clean, pack, import",
+     "A machine boots the image that the file names with the file's user-data; when cloud-init is\n"
+     "done, what is a machine's own is removed, and its disk becomes the image --name NAME. What\n"
+     "would be made of the same image and files again is not made again.",
+     sb_options_build, FALSE, sb_cmd_build},
     {"image fetch", "[NAME|URL]", "download an image, verify it, and put it into the pool",
      "NAME is one of the catalogue, which --list shows. A URL needs a digest, and --name.",
      sb_options_image_fetch, FALSE, sb_cmd_image_fetch},

@@ -24,6 +24,7 @@ void sb_fleet_free(SbFleet *fleet)
 {
     g_clear_pointer(&fleet->file, sb_fleet_file_free);
     g_clear_pointer(&fleet->inputs, g_ptr_array_unref);
+    g_clear_pointer(&fleet->layers, g_ptr_array_unref);
     g_free(fleet->digest);
     g_free(fleet);
 }
@@ -95,6 +96,16 @@ static SbGroupInputs *read_inputs(Loading *loading, const SbGroup *group)
     return inputs;
 }
 
+/* A layer is booted as a machine of the first group is. */
+static SbGroupInputs *read_layer(Loading *loading, const SbBuildLayer *layer)
+{
+    SbGroup group = *(const SbGroup *)g_ptr_array_index(loading->file->groups, 0);
+    group.user_data = layer->user_data;
+    group.vendor_data = layer->vendor_data;
+    group.network_config.path = NULL;
+    return read_inputs(loading, &group);
+}
+
 SbFleet *sb_fleet_load(const char *path, SbDiagnostics *diagnostics)
 {
     g_autoptr(SbLinter) linter = sb_linter_new();
@@ -123,5 +134,9 @@ SbFleet *sb_fleet_load_linted(const char *path, SbLinter *linter, SbDiagnostics 
     for (guint i = 0; i < fleet->file->groups->len; i++)
         g_ptr_array_add(fleet->inputs,
                         read_inputs(&loading, g_ptr_array_index(fleet->file->groups, i)));
+    fleet->layers = g_ptr_array_new_with_free_func(group_inputs_free);
+    for (guint i = 0; i < fleet->file->layers->len; i++)
+        g_ptr_array_add(fleet->layers,
+                        read_layer(&loading, g_ptr_array_index(fleet->file->layers, i)));
     return sb_diagnostics_errors(diagnostics) == errors_before ? g_steal_pointer(&fleet) : NULL;
 }

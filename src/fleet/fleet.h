@@ -24,6 +24,7 @@ typedef struct {
     SbFleetFile *file;
     char *digest;      /**< sha256 of the fleet file itself, in hexadecimal */
     GPtrArray *inputs; /**< of SbGroupInputs, one for each of file->groups */
+    GPtrArray *layers; /**< of SbGroupInputs, one for each of file->layers; no network-config */
 } SbFleet;
 
 /** The largest file that a fleet file may name; a seed is not for payloads. */

@@ -5,6 +5,7 @@
 #include "host/console.h"
 #include "host/ssh-port.h"
 #include "host/ssh.h"
+#include "host/state-dir.h"
 #include "model/fleet-file.h"
 
 #include <string.h>
@@ -222,15 +223,30 @@ static void note(Watch *watch, const char *format, ...)
     watch->all->callbacks.note(watch->domain->name, text, watch->all->data);
 }
 
+/* The logs go with the machine; and they are what is asked for when the lines of them that were
+ * shown are not enough. */
+static char *save_logs(const Watch *watch, const SbCloudInitVerdict *verdict)
+{
+    const char *directory = sb_access_directory(watch->all->access);
+    g_autofree char *log = g_strconcat(watch->domain->name, SB_CLOUD_INIT_LOG_SUFFIX, NULL);
+    g_autofree char *output = g_strconcat(watch->domain->name, SB_CLOUD_INIT_OUTPUT_SUFFIX, NULL);
+    if (!*verdict->log || !sb_state_dir_write(directory, log, verdict->log, NULL) ||
+        !sb_state_dir_write(directory, output, verdict->output, NULL))
+        return g_strdup("");
+    return g_strdup_printf("\nits whole logs: %s/%s and %s", directory, log, output);
+}
+
 static void take_verdict(Watch *watch, const SbCloudInitVerdict *verdict)
 {
     g_autofree char *warnings = sb_cloud_init_warnings_text(verdict);
     if (!verdict->is_absent && verdict->state == SB_CLOUD_INIT_ERROR) {
         g_autofree char *failures = sb_cloud_init_failures_text(verdict);
+        g_autofree char *logs = save_logs(watch, verdict);
         fail(watch, SB_READINESS_ERROR_CLOUD_INIT,
              "with --keep: 'seedbed status' shows it again, with when each module ran, and "
              "'seedbed ssh' lets you look at the machine",
-             "cloud-init failed:%s%s%s", failures, *warnings ? "\nit warned, too:" : "", warnings);
+             "cloud-init failed:%s%s%s%s", failures, *warnings ? "\nit warned, too:" : "", warnings,
+             logs);
         return;
     }
     if (verdict->is_absent) {

@@ -56,7 +56,8 @@ static gboolean stop_and_empty(virConnect *connection, const SbDomain *domain, G
     if (handle && !sb_domain_stop(handle, error))
         return FALSE;
     return delete_volume(connection, domain, sb_overlay_name(domain->name), error) &&
-           delete_volume(connection, domain, sb_seed_name(domain->name), error);
+           delete_volume(connection, domain, sb_seed_name(domain->name), error) &&
+           delete_volume(connection, domain, sb_flat_name(domain->name), error);
 }
 
 static gboolean delete_logs_and_undefine(virConnect *connection, const SbDomain *domain,

@@ -19,3 +19,8 @@ char *sb_console_log_backup_name(const char *machine, guint number)
 {
     return g_strdup_printf("%s.console.log.%u", machine, number);
 }
+
+char *sb_flat_name(const char *machine)
+{
+    return g_strconcat(machine, ".flat.img", NULL);
+}

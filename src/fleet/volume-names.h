@@ -20,3 +20,6 @@ char *sb_console_log_name(const char *machine);
 /** The file before the current one (NUMBER 0), the one before that (1), and so on. (transfer full)
  */
 char *sb_console_log_backup_name(const char *machine, guint number);
+
+/** Its whole disk, for as long as an image is made of that. (transfer full) */
+char *sb_flat_name(const char *machine);

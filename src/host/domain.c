@@ -171,6 +171,18 @@ gboolean sb_domain_resume(virDomain *domain, GError **error)
     return FALSE;
 }
 
+gboolean sb_domain_shut_down(virDomain *domain, GError **error)
+{
+    if (virDomainShutdown(domain) == 0)
+        return TRUE;
+    if (virDomainIsActive(domain) == 0) {
+        virResetLastError();
+        return TRUE;
+    }
+    sb_libvirt_set_error(error, "cannot power '%s' off", virDomainGetName(domain));
+    return FALSE;
+}
+
 gboolean sb_domain_stop(virDomain *domain, GError **error)
 {
     if (virDomainDestroyFlags(domain, 0) == 0)

@@ -63,6 +63,10 @@ gboolean sb_domain_start_paused(virDomain *domain, GError **error);
 /** Lets the CPUs of the domain run. TRUE also if they do already. */
 gboolean sb_domain_resume(virDomain *domain, GError **error);
 
+/** Asks the guest to power off, through its agent or the power button; that it did is an event.
+ * TRUE also if it does not run. */
+gboolean sb_domain_shut_down(virDomain *domain, GError **error);
+
 /** Ends the domain's QEMU. TRUE also if it does not run or does not exist. */
 gboolean sb_domain_stop(virDomain *domain, GError **error);
 

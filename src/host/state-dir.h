@@ -18,6 +18,10 @@ typedef enum {
                                 else */
 } SbStateDirError;
 
+/* What is kept of a machine beside its console: MACHINE and this. */
+#define SB_CLOUD_INIT_LOG_SUFFIX ".cloud-init.log"
+#define SB_CLOUD_INIT_OUTPUT_SUFFIX ".cloud-init-output.log"
+
 /** The folder for FLEET on the libvirtd at URI. It need not exist. (transfer full) */
 char *sb_state_dir_path(const char *uri, const char *fleet);
 
@@ -31,5 +35,5 @@ gboolean sb_state_dir_write(const char *directory, const char *name, const char 
 /** Removes the folder with the files in it; it holds no folders. TRUE also if there is none. */
 gboolean sb_state_dir_remove(const char *directory, GError **error);
 
-/** Removes the files of one machine: its control socket and saved console. */
+/** Removes the files of one machine: its control socket, saved console and logs. */
 void sb_state_dir_forget_machine(const char *directory, const char *machine);

@@ -160,6 +160,19 @@ virStorageVol *sb_volume_create(const SbPool *pool, xmlDoc *document, GError **e
     return volume;
 }
 
+virStorageVol *sb_volume_create_from(const SbPool *pool, xmlDoc *document, virStorageVol *source,
+                                     GError **error)
+{
+    g_autofree char *xml = sb_xml_to_string(document);
+    virStorageVol *volume = virStorageVolCreateXMLFrom(pool->pool, xml, source, 0);
+    if (!volume) {
+        g_autofree char *name = sb_xml_text(xmlDocGetRootElement(document), "name");
+        sb_libvirt_set_error(error, "cannot make the volume '%s' from '%s'", name,
+                             virStorageVolGetName(source));
+    }
+    return volume;
+}
+
 gboolean sb_volume_delete(const SbPool *pool, const char *name, GError **error)
 {
     /* "still being allocated", "still in use": libvirt is busy with what somebody asked for, who

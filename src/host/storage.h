@@ -75,3 +75,13 @@ gboolean sb_volume_upload_bytes(virStorageVol *volume, GBytes *bytes, GError **e
  * @return (transfer full) or NULL
  */
 GBytes *sb_volume_download(virStorageVol *volume, guint64 offset, gsize max_bytes, GError **error);
+
+/**
+ * Makes a volume with the content that SOURCE, with all that it is based on, has for a guest. Takes
+ * as long as reading that takes.
+ *
+ * @param xml  of the new volume; its format may be another one
+ * @return (transfer full) or NULL
+ */
+virStorageVol *sb_volume_create_from(const SbPool *pool, xmlDoc *xml, virStorageVol *source,
+                                     GError **error);

@@ -1,6 +1,7 @@
 #include "model/cloud-init-verdict.h"
 
 #include "base/json.h"
+#include "base/text.h"
 #include "model/boot-timeline.h"
 #include "model/cloud-init-log.h"
 #include "model/guest-text.h"
@@ -27,6 +28,8 @@ void sb_cloud_init_verdict_free(SbCloudInitVerdict *verdict)
     g_ptr_array_unref(verdict->failures);
     g_ptr_array_unref(verdict->warnings);
     g_clear_pointer(&verdict->timeline, g_ptr_array_unref);
+    g_free(verdict->log);
+    g_free(verdict->output);
     g_free(verdict);
 }
 
@@ -175,6 +178,11 @@ static SbCloudInitState judge(const SbCloudInitVerdict *verdict, SbCloudInitStat
                                     : said;
 }
 
+static char *harmless(const GString *text)
+{
+    return text ? sb_text_sanitize(text->str, text->len) : g_strdup("");
+}
+
 SbCloudInitVerdict *sb_cloud_init_verdict_new(const SbGuestReport *report, GError **error)
 {
     const GString *said = sb_guest_report_get(report, SB_GUEST_STATUS);
@@ -183,7 +191,8 @@ SbCloudInitVerdict *sb_cloud_init_verdict_new(const SbGuestReport *report, GErro
         sb_cloud_init_log_parse(log_text ? log_text->str : "", log_text ? log_text->len : 0);
     g_autoptr(SbCloudInitVerdict) verdict = verdict_new();
     verdict->is_absent = !said;
-    verdict->is_log_seen = log_text && log_text->len > 0;
+    verdict->log = harmless(log_text);
+    verdict->output = harmless(sb_guest_report_get(report, SB_GUEST_OUTPUT));
     verdict->timeline = sb_boot_timeline(report, log);
     if (!said)
         return g_steal_pointer(&verdict);
@@ -230,7 +239,7 @@ char *sb_cloud_init_failures_text(const SbCloudInitVerdict *verdict)
         append_lines(text, "/var/log/cloud-init-output.log", failure->output);
         append_lines(text, "/var/log/cloud-init.log", failure->log);
     }
-    if (!verdict->is_log_seen && verdict->failures->len)
+    if (!*verdict->log && verdict->failures->len)
         g_string_append(text, "\n  (its logs could not be read: the account has no sudo)");
     return g_string_free(text, FALSE);
 }

@@ -22,12 +22,13 @@ typedef struct {
 typedef struct {
     gboolean is_absent; /**< the guest has no cloud-init: then all the rest says nothing */
     SbCloudInitState state;
-    char *version;        /**< such as "22.4.2"; may be "" */
-    char *datasource;     /**< such as "nocloud"; may be "" */
-    GPtrArray *failures;  /**< of SbCloudInitFailure */
-    GPtrArray *warnings;  /**< of char *: "LEVEL: text": what it recovered from */
-    gboolean is_log_seen; /**< whether the log could be read */
-    GPtrArray *timeline;  /**< of SbTimelineEntry */
+    char *version;       /**< such as "22.4.2"; may be "" */
+    char *datasource;    /**< such as "nocloud"; may be "" */
+    GPtrArray *failures; /**< of SbCloudInitFailure */
+    GPtrArray *warnings; /**< of char *: "LEVEL: text": what it recovered from */
+    char *log;           /**< the end of cloud-init.log, harmless; "" if it could not be read */
+    char *output;        /**< and of cloud-init-output.log */
+    GPtrArray *timeline; /**< of SbTimelineEntry */
 } SbCloudInitVerdict;
 
 /**

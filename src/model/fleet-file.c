@@ -122,6 +122,7 @@ void sb_fleet_file_free(SbFleetFile *fleet_file)
     g_free(fleet_file->name);
     g_ptr_array_unref(fleet_file->groups);
     g_ptr_array_unref(fleet_file->steps);
+    g_ptr_array_unref(fleet_file->layers);
     g_free(fleet_file);
 }
 
@@ -334,6 +335,12 @@ static void read_test(Reading *reading, const char *key, const SbYamlNode *value
                        reading->fleet_file->steps);
 }
 
+static void read_build(Reading *reading, const char *key, const SbYamlNode *value,
+                       G_GNUC_UNUSED SbGroup *group)
+{
+    sb_build_layers_read(&reading->reader, key, value, reading->fleet_file->layers);
+}
+
 /* Every key of the format. Keys are read in this order, whatever the order in the file: what comes
  * first is a default for what comes later. */
 static const Key keys[] = {
@@ -352,6 +359,7 @@ static const Key keys[] = {
     {"defaults", IN_TOP, read_defaults},
     {"machines", IN_TOP, read_machines},
     {"test", IN_TOP, read_test},
+    {"build", IN_TOP, read_build},
 };
 
 /* The names of the keys that are allowed in PLACE. Free with g_free(). */
@@ -396,6 +404,36 @@ static void read_root(Reading *reading)
     group_free(reading->defaults);
 }
 
+static SbFleetFile *fleet_file_new(const char *file)
+{
+    SbFleetFile *fleet_file = g_new0(SbFleetFile, 1);
+    fleet_file->file = g_strdup(file);
+    fleet_file->groups = g_ptr_array_new_with_free_func(group_free);
+    fleet_file->steps = g_ptr_array_new_with_free_func((GDestroyNotify)sb_test_step_free);
+    fleet_file->layers = g_ptr_array_new_with_free_func((GDestroyNotify)sb_build_layer_free);
+    return fleet_file;
+}
+
+SbFleetFile *sb_fleet_file_of_one(const SbFleetFile *like, const char *name, const SbGroup *group,
+                                  const char *group_name, const char *image)
+{
+    SbFleetFile *fleet_file = fleet_file_new(like->file);
+    fleet_file->name = g_strdup(name);
+    SbGroup *one = group_copy(group);
+    g_free(one->name);
+    one->name = g_strdup(group_name);
+    one->count = 1;
+    g_free(one->image);
+    one->image = g_strdup(image);
+    g_clear_pointer(&one->image_url, g_free);
+    g_clear_pointer(&one->image_path, g_free);
+    g_clear_pointer(&one->user_data.path, g_free);
+    g_clear_pointer(&one->vendor_data.path, g_free);
+    g_clear_pointer(&one->network_config.path, g_free);
+    g_ptr_array_add(fleet_file->groups, one);
+    return fleet_file;
+}
+
 SbFleetFile *sb_fleet_file_parse(const char *file, const char *text, gsize length,
                                  SbDiagnostics *diagnostics)
 {
@@ -410,10 +448,7 @@ SbFleetFile *sb_fleet_file_parse(const char *file, const char *text, gsize lengt
     g_autoptr(SbYamlNode) root = sb_yaml_parse(file, text, length, SB_YAML_STRICT, diagnostics);
     if (!root)
         return NULL;
-    g_autoptr(SbFleetFile) fleet_file = g_new0(SbFleetFile, 1);
-    fleet_file->file = g_strdup(file);
-    fleet_file->groups = g_ptr_array_new_with_free_func(group_free);
-    fleet_file->steps = g_ptr_array_new_with_free_func((GDestroyNotify)sb_test_step_free);
+    g_autoptr(SbFleetFile) fleet_file = fleet_file_new(file);
     Reading reading = {.reader = {file, diagnostics}, .root = root, .fleet_file = fleet_file};
     read_root(&reading);
     if (sb_diagnostics_total(diagnostics) > findings_before)
@@ -434,6 +469,11 @@ const char **sb_fleet_file_keys(void)
     g_autofree const char **of_step = sb_test_step_keys();
     for (gsize i = 0; of_step[i]; i++) {
         g_autofree char *key = g_strconcat("test.", of_step[i], NULL);
+        g_ptr_array_add(all, (gpointer)g_intern_string(key));
+    }
+    const char *const *of_layer = sb_build_layer_keys();
+    for (gsize i = 0; of_layer[i]; i++) {
+        g_autofree char *key = g_strconcat("build.", of_layer[i], NULL);
         g_ptr_array_add(all, (gpointer)g_intern_string(key));
     }
     g_ptr_array_add(all, NULL);

@@ -11,6 +11,7 @@
 
 #include "base/diagnostics.h"
 #include "base/digest.h"
+#include "model/build-file.h"
 #include "model/test-step.h"
 
 #include <glib.h>
@@ -29,12 +30,6 @@ const char *sb_network_kind_name(SbNetworkKind kind);
 
 /** The kind called NAME, as sb_network_kind_name() says it; FALSE if there is none. */
 gboolean sb_network_kind_from_name(const char *name, SbNetworkKind *kind_out);
-
-/** A file that a fleet file names, and where it names it. */
-typedef struct {
-    char *path;  /**< as written; relative to the fleet file's folder. NULL: not given */
-    SbMark mark; /**< of the value in the fleet file */
-} SbFileReference;
 
 /** Machines that are alike. */
 typedef struct {
@@ -63,6 +58,7 @@ typedef struct {
     char *name;
     GPtrArray *groups; /**< of SbGroup, in the order of the file */
     GPtrArray *steps;  /**< of SbTestStep, in the order of the file */
+    GPtrArray *layers; /**< of SbBuildLayer, the first one at the bottom */
 } SbFleetFile;
 
 /* Limits, also shown by the messages. */
@@ -86,12 +82,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbFleetFile, sb_fleet_file_free)
 SbFleetFile *sb_fleet_file_parse(const char *file, const char *text, gsize length,
                                  SbDiagnostics *diagnostics);
 
+/**
+ * A file of a fleet NAME with one machine, which is like those of GROUP but for its image and its
+ * files.
+ *
+ * @param like   what findings name
+ * @param image  a name in the pool
+ * @return (transfer full)
+ */
+SbFleetFile *sb_fleet_file_of_one(const SbFleetFile *like, const char *name, const SbGroup *group,
+                                  const char *group_name, const char *image);
+
 /** The number of machines in all groups together. */
 guint sb_fleet_file_machine_count(const SbFleetFile *fleet_file);
 
 /**
  * Every key that a fleet file can have, as "fleet", "defaults.vcpus", "machines.GROUP.vcpus",
- * "test.run"… , for the check of the manual.
+ * "test.run", "build.user-data"… , for the check of the manual.
  *
  * @return (transfer container) NULL-terminated; free with g_free()
  */

@@ -144,3 +144,21 @@ gboolean sb_qcow2_header_parse(const guint8 *data, gsize length, guint64 file_by
     *header_out = header;
     return TRUE;
 }
+
+gboolean sb_qcow2_overlay_check(const guint8 *data, gsize length, const char *backing_path,
+                                GError **error)
+{
+    if (!sb_qcow2_has_magic(data, length) || length < VERSION_3_LENGTH || read_u32(data + 4) != 3)
+        return corrupt(error, "this is not the overlay that was made");
+    guint64 name_at = read_u64(data + 8);
+    gsize name_length = read_u32(data + 16);
+    if (name_length != strlen(backing_path) || name_at > length || name_length > length - name_at ||
+        memcmp(data + name_at, backing_path, name_length) != 0 ||
+        read_u64(data + 72) & ~(guint64)FEATURE_DIRTY || read_u32(data + 32) != 0) {
+        g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_REFUSED,
+                    "its header is not as it was made: something changed it from within QEMU, and "
+                    "it may lead to any file of the host");
+        return FALSE;
+    }
+    return TRUE;
+}

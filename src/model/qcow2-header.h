@@ -55,3 +55,13 @@ gboolean sb_qcow2_has_magic(const guint8 *data, gsize length);
 gboolean sb_qcow2_header_parse(const guint8 *data, gsize length, guint64 file_bytes,
                                guint64 max_virtual_bytes, SbQcow2Header *header_out,
                                GError **error);
+
+/**
+ * Whether the header of an overlay still is that of one that was made on BACKING_PATH, and leads to
+ * no other file: a guest that broke out into QEMU could have changed it.
+ *
+ * @param data  the first SB_QCOW2_HEADER_BYTES of the file
+ * @return FALSE with an SbQcow2Error
+ */
+gboolean sb_qcow2_overlay_check(const guint8 *data, gsize length, const char *backing_path,
+                                GError **error);

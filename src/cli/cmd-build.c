@@ -1,0 +1,102 @@
+#include "cli/command.h"
+#include "cli/fetching.h"
+#include "cli/load.h"
+#include "cli/up-view.h"
+
+#include "base/names.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "fleet/build.h"
+#include "fleet/volume-names.h"
+
+#include <stdio.h>
+
+static char *pool_name, *timeout, *image_name, *group_name, *check;
+static gboolean keep, no_cache, strict;
+
+const GOptionEntry sb_options_build[] = {
+    {"name", 'n', 0, G_OPTION_ARG_STRING, &image_name, "the name of the image", "NAME"},
+    {"group", 'g', 0, G_OPTION_ARG_STRING, &group_name,
+     "which group of the file, if it has several", "GROUP"},
+    {"check", 0, 0, G_OPTION_ARG_STRING, &check,
+     "what must succeed in a fresh machine of the image, or it is not published", "COMMAND"},
+    {"no-cache", 0, 0, G_OPTION_ARG_NONE, &no_cache, "make all layers anew", NULL},
+    {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
+     "the storage pool with the images (default: " SB_DEFAULT_POOL ")", "POOL"},
+    {"timeout", 't', 0, G_OPTION_ARG_STRING, &timeout,
+     "how long each boot may take in all, such as '10 min'", "DURATION"},
+    {"keep", 'k', 0, G_OPTION_ARG_NONE, &keep, "leave a machine that failed as it is", NULL},
+    {"strict", 's', 0, G_OPTION_ARG_NONE, &strict,
+     "fail also if cloud-init is done, but degraded (it warned)", NULL},
+    G_OPTION_ENTRY_NULL};
+
+static gpointer on_up_begins(gpointer data)
+{
+    const SbCli *cli = data;
+    return sb_up_view_new(cli->is_quiet);
+}
+
+static void on_up_ended(gpointer up_data, gpointer data)
+{
+    sb_up_view_free(up_data);
+}
+
+static void on_say(const char *text, gpointer data)
+{
+    const SbCli *cli = data;
+    if (!cli->is_quiet)
+        fprintf(stderr, "%s\n", text);
+}
+
+static void on_check_line(gboolean is_stderr, const char *line, gsize length, gpointer data)
+{
+    g_autofree char *clean = sb_text_sanitize(line, length);
+    fprintf(stderr, "check | %s\n", clean);
+}
+
+static int build(SbCli *cli, const SbFleet *fleet, const SbBuildOptions *options)
+{
+    static const SbBuildCallbacks callbacks = {&sb_up_view_callbacks, on_up_begins, on_up_ended,
+                                               on_say, on_check_line};
+    g_autoptr(GError) error = NULL;
+    GCancellable *cancellable = sb_cli_catch_signals();
+    SbHost *host = sb_cli_host(cli, &error);
+    gboolean is_new = FALSE;
+    g_autoptr(SbImage) image =
+        host ? sb_build(host, fleet, options, &callbacks, cli, cancellable, &is_new, &error) : NULL;
+    if (!image) {
+        int status = sb_cli_signal_status(sb_cli_fail(error));
+        return g_error_matches(error, SB_BUILD_ERROR, SB_BUILD_ERROR_CHECK) ? SB_EXIT_TESTS_FAILED
+                                                                            : status;
+    }
+    if (!cli->is_quiet)
+        fprintf(stderr, is_new ? "image '%s' built as '%s'\n" : "image '%s' is up to date: '%s'\n",
+                image->name, image->volume);
+    return SB_EXIT_OK;
+}
+
+int sb_cmd_build(SbCli *cli, int argc, char **argv)
+{
+    char **arguments = sb_cli_arguments(cli, argc, argv, 1, 1);
+    if (!arguments)
+        return SB_EXIT_USAGE;
+    SbBuildOptions options = {.name = image_name,
+                              .group = group_name,
+                              .check = check,
+                              .no_cache = no_cache,
+                              .up = {.pool_name = pool_name ? pool_name : SB_DEFAULT_POOL,
+                                     .keep = keep,
+                                     .is_strict = strict}};
+    g_autoptr(GError) error = NULL;
+    if (!image_name)
+        return sb_cli_usage(cli, "say what the image is to be called: --name NAME");
+    if (!sb_name_check("image", image_name, &error))
+        return sb_cli_usage(cli, "--name: %s", error->message);
+    if (timeout && !sb_duration_parse(timeout, &options.up.timeout_ms, &error))
+        return sb_cli_usage(cli, "--timeout: %s", error->message);
+    g_autoptr(SbFleet) fleet = sb_cli_load_fleet(cli, arguments[0]);
+    if (!fleet)
+        return SB_EXIT_USAGE;
+    int status = sb_cli_get_images(cli, fleet, pool_name);
+    return status == SB_EXIT_OK ? build(cli, fleet, &options) : status;
+}

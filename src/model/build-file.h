@@ -1,0 +1,34 @@
+/**
+ * @file
+ * The key `build` of a fleet file: the layers of a golden image.
+ *
+ * Layer: model (no I/O). Threads: layers are only read, from any thread.
+ */
+#pragma once
+
+#include "model/fleet-file-values.h"
+
+/** A file that a fleet file names, and where it names it. */
+typedef struct {
+    char *path;  /**< as written; relative to the fleet file's folder. NULL: not given */
+    SbMark mark; /**< of the value in the fleet file */
+} SbFileReference;
+
+/** What one boot adds to an image. */
+typedef struct {
+    SbMark mark;
+    SbFileReference user_data;   /**< always given */
+    SbFileReference vendor_data; /**< may be not given */
+} SbBuildLayer;
+
+/** The most layers of one image: each is a boot. */
+#define SB_BUILD_MAX_LAYERS 20
+
+void sb_build_layer_free(SbBuildLayer *layer);
+
+/** Reads LIST, the value of KEY, and adds its layers (of SbBuildLayer) to LAYERS. */
+void sb_build_layers_read(const SbValueReader *reader, const char *key, const SbYamlNode *list,
+                          GPtrArray *layers);
+
+/** The keys of a layer. (transfer none) NULL-terminated */
+const char *const *sb_build_layer_keys(void);
