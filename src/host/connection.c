@@ -48,7 +48,7 @@ static const char *what_to_do(const char *uri, SbLibvirtError code)
         return "start it with 'systemctl start libvirtd' (without systemd: 'virtlogd -d && "
                "libvirtd "
                "-d'), or install it: 'apt-get install libvirt-daemon-system qemu-system-arm'";
-    return "see whether 'virsh -c URI version' works";
+    return "see whether 'virsh -c URI uri' works";
 }
 
 /* Not by libvirt's code alone: a socket that may not be opened is a system error among others, and
