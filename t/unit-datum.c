@@ -49,15 +49,23 @@ static void test_tags(void)
 {
     g_autoptr(SbDocument) document =
         load("a: !!str 12\nb: !!int '12'\nc: !!float 3\nd: !!binary aGk=\ne: !!bool 'Yes'\n"
-             "f: !!null x\ng: ! 5\nh: !!seq [1]\ni: !!map {}\n",
+             "f: !!null x\ng: ! '5'\nh: !!seq [1]\ni: !!map {}\n",
              "");
-    static const SbDatumType types[] = {SB_DATUM_TEXT, SB_DATUM_INTEGER, SB_DATUM_NUMBER,
-                                        SB_DATUM_TEXT, SB_DATUM_BOOLEAN, SB_DATUM_NULL,
-                                        SB_DATUM_TEXT, SB_DATUM_LIST,    SB_DATUM_MAPPING};
+    static const SbDatumType types[] = {SB_DATUM_TEXT,    SB_DATUM_INTEGER, SB_DATUM_NUMBER,
+                                        SB_DATUM_TEXT,    SB_DATUM_BOOLEAN, SB_DATUM_NULL,
+                                        SB_DATUM_INTEGER, SB_DATUM_LIST,    SB_DATUM_MAPPING};
     for (guint i = 0; i < G_N_ELEMENTS(types); i++)
         g_assert_cmpint(sb_datum_item(sb_document_root(document), i)->type, ==, types[i]);
     refuse("a: !x 1\nb: !!int x\nc: !!set {a}\nd: !!python/object:os.system [x]\n",
            "1:4 2:4 3:4 4:4");
+}
+
+/* PyYAML ends a plain scalar in brackets there. */
+static void test_question_mark(void)
+{
+    g_autoptr(SbDocument) document = load("a: http://x/?b\nc: ['http://x/?b', ?d]\n", "");
+    g_assert_nonnull(document);
+    refuse("a: [http://x/?b, {c: d?, e?: f}, [g?]]\n", "1:5 1:22 1:26 1:35");
 }
 
 static void test_impossible(void)
@@ -183,6 +191,7 @@ int main(int argc, char **argv)
     test_init(argc, argv);
     g_test_add_func("/datum/types", test_types);
     g_test_add_func("/datum/tags", test_tags);
+    g_test_add_func("/datum/question-mark", test_question_mark);
     g_test_add_func("/datum/impossible", test_impossible);
     g_test_add_func("/datum/duplicates", test_duplicates);
     g_test_add_func("/datum/aliases", test_aliases);

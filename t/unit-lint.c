@@ -170,6 +170,14 @@ static void test_disable(void)
     lint_user_data("#!bash\n# seedbed-lint: disable=script\n", "");
 }
 
+/* What libyaml takes, too, is no matter then; what it does not take cannot be read. */
+static void test_disable_tab(void)
+{
+    lint_user_data("#cloud-config\ntimezone:\tUTC\n", "2:10 tab!");
+    lint_user_data("#cloud-config\n# seedbed-lint: disable=tab\ntimezone:\tUTC\n", "");
+    lint_user_data("#cloud-config\n# seedbed-lint: disable=tab\npackages:\n\t- a\n", "4:1 yaml!");
+}
+
 /* What is no comment switches nothing off, and neither can what nobody can do without. */
 static void test_not_disabled(void)
 {
@@ -243,6 +251,7 @@ int main(int argc, char **argv)
     g_test_add_func("/lint/encoding", test_encoding);
     g_test_add_func("/lint/gzip", test_gzip);
     g_test_add_func("/lint/disable", test_disable);
+    g_test_add_func("/lint/disable-tab", test_disable_tab);
     g_test_add_func("/lint/not-disabled", test_not_disabled);
     g_test_add_func("/lint/rules", test_rules);
     g_test_add_func("/lint/many-findings", test_many_findings);

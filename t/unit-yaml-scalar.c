@@ -111,6 +111,39 @@ static void test_special(void)
     g_assert_cmpint(sb_scalar_resolve("==").type, ==, SB_SCALAR_TEXT);
 }
 
+static void assert_constructed(const char *text, SbScalarType type, double number)
+{
+    SbScalar scalar = sb_scalar_construct(text, type);
+    g_assert_cmpint(scalar.type, ==, type);
+    g_assert_false(scalar.is_impossible);
+    g_assert_cmpfloat(scalar.number, ==, number);
+}
+
+/* 20-yaml-as-python.t compares many more with PyYAML. */
+static void test_construct(void)
+{
+    assert_constructed("0o17", SB_SCALAR_INTEGER, 15);
+    assert_constructed("-1_0", SB_SCALAR_INTEGER, -10);
+    assert_constructed("1:60", SB_SCALAR_INTEGER, 120);
+    assert_constructed("0x1F", SB_SCALAR_INTEGER, 31);
+    assert_constructed("-0b11", SB_SCALAR_INTEGER, -3);
+    assert_constructed("1e3", SB_SCALAR_NUMBER, 1000);
+    assert_constructed("010", SB_SCALAR_NUMBER, 10);
+    assert_constructed("-.iNF", SB_SCALAR_NUMBER, -INFINITY);
+    assert_constructed("1:30.5", SB_SCALAR_NUMBER, 90.5);
+    assert_constructed("2024-1-1", SB_SCALAR_TIMESTAMP, 0);
+    static const struct {
+        const char *text;
+        SbScalarType type;
+    } none[] = {
+        {"", SB_SCALAR_INTEGER},    {"08", SB_SCALAR_INTEGER}, {"0x", SB_SCALAR_INTEGER},
+        {"1.0", SB_SCALAR_INTEGER}, {"0xF", SB_SCALAR_NUMBER}, {"", SB_SCALAR_NUMBER},
+        {"1e", SB_SCALAR_NUMBER},   {"x", SB_SCALAR_NUMBER},   {"2023-2-29", SB_SCALAR_TIMESTAMP},
+        {"x", SB_SCALAR_TIMESTAMP}};
+    for (gsize i = 0; i < G_N_ELEMENTS(none); i++)
+        g_assert_true(sb_scalar_construct(none[i].text, none[i].type).is_impossible);
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -120,5 +153,6 @@ int main(int argc, char **argv)
     g_test_add_func("/yaml-scalar/number", test_number);
     g_test_add_func("/yaml-scalar/timestamp", test_timestamp);
     g_test_add_func("/yaml-scalar/special", test_special);
+    g_test_add_func("/yaml-scalar/construct", test_construct);
     return g_test_run();
 }

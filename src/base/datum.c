@@ -81,10 +81,10 @@ static const SbDatum *make_resolved(SbDocument *document, const SbYamlNode *node
     return datum;
 }
 
-/* Whether TEXT has the form that the TYPE of an explicit tag needs. */
+/* Whether there is such a TAG for scalars that are no text, and TEXT has the form that it needs;
+ * SCALAR may be impossible. */
 static gboolean has_form(const char *tag, const char *text, SbScalar *scalar)
 {
-    *scalar = sb_scalar_resolve(text);
     if (strcmp(tag, "null") == 0) {
         *scalar = (SbScalar){.type = SB_SCALAR_NULL};
         return TRUE;
@@ -94,14 +94,18 @@ static gboolean has_form(const char *tag, const char *text, SbScalar *scalar)
         *scalar = sb_scalar_resolve(lower);
         return scalar->type == SB_SCALAR_BOOLEAN;
     }
-    if (strcmp(tag, "int") == 0)
-        return scalar->type == SB_SCALAR_INTEGER;
-    if (strcmp(tag, "float") == 0) {
-        gboolean is_number = scalar->type == SB_SCALAR_INTEGER || scalar->type == SB_SCALAR_NUMBER;
-        scalar->type = SB_SCALAR_NUMBER;
-        return is_number;
-    }
-    return strcmp(tag, "timestamp") == 0 && scalar->type == SB_SCALAR_TIMESTAMP;
+    static const struct {
+        const char *tag;
+        SbScalarType type;
+    } types[] = {{"int", SB_SCALAR_INTEGER},
+                 {"float", SB_SCALAR_NUMBER},
+                 {"timestamp", SB_SCALAR_TIMESTAMP}};
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
+        if (strcmp(tag, types[i].tag) == 0) {
+            *scalar = sb_scalar_construct(text, types[i].type);
+            return TRUE;
+        }
+    return FALSE;
 }
 
 /* Whether Python's base64.decodebytes() takes TEXT: it skips what is no base64, but wants the last
@@ -139,11 +143,13 @@ static const SbDatum *make_scalar(SbDocument *document, const SbYamlNode *node)
 {
     if (node->tag && g_str_has_prefix(node->tag, TAG_PREFIX))
         return make_tagged(document, node, node->tag + strlen(TAG_PREFIX));
-    if (node->tag && strcmp(node->tag, "!") != 0) {
+    gboolean is_unspecific = g_strcmp0(node->tag, "!") == 0;
+    if (node->tag && !is_unspecific) {
         complain(document, node->mark, "the tag '%.60s' is unknown to cloud-init", node->tag);
         return add(document, SB_DATUM_TEXT, node);
     }
-    if (!node->is_plain || node->tag)
+    /* The tag '!' should make text of anything, but to PyYAML it undoes quotes. */
+    if (!node->is_plain && !is_unspecific)
         return add(document, SB_DATUM_TEXT, node);
     return make_resolved(document, node, sb_scalar_resolve(node->text));
 }
@@ -280,9 +286,7 @@ SbDocument *sb_document_load(const char *file, const char *text, gsize length,
                              SbDiagnostics *diagnostics)
 {
     static const SbYamlLimits limits = {SB_DOCUMENT_MAX_DEPTH, SB_DOCUMENT_MAX_NODES};
-    SbYamlFlags flags = SB_YAML_ALLOW_ALIASES | SB_YAML_ALLOW_DUPLICATES;
-    if (sb_diagnostics_wants(diagnostics, SB_RULE_TAB))
-        flags |= SB_YAML_AS_PYTHON;
+    SbYamlFlags flags = SB_YAML_ALLOW_ALIASES | SB_YAML_ALLOW_DUPLICATES | SB_YAML_AS_PYTHON;
     guint errors_before = sb_diagnostics_errors(diagnostics);
     SbYamlNode *yaml =
         sb_yaml_parse_within(file, text, length, flags, &limits, SB_RULE_YAML, diagnostics);

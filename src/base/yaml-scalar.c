@@ -208,7 +208,8 @@ static gboolean read_time(const char *at, gboolean *is_possible)
     return !*zone;
 }
 
-static gboolean resolve_timestamp(const char *text, SbScalar *scalar)
+/* Reads TEXT as a date or time, whatever is in range; FALSE unless it has the form of one. */
+static gboolean read_timestamp(const char *text, SbScalar *scalar)
 {
     const char *at = text;
     int year = take_number(&at, 4, 4);
@@ -218,10 +219,17 @@ static gboolean resolve_timestamp(const char *text, SbScalar *scalar)
         return FALSE;
     gboolean is_possible =
         year > 0 && g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year);
-    if (!*at ? strlen(text) != strlen("2024-01-31") : !read_time(at, &is_possible))
+    if (*at && !read_time(at, &is_possible))
         return FALSE;
     *scalar = (SbScalar){.type = SB_SCALAR_TIMESTAMP, .is_impossible = !is_possible};
     return TRUE;
+}
+
+/* Without a time, the month and the day have two digits. */
+static gboolean resolve_timestamp(const char *text, SbScalar *scalar)
+{
+    gboolean is_short = strspn(text, DIGITS "-") == strlen(text);
+    return (!is_short || strlen(text) == strlen("2024-01-31")) && read_timestamp(text, scalar);
 }
 
 SbScalar sb_scalar_resolve(const char *text)
@@ -236,5 +244,87 @@ SbScalar sb_scalar_resolve(const char *text)
     else if (!resolve_boolean(text, &scalar) && !resolve_number(text, &scalar) &&
              !resolve_integer(text, &scalar))
         resolve_timestamp(text, &scalar);
+    return scalar;
+}
+
+/* ---- explicit tags ---- */
+
+/* Python's int(): a sign and digits of BASE. */
+static gboolean python_integer(const char *text, guint base, double *value_out)
+{
+    double sign = *text == '-' ? -1 : 1, value = 0;
+    text += *text == '-' || *text == '+';
+    if (base == 8 && text[0] == '0' && (text[1] == 'o' || text[1] == 'O'))
+        text += 2;
+    for (const char *c = text; *c; c++) {
+        int digit = g_ascii_xdigit_value(*c);
+        if (digit < 0 || digit >= (int)base)
+            return FALSE;
+        value = value * base + digit;
+    }
+    *value_out = sign * value;
+    return *text != '\0';
+}
+
+/* Python's float(): no hexadecimal numbers, which strtod() also takes. */
+static gboolean python_float(const char *text, double *value_out)
+{
+    char *end = NULL;
+    if (strspn(text, DIGITS ".eE+-") != strlen(text) && g_ascii_strcasecmp(text, "inf") != 0 &&
+        g_ascii_strcasecmp(text, "nan") != 0)
+        return FALSE;
+    *value_out = g_ascii_strtod(text, &end);
+    return end > text && !*end;
+}
+
+static gboolean construct_part(const char *text, SbScalarType type, double *value_out)
+{
+    return type == SB_SCALAR_NUMBER ? python_float(text, value_out)
+                                    : python_integer(text, 10, value_out);
+}
+
+/* construct_yaml_int() and construct_yaml_float(), behind the sign and without '_'. */
+static gboolean construct_number(const char *text, SbScalarType type, double *value_out)
+{
+    if (type == SB_SCALAR_NUMBER &&
+        (g_ascii_strcasecmp(text, ".inf") == 0 || g_ascii_strcasecmp(text, ".nan") == 0))
+        return python_float(text + 1, value_out);
+    if (strchr(text, ':') && (type == SB_SCALAR_NUMBER || *text != '0')) {
+        g_auto(GStrv) parts = g_strsplit(text, ":", -1);
+        *value_out = 0;
+        for (char **part = parts; *part; part++) {
+            double value;
+            if (!construct_part(*part, type, &value))
+                return FALSE;
+            *value_out = *value_out * 60 + value;
+        }
+        return TRUE;
+    }
+    if (type == SB_SCALAR_INTEGER && *text == '0') {
+        gboolean has_prefix = text[1] == 'b' || text[1] == 'x';
+        guint base = text[1] == 'b' ? 2 : text[1] == 'x' ? 16 : 8;
+        return python_integer(text + (has_prefix ? 2 : 0), base, value_out);
+    }
+    return construct_part(text, type, value_out);
+}
+
+SbScalar sb_scalar_construct(const char *text, SbScalarType type)
+{
+    SbScalar scalar = {.type = type, .is_impossible = TRUE};
+    if (type == SB_SCALAR_TIMESTAMP) {
+        if (!read_timestamp(text, &scalar))
+            scalar.is_impossible = TRUE;
+        return scalar;
+    }
+    g_autofree char *plain = g_strdup(text);
+    char *to = plain;
+    for (const char *from = text; *from; from++)
+        if (*from != '_')
+            *to++ = *from;
+    *to = '\0';
+    const char *start = plain + (*plain == '-' || *plain == '+');
+    double value;
+    if (construct_number(start, type, &value))
+        scalar = (SbScalar){.type = type, .number = *plain == '-' ? -value : value};
     return scalar;
 }

@@ -31,3 +31,9 @@ typedef struct {
 
 /** Resolves TEXT, a scalar without quotes and without a tag. */
 SbScalar sb_scalar_resolve(const char *text);
+
+/**
+ * What TEXT is with an explicit tag for TYPE, which is INTEGER, NUMBER or TIMESTAMP: more than
+ * without one, such as 1e3 and 0o17. `is_impossible` if it is none.
+ */
+SbScalar sb_scalar_construct(const char *text, SbScalarType type);

@@ -172,6 +172,9 @@ static gboolean open_collection(Builder *builder, SbYamlKind kind, const yaml_ev
     const yaml_char_t *anchor = kind == SB_YAML_MAPPING ? event->data.mapping_start.anchor
                                                         : event->data.sequence_start.anchor;
     node->tag = g_strdup((const char *)tag);
+    node->is_flow = kind == SB_YAML_MAPPING
+                        ? event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+                        : event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
     if (builder->open->len >= builder->limits.max_depth) {
         complain(builder, node->mark, "nested more than %u levels deep", builder->limits.max_depth);
         sb_yaml_node_free(node);
@@ -181,6 +184,20 @@ static gboolean open_collection(Builder *builder, SbYamlKind kind, const yaml_ev
         return FALSE;
     g_ptr_array_add(builder->open, node);
     return set_anchor(builder, node, anchor);
+}
+
+/* To PyYAML, a '?' ends a plain scalar in brackets, and what follows makes no sense. Other than
+ * that it could be read, so that the rest is, too. */
+static void check_question_mark(Builder *builder, const SbYamlNode *node)
+{
+    const SbYamlNode *parent =
+        builder->open->len ? g_ptr_array_index(builder->open, builder->open->len - 1) : NULL;
+    if ((builder->flags & SB_YAML_AS_PYTHON) && parent && parent->is_flow && node->is_plain &&
+        *node->text && strchr(node->text + 1, '?'))
+        complain(builder, node->mark,
+                 "in brackets or braces, cloud-init's YAML takes a '?' only in quotes: put "
+                 "'%.60s' in quotes",
+                 node->text);
 }
 
 static gboolean add_scalar(Builder *builder, const yaml_event_t *event)
@@ -201,6 +218,7 @@ static gboolean add_scalar(Builder *builder, const yaml_event_t *event)
         g_array_append_val(builder->quoted, event->start_mark.index);
         g_array_append_val(builder->quoted, event->end_mark.index);
     }
+    check_question_mark(builder, node);
     return place(builder, node) && set_anchor(builder, node, event->data.scalar.anchor);
 }
 
@@ -312,10 +330,10 @@ static gboolean is_tab(const Builder *builder, gsize index)
     return c < end && *c == '\t';
 }
 
-/* What is said next is about a tab. */
+/* What is said next is about a tab; without its rule, that is what cannot be read. */
 static void use_tab_rule(Builder *builder)
 {
-    if (builder->rule)
+    if (builder->rule && sb_diagnostics_wants(builder->diagnostics, SB_RULE_TAB))
         builder->rule = SB_RULE_TAB;
 }
 
@@ -452,7 +470,8 @@ static gboolean build(Builder *builder)
     builder->open = g_ptr_array_new();
     builder->anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     /* Without a tab there is nothing to find in what is not quoted. */
-    if ((builder->flags & SB_YAML_AS_PYTHON) && memchr(builder->text, '\t', builder->length))
+    if ((builder->flags & SB_YAML_AS_PYTHON) && memchr(builder->text, '\t', builder->length) &&
+        sb_diagnostics_wants(builder->diagnostics, SB_RULE_TAB))
         builder->quoted = g_array_new(FALSE, FALSE, sizeof(gsize));
     gboolean complete = FALSE;
     for (guint attempt = 0; attempt <= BLOCKS_WITH_TAB_MAX; attempt++) {

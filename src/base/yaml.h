@@ -33,6 +33,8 @@ struct SbYamlNode {
     gboolean is_plain;
     /** The text is written as a block, behind `|` or `>`. */
     gboolean is_block;
+    /** Collections: written in brackets or braces. */
+    gboolean is_flow;
     /** As written, with the handle resolved, such as "tag:yaml.org,2002:str" or "!x"; NULL if there
      * is none. */
     char *tag;
@@ -53,8 +55,8 @@ typedef enum {
     SB_YAML_STRICT = 0,
     SB_YAML_ALLOW_ALIASES = 1 << 0,    /**< also anchors and tags */
     SB_YAML_ALLOW_DUPLICATES = 1 << 1, /**< of keys; sb_yaml_get() then finds the first */
-    /** What PyYAML refuses is refused, where libyaml reads on: a tab outside of quotes and blocks.
-     */
+    /** What PyYAML refuses is refused, where libyaml reads on: a tab outside of quotes and blocks
+     * (unless DIAGNOSTICS does not want SB_RULE_TAB), and a '?' in brackets. */
     SB_YAML_AS_PYTHON = 1 << 2,
 } SbYamlFlags;
 
@@ -62,7 +64,7 @@ typedef enum {
 #define SB_YAML_MAX_DEPTH 32
 #define SB_YAML_MAX_NODES 20000
 
-/** The rule of findings about tabs. */
+/** The rule of findings about tabs, where all else can be read. */
 #define SB_RULE_TAB "tab"
 
 /** What a file may be, for sb_yaml_parse_within(). */
