@@ -72,6 +72,11 @@ run seedbed up big.yaml
 refused 3 "cannot start the domain 'big-m-1': " "what QEMU refuses"
 contains "$err" "qemu-system-aarch64: " "what QEMU refuses: in QEMU's own words"
 
+mount --bind /dev/null /usr/sbin/dnsmasq
+run seedbed up f.yaml
+refused 3 "(on the libvirt host: 'apt-get install dnsmasq-base')" "no dnsmasq"
+umount /usr/sbin/dnsmasq
+
 mkdir none
 mount --bind none /usr/share/AAVMF && at_exit 'umount /usr/share/AAVMF'
 mount --bind none /usr/share/qemu/firmware && at_exit 'umount /usr/share/qemu/firmware'

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Races are with processes that do the same; each round one of them gets further. */
-enum { ROUNDS = 20 };
+/* Races are with processes that do the same; each round one of them gets further. But what fails
+ * again and again in the same words is no race. */
+enum { ROUNDS = 20, SAME_FAILURES = 4 };
 
 G_DEFINE_QUARK(sb_network_error_quark, sb_network_error)
 
@@ -191,10 +192,35 @@ static SbFleetNetwork *adopt(virConnect *connection, virNetwork *network, const 
     return NULL;
 }
 
-/* TRUE if libvirt refused the subnet: something that is in no list uses it. */
-static gboolean is_collision(void)
+/* One try to make a network. Something that is in no list may use the subnet: then it is added to
+ * USED, and the next try takes another one. */
+static gboolean try_to_make(virConnect *connection, const SbFleetNetwork *planned, GArray *used,
+                            virNetwork **made_out, GError **error)
 {
-    return strstr(virGetLastErrorMessage(), "already in use by interface") != NULL;
+    g_autoptr(xmlDoc) document = sb_fleet_network_xml(planned);
+    g_autofree char *xml = sb_xml_to_string(document);
+    *made_out = virNetworkCreateXML(connection, xml);
+    if (*made_out)
+        return TRUE;
+    const char *reason = virGetLastErrorMessage();
+    if (strstr(reason, "already in use by interface")) {
+        SbSubnet taken = {planned->subnet, 24};
+        g_array_append_val(used, taken);
+    }
+    const char *hint = strstr(reason, "Unable to find 'dnsmasq'")
+                           ? " (on the libvirt host: 'apt-get install dnsmasq-base')"
+                           : "";
+    sb_libvirt_set_error(error, "cannot make the network '%s'%s", planned->name, hint);
+    return FALSE;
+}
+
+/* Whether FAILURE has come SAME_FAILURES times in a row; keeps it in *LAST. */
+static gboolean is_hopeless(const GError *failure, GError **last, guint *repeated)
+{
+    *repeated = *last && strcmp((*last)->message, failure->message) == 0 ? *repeated + 1 : 1;
+    g_clear_error(last);
+    *last = g_error_copy(failure);
+    return *repeated == SAME_FAILURES;
 }
 
 SbFleetNetwork *sb_network_ensure(virConnect *connection, const char *fleet, SbNetworkKind kind,
@@ -203,14 +229,17 @@ SbFleetNetwork *sb_network_ensure(virConnect *connection, const char *fleet, SbN
 {
     g_autofree char *name = sb_fleet_network_name(fleet, kind);
     g_autoptr(GArray) used = NULL;
+    g_autoptr(GError) last = NULL;
+    guint repeated = 0;
     for (guint round = 0; round < ROUNDS; round++) {
         g_autoptr(virNetwork) existing = virNetworkLookupByName(connection, name);
+        g_autoptr(GError) cause = NULL;
         if (existing) {
-            g_autoptr(GError) cause = NULL;
             SbFleetNetwork *adopted = adopt(connection, existing, fleet, names, &cause);
             *is_new_out = FALSE;
             /* A 'down' may have removed it since. */
-            if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+            if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) &&
+                !is_hopeless(cause, &last, &repeated))
                 continue;
             if (cause)
                 g_propagate_error(error, g_steal_pointer(&cause));
@@ -219,21 +248,17 @@ SbFleetNetwork *sb_network_ensure(virConnect *connection, const char *fleet, SbN
         if (!used && !(used = used_subnets(connection, with_own_routes, error)))
             return NULL;
         g_autoptr(SbFleetNetwork) planned = plan_beside(used, fleet, kind, names, error);
+        g_autoptr(virNetwork) made = NULL;
         if (!planned)
             return NULL;
-        g_autoptr(xmlDoc) document = sb_fleet_network_xml(planned);
-        g_autofree char *xml = sb_xml_to_string(document);
-        g_autoptr(virNetwork) made = virNetworkCreateXML(connection, xml);
-        if (made) {
+        if (try_to_make(connection, planned, used, &made, &cause)) {
             *is_new_out = TRUE;
             return make_persistent(connection, made, error) ? g_steal_pointer(&planned) : NULL;
         }
-        if (is_collision()) {
-            SbSubnet taken = {planned->subnet, 24};
-            g_array_append_val(used, taken);
-        }
+        if (is_hopeless(cause, &last, &repeated))
+            break;
     }
-    sb_libvirt_set_error(error, "cannot make the network '%s'", name);
+    g_propagate_error(error, g_steal_pointer(&last));
     return NULL;
 }
 
