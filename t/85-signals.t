@@ -30,6 +30,21 @@ interrupt INT kernel 130
 interrupt TERM 'ssh port' 143
 is "$(virsh -q list --name | sed '/^$/d')" other-m-1 "another fleet is not touched"
 
+# What cannot be taken back is said, and how to get rid of it.
+seedbed up "$tmp/s.yaml" 2>"$tmp/up.err" &
+pid=$!
+wait_for 120 grep -q ': kernel' "$tmp/up.err"
+kill "$(cat "$SEEDBED_LIBVIRTD_PIDFILE")"
+wait_for 60 bash -c '! kill -0 "$(cat "$SEEDBED_LIBVIRTD_PIDFILE")"'
+kill -s INT $pid
+wait $pid
+is $? 130 "a run is interrupted while libvirtd is away"
+contains "$(<"$tmp/up.err")" "seedbed: stopped; but not all that was made could be taken back: " "it says what it could not do"
+contains "$(<"$tmp/up.err")" "'seedbed down s' removes the whole fleet" "and what does"
+"$SEEDBED_LIBVIRTD_START"
+ok "down, when libvirtd is back" seedbed -q down s
+is "$(leftovers | grep -v other)" '' "leaves nothing"
+
 # Machines of an earlier run are not this run's to take back.
 seedbed -q up --no-wait "$tmp/s.yaml"
 fleet s 3

@@ -167,10 +167,15 @@ static void watch(Job *job)
                      sb_platform_is_emulated(planned->platform), is_fresh);
 }
 
-/* Lets one machine run. Its console is opened first, so that not even the firmware is missed. */
-static void release(Job *job, virConnect *connection)
+/* Lets one machine run, unless there is no CONNECTION, for the reason WHY. Its console is opened
+ * first, so that not even the firmware is missed. */
+static void release(Job *job, virConnect *connection, const GError *why)
 {
     Up *up = job->up;
+    if (!connection) {
+        on_ready_finished(job->planned->name, why, up);
+        return;
+    }
     g_autofree char *uuid = g_strdup(job->domain->uuid);
     if (!up->options->no_wait)
         watch(job);
@@ -187,11 +192,12 @@ static void release(Job *job, virConnect *connection)
 /* All machines are made: now they may have the CPUs. */
 static void release_all(Up *up)
 {
-    virConnect *connection = sb_host_take(up->host, NULL);
+    g_autoptr(GError) error = NULL;
+    virConnect *connection = sb_host_take(up->host, &error);
     for (guint i = 0; i < up->jobs->len; i++) {
         Job *job = g_ptr_array_index(up->jobs, i);
         if (!job->is_finished && job->domain)
-            release(job, connection);
+            release(job, connection, error);
     }
     sb_host_give(up->host, connection);
 }
@@ -386,7 +392,7 @@ static void run_jobs(Up *up)
 }
 
 /* After Ctrl-C: everything that this run made goes, all at once. */
-static void undo_all(Up *up)
+static gboolean undo_all(Up *up, GError **error)
 {
     g_clear_pointer(&up->readiness, sb_readiness_free);
     g_autoptr(GPtrArray) domains = g_ptr_array_new();
@@ -397,16 +403,24 @@ static void undo_all(Up *up)
         up->callbacks->undoing(job->planned->name, up->data);
         g_ptr_array_add(domains, job->domain);
     }
-    sb_removal_run(up->host, domains, NULL, NULL, NULL);
+    return sb_removal_run(up->host, domains, NULL, NULL, error);
 }
 
 static gboolean conclude(Up *up, GError **error)
 {
     gboolean is_cancelled = g_cancellable_is_cancelled(up->cancellable);
+    g_autoptr(GError) left = NULL;
     if (is_cancelled)
-        undo_all(up);
+        undo_all(up, &left);
     if (is_cancelled || up->failed > 0)
         undo_fleet(up, is_cancelled || (up->made_key && !up->has_evidence));
+    if (left) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                    "stopped; but not all that was made could be taken back: %s\n'seedbed down %s' "
+                    "removes the whole fleet",
+                    left->message, up->plan->fleet->file->name);
+        return FALSE;
+    }
     if (is_cancelled) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
                     "stopped; what was made has been taken back");
