@@ -67,5 +67,5 @@ void sb_ssh_set_error(GError **error, const char *machine, const char *stderr_te
     g_autofree char *last = sb_text_last_lines(clean, code == SB_SSH_ERROR_PROXY ? 3 : 2);
     g_set_error(error, SB_SSH_ERROR, code, "ssh to '%s' failed%s: %s", machine,
                 code == SB_SSH_ERROR_PROXY ? " on the way there, at the libvirt host" : "",
-                *last ? last : "it gave no reason");
+                *last ? last : "it gave no reason (or the command itself exited with 255)");
 }
