@@ -3,16 +3,13 @@
  * Runs a fuzz target as a TAP test, over the files that found something once: t/data/NAME for the
  * program NAME, or over the files and folders given as arguments.
  *
- * To look for more, build the target without this file and with libFuzzer, and give it a folder of
- * its own first, because that is where it writes what it finds:
- *
- *     clang -g -fsanitize=fuzzer,address,undefined t/fuzz-fleet-file.c … -o fuzz
- *     ./fuzz -max_total_time=600 /tmp/found t/data/fuzz-fleet-file
- *
+ * `scripts/fuzz NAME` looks for more, with libFuzzer, which has a main() of its own.
  * A file that broke it goes into t/data/NAME, under a name that says what it is about.
  */
 #include "fuzz.h"
 #include "test.h"
+
+#ifndef SB_LIBFUZZER
 
 static void run_file(gconstpointer data)
 {
@@ -69,3 +66,5 @@ int main(int argc, char **argv)
     }
     return g_test_run();
 }
+
+#endif
