@@ -34,8 +34,9 @@ is "$(virsh -q list --name | sed '/^$/d')" other-m-1 "another fleet is not touch
 seedbed up "$tmp/s.yaml" 2>"$tmp/up.err" &
 pid=$!
 wait_for 120 grep -q ': kernel' "$tmp/up.err"
-kill "$(cat "$SEEDBED_LIBVIRTD_PIDFILE")"
-wait_for 60 bash -c '! kill -0 "$(cat "$SEEDBED_LIBVIRTD_PIDFILE")"'
+libvirtd=$(<"$SEEDBED_LIBVIRTD_PIDFILE")
+kill "$libvirtd"
+wait_for 60 test ! -d "/proc/$libvirtd"
 kill -s INT $pid
 wait $pid
 is $? 130 "a run is interrupted while libvirtd is away"

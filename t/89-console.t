@@ -49,6 +49,9 @@ print('robbed', *first.end())
 print('forced', forced.expect(b'forced', b'echo for""ced\r'))
 forced.type(b'\x1d')
 print('end', *forced.end())
+killed = Terminal(machine)
+killed.process.terminate()
+print('killed', *killed.end())
 END
 
 fleet k 1
@@ -66,6 +69,7 @@ contains "$out" "still True" "the first goes on"
 contains "$out" "robbed 3 True" "with --force the first ends, with its terminal as before"
 contains "$out" "forced True" "and the second has the console"
 contains "$out" "end 0 True" "Ctrl-] ends it, with the terminal as before" || note "$out $err"
+contains "$out" "killed 143 True" "so does SIGTERM"
 
 # ---- the log ----
 

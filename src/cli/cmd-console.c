@@ -25,7 +25,7 @@ static gboolean attach(SbCli *cli, virConnect *connection, const char *machine, 
     g_autoptr(virDomain) handle = domain ? sb_domain_open(connection, domain->uuid, error) : NULL;
     if (!handle)
         return FALSE;
-    return sb_console_attach(handle, force, on_connected, cli, error);
+    return sb_console_attach(handle, force, on_connected, cli, sb_cli_catch_signals(), error);
 }
 
 int sb_cmd_console(SbCli *cli, int argc, char **argv)
@@ -39,5 +39,5 @@ int sb_cmd_console(SbCli *cli, int argc, char **argv)
     gboolean done = connection && attach(cli, connection, arguments[0], &error);
     if (host)
         sb_host_give(host, connection);
-    return done ? SB_EXIT_OK : sb_cli_fail(error);
+    return done ? sb_cli_signal_status(SB_EXIT_OK) : sb_cli_fail(error);
 }

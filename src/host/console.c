@@ -126,13 +126,21 @@ typedef struct {
     GMainLoop *loop;
     GString *typed; /**< what the stream has not taken yet */
     guint input;
-    gboolean failed;
+    gboolean has_failed;
+    virError *failure; /**< (nullable) libvirt's, taken at once: further calls would reset it */
 } Session;
 
 static void end_session(Session *session, gboolean failed)
 {
-    session->failed = failed;
+    if (failed && !session->has_failed)
+        session->failure = virSaveLastError();
+    session->has_failed |= failed;
     g_main_loop_quit(session->loop);
+}
+
+static void on_cancelled(GCancellable *cancellable, gpointer data)
+{
+    end_session(data, FALSE);
 }
 
 static void write_all(int fd, const char *bytes, gsize length)
@@ -225,7 +233,7 @@ static void run_session(Session *session)
 
 gboolean sb_console_attach(virDomain *domain, gboolean force,
                            void (*connected)(virDomain *domain, gpointer data), gpointer data,
-                           GError **error)
+                           GCancellable *cancellable, GError **error)
 {
     g_autoptr(virStream) stream = open_console(domain, force ? VIR_DOMAIN_CONSOLE_FORCE : 0, error);
     if (!stream)
@@ -234,16 +242,22 @@ gboolean sb_console_attach(virDomain *domain, gboolean force,
         connected(domain, data);
     Session session = {
         .stream = stream, .loop = g_main_loop_new(NULL, FALSE), .typed = g_string_new(NULL)};
-    gboolean ready = virStreamEventAddCallback(stream,
-                                               VIR_STREAM_EVENT_READABLE | VIR_STREAM_EVENT_ERROR |
-                                                   VIR_STREAM_EVENT_HANGUP,
-                                               on_session, &session, NULL) == 0;
-    if (ready)
+    if (virStreamEventAddCallback(
+            stream, VIR_STREAM_EVENT_READABLE | VIR_STREAM_EVENT_ERROR | VIR_STREAM_EVENT_HANGUP,
+            on_session, &session, NULL) == 0) {
+        gulong handler =
+            g_cancellable_connect(cancellable, G_CALLBACK(on_cancelled), &session, NULL);
         run_session(&session);
-    if (!ready || session.failed)
-        sb_libvirt_set_error(error, "the console of '%s' broke", virDomainGetName(domain));
+        g_cancellable_disconnect(cancellable, handler);
+    } else {
+        end_session(&session, TRUE);
+    }
     stop_events(stream);
     g_main_loop_unref(session.loop);
     g_string_free(session.typed, TRUE);
-    return ready && !session.failed;
+    if (!session.has_failed)
+        return TRUE;
+    sb_libvirt_set_saved_error(error, session.failure, "the console of '%s' broke",
+                               virDomainGetName(domain));
+    return FALSE;
 }

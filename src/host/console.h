@@ -9,6 +9,8 @@
 
 #include "host/libvirt.h"
 
+#include <gio/gio.h>
+
 typedef struct SbConsole SbConsole;
 
 /** Called for each line of the console, sanitised, without its end. */
@@ -34,9 +36,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbConsole, sb_console_free)
 /**
  * Connects this process' terminal with the console until the user types Ctrl-] or the domain stops.
  *
- * @param force      takes the console away from another client
- * @param connected  (nullable) called when the console is ours, before it is used
+ * @param force        takes the console away from another client
+ * @param connected    (nullable) called when the console is ours, before it is used
+ * @param cancellable  ends it too: the terminal is given back as it was
  */
 gboolean sb_console_attach(virDomain *domain, gboolean force,
                            void (*connected)(virDomain *domain, gpointer data), gpointer data,
-                           GError **error);
+                           GCancellable *cancellable, GError **error);
