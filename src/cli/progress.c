@@ -33,12 +33,16 @@ gboolean sb_progress_is_live(void)
     return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 
-/* A view that is taller than the screen cannot be redrawn. */
-static gboolean fits_screen(guint rows)
+/* What a row has beside the machine's name: a mark, the stage, the seconds, and blanks. */
+enum { ROW_COLUMNS = 2 + 2 + 10 + 1 + 8 };
+
+/* A view that is taller than the screen, or has lines that it breaks, cannot be redrawn. */
+static gboolean fits_screen(guint rows, guint name_columns)
 {
     struct winsize size;
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 &&
-           (size.ws_row == 0 || rows + 2 < size.ws_row);
+           (size.ws_row == 0 || rows + 2 < size.ws_row) &&
+           (size.ws_col == 0 || name_columns + ROW_COLUMNS < size.ws_col);
 }
 
 static const char *colour(const SbProgress *progress, const char *code)
@@ -49,7 +53,8 @@ static const char *colour(const SbProgress *progress, const char *code)
 static void print_row(const SbProgress *progress, const Row *row)
 {
     gint64 now = row->ended_us ? row->ended_us : g_get_monotonic_time();
-    const char *mark = "…", *code = "", *text = sb_stage_rule(row->stage)->name;
+    const char *mark = "…", *code = "",
+               *text = row->stage == SB_STAGE_NONE ? "waits" : sb_stage_rule(row->stage)->name;
     if (row->ended_us && row->end == SB_PROGRESS_READY) {
         mark = "✓";
         code = colour(progress, "\033[32m");
@@ -99,7 +104,8 @@ SbProgress *sb_progress_new(const GPtrArray *machines, gboolean is_quiet)
         progress->width = MAX(progress->width, (int)strlen(progress->rows[i].name));
     }
     progress->is_quiet = is_quiet;
-    progress->is_live = !is_quiet && sb_progress_is_live() && fits_screen(machines->len);
+    progress->is_live =
+        !is_quiet && sb_progress_is_live() && fits_screen(machines->len, progress->width);
     /* https://no-color.org */
     const char *no_color = g_getenv("NO_COLOR");
     progress->is_coloured = progress->is_live && !(no_color && *no_color);

@@ -66,13 +66,15 @@ void sb_up_view_summarize(const SbUpView *view, const SbFleet *fleet, gboolean n
 {
     if (view->is_quiet)
         return;
-    const char *what = no_wait ? "started" : "ready";
+    guint count = view->names->len;
+    g_autofree char *machines =
+        g_strdup_printf(count == 1 ? "%u machine is %s" : "%u machines are %s", count,
+                        no_wait ? "started" : "ready");
     if (view->made + view->started == 0)
-        fprintf(stderr, "fleet '%s': nothing to do, %u machines are %s\n", fleet->file->name,
-                view->names->len, what);
+        fprintf(stderr, "fleet '%s': nothing to do, %s\n", fleet->file->name, machines);
     else
-        fprintf(stderr, "fleet '%s': %u machines are %s (%u made, %u started again)\n",
-                fleet->file->name, view->names->len, what, view->made, view->started);
+        fprintf(stderr, "fleet '%s': %s (%u made, %u started again)\n", fleet->file->name, machines,
+                view->made, view->started);
 }
 
 const SbUpCallbacks sb_up_view_callbacks = {on_planned, on_stage, on_note, on_finished, on_undoing};
