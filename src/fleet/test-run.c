@@ -186,6 +186,9 @@ static void on_finished(SbSuite *suite, gboolean is_copied, gboolean is_lost, gp
     All *all = job->all;
     Machine *machine = job->machine;
     job->suite = suite;
+    /* Repetitions of what is dealt out may come to different machines. */
+    suite->repeats = job->run->machine ? g_strconcat(machine->name, "/", job->run->test, NULL)
+                                       : g_strdup(job->run->test);
     g_clear_pointer(&job->step_run, sb_step_run_free);
     machine->job = NULL;
     all->running--;

@@ -2,6 +2,7 @@
 
 #include "fleet/down.h"
 #include "fleet/test-facts.h"
+#include "model/flaky.h"
 
 #include <string.h>
 
@@ -172,8 +173,11 @@ gboolean sb_test_session_run(SbTestSession *session, const SbTestOptions *option
         is_up && domains ? sb_access_load(session->host, connection, file->name, domains, &cause)
                          : NULL;
     sb_host_give(session->host, connection);
-    if (access && run_steps(session, domains, access, options, cancellable, report, &cause))
+    if (access && run_steps(session, domains, access, options, cancellable, report, &cause)) {
+        if (options->selection.repeat > 1)
+            sb_report_mark_flaky(report);
         return TRUE;
+    }
     add_not_run(session, report, cause);
     g_propagate_error(error, g_steal_pointer(&cause));
     return FALSE;

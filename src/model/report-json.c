@@ -37,6 +37,10 @@ static void add_test(JsonBuilder *json, const SbSuite *suite, const SbTest *test
         json_builder_set_member_name(json, "is-overruled");
         json_builder_add_boolean_value(json, TRUE);
     }
+    if (test->is_flaky) {
+        json_builder_set_member_name(json, "is-flaky");
+        json_builder_add_boolean_value(json, TRUE);
+    }
     if (test->reason)
         add_string(json, "reason", test->reason);
     if (test->duration_s >= 0) {

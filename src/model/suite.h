@@ -25,6 +25,7 @@ typedef struct {
     SbTapOutcome outcome;
     gboolean is_subtest;     /**< it speaks for a subtest */
     gboolean subtest_failed; /**< and tests in that one failed */
+    gboolean is_flaky;       /**< it failed, but passed in another repetition */
     gboolean is_overruled;   /**< it failed, but a test point that speaks for it says otherwise */
     gdouble duration_s;      /**< as its YAML says (duration_ms), or -1 */
     char *description;       /**< may be "" */
@@ -42,6 +43,7 @@ typedef struct {
 typedef struct {
     char *name;         /**< unique in its report */
     char *host;         /**< (nullable) the machine that it ran on */
+    char *repeats;      /**< (nullable) the same in all repetitions of the same run */
     char *started;      /**< (nullable) in UTC, "2026-01-31T12:34:56" */
     gint64 duration_ms; /**< -1: not known */
     int exit_status;    /**< as a shell has it; -1: not known */
