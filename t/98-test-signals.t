@@ -42,7 +42,7 @@ reported()
 }
 
 all_broken='broken broken broken broken broken broken'
-interrupt INT 130 'i-m-2: ready' --keep on-failure
+interrupt INT 130 'i-m-2/long: runs' --keep on-failure
 reported "$all_broken"
 is "$(cat out/i-m-{1,2}/long/log | paste -sd ' ')" "kept kept" "the artifacts are fetched"
 contains "$(<run.out)" "stopped by a signal" "it is named"
@@ -52,19 +52,19 @@ interrupt TERM 143 'i-m-1: started'
 reported "$all_broken"
 is "$(leftovers)" '' "while the machines boot: nothing is left"
 
-interrupt TERM 143 'i-m-2: ready' --keep always
+interrupt TERM 143 'i-m-2/long: runs' --keep always
 reported "$all_broken"
-is "$(virsh -q list --name | sed '/^$/d' | paste -sd ' ')" "i-m-1 i-m-2" "--keep always keeps the machines"
-is "$(seedbed exec i -- 'pgrep -f 4321 || true' 2>&1)" '' "in which nothing runs on"
+is "$(virsh -q list --name | sed '/^$/d' | sort | paste -sd ' ')" "i-m-1 i-m-2" "--keep always keeps the machines"
+is "$(seedbed exec i -- "ps | grep -c '[s]leep 4321'; true" 2>&1 | sort)" $'i-m-1 | 0\ni-m-2 | 0' "in which nothing runs on"
 ok "down" seedbed -q down i
 
 seedbed -q up i.yaml
 seedbed -q test i.yaml >run.out 2>run.err &
-wait_for 60 seedbed exec i -- pgrep -f 4321
-kill -KILL $!
-wait $! 2>/dev/null
+wait_for 60 seedbed exec i -- "ps | grep '[s]leep 4321'"
+result $? "another test is at work"
+{ kill -KILL $! && wait $!; } 2>/dev/null
 # ssh's connection stays for a minute, but not what ran over it
-wait_for 60 bash -c "! seedbed exec i -- 'pgrep -f 4321' >/dev/null"
+wait_for 60 bash -c "seedbed exec i -- \"! ps | grep '[s]leep 4321'\""
 result $? "when seedbed itself is killed, nothing runs on in the guests either"
 seedbed -q down i
 is "$(leftovers)" '' "nothing is left"

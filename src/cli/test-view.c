@@ -61,6 +61,9 @@ static void on_started(const SbTestRun *run, const char *machine, const SbStepRu
     SbTestView *view = data;
     Row row = {run, machine, progress, g_get_monotonic_time()};
     g_array_append_val(view->rows, row);
+    /* In the log of a CI job, it is all that there is of one that hangs. */
+    if (!view->is_live && !view->is_quiet)
+        fprintf(stderr, "%s/%s: runs\n", machine, run->label);
     draw(view);
 }
 
