@@ -46,6 +46,16 @@ is "$status:$err" '0:1 file: 0 errors, 1 warning' 'lint: exit 0'
 run seedbed lint --disable plain-password fleet.yaml
 is "$status:$out" 0: 'lint --disable reaches what it names'
 
+printf 'fleet: x\nimage: i\nmachines: { a: {} }\nbuild: [{ user-data: warned }, { user-data: bad }]\n' \
+  >fleet.yaml
+for command in 'build --name y' lint; do
+  # shellcheck disable=SC2086
+  run seedbed $command fleet.yaml
+  is "$status" 2 "$command: exit 2"
+  contains "$out$err" './bad:2:17: package_update: must be' 'for what a layer names'
+  contains "$out$err" './warned:2:11: warning: password' 'each of them'
+done
+
 # What cloud-init takes, and seedbed cannot.
 printf '#cloud-config\nssh_keys: {ed25519_private: x}\n' >key
 printf 'fleet: x\nimage: i\nmachines: { a: { user-data: key } }\n' >fleet.yaml
