@@ -59,6 +59,8 @@ is "$status" 0 'another seed with the same instance-id is made'
 contains "$err" 'e.iso: warning: the seed that was here has the same instance-id' 'and warned of'
 run seedbed seed -u other -m meta -o e.iso
 is "$status:$err" 0: 'the same one again is no matter'
+run seedbed seed --no-lint -u user -m meta -o e.iso
+is "$status:$err" 0: 'nor is it with --no-lint'
 
 
 is "$(seedbed seed --show a.iso)" 'FILE            BYTES  WHAT
@@ -89,7 +91,6 @@ contains "$(seedbed seed --show near.iso)" 'unknown to cloud-init' 'and --show t
 refused 'a file that is no seed' 'meta: not overwritten, because this is no seed' -u user -o meta
 refused 'to show such a file' 'user: this is no seed: an ISO 9660 image' --show user
 refused 'no user-data' '--user-data' -o new.iso
-refused 'no output' '--output' -u user
 refused '--hostname with meta-data' "write it into 'meta'" -u user -m meta -H x -o new.iso
 refused 'a bad --hostname' "'a b' is no host name" -u user -H 'a b' -o new.iso
 run seedbed seed -u user -o nosuch/a.iso

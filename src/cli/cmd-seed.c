@@ -209,7 +209,7 @@ static gboolean equal(GBytes *a, GBytes *b)
 
 /* What is at PATH already may be replaced if it is a seed, and then says something about the new
  * one. FALSE after an error was printed. */
-static gboolean check_old(const char *path, const SbSeed *seed)
+static gboolean check_old(const SbCli *cli, const char *path, const SbSeed *seed)
 {
     if (!g_file_test(path, G_FILE_TEST_EXISTS))
         return TRUE;
@@ -225,7 +225,7 @@ static gboolean check_old(const char *path, const SbSeed *seed)
     gboolean is_same = equal(old.user_data, seed->user_data) &&
                        equal(old.network_config, seed->network_config) &&
                        equal(old.vendor_data, seed->vendor_data);
-    if (g_strcmp0(old_id, new_id) == 0 && !is_same)
+    if (g_strcmp0(old_id, new_id) == 0 && !is_same && !no_lint && !cli->is_quiet)
         fprintf(stderr,
                 "%s: warning: the seed that was here has the same instance-id: a machine that has "
                 "booted with it will ignore the new one [instance-id]\n",
@@ -255,7 +255,7 @@ static int make(const SbCli *cli)
         return SB_EXIT_USAGE;
     if (!seed.meta_data)
         seed.meta_data = make_meta_data(&seed);
-    if (!check_old(output, &seed))
+    if (!check_old(cli, output, &seed))
         return SB_EXIT_USAGE;
     g_autoptr(GBytes) image = sb_seed_iso_build(&seed, &error);
     gsize length = 0;
