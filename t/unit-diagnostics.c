@@ -59,6 +59,58 @@ static void test_limit(void)
     g_assert_true(g_str_has_suffix(over, "\n… and 7 more"));
 }
 
+static void add_many(SbDiagnostics *diagnostics, SbSeverity severity, guint first_line,
+                     guint number)
+{
+    for (guint i = 0; i < number; i++) {
+        const SbFinding finding = {.file = "a", .mark = {first_line + i, 1}, .severity = severity};
+        sb_diagnostics_add_finding(diagnostics, &finding, "x");
+    }
+}
+
+static void test_errors_rather_than_warnings(void)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    add_many(diagnostics, SB_SEVERITY_WARNING, 1, SB_DIAGNOSTICS_MAX + 5);
+    add_many(diagnostics, SB_SEVERITY_ERROR, 50, 2);
+    add_many(diagnostics, SB_SEVERITY_WARNING, 1, 3);
+    g_assert_cmpuint(sb_diagnostics_count(diagnostics), ==, SB_DIAGNOSTICS_MAX);
+    g_assert_cmpuint(sb_diagnostics_total(diagnostics), ==, SB_DIAGNOSTICS_MAX + 10);
+    g_assert_cmpuint(sb_diagnostics_errors(diagnostics), ==, 2);
+    guint errors = 0;
+    for (guint i = 0; i < SB_DIAGNOSTICS_MAX; i++)
+        errors += sb_diagnostics_get(diagnostics, i)->severity == SB_SEVERITY_ERROR;
+    g_assert_cmpuint(errors, ==, 2);
+    g_assert_cmpuint(sb_diagnostics_get(diagnostics, SB_DIAGNOSTICS_MAX - 1)->mark.line, ==, 98);
+}
+
+/* What was dropped counts, with its severity, wherever it is handed over. */
+static void test_dropped(void)
+{
+    g_autoptr(SbDiagnostics) warnings = sb_diagnostics_new();
+    g_autoptr(SbDiagnostics) errors = sb_diagnostics_new();
+    g_autoptr(SbDiagnostics) all = sb_diagnostics_new();
+    add_many(warnings, SB_SEVERITY_WARNING, 1, SB_DIAGNOSTICS_MAX + 5);
+    add_many(errors, SB_SEVERITY_ERROR, 1, SB_DIAGNOSTICS_MAX + 3);
+    sb_diagnostics_add_dropped(all, warnings);
+    g_assert_cmpuint(sb_diagnostics_total(all), ==, 5);
+    g_assert_cmpuint(sb_diagnostics_errors(all), ==, 0);
+    sb_diagnostics_add_dropped(all, errors);
+    g_assert_cmpuint(sb_diagnostics_total(all), ==, 8);
+    g_assert_cmpuint(sb_diagnostics_errors(all), ==, 3);
+}
+
+static void test_like(void)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    sb_diagnostics_add(diagnostics, "a", (SbMark){1, 1}, "x");
+    sb_diagnostics_disable(diagnostics, "r");
+    g_autoptr(SbDiagnostics) like = sb_diagnostics_new_like(diagnostics);
+    g_assert_cmpuint(sb_diagnostics_total(like), ==, 0);
+    g_assert_false(sb_diagnostics_wants(like, "r"));
+    g_assert_true(sb_diagnostics_wants(like, "s"));
+}
+
 /* Findings quote a file that came out of a pull request, on a terminal and in a log that is read
  * line by line. */
 static void test_findings_are_harmless(void)
@@ -108,6 +160,9 @@ int main(int argc, char **argv)
     g_test_add_func("/diagnostics/order", test_order);
     g_test_add_func("/diagnostics/files", test_files_stay_apart);
     g_test_add_func("/diagnostics/limit", test_limit);
+    g_test_add_func("/diagnostics/errors-rather", test_errors_rather_than_warnings);
+    g_test_add_func("/diagnostics/dropped", test_dropped);
+    g_test_add_func("/diagnostics/like", test_like);
     g_test_add_func("/diagnostics/harmless", test_findings_are_harmless);
     g_test_add_func("/diagnostics/rules", test_rules);
     g_test_add_func("/diagnostics/errors", test_errors_are_counted);

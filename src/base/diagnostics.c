@@ -31,6 +31,17 @@ SbDiagnostics *sb_diagnostics_new(void)
     return diagnostics;
 }
 
+SbDiagnostics *sb_diagnostics_new_like(const SbDiagnostics *other)
+{
+    SbDiagnostics *diagnostics = sb_diagnostics_new();
+    GHashTableIter iter;
+    gpointer rule;
+    g_hash_table_iter_init(&iter, other->disabled);
+    while (g_hash_table_iter_next(&iter, &rule, NULL))
+        sb_diagnostics_disable(diagnostics, rule);
+    return diagnostics;
+}
+
 void sb_diagnostics_free(SbDiagnostics *diagnostics)
 {
     g_ptr_array_unref(diagnostics->list);
@@ -51,15 +62,28 @@ static guint place_for(const SbDiagnostics *diagnostics, const char *file, SbMar
     return place;
 }
 
+/* Makes room for one more; FALSE if there is none for a finding of SEVERITY. */
+static gboolean make_room(SbDiagnostics *diagnostics, SbSeverity severity)
+{
+    guint length = diagnostics->list->len;
+    if (length < SB_DIAGNOSTICS_MAX)
+        return TRUE;
+    diagnostics->dropped++;
+    for (guint i = length; i > 0 && severity == SB_SEVERITY_ERROR; i--)
+        if (sb_diagnostics_get(diagnostics, i - 1)->severity == SB_SEVERITY_WARNING) {
+            g_ptr_array_remove_index(diagnostics->list, i - 1);
+            return TRUE;
+        }
+    return FALSE;
+}
+
 /* Takes MESSAGE over. */
 static void add(SbDiagnostics *diagnostics, const SbFinding *finding, char *message)
 {
     g_autofree char *owned = message;
     diagnostics->errors += finding->severity == SB_SEVERITY_ERROR;
-    if (diagnostics->list->len >= SB_DIAGNOSTICS_MAX) {
-        diagnostics->dropped++;
+    if (!make_room(diagnostics, finding->severity))
         return;
-    }
     SbDiagnostic *diagnostic = g_new0(SbDiagnostic, 1);
     diagnostic->file = g_strdup(finding->file);
     diagnostic->mark = finding->mark;
@@ -90,6 +114,15 @@ void sb_diagnostics_add_finding(SbDiagnostics *diagnostics, const SbFinding *fin
     va_start(arguments, format);
     add(diagnostics, finding, g_strdup_vprintf(format, arguments));
     va_end(arguments);
+}
+
+void sb_diagnostics_add_dropped(SbDiagnostics *diagnostics, const SbDiagnostics *other)
+{
+    guint kept = 0;
+    for (guint i = 0; i < other->list->len; i++)
+        kept += sb_diagnostics_get(other, i)->severity == SB_SEVERITY_ERROR;
+    diagnostics->errors += other->errors - kept;
+    diagnostics->dropped += other->dropped;
 }
 
 void sb_diagnostics_disable(SbDiagnostics *diagnostics, const char *rule)

@@ -42,11 +42,16 @@ typedef struct {
 
 typedef struct SbDiagnostics SbDiagnostics;
 
-/** At most this many findings are kept; after them one line says that there are more. */
+/** At most this many findings are kept, errors rather than warnings; after them one line says that
+ * there are more. */
 #define SB_DIAGNOSTICS_MAX 100
 
 /** (transfer full) */
 SbDiagnostics *sb_diagnostics_new(void);
+
+/** An empty list that wants the same rules as OTHER. (transfer full) */
+SbDiagnostics *sb_diagnostics_new_like(const SbDiagnostics *other);
+
 void sb_diagnostics_free(SbDiagnostics *diagnostics);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDiagnostics, sb_diagnostics_free)
 
@@ -62,6 +67,10 @@ void sb_diagnostics_add(SbDiagnostics *diagnostics, const char *file, SbMark mar
 /** Adds a finding that is a warning, or that a rule made; otherwise as sb_diagnostics_add(). */
 void sb_diagnostics_add_finding(SbDiagnostics *diagnostics, const SbFinding *finding,
                                 const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/** Counts in DIAGNOSTICS what was too much to be kept in OTHER, whose kept findings the caller hands
+ * over. */
+void sb_diagnostics_add_dropped(SbDiagnostics *diagnostics, const SbDiagnostics *other);
 
 /** From now on findings of RULE are not added. */
 void sb_diagnostics_disable(SbDiagnostics *diagnostics, const char *rule);

@@ -35,7 +35,7 @@ static gboolean is_said(const SbDiagnostics *diagnostics, const SbDiagnostic *fi
 static void check_schema(const SbLintText *text, const SbSchema *schema, const SbSchemaCheck *check,
                          const SbDatum *root)
 {
-    g_autoptr(SbDiagnostics) found = sb_diagnostics_new();
+    g_autoptr(SbDiagnostics) found = sb_diagnostics_new_like(text->diagnostics);
     sb_schema_validate(schema, check, root, found);
     for (guint i = 0; i < sb_diagnostics_count(found); i++) {
         const SbDiagnostic *diagnostic = sb_diagnostics_get(found, i);
@@ -44,9 +44,7 @@ static void check_schema(const SbLintText *text, const SbSchema *schema, const S
         if (!is_said(text->diagnostics, diagnostic))
             sb_diagnostics_add_finding(text->diagnostics, &finding, "%s", diagnostic->message);
     }
-    guint missing = sb_diagnostics_total(found) - sb_diagnostics_count(found);
-    if (missing > 0)
-        sb_lint_add(text, SB_RULE_SCHEMA, root->mark, NULL, "there are %u more findings", missing);
+    sb_diagnostics_add_dropped(text->diagnostics, found);
 }
 
 void sb_lint_cloud_config(const SbLintText *text)

@@ -196,14 +196,7 @@ static void hand_over(const SbDiagnostics *from, const SbLintPlace *place, const
             sb_diagnostics_add_finding(to, &finding, "in %s, its line %u: %s", place->name,
                                        inside.line, diagnostic->message);
     }
-    /* What was too much to be kept is not lost for the verdict. */
-    guint missing = sb_diagnostics_total(from) - sb_diagnostics_count(from);
-    const SbFinding rest = {.file = file,
-                            .severity = sb_diagnostics_errors(from) ? SB_SEVERITY_ERROR
-                                                                    : SB_SEVERITY_WARNING,
-                            .rule = SB_RULE_SCHEMA};
-    if (missing > 0)
-        sb_diagnostics_add_finding(to, &rest, "there are %u more findings", missing);
+    sb_diagnostics_add_dropped(to, from);
 }
 
 /* ---- texts ---- */
