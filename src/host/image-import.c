@@ -11,7 +11,7 @@ enum { SEND_BYTES = 1024 * 1024, MIN_CLAIMED_BYTES = 512 };
 
 /* How long a volume may stay unchanged before its upload counts as dead, where nothing is known of
  * the process that made it. */
-enum { POLL_MS = 200, STALE_AFTER_MS = 15000 };
+enum { POLL_MS = 200, STALE_AFTER_MS = 15000, UNCLAIMED_AFTER_MS = 4000 };
 
 typedef struct {
     const SbPool *pool;
@@ -42,14 +42,11 @@ static gboolean write_claim(const Import *import, virStorageVol *volume, GError 
     return sb_volume_upload_bytes(volume, bytes, error);
 }
 
-/* Who writes the volume, as it says itself; NULL if it does not. (transfer full) */
-static char *read_claim(virStorageVol *volume)
+/* Who writes the volume that has START; NULL if it does not say that. (transfer full) */
+static char *read_claim(GBytes *start)
 {
-    g_autoptr(GBytes) bytes = sb_volume_download(volume, 0, MIN_CLAIMED_BYTES, NULL);
-    if (!bytes)
-        return NULL;
     gsize length;
-    const char *data = g_bytes_get_data(bytes, &length);
+    const char *data = g_bytes_get_data(start, &length);
     g_autofree char *text = g_strndup(data ? data : "", length);
     char *end = strchr(text, '\n');
     if (!end || !g_str_has_prefix(text, SB_IMAGE_CLAIM))
@@ -58,48 +55,73 @@ static char *read_claim(virStorageVol *volume)
     return g_strdup(text + strlen(SB_IMAGE_CLAIM));
 }
 
-/* FALSE if another process took this one for dead, and made the volume anew. */
-static gboolean check_claim(const Import *import, GError **error)
+typedef enum { CLAIM_OURS, CLAIM_LOST, CLAIM_UNKNOWN } Claim;
+
+/* Whether the volume is still the one that this process made: another may have taken this one for
+ * dead, and made it anew. One without a claim, and empty, is one into which nothing could be
+ * written. */
+static Claim check_claim(const Import *import)
 {
-    if (import->file->length_bytes < MIN_CLAIMED_BYTES)
-        return TRUE;
-    g_autoptr(virStorageVol) volume = sb_volume_find(import->pool, import->image->volume, error);
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(virStorageVol) volume = sb_volume_find(import->pool, import->image->volume, &cause);
     if (!volume)
-        return FALSE;
-    g_autofree char *claim = read_claim(volume), *self = sb_process_id_self();
-    if (g_strcmp0(claim, self) == 0)
+        return g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) ? CLAIM_LOST
+                                                                                    : CLAIM_UNKNOWN;
+    g_autoptr(GBytes) start = sb_volume_download(volume, 0, MIN_CLAIMED_BYTES, NULL);
+    g_autofree char *claim = start ? read_claim(start) : NULL, *self = sb_process_id_self();
+    if (claim)
+        return strcmp(claim, self) == 0 ? CLAIM_OURS : CLAIM_LOST;
+    sb_image_read_header(import->pool, import->image, &cause);
+    return !cause                                                              ? CLAIM_LOST
+           : g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE) ? CLAIM_OURS
+                                                                               : CLAIM_UNKNOWN;
+}
+
+static gboolean keep_claim(const Import *import, GError **error)
+{
+    if (import->file->length_bytes < MIN_CLAIMED_BYTES || check_claim(import) == CLAIM_OURS)
         return TRUE;
     g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE,
-                "another process has taken the volume '%s' over; try again", import->image->volume);
+                "another process has taken the volume '%s' over", import->image->volume);
     return FALSE;
 }
 
 /* ---- sending ---- */
 
-/* Sends what comes after the head; FALSE also if that is not what the file had when it was read for
- * its digest. */
-static gboolean send_body(const Import *import, virStorageVol *volume, SbContentReader *reader,
-                          SbSha256 *hash, GError **error)
+/* The content, and how much of it was read and sent. */
+typedef struct {
+    SbContentReader *reader;
+    SbSha256 *hash;
+    guint8 *buffer;
+    guint64 done_bytes;
+} Sending;
+
+static gboolean read_more(Sending *sending, gsize max, gsize *got_out, GError **error)
 {
-    guint64 length = import->file->length_bytes, done = MIN(length, SB_IMAGE_HEAD_BYTES);
-    g_autoptr(SbVolumeWriter) writer =
-        length > done ? sb_volume_writer_new(volume, done, length - done, TRUE, error) : NULL;
-    if (length > done && !writer)
+    if (!sb_content_reader_read(sending->reader, sending->buffer, max, got_out, error))
         return FALSE;
-    g_autofree guint8 *buffer = g_malloc(SEND_BYTES);
-    while (done < length) {
-        gsize got;
-        if (!sb_content_reader_read(reader, buffer, MIN(SEND_BYTES, length - done), &got, error))
-            return FALSE;
-        if (got == 0)
-            break;
-        sb_sha256_update(hash, buffer, got);
-        done += got;
-        if (!sb_volume_writer_add(writer, buffer, got, error) ||
-            !report(import, SB_IMAGE_SENDING, done, error))
+    sb_sha256_update(sending->hash, sending->buffer, *got_out);
+    sending->done_bytes += *got_out;
+    return TRUE;
+}
+
+/* Sends what comes after the bytes that are sent last; FALSE also if that is not what the file had
+ * when it was read for its digest. */
+static gboolean send_body(const Import *import, virStorageVol *volume, Sending *sending,
+                          GError **error)
+{
+    guint64 length = import->file->length_bytes, from = sending->done_bytes;
+    g_autoptr(SbVolumeWriter) writer =
+        length > from ? sb_volume_writer_new(volume, from, length - from, TRUE, error) : NULL;
+    if (length > from && !writer)
+        return FALSE;
+    for (gsize got = 1; got > 0 && sending->done_bytes < length;) {
+        if (!read_more(sending, MIN(SEND_BYTES, length - sending->done_bytes), &got, error) ||
+            !sb_volume_writer_add(writer, sending->buffer, got, error) ||
+            !report(import, SB_IMAGE_SENDING, sending->done_bytes, error))
             return FALSE;
     }
-    g_autofree char *digest = sb_sha256_finish(hash);
+    g_autofree char *digest = sb_sha256_finish(sending->hash);
     if (strcmp(digest, import->file->sha256) != 0) {
         g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "it changed while it was imported");
         return FALSE;
@@ -121,36 +143,43 @@ static gboolean store_record(const Import *import, GError **error)
     return volume && sb_volume_upload_bytes(volume, bytes, error);
 }
 
-static gboolean send_head(virStorageVol *volume, const guint8 *head, gsize length, GError **error)
+/* One message, into a block that the claim has allocated: it is written whole or not at all. */
+static gboolean send_last(virStorageVol *volume, const guint8 *data, gsize length, GError **error)
 {
     g_autoptr(SbVolumeWriter) writer = sb_volume_writer_new(volume, 0, length, FALSE, error);
-    return writer && sb_volume_writer_add(writer, head, length, error) &&
+    return writer && sb_volume_writer_add(writer, data, length, error) &&
            sb_volume_writer_finish(writer, error);
 }
 
 static gboolean send_all(const Import *import, virStorageVol *volume, GError **error)
 {
     g_autoptr(SbContentReader) reader = sb_image_file_read(import->file, error);
-    g_autoptr(SbSha256) hash = sb_sha256_new();
-    g_autofree guint8 *head = g_malloc(SB_IMAGE_HEAD_BYTES);
-    gsize length;
-    if (!reader || !sb_content_reader_read(reader, head, SB_IMAGE_HEAD_BYTES, &length, error))
+    if (!reader)
         return FALSE;
-    sb_sha256_update(hash, head, length);
-    return write_claim(import, volume, error) && send_body(import, volume, reader, hash, error) &&
-           store_record(import, error) && check_claim(import, error) &&
-           send_head(volume, head, length, error);
+    g_autoptr(SbSha256) hash = sb_sha256_new();
+    g_autofree guint8 *buffer = g_malloc(SEND_BYTES);
+    Sending sending = {reader, hash, buffer, 0};
+    gsize length;
+    if (!read_more(&sending, SB_IMAGE_LAST_BYTES, &length, error))
+        return FALSE;
+    g_autofree guint8 *last = g_memdup2(buffer, length);
+    return write_claim(import, volume, error) && send_body(import, volume, &sending, error) &&
+           store_record(import, error) && keep_claim(import, error) &&
+           send_last(volume, last, length, error);
 }
 
 /* ---- another process ---- */
 
-typedef enum { OTHER_DONE, OTHER_WRITES, OTHER_GONE, OTHER_UNKNOWN } Other;
+typedef enum { OTHER_DONE, OTHER_WRITES, OTHER_GONE, OTHER_UNCLAIMED, OTHER_UNKNOWN } Other;
 
 /* What became of the process that made the volume, which is not complete. */
 static Other look_at_writer(virStorageVol *volume)
 {
-    g_autofree char *claim = read_claim(volume), *self = sb_process_id_self();
-    if (!claim || strcmp(claim, self) == 0)
+    g_autoptr(GBytes) start = sb_volume_download(volume, 0, MIN_CLAIMED_BYTES, NULL);
+    g_autofree char *claim = start ? read_claim(start) : NULL, *self = sb_process_id_self();
+    if (!claim)
+        return OTHER_UNCLAIMED;
+    if (strcmp(claim, self) == 0)
         return OTHER_UNKNOWN;
     SbProcessState state = sb_process_id_check(claim);
     return state == SB_PROCESS_RUNS   ? OTHER_WRITES
@@ -171,12 +200,17 @@ static gboolean look_at_other(const Import *import, virStorageVol *volume, Other
     g_autoptr(GError) cause = NULL;
     if (sb_image_read_header(import->pool, import->image, &cause)) {
         *other_out = OTHER_DONE;
+    } else if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
+        *other_out = OTHER_GONE;
     } else if (g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE)) {
         *other_out = look_at_writer(volume);
     } else {
+        gboolean is_damaged = cause->domain == SB_QCOW2_ERROR;
         g_propagate_prefixed_error(
-            error, g_steal_pointer(&cause),
-            "a volume of that content is there, but damaged (see 'seedbed image rm'): ");
+            error, g_steal_pointer(&cause), "%s",
+            is_damaged ? "a volume of that content is there, but damaged ('seedbed image rm' "
+                         "removes it): "
+                       : "");
         return FALSE;
     }
     return TRUE;
@@ -201,7 +235,7 @@ static gboolean wait_for_other(const Import *import, gboolean *is_done_out, GErr
         *is_done_out = other == OTHER_DONE;
         if (other == OTHER_DONE)
             return TRUE;
-        if (other == OTHER_GONE)
+        if (other == OTHER_GONE || (other == OTHER_UNCLAIMED && unchanged_ms >= UNCLAIMED_AFTER_MS))
             break;
         if (other == OTHER_WRITES || info.allocation != last.allocation ||
             info.capacity != last.capacity)
@@ -222,34 +256,55 @@ static gboolean renew_record(const Import *import, GError **error)
     g_autoptr(SbImage) current = sb_image_find(import->pool, import->image->name, NULL);
     if (current && current->has_record && strcmp(current->volume, import->image->volume) == 0)
         return TRUE;
-    return store_record(import, error);
+    g_autoptr(GError) cause = NULL;
+    if (store_record(import, &cause))
+        return TRUE;
+    /* Another process does the same just now. */
+    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
 }
 
 /* ---- all of it ---- */
 
+/* Makes the volume and fills it. *IS_OTHERS_OUT, with FALSE: another process has it. */
+static gboolean make(const Import *import, xmlDoc *xml, gboolean *is_others_out, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(virStorageVol) volume = sb_volume_create(import->pool, xml, &cause);
+    if (volume && send_all(import, volume, &cause))
+        return TRUE;
+    gboolean is_gone = g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
+    /* Also if there is one again: an empty one is another's that has no claim yet. */
+    Claim claim = volume && !is_gone ? check_claim(import) : CLAIM_LOST;
+    if (claim != CLAIM_LOST)
+        sb_image_delete(import->pool, import->image, NULL);
+    *is_others_out = volume ? claim == CLAIM_LOST &&
+                                  !g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_STOPPED)
+                            : g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS);
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
 static gboolean store(const Import *import, gboolean *is_new_out, GError **error)
 {
+    /* More would be no race, but something that takes every volume away. */
+    enum { TRIES = 20 };
     g_autoptr(xmlDoc) xml = sb_upload_volume_xml(import->image->volume, import->file->length_bytes,
                                                  0444, import->request->is_privileged);
-    for (;;) {
+    for (guint i = 1;; i++) {
         g_autoptr(GError) cause = NULL;
-        g_autoptr(virStorageVol) volume = sb_volume_create(import->pool, xml, &cause);
-        if (volume && send_all(import, volume, &cause)) {
-            *is_new_out = TRUE;
+        gboolean is_others = FALSE, is_done = FALSE;
+        *is_new_out = make(import, xml, &is_others, &cause);
+        if (*is_new_out)
             return TRUE;
-        }
-        gboolean is_others = g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE) ||
-                             g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS);
-        if (volume && !is_others)
-            sb_image_delete(import->pool, import->image, NULL);
-        if (!is_others) {
+        if (!is_others || i == TRIES) {
             g_propagate_error(error, g_steal_pointer(&cause));
             return FALSE;
         }
-        gboolean is_done;
         if (!wait_for_other(import, &is_done, error))
             return FALSE;
-        *is_new_out = FALSE;
         if (is_done)
             return renew_record(import, error);
     }

@@ -4,8 +4,8 @@
  * wrong one.
  *
  * The volume is made first, which only one of several can do, and gets a claim that says by whom.
- * Then come its content from byte 65536 on, its record, and the first 64 KiB; these only if what
- * was sent has the digest that the volume is called by. Others that want the same image wait while
+ * Then come its content from byte 4096 on, its record, and the first 4 KiB; these only if what was
+ * sent has the digest that the volume is called by. Others that want the same image wait while
  * the process of the claim runs, and remove what a dead one left. Layer: host. Threads: any, each
  * with its own SbPool.
  */

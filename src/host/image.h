@@ -6,8 +6,8 @@
  * The name is the tag and the digest is the version; what was imported last under a name is its
  * current version. Beside each there is its record (model/image-record.h), which is written anew
  * when an old version becomes the current one again. An upload that was cut off leaves a volume
- * whose first 64 KiB are not there yet, because they are sent last; whoever meets such a volume,
- * and sees that nobody is writing it, removes it (host/image-import.h). Layer: host. Threads: any,
+ * whose first 4 KiB are not there yet, because they are sent last; whoever meets such a volume, and
+ * sees that nobody is writing it, removes it (host/image-import.h). Layer: host. Threads: any,
  * each with its own SbPool.
  */
 #pragma once
@@ -31,8 +31,11 @@ typedef enum {
     SB_IMAGE_ERROR_DAMAGED,    /**< the volume's content is not what its name says */
 } SbImageError;
 
-/** So many bytes from the start are sent last. */
+/** So many bytes from the start are enough to judge a volume. */
 #define SB_IMAGE_HEAD_BYTES (64 * 1024)
+
+/** So many are sent last: without them, neither libvirt nor QEMU takes a volume for a qcow2. */
+#define SB_IMAGE_LAST_BYTES 4096
 
 /** What is at the start of a volume while it is written: then who writes it (base/process-id.h),
  * and a newline. */

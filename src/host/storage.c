@@ -173,12 +173,43 @@ virStorageVol *sb_volume_create_from(const SbPool *pool, xmlDoc *document, virSt
     return volume;
 }
 
+/* "still being allocated", "still in use": libvirt is busy with what somebody asked for, who may be
+ * dead by now. It has no event for the end. TRUE after a pause, if it is worth to try again. */
+static gboolean pause_while_busy(guint *tries)
+{
+    enum { TRIES = 100, PAUSE_US = 50000 };
+    if (!sb_libvirt_last_is(VIR_ERR_OPERATION_INVALID) || ++*tries == TRIES)
+        return FALSE;
+    virResetLastError();
+    g_usleep(PAUSE_US);
+    return TRUE;
+}
+
+int sb_volume_begin_upload(virStorageVol *volume, virStream *stream, guint64 offset,
+                           guint64 length_bytes, unsigned int flags)
+{
+    guint tries = 0;
+    int status;
+    do
+        status = virStorageVolUpload(volume, stream, offset, length_bytes, flags);
+    while (status < 0 && pause_while_busy(&tries));
+    return status;
+}
+
+int sb_volume_begin_download(virStorageVol *volume, virStream *stream, guint64 offset,
+                             unsigned int flags)
+{
+    guint tries = 0;
+    int status;
+    do
+        status = virStorageVolDownload(volume, stream, offset, 0, flags);
+    while (status < 0 && pause_while_busy(&tries));
+    return status;
+}
+
 gboolean sb_volume_delete(const SbPool *pool, const char *name, GError **error)
 {
-    /* "still being allocated", "still in use": libvirt is busy with what somebody asked for, who
-     * may be dead by now. It has no event for the end. */
-    enum { TRIES = 100, PAUSE_US = 50000 };
-    for (guint i = 1;; i++) {
+    for (guint tries = 0;;) {
         g_autoptr(virStorageVol) volume = virStorageVolLookupByName(pool->pool, name);
         if (volume && virStorageVolDelete(volume, 0) == 0)
             return TRUE;
@@ -186,12 +217,11 @@ gboolean sb_volume_delete(const SbPool *pool, const char *name, GError **error)
             virResetLastError();
             return TRUE;
         }
-        if (i == TRIES || !sb_libvirt_last_is(VIR_ERR_OPERATION_INVALID)) {
-            sb_libvirt_set_error(error, "cannot delete the volume '%s' in the pool '%s'", name,
-                                 pool->name);
-            return FALSE;
-        }
-        g_usleep(PAUSE_US);
+        if (pause_while_busy(&tries))
+            continue;
+        sb_libvirt_set_error(error, "cannot delete the volume '%s' in the pool '%s'", name,
+                             pool->name);
+        return FALSE;
     }
 }
 
@@ -237,7 +267,7 @@ gboolean sb_volume_upload_bytes(virStorageVol *volume, GBytes *bytes, GError **e
     g_autoptr(virStream) stream = open_stream(volume, error);
     if (!stream)
         return FALSE;
-    if (virStorageVolUpload(volume, stream, 0, length, 0) < 0) {
+    if (sb_volume_begin_upload(volume, stream, 0, length, 0) < 0) {
         sb_libvirt_set_error(error, "cannot write into the volume '%s'",
                              virStorageVolGetName(volume));
         return FALSE;
@@ -254,7 +284,7 @@ GBytes *sb_volume_download(virStorageVol *volume, guint64 offset, gsize max_byte
     g_autoptr(virStream) stream = open_stream(volume, error);
     if (!stream)
         return NULL;
-    if (virStorageVolDownload(volume, stream, offset, 0, 0) < 0) {
+    if (sb_volume_begin_download(volume, stream, offset, 0) < 0) {
         sb_libvirt_set_error(error, "cannot read the volume '%s'", virStorageVolGetName(volume));
         return NULL;
     }

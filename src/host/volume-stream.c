@@ -40,12 +40,12 @@ SbVolumeWriter *sb_volume_writer_new(virStorageVol *volume, guint64 offset, guin
         return NULL;
     int status = -1;
     if (is_sparse) {
-        status = virStorageVolUpload(volume, stream, offset, length_bytes,
-                                     VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM);
+        status = sb_volume_begin_upload(volume, stream, offset, length_bytes,
+                                        VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM);
         is_sparse = status == 0 || !is_unsupported();
     }
     if (!is_sparse)
-        status = virStorageVolUpload(volume, stream, offset, length_bytes, 0);
+        status = sb_volume_begin_upload(volume, stream, offset, length_bytes, 0);
     if (status < 0) {
         sb_libvirt_set_error(error, "cannot write into the volume '%s'",
                              virStorageVolGetName(volume));
@@ -157,8 +157,8 @@ static virStream *begin_reading(virStorageVol *volume, GError **error)
     g_autoptr(virStream) stream = open_stream(volume, error);
     if (!stream)
         return NULL;
-    if (virStorageVolDownload(volume, stream, 0, 0, VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM) == 0 ||
-        (is_unsupported() && virStorageVolDownload(volume, stream, 0, 0, 0) == 0))
+    if (sb_volume_begin_download(volume, stream, 0, VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM) == 0 ||
+        (is_unsupported() && sb_volume_begin_download(volume, stream, 0, 0) == 0))
         return g_steal_pointer(&stream);
     sb_libvirt_set_error(error, "cannot read the volume '%s'", virStorageVolGetName(volume));
     return NULL;
