@@ -237,9 +237,17 @@ static void test_references(void)
     g_assert_false(sb_schema_has(loaded, "bush"));
     /* What stands beside a reference counts, too. */
     refuse("{$defs: {a: {minLength: 2}}, $ref: '#/$defs/a', type: string}", "1", "1:1", "text");
-    /* A schema without end is none of the document's mistakes, but nothing is endless. */
-    refuse("{$defs: {a: {allOf: [{$ref: '#/$defs/a'}, {$ref: '#/$defs/a'}]}}, $ref: '#/$defs/a'}",
-           "x", "1:1", "not all of it was checked");
+    /* Alternatives within alternatives take long, but not for ever. */
+    g_autoptr(SbDiagnostics) many =
+        check("{$defs: {a: {oneOf: [{items: {$ref: '#/$defs/a'}}, {items: {$ref: '#/$defs/a'}}, "
+              "{items: {$ref: '#/$defs/a'}}]}}, $ref: '#/$defs/a'}",
+              "[[[[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]]]", "1:1 1:1");
+    assert_finding_says(many, 0, "not all of it was checked");
+    g_autoptr(GString) chain = g_string_new("$ref: '#/$defs/a0'\n$defs:\n");
+    for (guint i = 0; i < 2000; i++)
+        g_string_append_printf(chain, "  a%u: {$ref: '#/$defs/a%u'}\n", i, i + 1);
+    g_string_append(chain, "  a2000: {type: string}\n");
+    refuse(chain->str, "1", "1:1", "not all of it was checked");
 }
 
 static void test_deprecated(void)
@@ -299,8 +307,17 @@ static void test_unknown(void)
 static void test_bad_schemas(void)
 {
     static const char *const schemas[] = {
-        "[1]",           "type: text",         "pattern: '('", "{$ref: '#/$defs/x'}",
-        "oneOf: {a: b}", "properties: {a: 1}", "{a: *x}",      "properties: {1: {}}"};
+        "[1]",
+        "type: text",
+        "pattern: '('",
+        "{$ref: '#/$defs/x'}",
+        "oneOf: {a: b}",
+        "properties: {a: 1}",
+        "{a: *x}",
+        "properties: {1: {}}",
+        "$ref: '#'",
+        "{$defs: {a: {allOf: [{}, {$ref: '#/$defs/a'}]}}}",
+        "{$defs: {a: {not: {$ref: '#/$defs/b'}}, b: {oneOf: [{$ref: '#/$defs/a'}]}}}"};
     for (gsize i = 0; i < G_N_ELEMENTS(schemas); i++) {
         g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
         g_assert_null(sb_schema_load("s", schemas[i], strlen(schemas[i]), diagnostics));

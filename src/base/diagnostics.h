@@ -68,8 +68,8 @@ void sb_diagnostics_add(SbDiagnostics *diagnostics, const char *file, SbMark mar
 void sb_diagnostics_add_finding(SbDiagnostics *diagnostics, const SbFinding *finding,
                                 const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/** Counts in DIAGNOSTICS what was too much to be kept in OTHER, whose kept findings the caller hands
- * over. */
+/** Counts in DIAGNOSTICS what was too much to be kept in OTHER, whose kept findings the caller
+ * hands over. */
 void sb_diagnostics_add_dropped(SbDiagnostics *diagnostics, const SbDiagnostics *other);
 
 /** From now on findings of RULE are not added. */

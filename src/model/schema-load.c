@@ -246,6 +246,7 @@ static SbSchemaNode *load_node(Load *load, const SbDatum *datum)
     if (node)
         return node;
     node = g_new0(SbSchemaNode, 1);
+    node->source = datum;
     g_ptr_array_add(load->schema->nodes, node);
     g_hash_table_insert(load->schema->made, (gpointer)datum, node);
     if (datum->type != SB_DATUM_MAPPING)
@@ -294,6 +295,36 @@ static void resolve_references(Load *load)
                            : g_hash_table_lookup(load->schema->definitions, node->reference);
         if (!node->target)
             complain(load, datum, "there is no definition '%.80s'", node->reference);
+    }
+}
+
+/* Whether NODE comes back to itself for one and the same value, so that nothing could ever be
+ * checked against it. */
+static gboolean is_endless(SbSchemaNode *node)
+{
+    if (!node || node->is_checked)
+        return FALSE;
+    if (node->is_open)
+        return TRUE;
+    node->is_open = TRUE;
+    gboolean found = is_endless(node->target) || is_endless(node->not );
+    const GPtrArray *lists[] = {node->all_of, node->any_of, node->one_of};
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+        for (guint j = 0; lists[i] && j < lists[i]->len && !found; j++)
+            found = is_endless(g_ptr_array_index(lists[i], j));
+    node->is_open = FALSE;
+    node->is_checked = !found;
+    return found;
+}
+
+static void check_endless(Load *load)
+{
+    for (guint i = 0; i < load->schema->nodes->len; i++) {
+        SbSchemaNode *node = g_ptr_array_index(load->schema->nodes, i);
+        if (!is_endless(node))
+            continue;
+        complain(load, node->source, "this refers to itself without end");
+        return;
     }
 }
 
@@ -355,6 +386,7 @@ SbSchema *sb_schema_load(const char *file, const char *text, gsize length,
     load_definitions(&load, root, "$defs");
     load_definitions(&load, root, "definitions");
     resolve_references(&load);
+    check_endless(&load);
     schema->known = known_keys(schema->root);
     return sb_diagnostics_errors(diagnostics) > errors_before ? NULL : g_steal_pointer(&schema);
 }

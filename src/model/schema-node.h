@@ -33,6 +33,8 @@ typedef struct {
 } SbBounds;
 
 struct SbSchemaNode {
+    const SbDatum *source;               /**< what it was made of */
+    gboolean is_open, is_checked;        /**< while it is looked for endless references */
     guint types;                         /**< bits, or 0: any */
     GPtrArray *choices;                  /**< (nullable) `enum`: SbDatum */
     GRegex *pattern;                     /**< (nullable) */
