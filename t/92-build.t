@@ -69,8 +69,12 @@ seedbed -q down two
 
 user_data bad 'runcmd:' '  - echo no good' '  - exit 3'
 fleet bad 1 "user-data: bad.user-data"
+user_data closed 'runcmd:' '  - mkdir -p /etc/cloud' '  - touch /etc/cloud/cloud-init.disabled'
+fleet closed 1 "user-data: closed.user-data"
 seedbed build bad.yaml --name bad >bad.log 2>&1 &
 builder=$!
+seedbed build closed.yaml --name closed >closed.log 2>&1 &
+other=$!
 run seedbed build gold.yaml --no-cache --name never --check 'echo looking; test -e /etc/nothing'
 is "$status" 1 "a check that fails: exit status 1"
 contains "$err" "the check failed in a fresh machine of the new image (exit status 1)" "it says so"
@@ -79,6 +83,9 @@ wait "$builder"
 is $? 3 "a runcmd that fails: exit status 3"
 contains "$(<bad.log)" "module 'scripts-user': RuntimeError" "with cloud-init's own words"
 contains "$(<bad.log)" "    | no good" "and the command's"
+wait "$other"
+is $? 3 "a user-data that disables cloud-init: exit status 3"
+contains "$(<closed.log)" "cloud-init is disabled there" "as no machine of the image could be configured"
 kept=$(sed -n 's/^its whole console: //p' bad.log)
 ok "the console is kept" grep -q 'Linux version' "$kept"
 ok "and cloud-init's log" grep -q 'Runparts: 1 failures' "${kept%.console.log}.cloud-init.log"

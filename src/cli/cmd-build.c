@@ -86,7 +86,7 @@ int sb_cmd_build(SbCli *cli, int argc, char **argv)
                               .no_cache = no_cache,
                               .up = {.pool_name = pool_name ? pool_name : SB_DEFAULT_POOL,
                                      .keep = keep,
-                                     .is_strict = strict}};
+                                     .demands = strict ? SB_DEMAND_NO_WARNINGS : 0}};
     g_autoptr(GError) error = NULL;
     if (!image_name)
         return sb_cli_usage(cli, "say what the image is to be called: --name NAME");

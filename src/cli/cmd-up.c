@@ -46,7 +46,7 @@ int sb_cmd_up(SbCli *cli, int argc, char **argv)
         return SB_EXIT_USAGE;
     SbUpOptions options = {.pool_name = pool_name ? pool_name : SB_DEFAULT_POOL,
                            .keep = keep,
-                           .is_strict = strict,
+                           .demands = strict ? SB_DEMAND_NO_WARNINGS : 0,
                            .no_wait = no_wait};
     g_autoptr(GError) error = NULL;
     if (timeout && !sb_duration_parse(timeout, &options.timeout_ms, &error))

@@ -197,15 +197,18 @@ static void on_check_line(gboolean is_stderr, const char *line, gsize length, gp
 static SbBuildMachine machine_of(const Build *build, const SbGroupInputs *inputs,
                                  const SbImage *image)
 {
-    return (SbBuildMachine){.file = build->fleet->file,
-                            .group = build->group,
-                            .inputs = inputs,
-                            .image = image,
-                            .up = build->options->up,
-                            .callbacks = build->callbacks->up,
-                            .up_data = build->callbacks->up_begins(build->data),
-                            .step = on_step,
-                            .data = (gpointer)build};
+    SbBuildMachine machine = {.file = build->fleet->file,
+                              .group = build->group,
+                              .inputs = inputs,
+                              .image = image,
+                              .up = build->options->up,
+                              .callbacks = build->callbacks->up,
+                              .up_data = build->callbacks->up_begins(build->data),
+                              .step = on_step,
+                              .data = (gpointer)build};
+    /* Without it, the user-data would have done nothing, and no machine of the image could. */
+    machine.up.demands |= SB_DEMAND_CLOUD_INIT;
+    return machine;
 }
 
 static void add_input(SbImageRecord *record, const char *name, GBytes *bytes)
@@ -220,7 +223,8 @@ static void add_input(SbImageRecord *record, const char *name, GBytes *bytes)
 static SbImageRecord *make_record(const Build *build, guint index)
 {
     SbImageRecord *record = sb_image_record_new();
-    sb_image_record_set_source(record, build->fleet->file->file);
+    g_autofree char *path = g_canonicalize_filename(build->fleet->file->file, NULL);
+    sb_image_record_set_source(record, path);
     record->arch = g_strdup(build->group->arch);
     record->base_image = g_strdup(build->base->name);
     record->base_digest = g_strdup(build->base_digest);

@@ -24,7 +24,7 @@ struct SbReadiness {
     SbHost *host;
     SbAccess *access;
     gint64 timeout_ms;
-    gboolean is_strict;
+    SbDemands demands;
     SbReadinessCallbacks callbacks;
     gpointer data;
     virConnect *connection; /**< NULL while libvirtd is away */
@@ -236,32 +236,52 @@ static char *save_logs(const Watch *watch, const SbCloudInitVerdict *verdict)
     return g_strdup_printf("\nits whole logs: %s/%s and %s", directory, log, output);
 }
 
+static void fail_cloud_init(Watch *watch, const SbCloudInitVerdict *verdict)
+{
+    g_autofree char *failures = sb_cloud_init_failures_text(verdict);
+    g_autofree char *warnings = sb_cloud_init_warnings_text(verdict);
+    g_autofree char *logs = save_logs(watch, verdict);
+    fail(watch, SB_READINESS_ERROR_CLOUD_INIT,
+         "with --keep: 'seedbed status' shows it again, with when each module ran, and 'seedbed "
+         "ssh' lets you look at the machine",
+         "cloud-init failed:%s%s%s%s", failures, *warnings ? "\nit warned, too:" : "", warnings,
+         logs);
+}
+
+/* What is worth saying about a cloud-init that did not fail; NULL if nothing is. (transfer full) */
+static char *describe(const SbCloudInitVerdict *verdict)
+{
+    if (verdict->is_absent)
+        return g_strdup("has no cloud-init: nobody can say whether it is configured");
+    if (verdict->state == SB_CLOUD_INIT_DISABLED)
+        return g_strdup("cloud-init is disabled there: nothing is configured at its next boot");
+    if (verdict->state == SB_CLOUD_INIT_DEGRADED) {
+        g_autofree char *warnings = sb_cloud_init_warnings_text(verdict);
+        return g_strdup_printf("cloud-init is done, but degraded:%s", warnings);
+    }
+    return verdict->state == SB_CLOUD_INIT_DONE
+               ? NULL
+               : g_strdup_printf("cloud-init says that it is %s",
+                                 sb_cloud_init_state_name(verdict->state));
+}
+
 static void take_verdict(Watch *watch, const SbCloudInitVerdict *verdict)
 {
-    g_autofree char *warnings = sb_cloud_init_warnings_text(verdict);
-    if (!verdict->is_absent && verdict->state == SB_CLOUD_INIT_ERROR) {
-        g_autofree char *failures = sb_cloud_init_failures_text(verdict);
-        g_autofree char *logs = save_logs(watch, verdict);
+    SbDemands demands = watch->all->demands;
+    g_autofree char *text = describe(verdict);
+    gboolean is_degraded = !verdict->is_absent && verdict->state == SB_CLOUD_INIT_DEGRADED;
+    if (!verdict->is_absent && verdict->state == SB_CLOUD_INIT_ERROR)
+        fail_cloud_init(watch, verdict);
+    else if (is_degraded && demands & SB_DEMAND_NO_WARNINGS)
+        fail(watch, SB_READINESS_ERROR_CLOUD_INIT, "without --strict, this is a warning", "%s",
+             text);
+    else if (text && !is_degraded && demands & SB_DEMAND_CLOUD_INIT)
         fail(watch, SB_READINESS_ERROR_CLOUD_INIT,
-             "with --keep: 'seedbed status' shows it again, with when each module ran, and "
-             "'seedbed ssh' lets you look at the machine",
-             "cloud-init failed:%s%s%s%s", failures, *warnings ? "\nit warned, too:" : "", warnings,
-             logs);
-        return;
-    }
-    if (verdict->is_absent) {
-        note(watch, "has no cloud-init: nobody can say whether it is configured");
-    } else if (verdict->state == SB_CLOUD_INIT_DEGRADED && watch->all->is_strict) {
-        fail(watch, SB_READINESS_ERROR_CLOUD_INIT, "without --strict, this is a warning",
-             "cloud-init is done, but degraded:%s", warnings);
-        return;
-    } else if (verdict->state == SB_CLOUD_INIT_DEGRADED) {
-        note(watch, "cloud-init is done, but degraded:%s", warnings);
-    } else if (verdict->state == SB_CLOUD_INIT_DISABLED) {
-        note(watch, "cloud-init is disabled there: nothing was configured at this boot");
-    } else if (verdict->state != SB_CLOUD_INIT_DONE) {
-        note(watch, "cloud-init says that it is %s", sb_cloud_init_state_name(verdict->state));
-    }
+             "an image needs a cloud-init that runs at each first boot: does the user-data remove "
+             "or disable it?",
+             "%s", text);
+    else if (text)
+        note(watch, "%s", text);
     reach(watch, SB_STAGE_READY);
     finish(watch, NULL);
 }
@@ -513,14 +533,14 @@ static void on_closed(virConnectPtr connection, int reason, void *data)
         all->reconnect = g_timeout_add(RECONNECT_MS, on_reconnect, all);
 }
 
-SbReadiness *sb_readiness_new(SbHost *host, SbAccess *access, gint64 timeout_ms, gboolean is_strict,
+SbReadiness *sb_readiness_new(SbHost *host, SbAccess *access, gint64 timeout_ms, SbDemands demands,
                               const SbReadinessCallbacks *callbacks, gpointer data, GError **error)
 {
     SbReadiness *all = g_new0(SbReadiness, 1);
     all->host = host;
     all->access = access;
     all->timeout_ms = timeout_ms;
-    all->is_strict = is_strict;
+    all->demands = demands;
     all->callbacks = *callbacks;
     all->data = data;
     all->event_id = -1;

@@ -34,15 +34,20 @@ typedef struct {
     void (*finished)(const char *machine, const GError *failure, gpointer data);
 } SbReadinessCallbacks;
 
+typedef enum {
+    SB_DEMAND_NO_WARNINGS = 1 << 0, /**< degraded is a failure, not a note */
+    SB_DEMAND_CLOUD_INIT = 1 << 1,  /**< and so is one that is absent or disabled */
+} SbDemands;
+
 typedef struct SbReadiness SbReadiness;
 
 /**
  * @param access      gets each machine's target, and its ssh_config is what logins use
  * @param timeout_ms  how long a machine may take in all; 0: as long as its stages may
- * @param is_strict   whether a degraded cloud-init counts as failed
+ * @param demands     what a cloud-init must be that did not fail
  * @return (transfer full) or NULL without a connection
  */
-SbReadiness *sb_readiness_new(SbHost *host, SbAccess *access, gint64 timeout_ms, gboolean is_strict,
+SbReadiness *sb_readiness_new(SbHost *host, SbAccess *access, gint64 timeout_ms, SbDemands demands,
                               const SbReadinessCallbacks *callbacks, gpointer data, GError **error);
 void sb_readiness_free(SbReadiness *readiness);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbReadiness, sb_readiness_free)

@@ -352,7 +352,7 @@ static gboolean start_readiness(Up *up, GError **error)
     static const SbReadinessCallbacks callbacks = {on_ready_stage, on_ready_note,
                                                    on_ready_finished};
     up->readiness = sb_readiness_new(up->host, up->access, up->options->timeout_ms,
-                                     up->options->is_strict, &callbacks, up, error);
+                                     up->options->demands, &callbacks, up, error);
     return up->readiness != NULL;
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "fleet/plan.h"
+#include "fleet/readiness.h"
 #include "model/stage.h"
 
 #include <gio/gio.h>
@@ -22,10 +23,10 @@ typedef enum {
 
 typedef struct {
     const char *pool_name;
-    gboolean keep;      /**< leave a machine that failed as it is, to look into it */
-    gboolean is_strict; /**< a degraded cloud-init is a failure, not a warning */
-    gboolean no_wait;   /**< return when the machines are started */
-    gint64 timeout_ms;  /**< for each machine in all; 0: its stages' own deadlines */
+    gboolean keep;     /**< leave a machine that failed as it is, to look into it */
+    SbDemands demands; /**< what each machine's cloud-init must be */
+    gboolean no_wait;  /**< return when the machines are started */
+    gint64 timeout_ms; /**< for each machine in all; 0: its stages' own deadlines */
 } SbUpOptions;
 
 /** All are called in the calling thread; all must be set. */

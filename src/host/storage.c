@@ -197,12 +197,12 @@ int sb_volume_begin_upload(virStorageVol *volume, virStream *stream, guint64 off
 }
 
 int sb_volume_begin_download(virStorageVol *volume, virStream *stream, guint64 offset,
-                             unsigned int flags)
+                             guint64 length, unsigned int flags)
 {
     guint tries = 0;
     int status;
     do
-        status = virStorageVolDownload(volume, stream, offset, 0, flags);
+        status = virStorageVolDownload(volume, stream, offset, length, flags);
     while (status < 0 && pause_while_busy(&tries));
     return status;
 }
@@ -284,7 +284,7 @@ GBytes *sb_volume_download(virStorageVol *volume, guint64 offset, gsize max_byte
     g_autoptr(virStream) stream = open_stream(volume, error);
     if (!stream)
         return NULL;
-    if (sb_volume_begin_download(volume, stream, offset, 0) < 0) {
+    if (sb_volume_begin_download(volume, stream, offset, 0, 0) < 0) {
         sb_libvirt_set_error(error, "cannot read the volume '%s'", virStorageVolGetName(volume));
         return NULL;
     }

@@ -75,7 +75,7 @@ gboolean sb_volume_delete(const SbPool *pool, const char *name, GError **error);
 int sb_volume_begin_upload(virStorageVol *volume, virStream *stream, guint64 offset,
                            guint64 length_bytes, unsigned int flags);
 int sb_volume_begin_download(virStorageVol *volume, virStream *stream, guint64 offset,
-                             unsigned int flags);
+                             guint64 length, unsigned int flags);
 
 /** Writes all of BYTES into VOLUME at its start. */
 gboolean sb_volume_upload_bytes(virStorageVol *volume, GBytes *bytes, GError **error);

@@ -5,6 +5,10 @@
 /* The largest piece that one message of libvirt's stream protocol carries is 262120 bytes. */
 enum { CHUNK_BYTES = 256 * 1000, BLOCK_BYTES = 4096 };
 
+/* What is asked for at once. libvirt takes in all that comes, as fast as it comes, and keeps it
+ * until it is read: a large volume would be in memory as a whole. */
+#define SLICE_BYTES (G_GUINT64_CONSTANT(32) * 1024 * 1024)
+
 struct SbVolumeWriter {
     virStream *stream;
     virStorageVol *volume;
@@ -152,21 +156,31 @@ gboolean sb_volume_writer_finish(SbVolumeWriter *writer, GError **error)
 
 /* ---- reading ---- */
 
-static virStream *begin_reading(virStorageVol *volume, GError **error)
+/* The part of the volume that is on its way. */
+typedef struct {
+    virStorageVol *volume;
+    SbVolumePartFunc part;
+    gpointer user_data;
+    guint64 offset; /**< where the next byte or hole is from */
+} Reading;
+
+static virStream *begin_reading(const Reading *reading, guint64 length, GError **error)
 {
+    virStorageVol *volume = reading->volume;
     g_autoptr(virStream) stream = open_stream(volume, error);
     if (!stream)
         return NULL;
-    if (sb_volume_begin_download(volume, stream, 0, VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM) == 0 ||
-        (is_unsupported() && sb_volume_begin_download(volume, stream, 0, 0) == 0))
+    if (sb_volume_begin_download(volume, stream, reading->offset, length,
+                                 VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM) == 0 ||
+        (is_unsupported() &&
+         sb_volume_begin_download(volume, stream, reading->offset, length, 0) == 0))
         return g_steal_pointer(&stream);
     sb_libvirt_set_error(error, "cannot read the volume '%s'", virStorageVolGetName(volume));
     return NULL;
 }
 
 /* Reads until the end; the stream is neither finished nor aborted. */
-static gboolean receive_all(virStream *stream, virStorageVol *volume, SbVolumePartFunc part,
-                            gpointer user_data, GError **error)
+static gboolean receive_all(Reading *reading, virStream *stream, GError **error)
 {
     g_autofree guint8 *buffer = g_malloc(CHUNK_BYTES);
     for (;;) {
@@ -177,30 +191,46 @@ static gboolean receive_all(virStream *stream, virStorageVol *volume, SbVolumePa
             return TRUE;
         if (got == -3 ? virStreamRecvHole(stream, &hole, 0) < 0 || hole < 0 : got < 0) {
             sb_libvirt_set_error(error, "cannot read the volume '%s'",
-                                 virStorageVolGetName(volume));
+                                 virStorageVolGetName(reading->volume));
             return FALSE;
         }
-        gboolean goes_on = got == -3 ? part(NULL, (guint64)hole, user_data, error)
-                                     : part(buffer, (guint64)got, user_data, error);
-        if (!goes_on)
+        guint64 length = got == -3 ? (guint64)hole : (guint64)got;
+        reading->offset += length;
+        if (!reading->part(got == -3 ? NULL : buffer, length, reading->user_data, error))
             return FALSE;
     }
+}
+
+static gboolean read_slice(Reading *reading, guint64 length, GError **error)
+{
+    guint64 begin = reading->offset;
+    g_autoptr(virStream) stream = begin_reading(reading, length, error);
+    if (!stream)
+        return FALSE;
+    if (!receive_all(reading, stream, error)) {
+        virStreamAbort(stream);
+        virResetLastError();
+        return FALSE;
+    }
+    if (virStreamFinish(stream) == 0 && reading->offset - begin == length)
+        return TRUE;
+    sb_libvirt_set_error(error, "cannot read the volume '%s' to its end",
+                         virStorageVolGetName(reading->volume));
+    return FALSE;
 }
 
 gboolean sb_volume_read_all(virStorageVol *volume, SbVolumePartFunc part, gpointer user_data,
                             GError **error)
 {
-    g_autoptr(virStream) stream = begin_reading(volume, error);
-    if (!stream)
-        return FALSE;
-    if (!receive_all(stream, volume, part, user_data, error)) {
-        virStreamAbort(stream);
-        virResetLastError();
+    virStorageVolInfo info;
+    if (virStorageVolGetInfoFlags(volume, &info, VIR_STORAGE_VOL_GET_PHYSICAL) < 0) {
+        sb_libvirt_set_error(error, "cannot read about the volume '%s'",
+                             virStorageVolGetName(volume));
         return FALSE;
     }
-    if (virStreamFinish(stream) == 0)
-        return TRUE;
-    sb_libvirt_set_error(error, "cannot read the volume '%s' to its end",
-                         virStorageVolGetName(volume));
-    return FALSE;
+    Reading reading = {.volume = volume, .part = part, .user_data = user_data};
+    while (reading.offset < info.allocation)
+        if (!read_slice(&reading, MIN(info.allocation - reading.offset, SLICE_BYTES), error))
+            return FALSE;
+    return TRUE;
 }
