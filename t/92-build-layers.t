@@ -63,7 +63,7 @@ contains "$err" "both.yaml: there is no group 'o': say '--group NAME' with one o
 # ---- stopped ----
 
 # The same files, but another base: all is to be made anew.
-cp /var/lib/libvirt/seedbed/golden.*.qcow2 other.qcow2
+cp "$(find /var/lib/libvirt/seedbed -name 'golden.*.qcow2' | head -n 1)" other.qcow2
 ok "another base" seedbed -q image import pocket other.qcow2
 before=$(images)
 for signal in INT KILL; do
