@@ -70,12 +70,13 @@ gboolean sb_volume_delete(const SbPool *pool, const char *name, GError **error);
  * virStorageVolUpload(), and virStorageVolDownload(), which are tried again while libvirt is busy
  * with the volume for another process: it refuses what is a matter of moments.
  *
+ * @param length_bytes  of a download, 0: all
  * @return 0, or -1 with libvirt's error
  */
 int sb_volume_begin_upload(virStorageVol *volume, virStream *stream, guint64 offset,
                            guint64 length_bytes, unsigned int flags);
 int sb_volume_begin_download(virStorageVol *volume, virStream *stream, guint64 offset,
-                             guint64 length, unsigned int flags);
+                             guint64 length_bytes, unsigned int flags);
 
 /** Writes all of BYTES into VOLUME at its start. */
 gboolean sb_volume_upload_bytes(virStorageVol *volume, GBytes *bytes, GError **error);
