@@ -96,6 +96,9 @@ static void test_template(void)
     lint_user_data("## template: jinja\n#cloud-config\n{% if a %}\npackages: 1\n{% endif %}\n", "");
     lint_user_data("## template: jinja\n#cloud-config\n{# not\nthere #}\npackages: 1\n",
                    "5:11 schema!");
+    /* What is not closed may go on anywhere. */
+    lint_user_data("## template: jinja\n#cloud-config\npackages: {{ a\n}}\n", "");
+    lint_user_data("## template: jinja\n#cloud-config\npackages: 1 {# a\n", "3:11 schema!");
     lint_user_data("## template: jinja\n#!bash\n", "2:3 script");
     lint_user_data("## template: jinja\npackages: [a]\n", "2:1 header!");
     lint_user_data("## template: jinja", "1:19 header!");

@@ -134,7 +134,8 @@ static void show_text(const SbSeed *seed, guint others)
             seed->vendor_data ? format_of(seed->vendor_data) : NULL);
     sb_table_print(table);
     if (others > 0)
-        fprintf(stderr, "and %u files that cloud-init does not look at\n", others);
+        fprintf(stderr, "and %u file%s that cloud-init does not look at\n", others,
+                others == 1 ? "" : "s");
 }
 
 static int show(const char *path, SbFormat format)
