@@ -59,6 +59,10 @@ is "$status $out" "0 t-m-1" "that can be reached"
 id=$(virsh domuuid t-m-1)
 
 fleet t 2
+run seedbed xml "$tmp/t.yaml"
+contains "$out" "<!-- network-update seedbed-t ip-dhcp-host -->
+<host mac=" "xml shows what its network would get for one more"
+shown=$(sed -n 's,.*<seedbed:address>\(.*\)</.*,\1,p' <<<"$out")
 run seedbed up "$tmp/t.yaml"
 is "$status" 0 "a fleet grows"
 contains "$err" "fleet 't': 2 machines are ready (1 made, 0 started again)" "by the machine that was missing"
@@ -68,6 +72,9 @@ ok "also for the next start of the network" reserved t-m-2 --inactive
 address=$(seedbed list --format json | python3 -c 'import json, sys
 print(json.load(sys.stdin)["machines"][1]["address"])')
 contains "$(seedbed ssh t-m-2 -- ip -4 -o addr)" " $address/24 " "which it has"
+is "$shown" "$address" "as xml has shown it"
+run seedbed xml "$tmp/t.yaml"
+is "$status $out $err" "0  fleet 't': all of its machines are there, 'up' would make none" "xml has no more to show"
 ok "its name is known to the one before" seedbed ssh t-m-1 -- ping -c 1 t-m-2
 
 fleet t 1

@@ -17,6 +17,22 @@ static void print_document(const char *what, const char *name, xmlDoc *document)
     printf("<!-- %s %s -->\n%s\n", what, name, xml);
 }
 
+/* What a network that is there gets for machines that it does not know yet. */
+static gboolean print_updates(SbFleetNetwork *network, const char *const *names, GError **error)
+{
+    guint known = network->hosts->len;
+    if (!sb_network_reserve_all(network, names, error))
+        return FALSE;
+    for (guint i = known; i < network->hosts->len; i++) {
+        const SbNetworkHost *added = g_ptr_array_index(network->hosts, i);
+        g_autofree char *dns = sb_network_host_dns_xml(added);
+        g_autofree char *dhcp = sb_network_host_dhcp_xml(added);
+        printf("<!-- network-update %s dns-host -->\n%s\n", network->name, dns);
+        printf("<!-- network-update %s ip-dhcp-host -->\n%s\n", network->name, dhcp);
+    }
+    return TRUE;
+}
+
 static SbFleetNetwork *preview_network(SbHost *host, virConnect *connection, const SbPlan *plan,
                                        SbNetworkKind kind, GError **error)
 {
@@ -24,11 +40,16 @@ static SbFleetNetwork *preview_network(SbHost *host, virConnect *connection, con
     if (!names)
         return NULL;
     const char *fleet = plan->fleet->file->name;
-    SbFleetNetwork *network = sb_network_find(connection, fleet, kind, error);
-    if (network || (error && *error))
-        return network;
-    network = sb_network_plan(connection, fleet, kind, (const char *const *)names,
-                              !sb_host_is_remote(host), error);
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(SbFleetNetwork) present = sb_network_find(connection, fleet, kind, &cause);
+    if (present && print_updates(present, (const char *const *)names, &cause))
+        return g_steal_pointer(&present);
+    if (cause) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return NULL;
+    }
+    SbFleetNetwork *network = sb_network_plan(connection, fleet, kind, (const char *const *)names,
+                                              !sb_host_is_remote(host), error);
     if (!network)
         return NULL;
     g_autoptr(xmlDoc) xml = sb_fleet_network_xml(network);
@@ -58,7 +79,7 @@ static gboolean print_machine(const SbCreation *creation, const SbPlannedMachine
 }
 
 static gboolean print_all(SbHost *host, virConnect *connection, const SbFleet *fleet,
-                          const char *pool_name, GError **error)
+                          const char *pool_name, guint *machines_out, GError **error)
 {
     g_autoptr(SbPlan) plan = sb_plan_new(host, connection, pool_name, fleet, error);
     if (!plan)
@@ -79,8 +100,11 @@ static gboolean print_all(SbHost *host, virConnect *connection, const SbFleet *f
                            .client_key = client_key->public_key};
     for (guint i = 0; i < plan->machines->len; i++) {
         const SbPlannedMachine *planned = g_ptr_array_index(plan->machines, i);
-        if (planned->action == SB_ACTION_CREATE && !print_machine(&creation, planned, error))
+        if (planned->action != SB_ACTION_CREATE)
+            continue;
+        if (!print_machine(&creation, planned, error))
             return FALSE;
+        *machines_out += 1;
     }
     return TRUE;
 }
@@ -90,8 +114,15 @@ int sb_xml_preview(SbCli *cli, const SbFleet *fleet, const char *pool_name)
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
     virConnect *connection = host ? sb_host_take(host, &error) : NULL;
-    gboolean printed = connection && print_all(host, connection, fleet, pool_name, &error);
+    guint machines = 0;
+    gboolean printed =
+        connection && print_all(host, connection, fleet, pool_name, &machines, &error);
     if (host)
         sb_host_give(host, connection);
-    return printed ? SB_EXIT_OK : sb_cli_fail(error);
+    if (!printed)
+        return sb_cli_fail(error);
+    if (machines == 0 && !cli->is_quiet)
+        fprintf(stderr, "fleet '%s': all of its machines are there, 'up' would make none\n",
+                fleet->file->name);
+    return SB_EXIT_OK;
 }

@@ -78,7 +78,7 @@ static GArray *used_subnets(virConnect *connection, gboolean with_own_routes, GE
     return used;
 }
 
-static gboolean reserve_all(SbFleetNetwork *network, const char *const *names, GError **error)
+gboolean sb_network_reserve_all(SbFleetNetwork *network, const char *const *names, GError **error)
 {
     for (gsize i = 0; names[i]; i++) {
         g_autofree char *mac = sb_machine_mac(network->uuid, names[i]);
@@ -106,7 +106,7 @@ static SbFleetNetwork *plan_beside(const GArray *used, const char *fleet, SbNetw
     g_autofree char *name = sb_fleet_network_name(fleet, kind);
     g_autofree char *uuid = g_uuid_string_random();
     g_autoptr(SbFleetNetwork) network = sb_fleet_network_new(name, uuid, fleet, kind, subnet);
-    return reserve_all(network, names, error) ? g_steal_pointer(&network) : NULL;
+    return sb_network_reserve_all(network, names, error) ? g_steal_pointer(&network) : NULL;
 }
 
 SbFleetNetwork *sb_network_plan(virConnect *connection, const char *fleet, SbNetworkKind kind,
@@ -151,7 +151,7 @@ static gboolean grow(virNetwork *network, SbFleetNetwork *described, const char 
                      GError **error)
 {
     guint known = described->hosts->len;
-    if (!reserve_all(described, names, error))
+    if (!sb_network_reserve_all(described, names, error))
         return FALSE;
     for (guint i = known; i < described->hosts->len; i++)
         if (!add_host(network, g_ptr_array_index(described->hosts, i)))

@@ -34,6 +34,12 @@ SbFleetNetwork *sb_network_plan(virConnect *connection, const char *fleet, SbNet
                                 const char *const *names, gboolean with_own_routes, GError **error);
 
 /**
+ * Adds a reservation for each of NAMES that has none to NETWORK, in its description only: what
+ * sb_network_ensure() would do to the network itself.
+ */
+gboolean sb_network_reserve_all(SbFleetNetwork *network, const char *const *names, GError **error);
+
+/**
  * Makes sure that the fleet's network is there, runs, and has a reservation for each of NAMES.
  *
  * Several processes may do so at once: all get the one network.
