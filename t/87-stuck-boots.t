@@ -69,7 +69,7 @@ contains "$err" "  | red"$'\n' "what the guest wrote in red is shown plainly"
 contains "$(<"$state/c/c-panic-1.console.log")" "Kernel panic - not syncing" "and kept to the end"
 contains "$err" "'c-off-1' is not ready: the guest powered off" "a guest that stops is named"
 contains "$err" "'c-wrong-1' is not ready: cloud-init failed:
-  - ('scripts-user', RuntimeError('Runparts: 1 failures (runcmd)" "cloud-init's own words are there"
+  - module 'scripts-user': RuntimeError('Runparts: 1 failures (runcmd)" "cloud-init's own words are there"
 contains "$err" "ls: /nonexistent: No such file" "and on the console what made it fail"
 contains "$err" "3 of 4 machines failed" "all three are counted"
 is "$(virsh -q list --all --name | sed '/^$/d')" c-good-1 "those three are gone, the other lives"
