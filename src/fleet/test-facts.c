@@ -5,16 +5,17 @@
 
 char *sb_test_facts_accelerators(const SbPlan *plan)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < plan->machines->len; i++) {
         const SbPlatform *platform = ((const SbPlannedMachine *)plan->machines->pdata[i])->platform;
-        const char *name =
-            sb_platform_is_emulated(platform) ? "qemu (emulation)" : platform->virt_type;
+        g_autofree char *name = g_strdup_printf(
+            "%s, %s", sb_platform_is_emulated(platform) ? "qemu (emulation)" : platform->virt_type,
+            platform->machine);
         if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
-            g_ptr_array_add(names, (gpointer)name);
+            g_ptr_array_add(names, g_steal_pointer(&name));
     }
     g_ptr_array_add(names, NULL);
-    return g_strjoinv(", ", (char **)names->pdata);
+    return g_strjoinv("; ", (char **)names->pdata);
 }
 
 /* libvirt's numbers are 1000000 * major + 1000 * minor + release. */
@@ -25,13 +26,13 @@ static void add_version(SbReport *report, const char *name, gulong version)
     sb_report_add_property(report, name, text);
 }
 
+/* Not QEMU's version: libvirt takes seconds to find it out, and then it is that of another QEMU,
+ * for the host's own architecture. The machine type has the one that matters. */
 static void add_host(SbReport *report, virConnect *connection)
 {
     gulong version;
     if (virConnectGetLibVersion(connection, &version) == 0)
         add_version(report, "libvirt", version);
-    if (virConnectGetVersion(connection, &version) == 0)
-        add_version(report, "qemu", version);
     char *host = virConnectGetHostname(connection);
     char *uri = virConnectGetURI(connection);
     if (host)

@@ -10,7 +10,7 @@
 #include "model/report.h"
 #include "model/test-plan.h"
 
-/** How the machines of PLAN run: "kvm", "qemu (emulation)", or both. (transfer full) */
+/** How the machines of PLAN run: "kvm, virt-7.2", "qemu (emulation), virt-7.2"… (transfer full) */
 char *sb_test_facts_accelerators(const SbPlan *plan);
 
 /**
