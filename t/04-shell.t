@@ -1,5 +1,5 @@
 #!/bin/bash
-# Every shell script is clean for shellcheck.
+# Every shell script is clean for shellcheck, and those that are run can be.
 # shellcheck source=t/lib.sh
 . "${srcdir:-.}/t/lib.sh"
 cd "$top" || exit 1
@@ -43,5 +43,7 @@ result $? "scripts were found: ${#scripts[@]} and ${#busybox_scripts[@]}"
 printf '#!/bin/bash\ncd $1\n' >"$tmp/bad"
 ! shellcheck "$tmp/bad" >/dev/null
 result $? 'a bad one would be found'
+
+is "$(find scripts .ci t -maxdepth 1 -type f ! -perm -100 -exec grep -l '^#!' {} +)" '' "what is run is executable"
 
 done_testing
