@@ -576,6 +576,9 @@ void sb_readiness_add(SbReadiness *all, SbDomain *domain, guint vcpus, gboolean 
     if (watch->is_finished)
         return;
     reach(watch, SB_STAGE_STARTED);
+    /* Those before it now share the host's CPUs with one more. */
+    for (guint i = 0; i < all->watches->len; i++)
+        arm_deadline(g_ptr_array_index(all->watches, i));
     if (all->timeout_ms > 0)
         watch->total_deadline =
             g_timeout_add(MIN(all->timeout_ms, G_MAXUINT), on_total_deadline, watch);
