@@ -152,6 +152,20 @@ static void test_remove(void)
 }
 
 /* A folder in it is not ours: nothing of it is touched, and that it stays is said. */
+/* What is there and cannot be looked into is not gone. */
+static void test_remove_refuses_what_is_no_folder(void)
+{
+    g_autofree char *directory = new_directory("remove-file");
+    g_autoptr(GError) error = NULL;
+    g_assert_true(sb_state_dir_ensure(directory, &error));
+    g_assert_no_error(error);
+    g_autofree char *file = g_build_filename(directory, "file", NULL);
+    g_assert_true(g_file_set_contents(file, "", 0, NULL));
+    g_assert_false(sb_state_dir_remove(file, &error));
+    g_assert_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE);
+    g_assert_true(g_file_test(file, G_FILE_TEST_EXISTS));
+}
+
 static void test_remove_leaves_folders(void)
 {
     g_autofree char *directory = new_directory("with-folder");
@@ -208,6 +222,8 @@ int main(int argc, char **argv)
     g_test_add_func("/state-dir/ensure-refuses", test_ensure_refuses);
     g_test_add_func("/state-dir/write", test_write);
     g_test_add_func("/state-dir/remove", test_remove);
+    g_test_add_func("/state-dir/remove-refuses-what-is-no-folder",
+                    test_remove_refuses_what_is_no_folder);
     g_test_add_func("/state-dir/remove-leaves-folders", test_remove_leaves_folders);
     g_test_add_func("/state-dir/forget-machine", test_forget_machine);
     int status = g_test_run();

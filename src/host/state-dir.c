@@ -62,9 +62,15 @@ gboolean sb_state_dir_write(const char *directory, const char *name, const char 
 
 gboolean sb_state_dir_remove(const char *directory, GError **error)
 {
-    GDir *dir = g_dir_open(directory, 0, NULL);
-    if (!dir)
+    g_autoptr(GError) cause = NULL;
+    GDir *dir = g_dir_open(directory, 0, &cause);
+    if (g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
         return TRUE;
+    if (!dir) {
+        g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot remove '%s': %s",
+                    directory, cause->message);
+        return FALSE;
+    }
     const char *name;
     while ((name = g_dir_read_name(dir))) {
         g_autofree char *path = g_build_filename(directory, name, NULL);
