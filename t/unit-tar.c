@@ -1,0 +1,201 @@
+#include "host/tar.h"
+#include "test.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char *folder; /* a fresh one for the test */
+
+static char *path_of(const char *name)
+{
+    return g_build_filename(folder, name, NULL);
+}
+
+static void write_file(const char *name, const char *text)
+{
+    g_autofree char *path = path_of(name);
+    g_autofree char *parent = g_path_get_dirname(path);
+    g_assert_cmpint(g_mkdir_with_parents(parent, 0755), ==, 0);
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+/* The archive of FILES, in a file without a name. */
+static int archive_of(const SbSourceFiles *files)
+{
+    g_autoptr(GOutputStream) stream = g_memory_output_stream_new_resizable();
+    g_autoptr(GError) error = NULL;
+    g_assert_true(sb_tar_write(files, stream, NULL, &error));
+    g_assert_no_error(error);
+    g_autofree char *name = NULL;
+    int fd = g_file_open_tmp(NULL, &name, NULL);
+    unlink(name);
+    GMemoryOutputStream *memory = G_MEMORY_OUTPUT_STREAM(stream);
+    gsize length = g_memory_output_stream_get_data_size(memory);
+    g_assert_cmpint(write(fd, g_memory_output_stream_get_data(memory), length), ==, length);
+    lseek(fd, 0, SEEK_SET);
+    return fd;
+}
+
+static void unpack(int fd, const SbTarLimits *limits, guint files, guint skipped)
+{
+    g_autofree char *to = path_of("to");
+    guint files_out, skipped_out;
+    g_autoptr(GError) error = NULL;
+    g_assert_true(sb_tar_unpack(fd, to, limits, &files_out, &skipped_out, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(files_out, ==, files);
+    g_assert_cmpuint(skipped_out, ==, skipped);
+    close(fd);
+}
+
+static void assert_content(const char *name, const char *expected)
+{
+    g_autofree char *path = path_of(name), *text = NULL;
+    gboolean is_there = g_file_get_contents(path, &text, NULL, NULL);
+    g_assert_cmpint(is_there, ==, expected != NULL);
+    g_assert_cmpstr(text, ==, expected);
+}
+
+/* All files of a folder that is no checkout: what was written comes out, but for the link. */
+static void test_round_trip(void)
+{
+    g_autofree char *from = path_of("from"), *link = path_of("from/link");
+    g_autofree char *program = path_of("from/deep/b"), *copy = path_of("to/deep/b");
+    g_autofree char *long_name = g_strnfill(90, 'x');
+    g_autofree char *long_path = g_strdup_printf("from/%s/%s", long_name, long_name);
+    g_autofree char *long_copy = g_strdup_printf("to/%s/%s", long_name, long_name);
+    write_file("from/a ä\n", "new line");
+    write_file("from/a ä", "one");
+    write_file("from/deep/b", "two");
+    write_file(long_path, "long");
+    chmod(program, 0755);
+    g_assert_cmpint(symlink("/etc/passwd", link), ==, 0);
+    g_autoptr(SbSourceFiles) files = sb_source_files(from, NULL);
+    g_assert_cmpuint(files->names->len, ==, 5);
+    unpack(archive_of(files), &(SbTarLimits){100, 1000}, 3, 2);
+    assert_content("to/a ä", "one");
+    assert_content("to/deep/b", "two");
+    assert_content(long_copy, "long");
+    assert_content("to/link", NULL);
+    struct stat info;
+    g_assert_cmpint(stat(copy, &info), ==, 0);
+    g_assert_cmpuint(info.st_mode & 0777, ==, 0755);
+}
+
+static void test_single_file(void)
+{
+    write_file("from/a", "one");
+    write_file("from/b", "two");
+    g_autofree char *from = path_of("from/a"), *missing = path_of("from/c");
+    g_autoptr(SbSourceFiles) files = sb_source_files(from, NULL);
+    unpack(archive_of(files), &(SbTarLimits){100, 1000}, 1, 0);
+    assert_content("to/a", "one");
+    assert_content("to/b", NULL);
+    g_autoptr(GError) error = NULL;
+    g_assert_null(sb_source_files(missing, &error));
+    g_assert_error(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_MISSING);
+}
+
+static void test_limits(void)
+{
+    write_file("from/a", "0123456789");
+    write_file("from/b", "0123456789");
+    write_file("from/c", "0123456789");
+    g_autofree char *from = path_of("from"), *to = path_of("to");
+    g_autoptr(SbSourceFiles) files = sb_source_files(from, NULL);
+    unpack(archive_of(files), &(SbTarLimits){2, 1000}, 2, 1);
+    assert_content("to/c", NULL);
+    g_assert_cmpint(g_rename(to, from), !=, 0);
+    unpack(archive_of(files), &(SbTarLimits){100, 1000}, 1, 2); /* two are there, and stay */
+    assert_content("to/c", "0123456789");
+}
+
+static void add_entry(struct archive *archive, const char *name, guint type, const char *target)
+{
+    struct archive_entry *entry = archive_entry_new();
+    archive_entry_set_pathname(entry, name);
+    archive_entry_set_filetype(entry, type);
+    archive_entry_set_perm(entry, 04777);
+    if (type == AE_IFLNK)
+        archive_entry_set_symlink(entry, target);
+    else if (target)
+        archive_entry_set_hardlink(entry, target);
+    archive_entry_set_size(entry, type == AE_IFREG && !target ? 4 : 0);
+    g_assert_cmpint(archive_write_header(archive, entry), ==, ARCHIVE_OK);
+    if (type == AE_IFREG && !target)
+        archive_write_data(archive, "evil", 4);
+    archive_entry_free(entry);
+}
+
+/* What a guest may send. Nothing gets out of the folder, and nothing but plain files into it. */
+static void test_hostile(void)
+{
+    write_file("victim", "safe");
+    g_autofree char *victim = path_of("victim"), *name = NULL, *plain = path_of("to/plain");
+    int fd = g_file_open_tmp(NULL, &name, NULL);
+    unlink(name);
+    struct archive *archive = archive_write_new();
+    archive_write_set_format_gnutar(archive);
+    archive_write_open_fd(archive, fd);
+    add_entry(archive, "../victim", AE_IFREG, NULL);
+    add_entry(archive, victim, AE_IFREG, NULL); /* absolute: below the folder */
+    add_entry(archive, "link", AE_IFLNK, victim);
+    add_entry(archive, "out", AE_IFLNK, "..");
+    add_entry(archive, "out/victim", AE_IFREG, NULL); /* `out` is a folder then */
+    add_entry(archive, "hard", AE_IFREG, victim);
+    add_entry(archive, "a/../../victim", AE_IFREG, NULL);
+    add_entry(archive, "fifo", AE_IFIFO, NULL);
+    add_entry(archive, "device", AE_IFCHR, NULL);
+    add_entry(archive, "esc\033[2J", AE_IFREG, NULL);
+    add_entry(archive, "plain", AE_IFREG, NULL);
+    add_entry(archive, "plain", AE_IFREG, NULL);
+    add_entry(archive, "plain/below", AE_IFREG, NULL);
+    archive_write_free(archive);
+    lseek(fd, 0, SEEK_SET);
+    unpack(fd, &(SbTarLimits){100, 1000}, 3, 10);
+    assert_content("victim", "safe");
+    assert_content("to/plain", "evil");
+    assert_content("to/out/victim", "evil");
+    assert_content("to/hard", NULL);
+    struct stat info;
+    g_assert_cmpint(stat(plain, &info), ==, 0);
+    g_assert_cmpuint(info.st_mode & 07777, ==, 0755); /* no setuid */
+}
+
+static void test_no_archive(void)
+{
+    write_file("junk", "this is no archive, and it is long enough to be seen as none at all");
+    g_autofree char *junk = path_of("junk"), *to = path_of("to");
+    int fd = g_open(junk, 0, 0);
+    guint files, skipped;
+    g_autoptr(GError) error = NULL;
+    g_assert_false(sb_tar_unpack(fd, to, &(SbTarLimits){9, 9}, &files, &skipped, &error));
+    g_assert_error(error, SB_TAR_ERROR, SB_TAR_ERROR_FORMAT);
+    close(fd);
+}
+
+static void run(gconstpointer data)
+{
+    folder = g_dir_make_tmp("unit-tar.XXXXXX", NULL);
+    ((void (*)(void))data)();
+    const char *argv[] = {"rm", "-rf", folder, NULL};
+    g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, NULL, NULL));
+    g_free(folder);
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    g_test_add_data_func("/tar/round-trip", test_round_trip, run);
+    g_test_add_data_func("/tar/single-file", test_single_file, run);
+    g_test_add_data_func("/tar/limits", test_limits, run);
+    g_test_add_data_func("/tar/hostile", test_hostile, run);
+    g_test_add_data_func("/tar/no-archive", test_no_archive, run);
+    return g_test_run();
+}
