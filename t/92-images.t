@@ -14,7 +14,10 @@ head -c 300000 /dev/urandom >garbage.qcow2
 qemu-img create -q -f qcow2 base.qcow2 1M
 qemu-img create -q -f qcow2 -b base.qcow2 -F qcow2 backing.qcow2
 qemu-img create -q -f qcow2 -o data_file="$tmp/data.raw" data.qcow2 1M
-qemu-img create -q -f vmdk disk.vmdk 1M
+for format in vmdk vdi vhdx; do
+  qemu-img create -q -f "$format" "disk.$format" 1M
+done
+tar cf image.ova base.qcow2
 truncate -s 100 short.qcow2 && dd if=base.qcow2 of=short.qcow2 bs=50 count=1 conv=notrunc status=none
 while read -r file why; do
   run seedbed image import new "$file"
@@ -27,6 +30,9 @@ garbage.qcow2 this is no image that is known here
 empty.qcow2 this is no image that is known here
 short.qcow2 the qcow2 header is corrupt: the file ends within it
 disk.vmdk this is a vmdk image: convert it first, with: qemu-img convert -f vmdk -O qcow2 'disk.vmdk' 'disk.qcow2'
+disk.vdi this is a vdi image: convert it first, with: qemu-img convert -f vdi -O qcow2 'disk.vdi' 'disk.qcow2'
+disk.vhdx this is a vhdx image: convert it first, with: qemu-img convert -f vhdx -O qcow2 'disk.vhdx' 'disk.qcow2'
+image.ova this is a file of the kind tar (or OVA): unpack it, and import the image in it
 none.qcow2 cannot open 'none.qcow2': No such file or directory
 END
 is "$(images)" "$before" "nothing of them is in the pool"

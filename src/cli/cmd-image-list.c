@@ -31,6 +31,16 @@ static char *used_by(const SbImageState *state)
     return g_string_free(text, FALSE);
 }
 
+/* Where it comes from. (transfer full) (nullable) */
+static char *source_of(const SbImageRecord *record)
+{
+    if (!record)
+        return NULL;
+    return record->base_image && !record->source
+               ? g_strdup_printf("built on %s", record->base_image)
+               : g_strdup(record->source);
+}
+
 static void add_row(SbTable *table, const SbImageState *state)
 {
     const SbImage *image = state->image;
@@ -44,10 +54,9 @@ static void add_row(SbTable *table, const SbImageState *state)
     g_autofree char *virtual_size = sb_size_format(image->virtual_bytes);
     g_autofree char *on_disk = sb_size_format(image->allocated_bytes);
     g_autofree char *users = used_by(state), *when = sb_image_imported(state);
-    g_autofree char *age = sb_age_since(when);
+    g_autofree char *age = sb_age_since(when), *source = source_of(record);
     sb_table_add(table, image->name, record ? record->arch : NULL, version,
-                 state->problem ? NULL : virtual_size, on_disk, users, age,
-                 record && record->source ? record->source : NULL);
+                 state->problem ? NULL : virtual_size, on_disk, users, age, source);
 }
 
 static void print_table(const GPtrArray *states)

@@ -19,13 +19,14 @@ static char *pool_directory(const SbHost *host)
 static SbImage *import(SbHost *host, virConnect *connection, const char *pool_name,
                        SbImageImport *request, gboolean *is_new, GError **error)
 {
-    if (!sb_name_check("image", request->name, error))
+    g_autoptr(SbImageFile) file = sb_image_import_open(request, error);
+    if (!file)
         return NULL;
     g_autofree char *directory = pool_name ? NULL : pool_directory(host);
     g_autoptr(SbPool) pool =
         sb_pool_open(connection, pool_name ? pool_name : SB_DEFAULT_POOL, directory, error);
     request->is_privileged = sb_host_is_privileged(host);
-    return pool ? sb_image_import(pool, request, is_new, error) : NULL;
+    return pool ? sb_image_import_file(pool, request, file, is_new, error) : NULL;
 }
 
 int sb_cli_import(SbCli *cli, const char *pool, SbImageImport *request)
@@ -35,6 +36,8 @@ int sb_cli_import(SbCli *cli, const char *pool, SbImageImport *request)
     request->file.progress = sb_transfer_on_progress;
     request->file.data = &transfer;
     request->file.max_bytes = SB_QCOW2_MAX_VIRTUAL_BYTES;
+    if (!sb_name_check("image", request->name, &error))
+        return sb_cli_fail(error);
     SbHost *host = sb_cli_host(cli, &error);
     virConnect *connection = host ? sb_host_take(host, &error) : NULL;
     gboolean is_new = FALSE;

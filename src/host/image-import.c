@@ -13,6 +13,8 @@ enum { SEND_BYTES = 1024 * 1024, MIN_CLAIMED_BYTES = 512 };
  * the process that made it. */
 enum { POLL_MS = 200, STALE_AFTER_MS = 15000, UNCLAIMED_AFTER_MS = 4000 };
 
+#define IMPORT_FAILED "cannot import '%s' as '%s': "
+
 typedef struct {
     const SbPool *pool;
     const SbImageImport *request;
@@ -310,8 +312,16 @@ static gboolean store(const Import *import, gboolean *is_new_out, GError **error
     }
 }
 
-static SbImage *import_file(const SbPool *pool, const SbImageImport *request,
-                            const SbImageFile *file, gboolean *is_new_out, GError **error)
+SbImageFile *sb_image_import_open(const SbImageImport *request, GError **error)
+{
+    SbImageFile *file = sb_image_file_open(&request->file, error);
+    if (!file)
+        g_prefix_error(error, IMPORT_FAILED, request->file.path, request->name);
+    return file;
+}
+
+SbImage *sb_image_import_file(const SbPool *pool, const SbImageImport *request,
+                              const SbImageFile *file, gboolean *is_new_out, GError **error)
 {
     g_autoptr(SbImage) image = g_new0(SbImage, 1);
     image->name = g_strdup(request->name);
@@ -326,8 +336,10 @@ static SbImage *import_file(const SbPool *pool, const SbImageImport *request,
     request->record->file_sha256 = g_strdup(file->file_sha256);
     sb_image_sweep_records(pool, request->name);
     const Import import = {pool, request, file, image};
-    if (!store(&import, is_new_out, error))
+    if (!store(&import, is_new_out, error)) {
+        g_prefix_error(error, IMPORT_FAILED, request->file.path, request->name);
         return NULL;
+    }
     image->virtual_bytes = file->virtual_bytes;
     image->file_bytes = file->length_bytes;
     return g_steal_pointer(&image);
@@ -336,9 +348,6 @@ static SbImage *import_file(const SbPool *pool, const SbImageImport *request,
 SbImage *sb_image_import(const SbPool *pool, const SbImageImport *request, gboolean *is_new_out,
                          GError **error)
 {
-    g_autoptr(SbImageFile) file = sb_image_file_open(&request->file, error);
-    SbImage *image = file ? import_file(pool, request, file, is_new_out, error) : NULL;
-    if (!image)
-        g_prefix_error(error, "cannot import '%s' as '%s': ", request->file.path, request->name);
-    return image;
+    g_autoptr(SbImageFile) file = sb_image_import_open(request, error);
+    return file ? sb_image_import_file(pool, request, file, is_new_out, error) : NULL;
 }

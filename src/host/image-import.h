@@ -34,6 +34,15 @@ SbImage *sb_image_import(const SbPool *pool, const SbImageImport *request, gbool
                          GError **error);
 
 /**
+ * The same in two steps, of which the first needs no pool: what is refused has not made one.
+ *
+ * @return (transfer full) or NULL
+ */
+SbImageFile *sb_image_import_open(const SbImageImport *request, GError **error);
+SbImage *sb_image_import_file(const SbPool *pool, const SbImageImport *request,
+                              const SbImageFile *file, gboolean *is_new_out, GError **error);
+
+/**
  * Whether IMAGE is what an upload left whose process is gone.
  *
  * FALSE also where nothing is known of that process, such as one of another host.
