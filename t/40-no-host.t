@@ -50,6 +50,8 @@ run seedbed -c "$nowhere" list --format xml
 fails 2 "'xml' is no format" "an unknown format"
 run seedbed -c "$nowhere" up --timeout soon x.yaml
 fails 2 "--timeout: " "an unreadable duration"
+run seedbed -c "$nowhere" up --timeout '0 s' x.yaml
+fails 2 "--timeout: '0 s' is no time to start a machine in" "a duration of nothing"
 run seedbed
 is "$status" 2 "no command at all: exit status 2"
 contains "$err" "Usage: seedbed" "no command at all: the help"

@@ -51,6 +51,9 @@ int sb_cmd_up(SbCli *cli, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     if (timeout && !sb_duration_parse(timeout, &options.timeout_ms, &error))
         return sb_cli_usage(cli, "--timeout: %s", error->message);
+    /* 0 stands for no limit, which is not what somebody means who asks for none of the time. */
+    if (timeout && options.timeout_ms == 0)
+        return sb_cli_usage(cli, "--timeout: '%s' is no time to start a machine in", timeout);
     g_autoptr(SbFleet) fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!fleet)
         return SB_EXIT_USAGE;
