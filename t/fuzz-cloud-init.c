@@ -48,5 +48,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
         check_text(((SbTimelineEntry *)g_ptr_array_index(verdict->timeline, i))->name);
     g_autofree char *failures = sb_cloud_init_failures_text(verdict);
     g_autofree char *warnings = sb_cloud_init_warnings_text(verdict);
+    g_assert_true(!failures || g_utf8_validate(failures, -1, NULL));
+    g_assert_true(!warnings || g_utf8_validate(warnings, -1, NULL));
     return 0;
 }

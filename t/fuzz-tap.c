@@ -116,6 +116,7 @@ static void check_reports(const SbReport *report)
     g_autoptr(GError) error = NULL;
     g_autoptr(xmlDoc) again = sb_xml_parse(xml, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(again);
     g_autoptr(JsonNode) json = sb_report_to_json(report);
     g_autofree char *json_text = json_to_string(json, FALSE);
     check_harmless(json_text);

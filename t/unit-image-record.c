@@ -137,6 +137,7 @@ static void test_refused(void)
     g_autoptr(GError) error = NULL;
     g_autoptr(SbImageRecord) record = parse(WHOLE ", \"of-a-newer-version\": [1]}", &error);
     g_assert_no_error(error);
+    g_assert_nonnull(record);
 }
 
 static void test_too_much(void)

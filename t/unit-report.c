@@ -244,6 +244,7 @@ static void check_well_formed(const char *name, const char *text, gsize length)
     g_autoptr(GError) error = NULL;
     g_autoptr(xmlDoc) again = sb_xml_parse(xml, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(again);
     g_autoptr(JsonNode) json = sb_report_to_json(report);
     g_autofree char *json_text = json_to_string(json, TRUE);
     g_assert_true(g_utf8_validate(json_text, -1, NULL));

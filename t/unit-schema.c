@@ -35,7 +35,7 @@ static SbDiagnostics *check(const char *schema, const char *document, const char
 
 static void accept(const char *schema, const char *document)
 {
-    g_autoptr(SbDiagnostics) diagnostics = check(schema, document, "");
+    sb_diagnostics_free(check(schema, document, ""));
 }
 
 /* The only finding is at MARK and says PART. */
@@ -213,8 +213,8 @@ static void test_best_branch_with_many_problems(void)
                          "  - additionalProperties: false\n"
                          "    required: [network]\n"
                          "    properties: {network: {type: object}}\n";
-    g_autoptr(SbDiagnostics) many =
-        check(schema, "{version: 1, config: [1, 2, 3, 4, 5, 6]}", "1:23 1:26 1:29 1:32 1:35 1:38");
+    sb_diagnostics_free(
+        check(schema, "{version: 1, config: [1, 2, 3, 4, 5, 6]}", "1:23 1:26 1:29 1:32 1:35 1:38"));
     const char *types = "oneOf:\n"
                         "  - required: [links]\n"
                         "    properties: {type: {enum: [bond]}, mtu: {type: integer}}\n"
@@ -231,7 +231,7 @@ static void test_references(void)
     accept(schema, "{t: {a: {b: {}}}}");
     refuse(schema, "{t: {a: {b: 1}}}", "1:13", "a mapping");
     const SbSchemaCheck definition = {.file = "f", .definition = "tree"};
-    g_autoptr(SbDiagnostics) diagnostics = check_with(schema, &definition, "{a: 1}", "1:5");
+    sb_diagnostics_free(check_with(schema, &definition, "{a: 1}", "1:5"));
     g_autoptr(SbSchema) loaded = load_schema(schema);
     g_assert_true(sb_schema_has(loaded, "tree"));
     g_assert_false(sb_schema_has(loaded, "bush"));
@@ -267,7 +267,7 @@ static void test_deprecated(void)
     g_assert_cmpuint(sb_diagnostics_errors(diagnostics), ==, 0);
     accept(schema, "either: yes\n");
     const SbSchemaCheck before = {.file = "f", .version = sb_schema_version("22.4")};
-    g_autoptr(SbDiagnostics) earlier = check_with(schema, &before, "old: 1\neither: x\n", "2:1");
+    sb_diagnostics_free(check_with(schema, &before, "old: 1\neither: x\n", "2:1"));
 }
 
 static void test_versions(void)
@@ -280,7 +280,7 @@ static void test_versions(void)
     const char *schema = "{properties: {rpi: {new_version: '25.2'}, u: {properties: {doas: "
                          "{new_version: '24.2'}, dsa: {removed_version: '24.3'}}}}}";
     SbSchemaCheck version = {.file = "f", .version = 2204, .warns_of_unknown = TRUE};
-    g_autoptr(SbDiagnostics) none = check(schema, "{rpi: 1, u: {doas: 1}}", "");
+    accept(schema, "{rpi: 1, u: {doas: 1}}");
     g_autoptr(SbDiagnostics) old =
         check_with(schema, &version, "{rpi: 1, u: {doas: 1}}", "1:2 1:14");
     assert_finding_says(old, 0, "cloud-init 22.4 does not know this: it came with 25.2");

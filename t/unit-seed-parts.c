@@ -392,6 +392,7 @@ static gpointer make_user_data(gpointer start)
     while (!g_atomic_int_get((int *)start))
         ;
     g_autoptr(GBytes) user_data = sb_seed_user_data(NULL, &harness);
+    g_assert_nonnull(user_data);
     return NULL;
 }
 

@@ -115,6 +115,7 @@ static char *quote(SbTapText text)
     return sb_text_one_line(plain);
 }
 
+G_GNUC_PRINTF(3, 0)
 static SbTapProblem *problem_new(SbTapProblemKind kind, guint64 line_number, const char *format,
                                  va_list arguments)
 {
