@@ -68,6 +68,11 @@ is "$(sort <<<"$out")" $'s-m-1 | seedbed\ns-m-2 | seedbed' "and the output of al
 run plain seedbed log s-m-2
 contains "$out" "s-m-2 is up" "log shows the console"
 
+run plain seedbed build s.yaml --name golden --check hostname
+is "$status" 0 "a golden image is built" || note "$err"
+contains "$(plain seedbed image list)" "golden " "and is there"
+ok "and goes" plain seedbed -q image rm golden
+
 write_fleet n 1 'network: nat'
 run plain seedbed up n.yaml
 is "$status" 2 "a network that needs privileges is refused"

@@ -78,6 +78,10 @@ main_job "$uri"
 note "the user's ssh_config has all of it"
 main_job qemu+ssh://buildhost/system
 
+run seedbed -c "$uri" build "$tmp/r.yaml" --name golden --check hostname
+is "$status" 0 "a golden image is built" || note "$err"
+ok "and goes" seedbed -q -c "$uri" image rm golden
+
 fleet u 1 'network: user'
 run seedbed -c qemu+ssh://buildhost/system up "$tmp/u.yaml"
 is "$status" 2 "user networking on another host is refused"
