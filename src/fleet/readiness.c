@@ -117,10 +117,15 @@ static void fail(Watch *watch, SbReadinessError code, const char *hint, const ch
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     GString *message = g_string_new(NULL);
-    g_string_append_printf(message, "'%s' is not ready: %s (last stage reached: %s)",
-                           watch->domain->name, what, sb_stage_rule(watch->stage)->name);
-    g_autofree char *tail =
-        watch->console ? sb_console_last_lines(watch->console, EVIDENCE_LINES) : g_strdup("");
+    g_string_append_printf(message, "'%s' is not ready: %s", watch->domain->name, what);
+    /* cloud-init has said itself what is wrong, and where to look. */
+    gboolean is_told = code == SB_READINESS_ERROR_CLOUD_INIT;
+    if (!is_told)
+        g_string_append_printf(message, " (last stage reached: %s)",
+                               sb_stage_rule(watch->stage)->name);
+    g_autofree char *tail = watch->console && !is_told
+                                ? sb_console_last_lines(watch->console, EVIDENCE_LINES)
+                                : g_strdup("");
     if (*tail) {
         g_auto(GStrv) lines = g_strsplit(tail, "\n", -1);
         g_autofree char *joined = g_strjoinv("\n  | ", lines);

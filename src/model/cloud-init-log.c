@@ -163,25 +163,30 @@ SbCloudInitEvent *sb_cloud_init_log_event(const SbCloudInitLogEntry *entry)
     return event;
 }
 
+/* How long the name MODULE at the start of TEXT is, in either way to write it; 0: it is not there.
+ */
+static gsize module_length(const char *text, const char *module)
+{
+    gsize i = 0;
+    while (module[i] &&
+           (text[i] == module[i] || (text[i] && strchr("-_", text[i]) && strchr("-_", module[i]))))
+        i++;
+    return module[i] ? 0 : i;
+}
+
 gboolean sb_cloud_init_module_is(const char *module, const char *other)
 {
-    for (; *module && *other; module++, other++)
-        if (*module != *other && !(strchr("-_", *module) && strchr("-_", *other)))
-            return FALSE;
-    return *module == *other;
+    gsize length = module_length(module, other);
+    return length > 0 && !module[length];
 }
 
 /* ---- why something failed ---- */
 
-/* Whether LINE has the name MODULE in it, written in either way. */
 static gboolean mentions(const char *line, const char *module)
 {
-    gsize length = strlen(module);
-    for (const char *at = line; length > 0 && strlen(at) >= length; at++) {
-        g_autofree char *part = g_strndup(at, length);
-        if (sb_cloud_init_module_is(part, module))
+    for (; *line; line++)
+        if (module_length(line, module) > 0)
             return TRUE;
-    }
     return FALSE;
 }
 
