@@ -57,6 +57,35 @@ static void check_group(const SbFleetFile *fleet_file, const SbGroup *group)
     check_path(&group->network_config);
 }
 
+static void check_line(const char *text)
+{
+    g_assert_true(*text);
+    for (const char *c = text; *c; c++)
+        g_assert_false(g_ascii_iscntrl(*c));
+}
+
+/* What of a step ends in paths, names and command lines. */
+static void check_step(const SbTestStep *step)
+{
+    g_assert_true(sb_name_is_valid(step->name));
+    g_assert_cmpuint(strlen(step->run) - 1, <, SB_TEST_RUN_MAX_BYTES);
+    g_assert_cmpint(step->timeout_ms, >=, 1000);
+    if (step->user)
+        check_word(step->user, 32);
+    if (step->workdir)
+        check_line(step->workdir);
+    for (guint i = 0; i < step->copies->len; i++) {
+        const SbTestCopy *copy = g_ptr_array_index(step->copies, i);
+        check_line(copy->from);
+        check_line(copy->to);
+    }
+    for (guint i = 0; i < step->matrix->len; i++)
+        check_line(g_ptr_array_index(step->matrix, i));
+    for (guint i = 0; i < step->env->len; i++)
+        g_assert_true(strchr(g_ptr_array_index(step->env, i), '=') > (char *)step->env->pdata[i]);
+    g_assert_true(!step->spread || step->files || step->matrix->len > 0);
+}
+
 static void check_findings(const SbDiagnostics *diagnostics)
 {
     g_autofree char *text = sb_diagnostics_to_string(diagnostics);
@@ -79,5 +108,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     g_assert_cmpuint(sb_fleet_file_machine_count(fleet_file), <=, SB_FLEET_MAX_MACHINES);
     for (guint i = 0; i < fleet_file->groups->len; i++)
         check_group(fleet_file, g_ptr_array_index(fleet_file->groups, i));
+    for (guint i = 0; i < fleet_file->steps->len; i++)
+        check_step(g_ptr_array_index(fleet_file->steps, i));
     return 0;
 }

@@ -135,8 +135,10 @@ static void conclude(SbGuestCommand *command)
     } else {
         g_autoptr(GError) cause = NULL, failure = NULL;
         sb_ssh_set_error(&cause, command->machine, command->last_stderr->str);
+        gboolean has_words = command->last_stderr->len > 0;
         g_set_error(&failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_LOST,
-                    "the connection broke in the middle: %s", cause->message);
+                    "the connection broke in the middle%s%s", has_words ? ": " : "",
+                    has_words ? cause->message : "");
         end(command, -1, failure);
     }
 }
