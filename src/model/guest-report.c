@@ -16,7 +16,8 @@ static const char command_head[] = //
     "section() { printf '\\nseedbed-section %s\\n' \"$1\"; shift; \"$@\" 2>/dev/null | sed "
     "'s/^/|/'; "
     "}\n"
-    "clock() { cat /proc/uptime; date +%s.%N; }\n"
+    /* busybox's date knows no %N, but its shell has the other */
+    "clock() { cat /proc/uptime; echo \"${EPOCHREALTIME:-$(date +%s.%N)}\"; }\n"
     "answer() { cloud-init status $1 --format=json; }\n";
 static const char command_wait[] = //
     "if command -v cloud-init >/dev/null 2>&1; then case $(answer --wait 2>/dev/null) in\n"
