@@ -3,6 +3,7 @@
 #include "base/units.h"
 #include "fleet/login.h"
 #include "host/console.h"
+#include "host/domain-events.h"
 #include "host/ssh-port.h"
 #include "host/ssh.h"
 #include "host/state-dir.h"
@@ -11,7 +12,6 @@
 #include <string.h>
 
 enum {
-    RECONNECT_MS = 500,
     ADDRESS_POLL_MS = 2000, /**< libvirt has no event for an address */
     PORT_RETRY_MS = 500,
     LOGIN_RETRY_MS = 2000,
@@ -27,9 +27,7 @@ struct SbReadiness {
     SbDemands demands;
     SbReadinessCallbacks callbacks;
     gpointer data;
-    virConnect *connection; /**< NULL while libvirtd is away */
-    int event_id;
-    guint reconnect;    /**< a source */
+    SbDomainEvents *events;
     GPtrArray *watches; /**< of Watch; those that finished stay until the end */
     guint vcpus;        /**< of all watched machines together */
 };
@@ -355,10 +353,11 @@ static gboolean find_address(Watch *watch)
 {
     if (watch->address)
         return TRUE;
-    if (!watch->all->connection)
+    virConnect *connection = sb_domain_events_connection(watch->all->events);
+    if (!connection)
         return FALSE;
     g_autoptr(GError) error = NULL;
-    watch->address = sb_access_find(watch->all->connection, watch->domain, &watch->port, &error);
+    watch->address = sb_access_find(connection, watch->domain, &watch->port, &error);
     if (!watch->address)
         return FALSE;
     const SbMetadata *metadata = watch->domain->metadata;
@@ -410,44 +409,27 @@ static void on_console_line(const char *line, gpointer data)
         reach(watch, rule->reached);
 }
 
-/* Why a machine is not there any more, in words. */
-static const char *stop_reason(int detail)
-{
-    switch (detail) {
-    case VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN:
-        return "the guest powered off";
-    case VIR_DOMAIN_EVENT_STOPPED_DESTROYED:
-        return "somebody destroyed it";
-    case VIR_DOMAIN_EVENT_STOPPED_CRASHED:
-        return "the guest crashed";
-    case VIR_DOMAIN_EVENT_STOPPED_FAILED:
-        return "its QEMU process died (see /var/log/libvirt/qemu/ on the host)";
-    default:
-        return "it stopped";
-    }
-}
-
-static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail,
-                        void *data)
+static void on_stopped(const char *uuid, const char *why, gpointer data)
 {
     SbReadiness *all = data;
-    char uuid[VIR_UUID_STRING_BUFLEN];
-    if (event != VIR_DOMAIN_EVENT_STOPPED || virDomainGetUUIDString(domain, uuid) < 0)
-        return 0;
     for (guint i = 0; i < all->watches->len; i++) {
         Watch *watch = g_ptr_array_index(all->watches, i);
         if (strcmp(watch->domain->uuid, uuid) == 0)
             fail(watch, SB_READINESS_ERROR_STOPPED,
-                 "run it again with --keep, and read 'seedbed log'", "%s", stop_reason(detail));
+                 "run it again with --keep, and read 'seedbed log'", "%s", why);
     }
-    return 0;
+}
+
+/* A guest may reset itself on its way: growing its disk, or loading another kernel. */
+static void on_rebooted(const char *uuid, gpointer data)
+{
 }
 
 /* Opens what is seen through libvirt: at the start, and again after libvirtd was away. */
-static void attach(Watch *watch, gboolean want_console)
+static void attach(Watch *watch, virConnect *connection, gboolean want_console)
 {
     g_autoptr(GError) error = NULL;
-    watch->handle = sb_domain_open(watch->all->connection, watch->domain->uuid, &error);
+    watch->handle = sb_domain_open(connection, watch->domain->uuid, &error);
     if (!watch->handle && g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
         fail(watch, SB_READINESS_ERROR_STOPPED, NULL, "somebody removed its domain");
         return;
@@ -463,84 +445,37 @@ static void attach(Watch *watch, gboolean want_console)
         watch->console = sb_console_follow(watch->handle, on_console_line, watch, NULL);
 }
 
-static void on_closed(virConnectPtr connection, int reason, void *data);
-
-static gboolean open_connection(SbReadiness *all, GError **error)
-{
-    virConnect *connection = sb_host_take(all->host, error);
-    if (!connection)
-        return FALSE;
-    all->connection = connection;
-    virConnectRegisterCloseCallback(connection, on_closed, all, NULL);
-    all->event_id =
-        virConnectDomainEventRegisterAny(connection, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
-                                         VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), all, NULL);
-    if (all->event_id >= 0)
-        return TRUE;
-    sb_libvirt_set_error(error, "cannot watch the domains");
-    return FALSE;
-}
-
-static void close_connection(SbReadiness *all)
-{
-    if (!all->connection)
-        return;
-    virConnectUnregisterCloseCallback(all->connection, on_closed);
-    if (all->event_id >= 0)
-        virConnectDomainEventDeregisterAny(all->connection, all->event_id);
-    virResetLastError();
-    sb_host_give(all->host, g_steal_pointer(&all->connection));
-}
-
 /* The machines run on without libvirtd; what is lost is only sight. */
-static void detach_all(SbReadiness *all)
+static void on_lost(gpointer data)
 {
+    SbReadiness *all = data;
     for (guint i = 0; i < all->watches->len; i++) {
         Watch *watch = g_ptr_array_index(all->watches, i);
         g_clear_pointer(&watch->console, sb_console_free);
         g_clear_pointer(&watch->handle, virDomainFree);
+        if (!watch->is_finished)
+            note(watch, "the connection to libvirtd broke; it runs on, and is watched again when "
+                        "libvirtd is back");
     }
-    close_connection(all);
 }
 
-static gboolean on_reconnect(gpointer data)
+static void on_back(virConnect *connection, gpointer data)
 {
     SbReadiness *all = data;
-    if (all->connection)
-        detach_all(all);
-    if (!open_connection(all, NULL)) {
-        close_connection(all);
-        return G_SOURCE_CONTINUE;
-    }
-    all->reconnect = 0;
     for (guint i = 0; i < all->watches->len; i++) {
         Watch *watch = g_ptr_array_index(all->watches, i);
         if (watch->is_finished)
             continue;
         note(watch, "libvirtd is back, the wait goes on");
-        attach(watch, TRUE);
+        attach(watch, connection, TRUE);
         arm_deadline(watch);
     }
-    return G_SOURCE_REMOVE;
-}
-
-static void on_closed(virConnectPtr connection, int reason, void *data)
-{
-    SbReadiness *all = data;
-    for (guint i = 0; i < all->watches->len; i++) {
-        Watch *watch = g_ptr_array_index(all->watches, i);
-        if (!watch->is_finished)
-            note(watch, "the connection to libvirtd broke; it runs on, and is watched again when "
-                        "libvirtd is back");
-    }
-    /* Not here: libvirt is in the middle of closing it. */
-    if (!all->reconnect)
-        all->reconnect = g_timeout_add(RECONNECT_MS, on_reconnect, all);
 }
 
 SbReadiness *sb_readiness_new(SbHost *host, SbAccess *access, gint64 timeout_ms, SbDemands demands,
                               const SbReadinessCallbacks *callbacks, gpointer data, GError **error)
 {
+    static const SbDomainEventsCallbacks on_events = {on_stopped, on_rebooted, on_lost, on_back};
     SbReadiness *all = g_new0(SbReadiness, 1);
     all->host = host;
     all->access = access;
@@ -548,9 +483,9 @@ SbReadiness *sb_readiness_new(SbHost *host, SbAccess *access, gint64 timeout_ms,
     all->demands = demands;
     all->callbacks = *callbacks;
     all->data = data;
-    all->event_id = -1;
     all->watches = g_ptr_array_new_with_free_func(watch_free);
-    if (!open_connection(all, error))
+    all->events = sb_domain_events_new(host, &on_events, all, error);
+    if (!all->events)
         g_clear_pointer(&all, sb_readiness_free);
     return all;
 }
@@ -559,9 +494,8 @@ void sb_readiness_free(SbReadiness *all)
 {
     if (!all)
         return;
-    clear_source(&all->reconnect);
     g_ptr_array_unref(all->watches);
-    close_connection(all);
+    g_clear_pointer(&all->events, sb_domain_events_free);
     g_free(all);
 }
 
@@ -576,8 +510,9 @@ void sb_readiness_add(SbReadiness *all, SbDomain *domain, guint vcpus, gboolean 
     watch->stage_us = g_get_monotonic_time();
     g_ptr_array_add(all->watches, watch);
     all->vcpus += vcpus;
-    if (all->connection)
-        attach(watch, is_fresh);
+    virConnect *connection = sb_domain_events_connection(all->events);
+    if (connection)
+        attach(watch, connection, is_fresh);
     if (watch->is_finished)
         return;
     reach(watch, SB_STAGE_STARTED);
