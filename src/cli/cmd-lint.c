@@ -1,6 +1,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 
+#include "base/json-members.h"
 #include "base/text.h"
 #include "fleet/fleet.h"
 #include "host/input-file.h"
@@ -37,14 +38,10 @@ static int print_rules(SbFormat format)
     for (const SbLintRule *rule = sb_lint_rules; rule->id; rule++) {
         sb_table_add(table, rule->id, sb_severity_name(rule->severity), rule->summary);
         json_builder_begin_object(json);
-        json_builder_set_member_name(json, "rule");
-        json_builder_add_string_value(json, rule->id);
-        json_builder_set_member_name(json, "severity");
-        json_builder_add_string_value(json, sb_severity_name(rule->severity));
-        json_builder_set_member_name(json, "can_be_disabled");
-        json_builder_add_boolean_value(json, !rule->is_fixed);
-        json_builder_set_member_name(json, "summary");
-        json_builder_add_string_value(json, rule->summary);
+        sb_json_add_text(json, "rule", rule->id);
+        sb_json_add_text(json, "severity", sb_severity_name(rule->severity));
+        sb_json_add_boolean(json, "can_be_disabled", !rule->is_fixed);
+        sb_json_add_text(json, "summary", rule->summary);
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
@@ -100,34 +97,19 @@ static gboolean set_schema(SbLinter *linter)
 
 /* ---- findings ---- */
 
-static void add_text(JsonBuilder *json, const char *name, const char *value)
-{
-    json_builder_set_member_name(json, name);
-    if (value)
-        json_builder_add_string_value(json, value);
-    else
-        json_builder_add_null_value(json);
-}
-
-static void add_number(JsonBuilder *json, const char *name, guint value)
-{
-    json_builder_set_member_name(json, name);
-    json_builder_add_int_value(json, value);
-}
-
 static void print_findings(Run *run, const SbDiagnostics *diagnostics)
 {
     for (guint i = 0; run->json && i < sb_diagnostics_count(diagnostics); i++) {
         const SbDiagnostic *diagnostic = sb_diagnostics_get(diagnostics, i);
         g_autofree char *file = g_utf8_make_valid(diagnostic->file, -1);
         json_builder_begin_object(run->json);
-        add_text(run->json, "file", file);
-        add_number(run->json, "line", diagnostic->mark.line);
-        add_number(run->json, "column", diagnostic->mark.column);
-        add_text(run->json, "severity", sb_severity_name(diagnostic->severity));
-        add_text(run->json, "rule", diagnostic->rule);
-        add_text(run->json, "path", diagnostic->path);
-        add_text(run->json, "message", diagnostic->message);
+        sb_json_add_text(run->json, "file", file);
+        sb_json_add_number(run->json, "line", diagnostic->mark.line);
+        sb_json_add_number(run->json, "column", diagnostic->mark.column);
+        sb_json_add_text(run->json, "severity", sb_severity_name(diagnostic->severity));
+        sb_json_add_text(run->json, "rule", diagnostic->rule);
+        sb_json_add_text(run->json, "path", diagnostic->path);
+        sb_json_add_text(run->json, "message", diagnostic->message);
         json_builder_end_object(run->json);
     }
     g_autofree char *text = run->json ? NULL : sb_diagnostics_to_string(diagnostics);
@@ -162,9 +144,9 @@ static void summarize(const SbCli *cli, Run *run)
 {
     if (run->json) {
         json_builder_end_array(run->json);
-        add_number(run->json, "files", run->files);
-        add_number(run->json, "errors", run->errors);
-        add_number(run->json, "warnings", run->warnings);
+        sb_json_add_number(run->json, "files", run->files);
+        sb_json_add_number(run->json, "errors", run->errors);
+        sb_json_add_number(run->json, "warnings", run->warnings);
         json_builder_end_object(run->json);
         sb_json_print(run->json);
     } else if (!cli->is_quiet) {

@@ -2,6 +2,7 @@
 #include "cli/machines.h"
 #include "cli/output.h"
 
+#include "base/json-members.h"
 #include "host/network.h"
 #include "model/fleet-file.h"
 
@@ -53,38 +54,27 @@ static void print_table(virConnect *connection, const GPtrArray *domains, const 
     sb_table_print(table);
 }
 
-static void add_member(JsonBuilder *builder, const char *name, const char *value)
-{
-    json_builder_set_member_name(builder, name);
-    if (value)
-        json_builder_add_string_value(builder, value);
-    else
-        json_builder_add_null_value(builder);
-}
-
 static void add_machine(JsonBuilder *builder, virConnect *connection, const SbDomain *domain)
 {
     const SbMetadata *metadata = domain->metadata;
     guint16 port = 0;
     g_autofree char *address = sb_access_find(connection, domain, &port, NULL);
     json_builder_begin_object(builder);
-    add_member(builder, "name", domain->name);
-    add_member(builder, "uuid", domain->uuid);
-    add_member(builder, "fleet", metadata->fleet);
-    add_member(builder, "group", metadata->group);
-    json_builder_set_member_name(builder, "index");
-    json_builder_add_int_value(builder, metadata->index);
-    add_member(builder, "state", sb_domain_state_name(domain->state));
-    add_member(builder, "address", address);
-    json_builder_set_member_name(builder, "port");
-    json_builder_add_int_value(builder, address ? port : 22);
-    add_member(builder, "login", metadata->login);
-    add_member(builder, "host_key", metadata->host_key);
-    add_member(builder, "image", metadata->image);
-    add_member(builder, "image_volume", metadata->image_volume);
-    add_member(builder, "pool", metadata->pool);
-    add_member(builder, "network", metadata->network);
-    add_member(builder, "created", metadata->created);
+    sb_json_add_text(builder, "name", domain->name);
+    sb_json_add_text(builder, "uuid", domain->uuid);
+    sb_json_add_text(builder, "fleet", metadata->fleet);
+    sb_json_add_text(builder, "group", metadata->group);
+    sb_json_add_number(builder, "index", metadata->index);
+    sb_json_add_text(builder, "state", sb_domain_state_name(domain->state));
+    sb_json_add_text(builder, "address", address);
+    sb_json_add_number(builder, "port", address ? port : 22);
+    sb_json_add_text(builder, "login", metadata->login);
+    sb_json_add_text(builder, "host_key", metadata->host_key);
+    sb_json_add_text(builder, "image", metadata->image);
+    sb_json_add_text(builder, "image_volume", metadata->image_volume);
+    sb_json_add_text(builder, "pool", metadata->pool);
+    sb_json_add_text(builder, "network", metadata->network);
+    sb_json_add_text(builder, "created", metadata->created);
     json_builder_end_object(builder);
 }
 

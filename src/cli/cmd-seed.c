@@ -2,6 +2,7 @@
 #include "cli/output.h"
 
 #include "base/datum.h"
+#include "base/json-members.h"
 #include "base/text.h"
 #include "fleet/fleet.h"
 #include "host/input-file.h"
@@ -88,8 +89,7 @@ static void show_json(const SbSeed *seed, guint others)
         else
             json_builder_add_null_value(json);
     }
-    json_builder_set_member_name(json, "other_files");
-    json_builder_add_int_value(json, others);
+    sb_json_add_number(json, "other_files", others);
     json_builder_set_member_name(json, "files");
     json_builder_begin_array(json);
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
@@ -97,12 +97,9 @@ static void show_json(const SbSeed *seed, guint others)
             continue;
         gboolean is_user_data = i == 0 || i == 3;
         json_builder_begin_object(json);
-        json_builder_set_member_name(json, "name");
-        json_builder_add_string_value(json, files[i].name);
-        json_builder_set_member_name(json, "bytes");
-        json_builder_add_int_value(json, (gint64)g_bytes_get_size(files[i].bytes));
-        json_builder_set_member_name(json, "format");
-        json_builder_add_string_value(json, is_user_data ? format_of(files[i].bytes) : "yaml");
+        sb_json_add_text(json, "name", files[i].name);
+        sb_json_add_number(json, "bytes", g_bytes_get_size(files[i].bytes));
+        sb_json_add_text(json, "format", is_user_data ? format_of(files[i].bytes) : "yaml");
         json_builder_end_object(json);
     }
     json_builder_end_array(json);

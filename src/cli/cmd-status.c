@@ -2,6 +2,7 @@
 #include "cli/machines.h"
 #include "cli/output.h"
 
+#include "base/json-members.h"
 #include "fleet/status.h"
 #include "model/boot-timeline.h"
 
@@ -58,24 +59,6 @@ static void print_timeline(const GPtrArray *timeline)
 
 /* ---- JSON ---- */
 
-static void add_member(JsonBuilder *builder, const char *name, const char *value)
-{
-    json_builder_set_member_name(builder, name);
-    if (value)
-        json_builder_add_string_value(builder, value);
-    else
-        json_builder_add_null_value(builder);
-}
-
-static void add_lines(JsonBuilder *builder, const char *name, const GPtrArray *lines)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_begin_array(builder);
-    for (guint i = 0; i < lines->len; i++)
-        json_builder_add_string_value(builder, g_ptr_array_index(lines, i));
-    json_builder_end_array(builder);
-}
-
 static void add_failures(JsonBuilder *builder, const GPtrArray *failures)
 {
     json_builder_set_member_name(builder, "failures");
@@ -83,11 +66,11 @@ static void add_failures(JsonBuilder *builder, const GPtrArray *failures)
     for (guint i = 0; i < failures->len; i++) {
         const SbCloudInitFailure *failure = g_ptr_array_index(failures, i);
         json_builder_begin_object(builder);
-        add_member(builder, "module", failure->module);
-        add_member(builder, "stage", failure->stage);
-        add_member(builder, "message", failure->message);
-        add_lines(builder, "log", failure->log);
-        add_lines(builder, "output", failure->output);
+        sb_json_add_text(builder, "module", failure->module);
+        sb_json_add_text(builder, "stage", failure->stage);
+        sb_json_add_text(builder, "message", failure->message);
+        sb_json_add_texts(builder, "log", failure->log);
+        sb_json_add_texts(builder, "output", failure->output);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -100,9 +83,8 @@ static void add_timeline(JsonBuilder *builder, const GPtrArray *timeline)
     for (guint i = 0; i < timeline->len; i++) {
         const SbTimelineEntry *entry = g_ptr_array_index(timeline, i);
         json_builder_begin_object(builder);
-        add_member(builder, "name", entry->name);
-        json_builder_set_member_name(builder, "depth");
-        json_builder_add_int_value(builder, entry->depth);
+        sb_json_add_text(builder, "name", entry->name);
+        sb_json_add_number(builder, "depth", entry->depth);
         json_builder_set_member_name(builder, "start_ms");
         json_builder_add_int_value(builder, entry->start_ms);
         json_builder_set_member_name(builder, "end_ms");
@@ -119,13 +101,13 @@ static void print_json(const char *machine, const SbCloudInitVerdict *verdict)
 {
     JsonBuilder *builder = json_builder_new();
     json_builder_begin_object(builder);
-    add_member(builder, "machine", machine);
-    add_member(builder, "cloud_init",
-               verdict->is_absent ? "absent" : sb_cloud_init_state_name(verdict->state));
-    add_member(builder, "version", verdict->version);
-    add_member(builder, "datasource", verdict->datasource);
+    sb_json_add_text(builder, "machine", machine);
+    sb_json_add_text(builder, "cloud_init",
+                     verdict->is_absent ? "absent" : sb_cloud_init_state_name(verdict->state));
+    sb_json_add_text(builder, "version", verdict->version);
+    sb_json_add_text(builder, "datasource", verdict->datasource);
     add_failures(builder, verdict->failures);
-    add_lines(builder, "warnings", verdict->warnings);
+    sb_json_add_texts(builder, "warnings", verdict->warnings);
     add_timeline(builder, verdict->timeline);
     json_builder_end_object(builder);
     sb_json_print(builder);

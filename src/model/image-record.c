@@ -1,5 +1,6 @@
 #include "model/image-record.h"
 
+#include "base/json-members.h"
 #include "base/json.h"
 #include "base/names.h"
 #include "base/text.h"
@@ -162,15 +163,13 @@ char *sb_image_record_to_json(const SbImageRecord *record)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, FORMAT_MEMBER);
-    json_builder_add_int_value(builder, FORMAT_VERSION);
+    sb_json_add_number(builder, FORMAT_MEMBER, FORMAT_VERSION);
     for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {
         const char *value = G_STRUCT_MEMBER(char *, record, members[i].offset);
         if (!value)
             continue;
         g_autofree char *line = short_line(value, MAX_TEXT_BYTES);
-        json_builder_set_member_name(builder, members[i].name);
-        json_builder_add_string_value(builder, line);
+        sb_json_add_text(builder, members[i].name, line);
     }
     if (record->inputs->len > 0) {
         json_builder_set_member_name(builder, "inputs");
@@ -178,10 +177,8 @@ char *sb_image_record_to_json(const SbImageRecord *record)
         for (guint i = 0; i < MIN(record->inputs->len, SB_IMAGE_RECORD_MAX_INPUTS); i++) {
             const SbImageInput *input = g_ptr_array_index(record->inputs, i);
             json_builder_begin_object(builder);
-            json_builder_set_member_name(builder, "name");
-            json_builder_add_string_value(builder, input->name);
-            json_builder_set_member_name(builder, "sha256");
-            json_builder_add_string_value(builder, input->sha256);
+            sb_json_add_text(builder, "name", input->name);
+            sb_json_add_text(builder, "sha256", input->sha256);
             json_builder_end_object(builder);
         }
         json_builder_end_array(builder);

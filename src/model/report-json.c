@@ -1,23 +1,13 @@
 #include "model/report.h"
 
-static void add_string(JsonBuilder *json, const char *name, const char *value)
-{
-    json_builder_set_member_name(json, name);
-    json_builder_add_string_value(json, value);
-}
-
-static void add_count(JsonBuilder *json, const char *name, guint64 value)
-{
-    json_builder_set_member_name(json, name);
-    json_builder_add_int_value(json, (gint64)MIN(value, (guint64)G_MAXINT64));
-}
+#include "base/json-members.h"
 
 static void add_counts(JsonBuilder *json, const char *name, const guint64 *counts)
 {
     json_builder_set_member_name(json, name);
     json_builder_begin_object(json);
     for (guint i = 0; i < SB_TAP_N_OUTCOMES; i++)
-        add_count(json, sb_tap_outcome_name(i), counts[i]);
+        sb_json_add_number(json, sb_tap_outcome_name(i), counts[i]);
     json_builder_end_object(json);
 }
 
@@ -25,40 +15,37 @@ static void add_test(JsonBuilder *json, const SbSuite *suite, const SbTest *test
 {
     g_autofree char *path = sb_suite_test_path(suite, test);
     json_builder_begin_object(json);
-    add_count(json, "number", test->number);
-    add_string(json, "description", test->description);
-    add_string(json, "path", path);
-    add_string(json, "outcome", sb_tap_outcome_name(test->outcome));
-    add_count(json, "line", test->line_number);
-    add_count(json, "depth", test->depth);
-    json_builder_set_member_name(json, "is-subtest");
-    json_builder_add_boolean_value(json, test->is_subtest);
+    sb_json_add_number(json, "number", test->number);
+    sb_json_add_text(json, "description", test->description);
+    sb_json_add_text(json, "path", path);
+    sb_json_add_text(json, "outcome", sb_tap_outcome_name(test->outcome));
+    sb_json_add_number(json, "line", test->line_number);
+    sb_json_add_number(json, "depth", test->depth);
+    sb_json_add_boolean(json, "is-subtest", test->is_subtest);
     if (test->is_overruled) {
-        json_builder_set_member_name(json, "is-overruled");
-        json_builder_add_boolean_value(json, TRUE);
+        sb_json_add_boolean(json, "is-overruled", TRUE);
     }
     if (test->is_flaky) {
-        json_builder_set_member_name(json, "is-flaky");
-        json_builder_add_boolean_value(json, TRUE);
+        sb_json_add_boolean(json, "is-flaky", TRUE);
     }
     if (test->reason)
-        add_string(json, "reason", test->reason);
+        sb_json_add_text(json, "reason", test->reason);
     if (test->duration_s >= 0) {
         json_builder_set_member_name(json, "seconds");
         json_builder_add_double_value(json, test->duration_s);
     }
     if (test->diagnostics)
-        add_string(json, "diagnostics", test->diagnostics);
+        sb_json_add_text(json, "diagnostics", test->diagnostics);
     json_builder_end_object(json);
 }
 
 static void add_problem(JsonBuilder *json, const SbSuiteProblem *problem)
 {
     json_builder_begin_object(json);
-    add_string(json, "kind", problem->kind);
+    sb_json_add_text(json, "kind", problem->kind);
     if (problem->line_number > 0)
-        add_count(json, "line", problem->line_number);
-    add_string(json, "text", problem->text);
+        sb_json_add_number(json, "line", problem->line_number);
+    sb_json_add_text(json, "text", problem->text);
     json_builder_end_object(json);
 }
 
@@ -66,28 +53,28 @@ static void add_problem(JsonBuilder *json, const SbSuiteProblem *problem)
 static void add_optional(JsonBuilder *json, const SbSuite *suite)
 {
     if (suite->host)
-        add_string(json, "host", suite->host);
+        sb_json_add_text(json, "host", suite->host);
     if (suite->started)
-        add_string(json, "started", suite->started);
+        sb_json_add_text(json, "started", suite->started);
     if (suite->duration_ms >= 0) {
         json_builder_set_member_name(json, "seconds");
         json_builder_add_double_value(json, (gdouble)suite->duration_ms / 1000);
     }
     if (suite->exit_status >= 0)
-        add_count(json, "exit-status", (guint64)suite->exit_status);
+        sb_json_add_number(json, "exit-status", (guint64)suite->exit_status);
     if (suite->broken)
-        add_string(json, "broken", suite->broken);
+        sb_json_add_text(json, "broken", suite->broken);
     if (suite->has_plan)
-        add_count(json, "planned", suite->planned);
+        sb_json_add_number(json, "planned", suite->planned);
     if (suite->skip_reason)
-        add_string(json, "skip-reason", suite->skip_reason);
+        sb_json_add_text(json, "skip-reason", suite->skip_reason);
 }
 
 static void add_suite(JsonBuilder *json, const SbSuite *suite)
 {
     json_builder_begin_object(json);
-    add_string(json, "name", suite->name);
-    add_string(json, "result", sb_suite_result(suite));
+    sb_json_add_text(json, "name", suite->name);
+    sb_json_add_text(json, "result", sb_suite_result(suite));
     add_optional(json, suite);
     add_counts(json, "counts", suite->counts);
     add_counts(json, "in-subtests", suite->nested);
@@ -106,7 +93,7 @@ static void add_suite(JsonBuilder *json, const SbSuite *suite)
     for (guint i = 0; i < suite->tests->len; i++)
         add_test(json, suite, g_ptr_array_index(suite->tests, i));
     json_builder_end_array(json);
-    add_string(json, "output", suite->output);
+    sb_json_add_text(json, "output", suite->output);
     json_builder_end_object(json);
 }
 
@@ -121,12 +108,12 @@ JsonNode *sb_report_to_json(const SbReport *report)
 {
     g_autoptr(JsonBuilder) json = json_builder_new();
     json_builder_begin_object(json);
-    add_string(json, "result", result_of(report));
+    sb_json_add_text(json, "result", result_of(report));
     json_builder_set_member_name(json, "properties");
     json_builder_begin_object(json);
     for (guint i = 0; i + 1 < report->properties->len; i += 2)
-        add_string(json, g_ptr_array_index(report->properties, i),
-                   g_ptr_array_index(report->properties, i + 1));
+        sb_json_add_text(json, g_ptr_array_index(report->properties, i),
+                         g_ptr_array_index(report->properties, i + 1));
     json_builder_end_object(json);
     json_builder_set_member_name(json, "suites");
     json_builder_begin_array(json);

@@ -1,0 +1,20 @@
+/**
+ * @file
+ * Members of a JSON object that is being built: name and value in one call.
+ *
+ * Layer: base. Threads: as JsonBuilder.
+ */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+/** Adds a string, or null for NULL. VALUE must be UTF-8. */
+void sb_json_add_text(JsonBuilder *builder, const char *name, const char *value);
+
+/** Adds a number; what is over G_MAXINT64 becomes that. */
+void sb_json_add_number(JsonBuilder *builder, const char *name, guint64 value);
+
+void sb_json_add_boolean(JsonBuilder *builder, const char *name, gboolean value);
+
+/** Adds an array of strings. VALUES: of char *. */
+void sb_json_add_texts(JsonBuilder *builder, const char *name, const GPtrArray *values);
