@@ -6,7 +6,6 @@
 #include "host/domain-events.h"
 #include "host/ssh-port.h"
 #include "host/ssh.h"
-#include "host/state-dir.h"
 #include "model/fleet-file.h"
 
 #include <string.h>
@@ -226,64 +225,16 @@ static void note(Watch *watch, const char *format, ...)
     watch->all->callbacks.note(watch->domain->name, text, watch->all->data);
 }
 
-/* The logs go with the machine; and they are what is asked for when the lines of them that were
- * shown are not enough. */
-static char *save_logs(const Watch *watch, const SbCloudInitVerdict *verdict)
-{
-    const char *directory = sb_access_directory(watch->all->access);
-    g_autofree char *log = g_strconcat(watch->domain->name, SB_CLOUD_INIT_LOG_SUFFIX, NULL);
-    g_autofree char *output = g_strconcat(watch->domain->name, SB_CLOUD_INIT_OUTPUT_SUFFIX, NULL);
-    if (!*verdict->log || !sb_state_dir_write(directory, log, verdict->log, NULL) ||
-        !sb_state_dir_write(directory, output, verdict->output, NULL))
-        return g_strdup("");
-    return g_strdup_printf("\nits whole logs: %s/%s and %s", directory, log, output);
-}
-
-static void fail_cloud_init(Watch *watch, const SbCloudInitVerdict *verdict)
-{
-    g_autofree char *failures = sb_cloud_init_failures_text(verdict);
-    g_autofree char *warnings = sb_cloud_init_warnings_text(verdict);
-    g_autofree char *logs = save_logs(watch, verdict);
-    fail(watch, SB_READINESS_ERROR_CLOUD_INIT,
-         "with --keep: 'seedbed status' shows it again, with when each module ran, and 'seedbed "
-         "ssh' lets you look at the machine",
-         "cloud-init failed:%s%s%s%s", failures, *warnings ? "\nit warned, too:" : "", warnings,
-         logs);
-}
-
-/* What is worth saying about a cloud-init that did not fail; NULL if nothing is. (transfer full) */
-static char *describe(const SbCloudInitVerdict *verdict)
-{
-    if (verdict->is_absent)
-        return g_strdup("has no cloud-init: nobody can say whether it is configured");
-    if (verdict->state == SB_CLOUD_INIT_DISABLED)
-        return g_strdup("cloud-init is disabled there: nothing is configured at its next boot");
-    if (verdict->state == SB_CLOUD_INIT_DEGRADED) {
-        g_autofree char *warnings = sb_cloud_init_warnings_text(verdict);
-        return g_strdup_printf("cloud-init is done, but degraded:%s", warnings);
-    }
-    return verdict->state == SB_CLOUD_INIT_DONE
-               ? NULL
-               : g_strdup_printf("cloud-init says that it is %s",
-                                 sb_cloud_init_state_name(verdict->state));
-}
-
 static void take_verdict(Watch *watch, const SbCloudInitVerdict *verdict)
 {
-    SbDemands demands = watch->all->demands;
-    g_autofree char *text = describe(verdict);
-    gboolean is_degraded = !verdict->is_absent && verdict->state == SB_CLOUD_INIT_DEGRADED;
-    if (!verdict->is_absent && verdict->state == SB_CLOUD_INIT_ERROR)
-        fail_cloud_init(watch, verdict);
-    else if (is_degraded && demands & SB_DEMAND_NO_WARNINGS)
-        fail(watch, SB_READINESS_ERROR_CLOUD_INIT, "without --strict, this is a warning", "%s",
-             text);
-    else if (text && !is_degraded && demands & SB_DEMAND_CLOUD_INIT)
-        fail(watch, SB_READINESS_ERROR_CLOUD_INIT,
-             "an image needs a cloud-init that runs at each first boot: does the user-data remove "
-             "or disable it?",
-             "%s", text);
-    else if (text)
+    const char *hint;
+    g_autofree char *text = sb_verdict_judge(verdict, watch->all->demands, watch->domain->name,
+                                             sb_access_directory(watch->all->access), &hint);
+    if (hint) {
+        fail(watch, SB_READINESS_ERROR_CLOUD_INIT, hint, "%s", text);
+        return;
+    }
+    if (text)
         note(watch, "%s", text);
     reach(watch, SB_STAGE_READY);
     finish(watch, NULL);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "fleet/access.h"
+#include "fleet/verdict.h"
 #include "host/connection.h"
 #include "host/domain.h"
 #include "model/stage.h"
@@ -33,11 +34,6 @@ typedef struct {
     /** The end for one machine: ready, or FAILURE with stage, evidence and what to try. */
     void (*finished)(const char *machine, const GError *failure, gpointer data);
 } SbReadinessCallbacks;
-
-typedef enum {
-    SB_DEMAND_NO_WARNINGS = 1 << 0, /**< degraded is a failure, not a note */
-    SB_DEMAND_CLOUD_INIT = 1 << 1,  /**< and so is one that is absent or disabled */
-} SbDemands;
 
 typedef struct SbReadiness SbReadiness;
 
