@@ -60,6 +60,9 @@ print(sum(s["counts"]["passed"] + s["in-subtests"]["passed"] for s in json.load(
   True "more than a hundred of them"
 is "$(grep '^not ok' run.out | sed 's/not ok [0-9]* - //' | sort | paste -sd ' ')" "g-m-1/hang" "what hangs is named"
 is "$(grep -cE '^ok .*/(sudo|rest|reboot)$' run.out)" 3 "sudo, what is left of it, and a reboot with the channel"
+is "$(python3 -c 'import json
+print([s["output"] for s in json.load(open("r.json"))["suites"] if s["name"].endswith(("/sudo", "/rest"))])')" \
+  "['', '']" "what says nothing has no output"
 ok "the JUnit XML is valid" xmllint --noout --schema "$top/t/data/junit.xsd" r.xml
 is "$(leftovers)" '' "nothing is left"
 done_testing

@@ -25,16 +25,17 @@ static const char begin_script[] =
 /* With input: %s run, %s word. */
 static const char input_script[] = "%s; status=$?; echo \"%s exit $status\" >&2; exit $status";
 
-/* Without: %s run, %s %s %s sudo for kill, %s word. It runs in a session of its own. `cat` ends
+/* Without: %s run, %s %s %s sudo for kill, %s word. It runs in a session of its own. `read` ends
  * with the connection, or when that is closed on purpose; from then on it is waited for until the
- * whole group is gone, also what outlives its leader. */
+ * whole group is gone, also what outlives its leader. A shell says "Terminated" of what it waits
+ * for, which is no output of the command. */
 static const char command_script[] =
     "exec 3<&0; "
     "setsid %s </dev/null 3<&- & pid=$!; "
     "(while read -r _ <&3; do :; done; trap '' TERM; %s kill -TERM -$pid; "
     "for i in 1 2 3; do %s kill -0 -$pid || exit; sleep 1; done; "
     "%s kill -KILL -$pid) >/dev/null 2>&1 & watch=$!; "
-    "wait $pid; status=$?; kill $watch 2>/dev/null; wait $watch; "
+    "wait $pid; status=$?; { kill $watch; wait $watch; } 2>/dev/null; "
     "echo \"%s exit $status\" >&2; exit $status";
 
 typedef struct {
