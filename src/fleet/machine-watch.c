@@ -10,6 +10,7 @@ enum {
     EVIDENCE_LINES = 12,
     PANIC_MS = 1500, /**< for the lines that follow "Kernel panic" */
     STOP_MS = 300,   /**< for those that are still on their way when QEMU is gone */
+    CONSOLE_RETRY_MS = 500,
 };
 
 typedef struct {
@@ -20,6 +21,7 @@ typedef struct {
     SbConsole *console; /**< NULL where somebody else has it */
     const char *what;   /**< (nullable) what happened to it */
     guint timer;
+    guint console_retry; /**< a source */
 } Watched;
 
 struct SbMachineWatch {
@@ -34,6 +36,8 @@ static void watched_free(gpointer data)
     Watched *watched = data;
     if (watched->timer)
         g_source_remove(watched->timer);
+    if (watched->console_retry)
+        g_source_remove(watched->console_retry);
     g_clear_pointer(&watched->console, sb_console_free);
     g_clear_pointer(&watched->handle, virDomainFree);
     g_free(watched->name);
@@ -106,13 +110,30 @@ static void on_rebooted(const char *uuid, gpointer data)
         watch->callbacks.rebooted(watched->name, watch->data);
 }
 
+/* One client at a time has it, and libvirtd takes a moment to see that the one before, such as the
+ * wait for the machine, is gone. It has no event for that. */
+static gboolean on_console_retry(gpointer data)
+{
+    Watched *watched = data;
+    if (watched->handle && !watched->console)
+        watched->console = sb_console_follow(watched->handle, on_console_line, watched, NULL);
+    virResetLastError();
+    if (watched->handle && !watched->console)
+        return G_SOURCE_CONTINUE;
+    watched->console_retry = 0;
+    return G_SOURCE_REMOVE;
+}
+
 static void attach(Watched *watched, virConnect *connection)
 {
     watched->handle = sb_domain_open(connection, watched->uuid, NULL);
-    if (!watched->handle || virDomainIsActive(watched->handle) == 0)
+    if (!watched->handle || virDomainIsActive(watched->handle) == 0) {
         fail_after(watched, STOP_MS, "it stopped");
-    else
+    } else {
         watched->console = sb_console_follow(watched->handle, on_console_line, watched, NULL);
+        if (!watched->console && !watched->console_retry)
+            watched->console_retry = g_timeout_add(CONSOLE_RETRY_MS, on_console_retry, watched);
+    }
     virResetLastError();
 }
 
