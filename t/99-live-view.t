@@ -58,6 +58,18 @@ contains "$seen" "fleet 'v': nothing to do, 1 machine is ready" "one machine is 
 contains "$seen" "v-m-2: is not in the fleet file any more; 'seedbed down v-m-2' removes it" "so is a machine too many"
 run seedbed -q up "$tmp/v.yaml"
 is "$status" 0 "quiet"
+
+# ---- test: its steps have a view of their own, over which that of 'up' is not drawn ----
+
+cat >>"$tmp/v.yaml" <<'END'
+test:
+  - { name: slow, run: "echo 1..1; sleep 2; echo ok 1" }
+END
+TERM=xterm script -qec "stty rows 24 cols 80; seedbed test --keep always $tmp/v.yaml" "$tmp/typescript" \
+  >/dev/null </dev/null
+seen=$(tr -d '\r' <"$tmp/typescript")
+contains "$seen" "… v-m-1: slow: 0 tests, 0 failed, 1 s" "the step that runs is shown"
+lacks "${seen#*… v-m-1: slow}" "v-m-1  ready" "and nothing else is drawn meanwhile"
 ok "down" seedbed -q down v
 is "$(leftovers)" '' "nothing is left"
 done_testing

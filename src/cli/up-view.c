@@ -6,8 +6,9 @@
 
 struct SbUpView {
     gboolean is_quiet;
-    SbProgress *progress; /**< NULL before the plan is made, and at the end */
+    SbProgress *progress; /**< NULL before the plan is made, and when all machines are finished */
     GPtrArray *names;
+    guint unfinished;
     guint made, started;
 };
 
@@ -20,6 +21,7 @@ static void on_planned(const SbPlan *plan, gpointer data)
         view->made += planned->action == SB_ACTION_CREATE;
         view->started += planned->action == SB_ACTION_START;
     }
+    view->unfinished = plan->machines->len;
     view->progress = sb_progress_new(view->names, view->is_quiet);
     for (guint i = 0; i < plan->machines->len; i++) {
         const SbPlannedMachine *planned = g_ptr_array_index(plan->machines, i);
@@ -55,11 +57,16 @@ static void on_finished(const char *machine, const GError *failure, gpointer dat
     sb_progress_end(view->progress, machine, failure ? SB_PROGRESS_FAILED : SB_PROGRESS_READY);
     if (failure)
         sb_progress_say(view->progress, "seedbed: %s", failure->message);
+    /* What comes next, such as tests, may have a view of its own. */
+    if (--view->unfinished == 0)
+        sb_up_view_end(view);
 }
 
 static void on_undoing(const char *machine, gpointer data)
 {
-    sb_progress_end(((SbUpView *)data)->progress, machine, SB_PROGRESS_UNDOING);
+    SbUpView *view = data;
+    if (view->progress)
+        sb_progress_end(view->progress, machine, SB_PROGRESS_UNDOING);
 }
 
 void sb_up_view_summarize(const SbUpView *view, const SbFleet *fleet, gboolean no_wait)
