@@ -43,12 +43,16 @@ static void on_planned(const SbPlan *plan, gpointer data)
 
 static void on_stage(const char *machine, SbStage stage, gint64 elapsed_ms, gpointer data)
 {
-    sb_progress_stage(((SbUpView *)data)->progress, machine, stage, elapsed_ms);
+    SbUpView *view = data;
+    if (view->progress)
+        sb_progress_stage(view->progress, machine, stage, elapsed_ms);
 }
 
 static void on_note(const char *machine, const char *text, gpointer data)
 {
-    sb_progress_say(((SbUpView *)data)->progress, "%s: %s", machine, text);
+    SbUpView *view = data;
+    if (view->progress)
+        sb_progress_say(view->progress, "%s: %s", machine, text);
 }
 
 static void on_finished(const char *machine, const GError *failure, gpointer data)
