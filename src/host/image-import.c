@@ -57,11 +57,11 @@ static char *read_claim(GBytes *start)
     return g_strdup(text + strlen(SB_IMAGE_CLAIM));
 }
 
-typedef enum { CLAIM_OURS, CLAIM_LOST, CLAIM_UNKNOWN } Claim;
+/* CLAIM_NONE: the volume is empty, and says of nobody that he writes it. */
+typedef enum { CLAIM_OURS, CLAIM_NONE, CLAIM_LOST, CLAIM_UNKNOWN } Claim;
 
 /* Whether the volume is still the one that this process made: another may have taken this one for
- * dead, and made it anew. One without a claim, and empty, is one into which nothing could be
- * written. */
+ * dead, and made it anew. */
 static Claim check_claim(const Import *import)
 {
     g_autoptr(GError) cause = NULL;
@@ -75,17 +75,25 @@ static Claim check_claim(const Import *import)
         return strcmp(claim, self) == 0 ? CLAIM_OURS : CLAIM_LOST;
     sb_image_read_header(import->pool, import->image, &cause);
     return !cause                                                              ? CLAIM_LOST
-           : g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE) ? CLAIM_OURS
+           : g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE) ? CLAIM_NONE
                                                                                : CLAIM_UNKNOWN;
 }
 
+/* FALSE with SB_IMAGE_ERROR_TAKEN also if the volume has no claim: it is another's, who has just
+ * made it anew. */
 static gboolean keep_claim(const Import *import, GError **error)
 {
-    if (import->file->length_bytes < MIN_CLAIMED_BYTES || check_claim(import) == CLAIM_OURS)
+    if (import->file->length_bytes < MIN_CLAIMED_BYTES)
         return TRUE;
-    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE,
-                "another process has taken the volume '%s' over", import->image->volume);
-    return FALSE;
+    Claim claim = check_claim(import);
+    if (claim == CLAIM_UNKNOWN)
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED,
+                    "cannot see whether the volume '%s' still is the one that was made for it",
+                    import->image->volume);
+    else if (claim != CLAIM_OURS)
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_TAKEN,
+                    "another process has taken the volume '%s' over", import->image->volume);
+    return claim == CLAIM_OURS;
 }
 
 /* ---- sending ---- */
@@ -131,7 +139,7 @@ static gboolean send_body(const Import *import, virStorageVol *volume, Sending *
     return !writer || sb_volume_writer_finish(writer, error);
 }
 
-static gboolean store_record(const Import *import, GError **error)
+static gboolean try_store_record(const Import *import, GError **error)
 {
     g_autofree char *name = sb_image_record_volume(import->image->volume);
     g_autofree char *json = sb_image_record_to_json(import->request->record);
@@ -143,6 +151,25 @@ static gboolean store_record(const Import *import, GError **error)
         return FALSE;
     g_autoptr(virStorageVol) volume = sb_volume_create(import->pool, xml, error);
     return volume && sb_volume_upload_bytes(volume, bytes, error);
+}
+
+/* Only of a volume whose claim this process has. Still others may make or delete the record
+ * meanwhile: one that has just lost the claim, and libvirtd for one that was killed. */
+static gboolean store_record(const Import *import, GError **error)
+{
+    enum { TRIES = 20 };
+    for (guint i = 1;; i++) {
+        g_autoptr(GError) cause = NULL;
+        if (!keep_claim(import, error))
+            return FALSE;
+        if (try_store_record(import, &cause))
+            return TRUE;
+        if (i < TRIES && (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS) ||
+                          g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)))
+            continue;
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
 }
 
 /* One message, into a block that the claim has allocated: it is written whole or not at all. */
@@ -259,10 +286,11 @@ static gboolean renew_record(const Import *import, GError **error)
     if (current && current->has_record && strcmp(current->volume, import->image->volume) == 0)
         return TRUE;
     g_autoptr(GError) cause = NULL;
-    if (store_record(import, &cause))
+    if (try_store_record(import, &cause))
         return TRUE;
     /* Another process does the same just now. */
-    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS))
+    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS) ||
+        g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&cause));
     return FALSE;
@@ -277,8 +305,10 @@ static gboolean make(const Import *import, xmlDoc *xml, gboolean *is_others_out,
     g_autoptr(virStorageVol) volume = sb_volume_create(import->pool, xml, &cause);
     if (volume && send_all(import, volume, &cause))
         return TRUE;
-    gboolean is_gone = g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
-    /* Also if there is one again: an empty one is another's that has no claim yet. */
+    gboolean is_gone = g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) ||
+                       g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_TAKEN);
+    /* Gone is also one that there is again: an empty one is another's that has no claim yet.
+     * Otherwise an empty one is this process's, into which nothing could be written. */
     Claim claim = volume && !is_gone ? check_claim(import) : CLAIM_LOST;
     if (claim != CLAIM_LOST)
         sb_image_delete(import->pool, import->image, NULL);

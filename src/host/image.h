@@ -29,6 +29,7 @@ typedef enum {
     SB_IMAGE_ERROR_STOPPED,    /**< the progress function said so */
     SB_IMAGE_ERROR_INCOMPLETE, /**< the volume's upload is not finished */
     SB_IMAGE_ERROR_DAMAGED,    /**< the volume's content is not what its name says */
+    SB_IMAGE_ERROR_TAKEN,      /**< another process took the import for dead, and does it */
 } SbImageError;
 
 /** So many bytes from the start are enough to judge a volume. */
