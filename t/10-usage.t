@@ -92,8 +92,9 @@ contains "$out" '"machines" : []' 'the same as JSON'
 run bash -c 'seedbed help >/dev/full'
 is "$status" 3 'data that cannot be written is a failure'
 contains "$err" 'No space left on device' 'that is said'
+run bash -c 'exec seedbed list -c test:///default >&-'
+is "$status" 3 'and so is output that is closed: no file gets it that is opened later'
 mkfifo "$tmp/fifo"
 run bash -c 'exec 4<>"$0" 3>"$0" 4>&-; exec seedbed help >&3' "$tmp/fifo"
 is "$status:$err" 0: 'a reader that has gone away is none'
-
 done_testing

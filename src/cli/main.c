@@ -4,10 +4,13 @@
 #include "cli/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The commands whose names begin with PREFIX. */
 static void print_commands(FILE *to, const char *prefix)
@@ -118,8 +121,20 @@ static int flush_output(int status)
     return status == SB_EXIT_OK ? SB_EXIT_INFRASTRUCTURE : status;
 }
 
+/* Where a standard stream is closed, the next file or socket that is opened would get its number,
+ * and what is printed. One that can be used for nothing takes its place, so that the failure is
+ * seen. */
+static void reserve_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            exit(SB_EXIT_INFRASTRUCTURE);
+}
+
 int main(int argc, char **argv)
 {
+    reserve_standard_streams();
     setlocale(LC_ALL, "");
     /* A reader that went away is an error of write(), which is looked at, and no reason to die in
      * the middle of undoing something. */
