@@ -41,6 +41,14 @@ is "$(images)" "$before" "nothing of them is in the pool"
 
 fleet f 1
 ok "a machine that uses the image" seedbed -q up --no-wait f.yaml
+ok "another image" seedbed -q image import base base.qcow2
+for names in 'base pocket' 'base none'; do
+  # shellcheck disable=SC2086
+  run seedbed image rm $names
+  contains "$(images)" base. "of '$names', none is removed"
+done
+is "$status" 2 "one that is not there: exit status 2"
+ok "one by one they go" seedbed image rm base
 run seedbed image rm pocket
 is "$status" 3 "an image in use is not removed: exit status 3"
 contains "$err" "is in use by f-m-1, volume f-m-1.qcow2: remove them first ('seedbed down')" "its users are named"

@@ -37,11 +37,26 @@ static gboolean remove_image(SbCli *cli, const SbImagePool *pool, const char *na
     if (!done || cli->is_quiet)
         return done;
     if (!is_old)
-        fprintf(stderr, "image '%s' removed (%u versions)\n", name, versions);
+        fprintf(stderr, "image '%s' removed (%u version%s)\n", name, versions,
+                versions == 1 ? "" : "s");
     else if (name)
         fprintf(stderr, "image '%s': %u old versions removed\n", name, versions);
     else
         fprintf(stderr, "%u old versions removed\n", versions);
+    return TRUE;
+}
+
+/* Before the first of several goes: whether each of NAMES is there, and may go. */
+static gboolean check_all(const SbImagePool *pool, char **names, GError **error)
+{
+    for (; *names; names++) {
+        g_autoptr(GPtrArray) states = sb_image_pool_states(pool, *names, error);
+        if (!states)
+            return FALSE;
+        for (guint i = 0; !is_old && i < states->len; i++)
+            if (!sb_image_state_check_unused(g_ptr_array_index(states, i), error))
+                return FALSE;
+    }
     return TRUE;
 }
 
@@ -54,7 +69,9 @@ int sb_cmd_image_rm(SbCli *cli, int argc, char **argv)
         return sb_cli_usage(cli, "say which image to remove: see 'seedbed image list'");
     g_autoptr(GError) error = NULL;
     g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, pool_name, &error);
-    gboolean done = pool && (*names || remove_image(cli, pool, NULL, &error));
+    gboolean is_one = !*names || !names[1];
+    gboolean done = pool && (is_one || check_all(pool, names, &error)) &&
+                    (*names || remove_image(cli, pool, NULL, &error));
     for (; done && *names; names++)
         done = remove_image(cli, pool, *names, &error);
     return done ? SB_EXIT_OK : sb_cli_fail(error);
