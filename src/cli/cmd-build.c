@@ -94,6 +94,9 @@ int sb_cmd_build(SbCli *cli, int argc, char **argv)
         return sb_cli_usage(cli, "--name: %s", error->message);
     if (timeout && !sb_duration_parse(timeout, &options.up.timeout_ms, &error))
         return sb_cli_usage(cli, "--timeout: %s", error->message);
+    /* 0 stands for no limit. */
+    if (timeout && options.up.timeout_ms == 0)
+        return sb_cli_usage(cli, "--timeout: '%s' is no time to start a machine in", timeout);
     g_autoptr(SbFleet) fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!fleet)
         return SB_EXIT_USAGE;

@@ -107,6 +107,17 @@ static void request_from_catalogue(SbFetchRequest *request, const SbCatalogueIma
         request->digest = &image->digest;
 }
 
+/* Whoever gives a keyring counts on it. FALSE after the usage error was printed. */
+static gboolean check_keyring(const SbCli *cli, const SbFetchRequest *request)
+{
+    if (!keyring || (request->signature && !request->digest))
+        return TRUE;
+    sb_cli_usage(cli, request->digest
+                          ? "--keyring: a digest is given, and then no signature is checked"
+                          : "--keyring: nothing is signed there that it could check");
+    return FALSE;
+}
+
 /* What the image is called in the pool: of other architectures than the default one, not the plain
  * name, or a fleet that uses that would get them. (transfer full) */
 static char *default_name(const char *name, const char *arch)
@@ -150,6 +161,9 @@ int sb_cmd_image_fetch(SbCli *cli, int argc, char **argv)
     gboolean is_url = strchr(what, ':') != NULL;
     if (is_url && !image_name && !is_download_only)
         return sb_cli_usage(cli, "give --name: what the image is called in the pool");
+    if (is_url && arch_name && strcmp(arch_name, "aarch64") != 0 &&
+        strcmp(arch_name, "x86_64") != 0)
+        return sb_cli_usage(cli, "--arch: '%.40s' is neither 'aarch64' nor 'x86_64'", arch_name);
     g_autoptr(GError) error = NULL;
     if (image_name && !sb_name_check("image", image_name, &error))
         return sb_cli_fail(error);
@@ -159,6 +173,8 @@ int sb_cmd_image_fetch(SbCli *cli, int argc, char **argv)
         return sb_cli_fail(error);
     if (image)
         request_from_catalogue(&request, image);
+    if (!check_keyring(cli, &request))
+        return SB_EXIT_USAGE;
     g_autofree char *name = image_name ? g_strdup(image_name) : default_name(what, arch);
     return fetch(cli, &request, name, is_url ? arch_name : arch);
 }

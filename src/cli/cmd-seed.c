@@ -278,6 +278,8 @@ int sb_cmd_seed(SbCli *cli, int argc, char **argv)
         return sb_cli_usage(cli, "--show makes no seed: give it alone");
     if (shown)
         return show(shown, format);
+    if (format_name)
+        return sb_cli_usage(cli, "--format is for --show");
     if (!user_data || !output)
         return sb_cli_usage(cli, "say what goes in with --user-data, and where to with --output");
     if (hostname && meta_data)

@@ -54,6 +54,9 @@ int sb_cmd_up(SbCli *cli, int argc, char **argv)
     /* 0 stands for no limit, which is not what somebody means who asks for none of the time. */
     if (timeout && options.timeout_ms == 0)
         return sb_cli_usage(cli, "--timeout: '%s' is no time to start a machine in", timeout);
+    if (no_wait && (timeout || strict))
+        return sb_cli_usage(cli, "%s is about what --no-wait does not wait for",
+                            timeout ? "--timeout" : "--strict");
     g_autoptr(SbFleet) fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!fleet)
         return SB_EXIT_USAGE;
