@@ -24,6 +24,8 @@ cd "$tmp" || exit 1
 sed 's/pocket/gone/' f.yaml >gone.yaml
 run seedbed up gone.yaml
 refused 2 "gone.yaml:2:8: no image 'gone' in the pool 'seedbed' (there is 'pocket')" "an unknown image"
+run seedbed up --pool none f.yaml
+refused 3 "cannot use the storage pool 'none' ('virsh pool-list --all' shows what there is)" "another pool"
 
 # ---- the fleet file ----
 

@@ -280,7 +280,8 @@ static gboolean find_surplus(SbPlan *plan, virConnect *connection, GError **erro
     return TRUE;
 }
 
-/* Without a pool there is no image either, and that is what the user can do something about. */
+/* Without the usual pool there is no image either, and that is what the user can do something
+ * about: an import makes it, but no other pool. */
 static SbPool *open_pool(virConnect *connection, const char *name, const SbFleet *fleet,
                          GError **error)
 {
@@ -288,7 +289,8 @@ static SbPool *open_pool(virConnect *connection, const char *name, const SbFleet
     SbPool *pool = sb_pool_open(connection, name, NULL, &cause);
     if (pool)
         return pool;
-    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
+    if (strcmp(name, SB_DEFAULT_POOL) == 0 &&
+        g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
         const SbGroup *group = g_ptr_array_index(fleet->file->groups, 0);
         g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
                     "%s:%u:%u: no image '%s': there is no pool '%s' yet; 'seedbed image import %s "

@@ -59,7 +59,10 @@ SbPool *sb_pool_open(virConnect *connection, const char *name, const char *make_
             return NULL;
     }
     if (!opened->pool) {
-        sb_libvirt_set_error(error, "cannot use the storage pool '%s'", name);
+        const char *hint = sb_libvirt_last_is(VIR_ERR_NO_STORAGE_POOL)
+                               ? " ('virsh pool-list --all' shows what there is)"
+                               : "";
+        sb_libvirt_set_error(error, "cannot use the storage pool '%s'%s", name, hint);
         return NULL;
     }
     if (!start_pool(opened->pool, name, error))
