@@ -79,10 +79,13 @@ static gboolean open_connection(SbDomainEvents *events, GError **error)
     events->lifecycle =
         virConnectDomainEventRegisterAny(connection, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
                                          VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), events, NULL);
+    /* Only then: a further call would reset libvirt's error. */
     events->reboot =
-        virConnectDomainEventRegisterAny(connection, NULL, VIR_DOMAIN_EVENT_ID_REBOOT,
-                                         VIR_DOMAIN_EVENT_CALLBACK(on_reboot), events, NULL);
-    if (events->lifecycle >= 0 && events->reboot >= 0)
+        events->lifecycle < 0
+            ? -1
+            : virConnectDomainEventRegisterAny(connection, NULL, VIR_DOMAIN_EVENT_ID_REBOOT,
+                                               VIR_DOMAIN_EVENT_CALLBACK(on_reboot), events, NULL);
+    if (events->reboot >= 0)
         return TRUE;
     sb_libvirt_set_error(error, "cannot watch the domains");
     close_connection(events);

@@ -190,11 +190,12 @@ gboolean sb_domain_shut_down(virDomain *domain, GError **error)
 {
     if (virDomainShutdown(domain) == 0)
         return TRUE;
-    if (virDomainIsActive(domain) == 0) {
-        virResetLastError();
+    /* At once: every further call resets libvirt's error. */
+    g_autoptr(GError) cause = NULL;
+    sb_libvirt_set_error(&cause, "cannot power '%s' off", virDomainGetName(domain));
+    if (virDomainIsActive(domain) == 0)
         return TRUE;
-    }
-    sb_libvirt_set_error(error, "cannot power '%s' off", virDomainGetName(domain));
+    g_propagate_error(error, g_steal_pointer(&cause));
     return FALSE;
 }
 

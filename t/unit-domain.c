@@ -1,0 +1,74 @@
+#include "host/domain.h"
+#include "test.h"
+
+#include <string.h>
+
+/* libvirt's test driver has a domain "test", which runs. Over a connection that may only read, all
+ * that is done to it fails, for a reason that has a code of its own. */
+static virDomain *running_domain(virConnect **connection_out)
+{
+    sb_libvirt_init();
+    virConnect *connection = virConnectOpenReadOnly("test:///default");
+    g_assert_nonnull(connection);
+    virDomain *domain = virDomainLookupByName(connection, "test");
+    g_assert_nonnull(domain);
+    g_assert_cmpint(virDomainIsActive(domain), ==, 1);
+    *connection_out = connection;
+    return domain;
+}
+
+static void denied(gboolean (*function)(virDomain *domain, GError **error))
+{
+    g_autoptr(virConnect) connection = NULL;
+    g_autoptr(virDomain) domain = running_domain(&connection);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(function(domain, &error));
+    g_assert_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DENIED);
+    g_assert_nonnull(strstr(error->message, "'test'"));
+    g_assert_nonnull(strstr(error->message, "read only access"));
+}
+
+/* What libvirt said first is what counts, whatever is asked of it after that. */
+static void test_errors(void)
+{
+    denied(sb_domain_shut_down);
+    denied(sb_domain_stop);
+    denied(sb_domain_undefine);
+}
+
+/* A domain that is as it should be already is no error, whatever may be done to it. */
+static void test_already(void)
+{
+    g_autoptr(virConnect) connection = NULL;
+    g_autoptr(virDomain) domain = running_domain(&connection);
+    g_autoptr(GError) error = NULL;
+    g_assert_true(sb_domain_start_paused(domain, &error));
+    g_assert_no_error(error);
+    g_assert_true(sb_domain_resume(domain, &error));
+    g_assert_no_error(error);
+}
+
+static void test_foreign(void)
+{
+    g_autoptr(virConnect) connection = NULL;
+    g_autoptr(virDomain) domain = running_domain(&connection);
+    g_autoptr(GError) error = NULL;
+    g_assert_null(sb_domain_find(connection, "test", &error));
+    g_assert_error(error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN);
+    g_clear_error(&error);
+    g_assert_null(sb_domain_find(connection, "none", &error));
+    g_assert_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
+    g_clear_error(&error);
+    g_autoptr(GPtrArray) ours = sb_domain_list(connection, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(ours->len, ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    g_test_add_func("/domain/errors", test_errors);
+    g_test_add_func("/domain/already", test_already);
+    g_test_add_func("/domain/foreign", test_foreign);
+    return g_test_run();
+}
