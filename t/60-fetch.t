@@ -28,6 +28,9 @@ refused 3 "status 404" "a file that is not there"
 run seedbed image fetch "$base/plain/x.qcow2" --sha256 "$digest"
 refused 2 "give --name" "no name for the pool"
 
+fetch "$base/plain/x.qcow2" --sha256 "$digest" --arch Arm
+refused 2 "'Arm' is no architecture" "an architecture that no image has"
+
 fetch "$base/plain/x.qcow2" --sha256 "${digest^^}"
 fetched x.qcow2 "with a sha256"
 is "$out" "$downloads/sha256-$digest" "it is called by its digest"

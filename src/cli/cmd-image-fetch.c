@@ -1,5 +1,6 @@
 #include "cli/command.h"
 #include "cli/fetching.h"
+#include "cli/import.h"
 #include "cli/output.h"
 
 #include "base/names.h"
@@ -144,7 +145,7 @@ static int fetch(SbCli *cli, SbFetchRequest *request, const char *name, const ch
 int sb_cmd_image_fetch(SbCli *cli, int argc, char **argv)
 {
     char **arguments = sb_cli_arguments(cli, argc, argv, 0, 1);
-    if (!arguments)
+    if (!arguments || !sb_cli_check_arch(cli, arch_name))
         return SB_EXIT_USAGE;
     g_autoptr(SbCatalogue) catalogue = load_catalogue();
     if (!catalogue)

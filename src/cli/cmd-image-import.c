@@ -31,11 +31,7 @@ static gboolean read_options(const SbCli *cli, SbDigest *digest, gboolean *is_ra
         sb_cli_usage(cli, "'%s' is no format: there are 'qcow2' and 'raw'", format_name);
         return FALSE;
     }
-    if (arch_name && strcmp(arch_name, "aarch64") != 0 && strcmp(arch_name, "x86_64") != 0) {
-        sb_cli_usage(cli, "'%s' is no architecture: there are 'aarch64' and 'x86_64'", arch_name);
-        return FALSE;
-    }
-    return TRUE;
+    return sb_cli_check_arch(cli, arch_name);
 }
 
 int sb_cmd_image_import(SbCli *cli, int argc, char **argv)

@@ -3,9 +3,18 @@
 #include "base/names.h"
 #include "cli/transfer.h"
 #include "fleet/volume-names.h"
+#include "model/platform.h"
 #include "model/qcow2-header.h"
 
 #include <stdio.h>
+
+gboolean sb_cli_check_arch(const SbCli *cli, const char *arch)
+{
+    if (!arch || sb_platform_machine(arch))
+        return TRUE;
+    sb_cli_usage(cli, "'%.40s' is no architecture: there are 'aarch64' and 'x86_64'", arch);
+    return FALSE;
+}
 
 /* Where a pool is made: where virt-aa-helper and SELinux's policy expect disks, or in the user's
  * own. */

@@ -9,6 +9,10 @@
 #include "cli/command.h"
 #include "host/image-import.h"
 
+/** Whether ARCH (nullable: not known) is one that images can be for; FALSE after the usage error
+ * was printed. */
+gboolean sb_cli_check_arch(const SbCli *cli, const char *arch);
+
 /**
  * Imports a file as an image, and says how that went.
  *
