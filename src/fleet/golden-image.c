@@ -203,6 +203,13 @@ SbImage *sb_golden_image_publish(SbHost *host, const char *pool_name, const char
 
 /* ---- fetching ---- */
 
+static gboolean copy_failed(GError **error)
+{
+    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot write a copy of it: %s",
+                g_strerror(errno));
+    return FALSE;
+}
+
 static gboolean fetch_part(const guint8 *data, guint64 length, gpointer user_data, GError **error)
 {
     const Work *work = user_data;
@@ -216,19 +223,16 @@ static gboolean fetch_part(const guint8 *data, guint64 length, gpointer user_dat
         data += MAX(put, 0);
         length -= (guint64)MAX(put, 0);
     }
-    if (end >= 0)
-        return TRUE;
-    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot write a copy of it: %s",
-                g_strerror(errno));
-    return FALSE;
+    return end >= 0 || copy_failed(error);
 }
 
 static gboolean fetch(Work *work, virConnect *connection, const SbPool *pool, GError **error)
 {
     g_autoptr(virStorageVol) volume = sb_volume_find(pool, work->image->volume, error);
-    return volume && sb_volume_read_all(volume, fetch_part, work, error) &&
-           /* it may end with a hole */
-           ftruncate(work->fd, lseek(work->fd, 0, SEEK_CUR)) == 0;
+    if (!volume || !sb_volume_read_all(volume, fetch_part, work, error))
+        return FALSE;
+    /* It may end with a hole. */
+    return ftruncate(work->fd, lseek(work->fd, 0, SEEK_CUR)) == 0 || copy_failed(error);
 }
 
 int sb_golden_image_fetch(SbHost *host, const char *pool_name, const SbImage *image,
