@@ -64,9 +64,13 @@ static gboolean is_still_at(int fd, const char *path)
            opened.st_ino == named.st_ino;
 }
 
-static gboolean lock(int fd, SbDownloadWaitFunc wait, gpointer data, GError **error)
+/* Some network file systems have no locks at all: waiting for one would never end. */
+static gboolean lock(int fd, const char *path, SbDownloadWaitFunc wait, gpointer data,
+                     GError **error)
 {
     while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return disk_error("lock", path, errno, error);
         if (wait && !wait(TRUE, data))
             return cancelled(error);
         g_usleep(LOCK_POLL_MS * 1000);
@@ -93,7 +97,7 @@ SbDownloadPart *sb_download_part_open(const char *directory, const char *key, GC
             disk_error("write", part->path, errno, error);
             return NULL;
         }
-        if (!lock(part->fd, wait, data, error))
+        if (!lock(part->fd, part->path, wait, data, error))
             return NULL;
     } while (!is_still_at(part->fd, part->path));
     part->checksum = g_checksum_new(type);
