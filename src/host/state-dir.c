@@ -60,28 +60,42 @@ gboolean sb_state_dir_write(const char *directory, const char *name, const char 
     return FALSE;
 }
 
-gboolean sb_state_dir_remove(const char *directory, GError **error)
+static gboolean cannot_remove(const char *directory, const char *why, GError **error)
+{
+    g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot remove '%s': %s",
+                directory, why);
+    return FALSE;
+}
+
+/* *IS_THERE_OUT: whether there is such a folder. */
+static gboolean remove_files(const char *directory, gboolean *is_there_out, GError **error)
 {
     g_autoptr(GError) cause = NULL;
-    GDir *dir = g_dir_open(directory, 0, &cause);
-    if (g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        return TRUE;
-    if (!dir) {
-        g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot remove '%s': %s",
-                    directory, cause->message);
-        return FALSE;
-    }
+    g_autoptr(GDir) dir = g_dir_open(directory, 0, &cause);
+    *is_there_out = !g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+    if (!dir)
+        return !*is_there_out || cannot_remove(directory, cause->message, error);
     const char *name;
     while ((name = g_dir_read_name(dir))) {
         g_autofree char *path = g_build_filename(directory, name, NULL);
         g_unlink(path);
     }
-    g_dir_close(dir);
-    if (g_rmdir(directory) == 0 || errno == ENOENT)
-        return TRUE;
-    g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot remove '%s': %s",
-                directory, g_strerror(errno));
-    return FALSE;
+    return TRUE;
+}
+
+gboolean sb_state_dir_remove(const char *directory, GError **error)
+{
+    /* Until it is empty: an ssh that just begins or ends makes files in it, too. */
+    enum { TRIES = 10 };
+    for (guint i = 1;; i++) {
+        gboolean is_there;
+        if (!remove_files(directory, &is_there, error))
+            return FALSE;
+        if (!is_there || g_rmdir(directory) == 0 || errno == ENOENT)
+            return TRUE;
+        if (errno != ENOTEMPTY || i == TRIES)
+            return cannot_remove(directory, g_strerror(errno), error);
+    }
 }
 
 void sb_state_dir_forget_machine(const char *directory, const char *machine)
