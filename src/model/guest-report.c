@@ -5,34 +5,56 @@
 static const char section_word[] = "seedbed-section ";
 enum { MAX_SECTIONS = 32, MAX_NAME = 32 };
 
-/* A POSIX shell, coreutils or busybox. The logs are root's in most images, and the account may use
- * sudo without a password.
- *
- * Up to 23.3 `status --wait` returns "error" as soon as one stage failed, while others still run;
- * result.json is there when the last one is over. */
+/* A POSIX shell, coreutils or busybox; few processes, because under emulation each is felt. The
+ * logs are root's in most images, and the account may use sudo without a password. */
 static const char command_head[] = //
     "LC_ALL=C; export LC_ALL; echo " SB_GUEST_REPORT_BEGIN "\n"
-    "root=''; sudo -n true 2>/dev/null && root='sudo -n'\n"
-    "section() { printf '\\nseedbed-section %s\\n' \"$1\"; shift; \"$@\" 2>/dev/null | sed "
-    "'s/^/|/'; "
+    "log=/var/log/cloud-init.log root=''\n"
+    "[ -r $log ] || { sudo -n true 2>/dev/null && root='sudo -n'; }\n"
+    "has_cloud_init() { command -v cloud-init >/dev/null 2>&1; }\n"
+    "answer() { cloud-init status $1 --format=json 2>/dev/null; }\n"
+    "section() { printf '\\nseedbed-section %s\\n' \"$1\"; shift; \"$@\" 2>/dev/null; }\n"
+    "quote() { sed 's/^/|/' \"$@\"; }\n"
+    "quote_text() { quote <<END\n$1\nEND\n}\n"
+    "quote_output() { \"$@\" | quote; }\n"
+    "files() {\n"
+    "section " SB_GUEST_RESULT " quote /run/cloud-init/result.json\n"
+    "section " SB_GUEST_STAGES " quote /run/cloud-init/status.json\n"
     "}\n"
+    "logs() {\n"
+    "section " SB_GUEST_LOG " quote_output $root tail -c 1000000 $log\n"
+    "section " SB_GUEST_OUTPUT " quote_output $root tail -c 200000 /var/log/cloud-init-output.log\n"
+    "}\n";
+
+/* Up to 23.3 `status --wait` returns "error" as soon as one stage failed, while others still run;
+ * result.json is there when the last one is over. The logs are sent if they can have something to
+ * tell: a whole one of a real guest, emulated, is felt too. */
+static const char command_wait[] = //
+    "has_cloud_init || exit 0\n"
+    "state=$(answer --wait)\n"
+    "case $state in *'\"error\"'*)\n"
+    "while [ ! -e /run/cloud-init/result.json ]; do sleep 1; done; state=$(answer) ;;\n"
+    "esac\n"
+    "section " SB_GUEST_STATUS " quote_text \"$state\"\n"
+    "files\n"
+    "case $state in *'\"status\": \"done\"'*)\n"
+    "grep -q '\"errors\": \\[\\]' /run/cloud-init/result.json 2>/dev/null &&\n"
+    "! $root grep -qE '\\[(WARNING|ERROR|CRITICAL)\\]' $log 2>/dev/null && exit 0 ;;\n"
+    "esac\n"
+    "logs\n"
+    "exit 0";
+
+static const char command_now[] = //
     /* busybox's date knows no %N, but its shell has the other */
     "clock() { cat /proc/uptime; echo \"${EPOCHREALTIME:-$(date +%s.%N)}\"; }\n"
-    "answer() { cloud-init status $1 --format=json; }\n";
-static const char command_wait[] = //
-    "if command -v cloud-init >/dev/null 2>&1; then case $(answer --wait 2>/dev/null) in\n"
-    "*'\"error\"'*) while [ ! -e /run/cloud-init/result.json ]; do sleep 1; done ;; esac; fi\n";
-static const char command_tail[] = //
-    "! command -v cloud-init >/dev/null 2>&1 || section " SB_GUEST_STATUS " answer\n"
-    "section " SB_GUEST_CLOCK " clock\n"
-    "section " SB_GUEST_RESULT " cat /run/cloud-init/result.json\n"
-    "section " SB_GUEST_STAGES " cat /run/cloud-init/status.json\n"
-    "section " SB_GUEST_LOG " $root tail -c 1000000 /var/log/cloud-init.log\n"
-    "section " SB_GUEST_OUTPUT " $root tail -c 200000 /var/log/cloud-init-output.log\n"
-    "section " SB_GUEST_SYSTEMD " systemctl show -p FirmwareTimestampMonotonic"
+    "! has_cloud_init || section " SB_GUEST_STATUS " quote_output answer\n"
+    "section " SB_GUEST_CLOCK " quote_output clock\n"
+    "files\n"
+    "logs\n"
+    "section " SB_GUEST_SYSTEMD " quote_output systemctl show -p FirmwareTimestampMonotonic"
     " -p LoaderTimestampMonotonic -p InitRDTimestampMonotonic -p UserspaceTimestampMonotonic"
     " -p FinishTimestampMonotonic\n"
-    "section " SB_GUEST_UNITS " systemctl show -p Id -p ActiveEnterTimestampMonotonic"
+    "section " SB_GUEST_UNITS " quote_output systemctl show -p Id -p ActiveEnterTimestampMonotonic"
     " network-online.target ssh.service sshd.service multi-user.target\n"
     "exit 0";
 
@@ -42,7 +64,7 @@ struct SbGuestReport {
 
 char *sb_guest_report_command(gboolean is_waiting)
 {
-    return g_strconcat(command_head, is_waiting ? command_wait : "", command_tail, NULL);
+    return g_strconcat(command_head, is_waiting ? command_wait : command_now, NULL);
 }
 
 static void section_free(gpointer section)

@@ -29,7 +29,8 @@
 
 /** The shell command. (transfer full)
  *
- * @param is_waiting  answer when cloud-init has done its last stage, not at once
+ * @param is_waiting  answer when cloud-init has done its last stage, not at once; then only what
+ *                    its verdict needs: no times, and the logs only if they can say why it is bad
  */
 char *sb_guest_report_command(gboolean is_waiting);
 
