@@ -22,11 +22,17 @@ static gboolean has_machines(const GPtrArray *domains, const char *fleet)
     return FALSE;
 }
 
-/* Fleets of which only the network is there: what a run that was killed early leaves. */
-static GPtrArray *bare_networks(virConnect *connection, const GPtrArray *domains)
+/* Fleets of which only the network is there: what a run that was killed early leaves. (transfer
+ * full) or NULL */
+static GPtrArray *bare_networks(virConnect *connection, const GPtrArray *domains, GError **error)
 {
+    g_autoptr(GError) cause = NULL;
+    GPtrArray *fleets = sb_network_list_fleets(connection, &cause);
+    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED)) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return NULL;
+    }
     /* A libvirtd without privileges may have no network driver, and then none of ours. */
-    GPtrArray *fleets = sb_network_list_fleets(connection, NULL);
     if (!fleets)
         return g_ptr_array_new();
     for (guint i = fleets->len; i > 0; i--)
@@ -112,12 +118,13 @@ int sb_cmd_list(SbCli *cli, int argc, char **argv)
     g_autoptr(GPtrArray) domains =
         arguments[0] ? sb_machines_select(connection, (const char *const *)arguments, &error)
                      : sb_domain_list(connection, &error);
-    g_autoptr(GPtrArray) bare =
-        domains && !arguments[0] ? bare_networks(connection, domains) : g_ptr_array_new();
-    if (domains && format == SB_FORMAT_JSON)
+    g_autoptr(GPtrArray) bare = !domains     ? NULL
+                                : *arguments ? g_ptr_array_new()
+                                             : bare_networks(connection, domains, &error);
+    if (bare && format == SB_FORMAT_JSON)
         print_json(connection, domains, bare);
-    else if (domains)
+    else if (bare)
         print_table(connection, domains, bare);
     sb_host_give(host, connection);
-    return domains ? SB_EXIT_OK : sb_cli_fail(error);
+    return bare ? SB_EXIT_OK : sb_cli_fail(error);
 }

@@ -29,12 +29,19 @@ static gboolean fleet_has_machines(const GPtrArray *domains, const char *fleet,
     return FALSE;
 }
 
-/* A libvirtd without privileges may have no networks at all, and then has none of ours. */
+/* A libvirtd without privileges may have no networks at all, and then has none of ours; but one
+ * that is not there any more may have them. */
 static gboolean remove_networks(virConnect *connection, const char *fleet, guint *count,
                                 GError **error)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(own_kinds); i++) {
-        g_autoptr(SbFleetNetwork) network = sb_network_find(connection, fleet, own_kinds[i], NULL);
+        g_autoptr(GError) cause = NULL;
+        g_autoptr(SbFleetNetwork) network =
+            sb_network_find(connection, fleet, own_kinds[i], &cause);
+        if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED)) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return FALSE;
+        }
         if (!network)
             continue;
         if (!sb_network_remove(connection, fleet, own_kinds[i], error))

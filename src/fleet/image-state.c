@@ -69,6 +69,8 @@ GPtrArray *sb_image_states(virConnect *connection, const SbPool *pool, const cha
         if (state->is_current)
             current = state->image->name;
     }
+    if (!sb_libvirt_still_connected(connection, "the images", error))
+        return NULL;
     if (name && states->len == 0) {
         g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
                     "no image '%s' in the pool '%s': see 'seedbed image list'", name, pool->name);

@@ -110,7 +110,7 @@ static gboolean add_domains(SbDiskUsers *users, virConnect *connection, GError *
         virDomainFree(all[i]);
     }
     free(all);
-    return TRUE;
+    return sb_libvirt_still_connected(connection, "the domains", error);
 }
 
 /* ---- volumes ---- */
@@ -144,8 +144,7 @@ static gboolean add_volumes(SbDiskUsers *users, virConnect *connection, GError *
         virStoragePoolFree(pools[i]);
     }
     free(pools);
-    virResetLastError();
-    return TRUE;
+    return sb_libvirt_still_connected(connection, "the volumes", error);
 }
 
 SbDiskUsers *sb_disk_users_new(virConnect *connection, GError **error)

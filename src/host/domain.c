@@ -82,7 +82,7 @@ GPtrArray *sb_domain_list(virConnect *connection, GError **error)
         sb_libvirt_set_error(error, "cannot list the domains");
         return NULL;
     }
-    GPtrArray *domains = g_ptr_array_new_with_free_func((GDestroyNotify)sb_domain_free);
+    g_autoptr(GPtrArray) domains = g_ptr_array_new_with_free_func((GDestroyNotify)sb_domain_free);
     for (int i = 0; i < count; i++) {
         /* Foreign domains and those that just vanished are passed over. */
         SbDomain *domain = describe(all[i], NULL);
@@ -92,7 +92,8 @@ GPtrArray *sb_domain_list(virConnect *connection, GError **error)
     }
     free(all);
     g_ptr_array_sort(domains, compare_domains);
-    return domains;
+    return sb_libvirt_still_connected(connection, "the domains", error) ? g_steal_pointer(&domains)
+                                                                        : NULL;
 }
 
 SbDomain *sb_domain_find(virConnect *connection, const char *name, GError **error)

@@ -60,6 +60,16 @@ gboolean sb_libvirt_last_is(int code)
     return cause && cause->code == code;
 }
 
+gboolean sb_libvirt_still_connected(virConnect *connection, const char *what, GError **error)
+{
+    gboolean is_alive = virConnectIsAlive(connection) == 1;
+    virResetLastError();
+    if (!is_alive)
+        g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED,
+                    "the connection to libvirt broke while %s were read", what);
+    return is_alive;
+}
+
 static void ignore_error(void *data, virErrorPtr error)
 {
 }

@@ -53,6 +53,15 @@ void sb_libvirt_set_saved_error(GError **error, virError *saved, const char *for
 /** Whether the calling thread's last libvirt error is CODE (a virErrorNumber). */
 gboolean sb_libvirt_last_is(int code);
 
+/**
+ * For what was read piece by piece, where a piece that is gone since it was listed is passed over:
+ * whether CONNECTION still lives, because otherwise any number of them may be missing.
+ *
+ * @param what  the pieces, in plural: "the domains"
+ * @return TRUE, or FALSE with SB_LIBVIRT_ERROR_DISCONNECTED
+ */
+gboolean sb_libvirt_still_connected(virConnect *connection, const char *what, GError **error);
+
 /** Registers the main loop with libvirt and silences its printing of errors. Once, before the first
  * connection; any thread. */
 void sb_libvirt_init(void);

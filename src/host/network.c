@@ -63,7 +63,7 @@ static GArray *used_subnets(virConnect *connection, gboolean with_own_routes, GE
         sb_libvirt_set_error(error, "cannot list the networks");
         return NULL;
     }
-    GArray *used = g_array_new(FALSE, FALSE, sizeof(SbSubnet));
+    g_autoptr(GArray) used = g_array_new(FALSE, FALSE, sizeof(SbSubnet));
     for (int i = 0; i < count; i++) {
         char *xml = virNetworkGetXMLDesc(networks[i], 0);
         if (xml)
@@ -75,7 +75,8 @@ static GArray *used_subnets(virConnect *connection, gboolean with_own_routes, GE
     g_autofree char *routes = NULL;
     if (with_own_routes && g_file_get_contents("/proc/net/route", &routes, NULL, NULL))
         sb_subnets_from_routes(routes, used);
-    return used;
+    return sb_libvirt_still_connected(connection, "the networks", error) ? g_steal_pointer(&used)
+                                                                         : NULL;
 }
 
 gboolean sb_network_reserve_all(SbFleetNetwork *network, const char *const *names, GError **error)
@@ -97,10 +98,12 @@ static SbFleetNetwork *plan_beside(const GArray *used, const char *fleet, SbNetw
 {
     guint32 subnet;
     if (!sb_subnet_pick(used, g_str_hash(fleet), &subnet)) {
-        g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FULL,
-                    "no free subnet in 10.83.0.0/16 and 10.84.0.0/16 for the fleet '%s': remove a "
-                    "fleet ('seedbed list', 'seedbed down'), or use 'network: existing:NAME'",
-                    fleet);
+        g_set_error(
+            error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FULL,
+            "no free subnet for the fleet '%s' (10.83.0.0/16, 10.84.0.0/16, 172.29.0.0/16 and "
+            "192.168.0.0/16 are looked through): remove a fleet ('seedbed list', 'seedbed "
+            "down'), or use 'network: existing:NAME'",
+            fleet);
         return NULL;
     }
     g_autofree char *name = sb_fleet_network_name(fleet, kind);
@@ -313,7 +316,7 @@ GPtrArray *sb_network_list_fleets(virConnect *connection, GError **error)
         sb_libvirt_set_error(error, "cannot list the networks");
         return NULL;
     }
-    GPtrArray *fleets = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) fleets = g_ptr_array_new_with_free_func(g_free);
     for (int i = 0; i < count; i++) {
         /* Most networks are not ours: their name says so without another call. */
         char *xml = g_str_has_prefix(virNetworkGetName(networks[i]), "seedbed-")
@@ -326,6 +329,6 @@ GPtrArray *sb_network_list_fleets(virConnect *connection, GError **error)
         virNetworkFree(networks[i]);
     }
     free(networks);
-    virResetLastError();
-    return fleets;
+    return sb_libvirt_still_connected(connection, "the networks", error) ? g_steal_pointer(&fleets)
+                                                                         : NULL;
 }

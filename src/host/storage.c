@@ -128,7 +128,7 @@ GPtrArray *sb_pool_list(const SbPool *pool, GError **error)
         sb_libvirt_set_error(error, "cannot list the storage pool '%s'", pool->name);
         return NULL;
     }
-    GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)sb_volume_info_free);
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)sb_volume_info_free);
     for (int i = 0; i < count; i++) {
         /* A volume that vanished since the listing is no error. */
         char *xml = virStorageVolGetXMLDesc(volumes[i], 0);
@@ -139,8 +139,9 @@ GPtrArray *sb_pool_list(const SbPool *pool, GError **error)
         virStorageVolFree(volumes[i]);
     }
     free(volumes);
-    virResetLastError();
-    return list;
+    virConnect *connection = virStoragePoolGetConnect(pool->pool);
+    return sb_libvirt_still_connected(connection, "the volumes", error) ? g_steal_pointer(&list)
+                                                                        : NULL;
 }
 
 virStorageVol *sb_volume_find(const SbPool *pool, const char *name, GError **error)

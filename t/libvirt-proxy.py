@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Stands between seedbed and libvirtd, for tests of what happens at a moment that none could hit.
+
+Listens at FOLDER/socket, and passes everything on. Files in FOLDER say what else:
+  limit  hang up after so many bytes of libvirtd's, on each connection
+  hold   keep back the first reply to this procedure (its number in libvirt's remote_protocol.x) until
+         FOLDER/go is there; FOLDER/held is made when it came
+FOLDER/count says how many bytes of libvirtd's the last connection had when it ended.
+
+A message begins with its length, with that included, the program, its version, the procedure and the
+type, of which 1 is a reply: 4 bytes each, big-endian (libvirt's virnetprotocol.x).
+"""
+import os
+import select
+import socket
+import struct
+import sys
+import threading
+import time
+
+folder = sys.argv[1]
+lock = threading.Lock()
+
+
+def path(name):
+    return os.path.join(folder, name)
+
+
+def read(name):
+    try:
+        with open(path(name)) as file:
+            return int(file.read())
+    except FileNotFoundError:
+        return None
+
+
+def write(name, text):
+    with open(path(name) + '.new', 'w') as file:
+        file.write(text)
+    os.rename(path(name) + '.new', path(name))
+
+
+def hold(procedure):
+    with lock:
+        if procedure != read('hold') or os.path.exists(path('held')):
+            return
+        write('held', '')
+    while not os.path.exists(path('go')):
+        time.sleep(0.05)
+
+
+def take_messages(buffer):
+    """The whole messages at the start of BUFFER, which are taken from it."""
+    length = 0
+    while len(buffer) - length >= 20:
+        size, _, _, procedure, kind = struct.unpack_from('>5I', buffer, length)
+        if len(buffer) - length < size:
+            break
+        if kind == 1:
+            hold(procedure)
+        length += size
+    messages = bytes(buffer[:length])
+    del buffer[:length]
+    return messages
+
+
+def pass_on(client, server):
+    """Until one of them hangs up, or is hung up on; yields how many bytes of libvirtd's it passes."""
+    limit, count, buffer, is_open = read('limit'), 0, bytearray(), True
+    while is_open and (limit is None or count < limit):
+        for ready in select.select([client, server], [], [])[0]:
+            data = ready.recv(65536)
+            is_open = is_open and bool(data)
+            if ready is client:
+                server.sendall(data)
+                continue
+            buffer += data
+            data = take_messages(buffer)[:None if limit is None else limit - count]
+            count += len(data)
+            yield len(data)
+            client.sendall(data)
+
+
+def serve(client):
+    count = 0
+    with client, socket.socket(socket.AF_UNIX) as server:
+        server.connect('/run/libvirt/libvirt-sock')
+        try:
+            for length in pass_on(client, server):
+                count += length
+        except OSError:  # one of them ended in the middle
+            pass
+    write('count', str(count))
+
+
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(path('socket'))
+listener.listen(50)
+while True:
+    threading.Thread(target=serve, args=[listener.accept()[0]], daemon=True).start()
