@@ -91,7 +91,7 @@ static gboolean make_all(const SbCreation *creation, virConnect *connection, con
     gboolean is_privileged = sb_host_is_privileged(creation->host);
     g_autoptr(xmlDoc) xml = sb_machine_domain_xml(machine);
     /* Before it is there, because libvirt's answer may be lost: the UUID is nobody else's. */
-    sb_undo_add_domain(undo, machine->uuid);
+    sb_undo_add_domain(undo, machine->uuid, machine->name);
     if (g_cancellable_set_error_if_cancelled(creation->cancellable, error) ||
         !sb_domain_define(connection, xml, error))
         return FALSE;

@@ -21,55 +21,64 @@ typedef struct {
     GHashTable *failed; /**< of SbDomain; under `lock` */
 } Removal;
 
-static gboolean delete_volume(virConnect *connection, const SbDomain *domain, char *name_taken,
-                              GError **error)
+/* Deletes those of the volumes NAMES (transfer full) that are there. They go by name, and somebody
+ * else may have removed the machine, and made it again, at any moment: so it is asked before each.
+ */
+static gboolean delete_volumes(virConnect *connection, const SbDomain *domain, char **names,
+                               GError **error)
 {
-    g_autofree char *name = name_taken;
+    g_auto(GStrv) owned = names;
     g_autoptr(GError) cause = NULL;
     g_autoptr(SbPool) pool = sb_pool_open(connection, domain->metadata->pool, NULL, &cause);
-    if (pool)
-        return sb_volume_delete(pool, name, error);
     if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
         return TRUE;
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    if (!pool) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+    for (gsize i = 0; owned[i]; i++) {
+        if (sb_domain_is_replaced(connection, domain->name, domain->uuid))
+            return TRUE;
+        if (!sb_volume_delete(pool, owned[i], error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
-/* Volumes go by name: somebody else may have removed the machine, and made it again, meanwhile. */
-static gboolean is_replaced(virConnect *connection, const SbDomain *domain)
+static char **disk_names(const char *machine)
 {
-    g_autoptr(virDomain) named = virDomainLookupByName(connection, domain->name);
-    char uuid[VIR_UUID_STRING_BUFLEN];
-    gboolean is_other =
-        named && virDomainGetUUIDString(named, uuid) == 0 && strcmp(uuid, domain->uuid) != 0;
-    virResetLastError();
-    return is_other;
+    enum { DISKS = 3 };
+    char **names = g_new0(char *, DISKS + 1);
+    names[0] = sb_overlay_name(machine);
+    names[1] = sb_seed_name(machine);
+    names[2] = sb_flat_name(machine);
+    return names;
+}
+
+static char **log_names(const char *machine)
+{
+    char **names = g_new0(char *, 1 + SB_CONSOLE_LOG_BACKUPS + 1);
+    names[0] = sb_console_log_name(machine);
+    for (guint i = 0; i < SB_CONSOLE_LOG_BACKUPS; i++)
+        names[1 + i] = sb_console_log_backup_name(machine, i);
+    return names;
 }
 
 static gboolean stop_and_empty(virConnect *connection, const SbDomain *domain, GError **error)
 {
-    if (is_replaced(connection, domain))
-        return TRUE;
     g_autoptr(virDomain) handle = NULL;
     if (!sb_domain_open_if_there(connection, domain->uuid, &handle, error))
         return FALSE;
     if (handle && !sb_domain_stop(handle, error))
         return FALSE;
-    return delete_volume(connection, domain, sb_overlay_name(domain->name), error) &&
-           delete_volume(connection, domain, sb_seed_name(domain->name), error) &&
-           delete_volume(connection, domain, sb_flat_name(domain->name), error);
+    return delete_volumes(connection, domain, disk_names(domain->name), error);
 }
 
 static gboolean delete_logs_and_undefine(virConnect *connection, const SbDomain *domain,
                                          GError **error)
 {
-    if (is_replaced(connection, domain))
-        return TRUE;
-    if (!delete_volume(connection, domain, sb_console_log_name(domain->name), error))
+    if (!delete_volumes(connection, domain, log_names(domain->name), error))
         return FALSE;
-    for (guint i = 0; i < SB_CONSOLE_LOG_BACKUPS; i++)
-        if (!delete_volume(connection, domain, sb_console_log_backup_name(domain->name, i), error))
-            return FALSE;
     g_autoptr(virDomain) handle = NULL;
     return sb_domain_open_if_there(connection, domain->uuid, &handle, error) &&
            (!handle || sb_domain_undefine(handle, error));

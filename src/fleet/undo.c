@@ -4,6 +4,7 @@
 
 struct SbUndo {
     char *domain_uuid; /**< (nullable) */
+    char *domain_name; /**< (nullable) */
     GPtrArray *volumes;
     gboolean has_unlisted; /**< the pool must be refreshed to find all of the volumes */
 };
@@ -18,14 +19,17 @@ SbUndo *sb_undo_new(void)
 void sb_undo_free(SbUndo *undo)
 {
     g_free(undo->domain_uuid);
+    g_free(undo->domain_name);
     g_ptr_array_unref(undo->volumes);
     g_free(undo);
 }
 
-void sb_undo_add_domain(SbUndo *undo, const char *uuid)
+void sb_undo_add_domain(SbUndo *undo, const char *uuid, const char *name)
 {
     g_free(undo->domain_uuid);
+    g_free(undo->domain_name);
     undo->domain_uuid = g_strdup(uuid);
+    undo->domain_name = g_strdup(name);
 }
 
 void sb_undo_add_volume(SbUndo *undo, const char *name)
@@ -39,6 +43,13 @@ void sb_undo_add_unlisted_volume(SbUndo *undo, const char *name)
     undo->has_unlisted = TRUE;
 }
 
+/* Somebody may have removed the domain, and another one has its name, and the volumes, by now. */
+static gboolean is_replaced(const SbUndo *undo, virConnect *connection)
+{
+    return undo->domain_uuid &&
+           sb_domain_is_replaced(connection, undo->domain_name, undo->domain_uuid);
+}
+
 gboolean sb_undo_run(const SbUndo *undo, virConnect *connection, const SbPool *pool, GError **error)
 {
     g_autoptr(virDomain) domain = NULL;
@@ -49,7 +60,7 @@ gboolean sb_undo_run(const SbUndo *undo, virConnect *connection, const SbPool *p
         return FALSE;
     if (undo->has_unlisted && !sb_pool_refresh(pool, error))
         return FALSE;
-    for (guint i = undo->volumes->len; i > 0; i--)
+    for (guint i = undo->volumes->len; i > 0 && !is_replaced(undo, connection); i--)
         if (!sb_volume_delete(pool, g_ptr_array_index(undo->volumes, i - 1), error))
             return FALSE;
     return !domain || sb_domain_undefine(domain, error);

@@ -15,8 +15,8 @@ SbUndo *sb_undo_new(void);
 void sb_undo_free(SbUndo *undo);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbUndo, sb_undo_free)
 
-/** Remembers that the domain with UUID was, or may have been, defined. */
-void sb_undo_add_domain(SbUndo *undo, const char *uuid);
+/** Remembers that the domain with UUID was, or may have been, defined as NAME. */
+void sb_undo_add_domain(SbUndo *undo, const char *uuid, const char *name);
 
 /** Remembers that the volume NAME was made. */
 void sb_undo_add_volume(SbUndo *undo, const char *name);
@@ -27,7 +27,8 @@ void sb_undo_add_unlisted_volume(SbUndo *undo, const char *name);
 
 /**
  * Takes everything back: the domain stops first and is undefined last, because as long as it is
- * defined, `seedbed down` finds what may be left.
+ * defined, `seedbed down` finds what may be left. If somebody has removed it meanwhile, and made
+ * another domain of that name, the volumes are that one's and stay.
  *
  * @return FALSE with the error that stopped it
  */

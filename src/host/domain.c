@@ -125,6 +125,16 @@ gboolean sb_domain_open_if_there(virConnect *connection, const char *uuid, virDo
     return FALSE;
 }
 
+gboolean sb_domain_is_replaced(virConnect *connection, const char *name, const char *uuid)
+{
+    g_autoptr(virDomain) named = virDomainLookupByName(connection, name);
+    char other[VIR_UUID_STRING_BUFLEN];
+    gboolean is_replaced =
+        named && virDomainGetUUIDString(named, other) == 0 && strcmp(other, uuid) != 0;
+    virResetLastError();
+    return is_replaced;
+}
+
 /* The first validations of a libvirtd, side by side, can disturb each other: libxml2 sets up the
  * types of schemas without a lock, and one of them finds none ("Unable to parse RNG"). Asked again
  * it has them, in 27 of 28 cases; else it never has, and that libvirtd cannot validate anything any

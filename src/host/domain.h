@@ -54,6 +54,12 @@ virDomain *sb_domain_open(virConnect *connection, const char *uuid, GError **err
 gboolean sb_domain_open_if_there(virConnect *connection, const char *uuid, virDomain **domain_out,
                                  GError **error);
 
+/**
+ * Whether the name NAME, which the domain with UUID had, is another domain's now: then what goes by
+ * the name is that one's, too.
+ */
+gboolean sb_domain_is_replaced(virConnect *connection, const char *name, const char *uuid);
+
 /** Defines a domain, validated; SB_LIBVIRT_ERROR_EXISTS if the name is taken. */
 gboolean sb_domain_define(virConnect *connection, xmlDoc *xml, GError **error);
 

@@ -1,0 +1,68 @@
+#!/bin/bash
+# A process that stands still while another one removes a machine and makes it again: what it then
+# takes away is not that one's
+# shellcheck source=t/live.sh
+. "${srcdir:-.}/t/live.sh"
+command -v python3 >/dev/null || skip_all "python3 not found: it holds connections up"
+need_pocket
+fleet o 1
+python3 "$top/t/libvirt-proxy.py" "$tmp" &
+at_exit "kill $!"
+wait_for 30 test -S "$tmp/socket"
+
+# Numbers of procedures: libvirt's remote_protocol.x
+readonly define=350 destroy=234 make_volume=93
+
+# hold PROCEDURE COMMAND...: starts seedbed, and returns when libvirtd has done PROCEDURE for it, of
+# which it does not hear before `release`. Its process is $held.
+hold()
+{
+  rm -f "$tmp/held" "$tmp/go"
+  echo "$1" >"$tmp/hold"
+  seedbed -c "qemu+unix:///system?socket=$tmp/socket" "${@:2}" >"$tmp/held.log" 2>&1 &
+  held=$!
+  wait_for 60 test -e "$tmp/held"
+  result $? "${*:2} is held up" || note "$(<"$tmp/held.log")"
+}
+
+# release STATUS WHAT
+release()
+{
+  touch "$tmp/go"
+  wait "$held"
+  is $? "$1" "$2" || note "$(<"$tmp/held.log")"
+}
+
+# whole WHAT: the machine runs, with its volumes
+whole()
+{
+  virsh -q pool-refresh seedbed >/dev/null
+  is "$(virsh -q list --name | sed '/^$/d') $(virsh -q vol-list seedbed | awk '/o-m-1/ { print $1 }' |
+    sort | paste -sd' ')" "o-m-1 o-m-1.console.log o-m-1.qcow2 o-m-1.seed.iso" "$1"
+}
+
+# ---- two that take a machine away that was never finished ----
+
+hold $define up --no-wait "$tmp/o.yaml"
+{ kill -KILL "$held" && wait "$held"; } 2>/dev/null
+hold $destroy up --no-wait "$tmp/o.yaml"
+ok "another up makes the machine" seedbed -q up --no-wait "$tmp/o.yaml"
+id=$(virsh domuuid o-m-1)
+release 0 "the one that was held up succeeds"
+whole "and has taken nothing of the machine away"
+is "$(virsh domuuid o-m-1)" "$id" "which is the same one"
+ok "down" seedbed -q down o
+
+# ---- one that makes a machine, which is removed under its hands and made again ----
+
+hold $make_volume up --no-wait "$tmp/o.yaml"
+ok "down removes what is half made" seedbed -q down o
+ok "another up makes the machine" seedbed -q up --no-wait "$tmp/o.yaml"
+id=$(virsh domuuid o-m-1)
+release 0 "the one that was held up finds it"
+whole "and has taken nothing of it away"
+is "$(virsh domuuid o-m-1)" "$id" "which is the same one"
+ok "down" seedbed -q down o
+# The keys of who goes another way to libvirtd are his own.
+is "$(leftovers | grep -v '^state .*socket')" '' "nothing is left"
+done_testing
