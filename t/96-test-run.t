@@ -61,7 +61,14 @@ contains "$out" $'exit status 255\n        said' "an exit status, with what was 
 lacks "$out" "result: broken" "nothing of it is the infrastructure's"
 is "$(virsh -q list --name | sed '/^$/d' | wc -l)" 2 "machines that were there before stay"
 seedbed -q down t
-run seedbed test --only exit pass.yaml
-is "$status $(grep -c '^ok' <<<"$out")" "0 2" "--only, in machines that are made for it"
+ln -s /dev/full full
+mkfifo pipe
+cat pipe >piped &
+run seedbed test --only exit --json pipe --junit full pass.yaml
+is "$status $(grep -c '^ok' <<<"$out")" "3 2" "--only, in machines that are made for it; a report that cannot be written"
+contains "$err" "cannot write the report 'full': No space left on device" "is said"
+wait $!
+ok "one goes into a pipe" python3 -m json.tool piped
+is "$(find pipe full ! -type f | sort | paste -sd ' ')" "full pipe" "neither takes the place of a device, a pipe or a link"
 is "$(leftovers)" '' "which are gone again"
 done_testing

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { JOBS_MAX = 200, REPEAT_MAX = 1000 };
@@ -87,11 +88,21 @@ static gboolean parse_seed(SbTestSelection *selection)
     return TRUE;
 }
 
+/* Whether a report gets its name when it is whole: not a device, a pipe, or a link to one, such as
+ * /dev/stdout, which is written to, and not replaced. */
+static gboolean is_made_whole(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) != 0 || S_ISREG(info.st_mode);
+}
+
 /* A file that cannot be written is known before hours of tests. */
 static gboolean can_write(const char *path)
 {
+    if (path && !is_made_whole(path) && g_file_test(path, G_FILE_TEST_EXISTS))
+        return access(path, W_OK) == 0 && !g_file_test(path, G_FILE_TEST_IS_DIR);
     g_autofree char *folder = path ? g_path_get_dirname(path) : NULL;
-    return !path || (access(folder, W_OK) == 0 && !g_file_test(path, G_FILE_TEST_IS_DIR));
+    return !path || (access(folder, W_OK) == 0 && !g_str_has_suffix(path, "/"));
 }
 
 /* FALSE after what is wrong was said. */
@@ -118,9 +129,6 @@ static gboolean parse_options(Call *call)
     else if (!can_write(junit_path) || !can_write(json_path))
         sb_cli_usage(call->cli, "cannot write the report '%s'",
                      can_write(junit_path) ? json_path : junit_path);
-    else if (artifacts && g_mkdir_with_parents(artifacts, 0755) != 0)
-        sb_cli_usage(call->cli, "--artifacts: cannot make the folder '%s': %s", artifacts,
-                     g_strerror(errno));
     else
         return TRUE;
     return FALSE;
@@ -143,15 +151,37 @@ static gboolean plan(Call *call)
     return call->runs != NULL;
 }
 
+/* Not before the fleet file is known to be good. FALSE after what is wrong was said. */
+static gboolean make_artifacts_folder(const Call *call)
+{
+    if (!artifacts || g_mkdir_with_parents(artifacts, 0755) == 0)
+        return TRUE;
+    sb_cli_usage(call->cli, "--artifacts: cannot make the folder '%s': %s", artifacts,
+                 g_strerror(errno));
+    return FALSE;
+}
+
 /* ---- reports ---- */
+
+/* FALSE with errno. */
+static gboolean write_through(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    if (!file)
+        return FALSE;
+    gboolean is_written = fputs(text, file) >= 0;
+    return fclose(file) == 0 && is_written;
+}
 
 static gboolean write_report(const char *path, char *text)
 {
     g_autofree char *owned = text;
     g_autoptr(GError) error = NULL;
-    if (g_file_set_contents(path, owned, -1, &error))
+    if (is_made_whole(path) ? g_file_set_contents(path, owned, -1, &error)
+                            : write_through(path, owned))
         return TRUE;
-    fprintf(stderr, "seedbed: cannot write the report: %s\n", error->message);
+    fprintf(stderr, "seedbed: cannot write the report '%s': %s\n", path,
+            error ? error->message : g_strerror(errno));
     return FALSE;
 }
 
@@ -251,7 +281,7 @@ int sb_cmd_test(SbCli *cli, int argc, char **argv)
     if (!arguments || !parse_options(&call))
         return SB_EXIT_USAGE;
     call.fleet = sb_cli_load_fleet(cli, arguments[0]);
-    if (!call.fleet || !plan(&call))
+    if (!call.fleet || !plan(&call) || !make_artifacts_folder(&call))
         return SB_EXIT_USAGE;
     int status = sb_cli_get_images(cli, call.fleet, pool_name);
     return status == SB_EXIT_OK ? run_test(&call) : status;
