@@ -54,6 +54,8 @@ test:
     on: other
     run: echo "$SEEDBED_ROUND" >>rounds; echo 1..2; echo ok 1; [ "$SEEDBED_ROUND" != 2 ] || printf 'not '; echo ok 2 - sometimes
 END
+mkdir -p out/s-other-1/bad/etc
+echo stale | tee out/s-other-1/bad/etc/hostname >out/s-other-1/bad/old.log
 run seedbed test --keep always --artifacts out --json r.json s.yaml
 is "$status" 1 "a fleet with a step that fails: exit 1"
 note "$(grep / run.err)"
@@ -81,7 +83,8 @@ is "$(suites "s['host'] + s['tests'][0]['description'] if 'both' in s['name'] el
 is "$(cd out && find . -type f | sort | paste -sd ' ')" \
   "./s-m-1/both[x]/kept.log ./s-m-1/both[x]/sub/done ./s-m-1/both[y_z]/kept.log ./s-m-1/both[y_z]/sub/done\
  ./s-m-2/both[x]/kept.log ./s-m-2/both[x]/sub/done ./s-m-2/both[y_z]/kept.log ./s-m-2/both[y_z]/sub/done\
- ./s-other-1/bad/etc/hostname" "artifacts, also of the step that failed"
+ ./s-other-1/bad/etc/hostname" "artifacts, also of the step that failed, and none of an earlier run"
+is "$(cat out/s-other-1/bad/etc/hostname)" s-other-1 "nor its content"
 
 run seedbed test --keep always --only flaky --repeat 3 --shuffle 5 --json r.json s.yaml
 is "$status" 1 "a test that fails once of three times"

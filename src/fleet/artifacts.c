@@ -6,6 +6,8 @@
 #include "host/tar.h"
 
 #include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <unistd.h>
 
 enum { QUICK_MS = 6000, SLOW_MS = 5 * 60 * 1000, STDERR_LINES = 2, STDERR_KEPT_BYTES = 2048 };
@@ -95,6 +97,17 @@ SbArtifacts *sb_artifacts_fetch(const SbAccess *access, const char *machine, con
         .script = script, .user = step->user, .timeout_ms = limit_ms, .connect_ms = limit_ms};
     artifacts->command = sb_guest_command_start(access, machine, &request, &callbacks, artifacts);
     return artifacts;
+}
+
+static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *walk)
+{
+    return remove(path);
+}
+
+void sb_artifacts_clear(const char *folder)
+{
+    enum { OPEN_FOLDERS = 16 };
+    nftw(folder, remove_entry, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
 void sb_artifacts_free(SbArtifacts *artifacts)

@@ -24,5 +24,8 @@ SbArtifacts *sb_artifacts_fetch(const SbAccess *access, const char *machine, con
                                 const char *folder, gboolean is_quick, SbArtifactsFunc done,
                                 gpointer data);
 
+/** Removes FOLDER with all that is in it, links as links: what an earlier run has fetched. */
+void sb_artifacts_clear(const char *folder);
+
 /** DONE does not come any more. (nullable) */
 void sb_artifacts_free(SbArtifacts *artifacts);

@@ -1,5 +1,6 @@
 #include "fleet/test-run.h"
 
+#include "fleet/artifacts.h"
 #include "fleet/guest-command.h"
 #include "fleet/machine-watch.h"
 
@@ -37,6 +38,7 @@ struct All {
     SbMachineWatch *watch;
     GPtrArray *machines; /**< of Machine */
     GPtrArray *jobs;     /**< of Job */
+    GHashTable *cleared; /**< artifacts' folders that are this run's */
     guint running;
     gboolean is_stopped;
     GMainLoop *loop;
@@ -202,14 +204,20 @@ static void on_finished(SbSuite *suite, gboolean is_copied, gboolean is_lost, gp
     schedule(all);
 }
 
-/* ARTIFACTS/MACHINE/LABEL, the label without what a path cannot have. (nullable) */
+/* ARTIFACTS/MACHINE/LABEL, the label without what a path cannot have; what an earlier run has left
+ * there would look as if it were of this one. (nullable) */
 static char *artifacts_folder(const Job *job, const char *machine)
 {
-    if (!job->all->options->artifacts)
+    All *all = job->all;
+    if (!all->options->artifacts || job->run->step->artifacts->len == 0)
         return NULL;
     g_autofree char *label = g_strdup(job->run->label);
     g_strdelimit(label, "/\\:*?\"<>| ", '_');
-    return g_build_filename(job->all->options->artifacts, machine, label, NULL);
+    char *folder = g_build_filename(all->options->artifacts, machine, label, NULL);
+    /* Two labels can have one folder. */
+    if (g_hash_table_add(all->cleared, g_strdup(folder)))
+        sb_artifacts_clear(folder);
+    return folder;
 }
 
 static void start(Job *job, Machine *machine)
@@ -362,6 +370,7 @@ gboolean sb_test_run_all(SbHost *host, const SbTestWork *work, const SbTestRunOp
     if (!all.watch)
         return FALSE;
     prepare(&all);
+    all.cleared = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     all.is_stopped = g_cancellable_is_cancelled(cancellable);
     gulong handler = all.is_stopped
                          ? 0
@@ -377,6 +386,7 @@ gboolean sb_test_run_all(SbHost *host, const SbTestWork *work, const SbTestRunOp
     g_main_loop_unref(all.loop);
     g_ptr_array_unref(all.jobs);
     g_ptr_array_unref(all.machines);
+    g_hash_table_unref(all.cleared);
     sb_machine_watch_free(all.watch);
     return TRUE;
 }
