@@ -29,6 +29,16 @@ run seedbed exec a-m-1 -- exit 255
 is "$status" 3 "255 can be ssh's own"
 contains "$err" "ssh to 'a-m-1' failed: it gave no reason (or the command itself exited with 255)" "which is said"
 
+virsh -q suspend a-m-1
+for command in 'ssh a-m-1 -- true' 'exec a -- true' 'status a-m-1'; do
+  # shellcheck disable=SC2086
+  run timeout 60 seedbed $command
+  is "$status" 3 "'$command', and it is paused: exit status 3"
+  contains "$err" "'a-m-1' is paused: 'virsh domstate --reason a-m-1' says why, 'virsh resume a-m-1' lets it go on" \
+    "with what to do"
+done
+virsh -q resume a-m-1
+
 virsh -q destroy a-m-1
 run seedbed exec a -- hostname
 is "$status $out" "3 a-m-2 | a-m-2" "a machine that is off: exit status 3, the other does it"

@@ -1,5 +1,6 @@
 #include "cli/command.h"
 #include "cli/machines.h"
+#include "cli/output.h"
 
 #include "base/text.h"
 #include "fleet/exec.h"
@@ -12,12 +13,13 @@ typedef struct {
     int width;       /**< of the longest name */
     int status;      /**< the highest of the commands' */
     guint unreached; /**< machines */
+    gboolean is_unread;
 } Run;
 
 static void on_line(const char *machine, gboolean is_stderr, const char *line, gsize length,
                     gpointer data)
 {
-    const Run *run = data;
+    Run *run = data;
     FILE *to = is_stderr ? stderr : stdout;
     fprintf(to, "%-*s | ", run->width, machine);
     if (isatty(fileno(to))) {
@@ -28,11 +30,17 @@ static void on_line(const char *machine, gboolean is_stderr, const char *line, g
     }
     fputc('\n', to);
     fflush(to);
+    /* Whoever read it has had enough: nothing goes on for nobody. */
+    run->is_unread |= sb_output_reader_is_gone();
+    if (run->is_unread)
+        g_cancellable_cancel(sb_cli_catch_signals());
 }
 
 static void on_exited(const char *machine, int status, const GError *failure, gpointer data)
 {
     Run *run = data;
+    if (run->is_unread)
+        return;
     if (failure) {
         fprintf(stderr, "seedbed: %s\n", failure->message);
         run->unreached++;
@@ -59,12 +67,15 @@ static gboolean run_in_fleet(SbHost *host, virConnect *connection, const char *f
         const SbDomain *domain = g_ptr_array_index(selected, i);
         if (strcmp(domain->metadata->fleet, fleet) != 0)
             continue;
-        if (sb_access_has(access, domain->name)) {
+        g_autoptr(GError) asleep = NULL;
+        if (sb_machines_check_awake(domain, &asleep) && sb_access_has(access, domain->name)) {
             g_ptr_array_add(names, domain->name);
-        } else {
-            fprintf(stderr, "seedbed: '%s' is not running or has no address\n", domain->name);
-            run->unreached++;
+            continue;
         }
+        fprintf(stderr,
+                asleep ? "seedbed: %s\n" : "seedbed: '%s' is not running or has no address\n",
+                asleep ? asleep->message : domain->name);
+        run->unreached++;
     }
     sb_exec(access, names, command, &callbacks, run, sb_cli_catch_signals());
     return TRUE;

@@ -12,7 +12,7 @@
 static char *prepare(SbHost *host, virConnect *connection, const char *machine, GError **error)
 {
     g_autoptr(SbDomain) domain = sb_machines_find(connection, machine, error);
-    if (!domain)
+    if (!domain || !sb_machines_check_awake(domain, error))
         return NULL;
     const char *fleet = domain->metadata->fleet;
     g_autoptr(GPtrArray) domains = sb_machines_of_fleet(connection, fleet, error);

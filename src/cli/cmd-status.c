@@ -119,7 +119,7 @@ static SbCloudInitVerdict *ask(SbHost *host, virConnect *connection, const char 
                                GError **error)
 {
     g_autoptr(SbDomain) domain = sb_machines_find(connection, machine, error);
-    if (!domain)
+    if (!domain || !sb_machines_check_awake(domain, error))
         return NULL;
     guint16 port;
     g_autofree char *address = sb_access_find(connection, domain, &port, error);

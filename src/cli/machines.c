@@ -42,6 +42,21 @@ SbDomain *sb_machines_find(virConnect *connection, const char *name, GError **er
     return NULL;
 }
 
+gboolean sb_machines_check_awake(const SbDomain *domain, GError **error)
+{
+    if (domain->state == VIR_DOMAIN_PAUSED)
+        g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS,
+                    "'%s' is paused: 'virsh domstate --reason %s' says why, 'virsh resume %s' lets "
+                    "it go on",
+                    domain->name, domain->name, domain->name);
+    else if (domain->state == VIR_DOMAIN_PMSUSPENDED)
+        g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS,
+                    "'%s' sleeps: 'virsh dompmwakeup %s' wakes it", domain->name, domain->name);
+    else
+        return TRUE;
+    return FALSE;
+}
+
 static gboolean stands_for(const char *name, const SbDomain *domain)
 {
     return strcmp(name, domain->name) == 0 || strcmp(name, domain->metadata->fleet) == 0;

@@ -20,6 +20,12 @@ typedef enum {
 /** The machine NAME. (transfer full) or NULL */
 SbDomain *sb_machines_find(virConnect *connection, const char *name, GError **error);
 
+/**
+ * Whether a command can be run in DOMAIN, as far as its state goes: one that is paused has an
+ * address, but answers nobody. FALSE with SB_ACCESS_ERROR_NO_ADDRESS.
+ */
+gboolean sb_machines_check_awake(const SbDomain *domain, GError **error);
+
 /** The machines that NAMES (fleets or machines) stand for, each once: of SbDomain. (transfer full)
  * or NULL */
 GPtrArray *sb_machines_select(virConnect *connection, const char *const *names, GError **error);

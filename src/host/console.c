@@ -128,6 +128,7 @@ typedef struct {
     guint input;
     gboolean has_failed;
     virError *failure; /**< (nullable) libvirt's, taken at once: further calls would reset it */
+    int write_errno;   /**< of standard output */
 } Session;
 
 static void end_session(Session *session, gboolean failed)
@@ -143,17 +144,19 @@ static void on_cancelled(GCancellable *cancellable, gpointer data)
     end_session(data, FALSE);
 }
 
-static void write_all(int fd, const char *bytes, gsize length)
+/* FALSE with errno. */
+static gboolean write_all(int fd, const char *bytes, gsize length)
 {
     while (length > 0) {
         gssize written = write(fd, bytes, length);
         if (written < 0 && errno != EINTR)
-            return;
+            return FALSE;
         if (written > 0) {
             bytes += written;
             length -= written;
         }
     }
+    return TRUE;
 }
 
 static void send_typed(Session *session)
@@ -179,8 +182,13 @@ static void on_session(virStreamPtr stream, int events, void *data)
     char buffer[READ_BYTES];
     int got = 0;
     if (events & VIR_STREAM_EVENT_READABLE) {
-        while ((got = virStreamRecv(stream, buffer, sizeof buffer)) > 0)
-            write_all(STDOUT_FILENO, buffer, got);
+        while ((got = virStreamRecv(stream, buffer, sizeof buffer)) > 0) {
+            if (write_all(STDOUT_FILENO, buffer, got))
+                continue;
+            session->write_errno = errno;
+            end_session(session, FALSE);
+            return;
+        }
         if (got == 0 || got == -1) {
             end_session(session, got == -1);
             return;
@@ -255,6 +263,12 @@ gboolean sb_console_attach(virDomain *domain, gboolean force,
     stop_events(stream);
     g_main_loop_unref(session.loop);
     g_string_free(session.typed, TRUE);
+    /* A reader that goes away has had enough. */
+    if (session.write_errno && session.write_errno != EPIPE) {
+        g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(session.write_errno),
+                    "cannot write to standard output: %s", g_strerror(session.write_errno));
+        return FALSE;
+    }
     if (!session.has_failed)
         return TRUE;
     sb_libvirt_set_saved_error(error, session.failure, "the console of '%s' broke",
