@@ -152,12 +152,14 @@ static void test_hostile(void)
     add_entry(archive, "fifo", AE_IFIFO, NULL);
     add_entry(archive, "device", AE_IFCHR, NULL);
     add_entry(archive, "esc\033[2J", AE_IFREG, NULL);
+    add_entry(archive, "csi\302\2332J", AE_IFREG, NULL);
+    add_entry(archive, "right-to-left\342\200\256", AE_IFREG, NULL);
     add_entry(archive, "plain", AE_IFREG, NULL);
     add_entry(archive, "plain", AE_IFREG, NULL);
     add_entry(archive, "plain/below", AE_IFREG, NULL);
     archive_write_free(archive);
     lseek(fd, 0, SEEK_SET);
-    unpack(fd, &(SbTarLimits){100, 1000}, 3, 10);
+    unpack(fd, &(SbTarLimits){100, 1000}, 3, 12);
     assert_content("victim", "safe");
     assert_content("to/plain", "evil");
     assert_content("to/out/victim", "evil");

@@ -1,5 +1,7 @@
 #include "host/tar.h"
 
+#include "base/text.h"
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -151,14 +153,14 @@ typedef struct {
     guint files, skipped;
 } Unpacking;
 
-/* The parts of NAME, if it may be used. */
+/* The parts of NAME, if it may be used, and shown: by 'ls' for one. */
 static char **safe_parts(const char *name)
 {
     if (!name || !*name || strlen(name) > NAME_MAX_BYTES || !g_utf8_validate(name, -1, NULL))
         return NULL;
-    for (const char *c = name; *c; c++)
-        if (g_ascii_iscntrl(*c))
-            return NULL;
+    g_autofree char *shown = sb_text_one_line(name);
+    if (strcmp(shown, name) != 0)
+        return NULL;
     g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
     g_auto(GStrv) all = g_strsplit(name, "/", -1);
     for (guint i = 0; all[i]; i++) {
