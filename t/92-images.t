@@ -36,6 +36,9 @@ image.ova this is a file of the kind tar (or OVA): unpack it, and import the ima
 none.qcow2 cannot open 'none.qcow2': No such file or directory
 END
 is "$(images)" "$before" "nothing of them is in the pool"
+ok "somebody's volume" virsh -q vol-create-as seedbed $'No \xe2\x80\xae name.0123456789abcdef.raw' 1M
+is "$(seedbed image list --all | sed 1d | awk '{ print $1 }')" pocket "what no import can have made is no image"
+virsh -q vol-delete --pool seedbed $'No \xe2\x80\xae name.0123456789abcdef.raw'
 
 # ---- in use ----
 

@@ -1,5 +1,6 @@
 #include "host/image.h"
 
+#include "base/names.h"
 #include "base/units.h"
 
 #include <string.h>
@@ -51,6 +52,12 @@ static SbImage *image_from_volume(const SbVolumeInfo *info)
     const char *format;
     if (!parse_volume_name(info->name, &name, &digest, &format))
         return NULL;
+    /* Anybody with the connection can call a volume anything, and the name is shown. */
+    if (!sb_name_is_valid(name)) {
+        g_free(name);
+        g_free(digest);
+        return NULL;
+    }
     SbImage *image = g_new0(SbImage, 1);
     image->name = name;
     image->digest = digest;
