@@ -162,9 +162,6 @@ int sb_cmd_image_fetch(SbCli *cli, int argc, char **argv)
     gboolean is_url = strchr(what, ':') != NULL;
     if (is_url && !image_name && !is_download_only)
         return sb_cli_usage(cli, "give --name: what the image is called in the pool");
-    if (is_url && arch_name && strcmp(arch_name, "aarch64") != 0 &&
-        strcmp(arch_name, "x86_64") != 0)
-        return sb_cli_usage(cli, "--arch: '%.40s' is neither 'aarch64' nor 'x86_64'", arch_name);
     g_autoptr(GError) error = NULL;
     if (image_name && !sb_name_check("image", image_name, &error))
         return sb_cli_fail(error);
