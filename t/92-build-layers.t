@@ -80,4 +80,18 @@ for signal in INT KILL; do
   [ $signal = INT ] || ok "what was killed can be found, and taken down" seedbed -q down "$name"
   is "$(images) $(leftovers)" "$before " "nothing is left, and nothing was made"
 done
+
+# ---- a guest that ends otherwise than it was asked to: its disk may lack what it has not flushed ----
+
+# It heeds neither the power button nor its agent.
+printf '%s\n' '#cloud-config' 'runcmd: ["killall -STOP head; rm -f /usr/bin/shutdown"]' >deaf.user-data
+fleet deaf 1 'user-data: deaf.user-data'
+seedbed build deaf.yaml --name deaf >deaf.log 2>&1 &
+builder=$!
+wait_for 120 grep -q ': powering off' deaf.log
+virsh -q destroy "$(virsh -q list --name | grep '^build-')" >/dev/null
+wait $builder
+is "$?" 3 "a machine that is destroyed while it should power off: exit status 3"
+contains "$(<deaf.log)" "has not powered off as it was asked to: somebody destroyed it" "which says so"
+is "$(images) $(leftovers)" "$before " "nothing is left, and nothing was made"
 done_testing

@@ -48,6 +48,29 @@ static void test_already(void)
     g_assert_no_error(error);
 }
 
+/* Each end of a domain but the one that its guest brings about is none to build on. */
+static void test_has_shut_down(void)
+{
+    sb_libvirt_init();
+    g_autoptr(virConnect) connection = virConnectOpen("test:///default");
+    g_autoptr(virDomain) domain = virDomainLookupByName(connection, "test");
+    g_autoptr(GError) error = NULL;
+    g_assert_false(sb_domain_has_shut_down(domain, &error));
+    g_assert_error(error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_NOT_OFF);
+    g_assert_nonnull(strstr(error->message, "'test'"));
+    g_assert_nonnull(strstr(error->message, "running"));
+    g_clear_error(&error);
+    g_assert_true(sb_domain_stop(domain, NULL));
+    g_assert_false(sb_domain_has_shut_down(domain, &error));
+    g_assert_error(error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_NOT_OFF);
+    g_assert_nonnull(strstr(error->message, "somebody destroyed it"));
+    g_clear_error(&error);
+    g_assert_cmpint(virDomainCreate(domain), ==, 0);
+    g_assert_true(sb_domain_shut_down(domain, &error));
+    g_assert_true(sb_domain_has_shut_down(domain, &error));
+    g_assert_no_error(error);
+}
+
 static void test_foreign(void)
 {
     g_autoptr(virConnect) connection = NULL;
@@ -69,6 +92,7 @@ int main(int argc, char **argv)
     test_init(argc, argv);
     g_test_add_func("/domain/errors", test_errors);
     g_test_add_func("/domain/already", test_already);
+    g_test_add_func("/domain/has-shut-down", test_has_shut_down);
     g_test_add_func("/domain/foreign", test_foreign);
     return g_test_run();
 }

@@ -143,7 +143,7 @@ typedef struct {
     const Booted *booted;
     SbDomainEvents *events;
     GMainLoop *loop;
-    gboolean is_off, is_late;
+    gboolean is_over, is_late;
 } PowerOff;
 
 static gboolean press(gpointer data)
@@ -153,7 +153,7 @@ static gboolean press(gpointer data)
     g_autoptr(virDomain) domain =
         connection ? sb_domain_open(connection, off->booted->domain->uuid, NULL) : NULL;
     if (domain && virDomainIsActive(domain) == 0) {
-        off->is_off = TRUE;
+        off->is_over = TRUE;
         g_main_loop_quit(off->loop);
     } else if (domain) {
         sb_domain_shut_down(domain, NULL);
@@ -167,7 +167,7 @@ static void on_stopped(const char *uuid, const char *why, gpointer data)
     PowerOff *off = data;
     if (strcmp(uuid, off->booted->domain->uuid) != 0)
         return;
-    off->is_off = TRUE;
+    off->is_over = TRUE;
     g_main_loop_quit(off->loop);
 }
 
@@ -206,11 +206,24 @@ static void wait_until_off(PowerOff *off)
     guint again = g_timeout_add(PRESS_AGAIN_MS, press, off);
     guint late = g_timeout_add(OFF_MS, on_late, off);
     press(off);
-    if (!off->is_off)
+    if (!off->is_over)
         g_main_loop_run(off->loop);
     g_source_remove(again);
     g_source_remove(late);
     g_source_destroy(cancelled);
+}
+
+/* A guest that crashed, or whose disk failed under it, has ended as well; but its disk is not what
+ * it has written. */
+static gboolean check_off(const Booted *booted, GError **error)
+{
+    virConnect *connection = sb_host_take(booted->host, error);
+    g_autoptr(virDomain) domain =
+        connection ? sb_domain_open(connection, booted->domain->uuid, error) : NULL;
+    gboolean is_off = domain && sb_domain_has_shut_down(domain, error);
+    g_clear_pointer(&domain, virDomainFree);
+    sb_host_give(booted->host, connection);
+    return is_off;
 }
 
 static gboolean power_off(Booted *booted, GError **error)
@@ -224,14 +237,16 @@ static gboolean power_off(Booted *booted, GError **error)
         sb_domain_events_free(off.events);
     }
     g_main_loop_unref(off.loop);
+    if (off.is_over)
+        return check_off(booted, error);
     if (off.is_late)
         g_set_error(error, SB_BUILD_MACHINE_ERROR, SB_BUILD_MACHINE_ERROR_OFF,
                     "'%s' does not power off: does it heed the power button (systemd-logind, "
                     "acpid), or have the guest agent?",
                     booted->name);
-    else if (off.events && !off.is_off)
+    else if (off.events)
         g_cancellable_set_error_if_cancelled(booted->cancellable, error);
-    return off.is_off;
+    return FALSE;
 }
 
 /* ---- all of it ---- */

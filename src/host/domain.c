@@ -210,6 +210,29 @@ gboolean sb_domain_shut_down(virDomain *domain, GError **error)
     return FALSE;
 }
 
+gboolean sb_domain_has_shut_down(virDomain *domain, GError **error)
+{
+    static const char *const ends[] = {
+        [VIR_DOMAIN_SHUTOFF_DESTROYED] = "somebody destroyed it",
+        [VIR_DOMAIN_SHUTOFF_CRASHED] = "its guest crashed",
+        [VIR_DOMAIN_SHUTOFF_FAILED] = "its QEMU process died",
+    };
+    int state, reason;
+    if (virDomainGetState(domain, &state, &reason, 0) < 0) {
+        sb_libvirt_set_error(error, "cannot read the state of the domain '%s'",
+                             virDomainGetName(domain));
+        return FALSE;
+    }
+    if (state == VIR_DOMAIN_SHUTOFF && reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN)
+        return TRUE;
+    gboolean is_known = state == VIR_DOMAIN_SHUTOFF && reason >= 0 &&
+                        (gsize)reason < G_N_ELEMENTS(ends) && ends[reason];
+    g_set_error(error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_NOT_OFF,
+                "'%s' has not powered off as it was asked to: %s", virDomainGetName(domain),
+                is_known ? ends[reason] : sb_domain_state_name((virDomainState)state));
+    return FALSE;
+}
+
 gboolean sb_domain_stop(virDomain *domain, GError **error)
 {
     if (virDomainDestroyFlags(domain, 0) == 0)

@@ -16,6 +16,7 @@ GQuark sb_domain_error_quark(void);
 typedef enum {
     SB_DOMAIN_ERROR_FOREIGN, /**< the domain exists, but seedbed did not make it */
     SB_DOMAIN_ERROR_MONITOR, /**< QEMU's monitor did not do what it was asked */
+    SB_DOMAIN_ERROR_NOT_OFF, /**< the domain runs, is paused, or did not end by itself */
 } SbDomainError;
 
 /** A domain that seedbed made. */
@@ -72,6 +73,14 @@ gboolean sb_domain_resume(virDomain *domain, GError **error);
 /** Asks the guest to power off, through its agent or the power button; that it did is an event.
  * TRUE also if it does not run. */
 gboolean sb_domain_shut_down(virDomain *domain, GError **error);
+
+/**
+ * Whether the domain is off because its guest has powered off, and so has written all that it had
+ * to its disk.
+ *
+ * @return TRUE, or FALSE with SB_DOMAIN_ERROR_NOT_OFF, which says how it ended, or another error
+ */
+gboolean sb_domain_has_shut_down(virDomain *domain, GError **error);
 
 /** Ends the domain's QEMU. TRUE also if it does not run or does not exist. */
 gboolean sb_domain_stop(virDomain *domain, GError **error);
