@@ -205,6 +205,8 @@ static gboolean on_typed(int fd, GIOCondition condition, gpointer data)
     Session *session = data;
     char buffer[1024];
     gssize got = read(fd, buffer, sizeof buffer);
+    /* At once: sending may change errno. */
+    gboolean is_later = got < 0 && (errno == EINTR || errno == EAGAIN);
     const char *escape = got > 0 ? memchr(buffer, ESCAPE, got) : NULL;
     if (escape)
         got = escape - buffer;
@@ -215,7 +217,7 @@ static gboolean on_typed(int fd, GIOCondition condition, gpointer data)
         end_session(session, FALSE);
         return G_SOURCE_REMOVE;
     }
-    if (got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN)))
+    if (got > 0 || is_later)
         return G_SOURCE_CONTINUE;
     /* The end of the input is not the end of the session: a script wants to see the answer. */
     session->input = 0;
