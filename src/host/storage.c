@@ -288,7 +288,8 @@ GBytes *sb_volume_download(virStorageVol *volume, guint64 offset, gsize max_byte
     g_autoptr(virStream) stream = open_stream(volume, error);
     if (!stream)
         return NULL;
-    if (sb_volume_begin_download(volume, stream, offset, 0, 0) < 0) {
+    /* No more than what is read: libvirtd would send all of it, as fast as it can. */
+    if (sb_volume_begin_download(volume, stream, offset, max_bytes, 0) < 0) {
         sb_libvirt_set_error(error, "cannot read the volume '%s'", virStorageVolGetName(volume));
         return NULL;
     }
