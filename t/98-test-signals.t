@@ -15,16 +15,21 @@ test:
   - { name: clean, phase: cleanup, run: 'true', results: exit }
 END
 
-# interrupt SIGNAL STATUS PATTERN OPTION...: a test gets SIGNAL when PATTERN stands on stderr
+# boots: the machines have begun to
+boots() { grep -q 'i-m-1: started' run.err; }
+
+# at_work: the first step runs in both machines
+at_work() { seedbed exec i -- "ps | grep '[s]leep 4321'"; }
+
+# interrupt SIGNAL STATUS WHEN OPTION...: a test gets SIGNAL when the command WHEN succeeds
 interrupt()
 {
-  local signal=$1 expected=$2 pattern=$3 from
+  local signal=$1 expected=$2 when=$3 from
   shift 3
   rm -rf out r.json r.xml
   : >run.err
   seedbed test --artifacts out --json r.json --junit r.xml "$@" i.yaml >run.out 2>run.err &
-  wait_for 200 grep -q "$pattern" run.err
-  sleep 3
+  wait_for 200 "$when"
   from=$SECONDS
   kill -s "$signal" $!
   wait $!
@@ -42,17 +47,17 @@ reported()
 }
 
 all_broken='broken broken broken broken broken broken'
-interrupt INT 130 'i-m-2/long: runs' --keep on-failure
+interrupt INT 130 at_work --keep on-failure
 reported "$all_broken"
 is "$(cat out/i-m-{1,2}/long/log | paste -sd ' ')" "kept kept" "the artifacts are fetched"
 contains "$(<run.out)" "stopped by a signal" "it is named"
 is "$(leftovers)" '' "nothing is left"
 
-interrupt TERM 143 'i-m-1: started'
+interrupt TERM 143 boots
 reported "$all_broken"
 is "$(leftovers)" '' "while the machines boot: nothing is left"
 
-interrupt TERM 143 'i-m-2/long: runs' --keep always
+interrupt TERM 143 at_work --keep always
 reported "$all_broken"
 is "$(virsh -q list --name | sed '/^$/d' | sort | paste -sd ' ')" "i-m-1 i-m-2" "--keep always keeps the machines"
 is "$(seedbed exec i -- "ps | grep -c '[s]leep 4321'; true" 2>&1 | sort)" $'i-m-1 | 0\ni-m-2 | 0' "in which nothing runs on"
@@ -60,7 +65,7 @@ ok "down" seedbed -q down i
 
 seedbed -q up i.yaml
 seedbed -q test i.yaml >run.out 2>run.err &
-wait_for 60 seedbed exec i -- "ps | grep '[s]leep 4321'"
+wait_for 60 at_work
 result $? "another test is at work"
 { kill -KILL $! && wait $!; } 2>/dev/null
 # ssh's connection stays for a minute, but not what ran over it
