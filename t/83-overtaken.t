@@ -11,7 +11,7 @@ at_exit "kill $!"
 wait_for 30 test -S "$tmp/socket"
 
 # Numbers of procedures: libvirt's remote_protocol.x
-readonly define=350 destroy=234 make_volume=93
+readonly define=350 destroy=234 make_volume=93 delete_volume=94
 
 # hold PROCEDURE COMMAND...: starts seedbed, and returns when libvirtd has done PROCEDURE for it, of
 # which it does not hear before `release`. Its process is $held.
@@ -63,6 +63,16 @@ release 0 "the one that was held up finds it"
 whole "and has taken nothing of it away"
 is "$(virsh domuuid o-m-1)" "$id" "which is the same one"
 ok "down" seedbed -q down o
+# ---- one that removes an image, which is imported again ----
+
+qemu-img create -q -f qcow2 "$tmp/x.qcow2" 1M
+ok "an image" seedbed -q image import x "$tmp/x.qcow2"
+hold $delete_volume image rm x
+ok "which is imported once more" seedbed -q image import x "$tmp/x.qcow2"
+release 0 "the one that was held up succeeds"
+contains "$(seedbed image info x)" "$(sha256sum <"$tmp/x.qcow2" | cut -d' ' -f1)" "and has left its record"
+ok "which can be removed" seedbed -q image rm x
+
 # The keys of who goes another way to libvirtd are his own.
 is "$(leftovers | grep -v '^state .*socket')" '' "nothing is left"
 done_testing

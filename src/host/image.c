@@ -242,7 +242,11 @@ gboolean sb_image_has_digest(const SbPool *pool, const SbImage *image, const SbD
 gboolean sb_image_delete(const SbPool *pool, const SbImage *image, GError **error)
 {
     g_autofree char *record = sb_image_record_volume(image->volume);
-    return sb_volume_delete(pool, image->volume, error) && sb_volume_delete(pool, record, error);
+    if (!sb_volume_delete(pool, image->volume, error))
+        return FALSE;
+    /* Somebody may have imported it again already: then the record is of that import. */
+    g_autoptr(virStorageVol) again = sb_volume_find(pool, image->volume, NULL);
+    return again || sb_volume_delete(pool, record, error);
 }
 
 void sb_image_sweep_records(const SbPool *pool, const char *name)
