@@ -271,11 +271,24 @@ static void on_login_finished(SbCloudInitVerdict *taken, const GError *error, gp
     }
 }
 
+static gboolean write_access(Watch *watch)
+{
+    g_autoptr(GError) error = NULL;
+    if (sb_access_write(watch->all->access, &error))
+        return TRUE;
+    fail(watch, SB_READINESS_ERROR_STUCK, NULL, "%s", error->message);
+    return FALSE;
+}
+
 static void log_in(Watch *watch)
 {
     static const SbLoginCallbacks callbacks = {on_logged_in, on_login_finished};
     g_autoptr(GError) error = NULL;
     gboolean is_proxied = sb_host_ssh_proxy(watch->all->host) != NULL;
+    /* Each time: another command may have written the files meanwhile, without this machine, if it
+     * had asked libvirt before this was there. */
+    if (!write_access(watch))
+        return;
     watch->login = sb_login_start(sb_access_config_path(watch->all->access), watch->domain->name,
                                   SB_LOGIN_WAIT | (is_proxied ? SB_LOGIN_PROXIED : 0), &callbacks,
                                   watch, &error);
@@ -307,18 +320,13 @@ static gboolean find_address(Watch *watch)
     virConnect *connection = sb_domain_events_connection(watch->all->events);
     if (!connection)
         return FALSE;
-    g_autoptr(GError) error = NULL;
-    watch->address = sb_access_find(connection, watch->domain, &watch->port, &error);
+    watch->address = sb_access_find(connection, watch->domain, &watch->port, NULL);
     if (!watch->address)
         return FALSE;
     const SbMetadata *metadata = watch->domain->metadata;
     sb_access_add(watch->all->access, watch->domain->name, watch->address, watch->port,
                   metadata->login, metadata->host_key);
-    if (!sb_access_write(watch->all->access, &error)) {
-        fail(watch, SB_READINESS_ERROR_STUCK, NULL, "%s", error->message);
-        return FALSE;
-    }
-    return TRUE;
+    return write_access(watch);
 }
 
 /* libvirt's event says so at once; but one may be lost while a libvirtd starts again. */
