@@ -176,7 +176,7 @@ static char **safe_parts(const char *name)
 /* The folder that the last of PARTS is in, made where it is missing; -1 if it cannot be. */
 static int open_parent(int folder, char *const *parts)
 {
-    int at = dup(folder);
+    int at = fcntl(folder, F_DUPFD_CLOEXEC, 0);
     for (guint i = 0; at >= 0 && parts[i + 1]; i++) {
         mkdirat(at, parts[i], 0755);
         int next = openat(at, parts[i], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
