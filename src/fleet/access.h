@@ -70,7 +70,8 @@ char *sb_access_find(virConnect *connection, const SbDomain *domain, guint16 *po
 SbAccess *sb_access_load(const SbHost *host, virConnect *connection, const char *fleet,
                          const GPtrArray *domains, GError **error);
 
-/** Removes the fleet's folder, and ends ssh's connections that are kept open. */
+/** Removes the fleet's folder. Connections that ssh keeps open end with the guests, or by
+ * themselves after a minute. */
 gboolean sb_access_forget(const SbHost *host, const char *fleet, GError **error);
 
 /** The same for one machine of the fleet. */

@@ -57,7 +57,6 @@ struct SbGuestCommand {
     gpointer data;
     GSubprocess *process; /**< of this attempt, or NULL between two */
     GCancellable *reading;
-    Pipe *pipes[2];
     guint open; /**< of this attempt: pipes, and the process itself */
     GString *partial;
     GString *last_stderr;

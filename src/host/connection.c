@@ -14,7 +14,6 @@ struct SbHost {
     gboolean is_privileged;
     gboolean is_remote;
     char *ssh_proxy;
-    char *arch;
     guint cpus;
     GMutex lock;
     GQueue idle; /**< of virConnect, under `lock` */
@@ -95,7 +94,6 @@ static gboolean describe(SbHost *host, virConnect *connection, GError **error)
     host->uri = g_strdup(uri);
     free(uri);
     host->cpus = MAX(node.cpus, 1);
-    host->arch = g_strdup(node.model);
     g_autoptr(GUri) parsed = g_uri_parse(host->uri, G_URI_FLAGS_NONE, NULL);
     if (parsed) {
         const char *server = g_uri_get_host(parsed);
@@ -133,7 +131,6 @@ void sb_host_free(SbHost *host)
     g_free(host->asked_uri);
     g_free(host->uri);
     g_free(host->ssh_proxy);
-    g_free(host->arch);
     g_free(host);
 }
 
@@ -160,11 +157,6 @@ const char *sb_host_ssh_proxy(const SbHost *host)
 guint sb_host_cpus(const SbHost *host)
 {
     return host->cpus;
-}
-
-const char *sb_host_arch(const SbHost *host)
-{
-    return host->arch;
 }
 
 virConnect *sb_host_take(SbHost *host, GError **error)

@@ -36,9 +36,8 @@ const char *sb_host_ssh_proxy(const SbHost *host);
 /** Whether the libvirtd is reached over a network, so that its files are not this machine's. */
 gboolean sb_host_is_remote(const SbHost *host);
 
-/** The number of the host's CPUs, and its architecture ("x86_64"). */
+/** The number of the host's CPUs. */
 guint sb_host_cpus(const SbHost *host);
-const char *sb_host_arch(const SbHost *host);
 
 /**
  * Takes a connection for one thread: one that was given back and still lives, or a new one.

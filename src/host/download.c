@@ -31,11 +31,6 @@ typedef struct {
     gboolean is_resumed; /* some of it came through a range */
 } Download;
 
-char *sb_download_directory(void)
-{
-    return g_build_filename(g_get_user_cache_dir(), "seedbed", "downloads", NULL);
-}
-
 /* ---- progress ---- */
 
 static guint64 have_bytes(const Download *download)
@@ -299,7 +294,8 @@ char *sb_download_file(const SbDownloadRequest *request, SbDigest *digest_out, G
         return NULL;
     Download download = {
         .request = request, .max_bytes = MAX_FILE_BYTES, .begun_us = g_get_monotonic_time()};
-    g_autofree char *directory = sb_download_directory();
+    g_autofree char *directory =
+        g_build_filename(g_get_user_cache_dir(), "seedbed", "downloads", NULL);
     if (g_mkdir_with_parents(directory, 0700) < 0) {
         g_set_error(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DISK, "cannot make '%s': %s",
                     directory, g_strerror(errno));

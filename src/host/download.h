@@ -51,9 +51,6 @@ typedef struct {
     gpointer data;
 } SbDownloadRequest;
 
-/** The folder of the cache. (transfer full) */
-char *sb_download_directory(void);
-
 /**
  * Gets a file into the cache.
  *

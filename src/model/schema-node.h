@@ -124,6 +124,3 @@ SbProblem *sb_problem_deprecated(const SbSchemaNode *node, const SbPath *path,
  */
 void sb_problems_of_branches(const GPtrArray *branches, const SbSchemaNode *node,
                              const SbPath *path, const SbDatum *datum, GPtrArray *problems);
-
-/** PATH as `users[0].sudo`; empty for the outermost value. (transfer full) */
-char *sb_path_to_string(const SbPath *path);

@@ -16,11 +16,12 @@ void sb_problem_free(gpointer data)
     g_free(problem);
 }
 
-char *sb_path_to_string(const SbPath *path)
+/* PATH as `users[0].sudo`; empty for the outermost value. (transfer full) */
+static char *path_to_string(const SbPath *path)
 {
     if (!path->parent)
         return g_strdup("");
-    g_autofree char *before = sb_path_to_string(path->parent);
+    g_autofree char *before = path_to_string(path->parent);
     if (path->key)
         return g_strdup_printf("%s%s%.*s", before, *before ? "." : "", SHOWN_CHARACTERS,
                                path->key->text);
@@ -34,7 +35,7 @@ static SbProblem *problem_take(SbProblemKind kind, const SbSchemaNode *node, con
     problem->kind = kind;
     problem->rule = SB_RULE_SCHEMA;
     problem->mark = mark;
-    problem->path = sb_path_to_string(path);
+    problem->path = path_to_string(path);
     problem->depth = path->depth;
     problem->node = node;
     problem->message = message;

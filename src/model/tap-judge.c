@@ -93,7 +93,7 @@ void sb_tap_judge_free(SbTapJudge *judge)
     g_free(judge);
 }
 
-SbTapOutcome sb_tap_outcome(gboolean ok, SbTapDirective directive)
+static SbTapOutcome outcome_of(gboolean ok, SbTapDirective directive)
 {
     if (directive == SB_TAP_DIRECTIVE_SKIP)
         return SB_TAP_SKIPPED;
@@ -265,7 +265,7 @@ static void on_test(SbTapJudge *judge, const SbTapEvent *event)
     Document *document = &judge->documents[event->depth];
     guint64 next = document->last_number + (document->last_number < G_MAXUINT64);
     guint64 number = event->line.has_number ? event->line.number : next;
-    judge->point = (SbTapPoint){.outcome = sb_tap_outcome(event->line.ok, event->line.directive),
+    judge->point = (SbTapPoint){.outcome = outcome_of(event->line.ok, event->line.directive),
                                 .number = number,
                                 .ends_subtest = judge->ended.is_there && judge->ended.run > 0,
                                 .subtest_failed = judge->ended.is_there && judge->ended.failed > 0};

@@ -126,9 +126,6 @@ guint64 sb_tap_judge_open_subtests(const SbTapJudge *judge);
 /** Before sb_tap_judge_end(): of what is known so far. */
 SbTapVerdict sb_tap_judge_verdict(const SbTapJudge *judge);
 
-/** The outcome that a test point with these has. */
-SbTapOutcome sb_tap_outcome(gboolean ok, SbTapDirective directive);
-
 /** The word for OUTCOME: "passed", "failed", "todo", "bonus", "skipped". */
 const char *sb_tap_outcome_name(SbTapOutcome outcome);
 

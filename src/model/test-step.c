@@ -28,11 +28,6 @@ typedef struct {
 
 static const char *const phase_names[] = {"setup", "test", "cleanup", NULL};
 
-const char *sb_test_phase_name(SbTestPhase phase)
-{
-    return phase_names[phase];
-}
-
 static void copy_free(gpointer data)
 {
     SbTestCopy *copy = data;
@@ -274,7 +269,7 @@ static void read_need(const Reading *reading, const char *key, const SbYamlNode 
                           name);
     else if (needed->phase > step->phase)
         sb_value_complain(reading->reader, value, "%s: '%s' is a %s step, which runs later", key,
-                          name, sb_test_phase_name(needed->phase));
+                          name, phase_names[needed->phase]);
     else
         g_ptr_array_add(step->needs, g_strdup(name));
 }

@@ -73,6 +73,3 @@ void sb_test_steps_read(const SbValueReader *reader, const char *key, const SbYa
 /** Every key of a step, such as "name" and "copy.from". (transfer container) NULL-terminated; free
  * with g_free() */
 const char **sb_test_step_keys(void);
-
-/** The word for PHASE in a fleet file. */
-const char *sb_test_phase_name(SbTestPhase phase);
