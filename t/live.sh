@@ -19,12 +19,18 @@ fi
 PATH=$(realpath "${builddir:-$top/build}"):$PATH
 pocket=${SEEDBED_POCKET_IMAGE:-$top/build/pocket.qcow2}
 
+# need_pocket_of ARCH NAME FILE: imports the pocket image of ARCH as NAME, and makes FILE if it is not there
+need_pocket_of()
+{
+  [ -r "$3" ] || "$top/scripts/make-pocket-image" --arch "$1" "$3" >&2 ||
+    skip_all "no pocket image, and it cannot be made here (scripts/make-pocket-image says why)"
+  seedbed -q image import --arch "$1" "$2" "$3" || exit 1
+}
+
 # need_pocket: imports the pocket image
 need_pocket()
 {
-  [ -r "$pocket" ] || "$top/scripts/make-pocket-image" "$pocket" >&2 ||
-    skip_all "no pocket image, and it cannot be made here (scripts/make-pocket-image says why)"
-  seedbed -q image import pocket "$pocket" || exit 1
+  need_pocket_of aarch64 pocket "$pocket"
 }
 
 # fleet NAME COUNT [LINE...]: writes $tmp/NAME.yaml: a fleet of small pocket machines, with more LINEs for
