@@ -43,6 +43,21 @@ static void refuse(GError **error, const SbFleetFile *file, SbMark mark, const c
                 mark.column, message);
 }
 
+/* The firmware would find nothing to boot. Of an image whose record does not say, only it knows. */
+static gboolean check_arch(const SbPlan *plan, const SbGroup *group, const SbImage *image,
+                           GError **error)
+{
+    g_autoptr(SbImageRecord) record =
+        image->has_record ? sb_image_load_record(plan->pool, image) : NULL;
+    if (!record || !record->arch || strcmp(record->arch, group->arch) == 0)
+        return TRUE;
+    refuse(error, plan->fleet->file, group->image_mark,
+           "the image '%s' is for %s, but the machines of '%s' are %s: write 'arch: %s', or take "
+           "another image",
+           group->image, record->arch, group->name, group->arch, record->arch);
+    return FALSE;
+}
+
 static const SbImage *resolve_image(SbPlan *plan, const SbGroup *group, GError **error)
 {
     SbImage *image = g_hash_table_lookup(plan->images, group->image);
@@ -62,6 +77,8 @@ static const SbImage *resolve_image(SbPlan *plan, const SbGroup *group, GError *
                group->image);
         return NULL;
     }
+    if (!check_arch(plan, group, image, error))
+        return NULL;
     if (group->disk_bytes >= image->virtual_bytes)
         return image;
     g_autofree char *disk = sb_size_format(group->disk_bytes);
