@@ -45,6 +45,21 @@ result $? "and have no way out"
 lacks "$(virsh net-dumpxml seedbed-i.isolated)" '<forward' "libvirt forwards nothing for it"
 seedbed -q down i
 
+fleet c 1
+ok "a fleet" seedbed -q up "$tmp/c.yaml"
+virsh -q net-destroy seedbed-c
+run timeout 60 seedbed up "$tmp/c.yaml"
+is "$status" 3 "somebody stopped its network: up does not wait for what it cannot reach"
+contains "$err" "'c-m-1' runs, but its network 'seedbed-c' was stopped meanwhile" "it says why"
+virsh -q destroy c-m-1
+ok "and started anew, it is ready again" seedbed -q up "$tmp/c.yaml"
+virsh -q net-destroy seedbed-c
+virsh -q net-undefine seedbed-c
+virsh -q destroy c-m-1
+run timeout 60 seedbed up "$tmp/c.yaml"
+contains "$err" "'c-m-1' was made for a network of its fleet that somebody has removed since" "the same of one removed"
+seedbed -q down c
+
 cat >"$tmp/lab.xml" <<'END'
 <network><name>lab</name><bridge stp='off'/>
 <ip address='10.99.1.1' netmask='255.255.255.0'>

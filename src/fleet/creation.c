@@ -1,6 +1,7 @@
 #include "fleet/creation.h"
 
 #include "base/process-id.h"
+#include "fleet/link-check.h"
 #include "fleet/removal.h"
 #include "fleet/undo.h"
 #include "fleet/volume-names.h"
@@ -231,10 +232,20 @@ static SbDomain *create_or_join(const SbCreation *creation, virConnect *connecti
 static SbDomain *start_existing(virConnect *connection, const SbPlannedMachine *planned,
                                 GError **error)
 {
+    if (!sb_link_check(connection, planned->existing, error))
+        return NULL;
     g_autoptr(virDomain) handle = sb_domain_open(connection, planned->existing->uuid, error);
     if (!handle || !sb_domain_start_paused(handle, error))
         return NULL;
     return sb_domain_find(connection, planned->name, error);
+}
+
+/* It will only be waited for, which can be known to be in vain. */
+static SbDomain *join_existing(virConnect *connection, const SbPlannedMachine *planned,
+                               GError **error)
+{
+    g_autoptr(SbDomain) domain = sb_domain_find(connection, planned->name, error);
+    return domain && sb_link_check(connection, domain, error) ? g_steal_pointer(&domain) : NULL;
 }
 
 SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *planned,
@@ -246,6 +257,8 @@ SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *pl
         return NULL;
     SbDomain *domain = planned->action == SB_ACTION_START
                            ? start_existing(connection, planned, error)
+                       : planned->action == SB_ACTION_NONE
+                           ? join_existing(connection, planned, error)
                            : create_or_join(creation, connection, planned, is_ours_out, error);
     sb_host_give(creation->host, connection);
     return domain;

@@ -37,7 +37,8 @@ const SbFleetNetwork *sb_creation_network(const SbCreation *creation,
                                           const SbPlannedMachine *planned);
 
 /**
- * Makes and starts PLANNED with its CPUs stopped, or finds that another process just did.
+ * Makes and starts PLANNED with its CPUs stopped, or finds that it runs, or that another process
+ * just made it.
  *
  * The caller resumes it when all of the fleet are made: guests that boot already take the CPUs that
  * the others' creation needs, most of all under emulation.

@@ -356,18 +356,6 @@ static gboolean start_readiness(Up *up, GError **error)
     return up->readiness != NULL;
 }
 
-/* Machines that run already are only waited for, which takes no time if they are ready. */
-static void start_job(Up *up, Job *job)
-{
-    if (job->planned->action != SB_ACTION_NONE) {
-        push(up, job);
-        return;
-    }
-    job->domain = g_steal_pointer(&((SbPlannedMachine *)job->planned)->existing);
-    up->in_workers++;
-    g_idle_add_full(G_PRIORITY_DEFAULT, on_worked, job, NULL);
-}
-
 static void run_jobs(Up *up)
 {
     guint threads = sb_host_ssh_proxy(up->host)
@@ -384,7 +372,7 @@ static void run_jobs(Up *up)
     }
     up->unfinished = up->jobs->len;
     for (guint i = 0; i < up->jobs->len; i++)
-        start_job(up, g_ptr_array_index(up->jobs, i));
+        push(up, g_ptr_array_index(up->jobs, i));
     gulong handler = g_cancellable_connect(up->cancellable, G_CALLBACK(on_cancelled), up, NULL);
     if (up->unfinished > 0)
         g_main_loop_run(up->loop);

@@ -260,6 +260,23 @@ gboolean sb_domain_undefine(virDomain *domain, GError **error)
     return FALSE;
 }
 
+gboolean sb_domain_has_mac(virDomain *domain, const char *mac)
+{
+    char *xml = virDomainGetXMLDesc(domain, 0);
+    g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
+    free(xml);
+    virResetLastError();
+    xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
+    xmlNode *devices = root ? sb_xml_find(root, "devices") : NULL;
+    xmlNode *interface = devices ? sb_xml_first(devices, "interface") : NULL;
+    for (; interface; interface = sb_xml_next(interface, "interface")) {
+        g_autofree char *found = sb_xml_attribute(interface, "mac", "address");
+        if (found && g_ascii_strcasecmp(found, mac) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static char *monitor(virDomain *domain, const char *command, GError **error)
 {
     char *reply = NULL;

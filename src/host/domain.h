@@ -82,6 +82,9 @@ gboolean sb_domain_shut_down(virDomain *domain, GError **error);
  */
 gboolean sb_domain_has_shut_down(virDomain *domain, GError **error);
 
+/** Whether one of the domain's network interfaces has the hardware address MAC. */
+gboolean sb_domain_has_mac(virDomain *domain, const char *mac);
+
 /** Ends the domain's QEMU. TRUE also if it does not run or does not exist. */
 gboolean sb_domain_stop(virDomain *domain, GError **error);
 

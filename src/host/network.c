@@ -265,6 +265,26 @@ SbFleetNetwork *sb_network_ensure(virConnect *connection, const char *fleet, SbN
     return NULL;
 }
 
+gboolean sb_network_has_port(virConnect *connection, const char *name, const char *domain_uuid)
+{
+    virNetworkPortPtr *ports = NULL;
+    g_autoptr(virNetwork) network = virNetworkLookupByName(connection, name);
+    int count = network ? virNetworkListAllPorts(network, &ports, 0) : -1;
+    gboolean has_port = count < 0;
+    for (int i = 0; i < count; i++) {
+        char *xml = virNetworkPortGetXMLDesc(ports[i], 0);
+        g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
+        xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
+        g_autofree char *owner = root ? sb_xml_text(root, "owner/uuid") : NULL;
+        has_port |= g_strcmp0(owner, domain_uuid) == 0;
+        free(xml);
+        virNetworkPortFree(ports[i]);
+    }
+    free(ports);
+    virResetLastError();
+    return has_port;
+}
+
 /* TRUE if a call succeeded, or failed because nothing was left for it to do: a transient network is
  * gone once it is destroyed, and a second 'down' may be doing the same. */
 static gboolean is_done(int result)

@@ -51,6 +51,10 @@ SbFleetNetwork *sb_network_ensure(virConnect *connection, const char *fleet, SbN
                                   const char *const *names, gboolean with_own_routes,
                                   gboolean *is_new_out, GError **error);
 
+/** Whether the running domain of that UUID is connected to the network NAME; TRUE also where
+ * libvirt cannot say. */
+gboolean sb_network_has_port(virConnect *connection, const char *name, const char *domain_uuid);
+
 /** Removes the fleet's network of KIND. TRUE also if there is none. Refuses one that is not the
  * fleet's. */
 gboolean sb_network_remove(virConnect *connection, const char *fleet, SbNetworkKind kind,
