@@ -87,6 +87,8 @@ finds "1:8|'../x' is not allowed" "2:8|'-rf' is not allowed" "4:3|'$(printf '%.8
 finds "3:12|not allowed" <<<$'fleet: x\nimage: i\nmachines: {a"b: {}}'
 finds "3:27|'bridge:../x' is not allowed" \
   <<<$'fleet: x\nimage: i\nmachines: { m: { network: "bridge:../x" } }'
+finds "4:16|step name '..' is not allowed" \
+  <<<$'fleet: x\nimage: i\nmachines: { m: }\ntest: [{ name: .., run: "true" }]'
 
 # The files that it names are read too, and their own findings come with their own names.
 printf 'packages: [git]\n' >headless

@@ -98,7 +98,7 @@ static void read_name(const Reading *reading, const char *key, const SbYamlNode 
                       SbTestStep *step)
 {
     char *name = NULL;
-    if (!sb_value_name(reading->reader, key, value, &name))
+    if (!sb_value_name(reading->reader, "step", value, &name))
         return;
     if (find_step(reading, name))
         sb_value_complain(reading->reader, value, "%s '%s' is that of an earlier step", key, name);
