@@ -7,6 +7,7 @@
  */
 #include "fuzz.h"
 #include "model/lint.h"
+#include "model/user-data-check.h"
 
 #include <string.h>
 

@@ -1,4 +1,5 @@
 #include "findings.h"
+#include "model/user-data-check.h"
 #include "model/user-data.h"
 #include "test.h"
 

@@ -1,7 +1,7 @@
 #include "fleet/fleet.h"
 
 #include "host/input-file.h"
-#include "model/seed-parts.h"
+#include "model/user-data-check.h"
 
 /* What the reading of a fleet's files needs. */
 typedef struct {

@@ -1,4 +1,5 @@
 #include "model/lint-check.h"
+#include "model/user-data-check.h"
 
 #include <gio/gio.h>
 #include <string.h>

@@ -1,13 +1,11 @@
 /**
  * @file
- * User-data as cloud-init reads it: which format it is, and what in it would not work.
+ * User-data as cloud-init reads it: which format it is, unpacked, and whether it has users.
  *
  * Source: cloudinit/user_data.py, cloudinit/handlers/ and cloudinit/mergers/ of 22.4; later
  * versions read the same. Layer: model (no I/O). Threads: every function is pure.
  */
 #pragma once
-
-#include "base/diagnostics.h"
 
 #include <glib.h>
 
@@ -34,6 +32,10 @@ typedef enum {
  * not matter. */
 SbUserDataFormat sb_user_data_format(const char *data, gsize length);
 
+/** How the formats that have a first line of their own begin, in lower case: NULL-terminated.
+ * (transfer none) */
+const char *const *sb_user_data_starts(void);
+
 /** The MIME type by which cloud-init knows FORMAT as a part; "text/plain" for those that have none.
  */
 const char *sb_user_data_content_type(SbUserDataFormat format);
@@ -59,33 +61,3 @@ gboolean sb_user_data_has_users(const char *data, gsize length);
 /** The format that cloud-init knows by the MIME type TYPE; SB_USER_DATA_UNKNOWN if it knows none.
  */
 SbUserDataFormat sb_user_data_format_of_type(const char *type);
-
-/**
- * Checks how DATA (unpacked, and UTF-8) starts: that it is not empty, that cloud-init knows its
- * first line (a near miss such as `#cloudconfig` is named), that nothing is before it where that
- * matters, and that a template renders to something.
- *
- * @param file  its name, for the findings
- */
-void sb_user_data_check_start(const char *file, const char *data, gsize length,
-                              SbDiagnostics *diagnostics);
-
-/**
- * Checks what would make the harness fail, or cloud-init ignore the file or a part of it: an
- * unknown start (a near miss such as `#cloudconfig` is named), text that is not UTF-8, a
- * cloud-config that is not a YAML mapping, a `users:` that is no list and an `ssh_keys:` that is no
- * mapping (neither could be merged), and an ed25519 host key, which would be in the way of the one
- * that is pinned.
- *
- * @param file  its name, for the findings
- */
-void sb_user_data_check(const char *file, const char *data, gsize length,
-                        SbDiagnostics *diagnostics);
-
-/**
- * Checks that a cloud-config does not describe the account LOGIN itself: cloud-init merges entries
- * of one name so that the first wins, and the harness' key would be lost. Other formats have no
- * finding.
- */
-void sb_user_data_check_login(const char *file, const char *data, gsize length, const char *login,
-                              SbDiagnostics *diagnostics);
