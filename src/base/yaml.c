@@ -1,5 +1,7 @@
 #include "base/yaml.h"
 
+#include "base/yaml-text.h"
+
 #include <string.h>
 #include <yaml.h>
 
@@ -14,7 +16,7 @@ typedef struct {
     SbDiagnostics *diagnostics;
     /** The node of each anchor; the keys are owned. */
     GHashTable *anchors;
-    /** Where quoted and block scalars are, as pairs of characters' numbers. */
+    /** Where quoted and block scalars are: see sb_yaml_text_find_tab(). */
     GArray *quoted;
     /** Collections that are open, the innermost last; a mapping may have a key without value yet.
      */
@@ -307,29 +309,6 @@ static gboolean take_event(Builder *builder, const yaml_event_t *event)
     }
 }
 
-/* The place of a byte of TEXT, which is UTF-8 up to there. As everywhere, a column is a character.
- */
-static SbMark mark_of_offset(const char *text, gsize offset)
-{
-    SbMark mark = {1, 1};
-    for (const char *c = text; c < text + offset; c++) {
-        if (*c == '\n')
-            mark = (SbMark){mark.line + 1, 1};
-        else if (((guchar)*c & 0xc0) != 0x80)
-            mark.column++;
-    }
-    return mark;
-}
-
-/* Whether a tab is at INDEX, which libyaml counts in characters. */
-static gboolean is_tab(const Builder *builder, gsize index)
-{
-    const char *c = builder->text, *end = builder->text + builder->length;
-    for (; c < end && index > 0; index--)
-        c = g_utf8_next_char(c);
-    return c < end && *c == '\t';
-}
-
 /* What is said next is about a tab; without its rule, that is what cannot be read. */
 static void use_tab_rule(Builder *builder)
 {
@@ -344,8 +323,9 @@ static void report_syntax(Builder *builder)
     /* Characters that YAML does not allow are found while libyaml fills its buffer, without a mark.
      */
     if (parser->error == YAML_READER_ERROR)
-        mark = mark_of_offset(builder->text, MIN(parser->problem_offset, builder->length));
-    gboolean at_tab = is_tab(builder, parser->problem_mark.index);
+        mark = sb_yaml_text_mark(builder->text, MIN(parser->problem_offset, builder->length));
+    gboolean at_tab =
+        sb_yaml_text_is_tab(builder->text, builder->length, parser->problem_mark.index);
     if (at_tab)
         use_tab_rule(builder);
     complain(builder, mark, "not valid YAML: %s%s%s%s",
@@ -354,56 +334,38 @@ static void report_syntax(Builder *builder)
              at_tab ? " (this is a tab: indent with spaces)" : "");
 }
 
-/* Whether the character that follows CHARACTERS others is in a quoted or a block scalar; AT is the
- * first of the pairs that may hold it. */
-static gboolean is_quoted(const Builder *builder, gsize character, guint *at)
-{
-    const gsize *bounds = (const gsize *)(void *)builder->quoted->data;
-    while (*at < builder->quoted->len && bounds[*at + 1] <= character)
-        *at += 2;
-    return *at < builder->quoted->len && bounds[*at] <= character;
-}
-
 /* PyYAML takes a tab only in quotes, blocks and comments; elsewhere it "cannot start any token",
  * where libyaml takes it for a blank. One finding is enough. */
 static gboolean check_tabs(Builder *builder)
 {
-    SbMark mark = {1, 1};
-    gboolean in_comment = FALSE, after_blank = TRUE;
-    guint at = 0;
-    gsize character = 0;
-    const char *end = builder->text + builder->length;
-    for (const char *c = builder->text; c < end; c = g_utf8_next_char(c), character++) {
-        gboolean quoted = is_quoted(builder, character, &at);
-        in_comment = *c != '\n' && (in_comment || (!quoted && *c == '#' && after_blank));
-        if (*c == '\t' && !quoted && !in_comment) {
-            use_tab_rule(builder);
-            complain(builder, mark,
-                     "this is a tab, which cloud-init's YAML does not take here: write spaces");
-            return FALSE;
-        }
-        after_blank = *c == ' ' || *c == '\n' || *c == '\r' || *c == '\t';
-        mark = *c == '\n' ? (SbMark){mark.line + 1, 1} : (SbMark){mark.line, mark.column + 1};
-    }
-    return TRUE;
+    SbMark mark;
+    if (!sb_yaml_text_find_tab(builder->text, builder->length, builder->quoted, &mark))
+        return TRUE;
+    use_tab_rule(builder);
+    complain(builder, mark,
+             "this is a tab, which cloud-init's YAML does not take here: write spaces");
+    return FALSE;
 }
 
 /* libyaml looks through all %TAG directives for each of them. */
 static gboolean check_directives(Builder *builder)
 {
-    const char *line = builder->text, *end = builder->text + builder->length;
-    guint directives = 0, number = 1;
-    for (; line && line < end; number++) {
-        directives += *line == '%';
-        if (directives > TAG_DIRECTIVES_MAX) {
-            complain(builder, (SbMark){number, 1}, "more than %d lines that begin with '%%'",
-                     TAG_DIRECTIVES_MAX);
-            return FALSE;
-        }
-        line = memchr(line, '\n', (gsize)(end - line));
-        line = line ? line + 1 : NULL;
-    }
-    return TRUE;
+    SbMark mark;
+    if (!sb_yaml_text_find_directive(builder->text, builder->length, TAG_DIRECTIVES_MAX, &mark))
+        return TRUE;
+    complain(builder, mark, "more than %d lines that begin with '%%'", TAG_DIRECTIVES_MAX);
+    return FALSE;
+}
+
+/* libyaml takes UTF-16 and reports bad bytes without a line: both are found here, with one. */
+static gboolean check_bytes(Builder *builder)
+{
+    const char *end = builder->text;
+    if (g_utf8_validate(builder->text, (gssize)builder->length, &end))
+        return TRUE;
+    complain(builder, sb_yaml_text_mark(builder->text, end - builder->text),
+             "byte 0x%02x is not UTF-8 text, which a YAML file must be", (guchar)*end);
+    return FALSE;
 }
 
 static gboolean run(Builder *builder)
@@ -422,24 +384,14 @@ static gboolean run(Builder *builder)
     }
 }
 
-/* libyaml takes UTF-16 and reports bad bytes without a line: both are found here, with one. */
-static gboolean check_bytes(Builder *builder)
-{
-    const char *end = builder->text;
-    if (g_utf8_validate(builder->text, (gssize)builder->length, &end))
-        return TRUE;
-    complain(builder, mark_of_offset(builder->text, end - builder->text),
-             "byte 0x%02x is not UTF-8 text, which a YAML file must be", (guchar)*end);
-    return FALSE;
-}
-
 /* libyaml refuses a block scalar whose first line begins with a tab (as a Makefile's might), which
  * PyYAML takes: another character is put there. FALSE unless that was the problem. */
 static gboolean replace_tab(const Builder *builder, char **copy)
 {
     const char *problem = builder->parser.problem;
     gsize index = builder->parser.problem_mark.index;
-    if (!(builder->flags & SB_YAML_AS_PYTHON) || !problem || !is_tab(builder, index) ||
+    if (!(builder->flags & SB_YAML_AS_PYTHON) || !problem ||
+        !sb_yaml_text_is_tab(builder->text, builder->length, index) ||
         !g_str_has_prefix(problem, "found a tab character where an indentation"))
         return FALSE;
     if (!*copy)
