@@ -17,10 +17,11 @@ enum {
 
 G_DEFINE_QUARK(sb_guest_command_error_quark, sb_guest_command_error)
 
-/* %s: the word that begins a line of this conversation, on stderr. The rest comes after it. */
+/* %s: the word that begins a line of this conversation, on stderr; %s greeting. The rest comes
+ * after it. */
 static const char begin_script[] =
     "read -r boot </proc/sys/kernel/random/boot_id; "
-    "echo \"%s ready $boot\" >&2; read -r go && [ \"$go\" = go ] || exit 1; ";
+    "echo \"%s ready $boot $(%s)\" >&2; read -r go && [ \"$go\" = go ] || exit 1; ";
 
 /* With input: %s run, %s word. */
 static const char input_script[] = "%s; status=$?; echo \"%s exit $status\" >&2; exit $status";
@@ -50,6 +51,7 @@ struct SbGuestCommand {
     char *machine;
     char *line; /**< what the guest's shell gets */
     char *word; /**< begins the lines of the conversation */
+    char *greeting;
     gboolean takes_input;
     gint64 timeout_ms;
     gint64 connect_until_us;
@@ -78,6 +80,7 @@ static void unref(SbGuestCommand *command)
     g_free(command->machine);
     g_free(command->line);
     g_free(command->word);
+    g_free(command->greeting);
     g_string_free(command->partial, TRUE);
     g_string_free(command->last_stderr, TRUE);
     g_clear_error(&command->reason);
@@ -160,12 +163,16 @@ static gboolean on_timeout(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* The guest waits for the word: until it is sent, nothing can have run. */
-static void begin(SbGuestCommand *command, const char *boot_id)
+/* The guest waits for the word: until it is sent, nothing can have run. TEXT is its boot id, and
+ * the greeting. */
+static void begin(SbGuestCommand *command, const char *text)
 {
     if (command->has_begun || command->reason)
         return;
     command->has_begun = TRUE;
+    gsize length = strcspn(text, " ");
+    g_autofree char *boot_id = g_strndup(text, length);
+    command->greeting = g_strstrip(g_strdup(text + length));
     clear_timer(command);
     if (command->timeout_ms > 0)
         arm(command, command->timeout_ms, on_timeout);
@@ -364,7 +371,7 @@ static char *make_line(const char *word, const SbGuestCommandRequest *request)
              : g_strdup_printf("sh -c %s", script);
     const char *sudo = user ? "sudo -n" : "";
     GString *line = g_string_new(NULL);
-    g_string_append_printf(line, begin_script, word);
+    g_string_append_printf(line, begin_script, word, request->greeting ? request->greeting : ":");
     if (request->takes_input)
         g_string_append_printf(line, input_script, run, word);
     else
@@ -397,6 +404,11 @@ SbGuestCommand *sb_guest_command_start(const SbAccess *access, const char *machi
 GOutputStream *sb_guest_command_input(SbGuestCommand *command)
 {
     return command->process ? g_subprocess_get_stdin_pipe(command->process) : NULL;
+}
+
+const char *sb_guest_command_greeting(const SbGuestCommand *command)
+{
+    return command->greeting ? command->greeting : "";
 }
 
 void sb_guest_command_stop(SbGuestCommand *command, guint grace_ms, GError *reason)

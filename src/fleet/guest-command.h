@@ -31,6 +31,8 @@ typedef struct SbGuestCommand SbGuestCommand;
 
 typedef struct {
     const char *script;   /**< for sh(1) */
+    const char *greeting; /**< (nullable) for the shell of the login: before the begin, for
+                             sb_guest_command_greeting() */
     const char *user;     /**< (nullable) another account than that of the login, by sudo */
     gint64 timeout_ms;    /**< from its begin; 0: none */
     gint64 connect_ms;    /**< how long it may take to begin */
@@ -54,6 +56,10 @@ SbGuestCommand *sb_guest_command_start(const SbAccess *access, const char *machi
 
 /** Its standard input, once it began; closing it is its end. (transfer none) */
 GOutputStream *sb_guest_command_input(SbGuestCommand *command);
+
+/** The line that the request's `greeting` has printed, once it begins; "" for none. (transfer none)
+ */
+const char *sb_guest_command_greeting(const SbGuestCommand *command);
 
 /**
  * Ends it in the guest, and then calls `ended`, with the command's exit status if it has one.

@@ -126,10 +126,13 @@ static gboolean on_console_retry(gpointer data)
 
 static void attach(Watched *watched, virConnect *connection)
 {
-    watched->handle = sb_domain_open(connection, watched->uuid, NULL);
-    if (!watched->handle || virDomainIsActive(watched->handle) == 0) {
+    g_autoptr(GError) error = NULL;
+    watched->handle = sb_domain_open(connection, watched->uuid, &error);
+    if (g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
+        fail_after(watched, STOP_MS, "somebody removed its domain");
+    } else if (watched->handle && virDomainIsActive(watched->handle) == 0) {
         fail_after(watched, STOP_MS, "it stopped");
-    } else {
+    } else if (watched->handle) {
         watched->console = sb_console_follow(watched->handle, on_console_line, watched, NULL);
         if (!watched->console && !watched->console_retry)
             watched->console_retry = g_timeout_add(CONSOLE_RETRY_MS, on_console_retry, watched);
@@ -145,13 +148,16 @@ static void on_lost(gpointer data)
         g_clear_pointer(&watched->console, sb_console_free);
         g_clear_pointer(&watched->handle, virDomainFree);
     }
+    watch->callbacks.lost(watch->data);
+    watch->callbacks.note("the connection to libvirtd broke; the machines run on, and are watched "
+                          "again when it is back",
+                          watch->data);
 }
 
 static void on_back(virConnect *connection, gpointer data)
 {
     SbMachineWatch *watch = data;
-    watch->callbacks.note(
-        "the connection to libvirtd broke, and is there again; the machines ran on", watch->data);
+    watch->callbacks.note("libvirtd is back", watch->data);
     for (guint i = 0; i < watch->machines->len; i++)
         attach(g_ptr_array_index(watch->machines, i), connection);
 }

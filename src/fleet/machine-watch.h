@@ -16,6 +16,8 @@ typedef struct {
     void (*failed)(const char *machine, const char *what, gpointer data);
     /** It reset. What comes of that is seen when it is used again. */
     void (*rebooted)(const char *machine, gpointer data);
+    /** libvirtd is away: what was opened through it is void. It is looked for. */
+    void (*lost)(gpointer data);
     /** Something worth knowing that ends nothing. */
     void (*note)(const char *text, gpointer data);
 } SbMachineWatchCallbacks;

@@ -4,18 +4,17 @@
 #include "base/units.h"
 #include "fleet/artifacts.h"
 #include "fleet/copy-in.h"
-#include "fleet/guest-command.h"
+#include "fleet/guest-answer.h"
+#include "fleet/results-channel.h"
 #include "fleet/step-script.h"
-#include "host/channel.h"
 
 #include <string.h>
 
 enum {
     STOP_GRACE_MS = 5000,    /**< for a command that is to end before artifacts are fetched */
-    CHANNEL_DRAIN_MS = 1000, /**< silence after the last planned test */
+    CHANNEL_DRAIN_MS = 1000, /**< silence after the last result */
     OUTPUT_HEAD_BYTES = 16 * 1024,
     OUTPUT_TAIL_BYTES = 48 * 1024,
-    PROBE_MS = 30 * 1000, /**< to find out why a connection broke: a shutdown takes 15 s emulated */
 };
 
 struct SbStepRun {
@@ -27,10 +26,10 @@ struct SbStepRun {
     gboolean is_copied;
     SbCopyIn *copy;
     SbGuestCommand *command;
-    SbGuestCommand *probe;
+    SbGuestAnswer *probe;
     GError *lost; /**< (nullable) the connection broke; why is being found out */
     char *boot_id;
-    SbChannel *channel;
+    SbResultsChannel *channel;
     SbArtifacts *artifacts;
     SbSuiteReader *reader; /**< for TAP */
     SbCappedText *output;  /**< for an exit status */
@@ -66,10 +65,10 @@ void sb_step_run_free(SbStepRun *run)
     clear_timer(run);
     g_clear_pointer(&run->copy, sb_copy_in_free);
     g_clear_pointer(&run->command, sb_guest_command_free);
-    g_clear_pointer(&run->probe, sb_guest_command_free);
+    g_clear_pointer(&run->probe, sb_guest_answer_free);
     g_clear_error(&run->lost);
     g_free(run->boot_id);
-    g_clear_pointer(&run->channel, sb_channel_free);
+    g_clear_pointer(&run->channel, sb_results_channel_free);
     g_clear_pointer(&run->artifacts, sb_artifacts_free);
     g_clear_pointer(&run->reader, sb_suite_reader_free);
     g_clear_pointer(&run->output, sb_capped_text_free);
@@ -132,6 +131,51 @@ static void make_suite(SbStepRun *run, int status, const GError *failure)
         sb_suite_break(suite, failure->message);
 }
 
+static void conclude(SbStepRun *run)
+{
+    g_clear_pointer(&run->channel, sb_results_channel_free);
+    /* Nothing of it can be there, or nobody can get at it. */
+    if (!run->has_begun || run->is_machine_lost || run->is_cut_off)
+        finish(run);
+    else
+        fetch_artifacts(run);
+}
+
+/* ---- results that libvirtd may have lost ---- */
+
+static void tell_loss(SbStepRun *run, const char *loss)
+{
+    g_autofree char *text =
+        g_strdup_printf("the connection to libvirtd broke while the results came; %s",
+                        loss ? loss : "none are lost");
+    if (loss)
+        sb_suite_break(run->suite, text);
+    else
+        sb_suite_add_note(run->suite, text);
+}
+
+static void on_channel_checked(const char *loss, gpointer data)
+{
+    SbStepRun *run = data;
+    tell_loss(run, loss);
+    conclude(run);
+}
+
+/* Whether results may be lost that nobody misses. Where some are missed, that is why. */
+static gboolean is_in_doubt(SbStepRun *run)
+{
+    if (!run->channel || !sb_results_channel_has_gaps(run->channel) || run->suite->broken)
+        return FALSE;
+    const char *loss = sb_results_channel_loss(run->channel);
+    if (!loss && run->suite->verdict == SB_TAP_VERDICT_UNTRUSTED)
+        loss = "they are not whole, as some may be lost";
+    if (loss)
+        tell_loss(run, loss);
+    return !loss;
+}
+
+/* ---- the end ---- */
+
 /* The command has ended, or will not begin. */
 static void end_command(SbStepRun *run, int status, const GError *failure)
 {
@@ -145,13 +189,11 @@ static void end_command(SbStepRun *run, int status, const GError *failure)
     make_suite(run, status, failure);
     g_clear_pointer(&run->copy, sb_copy_in_free);
     g_clear_pointer(&run->command, sb_guest_command_free);
-    g_clear_pointer(&run->probe, sb_guest_command_free);
-    g_clear_pointer(&run->channel, sb_channel_free);
-    /* Nothing of it can be there, or nobody can get at it. */
-    if (!run->has_begun || run->is_machine_lost || run->is_cut_off)
-        finish(run);
+    g_clear_pointer(&run->probe, sb_guest_answer_free);
+    if (is_in_doubt(run))
+        sb_results_channel_check(run->channel, on_channel_checked);
     else
-        fetch_artifacts(run);
+        conclude(run);
 }
 
 /* ---- artifacts ---- */
@@ -185,22 +227,13 @@ static void fetch_artifacts(SbStepRun *run)
 
 /* ---- why a connection broke ---- */
 
-static void on_probe_began(const char *boot_id, gpointer data)
-{
-    SbStepRun *run = data;
-    if (!run->broken && g_strcmp0(boot_id, run->boot_id) != 0)
-        run->broken = g_strdup("the guest rebooted in the middle");
-}
-
-static void on_probe_output(gboolean is_stderr, const char *bytes, gsize length, gpointer data)
-{
-}
-
-static void on_probe_ended(int status, const GError *failure, gpointer data)
+static void on_probed(const char *text, const char *boot_id, const GError *failure, gpointer data)
 {
     SbStepRun *run = data;
     run->is_machine_lost |= failure != NULL;
-    if (failure && !run->broken)
+    if (!run->broken && boot_id && strcmp(boot_id, run->boot_id) != 0)
+        run->broken = g_strdup("the guest rebooted in the middle");
+    if (!run->broken && failure)
         run->broken = g_strdup_printf("%s\nand the machine does not answer any more: %s",
                                       run->lost->message, failure->message);
     end_command(run, -1, run->lost);
@@ -210,14 +243,10 @@ static void on_probe_ended(int status, const GError *failure, gpointer data)
  * is asked itself: by its boot id it is known whether it is as it was. */
 static void probe(SbStepRun *run, const GError *lost)
 {
-    static const SbGuestCommandCallbacks callbacks = {on_probe_began, on_probe_output,
-                                                      on_probe_ended};
-    SbGuestCommandRequest request = {
-        .script = "true", .timeout_ms = PROBE_MS, .connect_ms = PROBE_MS};
     run->lost = g_error_copy(lost);
     run->ended_us = g_get_monotonic_time();
     run->probe =
-        sb_guest_command_start(run->request.access, run->machine, &request, &callbacks, run);
+        sb_guest_answer_ask(run->request.access, run->machine, "true", NULL, on_probed, run);
 }
 
 /* ---- the command ---- */
@@ -238,6 +267,8 @@ static void on_began(const char *boot_id, gpointer data)
     run->has_begun = TRUE;
     run->boot_id = g_strdup(boot_id);
     run->started_us = g_get_monotonic_time();
+    if (run->channel)
+        sb_results_channel_begin(run->channel, boot_id, sb_guest_command_greeting(run->command));
     run->callbacks.began(boot_id, run->data);
 }
 
@@ -268,6 +299,12 @@ static gboolean on_channel_complete(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+static void drain_channel(SbStepRun *run)
+{
+    clear_timer(run);
+    run->timer = g_timeout_add(CHANNEL_DRAIN_MS, on_channel_complete, run);
+}
+
 static gboolean on_channel_late(gpointer data)
 {
     SbStepRun *run = data;
@@ -287,8 +324,15 @@ static void on_channel_bytes(const char *bytes, gsize length, gpointer data)
     sb_suite_reader_push(run->reader, bytes, length);
     if (!sb_suite_reader_is_complete(run->reader))
         return;
-    clear_timer(run);
-    run->timer = g_timeout_add(CHANNEL_DRAIN_MS, on_channel_complete, run);
+    drain_channel(run);
+}
+
+/* What is lost is not waited for; the command still may say more. */
+static void on_channel_lost(gpointer data)
+{
+    SbStepRun *run = data;
+    if (run->has_begun && !run->command && !run->suite)
+        drain_channel(run);
 }
 
 /* With a channel, the end of the command or of its connection is not the end of the results. */
@@ -302,16 +346,19 @@ static void on_channel_command_ended(int status, const GError *failure, gpointer
         return;
     }
     g_clear_pointer(&run->command, sb_guest_command_free);
+    if (sb_results_channel_loss(run->channel))
+        drain_channel(run);
 }
 
 static gboolean open_channel(SbStepRun *run)
 {
+    static const SbResultsChannelCallbacks callbacks = {on_channel_bytes, on_channel_lost};
     const SbTestStep *step = run->request.run->step;
     if (!step->channel)
         return TRUE;
     g_autoptr(GError) error = NULL;
-    run->channel =
-        sb_channel_open(run->request.domain, SB_RESULTS_CHANNEL, on_channel_bytes, run, &error);
+    run->channel = sb_results_channel_new(run->request.watch, run->request.access, run->machine,
+                                          &callbacks, run, &error);
     if (!run->channel) {
         end_command(run, -1, error);
         return FALSE;
@@ -330,6 +377,8 @@ static void start_command(SbStepRun *run)
         return;
     g_autofree char *script = sb_step_script(test, run->machine);
     SbGuestCommandRequest request = {.script = script,
+                                     .greeting =
+                                         run->channel ? sb_results_channel_count_script : NULL,
                                      .user = test->step->user,
                                      .timeout_ms = run->channel ? 0 : test->step->timeout_ms,
                                      .connect_ms = run->request.connect_ms};
@@ -408,8 +457,12 @@ void sb_step_run_break(SbStepRun *run, const char *reason, gboolean fetches)
     run->is_cut_short = TRUE;
     run->is_cut_off |= !fetches;
     if (run->suite) {
-        /* It has ended already; only its artifacts are waited for. */
-        if (!fetches && run->artifacts) {
+        /* It has ended already; whether it is whole is waited for, or its artifacts. */
+        if (run->channel) {
+            g_autofree char *loss =
+                g_strdup_printf("whether some are lost is not known: %s", reason);
+            on_channel_checked(loss, run);
+        } else if (!fetches && run->artifacts) {
             g_clear_pointer(&run->artifacts, sb_artifacts_free);
             finish(run);
         }
@@ -422,4 +475,10 @@ void sb_step_run_break(SbStepRun *run, const char *reason, gboolean fetches)
                               g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, reason));
     else
         end_command(run, -1, NULL);
+}
+
+void sb_step_run_lose_libvirt(SbStepRun *run)
+{
+    if (run->channel)
+        sb_results_channel_lose(run->channel);
 }

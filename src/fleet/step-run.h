@@ -8,6 +8,7 @@
 #pragma once
 
 #include "fleet/access.h"
+#include "fleet/machine-watch.h"
 #include "model/suite.h"
 #include "model/test-plan.h"
 
@@ -19,11 +20,11 @@ typedef struct {
     const SbAccess *access;
     const char *machine;
     const SbTestRun *run;
-    const GPtrArray *sources; /**< of SbSourceFiles, one for each of the step's copies */
-    gboolean is_copied;       /**< they are in the machine already */
-    char *artifacts;          /**< (nullable) (transfer full) the folder for what is fetched */
-    gint64 connect_ms;        /**< how long it may take to reach the machine */
-    virDomain *domain;        /**< (nullable) for the results channel */
+    const GPtrArray *sources;    /**< of SbSourceFiles, one for each of the step's copies */
+    gboolean is_copied;          /**< they are in the machine already */
+    char *artifacts;             /**< (nullable) (transfer full) the folder for what is fetched */
+    gint64 connect_ms;           /**< how long it may take to reach the machine */
+    const SbMachineWatch *watch; /**< for the results channel */
 } SbStepRunRequest;
 
 typedef struct {
@@ -53,6 +54,9 @@ guint64 sb_step_run_count(const SbStepRun *run, SbTapOutcome outcome);
  * @param fetches  whether artifacts can still be fetched, in a short time
  */
 void sb_step_run_break(SbStepRun *run, const char *reason, gboolean fetches);
+
+/** libvirtd is away. */
+void sb_step_run_lose_libvirt(SbStepRun *run);
 
 /** What a suite of RUN on MACHINE is called in reports. (transfer full) */
 char *sb_step_run_name(const SbTestRun *run, const char *machine);

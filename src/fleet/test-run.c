@@ -235,7 +235,7 @@ static void start(Job *job, Machine *machine)
         .is_copied = g_hash_table_contains(machine->copied, job->run->step),
         .artifacts = artifacts_folder(job, machine->name),
         .connect_ms = all->options->is_emulated ? CONNECT_EMULATED_MS : CONNECT_MS,
-        .domain = sb_machine_watch_domain(all->watch, machine->name),
+        .watch = all->watch,
     };
     job->machine = machine;
     machine->job = job;
@@ -317,6 +317,17 @@ static void on_rebooted(const char *name, gpointer data)
     sb_step_run_break(job->step_run, reason, FALSE);
 }
 
+/* The machines run on, and so does what is done on them over ssh. */
+static void on_lost(gpointer data)
+{
+    All *all = data;
+    for (guint i = 0; i < all->machines->len; i++) {
+        const Machine *machine = g_ptr_array_index(all->machines, i);
+        if (machine->job)
+            sb_step_run_lose_libvirt(machine->job->step_run);
+    }
+}
+
 static void on_note(const char *text, gpointer data)
 {
     All *all = data;
@@ -364,7 +375,7 @@ gboolean sb_test_run_all(SbHost *host, const SbTestWork *work, const SbTestRunOp
                          const SbTestRunCallbacks *callbacks, gpointer data,
                          GCancellable *cancellable, SbReport *report, GError **error)
 {
-    static const SbMachineWatchCallbacks on_watch = {on_failed, on_rebooted, on_note};
+    static const SbMachineWatchCallbacks on_watch = {on_failed, on_rebooted, on_lost, on_note};
     All all = {.work = work, .options = options, .callbacks = callbacks, .data = data};
     all.watch = sb_machine_watch_new(host, work->domains, &on_watch, &all, error);
     if (!all.watch)

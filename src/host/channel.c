@@ -15,6 +15,12 @@ static void stop_events(virStream *stream)
     virResetLastError();
 }
 
+static void end(SbChannel *channel)
+{
+    stop_events(channel->stream);
+    channel->func("", 0, channel->data);
+}
+
 static void on_events(virStreamPtr stream, int events, void *data)
 {
     SbChannel *channel = data;
@@ -23,7 +29,7 @@ static void on_events(virStreamPtr stream, int events, void *data)
     if (got > 0)
         channel->func(buffer, (gsize)got, channel->data);
     else if (got != -2)
-        stop_events(stream);
+        end(channel);
     virResetLastError();
 }
 
