@@ -1,6 +1,6 @@
 #!/bin/bash
-# A process that stands still while another one removes a machine and makes it again: what it then
-# takes away is not that one's
+# A process that stands still while another one removes what it has begun, and makes it anew: what it
+# does after that is not done to what is that one's
 # shellcheck source=t/live.sh
 . "${srcdir:-.}/t/live.sh"
 command -v python3 >/dev/null || skip_all "python3 not found: it holds connections up"
@@ -72,6 +72,15 @@ ok "which is imported once more" seedbed -q image import x "$tmp/x.qcow2"
 release 0 "the one that was held up succeeds"
 contains "$(seedbed image info x)" "$(sha256sum <"$tmp/x.qcow2" | cut -d' ' -f1)" "and has left its record"
 ok "which can be removed" seedbed -q image rm x
+
+# ---- one that has made an image's volume, but has not said so yet: another one takes it over ----
+
+hold $make_volume image import y "$tmp/x.qcow2"
+ok "another import does it" seedbed -q image import y "$tmp/x.qcow2"
+release 0 "the one that was held up finds it done"
+contains "$(<"$tmp/held.log")" "image 'y' is there already" "and has not written into it"
+ok "which is right" seedbed -q image verify y
+ok "and can be removed" seedbed -q image rm y
 
 # The keys of who goes another way to libvirtd are his own.
 is "$(leftovers | grep -v '^state .*socket')" '' "nothing is left"

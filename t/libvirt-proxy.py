@@ -15,6 +15,7 @@ import select
 import socket
 import struct
 import sys
+import tempfile
 import threading
 import time
 
@@ -35,9 +36,9 @@ def read(name):
 
 
 def write(name, text):
-    with open(path(name) + '.new', 'w') as file:
+    with tempfile.NamedTemporaryFile('w', dir=folder, delete=False) as file:
         file.write(text)
-    os.rename(path(name) + '.new', path(name))
+    os.rename(file.name, path(name))
 
 
 def hold(procedure):

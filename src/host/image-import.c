@@ -34,16 +34,6 @@ static gboolean report(const Import *import, SbImagePhase phase, guint64 done_by
 
 /* ---- the claim ---- */
 
-static gboolean write_claim(const Import *import, virStorageVol *volume, GError **error)
-{
-    if (import->file->length_bytes < MIN_CLAIMED_BYTES)
-        return TRUE;
-    g_autofree char *self = sb_process_id_self();
-    char *claim = g_strdup_printf(SB_IMAGE_CLAIM "%.300s\n", self);
-    g_autoptr(GBytes) bytes = g_bytes_new_take(claim, strlen(claim));
-    return sb_volume_upload_bytes(volume, bytes, error);
-}
-
 /* Who writes the volume that has START; NULL if it does not say that. (transfer full) */
 static char *read_claim(GBytes *start)
 {
@@ -79,21 +69,39 @@ static Claim check_claim(const Import *import)
                                                                                : CLAIM_UNKNOWN;
 }
 
-/* FALSE with SB_IMAGE_ERROR_TAKEN also if the volume has no claim: it is another's, who has just
- * made it anew. */
-static gboolean keep_claim(const Import *import, GError **error)
+/* FALSE with SB_IMAGE_ERROR_TAKEN if the claim is another one than EXPECTED. */
+static gboolean expect_claim(const Import *import, Claim expected, GError **error)
 {
-    if (import->file->length_bytes < MIN_CLAIMED_BYTES)
-        return TRUE;
     Claim claim = check_claim(import);
     if (claim == CLAIM_UNKNOWN)
         g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED,
                     "cannot see whether the volume '%s' still is the one that was made for it",
                     import->image->volume);
-    else if (claim != CLAIM_OURS)
+    else if (claim != expected)
         g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_TAKEN,
                     "another process has taken the volume '%s' over", import->image->volume);
-    return claim == CLAIM_OURS;
+    return claim == expected;
+}
+
+/* Into the volume that was just made; unless that took so long that another process has taken it
+ * for an abandoned one, and perhaps has made it anew and filled it. */
+static gboolean write_claim(const Import *import, virStorageVol *volume, GError **error)
+{
+    if (import->file->length_bytes < MIN_CLAIMED_BYTES)
+        return TRUE;
+    if (!expect_claim(import, CLAIM_NONE, error))
+        return FALSE;
+    g_autofree char *self = sb_process_id_self();
+    char *claim = g_strdup_printf(SB_IMAGE_CLAIM "%.300s\n", self);
+    g_autoptr(GBytes) bytes = g_bytes_new_take(claim, strlen(claim));
+    return sb_volume_upload_bytes(volume, bytes, error);
+}
+
+/* A volume without a claim is another's, too, who has just made it anew. */
+static gboolean keep_claim(const Import *import, GError **error)
+{
+    return import->file->length_bytes < MIN_CLAIMED_BYTES ||
+           expect_claim(import, CLAIM_OURS, error);
 }
 
 /* ---- sending ---- */
