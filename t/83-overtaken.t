@@ -11,7 +11,7 @@ at_exit "kill $!"
 wait_for 30 test -S "$tmp/socket"
 
 # Numbers of procedures: libvirt's remote_protocol.x
-readonly define=350 destroy=234 make_volume=93 delete_volume=94
+readonly define=350 destroy=234 make_network=40 make_volume=93 delete_volume=94
 
 # hold PROCEDURE COMMAND...: starts seedbed, and returns when libvirtd has done PROCEDURE for it, of
 # which it does not hear before `release`. Its process is $held.
@@ -63,6 +63,15 @@ release 0 "the one that was held up finds it"
 whole "and has taken nothing of it away"
 is "$(virsh domuuid o-m-1)" "$id" "which is the same one"
 ok "down" seedbed -q down o
+# ---- one whose network is removed under its hands ----
+
+hold $make_network up --no-wait "$tmp/o.yaml"
+ok "down removes the network" seedbed -q down o
+ok "another up makes all of it" seedbed -q up --no-wait "$tmp/o.yaml"
+release 0 "the one that was held up finds it"
+whole "which is as it was"
+ok "down" seedbed -q down o
+
 # ---- one that removes an image, which is imported again ----
 
 qemu-img create -q -f qcow2 "$tmp/x.qcow2" 1M

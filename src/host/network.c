@@ -256,7 +256,13 @@ SbFleetNetwork *sb_network_ensure(virConnect *connection, const char *fleet, SbN
             return NULL;
         if (try_to_make(connection, planned, used, &made, &cause)) {
             *is_new_out = TRUE;
-            return make_persistent(connection, made, error) ? g_steal_pointer(&planned) : NULL;
+            if (make_persistent(connection, made, &cause))
+                return g_steal_pointer(&planned);
+        }
+        /* But of what was made, only that a 'down' has removed it is worth another round. */
+        if (made && !g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return NULL;
         }
         if (is_hopeless(cause, &last, &repeated))
             break;
