@@ -46,7 +46,7 @@ static void check(const Case *cases, gsize count)
     for (gsize i = 0; i < count; i++) {
         /* Just the bytes, so that sanitizers see a read too far. */
         gsize length = strlen(cases[i].line);
-        g_autofree char *exact = g_memdup2(cases[i].line, length);
+        g_autofree char *exact = g_memdup2(cases[i].line, MAX(length, 1));
         SbTapLine line;
         sb_tap_line_read(exact, length, &line);
         g_autofree char *description = describe(&line);
