@@ -51,16 +51,18 @@ test:
   - { name: flood, on: b, channel: true, user: root,
       run: '{ echo 1..1; yes "$(printf "%0999d" 0)" | head -c 200000000; echo; echo ok 1; } >"$SEEDBED_RESULTS"' }
   - { name: short, on: b, channel: true, user: root, timeout: 5 s, run: printf '1..2\nok 1\n' >"$SEEDBED_RESULTS" }
+  - { name: beside, on: b, channel: true, timeout: 5 s, run: printf '1..1\nok 1\n' }
   - { name: fails, on: b, channel: true, user: root, run: printf '1..2\nok 1\n' >"$SEEDBED_RESULTS"; exit 3 }
 END
 run seedbed test --artifacts out c.yaml
 is "$status" 1 "suites whose results come through the channel"
 note "$(grep / run.err)"
 is "$(sed -n 's/^\(\(not \)*ok\) [0-9]* - \(.*\)/\3 \1/p' run.out | paste -sd ';')" \
-  "c-a-1/plain ok;c-b-1/plain ok;c-a-1/reboot ok;c-a-1/back ok;c-b-1/network ok;c-b-1/flood ok;c-b-1/short not ok;c-b-1/fails not ok" \
+  "c-a-1/plain ok;c-b-1/plain ok;c-a-1/reboot ok;c-a-1/back ok;c-b-1/network ok;c-b-1/flood ok;c-b-1/short not ok;c-b-1/beside not ok;c-b-1/fails not ok" \
   "plain, over a reboot, without a network and 200 MB pass; what is not complete does not"
 contains "$out" $'    ok 1 - before the reboot\n    ok 2 - after the reboot' "all results are there"
 contains "$out" "the results were not complete within 5 s" "what does not come is named"
+contains "$out" 'nothing came through the results channel within 5 s' "so is TAP that is written elsewhere"
 is "$(cat out/c-a-1/reboot/kept)" keep "the artifacts are fetched after the reboot"
 is "$(leftovers)" '' "nothing is left"
 done_testing

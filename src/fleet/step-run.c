@@ -37,6 +37,7 @@ struct SbStepRun {
     GDateTime *started;
     gint64 started_us, ended_us;
     gboolean has_begun;
+    gboolean has_results;     /**< something came through the channel */
     gboolean is_cut_short;    /**< artifacts must be quick */
     gboolean is_machine_lost; /**< nobody can get at it any more */
     gboolean is_cut_off;      /**< nor at what the step has left there */
@@ -310,8 +311,14 @@ static gboolean on_channel_late(gpointer data)
     SbStepRun *run = data;
     run->timer = 0;
     g_autofree char *limit = sb_duration_format(run->request.run->step->timeout_ms);
-    g_autoptr(GError) failure = g_error_new(SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT,
-                                            "the results were not complete within %s", limit);
+    g_autoptr(GError) failure =
+        run->has_results
+            ? g_error_new(SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT,
+                          "the results were not complete within %s", limit)
+            : g_error_new(SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT,
+                          "nothing came through the results channel within %s: with 'channel: "
+                          "true', the command writes its TAP to \"$SEEDBED_RESULTS\"",
+                          limit);
     end_command(run, -1, failure);
     return G_SOURCE_REMOVE;
 }
@@ -321,6 +328,7 @@ static void on_channel_bytes(const char *bytes, gsize length, gpointer data)
     SbStepRun *run = data;
     if (run->suite)
         return;
+    run->has_results = TRUE;
     sb_suite_reader_push(run->reader, bytes, length);
     if (!sb_suite_reader_is_complete(run->reader))
         return;
