@@ -4,6 +4,7 @@
 #include "base/units.h"
 #include "fleet/artifacts.h"
 #include "fleet/copy-in.h"
+#include "fleet/full-disk.h"
 #include "fleet/guest-answer.h"
 #include "fleet/results-channel.h"
 #include "fleet/step-script.h"
@@ -30,6 +31,7 @@ struct SbStepRun {
     GError *lost; /**< (nullable) the connection broke; why is being found out */
     char *boot_id;
     SbResultsChannel *channel;
+    SbGuestAnswer *disks; /**< whether one is full */
     SbArtifacts *artifacts;
     SbSuiteReader *reader; /**< for TAP */
     SbCappedText *output;  /**< for an exit status */
@@ -70,6 +72,7 @@ void sb_step_run_free(SbStepRun *run)
     g_clear_error(&run->lost);
     g_free(run->boot_id);
     g_clear_pointer(&run->channel, sb_results_channel_free);
+    g_clear_pointer(&run->disks, sb_guest_answer_free);
     g_clear_pointer(&run->artifacts, sb_artifacts_free);
     g_clear_pointer(&run->reader, sb_suite_reader_free);
     g_clear_pointer(&run->output, sb_capped_text_free);
@@ -132,14 +135,33 @@ static void make_suite(SbStepRun *run, int status, const GError *failure)
         sb_suite_break(suite, failure->message);
 }
 
+/* ---- full disks ---- */
+
+static void on_disks(const char *text, const char *boot_id, const GError *failure, gpointer data)
+{
+    SbStepRun *run = data;
+    g_autofree char *full = text ? sb_full_disk_describe(text) : NULL;
+    if (full)
+        sb_suite_break(run->suite, full);
+    g_clear_pointer(&run->disks, sb_guest_answer_free);
+    fetch_artifacts(run);
+}
+
+/* The results are there. A step that passed costs no look at the machine's disks. */
 static void conclude(SbStepRun *run)
 {
+    const SbTestStep *step = run->request.run->step;
     g_clear_pointer(&run->channel, sb_results_channel_free);
     /* Nothing of it can be there, or nobody can get at it. */
-    if (!run->has_begun || run->is_machine_lost || run->is_cut_off)
+    if (!run->has_begun || run->is_machine_lost || run->is_cut_off) {
         finish(run);
-    else
+    } else if (sb_suite_is_bad(run->suite) && !run->suite->broken) {
+        g_autofree char *script = sb_full_disk_script(step->workdir);
+        run->disks = sb_guest_answer_ask(run->request.access, run->machine, script, step->user,
+                                         on_disks, run);
+    } else {
         fetch_artifacts(run);
+    }
 }
 
 /* ---- results that libvirtd may have lost ---- */
@@ -465,12 +487,16 @@ void sb_step_run_break(SbStepRun *run, const char *reason, gboolean fetches)
     run->is_cut_short = TRUE;
     run->is_cut_off |= !fetches;
     if (run->suite) {
-        /* It has ended already; whether it is whole is waited for, or its artifacts. */
+        /* It has ended already; whether it is whole is waited for, or why it failed, or its
+         * artifacts. */
         if (run->channel) {
             g_autofree char *loss =
                 g_strdup_printf("whether some are lost is not known: %s", reason);
             on_channel_checked(loss, run);
-        } else if (!fetches && run->artifacts) {
+        } else if (run->disks && fetches) {
+            on_disks(NULL, NULL, NULL, run);
+        } else if (!fetches && (run->disks || run->artifacts)) {
+            g_clear_pointer(&run->disks, sb_guest_answer_free);
             g_clear_pointer(&run->artifacts, sb_artifacts_free);
             finish(run);
         }

@@ -1,0 +1,45 @@
+#include "fleet/full-disk.h"
+
+#include <string.h>
+
+static void assert_words(const char *output, const char *expected)
+{
+    g_autofree char *words = sb_full_disk_describe(output);
+    g_assert_cmpstr(words, ==, expected);
+}
+
+static void test_words(void)
+{
+    assert_words("", NULL);
+    assert_words("space 1048576 100 /tmp", "the guest's file system '/tmp' (1 MiB) is full");
+    assert_words("space 0 0 /a b\n", "the guest's file system '/a b' (0 B) is full");
+    assert_words("inodes 2097152 10 /small\nspace 1024 0 /\n",
+                 "the guest's file system '/small' (2 MiB, 10 inodes) has no inode left, and the "
+                 "guest's file system '/' (1 KiB) is full");
+}
+
+/* A guest can say anything. */
+static void test_no_line(void)
+{
+    assert_words("hello\nspace\nspace 1\nspace 1 2\nspace x 2 /\nspace 1 -2 /\n", NULL);
+    assert_words("space 99999999999999999999 0 /\n", NULL);
+    assert_words("other 1024 0 /\n", NULL);
+}
+
+static void test_script(void)
+{
+    g_autofree char *plain = sb_full_disk_script(NULL);
+    g_autofree char *quoted = sb_full_disk_script("it's/here");
+    g_assert_null(strstr(plain, "cd --"));
+    g_assert_true(g_str_has_prefix(quoted, "cd -- 'it'\\''s/here' "));
+    g_assert_true(g_str_has_suffix(quoted, plain));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/full-disk/words", test_words);
+    g_test_add_func("/full-disk/no-line", test_no_line);
+    g_test_add_func("/full-disk/script", test_script);
+    return g_test_run();
+}
