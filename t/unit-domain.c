@@ -74,7 +74,7 @@ static void test_has_shut_down(void)
 static void test_foreign(void)
 {
     g_autoptr(virConnect) connection = NULL;
-    g_autoptr(virDomain) domain = running_domain(&connection);
+    virDomainFree(running_domain(&connection));
     g_autoptr(GError) error = NULL;
     g_assert_null(sb_domain_find(connection, "test", &error));
     g_assert_error(error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN);
