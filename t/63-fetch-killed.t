@@ -43,6 +43,7 @@ rm -rf "$downloads"
 seedbed -q image fetch --download-only "$url" --sha256 "$digest" >"$tmp/out" 2>&1 &
 fetching=$!
 wait_for 30 grep -q . "$downloads/sha256-$digest.part"
+result $? "a fetch is at work"
 kill -TERM "$fetching"
 wait "$fetching"
 is $? 143 "SIGTERM: exit status 143"

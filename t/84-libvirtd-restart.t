@@ -25,6 +25,7 @@ restart()
 for signal in TERM KILL; do
   begin_up
   wait_for 120 grep -q ': kernel' "$tmp/up.err"
+  result $? "up is at work"
   restart $signal
   wait $pid
   is $? 0 "and ends well all the same" || note "$(<"$tmp/up.err")"

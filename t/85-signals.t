@@ -14,6 +14,7 @@ interrupt()
   seedbed up "$tmp/s.yaml" 2>"$tmp/up.err" &
   local pid=$! from=$SECONDS
   wait_for 120 grep -q ": $2" "$tmp/up.err"
+  result $? "up reaches the stage '$2'"
   from=$SECONDS
   kill -s "$1" "$pid"
   wait "$pid"
@@ -34,6 +35,7 @@ is "$(virsh -q list --name | sed '/^$/d')" other-m-1 "another fleet is not touch
 seedbed up "$tmp/s.yaml" 2>"$tmp/up.err" &
 pid=$!
 wait_for 120 grep -q ': kernel' "$tmp/up.err"
+result $? "up is at work"
 libvirtd=$(<"$SEEDBED_LIBVIRTD_PIDFILE")
 kill "$libvirtd"
 wait_for 60 test ! -d "/proc/$libvirtd"
@@ -53,6 +55,7 @@ interrupt_from=$(virsh -q list --name | grep -c '^s-')
 seedbed up "$tmp/s.yaml" 2>"$tmp/up.err" &
 pid=$!
 wait_for 120 grep -q 's-m-3: started' "$tmp/up.err"
+result $? "up has made one more machine"
 kill -s INT $pid
 wait $pid
 is $? 130 "a run that added a machine is interrupted"
@@ -64,6 +67,7 @@ wait_for 120 seedbed exec s-m-1 -- true
 seedbed exec s-m-1 -- 'echo begun; sleep 300' >"$tmp/exec.out" 2>"$tmp/exec.err" &
 pid=$!
 wait_for 120 grep -q begun "$tmp/exec.out"
+result $? "a command runs in a guest"
 kill -s INT $pid
 wait_for 60 test ! -d /proc/$pid
 result $? "exec ends on SIGINT, whatever runs in the guest"

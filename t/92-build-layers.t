@@ -89,6 +89,7 @@ fleet deaf 1 'user-data: deaf.user-data'
 seedbed build deaf.yaml --name deaf >deaf.log 2>&1 &
 builder=$!
 wait_for 120 grep -q ': powering off' deaf.log
+result $? "a guest is asked to power off"
 virsh -q destroy "$(virsh -q list --name | grep '^build-')" >/dev/null
 wait $builder
 is "$?" 3 "a machine that is destroyed while it should power off: exit status 3"

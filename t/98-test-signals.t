@@ -30,6 +30,7 @@ interrupt()
   : >run.err
   seedbed test --artifacts out --json r.json --junit r.xml "$@" i.yaml >run.out 2>run.err &
   wait_for 200 "$when"
+  result $? "$when"
   from=$SECONDS
   kill -s "$signal" $!
   wait $!

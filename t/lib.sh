@@ -94,13 +94,16 @@ run()
   err=$(<"$tmp/run.err")
 }
 
-# wait_for SECONDS COMMAND...: until COMMAND succeeds
+# wait_for SECONDS COMMAND...: until COMMAND succeeds; if it never does, that is said, too
 wait_for()
 {
   local deadline=$((SECONDS + $1))
   shift
   until "$@" >/dev/null 2>&1; do
-    [ $SECONDS -lt $deadline ] || return 1
+    [ $SECONDS -lt $deadline ] || {
+      echo "# waited in vain for: $*" >&2
+      return 1
+    }
     sleep 0.2
   done
 }
