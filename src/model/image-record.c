@@ -1,5 +1,6 @@
 #include "model/image-record.h"
 
+#include "base/forms.h"
 #include "base/json-members.h"
 #include "base/json.h"
 #include "base/names.h"
@@ -87,22 +88,16 @@ void sb_image_record_add_input(SbImageRecord *record, const char *name, const ch
 
 /* ---- what a value may be ---- */
 
-static gboolean consists_of(const char *text, const char *allowed, gsize min, gsize max)
-{
-    gsize length = strlen(text);
-    return length >= min && length <= max && strspn(text, allowed) == length;
-}
-
 #define HEX_DIGITS G_CSET_DIGITS "abcdef"
 
 static gboolean is_sha256(const char *text)
 {
-    return consists_of(text, HEX_DIGITS, SHA256_DIGITS, SHA256_DIGITS);
+    return sb_form_consists_of(text, HEX_DIGITS, SHA256_DIGITS, SHA256_DIGITS);
 }
 
 static gboolean is_base_digest(const char *text)
 {
-    return is_sha256(text) || consists_of(text, HEX_DIGITS, VOLUME_DIGITS, VOLUME_DIGITS);
+    return is_sha256(text) || sb_form_consists_of(text, HEX_DIGITS, VOLUME_DIGITS, VOLUME_DIGITS);
 }
 
 static gboolean is_line(const char *text, gsize max_bytes)
@@ -118,22 +113,14 @@ static gboolean is_text(const char *text)
     return is_line(text, MAX_TEXT_BYTES);
 }
 
-static gboolean is_time(const char *text)
-{
-    if (!consists_of(text, G_CSET_DIGITS "T:.Z-", 20, 32) || !g_str_has_suffix(text, "Z"))
-        return FALSE;
-    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
-    return time != NULL;
-}
-
 static gboolean is_version(const char *text)
 {
-    return consists_of(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS ".+~_-", 1, 64);
+    return sb_form_consists_of(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS ".+~_-", 1, 64);
 }
 
 static gboolean is_arch(const char *text)
 {
-    return consists_of(text, G_CSET_a_2_z G_CSET_DIGITS "_", 1, 20);
+    return sb_form_consists_of(text, G_CSET_a_2_z G_CSET_DIGITS "_", 1, 20);
 }
 
 /* ---- the members ---- */
@@ -152,7 +139,7 @@ static const Member members[] = {
     {MEMBER("file-sha256", file_sha256), is_sha256, TRUE},
     {MEMBER("source", source), is_text, TRUE},
     {MEMBER("verified", verified), is_text, TRUE},
-    {MEMBER("imported", imported), is_time, FALSE},
+    {MEMBER("imported", imported), sb_form_is_time, FALSE},
     {MEMBER("seedbed", seedbed), is_version, FALSE},
     {MEMBER("arch", arch), is_arch, TRUE},
     {MEMBER("base-image", base_image), sb_name_is_valid, TRUE},

@@ -1,5 +1,6 @@
 #include "model/metadata.h"
 
+#include "base/forms.h"
 #include "base/names.h"
 #include "base/xml.h"
 #include "model/fleet-file.h"
@@ -19,15 +20,10 @@ G_DEFINE_QUARK(sb_metadata_error_quark, sb_metadata_error)
 
 #define LETTERS_DIGITS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS
 
-static gboolean consists_of(const char *text, const char *allowed, gsize max)
-{
-    gsize length = strlen(text);
-    return length > 0 && length <= max && strspn(text, allowed) == length;
-}
-
 static gboolean is_volume_name(const char *text)
 {
-    return text[0] != '.' && text[0] != '-' && consists_of(text, LETTERS_DIGITS "._-", 128);
+    return text[0] != '.' && text[0] != '-' &&
+           sb_form_consists_of(text, LETTERS_DIGITS "._-", 1, 128);
 }
 
 /* libvirt lets pools be called nearly anything. */
@@ -42,17 +38,9 @@ static gboolean is_pool_name(const char *text)
     return TRUE;
 }
 
-static gboolean is_time(const char *text)
-{
-    if (!consists_of(text, G_CSET_DIGITS "T:.Z-", 32) || !g_str_has_suffix(text, "Z"))
-        return FALSE;
-    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
-    return time != NULL;
-}
-
 static gboolean is_hash(const char *text)
 {
-    return consists_of(text, LETTERS_DIGITS, 128);
+    return sb_form_consists_of(text, LETTERS_DIGITS, 1, 128);
 }
 
 static gboolean is_network_kind(const char *text)
@@ -71,7 +59,7 @@ static gboolean is_address(const char *text)
 static gboolean is_login(const char *text)
 {
     return (g_ascii_islower(text[0]) || text[0] == '_') &&
-           consists_of(text, G_CSET_a_2_z G_CSET_DIGITS "_-", 32);
+           sb_form_consists_of(text, G_CSET_a_2_z G_CSET_DIGITS "_-", 1, 32);
 }
 
 /* One key, no comment, no options: a second field could be markers of known_hosts, a line break
@@ -90,7 +78,7 @@ static gboolean is_public_key(const char *text)
 /* base/process-id.h, such as 4b…-9/pid:[4026531836]/123/4567 */
 static gboolean is_process_id(const char *text)
 {
-    return consists_of(text, LETTERS_DIGITS ":/[]-", 200);
+    return sb_form_consists_of(text, LETTERS_DIGITS ":/[]-", 1, 200);
 }
 
 /* ---- the fields ---- */
@@ -111,8 +99,8 @@ static const Field fields[] = {
     {FIELD("image", image), sb_name_is_valid, FALSE},
     {FIELD("image-volume", image_volume), is_volume_name, FALSE},
     {FIELD("pool", pool), is_pool_name, FALSE},
-    {FIELD("created", created), is_time, FALSE},
-    {FIELD("expires", expires), is_time, TRUE},
+    {FIELD("created", created), sb_form_is_time, FALSE},
+    {FIELD("expires", expires), sb_form_is_time, TRUE},
     {FIELD("spec-hash", spec_hash), is_hash, FALSE},
     {FIELD("network", network), is_network_kind, FALSE},
     {FIELD("address", address), is_address, TRUE},
@@ -211,7 +199,7 @@ static gboolean read_field(xmlNode *machine, const Field *field, char **text_out
 
 static gboolean is_number(const char *text)
 {
-    return consists_of(text, G_CSET_DIGITS, 10);
+    return sb_form_consists_of(text, G_CSET_DIGITS, 1, 10);
 }
 
 static gboolean read_number(xmlNode *machine, const char *name, guint64 min, guint64 max,
