@@ -72,6 +72,16 @@ release 0 "the one that was held up finds it"
 whole "which is as it was"
 ok "down" seedbed -q down o
 
+# ---- a test whose machine another one has made ----
+
+printf 'test:\n  - { name: quick, run: "true", results: exit }\n' >>"$tmp/o.yaml"
+hold $make_network test "$tmp/o.yaml"
+ok "an up makes the machine" seedbed -q -c "qemu+unix:///system?socket=$tmp/socket" up --no-wait "$tmp/o.yaml"
+id=$(virsh domuuid o-m-1)
+release 0 "the test that was held up passes there"
+is "$(virsh domuuid o-m-1)" "$id" "and leaves the machine, which it has not made"
+ok "down" seedbed -q down o
+
 # ---- one that removes an image, which is imported again ----
 
 qemu-img create -q -f qcow2 "$tmp/x.qcow2" 1M

@@ -18,7 +18,6 @@ static void on_planned(const SbPlan *plan, gpointer data)
     for (guint i = 0; i < plan->machines->len; i++) {
         const SbPlannedMachine *planned = g_ptr_array_index(plan->machines, i);
         g_ptr_array_add(view->names, g_strdup(planned->name));
-        view->made += planned->action == SB_ACTION_CREATE;
         view->started += planned->action == SB_ACTION_START;
     }
     view->unfinished = plan->machines->len;
@@ -39,6 +38,12 @@ static void on_planned(const SbPlan *plan, gpointer data)
                         "%s: is not in the fleet file any more; 'seedbed down %s' removes it", name,
                         name);
     }
+}
+
+static void on_made(const char *machine, gboolean is_ours, gpointer data)
+{
+    SbUpView *view = data;
+    view->made += is_ours;
 }
 
 static void on_stage(const char *machine, SbStage stage, gint64 elapsed_ms, gpointer data)
@@ -88,7 +93,8 @@ void sb_up_view_summarize(const SbUpView *view, const SbFleet *fleet, gboolean n
                 view->made, view->started);
 }
 
-const SbUpCallbacks sb_up_view_callbacks = {on_planned, on_stage, on_note, on_finished, on_undoing};
+const SbUpCallbacks sb_up_view_callbacks = {on_planned, on_made,     on_stage,
+                                            on_note,    on_finished, on_undoing};
 
 SbUpView *sb_up_view_new(gboolean is_quiet)
 {

@@ -17,7 +17,7 @@ struct SbTestSession {
     const SbTestRunCallbacks *callbacks;
     gpointer data;
     GPtrArray *made;   /**< of char *: machines */
-    gboolean made_all; /**< there was no machine of the fleet before */
+    gboolean is_alone; /**< no machine of the fleet is somebody else's, or of an earlier run */
     gboolean is_emulated;
     char *accelerators;
     GHashTable *failures; /**< machine to why it did not come up */
@@ -49,17 +49,24 @@ void sb_test_session_free(SbTestSession *session)
 static void on_planned(const SbPlan *plan, gpointer data)
 {
     SbTestSession *session = data;
-    session->made_all = plan->surplus->len == 0;
+    session->is_alone = plan->surplus->len == 0;
     for (guint i = 0; i < plan->machines->len; i++) {
         const SbPlannedMachine *planned = g_ptr_array_index(plan->machines, i);
-        if (planned->action == SB_ACTION_CREATE)
-            g_ptr_array_add(session->made, g_strdup(planned->name));
-        session->made_all &= planned->action == SB_ACTION_CREATE;
+        session->is_alone &= planned->action == SB_ACTION_CREATE;
         session->is_emulated |= sb_platform_is_emulated(planned->platform);
     }
     g_free(session->accelerators);
     session->accelerators = sb_test_facts_accelerators(plan);
     session->up->planned(plan, session->up_data);
+}
+
+static void on_made(const char *machine, gboolean is_ours, gpointer data)
+{
+    SbTestSession *session = data;
+    if (is_ours)
+        g_ptr_array_add(session->made, g_strdup(machine));
+    session->is_alone &= is_ours;
+    session->up->made(machine, is_ours, session->up_data);
 }
 
 static void on_stage(const char *machine, SbStage stage, gint64 elapsed_ms, gpointer data)
@@ -154,8 +161,8 @@ gboolean sb_test_session_run(SbTestSession *session, const SbTestOptions *option
                              const SbTestRunCallbacks *callbacks, gpointer data,
                              GCancellable *cancellable, SbReport *report, GError **error)
 {
-    static const SbUpCallbacks own_callbacks = {on_planned, on_stage, on_note, on_finished,
-                                                on_undoing};
+    static const SbUpCallbacks own_callbacks = {on_planned, on_made,     on_stage,
+                                                on_note,    on_finished, on_undoing};
     g_autoptr(GError) cause = NULL;
     session->up = up;
     session->up_data = up_data;
@@ -187,9 +194,9 @@ gboolean sb_test_session_take_down(SbTestSession *session, SbRemovedFunc removed
                                    GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
-    if (session->made_all && session->made->len > 0)
+    if (session->is_alone && session->made->len > 0)
         g_ptr_array_add(names, session->fleet->file->name);
-    for (guint i = 0; i < session->made->len && !session->made_all; i++)
+    for (guint i = 0; i < session->made->len && !session->is_alone; i++)
         g_ptr_array_add(names, g_ptr_array_index(session->made, i));
     g_ptr_array_add(names, NULL);
     guint count;

@@ -208,6 +208,8 @@ static gboolean on_worked(gpointer data)
     Job *job = data;
     Up *up = job->up;
     up->in_workers--;
+    if (job->planned->action == SB_ACTION_CREATE && job->domain && !job->error)
+        up->callbacks->made(job->planned->name, job->is_ours, up->data);
     if (job->is_undone || !job->domain)
         finish_job(job);
     if (!up->is_released && up->in_workers == 0 && !g_cancellable_is_cancelled(up->cancellable)) {

@@ -33,6 +33,8 @@ typedef struct {
 typedef struct {
     /** The plan is made, and all that follows is done as it says. */
     void (*planned)(const SbPlan *plan, gpointer data);
+    /** MACHINE, which was to be made, is there; unless IS_OURS, another process was faster. */
+    void (*made)(const char *machine, gboolean is_ours, gpointer data);
     /** A stage was reached, ELAPSED_MS after the whole began. */
     void (*stage)(const char *machine, SbStage stage, gint64 elapsed_ms, gpointer data);
     void (*note)(const char *machine, const char *text, gpointer data);
