@@ -51,6 +51,34 @@ static void test_debian(void)
                     "  final-message 263.4 263.5\n");
 }
 
+/* Newer ones count from the boot; the log says "Up" 94.49, 111.89, 126.09, 146.40 and 159.64
+ * seconds. This machine, whose cloud-init had been replaced, had two units for one of the stages.
+ */
+static void test_uptime(void)
+{
+    gsize length;
+    g_autofree char *report = test_data("guest-report-25.1-degraded.txt", &length);
+    g_autoptr(GPtrArray) timeline = timeline_of(report, length);
+    g_autofree char *text = described(timeline);
+    g_assert_cmpstr(text, ==,
+                    "kernel 0.0 21.9\n"
+                    "systemd 21.9 218.4\n"
+                    "cloud-init init-local 94.5 108.4\n"
+                    "network-online.target 121.8 121.8\n"
+                    "cloud-init modules-config 125.6 135.1\n"
+                    "  ssh-import-id 131.7 131.9\n"
+                    "  locale 131.9 132.3\n"
+                    "cloud-init init 146.4 155.0\n"
+                    "  growpart 114.8 117.9\n"
+                    "  ssh 120.8 121.3\n"
+                    "  growpart 150.8 153.8\n"
+                    "  ssh 154.9 154.9\n"
+                    "ssh.service 157.4 157.4\n"
+                    "multi-user.target 157.5 157.5\n"
+                    "cloud-init modules-final 159.3 218.1\n"
+                    "  ssh-authkey-fingerprints 216.8 216.9\n");
+}
+
 /* Where cloud-init set the time zone: its log is an hour and a half ahead. */
 static void test_zone(void)
 {
@@ -107,6 +135,7 @@ int main(int argc, char **argv)
 {
     test_init(argc, argv);
     g_test_add_func("/boot-timeline/debian", test_debian);
+    g_test_add_func("/boot-timeline/uptime", test_uptime);
     g_test_add_func("/boot-timeline/zone", test_zone);
     g_test_add_func("/boot-timeline/firmware", test_firmware);
     g_test_add_func("/boot-timeline/nonsense", test_nonsense);

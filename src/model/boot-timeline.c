@@ -71,6 +71,14 @@ static void add_systemd(GPtrArray *timeline, const char *properties)
     add(timeline, 0, userspace, finished ? finished : -1, "systemd");
 }
 
+static gboolean has_entry(const GPtrArray *timeline, const char *name)
+{
+    for (guint i = 0; i < timeline->len; i++)
+        if (strcmp(((SbTimelineEntry *)g_ptr_array_index(timeline, i))->name, name) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 /* Units in blocks with an empty line between them. */
 static void add_units(GPtrArray *timeline, const char *text)
 {
@@ -83,7 +91,9 @@ static void add_units(GPtrArray *timeline, const char *text)
         id += strlen("Id=");
         g_autofree char *unit = g_strndup(id, MIN(strcspn(id, "\n"), 60));
         g_autofree char *name = sb_guest_text(unit, 60);
-        add(timeline, 0, active_ms, active_ms, "%s", name);
+        /* One is asked for by each of its names. */
+        if (!has_entry(timeline, name))
+            add(timeline, 0, active_ms, active_ms, "%s", name);
     }
 }
 
@@ -101,16 +111,19 @@ static gboolean read_clock(const GString *clock, double *boot_s_out)
     return isfinite(uptime) && isfinite(now) && uptime > 0 && now > uptime && end > clock->str;
 }
 
-/* MEMBER of STAGE, seconds since the epoch, as ms after BOOT_S; FALSE if it did not happen. */
+/* MEMBER of STAGE as ms after BOOT_S; FALSE if it did not happen. In seconds, since the epoch;
+ * since 24.1 or so, since the boot. */
 static gboolean stage_ms(JsonObject *stage, const char *member, double boot_s, gint64 *ms_out)
 {
     JsonNode *node = json_object_get_member(stage, member);
     if (!node || !JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) == G_TYPE_STRING)
         return FALSE;
     double seconds = json_node_get_double(node);
-    if (!isfinite(seconds) || fabs(seconds - boot_s) > max_seconds)
+    if (isfinite(seconds) && fabs(seconds - boot_s) <= max_seconds)
+        seconds -= boot_s;
+    else if (!isfinite(seconds) || seconds <= 0 || seconds > max_seconds)
         return FALSE;
-    *ms_out = (gint64)((seconds - boot_s) * 1000);
+    *ms_out = (gint64)(seconds * 1000);
     return TRUE;
 }
 
