@@ -71,6 +71,28 @@ static void test_done(void)
     g_assert_cmpstr(text, ==, "");
 }
 
+/* What cloud-init 25.1 answered, in machines whose runcmd failed, and with a key that it no longer
+ * wants. It has each warning twice, and the failure among them. */
+static void test_newer(void)
+{
+    g_autoptr(SbCloudInitVerdict) failed = judge_file("guest-report-25.1-failed.txt");
+    g_assert_cmpint(failed->state, ==, SB_CLOUD_INIT_ERROR);
+    g_assert_cmpstr(failed->version, ==, "25.1.4");
+    g_assert_cmpuint(failed->failures->len, ==, 1);
+    g_assert_cmpuint(failed->warnings->len, ==, 0);
+    g_autofree char *text = sb_cloud_init_failures_text(failed);
+    g_assert_nonnull(strstr(
+        text, "\n  - module 'scripts-user': RuntimeError('Runparts: 1 failures (runcmd) in 1 "
+              "attempted commands')\n"
+              "    /var/log/cloud-init-output.log:\n"
+              "    | about to fail\n"
+              "    | ls: cannot access '/no/such/file': No such file or directory\n"));
+    g_autoptr(SbCloudInitVerdict) degraded = judge_file("guest-report-25.1-degraded.txt");
+    g_assert_cmpint(degraded->state, ==, SB_CLOUD_INIT_DEGRADED);
+    g_assert_cmpuint(degraded->failures->len, ==, 0);
+    g_assert_cmpuint(degraded->warnings->len, ==, 2);
+}
+
 static void test_absent_and_disabled(void)
 {
     g_autoptr(SbCloudInitVerdict) absent = judge_text(BEGIN SECTION("clock") "|1 1\n|1000\n");
@@ -148,6 +170,7 @@ int main(int argc, char **argv)
     g_test_add_func("/cloud-init-verdict/report", test_report);
     g_test_add_func("/cloud-init-verdict/failed", test_failed);
     g_test_add_func("/cloud-init-verdict/done", test_done);
+    g_test_add_func("/cloud-init-verdict/newer", test_newer);
     g_test_add_func("/cloud-init-verdict/absent-and-disabled", test_absent_and_disabled);
     g_test_add_func("/cloud-init-verdict/degraded", test_degraded);
     g_test_add_func("/cloud-init-verdict/result", test_result);

@@ -165,6 +165,18 @@ static void add_strings(GPtrArray *to, const GPtrArray *from)
         sb_guest_list_add(to, g_strdup(g_ptr_array_index(from, i)), SB_CLOUD_INIT_MAX_ERRORS);
 }
 
+/* Since 23.4, cloud-init counts what its log says of a failed module among the warnings as well. */
+static void drop_told_warnings(SbCloudInitVerdict *verdict)
+{
+    for (guint i = verdict->warnings->len; verdict->failures->len && i > 0; i--) {
+        const char *warning = g_ptr_array_index(verdict->warnings, i - 1);
+        const char *text = strstr(warning, ": ");
+        const SbCloudInitLogEntry entry = {.text = (char *)(text ? text + 2 : warning)};
+        if (sb_cloud_init_log_is_failure(&entry) || is_evidence(verdict, entry.text))
+            g_ptr_array_remove_index(verdict->warnings, i - 1);
+    }
+}
+
 /* ---- all of it ---- */
 
 /* The words of the status alone can be too good: result.json may tell of errors, the log of
@@ -210,6 +222,7 @@ SbCloudInitVerdict *sb_cloud_init_verdict_new(const SbGuestReport *report, GErro
         add_strings(verdict->warnings, status->recoverable);
         add_result(verdict, sb_guest_report_get(report, SB_GUEST_RESULT));
         add_evidence(verdict, log, sb_guest_report_get(report, SB_GUEST_OUTPUT));
+        drop_told_warnings(verdict);
         if (verdict->warnings->len == 0)
             add_warnings_of_log(verdict, log);
     }
