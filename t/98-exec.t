@@ -52,6 +52,17 @@ contains "$err" "fleet 'a': 2 machines are ready (0 made, 1 started again)" "and
 run seedbed exec a -- hostname
 is "$status" 0 "then both are there again"
 
+seedbed exec a-m-1 -- 'echo begun; sleep 300' >"$tmp/begun" 2>"$tmp/stopped" &
+wait_for 60 grep -q begun "$tmp/begun"
+kill -INT $!
+wait $!
+is "$? $(<"$tmp/stopped")" "130 a-m-1 | stopped; what runs there may go on" "Ctrl-C: says what it ends"
+key=$XDG_STATE_HOME/seedbed/qemu-system/a/id_ed25519
+mv "$key" "$tmp/key"
+run seedbed ssh a-m-1 -- true
+contains "$status $err" "3 seedbed: the key of the fleet 'a' is not in" "without the key, ssh does not try"
+mv "$tmp/key" "$key"
+
 run seedbed exec nosuch -- true
 is "$status" 3 "an unknown name: exit status 3"
 contains "$err" "no fleet or machine 'nosuch': there are a-m-1, a-m-2, longer-m-1" "with those that there are"

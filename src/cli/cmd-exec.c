@@ -41,6 +41,10 @@ static void on_exited(const char *machine, int status, const GError *failure, gp
     Run *run = data;
     if (run->is_unread)
         return;
+    if (g_cancellable_is_cancelled(sb_cli_catch_signals())) {
+        fprintf(stderr, "%-*s | stopped; what runs there may go on\n", run->width, machine);
+        return;
+    }
     if (failure) {
         fprintf(stderr, "seedbed: %s\n", failure->message);
         run->unreached++;

@@ -142,8 +142,10 @@ static gboolean check_key(SbAccess *access, const char *fleet, const GPtrArray *
                           GError **error)
 {
     g_autofree char *path = g_build_filename(access->directory, SB_SSH_IDENTITY_FILE ".pub", NULL);
+    g_autofree char *private_path = g_build_filename(access->directory, SB_SSH_IDENTITY_FILE, NULL);
     g_autofree char *key = NULL;
-    if (!g_file_get_contents(path, &key, NULL, NULL)) {
+    if (!g_file_test(private_path, G_FILE_TEST_EXISTS) ||
+        !g_file_get_contents(path, &key, NULL, NULL)) {
         g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
                     "the key of the fleet '%s' is not in '%s': another user made the fleet, or the "
                     "folder was deleted; 'seedbed down %s' and 'seedbed up' make it anew",

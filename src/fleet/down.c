@@ -3,6 +3,7 @@
 #include "base/names.h"
 #include "fleet/access.h"
 #include "host/network.h"
+#include "host/storage.h"
 
 #include <string.h>
 
@@ -78,9 +79,41 @@ static gboolean remove_fleets(SbHost *host, virConnect *connection, const GPtrAr
     return TRUE;
 }
 
+/* Adds the pools of DOOMED that are not there any more to LOST: the first machine of each. */
+static void note_lost_pools(virConnect *connection, const GPtrArray *doomed, GHashTable *lost)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < doomed->len; i++) {
+        const SbDomain *domain = g_ptr_array_index(doomed, i);
+        const char *name = domain->metadata->pool;
+        g_autoptr(GError) cause = NULL;
+        if (!g_hash_table_add(seen, (gpointer)name))
+            continue;
+        g_autoptr(SbPool) pool = sb_pool_open(connection, name, NULL, &cause);
+        if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+            g_hash_table_insert(lost, g_strdup(name), g_strdup(domain->name));
+    }
+}
+
+/* Without the pool, libvirt has no way to a file in it. */
+static gboolean check_lost_pools(GHashTable *lost, GError **error)
+{
+    GHashTableIter iter;
+    gpointer pool, machine;
+    g_hash_table_iter_init(&iter, lost);
+    if (!g_hash_table_iter_next(&iter, &pool, &machine))
+        return TRUE;
+    g_set_error(error, SB_DOWN_ERROR, SB_DOWN_ERROR_NO_POOL,
+                "the machines are removed, but not their volumes (such as '%s.qcow2'): there is no "
+                "storage pool '%s' any more, and what is in its folder stays",
+                (const char *)machine, (const char *)pool);
+    return FALSE;
+}
+
 static gboolean remove_named(SbHost *host, virConnect *connection, const char *const *names,
                              SbRemovedFunc removed, gpointer data, guint *count, GError **error)
 {
+    g_autoptr(GHashTable) lost = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     for (guint round = 0; round < ROUNDS; round++) {
         g_autoptr(GPtrArray) domains = sb_domain_list(connection, error);
         if (!domains)
@@ -90,7 +123,8 @@ static gboolean remove_named(SbHost *host, virConnect *connection, const char *c
             if (is_named(names, g_ptr_array_index(domains, i)))
                 g_ptr_array_add(doomed, g_ptr_array_index(domains, i));
         if (round > 0 && doomed->len == 0)
-            return TRUE;
+            return check_lost_pools(lost, error);
+        note_lost_pools(connection, doomed, lost);
         if (!remove_machines(host, doomed, removed, data, count, error) ||
             !remove_fleets(host, connection, domains, names, count, error))
             return FALSE;

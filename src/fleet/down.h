@@ -13,7 +13,8 @@
 GQuark sb_down_error_quark(void);
 
 typedef enum {
-    SB_DOWN_ERROR_BUSY, /**< somebody makes machines as fast as they are removed */
+    SB_DOWN_ERROR_BUSY,    /**< somebody makes machines as fast as they are removed */
+    SB_DOWN_ERROR_NO_POOL, /**< all is removed, but for the files of a pool that is not there */
 } SbDownError;
 
 /**
