@@ -15,11 +15,13 @@ SbCappedText *sb_capped_text_new(gsize head_bytes, gsize tail_bytes);
 void sb_capped_text_free(SbCappedText *text);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbCappedText, sb_capped_text_free)
 
+/** Adds LENGTH bytes, of which as many are kept as there is room for. */
 void sb_capped_text_add(SbCappedText *text, const char *bytes, gsize length);
 
 /** Forgets all. */
 void sb_capped_text_clear(SbCappedText *text);
 
+/** Whether nothing was added. */
 gboolean sb_capped_text_is_empty(const SbCappedText *text);
 
 /**

@@ -14,6 +14,7 @@ void sb_json_add_text(JsonBuilder *builder, const char *name, const char *value)
 /** Adds a number; what is over G_MAXINT64 becomes that. */
 void sb_json_add_number(JsonBuilder *builder, const char *name, guint64 value);
 
+/** Adds true or false. */
 void sb_json_add_boolean(JsonBuilder *builder, const char *name, gboolean value);
 
 /** Adds an array of strings. VALUES: of char *. */

@@ -33,6 +33,7 @@ gboolean sb_download_part_resume(SbDownloadPart *part, const char *url, GError *
 gboolean sb_download_part_restart(SbDownloadPart *part, const char *url, const char *validator,
                                   guint64 total_bytes, GError **error);
 
+/** Writes LENGTH bytes behind what is there, and hashes them; FALSE with SB_DOWNLOAD_ERROR_DISK. */
 gboolean sb_download_part_append(SbDownloadPart *part, const void *bytes, gsize length,
                                  GError **error);
 

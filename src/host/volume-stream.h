@@ -26,6 +26,7 @@ SbVolumeWriter *sb_volume_writer_new(virStorageVol *volume, guint64 offset, guin
 void sb_volume_writer_free(SbVolumeWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbVolumeWriter, sb_volume_writer_free)
 
+/** Sends LENGTH bytes more, or tells of them where they are empty. */
 gboolean sb_volume_writer_add(SbVolumeWriter *writer, const guint8 *data, gsize length,
                               GError **error);
 

@@ -69,6 +69,7 @@ void sb_lint_part(const SbLintText *text, const SbLintPlace *place, SbUserDataFo
 /** Checks TEXT as FORMAT. */
 void sb_lint_format(const SbLintText *text, SbUserDataFormat format);
 
+/** Checks TEXT as a cloud-config. */
 void sb_lint_cloud_config(const SbLintText *text);
 void sb_lint_network_config(const SbLintText *text);
 void sb_lint_meta_data(const SbLintText *text);

@@ -30,6 +30,7 @@ typedef struct {
     GPtrArray *hosts;   /**< of SbNetworkHost */
 } SbFleetNetwork;
 
+/** The strings are copied. (transfer full) */
 SbNetworkHost *sb_network_host_new(const char *name, const char *mac, const char *address);
 void sb_network_host_free(SbNetworkHost *host);
 

@@ -77,6 +77,7 @@ void sb_tap_parser_push(SbTapParser *parser, const char *bytes, gsize length);
 /** The stream is at its end: parses a last line without a newline, and ends what is open. */
 void sb_tap_parser_end(SbTapParser *parser);
 
+/** What was left out so far, because it was too much. (transfer none) */
 const SbTapCuts *sb_tap_parser_cuts(const SbTapParser *parser);
 
 /** How many lines were parsed. */
