@@ -62,6 +62,9 @@ mv "$key" "$tmp/key"
 run seedbed ssh a-m-1 -- true
 contains "$status $err" "3 seedbed: the key of the fleet 'a' is not in" "without the key, ssh does not try"
 mv "$tmp/key" "$key"
+run env XDG_STATE_HOME="$tmp/other" seedbed up "$tmp/a.yaml"
+contains "$status $err" "3 seedbed: 'a-m-1' exists and was made with another key" "nor does another user's up"
+is "$(find "$tmp/other" -type f)" '' "which leaves no key that nothing knows"
 
 run seedbed exec nosuch -- true
 is "$status" 3 "an unknown name: exit status 3"

@@ -311,13 +311,19 @@ static void undo_fleet(Up *up, gboolean with_folder)
     const char *fleet = up->plan->fleet->file->name;
     virConnect *connection = sb_host_take(up->host, NULL);
     g_autoptr(GPtrArray) domains = connection ? sb_domain_list(connection, NULL) : NULL;
-    gboolean in_use = !domains;
-    for (guint i = 0; domains && i < domains->len; i++)
-        in_use |= strcmp(((SbDomain *)g_ptr_array_index(domains, i))->metadata->fleet, fleet) == 0;
+    gboolean in_use = !domains, is_key_used = !domains;
+    for (guint i = 0; domains && i < domains->len; i++) {
+        const SbMetadata *metadata = ((SbDomain *)g_ptr_array_index(domains, i))->metadata;
+        if (strcmp(metadata->fleet, fleet) != 0)
+            continue;
+        in_use = TRUE;
+        is_key_used |= g_strcmp0(metadata->client_key, up->creation.client_key) == 0;
+    }
     for (gsize i = 0; !in_use && i < G_N_ELEMENTS(own_kinds); i++)
         if (up->made_network[i])
             sb_network_remove(connection, fleet, own_kinds[i], NULL);
-    if (!in_use && with_folder)
+    /* A key that this run made may be of no use: the machines can be another user's. */
+    if (!(up->made_key ? is_key_used : in_use) && with_folder)
         sb_access_forget(up->host, fleet, NULL);
     sb_host_give(up->host, connection);
 }
