@@ -65,6 +65,17 @@ static void refuse(const char *directory)
     g_assert_nonnull(strstr(error->message, directory));
 }
 
+/* They end the quotes of an ssh_config, or begin a variable. */
+static void test_ensure_refuses_names(void)
+{
+    static const char *const names[] = {"a\"b", "a\\b", "a\nb", "a${HOME}"};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *directory = sb_state_dir_path("qemu:///system", names[i]);
+        refuse(directory);
+        g_assert_false(g_file_test(directory, G_FILE_TEST_EXISTS));
+    }
+}
+
 /* The key would be somebody else's to read, or to replace. */
 static void test_ensure_refuses(void)
 {
@@ -220,6 +231,7 @@ int main(int argc, char **argv)
     g_test_add_func("/state-dir/path", test_path);
     g_test_add_func("/state-dir/ensure", test_ensure);
     g_test_add_func("/state-dir/ensure-refuses", test_ensure_refuses);
+    g_test_add_func("/state-dir/ensure-refuses-names", test_ensure_refuses_names);
     g_test_add_func("/state-dir/write", test_write);
     g_test_add_func("/state-dir/remove", test_remove);
     g_test_add_func("/state-dir/remove-refuses-what-is-no-folder",

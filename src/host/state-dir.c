@@ -32,6 +32,14 @@ char *sb_state_dir_path(const char *uri, const char *fleet)
 
 gboolean sb_state_dir_ensure(const char *directory, GError **error)
 {
+    /* ssh_config(5) has no way to write them; a "${" begins a variable there. */
+    if (strpbrk(directory, "\"\\\n") || strstr(directory, "${")) {
+        g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE,
+                    "the folder '%s' has a quote, a backslash, a line break or '${' in its name, "
+                    "which ssh cannot use: set XDG_STATE_HOME to another one",
+                    directory);
+        return FALSE;
+    }
     struct stat status;
     if (g_mkdir_with_parents(directory, 0700) < 0 || lstat(directory, &status) < 0) {
         g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot make '%s': %s",
