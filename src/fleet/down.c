@@ -89,7 +89,8 @@ static void note_lost_pools(virConnect *connection, const GPtrArray *doomed, GHa
         g_autoptr(GError) cause = NULL;
         if (!g_hash_table_add(seen, (gpointer)name))
             continue;
-        g_autoptr(SbPool) pool = sb_pool_open(connection, name, NULL, &cause);
+        SbPool *pool = sb_pool_open(connection, name, NULL, &cause);
+        g_clear_pointer(&pool, sb_pool_free);
         if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
             g_hash_table_insert(lost, g_strdup(name), g_strdup(domain->name));
     }
