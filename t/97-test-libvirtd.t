@@ -24,7 +24,7 @@ test:
   - { name: lost, on: lost, channel: true, user: root, copy: await,
       run: exec >"$SEEDBED_RESULTS"; printf '1..2\nok 1\n'; ./await frozen; printf 'not '; touch /tmp/written; ./await back; echo ok 2 }
   - { name: missed, on: missed, channel: true, user: root, copy: await,
-      run: exec >"$SEEDBED_RESULTS"; printf '1..3\nok 1\n'; ./await frozen; echo not ok 2; touch /tmp/written; ./await back; echo ok 3 }
+      run: exec >"$SEEDBED_RESULTS"; printf '1..3\nok 1\n'; ./await frozen; echo not ok 2; touch /tmp/written; ./await back; echo ok 3 - longer than what was lost }
 END
 
 # guest NAME COMMAND...: also without libvirtd

@@ -36,7 +36,6 @@ struct SbResultsChannel {
 };
 
 static gboolean on_retry(gpointer data);
-static void check(SbResultsChannel *channel);
 
 static void retry(SbResultsChannel *channel)
 {
@@ -69,8 +68,7 @@ static gboolean on_retry(gpointer data)
     if (!open_channel(channel, NULL))
         return G_SOURCE_CONTINUE;
     channel->retry = 0;
-    if (channel->boot_id && !channel->loss)
-        check(channel);
+    sb_results_channel_look_for_loss(channel);
     return G_SOURCE_REMOVE;
 }
 
@@ -205,6 +203,12 @@ static void check(SbResultsChannel *channel)
     channel->answer =
         sb_guest_answer_ask(channel->access, channel->machine, sb_results_channel_count_script,
                             NULL, on_answer, channel);
+}
+
+void sb_results_channel_look_for_loss(SbResultsChannel *channel)
+{
+    if (channel->has_gaps && channel->boot_id && !channel->loss)
+        check(channel);
 }
 
 void sb_results_channel_check(SbResultsChannel *channel, SbResultsChannelCheckedFunc checked)

@@ -46,6 +46,11 @@ void sb_results_channel_lose(SbResultsChannel *channel);
 /** Whether it could not always be read. */
 gboolean sb_results_channel_has_gaps(const SbResultsChannel *channel);
 
+/** Asks the guest whether something is missing, if there was a gap; the channel itself does so
+ * after each. What is written meanwhile can hide it, so it is asked again when the command has
+ * ended. */
+void sb_results_channel_look_for_loss(SbResultsChannel *channel);
+
 /** What is known to be lost, in words, or NULL. (transfer none) */
 const char *sb_results_channel_loss(const SbResultsChannel *channel);
 

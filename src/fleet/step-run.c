@@ -378,6 +378,8 @@ static void on_channel_command_ended(int status, const GError *failure, gpointer
     g_clear_pointer(&run->command, sb_guest_command_free);
     if (sb_results_channel_loss(run->channel))
         drain_channel(run);
+    else
+        sb_results_channel_look_for_loss(run->channel);
 }
 
 static gboolean open_channel(SbStepRun *run)
