@@ -90,6 +90,11 @@ run seedbed up "$tmp/good.yaml"
 contains "$err" "good-m-1: cloud-init is disabled there" "a machine where it is disabled: up says so"
 is "$(json good-m-1 's["cloud_init"]')" disabled "and status too"
 
+seedbed ssh runs-m-1 -- "echo 'echo nonsense' >c; sudo cp c /usr/bin/cloud-init"
+run timeout 300 seedbed up "$tmp/runs.yaml"
+is "$status" 3 "a cloud-init that talks nonsense: up fails"
+contains "$err" "what 'cloud-init status' printed makes no sense" "and says so"
+
 virsh -q destroy good-m-1
 run seedbed status good-m-1
 is "$status" 3 "a machine that is off: status fails"

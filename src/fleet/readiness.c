@@ -14,6 +14,7 @@ enum {
     ADDRESS_POLL_MS = 2000, /**< libvirt has no event for an address */
     PORT_RETRY_MS = 500,
     LOGIN_RETRY_MS = 2000,
+    MAX_NONSENSE = 5, /**< answers in a row */
     EVIDENCE_LINES = 12,
 };
 
@@ -47,6 +48,7 @@ typedef struct {
     GCancellable *cancellable;             /**< of the look at the ssh port that is under way */
     SbLogin *login;
     GError *last_refusal; /**< (nullable) why the last login failed */
+    guint nonsense;       /**< answers of cloud-init that made no sense, since the last other one */
 } Watch;
 
 static void look_for_ssh(Watch *watch);
@@ -251,8 +253,15 @@ static void on_login_finished(SbCloudInitVerdict *taken, const GError *error, gp
     g_autoptr(SbCloudInitVerdict) verdict = taken;
     g_clear_pointer(&watch->login, sb_login_free);
     g_clear_error(&watch->last_refusal);
+    gboolean is_nonsense = g_error_matches(error, SB_LOGIN_ERROR, SB_LOGIN_ERROR_STATUS);
+    watch->nonsense = is_nonsense ? watch->nonsense + 1 : 0;
     if (!error) {
         take_verdict(watch, verdict);
+    } else if (watch->nonsense == MAX_NONSENSE) {
+        fail(watch, SB_READINESS_ERROR_CLOUD_INIT,
+             "with --keep: 'seedbed ssh' into the machine and call 'cloud-init status "
+             "--format=json' (it needs cloud-init 22.4 or newer)",
+             "%s", error->message);
     } else if (g_error_matches(error, SB_SSH_ERROR, SB_SSH_ERROR_HOST_KEY)) {
         fail(watch, SB_READINESS_ERROR_HOST_KEY,
              "look at /etc/ssh in the machine through 'seedbed console' (with --keep): user-data "
