@@ -52,7 +52,7 @@ typedef enum { CLAIM_OURS, CLAIM_NONE, CLAIM_LOST, CLAIM_UNKNOWN } Claim;
 
 /* Whether the volume is still the one that this process made: another may have taken this one for
  * dead, and made it anew. */
-static Claim check_claim(const Import *import)
+static Claim look_at_claim(const Import *import)
 {
     g_autoptr(GError) cause = NULL;
     g_autoptr(virStorageVol) volume = sb_volume_find(import->pool, import->image->volume, &cause);
@@ -64,9 +64,22 @@ static Claim check_claim(const Import *import)
     if (claim)
         return strcmp(claim, self) == 0 ? CLAIM_OURS : CLAIM_LOST;
     sb_image_read_header(import->pool, import->image, &cause);
-    return !cause                                                              ? CLAIM_LOST
+    gboolean is_gone = g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
+    return !cause || is_gone                                                   ? CLAIM_LOST
            : g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE) ? CLAIM_NONE
                                                                                : CLAIM_UNKNOWN;
+}
+
+/* A volume that is deleted just now cannot be read, and is not gone yet either. */
+static Claim check_claim(const Import *import)
+{
+    enum { TRIES = 20, PAUSE_US = 50000 };
+    Claim claim = look_at_claim(import);
+    for (guint i = 1; claim == CLAIM_UNKNOWN && i < TRIES; i++) {
+        g_usleep(PAUSE_US);
+        claim = look_at_claim(import);
+    }
+    return claim;
 }
 
 /* FALSE with SB_IMAGE_ERROR_TAKEN if the claim is another one than EXPECTED. */
