@@ -23,6 +23,7 @@ END
 user_data runs <<'END'
 runcmd:
   - echo before the failure
+  - (for i in 1 2 3 4 5; do sleep 0.5; echo late; done; echo at last) &
   - [sh, -c, 'printf "last words\033[2J\n" >&2; exit 3']
 END
 user_data module <<'END'
@@ -52,6 +53,8 @@ contains "$failure" "module 'scripts-user': RuntimeError('Runparts: 1 failures (
 contains "$failure" $'    | before the failure\n  ' "what its commands printed is shown"
 contains "$failure" "    | Exit code: 3" "and how it ended"
 contains "$failure" "    | last words" "its last words are"
+contains "$(cat "$XDG_STATE_HOME"/seedbed/*/runs/runs-m-1.cloud-init-output.log)" "at last" \
+  "the log that is kept has what came late, too"
 is "${failure//[!$'\033']/}" '' "harmless"
 failure=$(<"$tmp/module.log")
 contains "$failure" "module 'write-files': OSError('Unknown user or group: nobody-of-that-name')" "so is a failing module"

@@ -9,7 +9,7 @@ enum { MAX_SECTIONS = 32, MAX_NAME = 32 };
  * logs are root's in most images, and the account may use sudo without a password. */
 static const char command_head[] = //
     "LC_ALL=C; export LC_ALL; echo " SB_GUEST_REPORT_BEGIN "\n"
-    "log=/var/log/cloud-init.log root=''\n"
+    "log=/var/log/cloud-init.log output=/var/log/cloud-init-output.log root=''\n"
     "[ -r $log ] || { sudo -n true 2>/dev/null && root='sudo -n'; }\n"
     "has_cloud_init() { command -v cloud-init >/dev/null 2>&1; }\n"
     "answer() { cloud-init status $1 --format=json 2>/dev/null; }\n"
@@ -23,12 +23,14 @@ static const char command_head[] = //
     "}\n"
     "logs() {\n"
     "section " SB_GUEST_LOG " quote_output $root tail -c 1000000 $log\n"
-    "section " SB_GUEST_OUTPUT " quote_output $root tail -c 200000 /var/log/cloud-init-output.log\n"
+    "section " SB_GUEST_OUTPUT " quote_output $root tail -c 200000 $output\n"
     "}\n";
 
 /* Up to 23.3 `status --wait` returns "error" as soon as one stage failed, while others still run;
  * result.json is there when the last one is over. The logs are sent if they can have something to
- * tell: a whole one of a real guest, emulated, is felt too. */
+ * tell: a whole one of a real guest, emulated, is felt too. What cloud-init and its scripts print
+ * gets into the log through `tee`, which writes to the console first, and so may come seconds
+ * late. */
 static const char command_wait[] = //
     "has_cloud_init || exit 0\n"
     "state=$(answer --wait)\n"
@@ -41,6 +43,11 @@ static const char command_wait[] = //
     "grep -q '\"errors\": \\[\\]' /run/cloud-init/result.json 2>/dev/null &&\n"
     "! $root grep -qE '\\[(WARNING|ERROR|CRITICAL)\\]' $log 2>/dev/null && exit 0 ;;\n"
     "esac\n"
+    "size=''\n"
+    "for try in 1 2 3 4 5 6 7 8 9 10; do\n"
+    "before=$size; size=$($root stat -c %s $output 2>/dev/null)\n"
+    "[ \"$size\" != \"$before\" ] || break; sleep 1\n"
+    "done\n"
     "logs\n"
     "exit 0";
 
