@@ -10,7 +10,7 @@ enum { MAX_SECTIONS = 32, MAX_NAME = 32 };
 static const char command_head[] = //
     "LC_ALL=C; export LC_ALL; echo " SB_GUEST_REPORT_BEGIN "\n"
     "log=/var/log/cloud-init.log output=/var/log/cloud-init-output.log root=''\n"
-    "[ -r $log ] || { sudo -n true 2>/dev/null && root='sudo -n'; }\n"
+    "{ [ -r $log ] && [ -r $output ]; } || { sudo -n true 2>/dev/null && root='sudo -n'; }\n"
     "has_cloud_init() { command -v cloud-init >/dev/null 2>&1; }\n"
     "answer() { cloud-init status $1 --format=json 2>/dev/null; }\n"
     "section() { printf '\\nseedbed-section %s\\n' \"$1\"; shift; \"$@\" 2>/dev/null; }\n"
