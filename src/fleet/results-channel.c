@@ -136,11 +136,6 @@ void sb_results_channel_lose(SbResultsChannel *channel)
     retry(channel);
 }
 
-gboolean sb_results_channel_has_gaps(const SbResultsChannel *channel)
-{
-    return channel->has_gaps;
-}
-
 const char *sb_results_channel_loss(const SbResultsChannel *channel)
 {
     return channel->loss;
@@ -215,4 +210,29 @@ void sb_results_channel_check(SbResultsChannel *channel, SbResultsChannelChecked
 {
     channel->checked = checked;
     check(channel);
+}
+
+/* ---- what that means for the suite ---- */
+
+void sb_results_channel_tell(SbSuite *suite, const char *loss)
+{
+    g_autofree char *text =
+        g_strdup_printf("the connection to libvirtd broke while the results came; %s",
+                        loss ? loss : "none are lost");
+    if (loss)
+        sb_suite_break(suite, text);
+    else
+        sb_suite_add_note(suite, text);
+}
+
+gboolean sb_results_channel_is_in_doubt(const SbResultsChannel *channel, SbSuite *suite)
+{
+    if (!channel->has_gaps || suite->broken)
+        return FALSE;
+    const char *loss = channel->loss;
+    if (!loss && suite->verdict == SB_TAP_VERDICT_UNTRUSTED)
+        loss = "they are not whole, as some may be lost";
+    if (loss)
+        sb_results_channel_tell(suite, loss);
+    return !loss;
 }

@@ -11,6 +11,7 @@
 
 #include "fleet/access.h"
 #include "fleet/machine-watch.h"
+#include "model/suite.h"
 
 typedef struct SbResultsChannel SbResultsChannel;
 
@@ -43,9 +44,6 @@ void sb_results_channel_begin(SbResultsChannel *channel, const char *boot_id, co
 /** libvirtd is away, of which no stream hears. */
 void sb_results_channel_lose(SbResultsChannel *channel);
 
-/** Whether it could not always be read. */
-gboolean sb_results_channel_has_gaps(const SbResultsChannel *channel);
-
 /** Asks the guest whether something is missing, if there was a gap; the channel itself does so
  * after each. What is written meanwhile can hide it, so it is asked again when the command has
  * ended. */
@@ -53,6 +51,13 @@ void sb_results_channel_look_for_loss(SbResultsChannel *channel);
 
 /** What is known to be lost, in words, or NULL. (transfer none) */
 const char *sb_results_channel_loss(const SbResultsChannel *channel);
+
+/** Whether SUITE, whose results came through the channel, may lack some that nobody misses, so that
+ * the guest must be asked. Where some are missed, or known to be lost, SUITE is told so. */
+gboolean sb_results_channel_is_in_doubt(const SbResultsChannel *channel, SbSuite *suite);
+
+/** Tells SUITE that libvirtd was away while its results came, and that LOSS is lost. (nullable) */
+void sb_results_channel_tell(SbSuite *suite, const char *loss);
 
 /** LOSS says what is lost, or that it is not known; NULL: all that was written has come. */
 typedef void (*SbResultsChannelCheckedFunc)(const char *loss, gpointer data);

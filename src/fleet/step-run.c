@@ -164,37 +164,11 @@ static void conclude(SbStepRun *run)
     }
 }
 
-/* ---- results that libvirtd may have lost ---- */
-
-static void tell_loss(SbStepRun *run, const char *loss)
-{
-    g_autofree char *text =
-        g_strdup_printf("the connection to libvirtd broke while the results came; %s",
-                        loss ? loss : "none are lost");
-    if (loss)
-        sb_suite_break(run->suite, text);
-    else
-        sb_suite_add_note(run->suite, text);
-}
-
 static void on_channel_checked(const char *loss, gpointer data)
 {
     SbStepRun *run = data;
-    tell_loss(run, loss);
+    sb_results_channel_tell(run->suite, loss);
     conclude(run);
-}
-
-/* Whether results may be lost that nobody misses. Where some are missed, that is why. */
-static gboolean is_in_doubt(SbStepRun *run)
-{
-    if (!run->channel || !sb_results_channel_has_gaps(run->channel) || run->suite->broken)
-        return FALSE;
-    const char *loss = sb_results_channel_loss(run->channel);
-    if (!loss && run->suite->verdict == SB_TAP_VERDICT_UNTRUSTED)
-        loss = "they are not whole, as some may be lost";
-    if (loss)
-        tell_loss(run, loss);
-    return !loss;
 }
 
 /* ---- the end ---- */
@@ -213,7 +187,7 @@ static void end_command(SbStepRun *run, int status, const GError *failure)
     g_clear_pointer(&run->copy, sb_copy_in_free);
     g_clear_pointer(&run->command, sb_guest_command_free);
     g_clear_pointer(&run->probe, sb_guest_answer_free);
-    if (is_in_doubt(run))
+    if (run->channel && sb_results_channel_is_in_doubt(run->channel, run->suite))
         sb_results_channel_check(run->channel, on_channel_checked);
     else
         conclude(run);
