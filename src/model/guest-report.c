@@ -32,10 +32,17 @@ static const char command_head[] = //
  * gets into the log through `tee`, which writes to the console first, and so may come seconds
  * late. */
 static const char command_wait[] = //
+    "settle() {\n"
+    "size=''\n"
+    "for try in 1 2 3 4 5 6 7 8 9 10; do\n"
+    "before=$size; size=$($root stat -c %s $output 2>/dev/null)\n"
+    "[ \"$size\" != \"$before\" ] || break; sleep 1\n"
+    "done\n"
+    "}\n"
     "has_cloud_init || exit 0\n"
     "state=$(answer --wait)\n"
     "case $state in *'\"error\"'*)\n"
-    "while [ ! -e /run/cloud-init/result.json ]; do sleep 1; done; state=$(answer) ;;\n"
+    "while [ ! -e /run/cloud-init/result.json ]; do sleep 1; done; state=$(answer); settle ;;\n"
     "esac\n"
     "section " SB_GUEST_STATUS " quote_text \"$state\"\n"
     "files\n"
@@ -43,11 +50,6 @@ static const char command_wait[] = //
     "grep -q '\"errors\": \\[\\]' /run/cloud-init/result.json 2>/dev/null &&\n"
     "! $root grep -qE '\\[(WARNING|ERROR|CRITICAL)\\]' $log 2>/dev/null && exit 0 ;;\n"
     "esac\n"
-    "size=''\n"
-    "for try in 1 2 3 4 5 6 7 8 9 10; do\n"
-    "before=$size; size=$($root stat -c %s $output 2>/dev/null)\n"
-    "[ \"$size\" != \"$before\" ] || break; sleep 1\n"
-    "done\n"
     "logs\n"
     "exit 0";
 
