@@ -4,9 +4,9 @@
  * See fuzz-main.c for how to run it.
  */
 #include "base/text.h"
+#include "cloud-init/boot-timeline.h"
+#include "cloud-init/cloud-init-verdict.h"
 #include "fuzz.h"
-#include "model/boot-timeline.h"
-#include "model/cloud-init-verdict.h"
 
 #include <string.h>
 

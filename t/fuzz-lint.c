@@ -5,9 +5,9 @@
  *
  * See fuzz-main.c for how to run it; t/data/lint has documents to begin with.
  */
+#include "cloud-init/lint.h"
+#include "cloud-init/user-data-check.h"
 #include "fuzz.h"
-#include "model/lint.h"
-#include "model/user-data-check.h"
 
 #include <string.h>
 

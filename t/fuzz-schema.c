@@ -6,8 +6,8 @@
  * The bytes are a schema, a line "%%", and a document. A schema comes from the user, the document
  * from anywhere. See fuzz-main.c for how to run it.
  */
+#include "cloud-init/schema.h"
 #include "fuzz.h"
-#include "model/schema.h"
 
 #include <string.h>
 

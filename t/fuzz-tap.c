@@ -8,8 +8,8 @@
  */
 #include "base/xml.h"
 #include "fuzz.h"
-#include "model/report.h"
-#include "model/tap-parser.h"
+#include "tap/report.h"
+#include "tap/tap-parser.h"
 
 #include <string.h>
 

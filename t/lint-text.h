@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "model/lint.h"
+#include "cloud-init/lint.h"
 
 #include <glib.h>
 #include <string.h>

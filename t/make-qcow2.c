@@ -2,7 +2,7 @@
  * @file
  * Makes a compressed qcow2 of a raw file, in uneven pieces: t/make-qcow2 RAW QCOW2
  */
-#include "host/qcow2-writer.h"
+#include "image/qcow2-writer.h"
 
 #include <fcntl.h>
 #include <stdio.h>

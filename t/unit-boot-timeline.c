@@ -1,4 +1,4 @@
-#include "model/boot-timeline.h"
+#include "cloud-init/boot-timeline.h"
 #include "test.h"
 
 #include <string.h>

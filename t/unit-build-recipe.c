@@ -1,4 +1,4 @@
-#include "model/build-recipe.h"
+#include "build/build-recipe.h"
 #include "test.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "base/ci-commands.h"
+#include "tap/ci-commands.h"
 #include "test.h"
 
 static void test_defuse(void)

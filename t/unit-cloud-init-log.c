@@ -1,4 +1,4 @@
-#include "model/cloud-init-log.h"
+#include "cloud-init/cloud-init-log.h"
 #include "test.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "model/cloud-init-status.h"
+#include "cloud-init/cloud-init-status.h"
 #include "test.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "model/cloud-init-verdict.h"
+#include "cloud-init/cloud-init-verdict.h"
 #include "test.h"
 
 #include <string.h>

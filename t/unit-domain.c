@@ -1,4 +1,4 @@
-#include "host/domain.h"
+#include "libvirt/domain.h"
 #include "test.h"
 
 #include <string.h>

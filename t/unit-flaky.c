@@ -1,4 +1,4 @@
-#include "model/flaky.h"
+#include "tap/flaky.h"
 #include "test.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "fleet/full-disk.h"
+#include "guest/full-disk.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "base/process-id.h"
+#include "local/process-id.h"
 #include "test.h"
 
 #include <signal.h>

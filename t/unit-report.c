@@ -1,6 +1,6 @@
 #include "base/xml.h"
-#include "model/report.h"
 #include "tap-corpus.h"
+#include "tap/report.h"
 
 #include <string.h>
 

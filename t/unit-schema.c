@@ -1,5 +1,5 @@
+#include "cloud-init/schema.h"
 #include "findings.h"
-#include "model/schema.h"
 #include "test.h"
 
 #include <string.h>

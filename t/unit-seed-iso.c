@@ -1,4 +1,4 @@
-#include "host/seed-iso.h"
+#include "local/seed-iso.h"
 #include "test.h"
 
 #include <archive.h>

@@ -1,5 +1,5 @@
 #include "base/yaml.h"
-#include "model/seed-parts.h"
+#include "cloud-init/seed-parts.h"
 #include "test.h"
 
 #include <gio/gio.h>

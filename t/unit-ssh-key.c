@@ -1,4 +1,4 @@
-#include "host/ssh-key.h"
+#include "local/ssh-key.h"
 #include "test.h"
 
 #include <glib/gstdio.h>

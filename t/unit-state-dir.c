@@ -1,4 +1,4 @@
-#include "host/state-dir.h"
+#include "local/state-dir.h"
 #include "test.h"
 
 #include <glib/gstdio.h>

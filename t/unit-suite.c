@@ -1,5 +1,5 @@
-#include "model/suite.h"
 #include "tap-corpus.h"
+#include "tap/suite.h"
 
 #include <string.h>
 

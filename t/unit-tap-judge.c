@@ -1,4 +1,4 @@
-#include "model/tap-judge.h"
+#include "tap/tap-judge.h"
 #include "test.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "model/tap-line.h"
+#include "tap/tap-line.h"
 #include "test.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "model/tap-numbers.h"
+#include "tap/tap-numbers.h"
 #include "test.h"
 
 static void test_in_order(void)

@@ -1,5 +1,5 @@
-#include "model/tap-parser.h"
 #include "tap-corpus.h"
+#include "tap/tap-parser.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "host/tar.h"
+#include "local/tar.h"
 #include "test.h"
 
 #include <archive.h>

@@ -1,6 +1,6 @@
+#include "cloud-init/user-data-check.h"
+#include "cloud-init/user-data.h"
 #include "findings.h"
-#include "model/user-data-check.h"
-#include "model/user-data.h"
 #include "test.h"
 
 #include <gio/gio.h>

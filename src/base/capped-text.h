@@ -2,7 +2,8 @@
  * @file
  * Text of which only the beginning and the end are kept, if it is too long to keep all.
  *
- * Layer: base. Threads: an object belongs to one thread.
+ * Room: base.
+ * Threads: an object belongs to one thread.
  */
 #pragma once
 

@@ -4,7 +4,9 @@
  * have a type, aliases are followed, merge keys are merged, and of equal keys the last one counts.
  *
  * Source: yaml/composer.py and yaml/constructor.py of PyYAML 6.0.
- * Layer: base. Threads: a document belongs to one thread.
+ *
+ * Room: base.
+ * Threads: a document belongs to one thread.
  */
 #pragma once
 

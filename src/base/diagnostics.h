@@ -2,7 +2,8 @@
  * @file
  * Findings in a file, each with its place, collected so that all of them are reported in one go.
  *
- * Layer: base. Threads: a list belongs to one thread.
+ * Room: base.
+ * Threads: a list belongs to one thread.
  */
 #pragma once
 

@@ -2,7 +2,8 @@
  * @file
  * Digests of files: sha256 and sha512, as hexadecimal digits.
  *
- * Layer: base. Threads: every function is pure.
+ * Room: base.
+ * Threads: every function is pure.
  */
 #pragma once
 

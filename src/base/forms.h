@@ -3,7 +3,8 @@
  * What a value from outside may look like, where each has the narrowest form that seedbed itself
  * writes.
  *
- * Layer: base. Threads: every function is pure.
+ * Room: base.
+ * Threads: every function is pure.
  */
 #pragma once
 

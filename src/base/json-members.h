@@ -2,7 +2,8 @@
  * @file
  * Members of a JSON object that is being built: name and value in one call.
  *
- * Layer: base. Threads: as JsonBuilder.
+ * Room: base.
+ * Threads: as JsonBuilder.
  */
 #pragma once
 

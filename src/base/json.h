@@ -3,7 +3,8 @@
  * JSON from outside, read with bounds: json-glib recurses, so that deep nesting would exhaust the
  * stack.
  *
- * Layer: base. Threads: every function is pure.
+ * Room: base.
+ * Threads: every function is pure.
  */
 #pragma once
 

@@ -2,7 +2,8 @@
  * @file
  * Names of fleets, groups, machines and images: which are allowed, and how they are put together.
  *
- * Layer: base. Threads: every function is pure.
+ * Room: base.
+ * Threads: every function is pure.
  */
 #pragma once
 

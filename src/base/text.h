@@ -2,7 +2,8 @@
  * @file
  * Text that came from outside (a guest's console, a command's output), made safe to show.
  *
- * Layer: base. Threads: every function is pure.
+ * Room: base.
+ * Threads: every function is pure.
  */
 #pragma once
 

@@ -2,7 +2,8 @@
  * @file
  * Quantities with their unit written out: sizes ("2 GiB") and durations ("10 min").
  *
- * Layer: base. Threads: every function is pure.
+ * Room: base.
+ * Threads: every function is pure.
  */
 #pragma once
 

@@ -3,7 +3,9 @@
  * libxml2 trees with less writing: building, looking up, parsing safely, and serialising.
  *
  * Text always goes through functions that escape it: nothing that a user wrote can become markup.
- * Layer: base. Threads: a document belongs to one thread.
+ *
+ * Room: base.
+ * Threads: a document belongs to one thread.
  */
 #pragma once
 

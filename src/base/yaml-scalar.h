@@ -4,7 +4,9 @@
  * `yes` is a boolean, 0644 is the number 420, 12:30:45 is 45045, and 2024-01-31 is a date.
  *
  * Source: yaml/resolver.py and SafeConstructor in yaml/constructor.py of PyYAML 6.0.
- * Layer: base. Threads: every function is pure.
+ *
+ * Room: base.
+ * Threads: every function is pure.
  */
 #pragma once
 

@@ -3,7 +3,10 @@
  * What has to be found in the text of a YAML file itself, because libyaml takes it for something
  * else, or says no place.
  *
- * A column is a character, as everywhere. Layer: base; for yaml.c. Threads: every function is pure.
+ * A column is a character, as everywhere.
+ *
+ * Room: base; for yaml.c.
+ * Threads: every function is pure.
  */
 #pragma once
 

@@ -4,7 +4,9 @@
  *
  * Nothing is resolved: a scalar is its text and whether it was quoted, so that whoever reads it can
  * apply the rules of its format and name the place of what is wrong.
- * Layer: base. Threads: a document belongs to one thread.
+ *
+ * Room: base.
+ * Threads: a document belongs to one thread.
  */
 #pragma once
 

@@ -6,8 +6,8 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "fleet/build.h"
-#include "fleet/volume-names.h"
+#include "build/build.h"
+#include "model/volume-names.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 #include "cli/command.h"
 #include "cli/machines.h"
 
-#include "host/console.h"
+#include "libvirt/console.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 #include "cli/command.h"
 
-#include "fleet/down.h"
+#include "machine/take-down.h"
 
 #include <stdio.h>
 

@@ -3,7 +3,7 @@
 #include "cli/output.h"
 
 #include "base/text.h"
-#include "fleet/exec.h"
+#include "guest/exec.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #include "cli/image-pool.h"
 #include "cli/transfer.h"
 
-#include "fleet/volume-names.h"
-#include "host/image-content.h"
+#include "image/image-content.h"
+#include "model/volume-names.h"
 
 #include <stdio.h>
 

@@ -4,10 +4,10 @@
 #include "cli/output.h"
 
 #include "base/names.h"
-#include "fleet/volume-names.h"
-#include "host/input-file.h"
-#include "host/url-transfer.h"
+#include "local/input-file.h"
+#include "local/url-transfer.h"
 #include "model/catalogue.h"
+#include "model/volume-names.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "cli/image-pool.h"
 
 #include "base/units.h"
-#include "fleet/volume-names.h"
+#include "model/volume-names.h"
 
 #include <stdarg.h>
 #include <stdio.h>

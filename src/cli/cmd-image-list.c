@@ -3,7 +3,7 @@
 #include "cli/image-pool.h"
 
 #include "base/units.h"
-#include "fleet/volume-names.h"
+#include "model/volume-names.h"
 
 static char *pool_name, *format_name;
 static gboolean is_all;

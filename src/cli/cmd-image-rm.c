@@ -1,7 +1,7 @@
 #include "cli/command.h"
 #include "cli/image-pool.h"
 
-#include "fleet/volume-names.h"
+#include "model/volume-names.h"
 
 #include <stdio.h>
 

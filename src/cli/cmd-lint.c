@@ -3,9 +3,9 @@
 
 #include "base/json-members.h"
 #include "base/text.h"
-#include "fleet/fleet.h"
-#include "host/input-file.h"
-#include "model/lint.h"
+#include "cloud-init/lint.h"
+#include "local/input-file.h"
+#include "machine/fleet.h"
 
 #include <stdio.h>
 

@@ -3,7 +3,7 @@
 #include "cli/output.h"
 
 #include "base/json-members.h"
-#include "host/network.h"
+#include "libvirt/network.h"
 #include "model/fleet-file.h"
 
 #include <string.h>

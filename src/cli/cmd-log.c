@@ -3,7 +3,7 @@
 #include "cli/output.h"
 
 #include "base/text.h"
-#include "fleet/console-log.h"
+#include "libvirt/console-log.h"
 
 #include <stdio.h>
 #include <string.h>

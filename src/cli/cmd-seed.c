@@ -4,10 +4,10 @@
 #include "base/datum.h"
 #include "base/json-members.h"
 #include "base/text.h"
-#include "fleet/fleet.h"
-#include "host/input-file.h"
-#include "host/seed-iso.h"
-#include "model/lint.h"
+#include "cloud-init/lint.h"
+#include "local/input-file.h"
+#include "local/seed-iso.h"
+#include "machine/fleet.h"
 
 #include <stdio.h>
 #include <string.h>

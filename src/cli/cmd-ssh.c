@@ -1,7 +1,7 @@
 #include "cli/command.h"
 #include "cli/machines.h"
 
-#include "host/ssh.h"
+#include "local/ssh.h"
 
 #include <errno.h>
 #include <signal.h>

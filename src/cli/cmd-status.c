@@ -3,8 +3,8 @@
 #include "cli/output.h"
 
 #include "base/json-members.h"
-#include "fleet/status.h"
-#include "model/boot-timeline.h"
+#include "cloud-init/boot-timeline.h"
+#include "machine/status.h"
 
 #include <stdio.h>
 #include <string.h>

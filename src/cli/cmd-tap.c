@@ -1,7 +1,7 @@
 #include "cli/command.h"
 
 #include "base/xml.h"
-#include "model/report.h"
+#include "tap/report.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,8 +5,8 @@
 #include "cli/up-view.h"
 
 #include "base/xml.h"
-#include "fleet/test-session.h"
-#include "fleet/volume-names.h"
+#include "model/volume-names.h"
+#include "test/test-session.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include "cli/xml-preview.h"
 
 #include "base/units.h"
-#include "fleet/volume-names.h"
+#include "model/volume-names.h"
 
 static char *pool_name, *timeout;
 static gboolean keep, no_wait, print_xml, strict;

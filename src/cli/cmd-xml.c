@@ -2,7 +2,7 @@
 #include "cli/load.h"
 #include "cli/xml-preview.h"
 
-#include "fleet/volume-names.h"
+#include "model/volume-names.h"
 
 static char *pool_name;
 

@@ -2,11 +2,12 @@
  * @file
  * The commands: one table, from which help, completion and the check of the manual are made.
  *
- * Layer: cli. Threads: main.
+ * Room: cli.
+ * Threads: main.
  */
 #pragma once
 
-#include "host/connection.h"
+#include "libvirt/connection.h"
 
 #include <gio/gio.h>
 

@@ -3,8 +3,8 @@
 #include "base/units.h"
 #include "cli/import.h"
 #include "cli/progress.h"
-#include "fleet/volume-names.h"
-#include "host/image.h"
+#include "image/image.h"
+#include "model/volume-names.h"
 
 #include <stdio.h>
 

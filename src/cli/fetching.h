@@ -2,13 +2,14 @@
  * @file
  * Fetching images, with progress on stderr.
  *
- * Layer: cli. Threads: main.
+ * Room: cli.
+ * Threads: main.
  */
 #pragma once
 
 #include "cli/command.h"
-#include "fleet/fetch.h"
-#include "fleet/fleet.h"
+#include "image/fetch.h"
+#include "machine/fleet.h"
 
 /**
  * sb_fetch() with progress and signals; it says what was verified with what.

@@ -2,12 +2,13 @@
  * @file
  * An image as JSON, the same in each command.
  *
- * Layer: cli. Threads: main.
+ * Room: cli.
+ * Threads: main.
  */
 #pragma once
 
 #include "cli/output.h"
-#include "fleet/image-state.h"
+#include "image/image-state.h"
 
 /** Whether STATE is shown: IS_ALL, or what new machines would use. */
 gboolean sb_image_is_shown(const SbImageState *state, gboolean is_all);

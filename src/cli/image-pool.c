@@ -1,6 +1,6 @@
 #include "cli/image-pool.h"
 
-#include "fleet/volume-names.h"
+#include "model/volume-names.h"
 
 SbImagePool *sb_image_pool_open(SbCli *cli, const char *name, GError **error)
 {

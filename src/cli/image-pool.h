@@ -2,12 +2,13 @@
  * @file
  * The pool that a command about images is for.
  *
- * Layer: cli. Threads: main.
+ * Room: cli.
+ * Threads: main.
  */
 #pragma once
 
 #include "cli/command.h"
-#include "fleet/image-state.h"
+#include "image/image-state.h"
 
 typedef struct {
     SbHost *host;

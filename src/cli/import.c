@@ -2,9 +2,9 @@
 
 #include "base/names.h"
 #include "cli/transfer.h"
-#include "fleet/volume-names.h"
 #include "model/platform.h"
 #include "model/qcow2-header.h"
+#include "model/volume-names.h"
 
 #include <stdio.h>
 

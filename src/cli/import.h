@@ -2,12 +2,13 @@
  * @file
  * Putting a file into a pool as an image, with progress on stderr.
  *
- * Layer: cli. Threads: main.
+ * Room: cli.
+ * Threads: main.
  */
 #pragma once
 
 #include "cli/command.h"
-#include "host/image-import.h"
+#include "image/image-import.h"
 
 /** Whether ARCH (nullable: not known) is one that images can be for; FALSE after the usage error
  * was printed. */

@@ -2,12 +2,13 @@
  * @file
  * The fleet file of a command, with what was found in it and in the files that it names.
  *
- * Layer: cli. Threads: main.
+ * Room: cli.
+ * Threads: main.
  */
 #pragma once
 
 #include "cli/command.h"
-#include "fleet/fleet.h"
+#include "machine/fleet.h"
 
 /** Loads the fleet file at PATH, and prints its errors and, unless CLI is quiet, its warnings on
  * stderr. (transfer full) or NULL: SB_EXIT_USAGE */

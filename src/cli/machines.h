@@ -2,13 +2,14 @@
  * @file
  * Machines and fleets as arguments: looked up by name, with an error that shows what there is.
  *
- * Layer: cli. Threads: main.
+ * Room: cli.
+ * Threads: main.
  */
 #pragma once
 
 #include "cli/command.h"
-#include "fleet/access.h"
-#include "host/domain.h"
+#include "guest/access.h"
+#include "libvirt/domain.h"
 
 #define SB_MACHINES_ERROR (sb_machines_error_quark())
 GQuark sb_machines_error_quark(void);

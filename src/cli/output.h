@@ -2,7 +2,8 @@
  * @file
  * Data on stdout: tables for people, JSON for programs.
  *
- * Layer: cli. Threads: main.
+ * Room: cli.
+ * Threads: main.
  */
 #pragma once
 

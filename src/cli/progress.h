@@ -3,7 +3,8 @@
  * What happens to several machines at once, on stderr: a live view on a terminal, plain lines
  * elsewhere.
  *
- * Layer: cli. Threads: main.
+ * Room: cli.
+ * Threads: main.
  */
 #pragma once
 

@@ -3,11 +3,12 @@
  * A test as it runs, on stderr: on a terminal what each machine does now, elsewhere a line for each
  * step that has ended.
  *
- * Layer: cli. Threads: main.
+ * Room: cli.
+ * Threads: main.
  */
 #pragma once
 
-#include "fleet/test-run.h"
+#include "test/test-run.h"
 
 typedef struct SbTestView SbTestView;
 

@@ -2,12 +2,13 @@
  * @file
  * How far an image is on its way, on stderr, and Ctrl-C while it is.
  *
- * Layer: cli. Threads: main.
+ * Room: cli.
+ * Threads: main.
  */
 #pragma once
 
 #include "cli/command.h"
-#include "host/image-file.h"
+#include "image/image-file.h"
 
 typedef struct {
     gboolean is_live, is_quiet, has_waited, is_drawn;

@@ -2,11 +2,12 @@
  * @file
  * How a fleet comes up, on stderr: the stages of each machine, and what failed.
  *
- * Layer: cli. Threads: main.
+ * Room: cli.
+ * Threads: main.
  */
 #pragma once
 
-#include "fleet/up.h"
+#include "machine/bring-up.h"
 
 typedef struct SbUpView SbUpView;
 

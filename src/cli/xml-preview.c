@@ -1,10 +1,10 @@
 #include "cli/xml-preview.h"
 
 #include "base/xml.h"
-#include "fleet/creation.h"
-#include "fleet/plan.h"
-#include "fleet/volume-names.h"
-#include "host/ssh-key.h"
+#include "local/ssh-key.h"
+#include "machine/creation.h"
+#include "machine/plan.h"
+#include "model/volume-names.h"
 
 #include <stdio.h>
 

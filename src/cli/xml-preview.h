@@ -2,12 +2,13 @@
  * @file
  * All XML that `up` would send, on stdout: for `xml` and `up --print-xml`.
  *
- * Layer: cli. Threads: main.
+ * Room: cli.
+ * Threads: main.
  */
 #pragma once
 
 #include "cli/command.h"
-#include "fleet/fleet.h"
+#include "machine/fleet.h"
 
 /** Prints it, with a comment before each document, and returns the exit status. */
 int sb_xml_preview(SbCli *cli, const SbFleet *fleet, const char *pool_name);

@@ -2,7 +2,8 @@
  * @file
  * The key `build` of a fleet file: the layers of a golden image.
  *
- * Layer: model (no I/O). Threads: layers are only read, from any thread.
+ * Room: model.
+ * Threads: layers are only read, from any thread.
  */
 #pragma once
 

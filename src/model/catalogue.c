@@ -188,7 +188,7 @@ SbCatalogue *sb_catalogue_new(void)
     SbCatalogue *catalogue = g_new0(SbCatalogue, 1);
     catalogue->images = g_ptr_array_new_with_free_func(image_free);
     g_autoptr(GBytes) bytes =
-        g_resource_lookup_data(sb_resources_get_resource(), "/seedbed/src/catalogue.yaml",
+        g_resource_lookup_data(sb_resources_get_resource(), "/seedbed/src/model/catalogue.yaml",
                                G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
     gsize length;
     const char *text = g_bytes_get_data(bytes, &length);

@@ -1,9 +1,10 @@
 /**
  * @file
  * The catalogue: which images there are to fetch, for which architecture, and what they are
- * verified with. src/catalogue.yaml describes the format.
+ * verified with. src/model/catalogue.yaml describes the format.
  *
- * Layer: model (the file that ships is in the program). Threads: a catalogue belongs to one thread.
+ * Room: model (the file that ships is in the program).
+ * Threads: a catalogue belongs to one thread.
  */
 #pragma once
 

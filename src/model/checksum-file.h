@@ -6,7 +6,10 @@
  * and inside of a text with an OpenPGP cleartext signature, of which only what is signed counts.
  * Other lines, and other digests than sha256 and sha512, are passed over. Source: coreutils'
  * digest.c, and RFC 9580 section 7 for the cleartext framework. Whether the signature is good is
- * not looked at here. Layer: model. Threads: every function is pure.
+ * not looked at here.
+ *
+ * Room: model.
+ * Threads: every function is pure.
  */
 #pragma once
 

@@ -2,7 +2,8 @@
  * @file
  * What a disk image is, by its first bytes.
  *
- * Layer: model. Threads: every function is pure.
+ * Room: model.
+ * Threads: every function is pure.
  */
 #pragma once
 

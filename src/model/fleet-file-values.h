@@ -7,7 +7,8 @@
  * reader allows a set of characters instead of refusing some. A reader that fails has added a
  * finding and writes no output. One that gives text replaces what its output held before.
  *
- * Layer: model (no I/O). Threads: a reader belongs to one thread.
+ * Room: model.
+ * Threads: a reader belongs to one thread.
  */
 #pragma once
 

@@ -5,7 +5,8 @@
  * The format is documented in seedbed-fleet(5); the table of keys in fleet-file.c is its source,
  * and a test compares the two.
  *
- * Layer: model (no I/O). Threads: a parsed file is only read, from any thread.
+ * Room: model.
+ * Threads: a parsed file is only read, from any thread.
  */
 #pragma once
 

@@ -252,7 +252,7 @@ char *sb_image_record_volume(const char *image_volume)
 
 char *sb_image_record_image_volume(const char *volume)
 {
-    /* Both forms of an image's volume: see host/image.h. */
+    /* Both forms of an image's volume: see image/image.h. */
     if (!g_str_has_suffix(volume, ".qcow2.json") && !g_str_has_suffix(volume, ".raw.json"))
         return NULL;
     return g_strndup(volume, strlen(volume) - strlen(suffix));

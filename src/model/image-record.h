@@ -6,7 +6,9 @@
  * It is for people, and for golden images that want to know whether they are up to date; nothing
  * that must be right depends on it, because whoever may write into the pool may write it. An image
  * without a record can be used all the same. No secret goes in: whoever may read the pool reads it.
- * Layer: model. Threads: every function is pure.
+ *
+ * Room: model.
+ * Threads: every function is pure.
  */
 #pragma once
 

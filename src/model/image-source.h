@@ -3,7 +3,8 @@
  * An image that a fleet file names by where it comes from and what it must be: `{url:, sha256:}` or
  * `{path:, sha256:}`.
  *
- * Layer: model. Threads: pure.
+ * Room: model.
+ * Threads: pure.
  */
 #pragma once
 

@@ -2,7 +2,8 @@
  * @file
  * One machine, completely decided: what its domain XML, volumes and seed are made from.
  *
- * Layer: model. Threads: only read once it is complete, then from any thread.
+ * Room: model.
+ * Threads: only read once it is complete, then from any thread.
  */
 #pragma once
 

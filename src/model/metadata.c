@@ -75,7 +75,7 @@ static gboolean is_public_key(const char *text)
     return length > 0 && length <= 128 && padding <= 2 && key[length + padding] == '\0';
 }
 
-/* base/process-id.h, such as 4b…-9/pid:[4026531836]/123/4567 */
+/* local/process-id.h, such as 4b…-9/pid:[4026531836]/123/4567 */
 static gboolean is_process_id(const char *text)
 {
     return sb_form_consists_of(text, LETTERS_DIGITS ":/[]-", 1, 200);

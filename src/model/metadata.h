@@ -4,7 +4,10 @@
  * state.
  *
  * Namespace `urn:seedbed:domain:1`. No secret goes in here: whoever may read libvirt's XML reads
- * it. Layer: model. Threads: every function is pure.
+ * it.
+ *
+ * Room: model.
+ * Threads: every function is pure.
  */
 #pragma once
 
@@ -43,7 +46,7 @@ typedef struct {
     char *login;      /**< the account for ssh */
     char *host_key;   /**< "ssh-ed25519 AAAA…", no comment */
     char *client_key; /**< the public key that may log in: "ssh-ed25519 AAAA…" */
-    char *creator;    /**< the process that made it: see base/process-id.h */
+    char *creator;    /**< the process that made it: see local/process-id.h */
 } SbMetadata;
 
 void sb_metadata_free(SbMetadata *metadata);

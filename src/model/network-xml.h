@@ -3,7 +3,9 @@
  * A fleet's own libvirt network: https://libvirt.org/formatnetwork.html
  *
  * Every machine's MAC, address and name are reserved in the XML that creates the network, because
- * adding them later costs half a second each (libvirt makes all firewall rules anew). Layer: model.
+ * adding them later costs half a second each (libvirt makes all firewall rules anew).
+ *
+ * Room: model.
  * Threads: every function is pure.
  */
 #pragma once

@@ -3,7 +3,10 @@
  * What a guest of one architecture gets on one host: chosen from libvirt's domain capabilities,
  * never from a table of paths, because the libvirtd may be remote or of another distribution.
  *
- * Source: https://libvirt.org/formatdomaincaps.html. Layer: model. Threads: every function is pure.
+ * Source: https://libvirt.org/formatdomaincaps.html.
+ *
+ * Room: model.
+ * Threads: every function is pure.
  */
 #pragma once
 

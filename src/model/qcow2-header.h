@@ -4,8 +4,10 @@
  *
  * A header comes from outside. One with a backing file or an external data file makes QEMU open
  * another file of the host, which libvirt 9.0 does not notice; so everything but a plain image is
- * refused here, before QEMU sees it. Source: QEMU's docs/interop/qcow2.txt. Layer: model. Threads:
- * every function is pure.
+ * refused here, before QEMU sees it. Source: QEMU's docs/interop/qcow2.txt.
+ *
+ * Room: model.
+ * Threads: every function is pure.
  */
 #pragma once
 

@@ -3,7 +3,8 @@
  * The ssh_config(5) and known_hosts (sshd(8)) of a fleet: with them plain ssh, scp, rsync and
  * ansible reach its machines just as seedbed does, with every host key pinned.
  *
- * Layer: model (no I/O). Threads: every function is pure.
+ * Room: model.
+ * Threads: every function is pure.
  */
 #pragma once
 

@@ -3,7 +3,8 @@
  * The stages that a machine passes until it is ready, as data: their names, how long each may take,
  * what shows that it was reached, and what to try when it was not.
  *
- * Layer: model. Threads: every function is pure.
+ * Room: model.
+ * Threads: every function is pure.
  */
 #pragma once
 

@@ -2,7 +2,8 @@
  * @file
  * Storage pools and volumes as libvirt wants them: https://libvirt.org/formatstorage.html
  *
- * Layer: model. Threads: every function is pure.
+ * Room: model.
+ * Threads: every function is pure.
  */
 #pragma once
 

@@ -2,7 +2,8 @@
  * @file
  * IPv4 ranges that are in use on a host, and the choice of one that is not.
  *
- * Layer: model. Threads: every function is pure.
+ * Room: model.
+ * Threads: every function is pure.
  */
 #pragma once
 

@@ -3,7 +3,8 @@
  * What a test run runs: each step of a fleet file, for each of its items and repetitions, on each
  * of its machines, in the order in which they are tried.
  *
- * Layer: model. Threads: a plan belongs to one thread.
+ * Room: model.
+ * Threads: a plan belongs to one thread.
  */
 #pragma once
 

@@ -5,7 +5,8 @@
  * The keys are documented in seedbed-fleet(5); the table in test-step.c is their source, and a test
  * compares the two.
  *
- * Layer: model (no I/O). Threads: steps are only read once they are made, from any thread.
+ * Room: model.
+ * Threads: steps are only read once they are made, from any thread.
  */
 #pragma once
 

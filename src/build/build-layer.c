@@ -1,0 +1,295 @@
+#include "build/build-layer.h"
+
+#include "base/capped-text.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "build/build-recipe.h"
+#include "build/golden-image.h"
+#include "libvirt/domain-events.h"
+#include "machine/take-down.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    CONNECT_MS = 5 * 60 * 1000, /**< to a machine that ssh has reached before */
+    CLEAN_MS = 30 * 60 * 1000,
+    OFF_MS = 15 * 60 * 1000,
+    PRESS_AGAIN_MS = 60 * 1000, /**< a guest that boots or is busy may miss the power button */
+};
+
+G_DEFINE_QUARK(sb_build_machine_error_quark, sb_build_machine_error)
+
+/* A machine that is up. */
+typedef struct {
+    SbHost *host;
+    const SbBuildMachine *request;
+    GCancellable *cancellable;
+    SbFleet fleet;
+    char *name;
+    SbDomain *domain;
+    SbAccess *access;
+} Booted;
+
+static void step(const Booted *booted, const char *what)
+{
+    if (booted->request->step)
+        booted->request->step(booted->name, what, booted->request->data);
+}
+
+/* ---- up and down ---- */
+
+static void booted_clear(Booted *booted)
+{
+    g_clear_pointer(&booted->fleet.file, sb_fleet_file_free);
+    g_clear_pointer(&booted->fleet.inputs, g_ptr_array_unref);
+    g_clear_pointer(&booted->fleet.layers, g_ptr_array_unref);
+    g_clear_pointer(&booted->domain, sb_domain_free);
+    g_clear_pointer(&booted->access, sb_access_free);
+    g_clear_pointer(&booted->name, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Booted, booted_clear)
+
+static void make_fleet(Booted *booted, const char *purpose)
+{
+    const SbBuildMachine *request = booted->request;
+    g_autofree char *name = g_strdup_printf("%s-%08x", purpose, g_random_int());
+    booted->fleet.file =
+        sb_fleet_file_of_one(request->file, name, request->group, "vm", request->image->name);
+    booted->fleet.inputs = g_ptr_array_new();
+    g_ptr_array_add(booted->fleet.inputs, (gpointer)request->inputs);
+    booted->fleet.layers = g_ptr_array_new();
+    booted->name = sb_machine_name(name, "vm", 1);
+}
+
+static gboolean find_machine(Booted *booted, GError **error)
+{
+    virConnect *connection = sb_host_take(booted->host, error);
+    booted->domain = connection ? sb_domain_find(connection, booted->name, error) : NULL;
+    g_autoptr(GPtrArray) domains = g_ptr_array_new();
+    g_ptr_array_add(domains, booted->domain);
+    booted->access = booted->domain ? sb_access_load(booted->host, connection,
+                                                     booted->fleet.file->name, domains, error)
+                                    : NULL;
+    sb_host_give(booted->host, connection);
+    if (!booted->access)
+        return FALSE;
+    if (strcmp(booted->domain->metadata->image_volume, booted->request->image->volume) == 0)
+        return TRUE;
+    g_set_error(error, SB_BUILD_MACHINE_ERROR, SB_BUILD_MACHINE_ERROR_BASE,
+                "somebody has imported the image '%s' anew just now: try again",
+                booted->request->image->name);
+    return FALSE;
+}
+
+static gboolean boot(Booted *booted, GError **error)
+{
+    const SbBuildMachine *request = booted->request;
+    return sb_up(booted->host, &booted->fleet, &request->up, request->callbacks, request->up_data,
+                 booted->cancellable, error);
+}
+
+/* Also after a failure, unless the machine is to be kept: then with what failed, in CAUSE. */
+static gboolean take_down(const Booted *booted, GError **cause, GError **error)
+{
+    const char *names[] = {booted->fleet.file->name, NULL};
+    if (*cause && booted->request->up.keep && !g_cancellable_is_cancelled(booted->cancellable)) {
+        g_prefix_error(cause, "(the machine '%s' is kept: 'seedbed down %s' removes it) ",
+                       booted->name, names[0]);
+        g_propagate_error(error, g_steal_pointer(cause));
+        return FALSE;
+    }
+    guint count;
+    gboolean is_down = sb_down(booted->host, names, NULL, NULL, &count, *cause ? NULL : cause);
+    if (!*cause && is_down)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(cause));
+    return FALSE;
+}
+
+/* ---- cleaning ---- */
+
+static void take_line(gboolean is_stderr, const char *line, gsize length, gpointer data)
+{
+    sb_capped_text_add(data, line, length);
+    sb_capped_text_add(data, "\n", 1);
+}
+
+static gboolean clean(Booted *booted, GError **error)
+{
+    const SbMetadata *metadata = booted->domain->metadata;
+    g_autofree char *script = sb_build_clean_script(metadata->login, metadata->client_key);
+    g_autoptr(SbCappedText) output = sb_capped_text_new(2000, 2000);
+    SbGuestCommandRequest request = {
+        .script = script, .user = "root", .timeout_ms = CLEAN_MS, .connect_ms = CONNECT_MS};
+    int status;
+    step(booted, "cleaning");
+    if (!sb_guest_script_run(booted->access, booted->name, &request, take_line, output,
+                             booted->cancellable, &status, error))
+        return FALSE;
+    if (status == 0)
+        return TRUE;
+    GString *text = sb_capped_text_get(output);
+    g_autofree char *safe = sb_text_sanitize(text->str, text->len);
+    g_string_free(text, TRUE);
+    g_set_error(error, SB_BUILD_MACHINE_ERROR, SB_BUILD_MACHINE_ERROR_CLEAN,
+                "'%s' could not be made fit for an image: %s", booted->name, g_strchomp(safe));
+    return FALSE;
+}
+
+/* ---- powering off ---- */
+
+typedef struct {
+    const Booted *booted;
+    SbDomainEvents *events;
+    GMainLoop *loop;
+    gboolean is_over, is_late;
+} PowerOff;
+
+static gboolean press(gpointer data)
+{
+    PowerOff *off = data;
+    virConnect *connection = sb_domain_events_connection(off->events);
+    g_autoptr(virDomain) domain =
+        connection ? sb_domain_open(connection, off->booted->domain->uuid, NULL) : NULL;
+    if (domain && virDomainIsActive(domain) == 0) {
+        off->is_over = TRUE;
+        g_main_loop_quit(off->loop);
+    } else if (domain) {
+        sb_domain_shut_down(domain, NULL);
+    }
+    virResetLastError();
+    return G_SOURCE_CONTINUE;
+}
+
+static void on_stopped(const char *uuid, const char *why, gpointer data)
+{
+    PowerOff *off = data;
+    if (strcmp(uuid, off->booted->domain->uuid) != 0)
+        return;
+    off->is_over = TRUE;
+    g_main_loop_quit(off->loop);
+}
+
+static void on_rebooted(const char *uuid, gpointer data)
+{
+}
+
+static void on_lost(gpointer data)
+{
+}
+
+static void on_back(virConnect *connection, gpointer data)
+{
+    press(data);
+}
+
+static gboolean on_late(gpointer data)
+{
+    PowerOff *off = data;
+    off->is_late = TRUE;
+    g_main_loop_quit(off->loop);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_cancelled(GCancellable *cancellable, gpointer data)
+{
+    g_main_loop_quit(((PowerOff *)data)->loop);
+    return G_SOURCE_REMOVE;
+}
+
+static void wait_until_off(PowerOff *off)
+{
+    g_autoptr(GSource) cancelled = g_cancellable_source_new(off->booted->cancellable);
+    g_source_set_callback(cancelled, G_SOURCE_FUNC(on_cancelled), off, NULL);
+    g_source_attach(cancelled, NULL);
+    guint again = g_timeout_add(PRESS_AGAIN_MS, press, off);
+    guint late = g_timeout_add(OFF_MS, on_late, off);
+    press(off);
+    if (!off->is_over)
+        g_main_loop_run(off->loop);
+    g_source_remove(again);
+    g_source_remove(late);
+    g_source_destroy(cancelled);
+}
+
+/* A guest that crashed, or whose disk failed under it, has ended as well; but its disk is not what
+ * it has written. */
+static gboolean check_off(const Booted *booted, GError **error)
+{
+    virConnect *connection = sb_host_take(booted->host, error);
+    g_autoptr(virDomain) domain =
+        connection ? sb_domain_open(connection, booted->domain->uuid, error) : NULL;
+    gboolean is_off = domain && sb_domain_has_shut_down(domain, error);
+    g_clear_pointer(&domain, virDomainFree);
+    sb_host_give(booted->host, connection);
+    return is_off;
+}
+
+static gboolean power_off(Booted *booted, GError **error)
+{
+    static const SbDomainEventsCallbacks callbacks = {on_stopped, on_rebooted, on_lost, on_back};
+    PowerOff off = {.booted = booted, .loop = g_main_loop_new(NULL, FALSE)};
+    step(booted, "powering off");
+    off.events = sb_domain_events_new(booted->host, &callbacks, &off, error);
+    if (off.events) {
+        wait_until_off(&off);
+        sb_domain_events_free(off.events);
+    }
+    g_main_loop_unref(off.loop);
+    if (off.is_over)
+        return check_off(booted, error);
+    if (off.is_late)
+        g_set_error(error, SB_BUILD_MACHINE_ERROR, SB_BUILD_MACHINE_ERROR_OFF,
+                    "'%s' does not power off: does it heed the power button (systemd-logind, "
+                    "acpid), or have the guest agent?",
+                    booted->name);
+    else if (off.events)
+        g_cancellable_set_error_if_cancelled(booted->cancellable, error);
+    return FALSE;
+}
+
+/* ---- all of it ---- */
+
+static int pack(Booted *booted, GError **error)
+{
+    if (!find_machine(booted, error) || !clean(booted, error) || !power_off(booted, error))
+        return -1;
+    step(booted, "packing its disk");
+    return sb_golden_image_pack(booted->host, booted->domain, booted->request->image->path,
+                                booted->cancellable, error);
+}
+
+int sb_build_machine_pack(SbHost *host, const SbBuildMachine *machine, GCancellable *cancellable,
+                          GError **error)
+{
+    g_auto(Booted) booted = {.host = host, .request = machine, .cancellable = cancellable};
+    g_autoptr(GError) cause = NULL;
+    make_fleet(&booted, "build");
+    if (!boot(&booted, error))
+        return -1;
+    int fd = pack(&booted, &cause);
+    if (take_down(&booted, &cause, error))
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+gboolean sb_build_machine_check(SbHost *host, const SbBuildMachine *machine, const char *command,
+                                SbGuestLineFunc line, GCancellable *cancellable, int *status_out,
+                                GError **error)
+{
+    g_auto(Booted) booted = {.host = host, .request = machine, .cancellable = cancellable};
+    g_autoptr(GError) cause = NULL;
+    SbGuestCommandRequest request = {.script = command, .connect_ms = CONNECT_MS};
+    make_fleet(&booted, "check");
+    if (!boot(&booted, error))
+        return FALSE;
+    if (find_machine(&booted, &cause)) {
+        step(&booted, "checking");
+        sb_guest_script_run(booted.access, booted.name, &request, line, machine->data, cancellable,
+                            status_out, &cause);
+    }
+    return take_down(&booted, &cause, error);
+}

@@ -1,0 +1,57 @@
+/**
+ * @file
+ * The machines of `build`: one that boots an image with user-data and becomes the next image, and
+ * one that boots that as it is, for a check.
+ *
+ * Both are fleets of one machine, with names that nobody else has; they are gone afterwards. One
+ * whose process was killed is seen by `list` and removed by `down`, as any.
+ *
+ * Room: build.
+ * Threads: call from the thread of the default main loop, which runs inside.
+ */
+#pragma once
+
+#include "guest/guest-script.h"
+#include "machine/bring-up.h"
+
+/** What to boot, and how. */
+typedef struct {
+    const SbFleetFile *file;     /**< where the group is from */
+    const SbGroup *group;        /**< CPUs, memory, disk, network… */
+    const SbGroupInputs *inputs; /**< what the guest gets */
+    const SbImage *image;        /**< what it boots: the current version of its name */
+    SbUpOptions up;              /**< with `keep`, a machine that failed stays */
+    const SbUpCallbacks *callbacks;
+    gpointer up_data;
+    /** (nullable) WHAT begins now, such as "powering off". */
+    void (*step)(const char *machine, const char *what, gpointer data);
+    gpointer data;
+} SbBuildMachine;
+
+#define SB_BUILD_MACHINE_ERROR (sb_build_machine_error_quark())
+GQuark sb_build_machine_error_quark(void);
+
+typedef enum {
+    SB_BUILD_MACHINE_ERROR_CLEAN, /**< something is left in the guest that must not be in an image
+                                   */
+    SB_BUILD_MACHINE_ERROR_OFF,   /**< the guest does not power off */
+    SB_BUILD_MACHINE_ERROR_BASE,  /**< the image was replaced meanwhile */
+} SbBuildMachineError;
+
+/**
+ * Boots MACHINE until cloud-init is done, cleans it, powers it off, and packs its disk.
+ *
+ * @return the descriptor of the image, which the caller closes; or -1 with an error
+ */
+int sb_build_machine_pack(SbHost *host, const SbBuildMachine *machine, GCancellable *cancellable,
+                          GError **error);
+
+/**
+ * Boots MACHINE until cloud-init is done, and runs COMMAND there.
+ *
+ * @param line        called with the machine's DATA for each line that it prints
+ * @param status_out  the command's exit status
+ */
+gboolean sb_build_machine_check(SbHost *host, const SbBuildMachine *machine, const char *command,
+                                SbGuestLineFunc line, GCancellable *cancellable, int *status_out,
+                                GError **error);

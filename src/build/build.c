@@ -1,0 +1,382 @@
+#include "build/build.h"
+
+#include "build/build-recipe.h"
+#include "build/golden-image.h"
+
+#include <string.h>
+#include <unistd.h>
+
+G_DEFINE_QUARK(sb_build_error_quark, sb_build_error)
+
+enum { RECIPE_DIGITS = 12 };
+
+/* What one boot adds. */
+typedef struct {
+    SbGroupInputs inputs;                                                /**< owned by the fleet */
+    const char *user_data_name, *vendor_data_name, *network_config_name; /**< in the fleet file */
+    char *recipe;
+} Layer;
+
+typedef struct {
+    SbHost *host;
+    const SbFleet *fleet;
+    const SbBuildOptions *options;
+    const SbBuildCallbacks *callbacks;
+    gpointer data;
+    GCancellable *cancellable;
+    const SbGroup *group;
+    GPtrArray *layers; /**< of Layer */
+    SbImage *base;     /**< what the file names */
+    char *base_digest; /**< of that, as long as it is known */
+} Build;
+
+static void layer_free(gpointer data)
+{
+    Layer *layer = data;
+    g_free(layer->recipe);
+    g_free(layer);
+}
+
+static void build_clear(Build *build)
+{
+    g_clear_pointer(&build->layers, g_ptr_array_unref);
+    g_clear_pointer(&build->base, sb_image_free);
+    g_clear_pointer(&build->base_digest, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Build, build_clear)
+
+static void say(const Build *build, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void say(const Build *build, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    build->callbacks->say(text, build->data);
+}
+
+/* ---- what is to be made ---- */
+
+static gboolean find_group(const Build *build, guint *index_out, GError **error)
+{
+    const GPtrArray *groups = build->fleet->file->groups;
+    const char *wanted = build->options->group;
+    if (!wanted && groups->len == 1) {
+        *index_out = 0;
+        return TRUE;
+    }
+    GString *names = g_string_new(NULL);
+    for (guint i = 0; i < groups->len; i++) {
+        const SbGroup *group = g_ptr_array_index(groups, i);
+        g_string_append_printf(names, "%s%s", i ? ", " : "", group->name);
+        if (wanted && strcmp(group->name, wanted) == 0) {
+            g_string_free(names, TRUE);
+            *index_out = i;
+            return TRUE;
+        }
+    }
+    g_set_error(error, SB_BUILD_ERROR, SB_BUILD_ERROR_GROUP,
+                "%s: %s%s%s: say '--group NAME' with one of %s", build->fleet->file->file,
+                wanted ? "there is no group '" : "there are several groups", wanted ? wanted : "",
+                wanted ? "'" : "", names->str);
+    g_string_free(names, TRUE);
+    return FALSE;
+}
+
+/* Without a list `build`, what the group itself has is the one layer. */
+static gboolean find_layers(Build *build, GError **error)
+{
+    guint index;
+    if (!find_group(build, &index, error))
+        return FALSE;
+    const SbFleet *fleet = build->fleet;
+    const SbGroupInputs *of_group = g_ptr_array_index(fleet->inputs, index);
+    build->group = g_ptr_array_index(fleet->file->groups, index);
+    build->layers = g_ptr_array_new_with_free_func(layer_free);
+    for (guint i = 0; i < MAX(fleet->layers->len, 1); i++) {
+        Layer *layer = g_new0(Layer, 1);
+        gboolean is_listed = fleet->layers->len > 0;
+        const SbBuildLayer *listed = is_listed ? fleet->file->layers->pdata[i] : NULL;
+        layer->inputs = is_listed ? *(const SbGroupInputs *)fleet->layers->pdata[i] : *of_group;
+        layer->inputs.network_config = of_group->network_config;
+        layer->user_data_name = listed ? listed->user_data.path : build->group->user_data.path;
+        layer->vendor_data_name =
+            listed ? listed->vendor_data.path : build->group->vendor_data.path;
+        layer->network_config_name = build->group->network_config.path;
+        g_ptr_array_add(build->layers, layer);
+    }
+    return TRUE;
+}
+
+/* Each recipe has that of the layer below as its base: it is known before that is made. */
+static void compute_recipes(Build *build)
+{
+    const char *base = build->base_digest;
+    for (guint i = 0; i < build->layers->len; i++) {
+        Layer *layer = g_ptr_array_index(build->layers, i);
+        SbBuildRecipe recipe = {.base_digest = base,
+                                .arch = build->group->arch,
+                                .login = build->group->login,
+                                .disk_bytes = build->group->disk_bytes,
+                                .user_data = layer->inputs.user_data,
+                                .vendor_data = layer->inputs.vendor_data,
+                                .network_config = layer->inputs.network_config};
+        layer->recipe = sb_build_recipe_digest(&recipe);
+        base = layer->recipe;
+    }
+}
+
+/* ---- what is there ---- */
+
+static SbPool *open_pool(const Build *build, virConnect *connection, GError **error)
+{
+    return sb_pool_open(connection, build->options->up.pool_name, NULL, error);
+}
+
+/* The image NAME, with its header read. (transfer full) */
+static SbImage *find_image(const Build *build, const char *name, char **digest_out, GError **error)
+{
+    virConnect *connection = sb_host_take(build->host, error);
+    g_autoptr(SbPool) pool = connection ? open_pool(build, connection, error) : NULL;
+    SbImage *image = pool ? sb_image_find(pool, name, error) : NULL;
+    if (image && digest_out) {
+        g_autoptr(SbImageRecord) record = sb_image_load_record(pool, image);
+        *digest_out = g_strdup(record ? record->sha256 : image->digest);
+    }
+    g_clear_pointer(&pool, sb_pool_free);
+    sb_host_give(build->host, connection);
+    return image;
+}
+
+/* An image of that RECIPE, which is the current version of its name: NAME's, if there is one. */
+static SbImage *search(const SbPool *pool, const char *recipe, const char *name)
+{
+    g_autoptr(GPtrArray) images = sb_image_list(pool, NULL);
+    SbImage *found = NULL;
+    const char *before = "";
+    for (guint i = 0; images && i < images->len; i++) {
+        SbImage *image = g_ptr_array_index(images, i);
+        gboolean is_current = strcmp(image->name, before) != 0;
+        before = image->name;
+        g_autoptr(SbImageRecord) record =
+            is_current && image->has_record ? sb_image_load_record(pool, image) : NULL;
+        if (g_strcmp0(sb_build_recipe_of(record), recipe) != 0)
+            continue;
+        if (!found || strcmp(image->name, name) == 0)
+            found = image;
+    }
+    return found ? sb_image_find(pool, found->name, NULL) : NULL;
+}
+
+static SbImage *find_made(const Build *build, const Layer *layer, const char *name)
+{
+    if (build->options->no_cache)
+        return NULL;
+    virConnect *connection = sb_host_take(build->host, NULL);
+    g_autoptr(SbPool) pool = connection ? open_pool(build, connection, NULL) : NULL;
+    SbImage *image = pool ? search(pool, layer->recipe, name) : NULL;
+    g_clear_pointer(&pool, sb_pool_free);
+    sb_host_give(build->host, connection);
+    return image;
+}
+
+/* ---- making ---- */
+
+static void on_step(const char *machine, const char *what, gpointer data)
+{
+    say(data, "%s: %s", machine, what);
+}
+
+static void on_check_line(gboolean is_stderr, const char *line, gsize length, gpointer data)
+{
+    const Build *build = data;
+    build->callbacks->check_line(is_stderr, line, length, build->data);
+}
+
+static SbBuildMachine machine_of(const Build *build, const SbGroupInputs *inputs,
+                                 const SbImage *image)
+{
+    SbBuildMachine machine = {.file = build->fleet->file,
+                              .group = build->group,
+                              .inputs = inputs,
+                              .image = image,
+                              .up = build->options->up,
+                              .callbacks = build->callbacks->up,
+                              .up_data = build->callbacks->up_begins(build->data),
+                              .step = on_step,
+                              .data = (gpointer)build};
+    /* Without it, the user-data would have done nothing, and no machine of the image could. */
+    machine.up.demands |= SB_DEMAND_CLOUD_INIT;
+    return machine;
+}
+
+static void add_input(SbImageRecord *record, const char *name, GBytes *bytes)
+{
+    if (!bytes)
+        return;
+    g_autofree char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+    sb_image_record_add_input(record, name, digest);
+}
+
+/* The record of the image of layer INDEX: with all layers below, for those may be gone one day. */
+static SbImageRecord *make_record(const Build *build, guint index)
+{
+    SbImageRecord *record = sb_image_record_new();
+    g_autofree char *path = g_canonicalize_filename(build->fleet->file->file, NULL);
+    sb_image_record_set_source(record, path);
+    record->arch = g_strdup(build->group->arch);
+    record->base_image = g_strdup(build->base->name);
+    record->base_digest = g_strdup(build->base_digest);
+    for (guint i = 0; i <= index; i++) {
+        const Layer *layer = g_ptr_array_index(build->layers, i);
+        add_input(record, layer->user_data_name, layer->inputs.user_data);
+        add_input(record, layer->vendor_data_name, layer->inputs.vendor_data);
+        add_input(record, layer->network_config_name, layer->inputs.network_config);
+    }
+    const Layer *top = g_ptr_array_index(build->layers, index);
+    sb_image_record_add_input(record, SB_BUILD_RECIPE_INPUT, top->recipe);
+    return record;
+}
+
+static SbImage *publish(const Build *build, guint index, const char *name, int fd, GError **error)
+{
+    g_autoptr(SbImageRecord) record = make_record(build, index);
+    return sb_golden_image_publish(build->host, build->options->up.pool_name, name, fd, record,
+                                   build->cancellable, error);
+}
+
+static int make_layer(const Build *build, guint index, const SbImage *below, GError **error)
+{
+    const Layer *layer = g_ptr_array_index(build->layers, index);
+    say(build, "layer %u of %u: '%s' with %s", index + 1, build->layers->len, below->name,
+        layer->user_data_name ? layer->user_data_name : "no user-data");
+    SbBuildMachine machine = machine_of(build, &layer->inputs, below);
+    int fd = sb_build_machine_pack(build->host, &machine, build->cancellable, error);
+    build->callbacks->up_ended(machine.up_data, build->data);
+    return fd;
+}
+
+/* ---- the check ---- */
+
+static gboolean check_image(const Build *build, const SbImage *image, GError **error)
+{
+    const SbGroupInputs nothing = {NULL, NULL, NULL};
+    SbBuildMachine machine = machine_of(build, &nothing, image);
+    int status = 0;
+    gboolean is_run = sb_build_machine_check(build->host, &machine, build->options->check,
+                                             on_check_line, build->cancellable, &status, error);
+    build->callbacks->up_ended(machine.up_data, build->data);
+    if (is_run && status != 0)
+        g_set_error(error, SB_BUILD_ERROR, SB_BUILD_ERROR_CHECK,
+                    "the check failed in a fresh machine of the new image (exit status %d): "
+                    "nothing was published",
+                    status);
+    return is_run && status == 0;
+}
+
+static gboolean delete_image(const Build *build, const SbImage *image, GError **error)
+{
+    virConnect *connection = sb_host_take(build->host, error);
+    g_autoptr(SbPool) pool = connection ? open_pool(build, connection, error) : NULL;
+    gboolean is_deleted = pool && sb_image_delete(pool, image, error);
+    g_clear_pointer(&pool, sb_pool_free);
+    sb_host_give(build->host, connection);
+    return is_deleted;
+}
+
+/* A machine can only boot what is in the pool: for the check, under a name that nobody uses. */
+static gboolean check_file(const Build *build, int fd, GError **error)
+{
+    if (!build->options->check)
+        return TRUE;
+    g_autofree char *name = g_strdup_printf("check-%08x", g_random_int());
+    g_autoptr(SbImage) candidate = publish(build, build->layers->len - 1, name, fd, error);
+    if (!candidate)
+        return FALSE;
+    gboolean is_good = check_image(build, candidate, error);
+    return delete_image(build, candidate, is_good ? error : NULL) && is_good;
+}
+
+/* ---- all of it ---- */
+
+/* Layers from FIRST on, upon BELOW (transfer full). */
+static SbImage *make_layers(const Build *build, guint first, SbImage *below_taken, GError **error)
+{
+    g_autoptr(SbImage) below = below_taken;
+    for (guint i = first; i < build->layers->len; i++) {
+        const Layer *layer = g_ptr_array_index(build->layers, i);
+        gboolean is_last = i + 1 == build->layers->len;
+        g_autofree char *name = is_last
+                                    ? g_strdup(build->options->name)
+                                    : g_strdup_printf("layer-%.*s", RECIPE_DIGITS, layer->recipe);
+        int fd = make_layer(build, i, below, error);
+        if (fd < 0)
+            return NULL;
+        g_clear_pointer(&below, sb_image_free);
+        if (!is_last || check_file(build, fd, error))
+            below = publish(build, i, name, fd, error);
+        close(fd);
+        if (!below)
+            return NULL;
+    }
+    return g_steal_pointer(&below);
+}
+
+/* MADE is what is wanted, but may have another name. */
+static SbImage *reuse(const Build *build, const SbImage *made, gboolean *is_new_out, GError **error)
+{
+    if (build->options->check && !check_image(build, made, error))
+        return NULL;
+    *is_new_out = strcmp(made->name, build->options->name) != 0;
+    if (!*is_new_out)
+        return find_image(build, made->name, NULL, error);
+    say(build, "the image '%s' has the same recipe", made->name);
+    int fd = sb_golden_image_fetch(build->host, build->options->up.pool_name, made,
+                                   build->cancellable, error);
+    if (fd < 0)
+        return NULL;
+    SbImage *image = publish(build, build->layers->len - 1, build->options->name, fd, error);
+    close(fd);
+    return image;
+}
+
+static SbImage *run(const Build *build, gboolean *is_new_out, GError **error)
+{
+    for (guint i = build->layers->len; i > 0; i--) {
+        const Layer *layer = g_ptr_array_index(build->layers, i - 1);
+        g_autoptr(SbImage) made = find_made(build, layer, build->options->name);
+        if (!made)
+            continue;
+        if (i == build->layers->len)
+            return reuse(build, made, is_new_out, error);
+        say(build, "%u of %u layers are there: '%s'", i, build->layers->len, made->name);
+        *is_new_out = TRUE;
+        return make_layers(build, i, g_steal_pointer(&made), error);
+    }
+    SbImage *base = find_image(build, build->base->name, NULL, error);
+    *is_new_out = TRUE;
+    return base ? make_layers(build, 0, base, error) : NULL;
+}
+
+SbImage *sb_build(SbHost *host, const SbFleet *fleet, const SbBuildOptions *options,
+                  const SbBuildCallbacks *callbacks, gpointer data, GCancellable *cancellable,
+                  gboolean *is_new_out, GError **error)
+{
+    g_auto(Build) build = {.host = host,
+                           .fleet = fleet,
+                           .options = options,
+                           .callbacks = callbacks,
+                           .data = data,
+                           .cancellable = cancellable};
+    if (!find_layers(&build, error))
+        return NULL;
+    build.base = find_image(&build, build.group->image, &build.base_digest, error);
+    if (!build.base) {
+        g_prefix_error(error, "%s:%u:%u: ", fleet->file->file, build.group->image_mark.line,
+                       build.group->image_mark.column);
+        return NULL;
+    }
+    compute_recipes(&build);
+    return run(&build, is_new_out, error);
+}

@@ -1,0 +1,51 @@
+/**
+ * @file
+ * `build`: a golden image from a base image and user-data, layer by layer.
+ *
+ * Each layer is a boot (build/build-layer.h), and what comes of it an image of its own, which has
+ * its recipe in its record: a recipe is looked for before it is made again. Layers below the last
+ * one are images called `layer-RECIPE`.
+ *
+ * Room: build.
+ * Threads: call from the thread of the default main loop, which runs inside.
+ */
+#pragma once
+
+#include "build/build-layer.h"
+
+#define SB_BUILD_ERROR (sb_build_error_quark())
+GQuark sb_build_error_quark(void);
+
+typedef enum {
+    SB_BUILD_ERROR_GROUP, /**< nobody says which group of the file, or there is none of that name */
+    SB_BUILD_ERROR_CHECK, /**< the check failed: nothing was published */
+} SbBuildError;
+
+typedef struct {
+    const char *name;  /**< of the image: a valid one */
+    const char *group; /**< (nullable) which group of the file; NULL: its only one */
+    const char *check; /**< (nullable) a shell command that must succeed in a fresh machine of the
+                          image before it is published */
+    gboolean no_cache; /**< make every layer anew */
+    SbUpOptions up;
+} SbBuildOptions;
+
+/** All are called in the calling thread, with the same data but `up`; all must be set. */
+typedef struct {
+    const SbUpCallbacks *up;                           /**< with what `up_begins` returned */
+    gpointer (*up_begins)(gpointer data);              /**< a machine comes up */
+    void (*up_ended)(gpointer up_data, gpointer data); /**< it is up, or failed */
+    void (*say)(const char *text, gpointer data);      /**< what happens now */
+    /** A line of the check's output; LENGTH bytes as the guest sent them. */
+    void (*check_line)(gboolean is_stderr, const char *line, gsize length, gpointer data);
+} SbBuildCallbacks;
+
+/**
+ * Builds the image.
+ *
+ * @param is_new_out  whether anything was made: FALSE, if the image was there as it should be
+ * @return (transfer full) the image, or NULL; then nothing was published
+ */
+SbImage *sb_build(SbHost *host, const SbFleet *fleet, const SbBuildOptions *options,
+                  const SbBuildCallbacks *callbacks, gpointer data, GCancellable *cancellable,
+                  gboolean *is_new_out, GError **error);

@@ -1,0 +1,250 @@
+#include "build/golden-image.h"
+
+#include "base/xml.h"
+#include "image/image-import.h"
+#include "image/qcow2-writer.h"
+#include "libvirt/volume-stream.h"
+#include "model/qcow2-header.h"
+#include "model/volume-names.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One piece of work for a thread of its own, so that signals are heard meanwhile. */
+typedef struct {
+    SbHost *host;
+    const char *pool_name;
+    GCancellable *cancellable;
+    int fd;
+    /* for packing */
+    const SbDomain *domain;
+    const char *base_path;
+    /* for publishing and fetching */
+    const char *name;
+    SbImageRecord *record;
+    const SbImage *image;
+    SbImage *published;
+} Work;
+
+/* ---- a thread ---- */
+
+typedef struct {
+    gboolean (*function)(Work *work, virConnect *connection, const SbPool *pool, GError **error);
+    Work *work;
+    GMainLoop *loop;
+    gboolean is_done;
+    GError *error;
+} Thread;
+
+static gboolean on_thread_ended(gpointer data)
+{
+    g_main_loop_quit(data);
+    return G_SOURCE_REMOVE;
+}
+
+static gpointer run_thread(gpointer data)
+{
+    Thread *thread = data;
+    Work *work = thread->work;
+    virConnect *connection = sb_host_take(work->host, &thread->error);
+    g_autoptr(SbPool) pool =
+        connection ? sb_pool_open(connection, work->pool_name, NULL, &thread->error) : NULL;
+    thread->is_done = pool && thread->function(work, connection, pool, &thread->error);
+    g_clear_pointer(&pool, sb_pool_free);
+    sb_host_give(work->host, connection);
+    g_idle_add(on_thread_ended, thread->loop);
+    return NULL;
+}
+
+static gboolean run(gboolean (*function)(Work *, virConnect *, const SbPool *, GError **),
+                    Work *work, GError **error)
+{
+    Thread thread = {.function = function, .work = work, .loop = g_main_loop_new(NULL, FALSE)};
+    GThread *running = g_thread_new("golden-image", run_thread, &thread);
+    g_main_loop_run(thread.loop);
+    g_thread_join(running);
+    g_main_loop_unref(thread.loop);
+    if (!thread.is_done)
+        g_propagate_error(error, thread.error);
+    return thread.is_done;
+}
+
+/* ---- files ---- */
+
+/* A file that goes with its descriptor, whatever happens to this process. */
+static int open_file(GError **error)
+{
+    g_autofree char *folder = g_build_filename(g_get_user_cache_dir(), "seedbed", NULL);
+    g_autofree char *path = g_build_filename(folder, "image-XXXXXX", NULL);
+    int fd = g_mkdir_with_parents(folder, 0700) == 0 ? g_mkstemp(path) : -1;
+    if (fd < 0)
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot make a file in '%s': %s",
+                    folder, g_strerror(errno));
+    else
+        unlink(path);
+    return fd;
+}
+
+/* ---- packing ---- */
+
+typedef struct {
+    SbQcow2Writer *writer;
+    GCancellable *cancellable;
+} Packing;
+
+static gboolean pack_part(const guint8 *data, guint64 length, gpointer user_data, GError **error)
+{
+    Packing *packing = user_data;
+    return !g_cancellable_set_error_if_cancelled(packing->cancellable, error) &&
+           sb_qcow2_writer_add(packing->writer, data, length, error);
+}
+
+static gboolean pack_volume(const Work *work, virStorageVol *flat, GError **error)
+{
+    virStorageVolInfo info;
+    if (virStorageVolGetInfo(flat, &info) < 0) {
+        sb_libvirt_set_error(error, "cannot read about the volume '%s'",
+                             virStorageVolGetName(flat));
+        return FALSE;
+    }
+    g_autoptr(SbQcow2Writer) writer = sb_qcow2_writer_new(work->fd, info.capacity);
+    Packing packing = {writer, work->cancellable};
+    return sb_volume_read_all(flat, pack_part, &packing, error) &&
+           sb_qcow2_writer_finish(writer, error);
+}
+
+/* The guest is off, but while it ran, it may have been more than a guest. */
+static gboolean check_overlay(const Work *work, virStorageVol *overlay, GError **error)
+{
+    g_autoptr(GBytes) head = sb_volume_download(overlay, 0, SB_QCOW2_HEADER_BYTES, error);
+    if (!head)
+        return FALSE;
+    gsize length;
+    const guint8 *data = g_bytes_get_data(head, &length);
+    if (sb_qcow2_overlay_check(data, length, work->base_path, error))
+        return TRUE;
+    g_prefix_error(error, "the disk of '%s' cannot become an image: ", work->domain->name);
+    return FALSE;
+}
+
+static gboolean pack(Work *work, virConnect *connection, const SbPool *pool, GError **error)
+{
+    g_autofree char *overlay_name = sb_overlay_name(work->domain->name);
+    g_autofree char *flat_name = sb_flat_name(work->domain->name);
+    g_autoptr(virStorageVol) overlay = sb_volume_find(pool, overlay_name, error);
+    if (!overlay || !check_overlay(work, overlay, error))
+        return FALSE;
+    virStorageVolInfo info;
+    if (virStorageVolGetInfo(overlay, &info) < 0) {
+        sb_libvirt_set_error(error, "cannot read about the volume '%s'", overlay_name);
+        return FALSE;
+    }
+    g_autoptr(xmlDoc) xml =
+        sb_upload_volume_xml(flat_name, info.capacity, 0600, sb_host_is_privileged(work->host));
+    g_autoptr(virStorageVol) flat = sb_volume_create_from(pool, xml, overlay, error);
+    if (!flat)
+        return FALSE;
+    gboolean is_packed = pack_volume(work, flat, error);
+    sb_volume_delete(pool, flat_name, NULL);
+    return is_packed;
+}
+
+int sb_golden_image_pack(SbHost *host, const SbDomain *domain, const char *base_path,
+                         GCancellable *cancellable, GError **error)
+{
+    Work work = {.host = host,
+                 .pool_name = domain->metadata->pool,
+                 .cancellable = cancellable,
+                 .fd = open_file(error),
+                 .domain = domain,
+                 .base_path = base_path};
+    if (work.fd < 0 || run(pack, &work, error))
+        return work.fd;
+    close(work.fd);
+    return -1;
+}
+
+/* ---- publishing ---- */
+
+static gboolean on_import(SbImagePhase phase, guint64 done_bytes, guint64 total_bytes,
+                          gpointer data)
+{
+    return !g_cancellable_is_cancelled(data);
+}
+
+static gboolean publish(Work *work, virConnect *connection, const SbPool *pool, GError **error)
+{
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", work->fd);
+    SbImageImport request = {.name = work->name,
+                             .file = {.path = path,
+                                      .max_bytes = SB_QCOW2_MAX_VIRTUAL_BYTES,
+                                      .progress = on_import,
+                                      .data = work->cancellable},
+                             .is_privileged = sb_host_is_privileged(work->host),
+                             .record = work->record};
+    gboolean is_new;
+    work->published = sb_image_import(pool, &request, &is_new, error);
+    return work->published != NULL;
+}
+
+SbImage *sb_golden_image_publish(SbHost *host, const char *pool_name, const char *name, int fd,
+                                 SbImageRecord *record, GCancellable *cancellable, GError **error)
+{
+    Work work = {.host = host,
+                 .pool_name = pool_name,
+                 .cancellable = cancellable,
+                 .fd = fd,
+                 .name = name,
+                 .record = record};
+    run(publish, &work, error);
+    return work.published;
+}
+
+/* ---- fetching ---- */
+
+static gboolean copy_failed(GError **error)
+{
+    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot write a copy of it: %s",
+                g_strerror(errno));
+    return FALSE;
+}
+
+static gboolean fetch_part(const guint8 *data, guint64 length, gpointer user_data, GError **error)
+{
+    const Work *work = user_data;
+    if (g_cancellable_set_error_if_cancelled(work->cancellable, error))
+        return FALSE;
+    off_t end = lseek(work->fd, data ? 0 : (off_t)length, SEEK_CUR);
+    while (end >= 0 && data && length > 0) {
+        gssize put = write(work->fd, data, length);
+        if (put < 0 && errno != EINTR)
+            end = -1;
+        data += MAX(put, 0);
+        length -= (guint64)MAX(put, 0);
+    }
+    return end >= 0 || copy_failed(error);
+}
+
+static gboolean fetch(Work *work, virConnect *connection, const SbPool *pool, GError **error)
+{
+    g_autoptr(virStorageVol) volume = sb_volume_find(pool, work->image->volume, error);
+    if (!volume || !sb_volume_read_all(volume, fetch_part, work, error))
+        return FALSE;
+    /* It may end with a hole. */
+    return ftruncate(work->fd, lseek(work->fd, 0, SEEK_CUR)) == 0 || copy_failed(error);
+}
+
+int sb_golden_image_fetch(SbHost *host, const char *pool_name, const SbImage *image,
+                          GCancellable *cancellable, GError **error)
+{
+    Work work = {.host = host,
+                 .pool_name = pool_name,
+                 .cancellable = cancellable,
+                 .fd = open_file(error),
+                 .image = image};
+    if (work.fd < 0 || run(fetch, &work, error))
+        return work.fd;
+    close(work.fd);
+    return -1;
+}

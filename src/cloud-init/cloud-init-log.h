@@ -1,0 +1,75 @@
+/**
+ * @file
+ * /var/log/cloud-init.log and cloud-init-output.log, as cloud-init 22.4 and later write them.
+ *
+ * A line is "2023-05-01 12:00:00,123 - handlers.py[DEBUG]: text"; what follows without such a head,
+ * such as a traceback, belongs to the line before. Source: cloudinit/log.py, reporting/handlers.py,
+ * config/modules.py, util.py (logexc). The text comes out of a guest: it is sanitised and capped.
+ *
+ * Room: cloud-init.
+ * Threads: every function is pure; a log is only read, from any thread.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef struct {
+    gint64 time_ms; /**< the guest's local time, as if it were UTC, since the epoch */
+    char *source;   /**< such as "handlers.py" */
+    char *level;    /**< such as "DEBUG" */
+    char *text;
+    GPtrArray *more; /**< (nullable) of char *: the lines that follow */
+} SbCloudInitLogEntry;
+
+typedef struct {
+    char *version;      /**< such as "22.4.2"; "" if the log does not say it */
+    GPtrArray *entries; /**< of SbCloudInitLogEntry: those of the last boot */
+} SbCloudInitLog;
+
+/** Reads a log, or the end of one. (transfer full) */
+SbCloudInitLog *sb_cloud_init_log_parse(const char *text, gsize length);
+void sb_cloud_init_log_free(SbCloudInitLog *log);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbCloudInitLog, sb_cloud_init_log_free)
+
+/** Whether ENTRY's level is WARNING or worse. */
+gboolean sb_cloud_init_log_is_warning(const SbCloudInitLogEntry *entry);
+
+/** Whether ENTRY only says again that some module failed, which the result says too. */
+gboolean sb_cloud_init_log_is_failure(const SbCloudInitLogEntry *entry);
+
+/** What cloud-init reports when it starts and finishes a module. */
+typedef struct {
+    gboolean is_start;
+    gboolean is_failure; /**< of a finish */
+    char *stage;         /**< such as "modules-final" */
+    char *module;        /**< such as "scripts-user"; "" for the stage itself */
+} SbCloudInitEvent;
+
+/** The event that ENTRY is, or NULL. (transfer full) */
+SbCloudInitEvent *sb_cloud_init_log_event(const SbCloudInitLogEntry *entry);
+void sb_cloud_init_event_free(SbCloudInitEvent *event);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbCloudInitEvent, sb_cloud_init_event_free)
+
+/** Whether two names are the same module: up to 23.1 they have '-', later '_'. */
+gboolean sb_cloud_init_module_is(const char *module, const char *other);
+
+/**
+ * The lines of the log that explain why MODULE failed, at most MAX_LINES: warnings, the ends of
+ * tracebacks, and commands that failed.
+ *
+ * @param module  (nullable) NULL: whatever failed
+ * @return (transfer full) of char *
+ */
+GPtrArray *sb_cloud_init_log_explain(const SbCloudInitLog *log, const char *module,
+                                     guint max_lines);
+
+/**
+ * The lines of cloud-init-output.log, whose end TEXT is, that were printed before MODULE failed in
+ * STAGE: the last words of the commands that it ran.
+ *
+ * @param stage   (nullable) as status.json calls it, such as "modules-final"; NULL: in any
+ * @param module  (nullable) NULL: whatever failed
+ * @return (transfer full) of char *
+ */
+GPtrArray *sb_cloud_init_output_explain(const char *text, gsize length, const char *stage,
+                                        const char *module, guint max_lines);

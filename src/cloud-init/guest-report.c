@@ -1,0 +1,129 @@
+#include "cloud-init/guest-report.h"
+
+#include <string.h>
+
+static const char section_word[] = "seedbed-section ";
+enum { MAX_SECTIONS = 32, MAX_NAME = 32 };
+
+/* A POSIX shell, coreutils or busybox; few processes, because under emulation each is felt. The
+ * logs are root's in most images, and the account may use sudo without a password. */
+static const char command_head[] = //
+    "LC_ALL=C; export LC_ALL; echo " SB_GUEST_REPORT_BEGIN "\n"
+    "log=/var/log/cloud-init.log output=/var/log/cloud-init-output.log root=''\n"
+    "{ [ -r $log ] && [ -r $output ]; } || { sudo -n true 2>/dev/null && root='sudo -n'; }\n"
+    "has_cloud_init() { command -v cloud-init >/dev/null 2>&1; }\n"
+    "answer() { cloud-init status $1 --format=json 2>/dev/null; }\n"
+    "section() { printf '\\nseedbed-section %s\\n' \"$1\"; shift; \"$@\" 2>/dev/null; }\n"
+    "quote() { sed 's/^/|/' \"$@\"; }\n"
+    "quote_text() { quote <<END\n$1\nEND\n}\n"
+    "quote_output() { \"$@\" | quote; }\n"
+    "files() {\n"
+    "section " SB_GUEST_RESULT " quote /run/cloud-init/result.json\n"
+    "section " SB_GUEST_STAGES " quote /run/cloud-init/status.json\n"
+    "}\n"
+    "logs() {\n"
+    "section " SB_GUEST_LOG " quote_output $root tail -c 1000000 $log\n"
+    "section " SB_GUEST_OUTPUT " quote_output $root tail -c 200000 $output\n"
+    "}\n";
+
+/* Up to 23.3 `status --wait` returns "error" as soon as one stage failed, while others still run;
+ * result.json is there when the last one is over. The logs are sent if they can have something to
+ * tell: a whole one of a real guest, emulated, is felt too. What cloud-init and its scripts print
+ * gets into the log through `tee`, which writes to the console first, and so may come seconds
+ * late. */
+static const char command_wait[] = //
+    "settle() {\n"
+    "size=''\n"
+    "for try in 1 2 3 4 5 6 7 8 9 10; do\n"
+    "before=$size; size=$($root stat -c %s $output 2>/dev/null)\n"
+    "[ \"$size\" != \"$before\" ] || break; sleep 1\n"
+    "done\n"
+    "}\n"
+    "has_cloud_init || exit 0\n"
+    "state=$(answer --wait)\n"
+    "case $state in *'\"error\"'*)\n"
+    "while [ ! -e /run/cloud-init/result.json ]; do sleep 1; done; state=$(answer); settle ;;\n"
+    "esac\n"
+    "section " SB_GUEST_STATUS " quote_text \"$state\"\n"
+    "files\n"
+    "case $state in *'\"status\": \"done\"'*)\n"
+    "grep -q '\"errors\": \\[\\]' /run/cloud-init/result.json 2>/dev/null &&\n"
+    "! $root grep -qE '\\[(WARNING|ERROR|CRITICAL)\\]' $log 2>/dev/null && exit 0 ;;\n"
+    "esac\n"
+    "logs\n"
+    "exit 0";
+
+static const char command_now[] = //
+    /* busybox's date knows no %N, but its shell has the other */
+    "clock() { cat /proc/uptime; echo \"${EPOCHREALTIME:-$(date +%s.%N)}\"; }\n"
+    "! has_cloud_init || section " SB_GUEST_STATUS " quote_output answer\n"
+    "section " SB_GUEST_CLOCK " quote_output clock\n"
+    "files\n"
+    "logs\n"
+    "section " SB_GUEST_SYSTEMD " quote_output systemctl show -p FirmwareTimestampMonotonic"
+    " -p LoaderTimestampMonotonic -p InitRDTimestampMonotonic -p UserspaceTimestampMonotonic"
+    " -p FinishTimestampMonotonic\n"
+    "section " SB_GUEST_UNITS " quote_output systemctl show -p Id -p ActiveEnterTimestampMonotonic"
+    " network-online.target ssh.service sshd.service multi-user.target\n"
+    "exit 0";
+
+struct SbGuestReport {
+    GHashTable *sections; /**< from name to GString */
+};
+
+char *sb_guest_report_command(gboolean is_waiting)
+{
+    return g_strconcat(command_head, is_waiting ? command_wait : command_now, NULL);
+}
+
+static void section_free(gpointer section)
+{
+    g_string_free(section, TRUE);
+}
+
+/* The section that the LENGTH bytes at LINE begin; NULL if they begin none. Of two with one name,
+ * the first is the one that our command made. */
+static GString *begin_section(SbGuestReport *report, const char *line, gsize length)
+{
+    gsize head = strlen(section_word);
+    if (length <= head || length > head + MAX_NAME || memcmp(line, section_word, head) != 0)
+        return NULL;
+    g_autofree char *name = g_strndup(line + head, length - head);
+    if (g_hash_table_contains(report->sections, name) ||
+        g_hash_table_size(report->sections) >= MAX_SECTIONS)
+        return NULL;
+    GString *section = g_string_new(NULL);
+    g_hash_table_insert(report->sections, g_steal_pointer(&name), section);
+    return section;
+}
+
+SbGuestReport *sb_guest_report_parse(const char *text, gsize length)
+{
+    SbGuestReport *report = g_new0(SbGuestReport, 1);
+    report->sections = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, section_free);
+    GString *section = NULL;
+    const char *end = text + MIN(length, SB_GUEST_REPORT_MAX_BYTES);
+    while (text < end) {
+        const char *newline = memchr(text, '\n', end - text);
+        const char *stop = newline ? newline : end;
+        if (section && text < stop && *text == '|') {
+            g_string_append_len(section, text + 1, stop - text - 1);
+            g_string_append_c(section, '\n');
+        } else if (stop > text) {
+            section = begin_section(report, text, stop - text);
+        }
+        text = stop + 1;
+    }
+    return report;
+}
+
+void sb_guest_report_free(SbGuestReport *report)
+{
+    g_hash_table_unref(report->sections);
+    g_free(report);
+}
+
+const GString *sb_guest_report_get(const SbGuestReport *report, const char *name)
+{
+    return g_hash_table_lookup(report->sections, name);
+}

@@ -1,0 +1,48 @@
+/**
+ * @file
+ * What is asked of a guest in one ssh command to learn how its boot and cloud-init went, and its
+ * answer taken apart.
+ *
+ * The answer is a sequence of sections: a line "seedbed-section NAME", then lines that each begin
+ * with "|", so that nothing inside a section can look like the next one.
+ *
+ * Room: cloud-init.
+ * Threads: every function is pure; a report belongs to one thread.
+ */
+#pragma once
+
+#include <glib.h>
+
+/** More than this from a guest is no answer to this question. */
+#define SB_GUEST_REPORT_MAX_BYTES (4 * 1024 * 1024)
+
+/** What the guest prints as soon as its shell runs. */
+#define SB_GUEST_REPORT_BEGIN "seedbed-logged-in"
+
+/* The sections. Where something is not in the guest, its section is empty or missing. */
+#define SB_GUEST_CLOCK "clock"     /**< /proc/uptime, then seconds since the epoch */
+#define SB_GUEST_STATUS "status"   /**< `cloud-init status --format=json`; missing: no cloud-init */
+#define SB_GUEST_RESULT "result"   /**< /run/cloud-init/result.json, which its last stage writes */
+#define SB_GUEST_STAGES "stages"   /**< /run/cloud-init/status.json: when each stage ran */
+#define SB_GUEST_LOG "log"         /**< the end of /var/log/cloud-init.log */
+#define SB_GUEST_OUTPUT "output"   /**< the end of /var/log/cloud-init-output.log */
+#define SB_GUEST_SYSTEMD "systemd" /**< `systemctl show`: when the system was up */
+#define SB_GUEST_UNITS "units"     /**< the same of units that a test waits for */
+
+/** The shell command. (transfer full)
+ *
+ * @param is_waiting  answer when cloud-init has done its last stage, not at once; then only what
+ *                    its verdict needs: no times, and the logs only if they can say why it is bad
+ */
+char *sb_guest_report_command(gboolean is_waiting);
+
+typedef struct SbGuestReport SbGuestReport;
+
+/** Takes the guest's answer apart; anything else in it is passed over. (transfer full) */
+SbGuestReport *sb_guest_report_parse(const char *text, gsize length);
+void sb_guest_report_free(SbGuestReport *report);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbGuestReport, sb_guest_report_free)
+
+/** The section NAME as the guest sent it: it may hold NULs, and anything else. NULL if it is
+ * missing. (transfer none) */
+const GString *sb_guest_report_get(const SbGuestReport *report, const char *name);

@@ -1,0 +1,477 @@
+#include "cloud-init/schema-node.h"
+
+#include "base/names.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A schema that has alternatives within alternatives must not take for ever: cloud-init's needs
+ * some hundred steps for a large file. */
+#define STEPS_MAX 2000000
+#define DEPTH_MAX 1000
+/* How many characters, squared, are one step: what a text costs that is matched with a pattern,
+ * which may try again from each of them. */
+#define PATTERN_CHARACTERS 100
+/* Nobody reads more; putting each into words takes time. */
+#define PROBLEMS_MAX 2000
+
+typedef struct {
+    const SbSchemaCheck *check;
+    guint steps;
+    guint depth;
+} Run;
+
+static gboolean is_over(const Run *run, const GPtrArray *problems)
+{
+    return run->steps >= STEPS_MAX || problems->len >= PROBLEMS_MAX;
+}
+
+/* Checks DATUM against NODE; problems, also warnings, go into PROBLEMS. Returns whether it fits. */
+static gboolean fits(Run *run, const SbSchemaNode *node, const SbDatum *datum, const SbPath *path,
+                     GPtrArray *problems);
+
+static GPtrArray *problems_new(void)
+{
+    return g_ptr_array_new_with_free_func(sb_problem_free);
+}
+
+static void move_problems(GPtrArray *from, GPtrArray *to)
+{
+    while (from->len > 0)
+        g_ptr_array_add(to, g_ptr_array_steal_index(from, 0));
+}
+
+/* ---- scalars ---- */
+
+static gboolean is_number(const SbDatum *datum)
+{
+    return datum->type == SB_DATUM_INTEGER || datum->type == SB_DATUM_NUMBER;
+}
+
+static gboolean has_choice(const SbSchemaNode *node, const SbDatum *datum)
+{
+    for (guint i = 0; i < node->choices->len; i++)
+        if (sb_datum_equal(g_ptr_array_index(node->choices, i), datum))
+            return TRUE;
+    return FALSE;
+}
+
+/* datetime.date.fromisoformat() of Python up to 3.10: YYYY-MM-DD. */
+static gboolean is_date(const char *text)
+{
+    if (strlen(text) != 10 || text[4] != '-' || text[7] != '-')
+        return FALSE;
+    for (gsize i = 0; i < 10; i++)
+        if (i != 4 && i != 7 && !g_ascii_isdigit(text[i]))
+            return FALSE;
+    return g_date_valid_dmy((GDateDay)atoi(text + 8), (GDateMonth)atoi(text + 5),
+                            (GDateYear)atoi(text));
+}
+
+static gboolean is_hostname(const char *text)
+{
+    gsize length = strlen(text);
+    return length > 0 && length < 254 && text[0] != '-' && text[0] != '.' &&
+           strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS ".-:") == length &&
+           !strstr(text, "..");
+}
+
+static gboolean is_uri(const char *text)
+{
+    gsize scheme = strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "+.-");
+    return scheme > 0 && g_ascii_isalpha(text[0]) && text[scheme] == ':' && text[scheme + 1] &&
+           !strpbrk(text, " \t\n");
+}
+
+/* cloud-init checks host names and URIs only where Python modules for that are installed, so that
+ * they are warnings; a date it checks. */
+static void check_format(const SbSchemaNode *node, const SbDatum *datum, const SbPath *path,
+                         GPtrArray *problems)
+{
+    const char *text = datum->text;
+    SbProblem *problem = NULL;
+    if (node->format == SB_FORMAT_DATE && !is_date(text))
+        g_ptr_array_add(problems,
+                        sb_problem_new(SB_PROBLEM_OTHER, node, path, datum,
+                                       "must be a date such as '2030-12-31', not '%.40s'", text));
+    else if (node->format == SB_FORMAT_HOSTNAME && !is_hostname(text))
+        problem = sb_problem_new(SB_PROBLEM_WARNING, node, path, datum,
+                                 "'%.60s' is no host name: letters, digits, '-' and '.'", text);
+    else if (node->format == SB_FORMAT_URI && !is_uri(text))
+        problem = sb_problem_new(SB_PROBLEM_WARNING, node, path, datum,
+                                 "'%.60s' is no URI such as 'https://example.com/path'", text);
+    if (!problem)
+        return;
+    problem->rule = SB_RULE_FORMAT;
+    g_ptr_array_add(problems, problem);
+}
+
+/* Whether TEXT matches; where that could take too long, it is assumed, and the run is over. */
+static gboolean matches(Run *run, const GRegex *regex, const char *text)
+{
+    gsize length = strlen(text);
+    guint64 steps = (guint64)length * length / PATTERN_CHARACTERS;
+    run->steps += (guint)MIN(steps, STEPS_MAX);
+    return run->steps >= STEPS_MAX || g_regex_match(regex, text, 0, NULL);
+}
+
+static void check_text(Run *run, const SbSchemaNode *node, const SbDatum *datum, const SbPath *path,
+                       GPtrArray *problems)
+{
+    gint64 length = g_utf8_strlen(datum->text, -1);
+    if (length < node->length.min || (node->length.max >= 0 && length > node->length.max))
+        g_ptr_array_add(
+            problems,
+            sb_problem_new(SB_PROBLEM_OTHER, node, path, datum,
+                           "has %" G_GINT64_FORMAT " characters, and must have at %s "
+                           "%" G_GINT64_FORMAT,
+                           length, length < node->length.min ? "least" : "most",
+                           length < node->length.min ? node->length.min : node->length.max));
+    if (node->pattern && !matches(run, node->pattern, datum->text))
+        g_ptr_array_add(problems, sb_problem_pattern(node, path, datum));
+    if (node->format != SB_FORMAT_NONE)
+        check_format(node, datum, path, problems);
+}
+
+static void check_number(const SbSchemaNode *node, const SbDatum *datum, const SbPath *path,
+                         GPtrArray *problems)
+{
+    gboolean is_low =
+        node->has_minimum && (node->is_minimum_exclusive ? datum->number <= node->minimum
+                                                         : datum->number < node->minimum);
+    gboolean is_high =
+        node->has_maximum && (node->is_maximum_exclusive ? datum->number >= node->maximum
+                                                         : datum->number > node->maximum);
+    if (is_low || is_high)
+        g_ptr_array_add(problems,
+                        sb_problem_new(SB_PROBLEM_OTHER, node, path, datum, "must be %s %g, not %s",
+                                       is_low ? "at least" : "at most",
+                                       is_low ? node->minimum : node->maximum, datum->text));
+}
+
+static void check_scalar(Run *run, const SbSchemaNode *node, const SbDatum *datum,
+                         const SbPath *path, GPtrArray *problems)
+{
+    gboolean has_type = !node->types || (node->types & SB_TYPE_BIT(datum->type));
+    /* Choices say more than a type. */
+    if (node->choices && !has_choice(node, datum))
+        g_ptr_array_add(problems, sb_problem_choice(node, path, datum, node->choices));
+    else if (!has_type)
+        g_ptr_array_add(problems, sb_problem_type(node, path, datum, node->types));
+    if (datum->type == SB_DATUM_TEXT)
+        check_text(run, node, datum, path, problems);
+    else if (is_number(datum))
+        check_number(node, datum, path, problems);
+}
+
+/* ---- collections ---- */
+
+/* COUNT of WHAT must be within BOUNDS. */
+static void check_count(const SbSchemaNode *node, const SbDatum *datum, const SbPath *path,
+                        SbBounds bounds, const char *what, GPtrArray *problems)
+{
+    gint64 count = sb_datum_length(datum);
+    gboolean is_low = count < bounds.min;
+    if (!is_low && (bounds.max < 0 || count <= bounds.max))
+        return;
+    gint64 bound = is_low ? bounds.min : bounds.max;
+    g_ptr_array_add(problems, sb_problem_new(SB_PROBLEM_OTHER, node, path, datum,
+                                             "has %" G_GINT64_FORMAT " %s%s, and must have at %s "
+                                             "%" G_GINT64_FORMAT,
+                                             count, what, count == 1 ? "" : "s",
+                                             is_low ? "least" : "most", bound));
+}
+
+static void check_unique(const SbSchemaNode *node, const SbDatum *list, const SbPath *path,
+                         GPtrArray *problems)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(sb_datum_hash, sb_datum_equal);
+    for (guint i = 0; i < sb_datum_length(list) && problems->len < PROBLEMS_MAX; i++) {
+        const SbDatum *item = sb_datum_item(list, i);
+        const SbPath item_path = {.parent = path, .index = i, .depth = path->depth + 1};
+        if (!g_hash_table_add(seen, (gpointer)item))
+            g_ptr_array_add(problems, sb_problem_new(SB_PROBLEM_OTHER, node, &item_path, item,
+                                                     "is in the list twice"));
+    }
+}
+
+static void check_list(Run *run, const SbSchemaNode *node, const SbDatum *list, const SbPath *path,
+                       GPtrArray *problems)
+{
+    check_count(node, list, path, node->item_count, "item", problems);
+    if (node->is_unique)
+        check_unique(node, list, path, problems);
+    guint tuple_length = node->tuple ? node->tuple->len : 0;
+    for (guint i = 0; i < sb_datum_length(list) && !is_over(run, problems); i++) {
+        const SbDatum *item = sb_datum_item(list, i);
+        const SbPath item_path = {.parent = path, .index = i, .depth = path->depth + 1};
+        const SbSchemaNode *schema = i < tuple_length ? g_ptr_array_index(node->tuple, i)
+                                     : node->tuple    ? node->other_items
+                                                      : node->items;
+        if (schema)
+            fits(run, schema, item, &item_path, problems);
+        else if (node->tuple && node->is_closed_tuple)
+            g_ptr_array_add(problems,
+                            sb_problem_new(SB_PROBLEM_OTHER, node, &item_path, item,
+                                           "is one item too many: the list has at most %u",
+                                           tuple_length));
+    }
+}
+
+/* Whether this cloud-init does not know NODE yet, or any more. */
+static gboolean is_foreign(const Run *run, const SbSchemaNode *node)
+{
+    guint version = run->check->version;
+    return version && (version < node->new_version ||
+                       (node->removed_version && version >= node->removed_version));
+}
+
+static SbProblem *foreign_problem(const Run *run, SbProblemKind kind, const SbSchemaNode *node,
+                                  const SbDatum *datum, const SbPath *path)
+{
+    guint version = run->check->version;
+    gboolean is_new = version < node->new_version;
+    guint change = is_new ? node->new_version : node->removed_version;
+    return sb_problem_new(kind, node, path, path->key ? path->key : datum,
+                          "cloud-init %u.%u does not know this: it %s %u.%u", version / 100,
+                          version % 100, is_new ? "came with" : "went with", change / 100,
+                          change % 100);
+}
+
+static void check_member(Run *run, const SbSchemaNode *node, const SbDatum *key,
+                         const SbDatum *value, const SbPath *path, GPtrArray *problems)
+{
+    const SbPath key_path = {.parent = path, .key = key, .depth = path->depth + 1};
+    gboolean is_text = key->type == SB_DATUM_TEXT, is_known = FALSE;
+    /* Where keys are compared with patterns, cloud-init fails over one that is no text. */
+    if (!is_text && node->patterns) {
+        g_ptr_array_add(problems, sb_problem_new(SB_PROBLEM_OTHER, node, &key_path, key,
+                                                 "the key '%.60s' is %s, and must be text: put it "
+                                                 "in quotes",
+                                                 key->text, sb_datum_type_name(key->type)));
+        return;
+    }
+    const SbSchemaNode *own =
+        is_text && node->properties ? g_hash_table_lookup(node->properties, key->text) : NULL;
+    if (own && path->depth == 0 && run->check->warns_of_unknown && is_foreign(run, own)) {
+        /* As any other key at the top that it does not know, cloud-init ignores it. */
+        SbProblem *problem = foreign_problem(run, SB_PROBLEM_WARNING, own, value, &key_path);
+        problem->rule = SB_RULE_UNKNOWN_KEY;
+        g_ptr_array_add(problems, problem);
+        is_known = TRUE;
+    } else if (own) {
+        is_known = TRUE;
+        fits(run, own, value, &key_path, problems);
+    }
+    for (guint i = 0; node->patterns && i < node->patterns->len; i++) {
+        const SbPatternProperty *pattern = g_ptr_array_index(node->patterns, i);
+        if (!matches(run, pattern->regex, key->text))
+            continue;
+        is_known = TRUE;
+        fits(run, pattern->node, value, &key_path, problems);
+    }
+    if (!is_known && node->is_closed)
+        g_ptr_array_add(problems, sb_problem_unknown_key(node, path, key));
+    else if (!is_known && node->additional)
+        fits(run, node->additional, value, &key_path, problems);
+}
+
+static void check_mapping(Run *run, const SbSchemaNode *node, const SbDatum *mapping,
+                          const SbPath *path, GPtrArray *problems)
+{
+    check_count(node, mapping, path, node->property_count, "key", problems);
+    for (guint i = 0; node->required && i < node->required->len; i++) {
+        const char *key = g_ptr_array_index(node->required, i);
+        if (sb_datum_get(mapping, key))
+            continue;
+        SbProblem *problem =
+            sb_problem_new(SB_PROBLEM_MISSING, node, path, mapping, "the key '%s' is missing", key);
+        problem->key = key;
+        g_ptr_array_add(problems, problem);
+    }
+    if (!node->properties && !node->patterns && !node->is_closed && !node->additional)
+        return;
+    for (guint i = 0; i < sb_datum_length(mapping) && !is_over(run, problems); i++)
+        check_member(run, node, sb_datum_key(mapping, i), sb_datum_item(mapping, i), path,
+                     problems);
+}
+
+/* ---- combinations ---- */
+
+/* Both branches of a oneOf fit: for those that just want a key, both are there. */
+static void report_several(const SbSchemaNode *node, const GPtrArray *valid, const SbDatum *datum,
+                           const SbPath *path, GPtrArray *problems)
+{
+    const SbSchemaNode *first = g_ptr_array_index(valid, 0), *second = g_ptr_array_index(valid, 1);
+    if (first->required && first->required->len == 1 && second->required &&
+        second->required->len == 1)
+        g_ptr_array_add(problems, sb_problem_new(SB_PROBLEM_OTHER, node, path, datum,
+                                                 "has both '%s' and '%s', which exclude each other",
+                                                 (char *)g_ptr_array_index(first->required, 0),
+                                                 (char *)g_ptr_array_index(second->required, 0)));
+    else
+        g_ptr_array_add(problems, sb_problem_new(SB_PROBLEM_OTHER, node, path, datum,
+                                                 "fits %u of the forms that it can have, and must "
+                                                 "fit just one",
+                                                 valid->len));
+}
+
+/* ONE_OF or ANY_OF. The warnings of the branch that fits are kept. */
+static void check_branches(Run *run, const SbSchemaNode *node, const GPtrArray *branches,
+                           gboolean is_exclusive, const SbDatum *datum, const SbPath *path,
+                           GPtrArray *problems)
+{
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    g_autoptr(GPtrArray) valid = g_ptr_array_new();
+    for (guint i = 0; i < branches->len; i++) {
+        const SbSchemaNode *branch = g_ptr_array_index(branches, i);
+        GPtrArray *own = problems_new();
+        g_ptr_array_add(all, own);
+        if (!fits(run, branch, datum, path, own))
+            continue;
+        g_ptr_array_add(valid, (gpointer)branch);
+        if (valid->len == 1)
+            move_problems(own, problems);
+        if (!is_exclusive)
+            return;
+    }
+    if (valid->len == 0)
+        sb_problems_of_branches(all, node, path, datum, problems);
+    else if (valid->len > 1)
+        report_several(node, valid, datum, path, problems);
+}
+
+static void check_combinations(Run *run, const SbSchemaNode *node, const SbDatum *datum,
+                               const SbPath *path, GPtrArray *problems)
+{
+    if (node->target)
+        fits(run, node->target, datum, path, problems);
+    for (guint i = 0; node->all_of && i < node->all_of->len; i++)
+        fits(run, g_ptr_array_index(node->all_of, i), datum, path, problems);
+    if (node->one_of)
+        check_branches(run, node, node->one_of, TRUE, datum, path, problems);
+    if (node->any_of)
+        check_branches(run, node, node->any_of, FALSE, datum, path, problems);
+    if (node->not ) {
+        g_autoptr(GPtrArray) ignored = problems_new();
+        if (fits(run, node->not, datum, path, ignored))
+            g_ptr_array_add(problems, sb_problem_new(SB_PROBLEM_OTHER, node, path, datum,
+                                                     "has a form that is not allowed here"));
+    }
+}
+
+/* What this cloud-init does not know, or will not for long. */
+static void check_history(const Run *run, const SbSchemaNode *node, const SbDatum *datum,
+                          const SbPath *path, GPtrArray *problems)
+{
+    guint version = run->check->version;
+    if (is_foreign(run, node)) {
+        g_ptr_array_add(problems, foreign_problem(run, SB_PROBLEM_OTHER, node, datum, path));
+        return;
+    }
+    gboolean is_deprecated =
+        node->is_deprecated && (!version || version >= node->deprecated_version);
+    if (is_deprecated || (node->removed_version && !version))
+        g_ptr_array_add(problems, sb_problem_deprecated(node, path, datum));
+}
+
+static gboolean fits(Run *run, const SbSchemaNode *node, const SbDatum *datum, const SbPath *path,
+                     GPtrArray *problems)
+{
+    if (run->depth >= DEPTH_MAX)
+        run->steps = STEPS_MAX;
+    if (is_over(run, problems))
+        return TRUE; /* sb_schema_validate() says so */
+    run->steps++;
+    run->depth++;
+    guint before = problems->len;
+    check_history(run, node, datum, path, problems);
+    if (!is_foreign(run, node)) {
+        check_scalar(run, node, datum, path, problems);
+        if (datum->type == SB_DATUM_LIST)
+            check_list(run, node, datum, path, problems);
+        else if (datum->type == SB_DATUM_MAPPING)
+            check_mapping(run, node, datum, path, problems);
+        check_combinations(run, node, datum, path, problems);
+    }
+    run->depth--;
+    for (guint i = before; i < problems->len; i++)
+        if (((SbProblem *)g_ptr_array_index(problems, i))->severity == SB_SEVERITY_ERROR)
+            return FALSE;
+    return TRUE;
+}
+
+/* ---- the whole ---- */
+
+static void check_unknown(const SbSchema *schema, const SbDatum *datum, GPtrArray *problems)
+{
+    const SbPath path = {0};
+    const char *const *known = (const char *const *)schema->known->pdata;
+    for (guint i = 0; i < sb_datum_length(datum) && problems->len < PROBLEMS_MAX; i++) {
+        const SbDatum *key = sb_datum_key(datum, i);
+        if (key->type != SB_DATUM_TEXT || g_strv_contains(known, key->text))
+            continue;
+        const char *nearest = sb_nearest_name(key->text, known);
+        SbProblem *problem = sb_problem_new(
+            SB_PROBLEM_WARNING, schema->root, &path, key,
+            "cloud-init ignores the key '%.60s', which it does not know%s%s%s", key->text,
+            nearest ? ": did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+        problem->rule = SB_RULE_UNKNOWN_KEY;
+        g_ptr_array_add(problems, problem);
+    }
+}
+
+/* Several definitions may describe one key, and find the same. */
+static gboolean is_repeated(const GPtrArray *problems, guint index)
+{
+    const SbProblem *problem = g_ptr_array_index(problems, index);
+    for (guint i = 0; i < index; i++) {
+        const SbProblem *other = g_ptr_array_index(problems, i);
+        if (other->mark.line == problem->mark.line && other->mark.column == problem->mark.column &&
+            strcmp(other->message, problem->message) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void report(const SbSchemaCheck *check, const GPtrArray *problems,
+                   SbDiagnostics *diagnostics)
+{
+    for (guint i = 0; i < problems->len; i++) {
+        const SbProblem *problem = g_ptr_array_index(problems, i);
+        if (problems->len <= SB_DIAGNOSTICS_MAX && is_repeated(problems, i))
+            continue;
+        const SbFinding finding = {.file = check->file,
+                                   .mark = problem->mark,
+                                   .severity = problem->severity,
+                                   .rule = problem->rule,
+                                   .path = problem->path};
+        sb_diagnostics_add_finding(diagnostics, &finding, "%s", problem->message);
+    }
+}
+
+gboolean sb_schema_validate(const SbSchema *schema, const SbSchemaCheck *check,
+                            const SbDatum *datum, SbDiagnostics *diagnostics)
+{
+    const SbSchemaNode *root = schema->root;
+    if (check->definition) {
+        g_autofree char *reference = g_strconcat("#/$defs/", check->definition, NULL);
+        root = g_hash_table_lookup(schema->definitions, reference);
+    }
+    g_return_val_if_fail(root != NULL, FALSE);
+    Run run = {.check = check};
+    const SbPath path = {0};
+    g_autoptr(GPtrArray) problems = problems_new();
+    gboolean is_fit = fits(&run, root, datum, &path, problems);
+    if (is_over(&run, problems)) {
+        is_fit = FALSE;
+        g_ptr_array_insert(problems, 0,
+                           sb_problem_new(SB_PROBLEM_OTHER, root, &path, datum,
+                                          "too much is wrong here, or too large: not all of it "
+                                          "was checked"));
+    }
+    if (check->warns_of_unknown && datum->type == SB_DATUM_MAPPING && !root->is_closed)
+        check_unknown(schema, datum, problems);
+    report(check, problems, diagnostics);
+    return is_fit;
+}

@@ -1,0 +1,196 @@
+#include "guest/access.h"
+
+#include "local/ssh-key.h"
+#include "local/state-dir.h"
+#include "model/fleet-file.h"
+#include "model/ssh-config.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK(sb_access_error_quark, sb_access_error)
+
+struct SbAccess {
+    char *directory;
+    char *config_path;
+    char *proxy_command;
+    GPtrArray *targets; /**< of SbSshTarget, which owns its strings */
+};
+
+static void target_free(gpointer data)
+{
+    SbSshTarget *target = data;
+    g_free((char *)target->name);
+    g_free((char *)target->address);
+    g_free((char *)target->login);
+    g_free((char *)target->host_key);
+    g_free(target);
+}
+
+SbAccess *sb_access_new(const SbHost *host, const char *fleet)
+{
+    SbAccess *access = g_new0(SbAccess, 1);
+    access->directory = sb_state_dir_path(sb_host_uri(host), fleet);
+    access->config_path = g_build_filename(access->directory, SB_SSH_CONFIG_FILE, NULL);
+    access->proxy_command = g_strdup(sb_host_ssh_proxy(host));
+    access->targets = g_ptr_array_new_with_free_func(target_free);
+    return access;
+}
+
+void sb_access_free(SbAccess *access)
+{
+    g_free(access->directory);
+    g_free(access->config_path);
+    g_free(access->proxy_command);
+    g_ptr_array_unref(access->targets);
+    g_free(access);
+}
+
+const char *sb_access_directory(const SbAccess *access)
+{
+    return access->directory;
+}
+
+const char *sb_access_config_path(const SbAccess *access)
+{
+    return access->config_path;
+}
+
+char *sb_access_ensure_key(SbAccess *access, gboolean *is_new_out, GError **error)
+{
+    if (!sb_state_dir_ensure(access->directory, error))
+        return NULL;
+    g_autofree char *path = g_build_filename(access->directory, SB_SSH_IDENTITY_FILE, NULL);
+    *is_new_out = !g_file_test(path, G_FILE_TEST_EXISTS);
+    return sb_ssh_key_ensure_file(path, error);
+}
+
+static SbSshTarget *find_target(const SbAccess *access, const char *name)
+{
+    for (guint i = 0; i < access->targets->len; i++) {
+        SbSshTarget *target = g_ptr_array_index(access->targets, i);
+        if (strcmp(target->name, name) == 0)
+            return target;
+    }
+    return NULL;
+}
+
+void sb_access_add(SbAccess *access, const char *name, const char *address, guint16 port,
+                   const char *login, const char *host_key)
+{
+    SbSshTarget *old = find_target(access, name);
+    if (old)
+        g_ptr_array_remove(access->targets, old);
+    SbSshTarget *target = g_new0(SbSshTarget, 1);
+    target->name = g_strdup(name);
+    target->address = g_strdup(address);
+    target->port = port;
+    target->login = g_strdup(login);
+    target->host_key = g_strdup(host_key);
+    g_ptr_array_add(access->targets, target);
+}
+
+gboolean sb_access_has(const SbAccess *access, const char *name)
+{
+    return find_target(access, name) != NULL;
+}
+
+char *sb_access_config_text(const SbAccess *access)
+{
+    SbSshSettings settings = {.directory = access->directory,
+                              .proxy_command = access->proxy_command};
+    return sb_ssh_config(&settings, access->targets);
+}
+
+gboolean sb_access_write(SbAccess *access, GError **error)
+{
+    g_autofree char *config = sb_access_config_text(access);
+    g_autofree char *known_hosts = sb_ssh_known_hosts(access->targets);
+    return sb_state_dir_ensure(access->directory, error) &&
+           sb_state_dir_write(access->directory, SB_SSH_KNOWN_HOSTS_FILE, known_hosts, error) &&
+           sb_state_dir_write(access->directory, SB_SSH_CONFIG_FILE, config, error);
+}
+
+char *sb_access_find(virConnect *connection, const SbDomain *domain, guint16 *port_out,
+                     GError **error)
+{
+    const SbMetadata *metadata = domain->metadata;
+    if (!sb_domain_state_is_active(domain->state)) {
+        g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS,
+                    "'%s' is not running: 'seedbed up' or 'virsh start %s' starts it", domain->name,
+                    domain->name);
+        return NULL;
+    }
+    *port_out = 22;
+    if (metadata->address)
+        return g_strdup(metadata->address);
+    g_autoptr(virDomain) handle = sb_domain_open(connection, domain->uuid, error);
+    if (!handle)
+        return NULL;
+    if (strcmp(metadata->network, sb_network_kind_name(SB_NETWORK_USER)) == 0) {
+        *port_out = sb_domain_forward_ssh(handle, error);
+        return *port_out ? g_strdup("127.0.0.1") : NULL;
+    }
+    char *address = sb_domain_address(handle);
+    if (!address)
+        g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS,
+                    "'%s' has no address that libvirt knows (yet): see 'seedbed log %s'",
+                    domain->name, domain->name);
+    return address;
+}
+
+static gboolean check_key(SbAccess *access, const char *fleet, const GPtrArray *domains,
+                          GError **error)
+{
+    g_autofree char *path = g_build_filename(access->directory, SB_SSH_IDENTITY_FILE ".pub", NULL);
+    g_autofree char *private_path = g_build_filename(access->directory, SB_SSH_IDENTITY_FILE, NULL);
+    g_autofree char *key = NULL;
+    if (!g_file_test(private_path, G_FILE_TEST_EXISTS) ||
+        !g_file_get_contents(path, &key, NULL, NULL)) {
+        g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
+                    "the key of the fleet '%s' is not in '%s': another user made the fleet, or the "
+                    "folder was deleted; 'seedbed down %s' and 'seedbed up' make it anew",
+                    fleet, access->directory, fleet);
+        return FALSE;
+    }
+    for (guint i = 0; i < domains->len; i++) {
+        const SbDomain *domain = g_ptr_array_index(domains, i);
+        if (g_str_has_prefix(key, domain->metadata->client_key))
+            continue;
+        g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
+                    "'%s' was made with another key than the one in '%s': 'seedbed down %s' and "
+                    "'seedbed up' make it anew",
+                    domain->name, access->directory, domain->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+SbAccess *sb_access_load(const SbHost *host, virConnect *connection, const char *fleet,
+                         const GPtrArray *domains, GError **error)
+{
+    g_autoptr(SbAccess) access = sb_access_new(host, fleet);
+    if (!check_key(access, fleet, domains, error))
+        return NULL;
+    for (guint i = 0; i < domains->len; i++) {
+        const SbDomain *domain = g_ptr_array_index(domains, i);
+        guint16 port;
+        /* A machine that is off or has no address yet is just not in the files. */
+        g_autofree char *address = sb_access_find(connection, domain, &port, NULL);
+        if (address)
+            sb_access_add(access, domain->name, address, port, domain->metadata->login,
+                          domain->metadata->host_key);
+    }
+    return sb_access_write(access, error) ? g_steal_pointer(&access) : NULL;
+}
+
+gboolean sb_access_forget(const SbHost *host, const char *fleet, GError **error)
+{
+    g_autofree char *directory = sb_state_dir_path(sb_host_uri(host), fleet);
+    return sb_state_dir_remove(directory, error);
+}
+
+void sb_access_forget_machine(const SbHost *host, const char *fleet, const char *machine)
+{
+    g_autofree char *directory = sb_state_dir_path(sb_host_uri(host), fleet);
+    sb_state_dir_forget_machine(directory, machine);
+}

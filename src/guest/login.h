@@ -1,0 +1,47 @@
+/**
+ * @file
+ * An ssh login to a machine that brings the verdict on its cloud-init; the first one stays until
+ * that is done: one connection and nothing to poll.
+ *
+ * Room: guest.
+ * Threads: the main loop's.
+ */
+#pragma once
+
+#include "cloud-init/cloud-init-verdict.h"
+
+#include <gio/gio.h>
+
+#define SB_LOGIN_ERROR (sb_login_error_quark())
+GQuark sb_login_error_quark(void);
+
+typedef enum {
+    SB_LOGIN_ERROR_STATUS, /**< logged in, but cloud-init's answer makes no sense */
+} SbLoginError;
+
+typedef struct SbLogin SbLogin;
+
+typedef struct {
+    /** The login worked; cloud-init may be busy still. */
+    void (*logged_in)(gpointer data);
+    /**
+     * The end: cloud-init's verdict (transfer full), or an error (an SbSshError or SbLoginError).
+     * Not called after sb_login_free().
+     */
+    void (*finished)(SbCloudInitVerdict *verdict, const GError *error, gpointer data);
+} SbLoginCallbacks;
+
+typedef enum {
+    SB_LOGIN_PROXIED = 1 << 0, /**< the ssh_config leads there through the libvirt host */
+    SB_LOGIN_WAIT = 1 << 1,    /**< until cloud-init's last stage is over */
+} SbLoginFlags;
+
+/**
+ * Starts to log in to MACHINE. (transfer full) or NULL with SB_SSH_ERROR_SPAWN
+ */
+SbLogin *sb_login_start(const char *config_path, const char *machine, SbLoginFlags flags,
+                        const SbLoginCallbacks *callbacks, gpointer data, GError **error);
+
+/** Ends it, also in the middle and from a callback. */
+void sb_login_free(SbLogin *login);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbLogin, sb_login_free)

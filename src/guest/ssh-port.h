@@ -1,0 +1,29 @@
+/**
+ * @file
+ * Whether an ssh server answers at an address: one patient look, without a helper process.
+ *
+ * Room: guest (GIO).
+ * Threads: the main loop's.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+typedef enum {
+    SB_SSH_PORT_SILENT,  /**< nothing answers at the address */
+    SB_SSH_PORT_REFUSED, /**< the address is alive, the port is closed */
+    SB_SSH_PORT_CLOSED,  /**< the port is open, but the connection ended without ssh's greeting */
+    SB_SSH_PORT_READY,   /**< the greeting came: RFC 4253 4.2 */
+} SbSshPortState;
+
+/** Called with what was seen, but not if the look was cancelled. */
+typedef void (*SbSshPortFunc)(SbSshPortState state, gpointer data);
+
+/**
+ * Connects to ADDRESS and waits for the greeting, which a guest that is busy booting may take long
+ * to send: hanging up and trying again would only make it start over.
+ *
+ * @param address  dotted IPv4, or IPv6
+ */
+void sb_ssh_port_look(const char *address, guint16 port, GCancellable *cancellable,
+                      SbSshPortFunc func, gpointer data);

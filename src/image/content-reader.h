@@ -1,0 +1,46 @@
+/**
+ * @file
+ * The content of a file from its start to its end: as it is, or unpacked (gzip, xz, zstd) while it
+ * is read, by libarchive.
+ *
+ * Room: image.
+ * Threads: a reader belongs to one thread; several may read one file.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define SB_CONTENT_ERROR (sb_content_error_quark())
+GQuark sb_content_error_quark(void);
+
+typedef enum {
+    SB_CONTENT_ERROR_READ,   /**< the file cannot be read */
+    SB_CONTENT_ERROR_UNPACK, /**< it is damaged, or no compressed file */
+} SbContentError;
+
+typedef struct SbContentReader SbContentReader;
+
+/**
+ * @param fd               of a regular file; its position is neither used nor moved
+ * @param is_compressed    whether to unpack it
+ * @param wants_file_hash  whether sb_content_reader_file_sha256() will be called
+ * @return (transfer full) or NULL
+ */
+SbContentReader *sb_content_reader_new(int fd, gboolean is_compressed, gboolean wants_file_hash,
+                                       GError **error);
+void sb_content_reader_free(SbContentReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbContentReader, sb_content_reader_free)
+
+/**
+ * Reads the next MAX bytes, or fewer at the end.
+ *
+ * @param got_out  fewer than MAX only at the end
+ */
+gboolean sb_content_reader_read(SbContentReader *reader, guint8 *buffer, gsize max, gsize *got_out,
+                                GError **error);
+
+/** How many bytes of the file itself were read. */
+guint64 sb_content_reader_file_bytes(const SbContentReader *reader);
+
+/** The sha256 of the file itself, when its content was read to the end. (transfer full) or NULL */
+char *sb_content_reader_file_sha256(SbContentReader *reader, GError **error);

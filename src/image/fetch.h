@@ -1,0 +1,48 @@
+/**
+ * @file
+ * A verified image file: the digest that it must have, from whoever says so, and the file that has
+ * it.
+ *
+ * Room: image.
+ * Threads: every call is independent.
+ */
+#pragma once
+
+#include "local/download.h"
+
+#define SB_FETCH_ERROR (sb_fetch_error_quark())
+GQuark sb_fetch_error_quark(void);
+
+typedef enum {
+    SB_FETCH_ERROR_NO_DIGEST, /**< nothing says what the file must be */
+    SB_FETCH_ERROR_CHECKSUMS, /**< the checksum file does not say it */
+} SbFetchError;
+
+typedef struct {
+    const char *url;
+    const SbDigest *digest;      /**< (nullable) what it must have; then no checksum file is read */
+    const char *checksums;       /**< (nullable) URL of the checksum file */
+    const char *signature;       /**< (nullable) as in model/catalogue.h */
+    const char *keyring;         /**< as there */
+    const char *keyring_package; /**< as there */
+    gboolean allows_no_digest;   /**< take whatever comes, if there is neither */
+    SbDownloadFunc progress;     /**< (nullable) */
+    gpointer data;
+} SbFetchRequest;
+
+typedef struct {
+    char *path; /**< in the cache, see local/download.h */
+    SbDigest digest;
+    char *verified; /**< what was verified with what, in words */
+} SbFetched;
+
+void sb_fetched_free(SbFetched *fetched);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbFetched, sb_fetched_free)
+
+/**
+ * Fetches a file.
+ *
+ * @return (transfer full) or NULL with an SbFetchError, SbSignatureError, SbDownloadError,
+ * SbUrlTransferError or G_IO_ERROR_CANCELLED
+ */
+SbFetched *sb_fetch(const SbFetchRequest *request, GError **error);

@@ -1,0 +1,154 @@
+#include "image/image-content.h"
+
+#include "base/sha256.h"
+#include "libvirt/volume-stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ZERO_BYTES = 256 * 1024 };
+
+typedef struct {
+    const SbImageContent *content;
+    SbSha256 *hash;
+    guint64 done_bytes;
+    int fd; /* -1: nothing is written */
+    guint8 *zeroes;
+} Reading;
+
+static void hash_zeroes(Reading *reading, guint64 length)
+{
+    if (!reading->zeroes)
+        reading->zeroes = g_malloc0(ZERO_BYTES);
+    for (; length > 0; length -= MIN(length, ZERO_BYTES))
+        sb_sha256_update(reading->hash, reading->zeroes, MIN(length, ZERO_BYTES));
+}
+
+static gboolean write_out(Reading *reading, const guint8 *data, guint64 length, GError **error)
+{
+    for (guint64 done = 0; done < length;) {
+        gssize written =
+            pwrite(reading->fd, data + done, length - done, (off_t)(reading->done_bytes + done));
+        if (written < 0 && errno != EINTR) {
+            g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot write it: %s",
+                        g_strerror(errno));
+            return FALSE;
+        }
+        done += (guint64)MAX(written, 0);
+    }
+    return TRUE;
+}
+
+static gboolean on_part(const guint8 *data, guint64 length, gpointer user_data, GError **error)
+{
+    Reading *reading = user_data;
+    const SbImageContent *content = reading->content;
+    if (data)
+        sb_sha256_update(reading->hash, data, length);
+    else
+        hash_zeroes(reading, length);
+    if (data && reading->fd >= 0 && !write_out(reading, data, length, error))
+        return FALSE;
+    reading->done_bytes += length;
+    if (!content->progress || content->progress(SB_IMAGE_READING, reading->done_bytes,
+                                                content->image->file_bytes, content->data))
+        return TRUE;
+    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_STOPPED, "stopped");
+    return FALSE;
+}
+
+static gboolean compare(const SbImageContent *content, const char *sha256, GError **error)
+{
+    const char *expected = content->record ? content->record->sha256 : content->image->digest;
+    if (g_str_has_prefix(sha256, content->image->digest) && g_str_has_prefix(sha256, expected))
+        return TRUE;
+    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED,
+                "the image '%s' (volume '%s') is damaged: it is not what was imported\n"
+                "  expected %s%s\n  found    %s",
+                content->image->name, content->image->volume, expected, content->record ? "" : "…",
+                sha256);
+    return FALSE;
+}
+
+/* Reads all of it, into FD if that is one. */
+static gboolean read_back(const SbImageContent *content, int fd, char **sha256_out, GError **error)
+{
+    g_autoptr(virStorageVol) volume = sb_volume_find(content->pool, content->image->volume, error);
+    if (!volume)
+        return FALSE;
+    g_autoptr(SbSha256) hash = sb_sha256_new();
+    Reading reading = {.content = content, .hash = hash, .fd = fd};
+    gboolean is_read = sb_volume_read_all(volume, on_part, &reading, error);
+    g_free(reading.zeroes);
+    if (!is_read)
+        return FALSE;
+    if (fd >= 0 && ftruncate(fd, (off_t)reading.done_bytes) < 0) {
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot write it: %s",
+                    g_strerror(errno));
+        return FALSE;
+    }
+    g_autofree char *sha256 = sb_sha256_finish(hash);
+    if (!compare(content, sha256, error))
+        return FALSE;
+    if (sha256_out)
+        *sha256_out = g_steal_pointer(&sha256);
+    return TRUE;
+}
+
+gboolean sb_image_content_verify(const SbImageContent *content, char **sha256_out, GError **error)
+{
+    return read_back(content, -1, sha256_out, error);
+}
+
+static gboolean file_failed(GError **error, const char *path, int code)
+{
+    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE,
+                code == EEXIST ? "cannot write '%s': it exists already" : "cannot write '%s': %s",
+                path, g_strerror(code));
+    return FALSE;
+}
+
+/* A file without a name, of which nothing is left if this process dies; where the file system has
+ * none, one with a name that is not PATH, in *NAME_OUT. */
+static int open_unnamed(const char *path, char **name_out)
+{
+    g_autofree char *directory = g_path_get_dirname(path);
+    int fd = open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0644);
+    if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
+        return fd;
+    g_autofree char *name = g_strconcat(path, ".XXXXXX", NULL);
+    fd = g_mkstemp_full(name, O_WRONLY | O_CLOEXEC, 0644);
+    if (fd >= 0)
+        *name_out = g_steal_pointer(&name);
+    return fd;
+}
+
+/* Gives the file its name, unless there is one of that name. */
+static gboolean publish(int fd, const char *name, const char *path, GError **error)
+{
+    g_autofree char *by_fd = g_strdup_printf("/proc/self/fd/%d", fd);
+    if (fsync(fd) == 0 &&
+        linkat(AT_FDCWD, name ? name : by_fd, AT_FDCWD, path, name ? 0 : AT_SYMLINK_FOLLOW) == 0)
+        return TRUE;
+    return file_failed(error, path, errno);
+}
+
+gboolean sb_image_content_export(const SbImageContent *content, const char *path, GError **error)
+{
+    struct stat status;
+    if (lstat(path, &status) == 0)
+        return file_failed(error, path, EEXIST);
+    g_autofree char *name = NULL;
+    int fd = open_unnamed(path, &name);
+    if (fd < 0)
+        return file_failed(error, path, errno);
+    gboolean is_done = read_back(content, fd, NULL, error) && publish(fd, name, path, error);
+    close(fd);
+    if (name)
+        g_unlink(name);
+    return is_done;
+}

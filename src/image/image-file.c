@@ -1,0 +1,203 @@
+#include "image/image-file.h"
+
+#include "base/sha256.h"
+#include "base/units.h"
+#include "model/disk-format.h"
+#include "model/qcow2-header.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { READ_BYTES = 1024 * 1024, SECTOR_BYTES = 512 };
+
+/* What a qcow2 file may have beside the content of its disk: tables, and snapshots. Without a
+ * limit, a small compressed file could unpack to one without an end. */
+#define QCOW2_OVERHEAD_BYTES (G_GUINT64_CONSTANT(1) << 30)
+
+G_STATIC_ASSERT(SB_IMAGE_HEAD_BYTES >= SB_DISK_FORMAT_BYTES &&
+                SB_IMAGE_HEAD_BYTES >= SB_QCOW2_HEADER_BYTES);
+
+void sb_image_file_free(SbImageFile *file)
+{
+    if (file->fd >= 0)
+        close(file->fd);
+    g_free(file->sha256);
+    g_free(file->file_sha256);
+    g_free(file);
+}
+
+static SbImageFile *open_file(const char *path, GError **error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot open '%s': %s", path,
+                    g_strerror(errno));
+        return NULL;
+    }
+    g_autoptr(SbImageFile) file = g_new0(SbImageFile, 1);
+    file->fd = fd;
+    struct stat status;
+    if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "it is not a readable file");
+        return NULL;
+    }
+    file->length_bytes = (guint64)status.st_size;
+    return g_steal_pointer(&file);
+}
+
+static gboolean detect_compression(SbImageFile *file, GError **error)
+{
+    guint8 head[8];
+    gssize got = pread(file->fd, head, sizeof head, 0);
+    if (got < 0) {
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot read it: %s",
+                    g_strerror(errno));
+        return FALSE;
+    }
+    file->is_compressed = sb_disk_format_detect(head, (gsize)got, NULL) == SB_DISK_COMPRESSED;
+    return TRUE;
+}
+
+static gboolean is_zero(const guint8 *data, gsize length)
+{
+    return length == 0 || (data[0] == 0 && memcmp(data, data + 1, length - 1) == 0);
+}
+
+/* What the content is, by its HEAD. */
+static gboolean judge_format(SbImageFile *file, const SbImageFileRequest *request,
+                             const guint8 *head, gsize length, GError **error)
+{
+    const char *name;
+    SbDiskKind kind = sb_disk_format_detect(head, length, &name);
+    gboolean is_raw = kind == SB_DISK_RAW || (kind == SB_DISK_UNKNOWN && request->is_raw);
+    if (kind != SB_DISK_QCOW2 && !is_raw) {
+        sb_disk_format_refuse(kind, name, request->path, error);
+        return FALSE;
+    }
+    if (kind == SB_DISK_QCOW2 && request->is_raw) {
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,
+                    "'--format raw' is not right: it begins as a qcow2 image does");
+        return FALSE;
+    }
+    file->format = is_raw ? "raw" : "qcow2";
+    /* An upload that was cut off looks like this: see image/image.h. */
+    if (is_raw && is_zero(head, length)) {
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,
+                    "its first %u KiB are empty: no machine could boot from it",
+                    (guint)(SB_IMAGE_HEAD_BYTES / 1024));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* The most bytes that the content may have; before all of it was read, FILE_BYTES is not known. */
+static gboolean judge_sizes(SbImageFile *file, const SbImageFileRequest *request,
+                            const guint8 *head, gsize length, guint64 file_bytes,
+                            guint64 *max_bytes_out, GError **error)
+{
+    if (strcmp(file->format, "raw") == 0) {
+        *max_bytes_out = request->max_bytes;
+        file->virtual_bytes = file_bytes;
+        return TRUE;
+    }
+    SbQcow2Header header;
+    if (!sb_qcow2_header_parse(head, length, file_bytes, request->max_bytes, &header, error))
+        return FALSE;
+    file->virtual_bytes = header.virtual_bytes;
+    *max_bytes_out = header.virtual_bytes + header.virtual_bytes / 8 + QCOW2_OVERHEAD_BYTES;
+    return TRUE;
+}
+
+static gboolean too_large(guint64 max_bytes, GError **error)
+{
+    g_autofree char *limit = sb_size_format(max_bytes);
+    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,
+                "the image is refused: it has more than %s", limit);
+    return FALSE;
+}
+
+/* Hashes the rest of what READER gives, of which FILE->length_bytes were hashed. */
+static gboolean hash_rest(SbImageFile *file, const SbImageFileRequest *request,
+                          SbContentReader *reader, SbSha256 *hash, guint64 max_bytes,
+                          GError **error)
+{
+    struct stat status;
+    guint64 total = fstat(file->fd, &status) == 0 ? (guint64)status.st_size : 0;
+    g_autofree guint8 *buffer = g_malloc(READ_BYTES);
+    for (gsize got = READ_BYTES; got == READ_BYTES;) {
+        if (!sb_content_reader_read(reader, buffer, READ_BYTES, &got, error))
+            return FALSE;
+        sb_sha256_update(hash, buffer, got);
+        file->length_bytes += got;
+        if (file->length_bytes > max_bytes)
+            return too_large(max_bytes, error);
+        if (request->progress &&
+            !request->progress(SB_IMAGE_READING, sb_content_reader_file_bytes(reader), total,
+                               request->data)) {
+            g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_STOPPED, "stopped");
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean check_digest(const SbImageFile *file, const SbDigest *digest, GError **error)
+{
+    const char *sha256 = file->file_sha256 ? file->file_sha256 : file->sha256;
+    if (!digest || strcmp(digest->hex, sha256) == 0)
+        return TRUE;
+    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DIGEST,
+                "it is another file than it should be:\n  expected %s\n  found    %s", digest->hex,
+                sha256);
+    return FALSE;
+}
+
+/* Reads all of it, for what it is, and for its digests. */
+static gboolean read_once(SbImageFile *file, const SbImageFileRequest *request, GError **error)
+{
+    g_autoptr(SbContentReader) reader =
+        sb_content_reader_new(file->fd, file->is_compressed, file->is_compressed, error);
+    g_autofree guint8 *head = g_malloc(SB_IMAGE_HEAD_BYTES);
+    gsize length;
+    guint64 max_bytes, file_bytes = file->is_compressed ? G_MAXUINT64 : file->length_bytes;
+    if (!reader || !sb_content_reader_read(reader, head, SB_IMAGE_HEAD_BYTES, &length, error) ||
+        !judge_format(file, request, head, length, error) ||
+        !judge_sizes(file, request, head, length, file_bytes, &max_bytes, error))
+        return FALSE;
+    g_autoptr(SbSha256) hash = sb_sha256_new();
+    sb_sha256_update(hash, head, length);
+    file->length_bytes = length;
+    if (length == SB_IMAGE_HEAD_BYTES && !hash_rest(file, request, reader, hash, max_bytes, error))
+        return FALSE;
+    file->sha256 = sb_sha256_finish(hash);
+    if (file->is_compressed) {
+        file->file_sha256 = sb_content_reader_file_sha256(reader, error);
+        if (!file->file_sha256)
+            return FALSE;
+    }
+    return check_digest(file, request->digest, error) &&
+           judge_sizes(file, request, head, length, file->length_bytes, &max_bytes, error);
+}
+
+SbImageFile *sb_image_file_open(const SbImageFileRequest *request, GError **error)
+{
+    g_autoptr(SbImageFile) file = open_file(request->path, error);
+    if (!file || !detect_compression(file, error) || !read_once(file, request, error))
+        return NULL;
+    if (strcmp(file->format, "raw") == 0 && file->length_bytes % SECTOR_BYTES != 0) {
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,
+                    "a raw disk has whole sectors of %u bytes, but this has %" G_GUINT64_FORMAT
+                    " bytes: it was cut off",
+                    (guint)SECTOR_BYTES, file->length_bytes);
+        return NULL;
+    }
+    return g_steal_pointer(&file);
+}
+
+SbContentReader *sb_image_file_read(const SbImageFile *file, GError **error)
+{
+    return sb_content_reader_new(file->fd, file->is_compressed, FALSE, error);
+}

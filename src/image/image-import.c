@@ -1,0 +1,404 @@
+#include "image/image-import.h"
+
+#include "base/sha256.h"
+#include "base/xml.h"
+#include "libvirt/volume-stream.h"
+#include "local/process-id.h"
+
+#include <string.h>
+
+enum { SEND_BYTES = 1024 * 1024, MIN_CLAIMED_BYTES = 512 };
+
+/* How long a volume may stay unchanged before its upload counts as dead, where nothing is known of
+ * the process that made it. */
+enum { POLL_MS = 200, STALE_AFTER_MS = 15000, UNCLAIMED_AFTER_MS = 4000 };
+
+#define IMPORT_FAILED "cannot import '%s' as '%s': "
+
+typedef struct {
+    const SbPool *pool;
+    const SbImageImport *request;
+    const SbImageFile *file;
+    SbImage *image;
+} Import;
+
+static gboolean report(const Import *import, SbImagePhase phase, guint64 done_bytes, GError **error)
+{
+    const SbImageFileRequest *file = &import->request->file;
+    if (!file->progress ||
+        file->progress(phase, done_bytes, import->file->length_bytes, file->data))
+        return TRUE;
+    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_STOPPED, "stopped");
+    return FALSE;
+}
+
+/* ---- the claim ---- */
+
+/* Who writes the volume that has START; NULL if it does not say that. (transfer full) */
+static char *read_claim(GBytes *start)
+{
+    gsize length;
+    const char *data = g_bytes_get_data(start, &length);
+    g_autofree char *text = g_strndup(data ? data : "", length);
+    char *end = strchr(text, '\n');
+    if (!end || !g_str_has_prefix(text, SB_IMAGE_CLAIM))
+        return NULL;
+    *end = '\0';
+    return g_strdup(text + strlen(SB_IMAGE_CLAIM));
+}
+
+/* CLAIM_NONE: the volume is empty, and says of nobody that he writes it. */
+typedef enum { CLAIM_OURS, CLAIM_NONE, CLAIM_LOST, CLAIM_UNKNOWN } Claim;
+
+/* Whether the volume is still the one that this process made: another may have taken this one for
+ * dead, and made it anew. */
+static Claim look_at_claim(const Import *import)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(virStorageVol) volume = sb_volume_find(import->pool, import->image->volume, &cause);
+    if (!volume)
+        return g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) ? CLAIM_LOST
+                                                                                    : CLAIM_UNKNOWN;
+    g_autoptr(GBytes) start = sb_volume_download(volume, 0, MIN_CLAIMED_BYTES, NULL);
+    g_autofree char *claim = start ? read_claim(start) : NULL, *self = sb_process_id_self();
+    if (claim)
+        return strcmp(claim, self) == 0 ? CLAIM_OURS : CLAIM_LOST;
+    sb_image_read_header(import->pool, import->image, &cause);
+    gboolean is_gone = g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
+    return !cause || is_gone                                                   ? CLAIM_LOST
+           : g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE) ? CLAIM_NONE
+                                                                               : CLAIM_UNKNOWN;
+}
+
+/* A volume that is deleted just now cannot be read, and is not gone yet either. */
+static Claim check_claim(const Import *import)
+{
+    enum { TRIES = 20, PAUSE_US = 50000 };
+    Claim claim = look_at_claim(import);
+    for (guint i = 1; claim == CLAIM_UNKNOWN && i < TRIES; i++) {
+        g_usleep(PAUSE_US);
+        claim = look_at_claim(import);
+    }
+    return claim;
+}
+
+/* FALSE with SB_IMAGE_ERROR_TAKEN if the claim is another one than EXPECTED. */
+static gboolean expect_claim(const Import *import, Claim expected, GError **error)
+{
+    Claim claim = check_claim(import);
+    if (claim == CLAIM_UNKNOWN)
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED,
+                    "cannot see whether the volume '%s' still is the one that was made for it",
+                    import->image->volume);
+    else if (claim != expected)
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_TAKEN,
+                    "another process has taken the volume '%s' over", import->image->volume);
+    return claim == expected;
+}
+
+/* Into the volume that was just made; unless that took so long that another process has taken it
+ * for an abandoned one, and perhaps has made it anew and filled it. */
+static gboolean write_claim(const Import *import, virStorageVol *volume, GError **error)
+{
+    if (import->file->length_bytes < MIN_CLAIMED_BYTES)
+        return TRUE;
+    if (!expect_claim(import, CLAIM_NONE, error))
+        return FALSE;
+    g_autofree char *self = sb_process_id_self();
+    char *claim = g_strdup_printf(SB_IMAGE_CLAIM "%.300s\n", self);
+    g_autoptr(GBytes) bytes = g_bytes_new_take(claim, strlen(claim));
+    return sb_volume_upload_bytes(volume, bytes, error);
+}
+
+/* A volume without a claim is another's, too, who has just made it anew. */
+static gboolean keep_claim(const Import *import, GError **error)
+{
+    return import->file->length_bytes < MIN_CLAIMED_BYTES ||
+           expect_claim(import, CLAIM_OURS, error);
+}
+
+/* ---- sending ---- */
+
+/* The content, and how much of it was read and sent. */
+typedef struct {
+    SbContentReader *reader;
+    SbSha256 *hash;
+    guint8 *buffer;
+    guint64 done_bytes;
+} Sending;
+
+static gboolean read_more(Sending *sending, gsize max, gsize *got_out, GError **error)
+{
+    if (!sb_content_reader_read(sending->reader, sending->buffer, max, got_out, error))
+        return FALSE;
+    sb_sha256_update(sending->hash, sending->buffer, *got_out);
+    sending->done_bytes += *got_out;
+    return TRUE;
+}
+
+/* Sends what comes after the bytes that are sent last; FALSE also if that is not what the file had
+ * when it was read for its digest. */
+static gboolean send_body(const Import *import, virStorageVol *volume, Sending *sending,
+                          GError **error)
+{
+    guint64 length = import->file->length_bytes, from = sending->done_bytes;
+    g_autoptr(SbVolumeWriter) writer =
+        length > from ? sb_volume_writer_new(volume, from, length - from, TRUE, error) : NULL;
+    if (length > from && !writer)
+        return FALSE;
+    for (gsize got = 1; got > 0 && sending->done_bytes < length;) {
+        if (!read_more(sending, MIN(SEND_BYTES, length - sending->done_bytes), &got, error) ||
+            !sb_volume_writer_add(writer, sending->buffer, got, error) ||
+            !report(import, SB_IMAGE_SENDING, sending->done_bytes, error))
+            return FALSE;
+    }
+    g_autofree char *digest = sb_sha256_finish(sending->hash);
+    if (strcmp(digest, import->file->sha256) != 0) {
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "it changed while it was imported");
+        return FALSE;
+    }
+    return !writer || sb_volume_writer_finish(writer, error);
+}
+
+static gboolean try_store_record(const Import *import, GError **error)
+{
+    g_autofree char *name = sb_image_record_volume(import->image->volume);
+    g_autofree char *json = sb_image_record_to_json(import->request->record);
+    gsize length = strlen(json);
+    g_autoptr(GBytes) bytes = g_bytes_new_take(g_steal_pointer(&json), length);
+    g_autoptr(xmlDoc) xml =
+        sb_upload_volume_xml(name, length, 0444, import->request->is_privileged);
+    if (!sb_volume_delete(import->pool, name, error))
+        return FALSE;
+    g_autoptr(virStorageVol) volume = sb_volume_create(import->pool, xml, error);
+    return volume && sb_volume_upload_bytes(volume, bytes, error);
+}
+
+/* Only of a volume whose claim this process has. Still others may make or delete the record
+ * meanwhile: one that has just lost the claim, and libvirtd for one that was killed. */
+static gboolean store_record(const Import *import, GError **error)
+{
+    enum { TRIES = 20 };
+    for (guint i = 1;; i++) {
+        g_autoptr(GError) cause = NULL;
+        if (!keep_claim(import, error))
+            return FALSE;
+        if (try_store_record(import, &cause))
+            return TRUE;
+        if (i < TRIES && (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS) ||
+                          g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)))
+            continue;
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+}
+
+/* One message, into a block that the claim has allocated: it is written whole or not at all. */
+static gboolean send_last(virStorageVol *volume, const guint8 *data, gsize length, GError **error)
+{
+    g_autoptr(SbVolumeWriter) writer = sb_volume_writer_new(volume, 0, length, FALSE, error);
+    return writer && sb_volume_writer_add(writer, data, length, error) &&
+           sb_volume_writer_finish(writer, error);
+}
+
+static gboolean send_all(const Import *import, virStorageVol *volume, GError **error)
+{
+    g_autoptr(SbContentReader) reader = sb_image_file_read(import->file, error);
+    if (!reader)
+        return FALSE;
+    g_autoptr(SbSha256) hash = sb_sha256_new();
+    g_autofree guint8 *buffer = g_malloc(SEND_BYTES);
+    Sending sending = {reader, hash, buffer, 0};
+    gsize length;
+    if (!read_more(&sending, SB_IMAGE_LAST_BYTES, &length, error))
+        return FALSE;
+    g_autofree guint8 *last = g_memdup2(buffer, length);
+    return write_claim(import, volume, error) && send_body(import, volume, &sending, error) &&
+           store_record(import, error) && keep_claim(import, error) &&
+           send_last(volume, last, length, error);
+}
+
+/* ---- another process ---- */
+
+typedef enum { OTHER_DONE, OTHER_WRITES, OTHER_GONE, OTHER_UNCLAIMED, OTHER_UNKNOWN } Other;
+
+/* What became of the process that made the volume, which is not complete. */
+static Other look_at_writer(virStorageVol *volume)
+{
+    g_autoptr(GBytes) start = sb_volume_download(volume, 0, MIN_CLAIMED_BYTES, NULL);
+    g_autofree char *claim = start ? read_claim(start) : NULL, *self = sb_process_id_self();
+    if (!claim)
+        return OTHER_UNCLAIMED;
+    if (strcmp(claim, self) == 0)
+        return OTHER_UNKNOWN;
+    SbProcessState state = sb_process_id_check(claim);
+    return state == SB_PROCESS_RUNS   ? OTHER_WRITES
+           : state == SB_PROCESS_GONE ? OTHER_GONE
+                                      : OTHER_UNKNOWN;
+}
+
+gboolean sb_image_is_abandoned(const SbPool *pool, const SbImage *image)
+{
+    g_autoptr(virStorageVol) volume = sb_volume_find(pool, image->volume, NULL);
+    return volume && look_at_writer(volume) == OTHER_GONE;
+}
+
+/* FALSE also if the volume is complete, but nothing that can be used: it may have users. */
+static gboolean look_at_other(const Import *import, virStorageVol *volume, Other *other_out,
+                              GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    if (sb_image_read_header(import->pool, import->image, &cause)) {
+        *other_out = OTHER_DONE;
+    } else if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
+        *other_out = OTHER_GONE;
+    } else if (g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE)) {
+        *other_out = look_at_writer(volume);
+    } else {
+        gboolean is_damaged = cause->domain == SB_QCOW2_ERROR;
+        g_propagate_prefixed_error(
+            error, g_steal_pointer(&cause), "%s",
+            is_damaged ? "a volume of that content is there, but damaged ('seedbed image rm' "
+                         "removes it): "
+                       : "");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* Waits while another process writes the volume. *IS_DONE_OUT: it is complete. Otherwise it is not
+ * there any more, and can be made again. */
+static gboolean wait_for_other(const Import *import, gboolean *is_done_out, GError **error)
+{
+    virStorageVolInfo last = {0};
+    for (guint unchanged_ms = 0; unchanged_ms < STALE_AFTER_MS; unchanged_ms += POLL_MS) {
+        g_autoptr(virStorageVol) volume = sb_volume_find(import->pool, import->image->volume, NULL);
+        virStorageVolInfo info = {0};
+        *is_done_out = FALSE;
+        if (!volume || virStorageVolGetInfo(volume, &info) < 0) {
+            virResetLastError();
+            return TRUE;
+        }
+        Other other;
+        if (!look_at_other(import, volume, &other, error))
+            return FALSE;
+        *is_done_out = other == OTHER_DONE;
+        if (other == OTHER_DONE)
+            return TRUE;
+        if (other == OTHER_GONE || (other == OTHER_UNCLAIMED && unchanged_ms >= UNCLAIMED_AFTER_MS))
+            break;
+        if (other == OTHER_WRITES || info.allocation != last.allocation ||
+            info.capacity != last.capacity)
+            unchanged_ms = 0;
+        last = info;
+        if (!report(import, SB_IMAGE_WAITING, 0, error))
+            return FALSE;
+        /* libvirt tells nobody how far an upload is. */
+        g_usleep(POLL_MS * 1000);
+    }
+    return sb_volume_delete(import->pool, import->image->volume, error);
+}
+
+/* Of an image that was there already: makes it the current version, and says where it comes from.
+ */
+static gboolean renew_record(const Import *import, GError **error)
+{
+    g_autoptr(SbImage) current = sb_image_find(import->pool, import->image->name, NULL);
+    if (current && current->has_record && strcmp(current->volume, import->image->volume) == 0)
+        return TRUE;
+    g_autoptr(GError) cause = NULL;
+    if (try_store_record(import, &cause))
+        return TRUE;
+    /* Another process does the same just now. */
+    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS) ||
+        g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
+/* ---- all of it ---- */
+
+/* Makes the volume and fills it. *IS_OTHERS_OUT, with FALSE: another process has it. */
+static gboolean make(const Import *import, xmlDoc *xml, gboolean *is_others_out, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(virStorageVol) volume = sb_volume_create(import->pool, xml, &cause);
+    if (volume && send_all(import, volume, &cause))
+        return TRUE;
+    gboolean is_gone = g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) ||
+                       g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_TAKEN);
+    /* Gone is also one that there is again: an empty one is another's that has no claim yet.
+     * Otherwise an empty one is this process's, into which nothing could be written. */
+    Claim claim = volume && !is_gone ? check_claim(import) : CLAIM_LOST;
+    if (claim != CLAIM_LOST)
+        sb_image_delete(import->pool, import->image, NULL);
+    *is_others_out = volume ? claim == CLAIM_LOST &&
+                                  !g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_STOPPED)
+                            : g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS);
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
+static gboolean store(const Import *import, gboolean *is_new_out, GError **error)
+{
+    /* More would be no race, but something that takes every volume away. */
+    enum { TRIES = 20 };
+    g_autoptr(xmlDoc) xml = sb_upload_volume_xml(import->image->volume, import->file->length_bytes,
+                                                 0444, import->request->is_privileged);
+    for (guint i = 1;; i++) {
+        g_autoptr(GError) cause = NULL;
+        gboolean is_others = FALSE, is_done = FALSE;
+        *is_new_out = make(import, xml, &is_others, &cause);
+        if (*is_new_out)
+            return TRUE;
+        if (!is_others || i == TRIES) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return FALSE;
+        }
+        if (!wait_for_other(import, &is_done, error))
+            return FALSE;
+        if (is_done)
+            return renew_record(import, error);
+    }
+}
+
+SbImageFile *sb_image_import_open(const SbImageImport *request, GError **error)
+{
+    SbImageFile *file = sb_image_file_open(&request->file, error);
+    if (!file)
+        g_prefix_error(error, IMPORT_FAILED, request->file.path, request->name);
+    return file;
+}
+
+SbImage *sb_image_import_file(const SbPool *pool, const SbImageImport *request,
+                              const SbImageFile *file, gboolean *is_new_out, GError **error)
+{
+    g_autoptr(SbImage) image = g_new0(SbImage, 1);
+    image->name = g_strdup(request->name);
+    image->digest = g_strndup(file->sha256, 16);
+    image->volume = sb_image_volume_name(request->name, file->sha256, file->format);
+    image->path = sb_pool_path(pool, image->volume);
+    image->format = file->format;
+    image->has_record = TRUE;
+    g_free(request->record->sha256);
+    g_free(request->record->file_sha256);
+    request->record->sha256 = g_strdup(file->sha256);
+    request->record->file_sha256 = g_strdup(file->file_sha256);
+    sb_image_sweep_records(pool, request->name);
+    const Import import = {pool, request, file, image};
+    if (!store(&import, is_new_out, error)) {
+        g_prefix_error(error, IMPORT_FAILED, request->file.path, request->name);
+        return NULL;
+    }
+    image->virtual_bytes = file->virtual_bytes;
+    image->file_bytes = file->length_bytes;
+    return g_steal_pointer(&image);
+}
+
+SbImage *sb_image_import(const SbPool *pool, const SbImageImport *request, gboolean *is_new_out,
+                         GError **error)
+{
+    g_autoptr(SbImageFile) file = sb_image_import_open(request, error);
+    return file ? sb_image_import_file(pool, request, file, is_new_out, error) : NULL;
+}

@@ -1,0 +1,154 @@
+#include "image/image-state.h"
+
+#include "image/image-import.h"
+#include "libvirt/disk-users.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK(sb_image_state_error_quark, sb_image_state_error)
+
+void sb_image_state_free(SbImageState *state)
+{
+    g_clear_pointer(&state->image, sb_image_free);
+    g_clear_pointer(&state->record, sb_image_record_free);
+    g_free(state->problem);
+    g_ptr_array_unref(state->machines);
+    g_ptr_array_unref(state->overlays);
+    g_free(state);
+}
+
+static GPtrArray *copy_names(const GPtrArray *names)
+{
+    GPtrArray *copy = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < names->len; i++)
+        g_ptr_array_add(copy, g_strdup(g_ptr_array_index(names, i)));
+    return copy;
+}
+
+/* IMAGE is (transfer full). NULL: it went since the listing. */
+static SbImageState *describe(const SbPool *pool, const SbDiskUsers *users, SbImage *image)
+{
+    g_autoptr(GError) cause = NULL;
+    sb_image_read_header(pool, image, &cause);
+    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
+        sb_image_free(image);
+        return NULL;
+    }
+    SbImageState *state = g_new0(SbImageState, 1);
+    state->image = image;
+    if (cause) {
+        state->problem = g_strdup(cause->message);
+        state->is_unfinished = g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE);
+    }
+    state->record = image->has_record ? sb_image_load_record(pool, image) : NULL;
+    state->machines = copy_names(sb_disk_users_domains(users, image->path));
+    state->overlays = copy_names(sb_disk_users_volumes(users, image->path));
+    return state;
+}
+
+GPtrArray *sb_image_states(virConnect *connection, const SbPool *pool, const char *name,
+                           GError **error)
+{
+    g_autoptr(GPtrArray) images = sb_image_list(pool, error);
+    g_autoptr(SbDiskUsers) users = images ? sb_disk_users_new(connection, error) : NULL;
+    if (!users)
+        return NULL;
+    g_autoptr(GPtrArray) states =
+        g_ptr_array_new_with_free_func((GDestroyNotify)sb_image_state_free);
+    const char *current = "";
+    for (guint i = 0; i < images->len; i++) {
+        SbImage *image = g_ptr_array_index(images, i);
+        if (name && strcmp(image->name, name) != 0)
+            continue;
+        SbImageState *state = describe(pool, users, image);
+        images->pdata[i] = NULL;
+        if (!state)
+            continue;
+        g_ptr_array_add(states, state);
+        state->is_current = !state->is_unfinished && strcmp(current, state->image->name) != 0;
+        if (state->is_current)
+            current = state->image->name;
+    }
+    if (!sb_libvirt_still_connected(connection, "the images", error))
+        return NULL;
+    if (name && states->len == 0) {
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
+                    "no image '%s' in the pool '%s': see 'seedbed image list'", name, pool->name);
+        return NULL;
+    }
+    return g_steal_pointer(&states);
+}
+
+gboolean sb_image_state_check_unused(const SbImageState *state, GError **error)
+{
+    if (state->machines->len + state->overlays->len == 0)
+        return TRUE;
+    g_autoptr(GString) names = g_string_new(NULL);
+    for (guint i = 0; i < state->machines->len; i++)
+        g_string_append_printf(names, "%s%s", names->len ? ", " : "",
+                               (char *)g_ptr_array_index(state->machines, i));
+    for (guint i = 0; i < state->overlays->len; i++)
+        g_string_append_printf(names, "%svolume %s", names->len ? ", " : "",
+                               (char *)g_ptr_array_index(state->overlays, i));
+    g_set_error(error, SB_IMAGE_STATE_ERROR, SB_IMAGE_STATE_ERROR_IN_USE,
+                "the image '%s' (volume '%s') is in use by %s: remove them first ('seedbed down')",
+                state->image->name, state->image->volume, names->str);
+    return FALSE;
+}
+
+gboolean sb_image_remove_unused(virConnect *connection, const SbPool *pool, const char *name,
+                                guint *versions_out, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(GPtrArray) states = sb_image_states(connection, pool, name, &cause);
+    if (!states) {
+        if (g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN))
+            sb_image_sweep_records(pool, name);
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+    for (guint i = 0; i < states->len; i++)
+        if (!sb_image_state_check_unused(g_ptr_array_index(states, i), error))
+            return FALSE;
+    for (guint i = 0; i < states->len; i++) {
+        const SbImageState *state = g_ptr_array_index(states, i);
+        if (!sb_image_delete(pool, state->image, error))
+            return FALSE;
+    }
+    sb_image_sweep_records(pool, name);
+    *versions_out = states->len;
+    return TRUE;
+}
+
+/* Whether the version may go: FALSE also if it is in use, which KEPT is told. */
+static gboolean is_removable(const SbPool *pool, const SbImageState *state, SbImageKeptFunc kept,
+                             gpointer data)
+{
+    if (state->is_current || (state->is_unfinished && !sb_image_is_abandoned(pool, state->image)))
+        return FALSE;
+    g_autoptr(GError) why = NULL;
+    if (sb_image_state_check_unused(state, &why))
+        return TRUE;
+    kept(state, why->message, data);
+    return FALSE;
+}
+
+gboolean sb_image_remove_old(virConnect *connection, const SbPool *pool, const char *name,
+                             SbImageKeptFunc kept, gpointer data, guint *versions_out,
+                             GError **error)
+{
+    g_autoptr(GPtrArray) states = sb_image_states(connection, pool, name, error);
+    if (!states)
+        return FALSE;
+    guint versions = 0;
+    for (guint i = 0; i < states->len; i++) {
+        const SbImageState *state = g_ptr_array_index(states, i);
+        if (!is_removable(pool, state, kept, data))
+            continue;
+        if (!sb_image_delete(pool, state->image, error))
+            return FALSE;
+        versions++;
+    }
+    *versions_out = versions;
+    return TRUE;
+}

@@ -1,0 +1,268 @@
+#include "image/image.h"
+
+#include "base/names.h"
+#include "base/units.h"
+
+#include <string.h>
+
+enum { DIGEST_HEX = 16 };
+
+static const char *const formats[] = {"qcow2", "raw"};
+
+G_DEFINE_QUARK(sb_image_error_quark, sb_image_error)
+
+void sb_image_free(SbImage *image)
+{
+    if (!image)
+        return;
+    g_free(image->name);
+    g_free(image->digest);
+    g_free(image->volume);
+    g_free(image->path);
+    g_free(image);
+}
+
+char *sb_image_volume_name(const char *name, const char *sha256, const char *format)
+{
+    return g_strdup_printf("%s.%.*s.%s", name, DIGEST_HEX, sha256, format);
+}
+
+/* Takes `NAME.0123456789abcdef.qcow2` to pieces; FALSE for a volume that is called otherwise. */
+static gboolean parse_volume_name(const char *volume, char **name_out, char **digest_out,
+                                  const char **format_out)
+{
+    const char *end = strrchr(volume, '.');
+    for (gsize i = 0; end && i < G_N_ELEMENTS(formats); i++) {
+        if (strcmp(end + 1, formats[i]) != 0 || end - volume <= DIGEST_HEX + 1)
+            continue;
+        const char *digest = end - DIGEST_HEX;
+        if (digest[-1] != '.' || strspn(digest, "0123456789abcdef") != DIGEST_HEX)
+            return FALSE;
+        *name_out = g_strndup(volume, (gsize)(digest - 1 - volume));
+        *digest_out = g_strndup(digest, DIGEST_HEX);
+        *format_out = formats[i];
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static SbImage *image_from_volume(const SbVolumeInfo *info)
+{
+    char *name, *digest;
+    const char *format;
+    if (!parse_volume_name(info->name, &name, &digest, &format))
+        return NULL;
+    /* Anybody with the connection can call a volume anything, and the name is shown. */
+    if (!sb_name_is_valid(name)) {
+        g_free(name);
+        g_free(digest);
+        return NULL;
+    }
+    SbImage *image = g_new0(SbImage, 1);
+    image->name = name;
+    image->digest = digest;
+    image->format = format;
+    image->volume = g_strdup(info->name);
+    image->path = g_strdup(info->path);
+    image->allocated_bytes = info->allocation_bytes;
+    image->imported_us = info->modified_us;
+    return image;
+}
+
+static int compare_images(gconstpointer a, gconstpointer b)
+{
+    const SbImage *first = *(SbImage *const *)a, *second = *(SbImage *const *)b;
+    int by_name = strcmp(first->name, second->name);
+    if (by_name)
+        return by_name;
+    return first->imported_us > second->imported_us ? -1 : first->imported_us < second->imported_us;
+}
+
+static void note_records(GHashTable *by_volume, const GPtrArray *volumes)
+{
+    for (guint i = 0; i < volumes->len; i++) {
+        const SbVolumeInfo *info = g_ptr_array_index(volumes, i);
+        g_autofree char *volume = sb_image_record_image_volume(info->name);
+        SbImage *image = volume ? g_hash_table_lookup(by_volume, volume) : NULL;
+        if (!image)
+            continue;
+        image->has_record = TRUE;
+        image->imported_us = MAX(image->imported_us, info->modified_us);
+    }
+}
+
+GPtrArray *sb_image_list(const SbPool *pool, GError **error)
+{
+    g_autoptr(GPtrArray) volumes = sb_pool_list(pool, error);
+    if (!volumes)
+        return NULL;
+    GPtrArray *images = g_ptr_array_new_with_free_func((GDestroyNotify)sb_image_free);
+    g_autoptr(GHashTable) by_volume = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < volumes->len; i++) {
+        SbImage *image = image_from_volume(g_ptr_array_index(volumes, i));
+        if (!image)
+            continue;
+        g_ptr_array_add(images, image);
+        g_hash_table_insert(by_volume, image->volume, image);
+    }
+    note_records(by_volume, volumes);
+    g_ptr_array_sort(images, compare_images);
+    return images;
+}
+
+static void set_unknown(GError **error, const SbPool *pool, const char *name,
+                        const GPtrArray *images)
+{
+    GString *known = g_string_new(NULL);
+    const char *before = "";
+    for (guint i = 0; i < images->len; i++) {
+        const SbImage *image = g_ptr_array_index(images, i);
+        if (strcmp(image->name, before) != 0)
+            g_string_append_printf(known, "%s'%s'", known->len ? ", " : "", image->name);
+        before = image->name;
+    }
+    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
+                "no image '%s' in the pool '%s' (there %s%s): import it with 'seedbed image import "
+                "%s FILE.qcow2'",
+                name, pool->name, known->len ? "is " : "are no images", known->str, name);
+    g_string_free(known, TRUE);
+}
+
+/* ---- the header ---- */
+
+/* Whether the first bytes are not those of the image yet. */
+static gboolean is_unwritten(const SbImage *image, const guint8 *head, gsize length)
+{
+    if (strcmp(image->format, "qcow2") == 0)
+        return !sb_qcow2_has_magic(head, length);
+    gsize claim = strlen(SB_IMAGE_CLAIM);
+    return length == 0 || (length >= claim && memcmp(head, SB_IMAGE_CLAIM, claim) == 0) ||
+           (head[0] == 0 && memcmp(head, head + 1, length - 1) == 0);
+}
+
+static gboolean judge_header(SbImage *image, const guint8 *head, gsize length, GError **error)
+{
+    if (is_unwritten(image, head, length)) {
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE,
+                    "its upload is not finished: import it again");
+        return FALSE;
+    }
+    if (strcmp(image->format, "raw") == 0) {
+        image->virtual_bytes = image->file_bytes;
+        return TRUE;
+    }
+    SbQcow2Header header;
+    if (!sb_qcow2_header_parse(head, length, image->file_bytes, SB_QCOW2_MAX_VIRTUAL_BYTES, &header,
+                               error))
+        return FALSE;
+    image->virtual_bytes = header.virtual_bytes;
+    image->qcow2 = header;
+    return TRUE;
+}
+
+gboolean sb_image_read_header(const SbPool *pool, SbImage *image, GError **error)
+{
+    g_autoptr(virStorageVol) volume = sb_volume_find(pool, image->volume, error);
+    if (!volume)
+        return FALSE;
+    virStorageVolInfo info;
+    if (virStorageVolGetInfoFlags(volume, &info, VIR_STORAGE_VOL_GET_PHYSICAL) < 0) {
+        sb_libvirt_set_error(error, "cannot read about the volume '%s'", image->volume);
+        return FALSE;
+    }
+    image->file_bytes = info.allocation;
+    /* Of a raw image, all that is sent last can be empty but for its end. */
+    gboolean is_raw = strcmp(image->format, "raw") == 0;
+    g_autoptr(GBytes) head =
+        sb_volume_download(volume, 0, is_raw ? SB_IMAGE_HEAD_BYTES : SB_QCOW2_HEADER_BYTES, error);
+    if (!head)
+        return FALSE;
+    gsize length;
+    const guint8 *data = g_bytes_get_data(head, &length);
+    if (judge_header(image, data, length, error))
+        return TRUE;
+    g_prefix_error(error, "the image '%s' (volume '%s') cannot be used: ", image->name,
+                   image->volume);
+    return FALSE;
+}
+
+SbImage *sb_image_find(const SbPool *pool, const char *name, GError **error)
+{
+    g_autoptr(GPtrArray) images = sb_image_list(pool, error);
+    if (!images)
+        return NULL;
+    for (guint i = 0; i < images->len; i++) {
+        SbImage *image = g_ptr_array_index(images, i);
+        if (strcmp(image->name, name) != 0)
+            continue;
+        g_autoptr(GError) cause = NULL;
+        if (sb_image_read_header(pool, image, &cause))
+            return g_ptr_array_steal_index(images, i);
+        /* An upload that is not finished, or a removal since the listing: the version before it
+         * still is the current one. */
+        if (g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE) ||
+            g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+            continue;
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return NULL;
+    }
+    set_unknown(error, pool, name, images);
+    return NULL;
+}
+
+/* ---- records ---- */
+
+SbImageRecord *sb_image_load_record(const SbPool *pool, const SbImage *image)
+{
+    g_autofree char *name = sb_image_record_volume(image->volume);
+    g_autoptr(virStorageVol) volume = sb_volume_find(pool, name, NULL);
+    g_autoptr(GBytes) bytes =
+        volume ? sb_volume_download(volume, 0, SB_IMAGE_RECORD_MAX_BYTES + 1, NULL) : NULL;
+    if (!bytes)
+        return NULL;
+    gsize length;
+    const char *text = g_bytes_get_data(bytes, &length);
+    g_autoptr(SbImageRecord) record = sb_image_record_parse(text, length, NULL);
+    /* One of another content says nothing about this one. */
+    return record && g_str_has_prefix(record->sha256, image->digest) ? g_steal_pointer(&record)
+                                                                     : NULL;
+}
+
+gboolean sb_image_has_digest(const SbPool *pool, const SbImage *image, const SbDigest *digest)
+{
+    if (digest->type != G_CHECKSUM_SHA256)
+        return FALSE;
+    g_autoptr(SbImageRecord) record = sb_image_load_record(pool, image);
+    if (!record)
+        return g_str_has_prefix(digest->hex, image->digest);
+    return strcmp(record->sha256, digest->hex) == 0 ||
+           g_strcmp0(record->file_sha256, digest->hex) == 0;
+}
+
+gboolean sb_image_delete(const SbPool *pool, const SbImage *image, GError **error)
+{
+    g_autofree char *record = sb_image_record_volume(image->volume);
+    if (!sb_volume_delete(pool, image->volume, error))
+        return FALSE;
+    /* Somebody may have imported it again already: then the record is of that import. */
+    g_autoptr(virStorageVol) again = sb_volume_find(pool, image->volume, NULL);
+    return again || sb_volume_delete(pool, record, error);
+}
+
+void sb_image_sweep_records(const SbPool *pool, const char *name)
+{
+    g_autoptr(GPtrArray) volumes = sb_pool_list(pool, NULL);
+    for (guint i = 0; volumes && i < volumes->len; i++) {
+        const SbVolumeInfo *info = g_ptr_array_index(volumes, i);
+        g_autofree char *volume = sb_image_record_image_volume(info->name);
+        g_autofree char *of = NULL, *digest = NULL;
+        const char *format;
+        if (!volume || !parse_volume_name(volume, &of, &digest, &format) || strcmp(of, name) != 0)
+            continue;
+        /* Asked anew: the list may be older than an import. */
+        g_autoptr(GError) cause = NULL;
+        g_autoptr(virStorageVol) found = sb_volume_find(pool, volume, &cause);
+        if (!found && g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+            sb_volume_delete(pool, info->name, NULL);
+    }
+}

@@ -1,0 +1,100 @@
+#include "libvirt/console-log.h"
+
+#include "model/volume-names.h"
+
+/* virtlogd begins a new file after 2 MiB, unless it is told otherwise. */
+enum { PART_MAX_BYTES = 16 * 1024 * 1024 };
+
+struct SbConsoleLog {
+    const SbPool *pool;
+    char *machine;
+    char *volume;       /**< the current file */
+    guint64 read_bytes; /**< of the current file */
+    gboolean is_begun;
+};
+
+SbConsoleLog *sb_console_log_new(const SbPool *pool, const char *machine)
+{
+    SbConsoleLog *log = g_new0(SbConsoleLog, 1);
+    log->pool = pool;
+    log->machine = g_strdup(machine);
+    log->volume = sb_console_log_name(machine);
+    return log;
+}
+
+void sb_console_log_free(SbConsoleLog *log)
+{
+    g_free(log->machine);
+    g_free(log->volume);
+    g_free(log);
+}
+
+/* Appends what VOLUME has from byte OFFSET on. */
+static gboolean append(GByteArray *text, virStorageVol *volume, guint64 offset, GError **error)
+{
+    g_autoptr(GBytes) bytes = sb_volume_download(volume, offset, PART_MAX_BYTES, error);
+    if (!bytes)
+        return FALSE;
+    gsize length;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    if (length > 0)
+        g_byte_array_append(text, data, (guint)length);
+    return TRUE;
+}
+
+/* Appends an old file from byte OFFSET on. Where there is none of at least that length, there is
+ * nothing to append: then the log was begun anew, and virtlogd has deleted what was before. */
+static gboolean append_backup(const SbConsoleLog *log, GByteArray *text, guint number,
+                              guint64 offset, GError **error)
+{
+    g_autofree char *name = sb_console_log_backup_name(log->machine, number);
+    g_autoptr(virStorageVol) volume = sb_volume_find(log->pool, name, NULL);
+    virStorageVolInfo info;
+    if (!volume || virStorageVolGetInfo(volume, &info) < 0 || info.capacity < offset) {
+        virResetLastError();
+        return TRUE;
+    }
+    return append(text, volume, offset, error);
+}
+
+static gboolean append_all_backups(const SbConsoleLog *log, GByteArray *text, GError **error)
+{
+    for (guint number = SB_CONSOLE_LOG_BACKUPS; number > 0; number--)
+        if (!append_backup(log, text, number - 1, 0, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* libvirt does not know the files of virtlogd before it looks. */
+static virStorageVol *find_current(const SbConsoleLog *log, GError **error)
+{
+    virStorageVol *volume = log->is_begun ? sb_volume_find(log->pool, log->volume, NULL) : NULL;
+    if (!volume && sb_pool_refresh(log->pool, error))
+        volume = sb_volume_find(log->pool, log->volume, error);
+    return volume;
+}
+
+GBytes *sb_console_log_read(SbConsoleLog *log, GError **error)
+{
+    g_autoptr(virStorageVol) volume = find_current(log, error);
+    if (!volume)
+        return NULL;
+    g_autoptr(GByteArray) text = g_byte_array_new();
+    virStorageVolInfo info;
+    gboolean is_next_file = virStorageVolGetInfo(volume, &info) == 0 &&
+                            info.capacity < log->read_bytes && sb_pool_refresh(log->pool, NULL);
+    virResetLastError();
+    if (!log->is_begun && !append_all_backups(log, text, error))
+        return NULL;
+    if (is_next_file) {
+        if (!append_backup(log, text, 0, log->read_bytes, error))
+            return NULL;
+        log->read_bytes = 0;
+    }
+    guint before = text->len;
+    if (!append(text, volume, log->read_bytes, error))
+        return NULL;
+    log->is_begun = TRUE;
+    log->read_bytes += text->len - before;
+    return g_byte_array_free_to_bytes(g_steal_pointer(&text));
+}

@@ -1,0 +1,32 @@
+/**
+ * @file
+ * The log of a machine's serial console, which virtlogd keeps in several files when it is long.
+ *
+ * virtlogd begins a new file after some MiB and renames the ones before to NAME.0 (the newest),
+ * NAME.1 and so on; when the machine is started again it deletes them all (virtlogd.conf, and
+ * virRotatingFileWriterNew() of libvirt).
+ *
+ * Room: libvirt.
+ * Threads: one at a time.
+ */
+#pragma once
+
+#include "libvirt/storage.h"
+
+/** How many old files virtlogd keeps beside the current one: max_backups in virtlogd.conf. */
+enum { SB_CONSOLE_LOG_BACKUPS = 3 };
+
+typedef struct SbConsoleLog SbConsoleLog;
+
+/** The log of MACHINE in POOL, to be read from its beginning. (transfer full) */
+SbConsoleLog *sb_console_log_new(const SbPool *pool, const char *machine);
+void sb_console_log_free(SbConsoleLog *log);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbConsoleLog, sb_console_log_free)
+
+/**
+ * What the machine has written since the last call; the first time, all that there is.
+ *
+ * @return (transfer full) the guest's bytes as they are, perhaps none; or NULL, with
+ * SB_LIBVIRT_ERROR_NOT_FOUND if the machine was never started or is gone
+ */
+GBytes *sb_console_log_read(SbConsoleLog *log, GError **error);

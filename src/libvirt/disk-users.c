@@ -1,0 +1,173 @@
+#include "libvirt/disk-users.h"
+
+#include "base/xml.h"
+#include "libvirt/storage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct SbDiskUsers {
+    GHashTable *domains; /* path to GPtrArray of names */
+    GHashTable *volumes;
+    GPtrArray *none;
+};
+
+static GHashTable *new_index(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                 (GDestroyNotify)g_ptr_array_unref);
+}
+
+void sb_disk_users_free(SbDiskUsers *users)
+{
+    g_hash_table_unref(users->domains);
+    g_hash_table_unref(users->volumes);
+    g_ptr_array_unref(users->none);
+    g_free(users);
+}
+
+static void add(GHashTable *index, const char *path, const char *name)
+{
+    GPtrArray *names = g_hash_table_lookup(index, path);
+    if (!names) {
+        names = g_ptr_array_new_with_free_func(g_free);
+        g_hash_table_insert(index, g_strdup(path), names);
+    }
+    if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+        g_ptr_array_add(names, g_strdup(name));
+}
+
+/* ---- domains ---- */
+
+/* The path of `<source pool='…' volume='…'/>`. (transfer full) (nullable) */
+static char *path_in_pool(virConnect *connection, const char *pool_name, const char *volume_name)
+{
+    g_autoptr(virStoragePool) pool = virStoragePoolLookupByName(connection, pool_name);
+    g_autoptr(virStorageVol) volume = pool ? virStorageVolLookupByName(pool, volume_name) : NULL;
+    char *found = volume ? virStorageVolGetPath(volume) : NULL;
+    char *path = g_strdup(found);
+    free(found);
+    virResetLastError();
+    return path;
+}
+
+/* SOURCE_OWNER is a `<disk>` or a `<backingStore>`, which may hold another one. */
+static void add_chain(SbDiskUsers *users, virConnect *connection, const char *domain,
+                      xmlNode *source_owner)
+{
+    for (xmlNode *at = source_owner; at; at = sb_xml_first(at, "backingStore")) {
+        g_autofree char *file = sb_xml_attribute(at, "source", "file");
+        g_autofree char *pool = sb_xml_attribute(at, "source", "pool");
+        g_autofree char *volume = sb_xml_attribute(at, "source", "volume");
+        g_autofree char *path = !file && pool && volume ? path_in_pool(connection, pool, volume)
+                                                        : g_steal_pointer(&file);
+        if (path)
+            add(users->domains, path, domain);
+    }
+}
+
+static void add_domain(SbDiskUsers *users, virDomain *domain, unsigned int flags)
+{
+    /* A domain that went since the listing uses nothing. */
+    char *xml = virDomainGetXMLDesc(domain, flags);
+    g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
+    free(xml);
+    virResetLastError();
+    xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
+    xmlNode *devices = root ? sb_xml_first(root, "devices") : NULL;
+    xmlNode *disk = devices ? sb_xml_first(devices, "disk") : NULL;
+    for (; disk; disk = sb_xml_next(disk, "disk"))
+        add_chain(users, virDomainGetConnect(domain), virDomainGetName(domain), disk);
+}
+
+/* As people count: f-m-2 before f-m-10. */
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+    return strverscmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void sort_names(GHashTable *index)
+{
+    GHashTableIter iter;
+    gpointer names;
+    g_hash_table_iter_init(&iter, index);
+    while (g_hash_table_iter_next(&iter, NULL, &names))
+        g_ptr_array_sort(names, compare_names);
+}
+
+static gboolean add_domains(SbDiskUsers *users, virConnect *connection, GError **error)
+{
+    virDomainPtr *all = NULL;
+    int count = virConnectListAllDomains(connection, &all, 0);
+    if (count < 0) {
+        sb_libvirt_set_error(error, "cannot list the domains");
+        return FALSE;
+    }
+    for (int i = 0; i < count; i++) {
+        /* What runs, and what will run next time. */
+        add_domain(users, all[i], 0);
+        add_domain(users, all[i], VIR_DOMAIN_XML_INACTIVE);
+        virDomainFree(all[i]);
+    }
+    free(all);
+    return sb_libvirt_still_connected(connection, "the domains", error);
+}
+
+/* ---- volumes ---- */
+
+static void add_volume(SbDiskUsers *users, virStorageVol *volume)
+{
+    char *xml = virStorageVolGetXMLDesc(volume, 0);
+    g_autoptr(SbVolumeInfo) info = xml ? sb_volume_info_from_xml(xml) : NULL;
+    free(xml);
+    if (info && info->backing_path)
+        add(users->volumes, info->backing_path, info->name);
+}
+
+static gboolean add_volumes(SbDiskUsers *users, virConnect *connection, GError **error)
+{
+    virStoragePoolPtr *pools = NULL;
+    int count =
+        virConnectListAllStoragePools(connection, &pools, VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE);
+    if (count < 0) {
+        sb_libvirt_set_error(error, "cannot list the storage pools");
+        return FALSE;
+    }
+    for (int i = 0; i < count; i++) {
+        virStorageVolPtr *volumes = NULL;
+        int volume_count = virStoragePoolListAllVolumes(pools[i], &volumes, 0);
+        for (int j = 0; j < volume_count; j++) {
+            add_volume(users, volumes[j]);
+            virStorageVolFree(volumes[j]);
+        }
+        free(volumes);
+        virStoragePoolFree(pools[i]);
+    }
+    free(pools);
+    return sb_libvirt_still_connected(connection, "the volumes", error);
+}
+
+SbDiskUsers *sb_disk_users_new(virConnect *connection, GError **error)
+{
+    g_autoptr(SbDiskUsers) users = g_new0(SbDiskUsers, 1);
+    users->domains = new_index();
+    users->volumes = new_index();
+    users->none = g_ptr_array_new();
+    if (!add_domains(users, connection, error) || !add_volumes(users, connection, error))
+        return NULL;
+    sort_names(users->domains);
+    sort_names(users->volumes);
+    return g_steal_pointer(&users);
+}
+
+const GPtrArray *sb_disk_users_domains(const SbDiskUsers *users, const char *path)
+{
+    const GPtrArray *names = g_hash_table_lookup(users->domains, path);
+    return names ? names : users->none;
+}
+
+const GPtrArray *sb_disk_users_volumes(const SbDiskUsers *users, const char *path)
+{
+    const GPtrArray *names = g_hash_table_lookup(users->volumes, path);
+    return names ? names : users->none;
+}

@@ -1,0 +1,144 @@
+#include "libvirt/domain-events.h"
+
+enum { RECONNECT_MS = 500 };
+
+struct SbDomainEvents {
+    SbHost *host;
+    SbDomainEventsCallbacks callbacks;
+    gpointer data;
+    virConnect *connection;
+    int lifecycle, reboot; /**< ids, or -1 */
+    guint reconnect;
+};
+
+static const char *stop_reason(int detail)
+{
+    switch (detail) {
+    case VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN:
+        return "the guest powered off";
+    case VIR_DOMAIN_EVENT_STOPPED_DESTROYED:
+        return "somebody destroyed it";
+    case VIR_DOMAIN_EVENT_STOPPED_CRASHED:
+        return "the guest crashed";
+    case VIR_DOMAIN_EVENT_STOPPED_FAILED:
+        return "its QEMU process died (see /var/log/libvirt/qemu/ on the host)";
+    default:
+        return "it stopped";
+    }
+}
+
+static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail,
+                        void *data)
+{
+    SbDomainEvents *events = data;
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    if (virDomainGetUUIDString(domain, uuid) < 0)
+        return 0;
+    if (event == VIR_DOMAIN_EVENT_STOPPED)
+        events->callbacks.stopped(uuid, stop_reason(detail), events->data);
+    else if (event == VIR_DOMAIN_EVENT_CRASHED)
+        events->callbacks.stopped(uuid, "the guest crashed", events->data);
+    else if (event == VIR_DOMAIN_EVENT_SUSPENDED && detail == VIR_DOMAIN_EVENT_SUSPENDED_IOERROR)
+        events->callbacks.stopped(uuid,
+                                  "its disk failed on the host, and QEMU paused it (is the storage "
+                                  "pool full?)",
+                                  events->data);
+    return 0;
+}
+
+static void on_reboot(virConnectPtr connection, virDomainPtr domain, void *data)
+{
+    SbDomainEvents *events = data;
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    if (virDomainGetUUIDString(domain, uuid) == 0)
+        events->callbacks.rebooted(uuid, events->data);
+}
+
+static void on_closed(virConnectPtr connection, int reason, void *data);
+
+static void close_connection(SbDomainEvents *events)
+{
+    if (!events->connection)
+        return;
+    virConnectUnregisterCloseCallback(events->connection, on_closed);
+    if (events->lifecycle >= 0)
+        virConnectDomainEventDeregisterAny(events->connection, events->lifecycle);
+    if (events->reboot >= 0)
+        virConnectDomainEventDeregisterAny(events->connection, events->reboot);
+    virResetLastError();
+    sb_host_give(events->host, g_steal_pointer(&events->connection));
+}
+
+static gboolean open_connection(SbDomainEvents *events, GError **error)
+{
+    virConnect *connection = sb_host_take(events->host, error);
+    if (!connection)
+        return FALSE;
+    events->connection = connection;
+    virConnectRegisterCloseCallback(connection, on_closed, events, NULL);
+    events->lifecycle =
+        virConnectDomainEventRegisterAny(connection, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                         VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), events, NULL);
+    /* Only then: a further call would reset libvirt's error. */
+    events->reboot =
+        events->lifecycle < 0
+            ? -1
+            : virConnectDomainEventRegisterAny(connection, NULL, VIR_DOMAIN_EVENT_ID_REBOOT,
+                                               VIR_DOMAIN_EVENT_CALLBACK(on_reboot), events, NULL);
+    if (events->reboot >= 0)
+        return TRUE;
+    sb_libvirt_set_error(error, "cannot watch the domains");
+    close_connection(events);
+    return FALSE;
+}
+
+static gboolean on_reconnect(gpointer data)
+{
+    SbDomainEvents *events = data;
+    if (events->connection) {
+        events->callbacks.lost(events->data);
+        close_connection(events);
+    }
+    if (!open_connection(events, NULL))
+        return G_SOURCE_CONTINUE;
+    events->reconnect = 0;
+    events->callbacks.back(events->connection, events->data);
+    return G_SOURCE_REMOVE;
+}
+
+static void on_closed(virConnectPtr connection, int reason, void *data)
+{
+    SbDomainEvents *events = data;
+    /* Not here: libvirt is in the middle of closing it. */
+    if (!events->reconnect)
+        events->reconnect = g_timeout_add(RECONNECT_MS, on_reconnect, events);
+}
+
+SbDomainEvents *sb_domain_events_new(SbHost *host, const SbDomainEventsCallbacks *callbacks,
+                                     gpointer data, GError **error)
+{
+    SbDomainEvents *events = g_new0(SbDomainEvents, 1);
+    events->host = host;
+    events->callbacks = *callbacks;
+    events->data = data;
+    events->lifecycle = events->reboot = -1;
+    if (open_connection(events, error))
+        return events;
+    sb_domain_events_free(events);
+    return NULL;
+}
+
+void sb_domain_events_free(SbDomainEvents *events)
+{
+    if (!events)
+        return;
+    if (events->reconnect)
+        g_source_remove(events->reconnect);
+    close_connection(events);
+    g_free(events);
+}
+
+virConnect *sb_domain_events_connection(const SbDomainEvents *events)
+{
+    return events->connection;
+}

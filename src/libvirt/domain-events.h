@@ -1,0 +1,33 @@
+/**
+ * @file
+ * What happens to domains, as libvirt tells it: they stop, reset, or are paused by a disk that
+ * fails. Survives a restart of libvirtd.
+ *
+ * Room: libvirt.
+ * Threads: the main loop's.
+ */
+#pragma once
+
+#include "libvirt/connection.h"
+
+typedef struct {
+    /** The domain with UUID stopped; WHY in words. */
+    void (*stopped)(const char *uuid, const char *why, gpointer data);
+    /** The guest reset itself, or was reset. */
+    void (*rebooted)(const char *uuid, gpointer data);
+    /** libvirtd is away; what is opened through the connection is void. */
+    void (*lost)(gpointer data);
+    /** It is back; events may have been missed. */
+    void (*back)(virConnect *connection, gpointer data);
+} SbDomainEventsCallbacks;
+
+typedef struct SbDomainEvents SbDomainEvents;
+
+/** Listens. (transfer full) or NULL without a connection */
+SbDomainEvents *sb_domain_events_new(SbHost *host, const SbDomainEventsCallbacks *callbacks,
+                                     gpointer data, GError **error);
+void sb_domain_events_free(SbDomainEvents *events);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDomainEvents, sb_domain_events_free)
+
+/** The connection that events come from; NULL while libvirtd is away. (transfer none) */
+virConnect *sb_domain_events_connection(const SbDomainEvents *events);

@@ -1,0 +1,356 @@
+#include "libvirt/domain.h"
+
+#include <libvirt/libvirt-qemu.h>
+#include <stdlib.h>
+#include <string.h>
+
+G_DEFINE_QUARK(sb_domain_error_quark, sb_domain_error)
+
+void sb_domain_free(SbDomain *domain)
+{
+    g_free(domain->name);
+    g_free(domain->uuid);
+    g_clear_pointer(&domain->metadata, sb_metadata_free);
+    g_free(domain);
+}
+
+const char *sb_domain_state_name(virDomainState state)
+{
+    static const char *const names[] = {
+        [VIR_DOMAIN_NOSTATE] = "no state",     [VIR_DOMAIN_RUNNING] = "running",
+        [VIR_DOMAIN_BLOCKED] = "idle",         [VIR_DOMAIN_PAUSED] = "paused",
+        [VIR_DOMAIN_SHUTDOWN] = "in shutdown", [VIR_DOMAIN_SHUTOFF] = "shut off",
+        [VIR_DOMAIN_CRASHED] = "crashed",      [VIR_DOMAIN_PMSUSPENDED] = "pmsuspended",
+    };
+    return (gsize)state < G_N_ELEMENTS(names) ? names[state] : "unknown";
+}
+
+gboolean sb_domain_state_is_active(virDomainState state)
+{
+    return state != VIR_DOMAIN_SHUTOFF && state != VIR_DOMAIN_CRASHED &&
+           state != VIR_DOMAIN_NOSTATE;
+}
+
+/* What is ours says so in its metadata, and that agrees with its name. */
+static SbDomain *describe(virDomain *domain, GError **error)
+{
+    const char *name = virDomainGetName(domain);
+    char *xml = virDomainGetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, SB_METADATA_URI, 0);
+    if (!xml && !sb_libvirt_last_is(VIR_ERR_NO_DOMAIN_METADATA)) {
+        sb_libvirt_set_error(error, "cannot read about the domain '%s'", name);
+        return NULL;
+    }
+    virResetLastError();
+    g_autoptr(SbMetadata) metadata = xml ? sb_metadata_parse(xml, NULL) : NULL;
+    free(xml);
+    g_autofree char *own_name = metadata ? sb_metadata_machine_name(metadata) : NULL;
+    if (g_strcmp0(own_name, name) != 0) {
+        g_set_error(error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN,
+                    "the domain '%s' exists, but seedbed did not make it", name);
+        return NULL;
+    }
+    int state = VIR_DOMAIN_NOSTATE;
+    if (virDomainGetState(domain, &state, NULL, 0) < 0) {
+        sb_libvirt_set_error(error, "cannot read the state of the domain '%s'", name);
+        return NULL;
+    }
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    virDomainGetUUIDString(domain, uuid);
+    SbDomain *described = g_new0(SbDomain, 1);
+    described->name = g_strdup(name);
+    described->uuid = g_strdup(uuid);
+    described->state = state;
+    described->metadata = g_steal_pointer(&metadata);
+    return described;
+}
+
+static int compare_domains(gconstpointer a, gconstpointer b)
+{
+    const SbMetadata *first = (*(SbDomain *const *)a)->metadata;
+    const SbMetadata *second = (*(SbDomain *const *)b)->metadata;
+    int order = strcmp(first->fleet, second->fleet);
+    if (order == 0)
+        order = strcmp(first->group, second->group);
+    return order ? order : (first->index > second->index) - (first->index < second->index);
+}
+
+GPtrArray *sb_domain_list(virConnect *connection, GError **error)
+{
+    virDomainPtr *all = NULL;
+    int count = virConnectListAllDomains(connection, &all, 0);
+    if (count < 0) {
+        sb_libvirt_set_error(error, "cannot list the domains");
+        return NULL;
+    }
+    g_autoptr(GPtrArray) domains = g_ptr_array_new_with_free_func((GDestroyNotify)sb_domain_free);
+    for (int i = 0; i < count; i++) {
+        /* Foreign domains and those that just vanished are passed over. */
+        SbDomain *domain = describe(all[i], NULL);
+        if (domain)
+            g_ptr_array_add(domains, domain);
+        virDomainFree(all[i]);
+    }
+    free(all);
+    g_ptr_array_sort(domains, compare_domains);
+    return sb_libvirt_still_connected(connection, "the domains", error) ? g_steal_pointer(&domains)
+                                                                        : NULL;
+}
+
+SbDomain *sb_domain_find(virConnect *connection, const char *name, GError **error)
+{
+    g_autoptr(virDomain) domain = virDomainLookupByName(connection, name);
+    if (!domain) {
+        sb_libvirt_set_error(error, "no machine '%s'", name);
+        return NULL;
+    }
+    return describe(domain, error);
+}
+
+virDomain *sb_domain_open(virConnect *connection, const char *uuid, GError **error)
+{
+    virDomain *domain = virDomainLookupByUUIDString(connection, uuid);
+    if (!domain)
+        sb_libvirt_set_error(error, "cannot find the domain %s", uuid);
+    return domain;
+}
+
+gboolean sb_domain_open_if_there(virConnect *connection, const char *uuid, virDomain **domain_out,
+                                 GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    *domain_out = sb_domain_open(connection, uuid, &cause);
+    if (!cause || g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
+gboolean sb_domain_is_replaced(virConnect *connection, const char *name, const char *uuid)
+{
+    g_autoptr(virDomain) named = virDomainLookupByName(connection, name);
+    char other[VIR_UUID_STRING_BUFLEN];
+    gboolean is_replaced =
+        named && virDomainGetUUIDString(named, other) == 0 && strcmp(other, uuid) != 0;
+    virResetLastError();
+    return is_replaced;
+}
+
+/* The first validations of a libvirtd, side by side, can disturb each other: libxml2 sets up the
+ * types of schemas without a lock, and one of them finds none ("Unable to parse RNG"). Asked again
+ * it has them, in 27 of 28 cases; else it never has, and that libvirtd cannot validate anything any
+ * more: then it must do without. */
+static virDomain *define_validated(virConnect *connection, const char *xml)
+{
+    enum { TRIES = 4, PAUSE_US = 50000 };
+    for (guint i = 1; i < TRIES; i++) {
+        virDomain *domain = virDomainDefineXMLFlags(connection, xml, VIR_DOMAIN_DEFINE_VALIDATE);
+        if (domain || !strstr(virGetLastErrorMessage(), "Unable to parse RNG"))
+            return domain;
+        g_usleep(PAUSE_US);
+    }
+    return virDomainDefineXMLFlags(connection, xml, 0);
+}
+
+gboolean sb_domain_define(virConnect *connection, xmlDoc *document, GError **error)
+{
+    g_autofree char *xml = sb_xml_to_string(document);
+    g_autoptr(virDomain) domain = define_validated(connection, xml);
+    if (domain)
+        return TRUE;
+    g_autofree char *name = sb_xml_text(xmlDocGetRootElement(document), "name");
+    g_autoptr(GError) cause = NULL;
+    sb_libvirt_set_error(&cause, "cannot define the domain '%s'", name);
+    /* libvirt has no code of its own for a name that is taken. */
+    g_autoptr(virDomain) existing = virDomainLookupByName(connection, name);
+    virResetLastError();
+    if (existing)
+        g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS,
+                    "the domain '%s' exists already", name);
+    else
+        g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
+gboolean sb_domain_start_paused(virDomain *domain, GError **error)
+{
+    if (virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0)
+        return TRUE;
+    /* At once: every further call resets libvirt's error. */
+    g_autoptr(GError) cause = NULL;
+    sb_libvirt_set_error(&cause, "cannot start the domain '%s'", virDomainGetName(domain));
+    if (virDomainIsActive(domain) == 1)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
+gboolean sb_domain_resume(virDomain *domain, GError **error)
+{
+    if (virDomainResume(domain) == 0)
+        return TRUE;
+    g_autoptr(GError) cause = NULL;
+    sb_libvirt_set_error(&cause, "cannot let the domain '%s' run", virDomainGetName(domain));
+    int state;
+    if (virDomainGetState(domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_RUNNING)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
+gboolean sb_domain_shut_down(virDomain *domain, GError **error)
+{
+    if (virDomainShutdown(domain) == 0)
+        return TRUE;
+    /* At once: every further call resets libvirt's error. */
+    g_autoptr(GError) cause = NULL;
+    sb_libvirt_set_error(&cause, "cannot power '%s' off", virDomainGetName(domain));
+    if (virDomainIsActive(domain) == 0)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
+gboolean sb_domain_has_shut_down(virDomain *domain, GError **error)
+{
+    static const char *const ends[] = {
+        [VIR_DOMAIN_SHUTOFF_DESTROYED] = "somebody destroyed it",
+        [VIR_DOMAIN_SHUTOFF_CRASHED] = "its guest crashed",
+        [VIR_DOMAIN_SHUTOFF_FAILED] = "its QEMU process died",
+    };
+    int state, reason;
+    if (virDomainGetState(domain, &state, &reason, 0) < 0) {
+        sb_libvirt_set_error(error, "cannot read the state of the domain '%s'",
+                             virDomainGetName(domain));
+        return FALSE;
+    }
+    if (state == VIR_DOMAIN_SHUTOFF && reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN)
+        return TRUE;
+    gboolean is_known = state == VIR_DOMAIN_SHUTOFF && reason >= 0 &&
+                        (gsize)reason < G_N_ELEMENTS(ends) && ends[reason];
+    g_set_error(error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_NOT_OFF,
+                "'%s' has not powered off as it was asked to: %s", virDomainGetName(domain),
+                is_known ? ends[reason] : sb_domain_state_name((virDomainState)state));
+    return FALSE;
+}
+
+gboolean sb_domain_stop(virDomain *domain, GError **error)
+{
+    if (virDomainDestroyFlags(domain, 0) == 0)
+        return TRUE;
+    if (sb_libvirt_last_is(VIR_ERR_NO_DOMAIN) || sb_libvirt_last_is(VIR_ERR_OPERATION_INVALID)) {
+        virResetLastError();
+        return TRUE;
+    }
+    sb_libvirt_set_error(error, "cannot stop the domain '%s'", virDomainGetName(domain));
+    return FALSE;
+}
+
+gboolean sb_domain_undefine(virDomain *domain, GError **error)
+{
+    if (virDomainUndefineFlags(
+            domain, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
+                        VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA | VIR_DOMAIN_UNDEFINE_NVRAM) == 0)
+        /* libvirt may just have got to a start that a client asked for before it was killed. */
+        return sb_domain_stop(domain, error);
+    if (sb_libvirt_last_is(VIR_ERR_NO_DOMAIN)) {
+        virResetLastError();
+        return TRUE;
+    }
+    sb_libvirt_set_error(error, "cannot undefine the domain '%s'", virDomainGetName(domain));
+    return FALSE;
+}
+
+gboolean sb_domain_has_mac(virDomain *domain, const char *mac)
+{
+    char *xml = virDomainGetXMLDesc(domain, 0);
+    g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
+    free(xml);
+    virResetLastError();
+    xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
+    xmlNode *devices = root ? sb_xml_find(root, "devices") : NULL;
+    xmlNode *interface = devices ? sb_xml_first(devices, "interface") : NULL;
+    for (; interface; interface = sb_xml_next(interface, "interface")) {
+        g_autofree char *found = sb_xml_attribute(interface, "mac", "address");
+        if (found && g_ascii_strcasecmp(found, mac) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static char *monitor(virDomain *domain, const char *command, GError **error)
+{
+    char *reply = NULL;
+    if (virDomainQemuMonitorCommand(domain, command, &reply, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP) <
+        0) {
+        sb_libvirt_set_error(error, "cannot forward a port to '%s'", virDomainGetName(domain));
+        return NULL;
+    }
+    char *text = g_strdup(reply ? reply : "");
+    free(reply);
+    return text;
+}
+
+/* A row of "info usernet": Protocol[State] FD Source-Address Port Dest-Address Port RecvQ SendQ. */
+static guint16 forwarded_port(const char *table)
+{
+    g_auto(GStrv) lines = g_strsplit(table, "\n", -1);
+    for (gsize i = 0; lines[i]; i++) {
+        guint port, destination_port;
+        if (sscanf(lines[i], " TCP[HOST_FORWARD] %*d 127.0.0.1 %u %*s %u", &port,
+                   &destination_port) == 2 &&
+            destination_port == 22 && port > 0 && port <= G_MAXUINT16)
+            return port;
+    }
+    return 0;
+}
+
+guint16 sb_domain_forward_ssh(virDomain *domain, GError **error)
+{
+    g_autofree char *before = monitor(domain, "info usernet", error);
+    if (!before)
+        return 0;
+    guint16 port = forwarded_port(before);
+    if (port)
+        return port;
+    g_autofree char *reply = monitor(domain, "hostfwd_add tcp:127.0.0.1:0-:22", error);
+    if (!reply)
+        return 0;
+    g_autofree char *after = monitor(domain, "info usernet", error);
+    if (!after)
+        return 0;
+    port = forwarded_port(after);
+    if (!port)
+        g_set_error(error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_MONITOR,
+                    "QEMU did not forward a port to '%s': %s", virDomainGetName(domain),
+                    g_strstrip(reply));
+    return port;
+}
+
+static char *address_from(virDomain *domain, guint source)
+{
+    virDomainInterfacePtr *interfaces = NULL;
+    int count = virDomainInterfaceAddresses(domain, &interfaces, source, 0);
+    char *address = NULL;
+    for (int i = 0; i < count; i++) {
+        for (guint j = 0; j < interfaces[i]->naddrs && !address; j++) {
+            const virDomainIPAddress *candidate = &interfaces[i]->addrs[j];
+            if (candidate->type == VIR_IP_ADDR_TYPE_IPV4 &&
+                !g_str_has_prefix(candidate->addr, "127."))
+                address = g_strdup(candidate->addr);
+        }
+        virDomainInterfaceFree(interfaces[i]);
+    }
+    free(interfaces);
+    virResetLastError();
+    return address;
+}
+
+char *sb_domain_address(virDomain *domain)
+{
+    char *address = address_from(domain, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE);
+    if (!address)
+        address = address_from(domain, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP);
+    if (!address)
+        address = address_from(domain, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT);
+    return address;
+}

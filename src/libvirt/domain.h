@@ -1,0 +1,109 @@
+/**
+ * @file
+ * Domains: those that are ours, as their metadata says, and what is done with one.
+ *
+ * Room: libvirt.
+ * Threads: any, with its own connection.
+ */
+#pragma once
+
+#include "base/xml.h"
+#include "libvirt/libvirt.h"
+#include "model/metadata.h"
+
+#define SB_DOMAIN_ERROR (sb_domain_error_quark())
+GQuark sb_domain_error_quark(void);
+
+typedef enum {
+    SB_DOMAIN_ERROR_FOREIGN, /**< the domain exists, but seedbed did not make it */
+    SB_DOMAIN_ERROR_MONITOR, /**< QEMU's monitor did not do what it was asked */
+    SB_DOMAIN_ERROR_NOT_OFF, /**< the domain runs, is paused, or did not end by itself */
+} SbDomainError;
+
+/** A domain that seedbed made. */
+typedef struct {
+    char *name;
+    char *uuid;
+    virDomainState state;
+    SbMetadata *metadata;
+} SbDomain;
+
+void sb_domain_free(SbDomain *domain);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDomain, sb_domain_free)
+
+/** The word for STATE as virsh says it: "running", "shut off"… */
+const char *sb_domain_state_name(virDomainState state);
+
+/** Whether a QEMU process exists in STATE. */
+gboolean sb_domain_state_is_active(virDomainState state);
+
+/** Every domain of ours: of SbDomain, sorted by name with numbers in their order. (transfer full)
+ * or NULL */
+GPtrArray *sb_domain_list(virConnect *connection, GError **error);
+
+/**
+ * The domain NAME, if it is ours.
+ *
+ * @return (transfer full) or NULL with SB_LIBVIRT_ERROR_NOT_FOUND or SB_DOMAIN_ERROR_FOREIGN
+ */
+SbDomain *sb_domain_find(virConnect *connection, const char *name, GError **error);
+
+/** libvirt's object for the domain with UUID; NULL with SB_LIBVIRT_ERROR_NOT_FOUND. (transfer full)
+ */
+virDomain *sb_domain_open(virConnect *connection, const char *uuid, GError **error);
+
+/** The same, but it is no error if there is none: then *DOMAIN_OUT is NULL. */
+gboolean sb_domain_open_if_there(virConnect *connection, const char *uuid, virDomain **domain_out,
+                                 GError **error);
+
+/**
+ * Whether the name NAME, which the domain with UUID had, is another domain's now: then what goes by
+ * the name is that one's, too.
+ */
+gboolean sb_domain_is_replaced(virConnect *connection, const char *name, const char *uuid);
+
+/** Defines a domain, validated; SB_LIBVIRT_ERROR_EXISTS if the name is taken. */
+gboolean sb_domain_define(virConnect *connection, xmlDoc *xml, GError **error);
+
+/** Starts the domain with its CPUs stopped. TRUE also if it is active already, stopped or not. */
+gboolean sb_domain_start_paused(virDomain *domain, GError **error);
+
+/** Lets the CPUs of the domain run. TRUE also if they do already. */
+gboolean sb_domain_resume(virDomain *domain, GError **error);
+
+/** Asks the guest to power off, through its agent or the power button; that it did is an event.
+ * TRUE also if it does not run. */
+gboolean sb_domain_shut_down(virDomain *domain, GError **error);
+
+/**
+ * Whether the domain is off because its guest has powered off, and so has written all that it had
+ * to its disk.
+ *
+ * @return TRUE, or FALSE with SB_DOMAIN_ERROR_NOT_OFF, which says how it ended, or another error
+ */
+gboolean sb_domain_has_shut_down(virDomain *domain, GError **error);
+
+/** Whether one of the domain's network interfaces has the hardware address MAC. */
+gboolean sb_domain_has_mac(virDomain *domain, const char *mac);
+
+/** Ends the domain's QEMU. TRUE also if it does not run or does not exist. */
+gboolean sb_domain_stop(virDomain *domain, GError **error);
+
+/** Undefines the domain with all that libvirt keeps for it; should it be active after all, it is
+ * ended. TRUE also if it does not exist. */
+gboolean sb_domain_undefine(virDomain *domain, GError **error);
+
+/**
+ * For a machine with user networking: the loopback port of the host that leads to the guest's port
+ * 22; made if it is not there.
+ *
+ * QEMU chooses a free port itself, so nobody can take it in between. The forward ends with the QEMU
+ * process.
+ *
+ * @return the port, or 0 with an error
+ */
+guint16 sb_domain_forward_ssh(virDomain *domain, GError **error);
+
+/** The address of the domain's first interface from a lease, the host's ARP table or the guest
+ * agent. (nullable) (transfer full) */
+char *sb_domain_address(virDomain *domain);

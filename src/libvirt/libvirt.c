@@ -1,0 +1,86 @@
+#include "libvirt/libvirt.h"
+
+#include <stdarg.h>
+
+G_DEFINE_QUARK(sb_libvirt_error_quark, sb_libvirt_error)
+
+static SbLibvirtError classify(const virError *cause)
+{
+    switch (cause->code) {
+    case VIR_ERR_NO_DOMAIN:
+    case VIR_ERR_NO_STORAGE_VOL:
+    case VIR_ERR_NO_STORAGE_POOL:
+    case VIR_ERR_NO_NETWORK:
+        return SB_LIBVIRT_ERROR_NOT_FOUND;
+    case VIR_ERR_DOM_EXIST:
+    case VIR_ERR_STORAGE_VOL_EXIST:
+    case VIR_ERR_NETWORK_EXIST:
+        return SB_LIBVIRT_ERROR_EXISTS;
+    case VIR_ERR_AUTH_CANCELLED:
+    case VIR_ERR_AUTH_FAILED:
+    case VIR_ERR_AUTH_UNAVAILABLE:
+    case VIR_ERR_ACCESS_DENIED:
+    case VIR_ERR_OPERATION_DENIED:
+        return SB_LIBVIRT_ERROR_DENIED;
+    case VIR_ERR_INVALID_CONN:
+    case VIR_ERR_NO_CONNECT:
+        return SB_LIBVIRT_ERROR_UNREACHABLE;
+    case VIR_ERR_RPC:
+    case VIR_ERR_SYSTEM_ERROR:
+        /* Both also stand for a connection that broke; the RPC layer is the one that reports that.
+         */
+        return cause->domain == VIR_FROM_RPC ? SB_LIBVIRT_ERROR_DISCONNECTED
+                                             : SB_LIBVIRT_ERROR_FAILED;
+    case VIR_ERR_INTERNAL_ERROR:
+        return cause->domain == VIR_FROM_RPC ? SB_LIBVIRT_ERROR_DISCONNECTED
+                                             : SB_LIBVIRT_ERROR_FAILED;
+    default:
+        return SB_LIBVIRT_ERROR_FAILED;
+    }
+}
+
+void sb_libvirt_set_saved_error(GError **error, virError *saved, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *tried = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    if (saved && saved->code != VIR_ERR_OK)
+        g_set_error(error, SB_LIBVIRT_ERROR, classify(saved), "%s: %s", tried, saved->message);
+    else
+        g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED, "%s: libvirt gave no reason",
+                    tried);
+    virFreeError(saved);
+    virResetLastError();
+}
+
+gboolean sb_libvirt_last_is(int code)
+{
+    const virError *cause = virGetLastError();
+    return cause && cause->code == code;
+}
+
+gboolean sb_libvirt_still_connected(virConnect *connection, const char *what, GError **error)
+{
+    gboolean is_alive = virConnectIsAlive(connection) == 1;
+    virResetLastError();
+    if (!is_alive)
+        g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED,
+                    "the connection to libvirt broke while %s were read", what);
+    return is_alive;
+}
+
+static void ignore_error(void *data, virErrorPtr error)
+{
+}
+
+void sb_libvirt_init(void)
+{
+    static gsize done;
+    if (!g_once_init_enter(&done))
+        return;
+    virSetErrorFunc(NULL, ignore_error);
+    virInitialize();
+    virEventRegisterDefaultImpl();
+    g_once_init_leave(&done, 1);
+}

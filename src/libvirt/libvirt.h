@@ -1,0 +1,68 @@
+/**
+ * @file
+ * The bridge to libvirt: automatic release of its objects, and its errors as GError.
+ *
+ * Room: libvirt; the other modules of this room stand on it.
+ * Threads: libvirt keeps the last error per thread, so sb_libvirt_set_error() must be called in the
+ * thread whose call failed.
+ */
+#pragma once
+
+#include <glib.h>
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virConnect, virConnectClose)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomain, virDomainFree)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virNetwork, virNetworkFree)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virStoragePool, virStoragePoolFree)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virStorageVol, virStorageVolFree)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virStream, virStreamFree)
+
+#define SB_LIBVIRT_ERROR (sb_libvirt_error_quark())
+GQuark sb_libvirt_error_quark(void);
+
+typedef enum {
+    SB_LIBVIRT_ERROR_FAILED,       /**< anything that no code below names */
+    SB_LIBVIRT_ERROR_URI,          /**< what was given as a URI is none */
+    SB_LIBVIRT_ERROR_UNREACHABLE,  /**< no libvirtd answers at the URI */
+    SB_LIBVIRT_ERROR_DENIED,       /**< it answers, but this user may not use it */
+    SB_LIBVIRT_ERROR_DISCONNECTED, /**< the connection broke in the middle */
+    SB_LIBVIRT_ERROR_NOT_FOUND,    /**< no such domain, volume, pool or network */
+    SB_LIBVIRT_ERROR_EXISTS,       /**< the name is taken */
+} SbLibvirtError;
+
+/**
+ * Makes a GError of the calling thread's last libvirt error, and resets that.
+ *
+ * The message is that of a format (as for printf) and its arguments, a colon, and libvirt's own
+ * message. It is a macro because functions that are likely to be among the arguments, such as
+ * virDomainGetName(), reset the last error.
+ */
+#define sb_libvirt_set_error(error, ...)                                                           \
+    G_STMT_START                                                                                   \
+    {                                                                                              \
+        virError *sb_saved_error = virSaveLastError();                                             \
+        sb_libvirt_set_saved_error(error, sb_saved_error, __VA_ARGS__);                            \
+    }                                                                                              \
+    G_STMT_END
+
+/** The same for the error SAVED, (nullable) (transfer full). */
+void sb_libvirt_set_saved_error(GError **error, virError *saved, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/** Whether the calling thread's last libvirt error is CODE (a virErrorNumber). */
+gboolean sb_libvirt_last_is(int code);
+
+/**
+ * For what was read piece by piece, where a piece that is gone since it was listed is passed over:
+ * whether CONNECTION still lives, because otherwise any number of them may be missing.
+ *
+ * @param what  the pieces, in plural: "the domains"
+ * @return TRUE, or FALSE with SB_LIBVIRT_ERROR_DISCONNECTED
+ */
+gboolean sb_libvirt_still_connected(virConnect *connection, const char *what, GError **error);
+
+/** Registers the main loop with libvirt and silences its printing of errors. Once, before the first
+ * connection; any thread. */
+void sb_libvirt_init(void);

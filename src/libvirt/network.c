@@ -1,0 +1,360 @@
+#include "libvirt/network.h"
+
+#include "base/names.h"
+#include "base/xml.h"
+#include "model/machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Races are with processes that do the same; each round one of them gets further. But what fails
+ * again and again in the same words is no race. */
+enum { ROUNDS = 20, SAME_FAILURES = 4 };
+
+G_DEFINE_QUARK(sb_network_error_quark, sb_network_error)
+
+static gboolean is_of_fleet(const SbFleetNetwork *network, const char *fleet)
+{
+    return network && g_strcmp0(network->fleet, fleet) == 0;
+}
+
+static SbFleetNetwork *read_network(virNetwork *network, const char *fleet, GError **error)
+{
+    char *xml = virNetworkGetXMLDesc(network, 0);
+    if (!xml) {
+        sb_libvirt_set_error(error, "cannot read about the network '%s'",
+                             virNetworkGetName(network));
+        return NULL;
+    }
+    g_autoptr(SbFleetNetwork) parsed = sb_fleet_network_from_xml(xml);
+    free(xml);
+    if (is_of_fleet(parsed, fleet))
+        return g_steal_pointer(&parsed);
+    g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FOREIGN,
+                "the network '%s' exists, but seedbed did not make it for the fleet '%s': rename "
+                "the fleet, or remove that network with 'virsh net-undefine'",
+                virNetworkGetName(network), fleet);
+    return NULL;
+}
+
+SbFleetNetwork *sb_network_find(virConnect *connection, const char *fleet, SbNetworkKind kind,
+                                GError **error)
+{
+    g_autofree char *name = sb_fleet_network_name(fleet, kind);
+    g_autoptr(virNetwork) network = virNetworkLookupByName(connection, name);
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(SbFleetNetwork) found = NULL;
+    if (network)
+        found = read_network(network, fleet, &cause);
+    else
+        sb_libvirt_set_error(&cause, "cannot look for the network '%s'", name);
+    /* Also after it was found: somebody else may remove it. */
+    if (cause && !g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        g_propagate_error(error, g_steal_pointer(&cause));
+    return g_steal_pointer(&found);
+}
+
+/* The ranges that a new network must keep clear of. */
+static GArray *used_subnets(virConnect *connection, gboolean with_own_routes, GError **error)
+{
+    virNetworkPtr *networks = NULL;
+    int count = virConnectListAllNetworks(connection, &networks, 0);
+    if (count < 0) {
+        sb_libvirt_set_error(error, "cannot list the networks");
+        return NULL;
+    }
+    g_autoptr(GArray) used = g_array_new(FALSE, FALSE, sizeof(SbSubnet));
+    for (int i = 0; i < count; i++) {
+        char *xml = virNetworkGetXMLDesc(networks[i], 0);
+        if (xml)
+            sb_subnets_from_network_xml(xml, used);
+        free(xml);
+        virNetworkFree(networks[i]);
+    }
+    free(networks);
+    g_autofree char *routes = NULL;
+    if (with_own_routes && g_file_get_contents("/proc/net/route", &routes, NULL, NULL))
+        sb_subnets_from_routes(routes, used);
+    return sb_libvirt_still_connected(connection, "the networks", error) ? g_steal_pointer(&used)
+                                                                         : NULL;
+}
+
+gboolean sb_network_reserve_all(SbFleetNetwork *network, const char *const *names, GError **error)
+{
+    for (gsize i = 0; names[i]; i++) {
+        g_autofree char *mac = sb_machine_mac(network->uuid, names[i]);
+        if (!sb_fleet_network_find_host(network, names[i]) &&
+            !sb_fleet_network_reserve(network, names[i], mac)) {
+            g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FULL,
+                        "the network '%s' has no free address for '%s'", network->name, names[i]);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static SbFleetNetwork *plan_beside(const GArray *used, const char *fleet, SbNetworkKind kind,
+                                   const char *const *names, GError **error)
+{
+    guint32 subnet;
+    if (!sb_subnet_pick(used, g_str_hash(fleet), &subnet)) {
+        g_set_error(
+            error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FULL,
+            "no free subnet for the fleet '%s' (10.83.0.0/16, 10.84.0.0/16, 172.29.0.0/16 and "
+            "192.168.0.0/16 are looked through): remove a fleet ('seedbed list', 'seedbed "
+            "down'), or use 'network: existing:NAME'",
+            fleet);
+        return NULL;
+    }
+    g_autofree char *name = sb_fleet_network_name(fleet, kind);
+    g_autofree char *uuid = g_uuid_string_random();
+    g_autoptr(SbFleetNetwork) network = sb_fleet_network_new(name, uuid, fleet, kind, subnet);
+    return sb_network_reserve_all(network, names, error) ? g_steal_pointer(&network) : NULL;
+}
+
+SbFleetNetwork *sb_network_plan(virConnect *connection, const char *fleet, SbNetworkKind kind,
+                                const char *const *names, gboolean with_own_routes, GError **error)
+{
+    g_autoptr(GArray) used = used_subnets(connection, with_own_routes, error);
+    return used ? plan_beside(used, fleet, kind, names, error) : NULL;
+}
+
+/* A network that was made by virNetworkCreateXML() is gone after a reboot of the host, and then
+ * its machines cannot be started. What is running is what is kept, with the bridge it got. */
+static gboolean make_persistent(virConnect *connection, virNetwork *network, GError **error)
+{
+    if (virNetworkIsPersistent(network) == 1)
+        return TRUE;
+    char *xml = virNetworkGetXMLDesc(network, 0);
+    g_autoptr(virNetwork) defined = xml ? virNetworkDefineXML(connection, xml) : NULL;
+    free(xml);
+    if (defined)
+        return TRUE;
+    sb_libvirt_set_error(error, "cannot keep the network '%s'", virNetworkGetName(network));
+    return FALSE;
+}
+
+static gboolean add_host(virNetwork *network, const SbNetworkHost *host)
+{
+    /* The network as it runs and as it is kept: which of both exist is libvirt's to know. */
+    guint flags = VIR_NETWORK_UPDATE_AFFECT_LIVE | VIR_NETWORK_UPDATE_AFFECT_CONFIG;
+    g_autofree char *dns = sb_network_host_dns_xml(host);
+    g_autofree char *dhcp = sb_network_host_dhcp_xml(host);
+    /* The name may be there from a run that was killed between the two; the lease decides. */
+    if (virNetworkUpdate(network, VIR_NETWORK_UPDATE_COMMAND_ADD_LAST, VIR_NETWORK_SECTION_DNS_HOST,
+                         -1, dns, flags) < 0)
+        virResetLastError();
+    return virNetworkUpdate(network, VIR_NETWORK_UPDATE_COMMAND_ADD_LAST,
+                            VIR_NETWORK_SECTION_IP_DHCP_HOST, -1, dhcp, flags) == 0;
+}
+
+/* Adds what is missing to a network that exists. FALSE without an error: somebody else changed it.
+ */
+static gboolean grow(virNetwork *network, SbFleetNetwork *described, const char *const *names,
+                     GError **error)
+{
+    guint known = described->hosts->len;
+    if (!sb_network_reserve_all(described, names, error))
+        return FALSE;
+    for (guint i = known; i < described->hosts->len; i++)
+        if (!add_host(network, g_ptr_array_index(described->hosts, i)))
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean ensure_active(virNetwork *network, GError **error)
+{
+    if (virNetworkIsActive(network) == 1 || virNetworkCreate(network) == 0)
+        return TRUE;
+    g_autoptr(GError) cause = NULL;
+    sb_libvirt_set_error(&cause, "cannot start the network '%s'", virNetworkGetName(network));
+    if (virNetworkIsActive(network) == 1)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
+static SbFleetNetwork *adopt(virConnect *connection, virNetwork *network, const char *fleet,
+                             const char *const *names, GError **error)
+{
+    for (guint round = 0; round < ROUNDS; round++) {
+        g_autoptr(GError) cause = NULL;
+        g_autoptr(SbFleetNetwork) described = read_network(network, fleet, error);
+        if (!described)
+            return NULL;
+        if (!ensure_active(network, error) || !make_persistent(connection, network, error))
+            return NULL;
+        if (grow(network, described, names, &cause))
+            return g_steal_pointer(&described);
+        if (cause) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return NULL;
+        }
+    }
+    sb_libvirt_set_error(error, "cannot add machines to the network of the fleet '%s'", fleet);
+    return NULL;
+}
+
+/* One try to make a network. Something that is in no list may use the subnet: then it is added to
+ * USED, and the next try takes another one. */
+static gboolean try_to_make(virConnect *connection, const SbFleetNetwork *planned, GArray *used,
+                            virNetwork **made_out, GError **error)
+{
+    g_autoptr(xmlDoc) document = sb_fleet_network_xml(planned);
+    g_autofree char *xml = sb_xml_to_string(document);
+    *made_out = virNetworkCreateXML(connection, xml);
+    if (*made_out)
+        return TRUE;
+    const char *reason = virGetLastErrorMessage();
+    if (strstr(reason, "already in use by interface")) {
+        SbSubnet taken = {planned->subnet, 24};
+        g_array_append_val(used, taken);
+    }
+    const char *hint = strstr(reason, "Unable to find 'dnsmasq'")
+                           ? " (on the libvirt host: 'apt-get install dnsmasq-base')"
+                           : "";
+    sb_libvirt_set_error(error, "cannot make the network '%s'%s", planned->name, hint);
+    return FALSE;
+}
+
+/* Whether FAILURE has come SAME_FAILURES times in a row; keeps it in *LAST. */
+static gboolean is_hopeless(const GError *failure, GError **last, guint *repeated)
+{
+    *repeated = *last && strcmp((*last)->message, failure->message) == 0 ? *repeated + 1 : 1;
+    g_clear_error(last);
+    *last = g_error_copy(failure);
+    return *repeated == SAME_FAILURES;
+}
+
+SbFleetNetwork *sb_network_ensure(virConnect *connection, const char *fleet, SbNetworkKind kind,
+                                  const char *const *names, gboolean with_own_routes,
+                                  gboolean *is_new_out, GError **error)
+{
+    g_autofree char *name = sb_fleet_network_name(fleet, kind);
+    g_autoptr(GArray) used = NULL;
+    g_autoptr(GError) last = NULL;
+    guint repeated = 0;
+    for (guint round = 0; round < ROUNDS; round++) {
+        g_autoptr(virNetwork) existing = virNetworkLookupByName(connection, name);
+        g_autoptr(GError) cause = NULL;
+        if (existing) {
+            SbFleetNetwork *adopted = adopt(connection, existing, fleet, names, &cause);
+            *is_new_out = FALSE;
+            /* A 'down' may have removed it since. */
+            if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) &&
+                !is_hopeless(cause, &last, &repeated))
+                continue;
+            if (cause)
+                g_propagate_error(error, g_steal_pointer(&cause));
+            return adopted;
+        }
+        if (!used && !(used = used_subnets(connection, with_own_routes, error)))
+            return NULL;
+        g_autoptr(SbFleetNetwork) planned = plan_beside(used, fleet, kind, names, error);
+        g_autoptr(virNetwork) made = NULL;
+        if (!planned)
+            return NULL;
+        if (try_to_make(connection, planned, used, &made, &cause)) {
+            *is_new_out = TRUE;
+            if (make_persistent(connection, made, &cause))
+                return g_steal_pointer(&planned);
+        }
+        /* But of what was made, only that a 'down' has removed it is worth another round. */
+        if (made && !g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return NULL;
+        }
+        if (is_hopeless(cause, &last, &repeated))
+            break;
+    }
+    g_propagate_error(error, g_steal_pointer(&last));
+    return NULL;
+}
+
+gboolean sb_network_has_port(virConnect *connection, const char *name, const char *domain_uuid)
+{
+    virNetworkPortPtr *ports = NULL;
+    g_autoptr(virNetwork) network = virNetworkLookupByName(connection, name);
+    int count = network ? virNetworkListAllPorts(network, &ports, 0) : -1;
+    gboolean has_port = count < 0;
+    for (int i = 0; i < count; i++) {
+        char *xml = virNetworkPortGetXMLDesc(ports[i], 0);
+        g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
+        xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
+        g_autofree char *owner = root ? sb_xml_text(root, "owner/uuid") : NULL;
+        has_port |= g_strcmp0(owner, domain_uuid) == 0;
+        free(xml);
+        virNetworkPortFree(ports[i]);
+    }
+    free(ports);
+    virResetLastError();
+    return has_port;
+}
+
+/* TRUE if a call succeeded, or failed because nothing was left for it to do: a transient network is
+ * gone once it is destroyed, and a second 'down' may be doing the same. */
+static gboolean is_done(int result)
+{
+    return result == 0 || sb_libvirt_last_is(VIR_ERR_NO_NETWORK) ||
+           sb_libvirt_last_is(VIR_ERR_OPERATION_INVALID);
+}
+
+/* Of two that undefine a network at once, libvirt lets one find its file gone, and says that this
+ * was an error of the system. Asked again, it does not know the network any more. */
+static gboolean destroy_and_undefine(virConnect *connection, const char *uuid, const char *name,
+                                     GError **error)
+{
+    enum { TRIES = 5, PAUSE_US = 100000 };
+    for (guint i = 1;; i++) {
+        g_autoptr(virNetwork) network = virNetworkLookupByUUIDString(connection, uuid);
+        if (network ? is_done(virNetworkDestroy(network)) && is_done(virNetworkUndefine(network))
+                    : is_done(-1)) {
+            virResetLastError();
+            return TRUE;
+        }
+        if (i == TRIES) {
+            sb_libvirt_set_error(error, "cannot remove the network '%s'", name);
+            return FALSE;
+        }
+        g_usleep(PAUSE_US);
+    }
+}
+
+gboolean sb_network_remove(virConnect *connection, const char *fleet, SbNetworkKind kind,
+                           GError **error)
+{
+    g_autofree char *name = sb_fleet_network_name(fleet, kind);
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(SbFleetNetwork) described = sb_network_find(connection, fleet, kind, &cause);
+    if (cause) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+    /* By its UUID: somebody may be making the next network of that name. */
+    return !described || destroy_and_undefine(connection, described->uuid, name, error);
+}
+
+GPtrArray *sb_network_list_fleets(virConnect *connection, GError **error)
+{
+    virNetworkPtr *networks = NULL;
+    int count = virConnectListAllNetworks(connection, &networks, 0);
+    if (count < 0) {
+        sb_libvirt_set_error(error, "cannot list the networks");
+        return NULL;
+    }
+    g_autoptr(GPtrArray) fleets = g_ptr_array_new_with_free_func(g_free);
+    for (int i = 0; i < count; i++) {
+        /* Most networks are not ours: their name says so without another call. */
+        char *xml = g_str_has_prefix(virNetworkGetName(networks[i]), "seedbed-")
+                        ? virNetworkGetXMLDesc(networks[i], 0)
+                        : NULL;
+        g_autoptr(SbFleetNetwork) network = xml ? sb_fleet_network_from_xml(xml) : NULL;
+        if (network && network->fleet)
+            g_ptr_array_add(fleets, g_strdup(network->fleet));
+        free(xml);
+        virNetworkFree(networks[i]);
+    }
+    free(networks);
+    return sb_libvirt_still_connected(connection, "the networks", error) ? g_steal_pointer(&fleets)
+                                                                         : NULL;
+}

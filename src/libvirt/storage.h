@@ -1,0 +1,100 @@
+/**
+ * @file
+ * Storage pools and volumes: all that seedbed does with files on the libvirt host goes through
+ * here.
+ *
+ * Room: libvirt.
+ * Threads: as libvirt's objects: any thread, one call at a time each.
+ */
+#pragma once
+
+#include "libvirt/libvirt.h"
+#include "model/storage-xml.h"
+
+#define SB_STORAGE_ERROR (sb_storage_error_quark())
+GQuark sb_storage_error_quark(void);
+
+typedef enum {
+    SB_STORAGE_ERROR_POOL_TYPE, /**< the pool's volumes are not files in one folder */
+} SbStorageError;
+
+/** A pool that is ready for use. */
+typedef struct {
+    virStoragePool *pool;
+    char *name;
+    char *directory;
+} SbPool;
+
+void sb_pool_free(SbPool *pool);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbPool, sb_pool_free)
+
+/**
+ * Opens the pool NAME, and starts it if it is not active.
+ *
+ * @param make_in  (nullable) where to make it, as a pool of type dir, if it does not exist
+ * @return (transfer full) or NULL with SB_LIBVIRT_ERROR_NOT_FOUND or another error
+ */
+SbPool *sb_pool_open(virConnect *connection, const char *name, const char *make_in, GError **error);
+
+/** The same pool over another connection, without asking libvirt again what is known. (transfer
+ * full) */
+SbPool *sb_pool_reopen(const SbPool *pool, virConnect *connection, GError **error);
+
+/**
+ * Lets libvirt look for files that it did not make itself, such as console logs.
+ *
+ * Takes longer the more volumes there are, and waits (for seconds at most) while a volume is being
+ * made.
+ */
+gboolean sb_pool_refresh(const SbPool *pool, GError **error);
+
+/** The path that volume NAME has or will have. (transfer full) */
+char *sb_pool_path(const SbPool *pool, const char *name);
+
+/** Every volume of the pool: of SbVolumeInfo. (transfer full) or NULL */
+GPtrArray *sb_pool_list(const SbPool *pool, GError **error);
+
+/** The volume NAME; NULL with SB_LIBVIRT_ERROR_NOT_FOUND if there is none. (transfer full) */
+virStorageVol *sb_volume_find(const SbPool *pool, const char *name, GError **error);
+
+/**
+ * Makes a volume from its XML. Of several that make one name at once just one succeeds.
+ *
+ * @return (transfer full) or NULL, with SB_LIBVIRT_ERROR_EXISTS if the name is taken
+ */
+virStorageVol *sb_volume_create(const SbPool *pool, xmlDoc *xml, GError **error);
+
+/** Deletes the volume NAME. TRUE also if there is none. */
+gboolean sb_volume_delete(const SbPool *pool, const char *name, GError **error);
+
+/**
+ * virStorageVolUpload(), and virStorageVolDownload(), which are tried again while libvirt is busy
+ * with the volume for another process: it refuses what is a matter of moments.
+ *
+ * @param length_bytes  of a download, 0: all
+ * @return 0, or -1 with libvirt's error
+ */
+int sb_volume_begin_upload(virStorageVol *volume, virStream *stream, guint64 offset,
+                           guint64 length_bytes, unsigned int flags);
+int sb_volume_begin_download(virStorageVol *volume, virStream *stream, guint64 offset,
+                             guint64 length_bytes, unsigned int flags);
+
+/** Writes all of BYTES into VOLUME at its start. */
+gboolean sb_volume_upload_bytes(virStorageVol *volume, GBytes *bytes, GError **error);
+
+/**
+ * Reads VOLUME from OFFSET to its end, at most MAX_BYTES.
+ *
+ * @return (transfer full) or NULL
+ */
+GBytes *sb_volume_download(virStorageVol *volume, guint64 offset, gsize max_bytes, GError **error);
+
+/**
+ * Makes a volume with the content that SOURCE, with all that it is based on, has for a guest. Takes
+ * as long as reading that takes.
+ *
+ * @param xml  of the new volume; its format may be another one
+ * @return (transfer full) or NULL
+ */
+virStorageVol *sb_volume_create_from(const SbPool *pool, xmlDoc *xml, virStorageVol *source,
+                                     GError **error);

@@ -1,0 +1,236 @@
+#include "libvirt/volume-stream.h"
+
+#include <string.h>
+
+/* The largest piece that one message of libvirt's stream protocol carries is 262120 bytes. */
+enum { CHUNK_BYTES = 256 * 1000, BLOCK_BYTES = 4096 };
+
+/* What is asked for at once. libvirt takes in all that comes, as fast as it comes, and keeps it
+ * until it is read: a large volume would be in memory as a whole. */
+#define SLICE_BYTES (G_GUINT64_CONSTANT(32) * 1024 * 1024)
+
+struct SbVolumeWriter {
+    virStream *stream;
+    virStorageVol *volume;
+    gboolean is_sparse;
+    gboolean is_finished;
+    guint64 hole_bytes; /* not told of yet */
+};
+
+static virStream *open_stream(virStorageVol *volume, GError **error)
+{
+    virStream *stream = virStreamNew(virStorageVolGetConnect(volume), 0);
+    if (!stream)
+        sb_libvirt_set_error(error, "cannot open a stream for the volume '%s'",
+                             virStorageVolGetName(volume));
+    return stream;
+}
+
+/* libvirtds before 3.4, and drivers that have no sparse streams. */
+static gboolean is_unsupported(void)
+{
+    return sb_libvirt_last_is(VIR_ERR_INVALID_ARG) || sb_libvirt_last_is(VIR_ERR_NO_SUPPORT) ||
+           sb_libvirt_last_is(VIR_ERR_ARGUMENT_UNSUPPORTED) ||
+           sb_libvirt_last_is(VIR_ERR_OPERATION_UNSUPPORTED);
+}
+
+/* ---- writing ---- */
+
+SbVolumeWriter *sb_volume_writer_new(virStorageVol *volume, guint64 offset, guint64 length_bytes,
+                                     gboolean is_sparse, GError **error)
+{
+    g_autoptr(virStream) stream = open_stream(volume, error);
+    if (!stream)
+        return NULL;
+    int status = -1;
+    if (is_sparse) {
+        status = sb_volume_begin_upload(volume, stream, offset, length_bytes,
+                                        VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM);
+        is_sparse = status == 0 || !is_unsupported();
+    }
+    if (!is_sparse)
+        status = sb_volume_begin_upload(volume, stream, offset, length_bytes, 0);
+    if (status < 0) {
+        sb_libvirt_set_error(error, "cannot write into the volume '%s'",
+                             virStorageVolGetName(volume));
+        return NULL;
+    }
+    SbVolumeWriter *writer = g_new0(SbVolumeWriter, 1);
+    writer->stream = g_steal_pointer(&stream);
+    writer->volume = volume;
+    writer->is_sparse = is_sparse;
+    virStorageVolRef(volume);
+    return writer;
+}
+
+void sb_volume_writer_free(SbVolumeWriter *writer)
+{
+    if (!writer->is_finished) {
+        virStreamAbort(writer->stream);
+        virResetLastError();
+    }
+    virStreamFree(writer->stream);
+    virStorageVolFree(writer->volume);
+    g_free(writer);
+}
+
+static gboolean write_failed(SbVolumeWriter *writer, GError **error)
+{
+    sb_libvirt_set_error(error, "cannot write into the volume '%s'",
+                         virStorageVolGetName(writer->volume));
+    return FALSE;
+}
+
+static gboolean flush_hole(SbVolumeWriter *writer, GError **error)
+{
+    guint64 length = writer->hole_bytes;
+    writer->hole_bytes = 0;
+    return length == 0 || virStreamSendHole(writer->stream, (long long)length, 0) == 0 ||
+           write_failed(writer, error);
+}
+
+static gboolean send_data(SbVolumeWriter *writer, const guint8 *data, gsize length, GError **error)
+{
+    if (!flush_hole(writer, error))
+        return FALSE;
+    while (length > 0) {
+        int sent =
+            virStreamSend(writer->stream, (const char *)data, MIN(length, (gsize)CHUNK_BYTES));
+        if (sent < 0)
+            return write_failed(writer, error);
+        data += sent;
+        length -= (gsize)sent;
+    }
+    return TRUE;
+}
+
+static gboolean is_zero(const guint8 *data, gsize length)
+{
+    return data[0] == 0 && memcmp(data, data + 1, length - 1) == 0;
+}
+
+/* How much of DATA, in whole blocks, is empty, or is not, as its first block is or is not. */
+static gsize run_length(const guint8 *data, gsize length, gboolean *is_hole_out)
+{
+    gsize done = MIN(length, (gsize)BLOCK_BYTES);
+    gboolean is_hole = is_zero(data, done);
+    while (done < length) {
+        gsize block = MIN(length - done, (gsize)BLOCK_BYTES);
+        if (is_zero(data + done, block) != is_hole)
+            break;
+        done += block;
+    }
+    *is_hole_out = is_hole;
+    return done;
+}
+
+gboolean sb_volume_writer_add(SbVolumeWriter *writer, const guint8 *data, gsize length,
+                              GError **error)
+{
+    if (!writer->is_sparse)
+        return send_data(writer, data, length, error);
+    while (length > 0) {
+        gboolean is_hole;
+        gsize run = run_length(data, length, &is_hole);
+        if (is_hole)
+            writer->hole_bytes += run;
+        else if (!send_data(writer, data, run, error))
+            return FALSE;
+        data += run;
+        length -= run;
+    }
+    return TRUE;
+}
+
+gboolean sb_volume_writer_finish(SbVolumeWriter *writer, GError **error)
+{
+    if (!flush_hole(writer, error))
+        return FALSE;
+    writer->is_finished = TRUE;
+    if (virStreamFinish(writer->stream) == 0)
+        return TRUE;
+    sb_libvirt_set_error(error, "cannot write into the volume '%s', as its end shows",
+                         virStorageVolGetName(writer->volume));
+    return FALSE;
+}
+
+/* ---- reading ---- */
+
+/* The part of the volume that is on its way. */
+typedef struct {
+    virStorageVol *volume;
+    SbVolumePartFunc part;
+    gpointer user_data;
+    guint64 offset; /**< where the next byte or hole is from */
+} Reading;
+
+static virStream *begin_reading(const Reading *reading, guint64 length, GError **error)
+{
+    virStorageVol *volume = reading->volume;
+    g_autoptr(virStream) stream = open_stream(volume, error);
+    if (!stream)
+        return NULL;
+    if (sb_volume_begin_download(volume, stream, reading->offset, length,
+                                 VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM) == 0 ||
+        (is_unsupported() &&
+         sb_volume_begin_download(volume, stream, reading->offset, length, 0) == 0))
+        return g_steal_pointer(&stream);
+    sb_libvirt_set_error(error, "cannot read the volume '%s'", virStorageVolGetName(volume));
+    return NULL;
+}
+
+/* Reads until the end; the stream is neither finished nor aborted. */
+static gboolean receive_all(Reading *reading, virStream *stream, GError **error)
+{
+    g_autofree guint8 *buffer = g_malloc(CHUNK_BYTES);
+    for (;;) {
+        int got =
+            virStreamRecvFlags(stream, (char *)buffer, CHUNK_BYTES, VIR_STREAM_RECV_STOP_AT_HOLE);
+        long long hole = 0;
+        if (got == 0)
+            return TRUE;
+        if (got == -3 ? virStreamRecvHole(stream, &hole, 0) < 0 || hole < 0 : got < 0) {
+            sb_libvirt_set_error(error, "cannot read the volume '%s'",
+                                 virStorageVolGetName(reading->volume));
+            return FALSE;
+        }
+        guint64 length = got == -3 ? (guint64)hole : (guint64)got;
+        reading->offset += length;
+        if (!reading->part(got == -3 ? NULL : buffer, length, reading->user_data, error))
+            return FALSE;
+    }
+}
+
+static gboolean read_slice(Reading *reading, guint64 length, GError **error)
+{
+    guint64 begin = reading->offset;
+    g_autoptr(virStream) stream = begin_reading(reading, length, error);
+    if (!stream)
+        return FALSE;
+    if (!receive_all(reading, stream, error)) {
+        virStreamAbort(stream);
+        virResetLastError();
+        return FALSE;
+    }
+    if (virStreamFinish(stream) == 0 && reading->offset - begin == length)
+        return TRUE;
+    sb_libvirt_set_error(error, "cannot read the volume '%s' to its end",
+                         virStorageVolGetName(reading->volume));
+    return FALSE;
+}
+
+gboolean sb_volume_read_all(virStorageVol *volume, SbVolumePartFunc part, gpointer user_data,
+                            GError **error)
+{
+    virStorageVolInfo info;
+    if (virStorageVolGetInfoFlags(volume, &info, VIR_STORAGE_VOL_GET_PHYSICAL) < 0) {
+        sb_libvirt_set_error(error, "cannot read about the volume '%s'",
+                             virStorageVolGetName(volume));
+        return FALSE;
+    }
+    Reading reading = {.volume = volume, .part = part, .user_data = user_data};
+    while (reading.offset < info.allocation)
+        if (!read_slice(&reading, MIN(info.allocation - reading.offset, SLICE_BYTES), error))
+            return FALSE;
+    return TRUE;
+}

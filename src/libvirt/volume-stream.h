@@ -1,0 +1,48 @@
+/**
+ * @file
+ * The content of a volume as a stream, in both directions, without the parts that are empty: these
+ * are told of, not sent, where libvirtd can do that.
+ *
+ * Room: libvirt.
+ * Threads: a stream belongs to one thread.
+ */
+#pragma once
+
+#include "libvirt/storage.h"
+
+typedef struct SbVolumeWriter SbVolumeWriter;
+
+/**
+ * Begins to write LENGTH_BYTES at OFFSET of VOLUME.
+ *
+ * While empty parts are skipped, libvirtd cuts the file behind them; so what is written must reach
+ * to the end of the volume, or have no holes (IS_SPARSE FALSE).
+ *
+ * @return (transfer full) or NULL
+ */
+SbVolumeWriter *sb_volume_writer_new(virStorageVol *volume, guint64 offset, guint64 length_bytes,
+                                     gboolean is_sparse, GError **error);
+
+/** Aborts what was not finished. */
+void sb_volume_writer_free(SbVolumeWriter *writer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbVolumeWriter, sb_volume_writer_free)
+
+/** Sends LENGTH bytes more, or tells of them where they are empty. */
+gboolean sb_volume_writer_add(SbVolumeWriter *writer, const guint8 *data, gsize length,
+                              GError **error);
+
+/** Waits until libvirtd has written all of it. */
+gboolean sb_volume_writer_finish(SbVolumeWriter *writer, GError **error);
+
+/**
+ * Called with each part of a volume.
+ *
+ * @param data  NULL: LENGTH zeroes
+ * @return FALSE, with an error, to stop
+ */
+typedef gboolean (*SbVolumePartFunc)(const guint8 *data, guint64 length, gpointer user_data,
+                                     GError **error);
+
+/** Reads all of VOLUME, in order. */
+gboolean sb_volume_read_all(virStorageVol *volume, SbVolumePartFunc part, gpointer user_data,
+                            GError **error);

@@ -1,0 +1,265 @@
+#include "local/download-part.h"
+
+#include "local/download.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LOCK_POLL_MS = 200, BLOCK = 256 * 1024 };
+
+struct SbDownloadPart {
+    char *path;
+    char
+        *from_path; /* of the note on where it comes from: URL, validator and length, a line each */
+    int fd;
+    GChecksumType type;
+    GChecksum *checksum; /* of the first BYTES bytes */
+    guint64 bytes;
+    guint64 total_bytes;
+    char *validator;
+    SbDownloadWaitFunc wait;
+    gpointer data;
+};
+
+void sb_download_part_free(SbDownloadPart *part)
+{
+    if (part->fd >= 0)
+        close(part->fd);
+    g_clear_pointer(&part->checksum, g_checksum_free);
+    g_free(part->validator);
+    g_free(part->path);
+    g_free(part->from_path);
+    g_free(part);
+}
+
+static gboolean disk_error(const char *what, const char *path, int code, GError **error)
+{
+    g_set_error(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DISK, "cannot %s '%s': %s%s", what,
+                path, g_strerror(code),
+                code == ENOSPC || code == EDQUOT
+                    ? "; make room there, or set XDG_CACHE_HOME to where there is some"
+                    : "");
+    return FALSE;
+}
+
+static gboolean cancelled(GError **error)
+{
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
+    return FALSE;
+}
+
+/* ---- the lock ---- */
+
+/* The one who has the lock may rename the file away: then what was locked is another file. */
+static gboolean is_still_at(int fd, const char *path)
+{
+    struct stat opened, named;
+    return fstat(fd, &opened) == 0 && stat(path, &named) == 0 && opened.st_dev == named.st_dev &&
+           opened.st_ino == named.st_ino;
+}
+
+/* Some network file systems have no locks at all: waiting for one would never end. */
+static gboolean lock(int fd, const char *path, SbDownloadWaitFunc wait, gpointer data,
+                     GError **error)
+{
+    while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return disk_error("lock", path, errno, error);
+        if (wait && !wait(TRUE, data))
+            return cancelled(error);
+        g_usleep(LOCK_POLL_MS * 1000);
+    }
+    return TRUE;
+}
+
+SbDownloadPart *sb_download_part_open(const char *directory, const char *key, GChecksumType type,
+                                      SbDownloadWaitFunc wait, gpointer data, GError **error)
+{
+    g_autoptr(SbDownloadPart) part = g_new0(SbDownloadPart, 1);
+    g_autofree char *base = g_build_filename(directory, key, NULL);
+    part->path = g_strconcat(base, ".part", NULL);
+    part->from_path = g_strconcat(base, ".part.from", NULL);
+    part->type = type;
+    part->wait = wait;
+    part->data = data;
+    part->fd = -1;
+    do {
+        if (part->fd >= 0)
+            close(part->fd);
+        part->fd = open(part->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (part->fd < 0) {
+            disk_error("write", part->path, errno, error);
+            return NULL;
+        }
+        if (!lock(part->fd, part->path, wait, data, error))
+            return NULL;
+    } while (!is_still_at(part->fd, part->path));
+    part->checksum = g_checksum_new(type);
+    return g_steal_pointer(&part);
+}
+
+/* ---- reading back ---- */
+
+/* Hashes FD from its start; BYTES_OUT is how much there was. FALSE with errno 0 if cancelled. */
+static gboolean hash(int fd, GChecksum *checksum, SbDownloadWaitFunc wait, gpointer data,
+                     guint64 *bytes_out)
+{
+    g_autofree guchar *block = g_malloc(BLOCK);
+    guint64 bytes = 0;
+    gssize got;
+    while ((got = pread(fd, block, BLOCK, (off_t)bytes)) > 0) {
+        g_checksum_update(checksum, block, got);
+        bytes += (guint64)got;
+        if (wait && !wait(FALSE, data)) {
+            errno = 0;
+            return FALSE;
+        }
+    }
+    *bytes_out = bytes;
+    return got == 0;
+}
+
+static SbDigest digest_of(GChecksum *checksum, GChecksumType type)
+{
+    SbDigest digest = {.type = type};
+    g_strlcpy(digest.hex, g_checksum_get_string(checksum), sizeof digest.hex);
+    return digest;
+}
+
+gboolean sb_download_hash_file(const char *path, GChecksumType type, SbDownloadWaitFunc wait,
+                               gpointer data, SbDigest *digest_out, GError **error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return FALSE;
+    g_autoptr(GChecksum) checksum = g_checksum_new(type);
+    guint64 bytes;
+    gboolean is_read = hash(fd, checksum, wait, data, &bytes);
+    int code = errno;
+    close(fd);
+    if (!is_read)
+        return code ? FALSE : cancelled(error);
+    *digest_out = digest_of(checksum, type);
+    return TRUE;
+}
+
+static gboolean drop(SbDownloadPart *part, GError **error)
+{
+    if (ftruncate(part->fd, 0) < 0)
+        return disk_error("write", part->path, errno, error);
+    unlink(part->from_path);
+    g_checksum_reset(part->checksum);
+    part->bytes = part->total_bytes = 0;
+    g_clear_pointer(&part->validator, g_free);
+    return TRUE;
+}
+
+/* The note's validator and length, if it is of URL. */
+static gboolean read_note(SbDownloadPart *part, const char *url)
+{
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(part->from_path, &text, NULL, NULL))
+        return FALSE;
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    if (g_strv_length(lines) != 4 || strcmp(lines[0], url) != 0 || !*lines[1])
+        return FALSE;
+    part->validator = g_strdup(lines[1]);
+    part->total_bytes = g_ascii_strtoull(lines[2], NULL, 10);
+    return TRUE;
+}
+
+gboolean sb_download_part_resume(SbDownloadPart *part, const char *url, GError **error)
+{
+    if (!read_note(part, url))
+        return drop(part, error);
+    if (!hash(part->fd, part->checksum, part->wait, part->data, &part->bytes))
+        return errno ? drop(part, error) : cancelled(error);
+    return part->total_bytes && part->bytes > part->total_bytes ? drop(part, error) : TRUE;
+}
+
+/* ---- growing ---- */
+
+gboolean sb_download_part_restart(SbDownloadPart *part, const char *url, const char *validator,
+                                  guint64 total_bytes, GError **error)
+{
+    if (!drop(part, error))
+        return FALSE;
+    part->total_bytes = total_bytes;
+    part->validator = g_strdup(validator);
+    g_autofree char *note = g_strdup_printf("%s\n%s\n%" G_GUINT64_FORMAT "\n", url,
+                                            validator ? validator : "", total_bytes);
+    g_autoptr(GError) cause = NULL;
+    /* Before the first byte, so that bytes without a note are never gone on with. */
+    if (g_file_set_contents_full(part->from_path, note, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                 &cause))
+        return TRUE;
+    g_set_error(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DISK, "cannot write '%s': %s",
+                part->from_path, cause->message);
+    return FALSE;
+}
+
+gboolean sb_download_part_append(SbDownloadPart *part, const void *bytes, gsize length,
+                                 GError **error)
+{
+    for (gsize done = 0; done < length;) {
+        gssize put = pwrite(part->fd, (const guint8 *)bytes + done, length - done,
+                            (off_t)(part->bytes + done));
+        if (put < 0 && errno != EINTR)
+            return disk_error("write", part->path, errno, error);
+        done += (gsize)MAX(put, 0);
+    }
+    g_checksum_update(part->checksum, bytes, (gssize)length);
+    part->bytes += length;
+    return TRUE;
+}
+
+gboolean sb_download_part_can_resume(const SbDownloadPart *part)
+{
+    return part->validator && part->bytes > 0;
+}
+
+guint64 sb_download_part_bytes(const SbDownloadPart *part)
+{
+    return part->bytes;
+}
+
+guint64 sb_download_part_total(const SbDownloadPart *part)
+{
+    return part->total_bytes;
+}
+
+const char *sb_download_part_validator(const SbDownloadPart *part)
+{
+    return part->validator;
+}
+
+SbDigest sb_download_part_digest(const SbDownloadPart *part)
+{
+    g_autoptr(GChecksum) copy = g_checksum_copy(part->checksum);
+    return digest_of(copy, part->type);
+}
+
+/* ---- the end ---- */
+
+gboolean sb_download_part_publish(SbDownloadPart *part, const char *path, GError **error)
+{
+    /* Read-only: what has the name of its digest does not change. */
+    if (fsync(part->fd) < 0 || fchmod(part->fd, 0444) < 0)
+        return disk_error("write", part->path, errno, error);
+    if (rename(part->path, path) < 0)
+        return disk_error("make", path, errno, error);
+    unlink(part->from_path);
+    return TRUE;
+}
+
+void sb_download_part_discard(SbDownloadPart *part)
+{
+    unlink(part->from_path);
+    unlink(part->path);
+}

@@ -1,0 +1,334 @@
+#include "local/download.h"
+
+#include "base/units.h"
+#include "local/download-part.h"
+#include "local/url-transfer.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <string.h>
+
+G_DEFINE_QUARK(sb_download_error_quark, sb_download_error)
+
+enum {
+    ATTEMPTS = 5, /* in a row without a single byte */
+    ATTEMPTS_IN_ALL = 100,
+    FIRST_DELAY_MS = 500, /* doubled each time */
+    DELAY_POLL_MS = 100,
+};
+
+/* No release image is that large; a server that never ends is stopped. */
+#define MAX_FILE_BYTES (G_GUINT64_CONSTANT(1) << 40)
+
+typedef struct {
+    const SbDownloadRequest *request;
+    SbDownloadPart *part; /* NULL: into memory */
+    GByteArray *memory;
+    guint64 max_bytes;
+    guint64 total_bytes;
+    guint64 came_bytes; /* in this process */
+    gint64 begun_us;
+    gboolean is_resumed; /* some of it came through a range */
+} Download;
+
+/* ---- progress ---- */
+
+static guint64 have_bytes(const Download *download)
+{
+    return download->part ? sb_download_part_bytes(download->part) : 0;
+}
+
+static gboolean tell(const Download *download, SbDownloadPhase phase, const char *reason)
+{
+    if (!download->request->progress)
+        return TRUE;
+    gint64 elapsed_us = g_get_monotonic_time() - download->begun_us;
+    SbDownloadState state = {.phase = phase,
+                             .done_bytes = have_bytes(download),
+                             .total_bytes = download->total_bytes,
+                             .reason = reason};
+    if (download->came_bytes && elapsed_us > G_USEC_PER_SEC / 2)
+        state.bytes_per_second =
+            (guint64)((double)download->came_bytes * G_USEC_PER_SEC / (double)elapsed_us);
+    return download->request->progress(&state, download->request->data);
+}
+
+static gboolean on_wait(gboolean is_waiting, gpointer data)
+{
+    return tell(data, is_waiting ? SB_DOWNLOAD_WAITING : SB_DOWNLOAD_CHECKING, NULL);
+}
+
+static gboolean on_tick(gpointer data)
+{
+    return tell(data, SB_DOWNLOAD_RECEIVING, NULL);
+}
+
+/* ---- one attempt ---- */
+
+static gboolean check_size(const Download *download, guint64 bytes, GError **error)
+{
+    if (bytes <= download->max_bytes)
+        return TRUE;
+    g_autofree char *limit = sb_size_format(download->max_bytes);
+    g_set_error(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_SIZE, "it is larger than %s", limit);
+    return FALSE;
+}
+
+static gboolean on_begin(const SbUrlHead *head, gpointer data, GError **error)
+{
+    Download *download = data;
+    download->total_bytes = head->total_bytes;
+    if (!check_size(download, head->total_bytes, error))
+        return FALSE;
+    if (!download->part) {
+        g_byte_array_set_size(download->memory, 0);
+        return TRUE;
+    }
+    if (head->offset > 0) {
+        download->is_resumed = TRUE;
+        return TRUE;
+    }
+    return sb_download_part_restart(download->part, download->request->url, head->validator,
+                                    head->total_bytes, error);
+}
+
+static gboolean on_write(const void *bytes, gsize length, gpointer data, GError **error)
+{
+    Download *download = data;
+    guint64 before =
+        download->part ? sb_download_part_bytes(download->part) : (guint64)download->memory->len;
+    if (!check_size(download, before + length, error))
+        return FALSE;
+    download->came_bytes += length;
+    if (download->part)
+        return sb_download_part_append(download->part, bytes, length, error);
+    g_byte_array_append(download->memory, bytes, (guint)length);
+    return TRUE;
+}
+
+static gboolean attempt(Download *download, GError **error)
+{
+    SbUrlTransfer transfer = {.url = download->request->url,
+                              .begin = on_begin,
+                              .write = on_write,
+                              .tick = on_tick,
+                              .data = download};
+    if (download->part && sb_download_part_can_resume(download->part) &&
+        !sb_url_is_file(transfer.url)) {
+        transfer.offset = sb_download_part_bytes(download->part);
+        transfer.total_bytes = sb_download_part_total(download->part);
+        transfer.validator = sb_download_part_validator(download->part);
+        download->total_bytes = transfer.total_bytes;
+        /* All has come, only the end of it was not seen: nothing is left to ask for. */
+        if (transfer.offset == transfer.total_bytes) {
+            download->is_resumed = TRUE;
+            return TRUE;
+        }
+    }
+    return sb_url_transfer_run(&transfer, error);
+}
+
+/* ---- attempts ---- */
+
+static gboolean pause_for(const Download *download, guint delay_ms, const char *reason,
+                          GError **error)
+{
+    for (guint waited = 0; waited < delay_ms; waited += DELAY_POLL_MS) {
+        if (!tell(download, SB_DOWNLOAD_RETRYING, reason)) {
+            g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
+            return FALSE;
+        }
+        g_usleep(DELAY_POLL_MS * 1000);
+    }
+    return TRUE;
+}
+
+static gboolean start_over(Download *download, GError **error)
+{
+    return !download->part ||
+           sb_download_part_restart(download->part, download->request->url, NULL, 0, error);
+}
+
+static gboolean is_right(const Download *download)
+{
+    const SbDigest *wanted = download->request->digest;
+    if (!wanted || !download->part)
+        return FALSE;
+    SbDigest digest = sb_download_part_digest(download->part);
+    return sb_digest_equal(wanted, &digest);
+}
+
+/* Tries until all has come, or there is no point any more. */
+static gboolean receive(Download *download, GError **error)
+{
+    guint in_a_row = 0, restarts = 0;
+    for (guint all = 0;; all++) {
+        g_autoptr(GError) cause = NULL;
+        guint64 came_before = download->came_bytes;
+        /* A server that lies about the length ends with an error, and may have sent it all. */
+        if (attempt(download, &cause) || is_right(download))
+            return TRUE;
+        in_a_row = download->came_bytes > came_before ? 0 : in_a_row + 1;
+        gboolean is_changed =
+            g_error_matches(cause, SB_URL_TRANSFER_ERROR, SB_URL_TRANSFER_ERROR_CHANGED);
+        if (!is_changed &&
+            !g_error_matches(cause, SB_URL_TRANSFER_ERROR, SB_URL_TRANSFER_ERROR_TEMPORARY)) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return FALSE;
+        }
+        restarts += is_changed;
+        if (MAX(in_a_row, restarts) >= ATTEMPTS || all + 1 >= ATTEMPTS_IN_ALL) {
+            g_set_error(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_FAILED, "%s (tried %u times)",
+                        cause->message, all + 1);
+            return FALSE;
+        }
+        if (is_changed && !start_over(download, error))
+            return FALSE;
+        guint delay_ms = FIRST_DELAY_MS << (in_a_row ? in_a_row - 1 : 0);
+        if (!pause_for(download, delay_ms, cause->message, error))
+            return FALSE;
+    }
+}
+
+/* Receives, and once more from the start if what was put together of pieces is not the file. */
+static gboolean receive_right(Download *download, SbDigest *digest_out, GError **error)
+{
+    const SbDigest *wanted = download->request->digest;
+    for (gboolean is_second = FALSE;; is_second = TRUE) {
+        if (!receive(download, error))
+            return FALSE;
+        SbDigest digest = sb_download_part_digest(download->part);
+        if (!wanted || sb_digest_equal(wanted, &digest)) {
+            *digest_out = digest;
+            return TRUE;
+        }
+        if (!download->is_resumed || is_second) {
+            g_set_error(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DIGEST,
+                        "its %s is not the one that it must have\n  expected %s\n  received %s",
+                        sb_digest_type_name(wanted->type), wanted->hex, digest.hex);
+            return FALSE;
+        }
+        if (!start_over(download, error))
+            return FALSE;
+        download->is_resumed = FALSE;
+    }
+}
+
+/* ---- the cache ---- */
+
+static char *path_of(const char *directory, const SbDigest *digest)
+{
+    g_autofree char *name = g_strconcat(sb_digest_type_name(digest->type), "-", digest->hex, NULL);
+    return g_build_filename(directory, name, NULL);
+}
+
+static char *key_of(const SbDownloadRequest *request)
+{
+    if (request->digest)
+        return g_strconcat(sb_digest_type_name(request->digest->type), "-", request->digest->hex,
+                           NULL);
+    g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, request->url, -1);
+    return g_strdup_printf("url-%.32s", hash);
+}
+
+/* (transfer full) the path of the file with the digest that is wanted, if it is there and right */
+static char *find_cached(Download *download, const char *directory, GError **error)
+{
+    const SbDigest *wanted = download->request->digest;
+    if (!wanted)
+        return NULL;
+    g_autofree char *path = path_of(directory, wanted);
+    SbDigest digest;
+    return sb_download_hash_file(path, wanted->type, on_wait, download, &digest, error) &&
+                   sb_digest_equal(&digest, wanted)
+               ? g_steal_pointer(&path)
+               : NULL;
+}
+
+/* What cannot be right is not kept; what may be gone on with is. */
+static gboolean is_hopeless(const GError *error)
+{
+    return g_error_matches(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DIGEST) ||
+           g_error_matches(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DISK) ||
+           g_error_matches(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_SIZE);
+}
+
+static char *download_into(Download *download, const char *directory, SbDigest *digest_out,
+                           GError **error)
+{
+    const SbDownloadRequest *request = download->request;
+    g_autoptr(GError) cause = NULL;
+    SbDigest digest = {.type = request->digest ? request->digest->type : G_CHECKSUM_SHA256};
+    g_autofree char *key = key_of(request);
+    g_autoptr(SbDownloadPart) part =
+        sb_download_part_open(directory, key, digest.type, on_wait, download, error);
+    if (!part)
+        return NULL;
+    /* Whoever had the lock may have got the file. */
+    g_autofree char *cached = find_cached(download, directory, &cause);
+    if (cached) {
+        sb_download_part_discard(part);
+        *digest_out = *request->digest;
+        return g_steal_pointer(&cached);
+    }
+    download->part = part;
+    gboolean is_done = !cause && sb_download_part_resume(part, request->url, &cause);
+    download->begun_us = g_get_monotonic_time();
+    is_done = is_done && receive_right(download, &digest, &cause);
+    g_autofree char *path = is_done ? path_of(directory, &digest) : NULL;
+    if (is_done && sb_download_part_publish(part, path, &cause)) {
+        *digest_out = digest;
+        return g_steal_pointer(&path);
+    }
+    /* Interrupted while it was read back, it is not known what is there. */
+    gboolean is_cancelled = g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    if (is_hopeless(cause) || !(is_cancelled || sb_download_part_can_resume(part)))
+        sb_download_part_discard(part);
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return NULL;
+}
+
+char *sb_download_file(const SbDownloadRequest *request, SbDigest *digest_out, GError **error)
+{
+    if (!sb_url_check(request->url, request->digest != NULL, error))
+        return NULL;
+    Download download = {
+        .request = request, .max_bytes = MAX_FILE_BYTES, .begun_us = g_get_monotonic_time()};
+    g_autofree char *directory =
+        g_build_filename(g_get_user_cache_dir(), "seedbed", "downloads", NULL);
+    if (g_mkdir_with_parents(directory, 0700) < 0) {
+        g_set_error(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DISK, "cannot make '%s': %s",
+                    directory, g_strerror(errno));
+        return NULL;
+    }
+    g_autoptr(GError) cause = NULL;
+    SbDigest digest = {0};
+    g_autofree char *path = find_cached(&download, directory, &cause);
+    if (path)
+        digest = *request->digest;
+    else if (!cause)
+        path = download_into(&download, directory, &digest, &cause);
+    if (!path) {
+        g_propagate_prefixed_error(error, g_steal_pointer(&cause),
+                                   "cannot fetch '%s': ", request->url);
+        return NULL;
+    }
+    if (digest_out)
+        *digest_out = digest;
+    return g_steal_pointer(&path);
+}
+
+GBytes *sb_download_bytes(const SbDownloadRequest *request, gsize max_bytes, GError **error)
+{
+    if (!sb_url_check(request->url, FALSE, error))
+        return NULL;
+    Download download = {.request = request,
+                         .memory = g_byte_array_new(),
+                         .max_bytes = max_bytes,
+                         .begun_us = g_get_monotonic_time()};
+    if (receive(&download, error))
+        return g_byte_array_free_to_bytes(download.memory);
+    g_byte_array_unref(download.memory);
+    g_prefix_error(error, "cannot fetch '%s': ", request->url);
+    return NULL;
+}

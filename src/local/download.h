@@ -1,0 +1,71 @@
+/**
+ * @file
+ * Files from a URL, in the cache `$XDG_CACHE_HOME/seedbed/downloads`, under the name of their
+ * digest.
+ *
+ * What is under such a name has that digest: a file gets it by a rename, when all of it has come
+ * and was checked. Until then it is `KEY.part`, with `KEY.part.from` beside it, which says what it
+ * is a part of; an interrupted download goes on from there, if the server says that the file is
+ * still the same one. Of several processes that want one file, one downloads and the others wait:
+ * the part is locked.
+ *
+ * Room: local.
+ * Threads: every call is independent.
+ */
+#pragma once
+
+#include "base/digest.h"
+
+#include <glib.h>
+
+#define SB_DOWNLOAD_ERROR (sb_download_error_quark())
+GQuark sb_download_error_quark(void);
+
+typedef enum {
+    SB_DOWNLOAD_ERROR_DIGEST, /**< the file is another one than it should be; nothing of it stays */
+    SB_DOWNLOAD_ERROR_FAILED, /**< the file could not be read, also after several attempts */
+    SB_DOWNLOAD_ERROR_DISK,   /**< the cache cannot be written; nothing half stays */
+    SB_DOWNLOAD_ERROR_SIZE,   /**< it is larger than allowed */
+} SbDownloadError;
+
+typedef enum {
+    SB_DOWNLOAD_WAITING,   /**< another process downloads the same file */
+    SB_DOWNLOAD_CHECKING,  /**< what is there is read back */
+    SB_DOWNLOAD_RECEIVING, /**< bytes come */
+    SB_DOWNLOAD_RETRYING,  /**< it failed, for REASON; the next attempt is soon */
+} SbDownloadPhase;
+
+typedef struct {
+    SbDownloadPhase phase;
+    guint64 done_bytes;
+    guint64 total_bytes;      /**< 0: not known */
+    guint64 bytes_per_second; /**< 0: not known yet */
+    const char *reason;       /**< of SB_DOWNLOAD_RETRYING; NULL elsewhere */
+} SbDownloadState;
+
+/** Called at least once a second while a file is downloaded. FALSE cancels. */
+typedef gboolean (*SbDownloadFunc)(const SbDownloadState *state, gpointer data);
+
+typedef struct {
+    const char *url;
+    const SbDigest
+        *digest; /**< (nullable) what the file must have; NULL: whatever comes is taken */
+    SbDownloadFunc progress; /**< (nullable) */
+    gpointer data;
+} SbDownloadRequest;
+
+/**
+ * Gets a file into the cache.
+ *
+ * @param digest_out  (nullable) the file's digest: the one asked for, or its sha256
+ * @return (transfer full) its path, or NULL with an SbDownloadError, an SbUrlTransferError or
+ * G_IO_ERROR_CANCELLED (then what has come stays, to go on from)
+ */
+char *sb_download_file(const SbDownloadRequest *request, SbDigest *digest_out, GError **error);
+
+/**
+ * Reads a small file, such as one of checksums, without the cache.
+ *
+ * @return (transfer full) or NULL, as for sb_download_file()
+ */
+GBytes *sb_download_bytes(const SbDownloadRequest *request, gsize max_bytes, GError **error);

@@ -1,0 +1,53 @@
+#include "local/input-file.h"
+
+#include "base/units.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+G_DEFINE_QUARK(sb_input_file_error_quark, sb_input_file_error)
+
+static void set_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void set_error(GError **error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error(error, SB_INPUT_FILE_ERROR, SB_INPUT_FILE_ERROR_READ, "%s", message);
+}
+
+GBytes *sb_input_file_read(const char *path, gsize max_bytes, GError **error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status;
+    if (fd < 0 || fstat(fd, &status) < 0) {
+        set_error(error, "cannot read '%s': %s", path, g_strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return NULL;
+    }
+    if (!S_ISREG(status.st_mode) || status.st_size > (goffset)max_bytes) {
+        g_autofree char *limit = sb_size_format(max_bytes);
+        if (S_ISREG(status.st_mode))
+            set_error(error, "'%s' is larger than %s", path, limit);
+        else
+            set_error(error, "'%s' is not a file", path);
+        close(fd);
+        return NULL;
+    }
+    g_autofree char *content = g_malloc(status.st_size + 1);
+    gsize length = 0;
+    gssize got = 1;
+    while (length < (gsize)status.st_size && got > 0) {
+        got = read(fd, content + length, status.st_size - length);
+        length += MAX(got, 0);
+    }
+    if (got < 0)
+        set_error(error, "cannot read '%s': %s", path, g_strerror(errno));
+    close(fd);
+    return got < 0 ? NULL : g_bytes_new_take(g_steal_pointer(&content), length);
+}

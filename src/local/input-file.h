@@ -1,0 +1,26 @@
+/**
+ * @file
+ * Files that a user gives: read whole, but only if they are regular files of a sane size.
+ *
+ * Room: local.
+ * Threads: every function is reentrant.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define SB_INPUT_FILE_ERROR (sb_input_file_error_quark())
+GQuark sb_input_file_error_quark(void);
+
+typedef enum {
+    SB_INPUT_FILE_ERROR_READ, /**< it is not there, not a file, too large or not readable */
+} SbInputFileError;
+
+/**
+ * Reads the file at PATH, of at most MAX_BYTES.
+ *
+ * A FIFO or a device is not even read: it would block, or never end.
+ *
+ * @return (transfer full) or NULL with SB_INPUT_FILE_ERROR_READ
+ */
+GBytes *sb_input_file_read(const char *path, gsize max_bytes, GError **error);

@@ -1,0 +1,52 @@
+/**
+ * @file
+ * The seed: an ISO 9660 image with the volume id `cidata`, built in memory, because it holds a
+ * private key.
+ *
+ * libarchive keeps the layout of the image in a temporary file, so $TMPDIR must be writable; the
+ * contents of the seed never get there. The label is `cidata` in the Joliet descriptor and `CIDATA`
+ * in the primary one; cloud-init takes both.
+ *
+ * Room: local (libarchive).
+ * Threads: every function is reentrant.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define SB_SEED_ISO_ERROR (sb_seed_iso_error_quark())
+GQuark sb_seed_iso_error_quark(void);
+
+typedef enum {
+    SB_SEED_ISO_ERROR_WRITE, /**< libarchive could not make the image */
+    SB_SEED_ISO_ERROR_READ,  /**< it is no seed, or one that is too large */
+} SbSeedIsoError;
+
+/** The files of a seed; those that are NULL are left out. */
+typedef struct {
+    GBytes *user_data;
+    GBytes *meta_data;
+    GBytes *network_config; /**< (nullable) */
+    GBytes *vendor_data;    /**< (nullable) */
+} SbSeed;
+
+/** The largest seed that is read, and the largest file in one. */
+#define SB_SEED_ISO_MAX_BYTES (64 * 1024 * 1024)
+
+/** Frees the contents of SEED. */
+void sb_seed_clear(SbSeed *seed);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SbSeed, sb_seed_clear)
+
+/**
+ * Reads the files of a seed that anybody made.
+ *
+ * @param seed_out   what is in it; for sb_seed_clear(). Files that NoCloud does not look at are
+ * left out
+ * @param others_out (nullable) (out) (transfer full) the number of these
+ * @return TRUE, or FALSE with SB_SEED_ISO_ERROR_READ: it is no ISO 9660, has none of the files, is
+ * too large, or its label is not `cidata`
+ */
+gboolean sb_seed_iso_read(GBytes *image, SbSeed *seed_out, guint *others_out, GError **error);
+
+/** The image. (transfer full) or NULL with SB_SEED_ISO_ERROR_WRITE */
+GBytes *sb_seed_iso_build(const SbSeed *seed, GError **error);

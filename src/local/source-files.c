@@ -1,0 +1,183 @@
+#include "local/source-files.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+G_DEFINE_QUARK(sb_source_files_error_quark, sb_source_files_error)
+
+void sb_source_files_free(SbSourceFiles *files)
+{
+    g_free(files->root);
+    g_ptr_array_unref(files->names);
+    g_free(files);
+}
+
+static gboolean add_name(SbSourceFiles *files, char *name, GError **error)
+{
+    g_ptr_array_add(files->names, name);
+    if (files->names->len <= SB_SOURCE_FILES_MAX)
+        return TRUE;
+    g_set_error(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_MANY,
+                "'%s' has more than %d files: copy a part of it", files->root, SB_SOURCE_FILES_MAX);
+    return FALSE;
+}
+
+static char *join(const char *folder, const char *name)
+{
+    return *folder ? g_strconcat(folder, "/", name, NULL) : g_strdup(name);
+}
+
+/* ---- all files ---- */
+
+static gboolean add_folder(SbSourceFiles *files, const char *folder, GError **error);
+
+/* Sockets, devices and the like are no sources. */
+static gboolean add_any(SbSourceFiles *files, char *name, GError **error)
+{
+    g_autofree char *path = g_build_filename(files->root, name, NULL);
+    struct stat info;
+    if (lstat(path, &info) != 0) {
+        g_free(name);
+        return TRUE; /* gone meanwhile */
+    }
+    if (S_ISDIR(info.st_mode)) {
+        g_autofree char *folder = name;
+        return add_folder(files, folder, error);
+    }
+    if (S_ISREG(info.st_mode) || S_ISLNK(info.st_mode))
+        return add_name(files, name, error);
+    g_free(name);
+    return TRUE;
+}
+
+static gboolean add_folder(SbSourceFiles *files, const char *folder, GError **error)
+{
+    g_autofree char *path = g_build_filename(files->root, folder, NULL);
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(GDir) dir = g_dir_open(path, 0, &cause);
+    if (!dir) {
+        g_set_error(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_READ, "%s", cause->message);
+        return FALSE;
+    }
+    const char *name;
+    gboolean is_empty = TRUE;
+    while ((name = g_dir_read_name(dir))) {
+        is_empty = FALSE;
+        if (!add_any(files, join(folder, name), error))
+            return FALSE;
+    }
+    return !is_empty || !*folder || add_name(files, g_strdup(folder), error);
+}
+
+/* ---- git ---- */
+
+static gboolean add_checkout(SbSourceFiles *files, const char *folder, gboolean *is_checkout_out,
+                             GError **error);
+
+/* What git lists as a folder is a checkout of its own: a submodule, or one that is not tracked. And
+ * it lists what it tracks also when that was deleted. */
+static gboolean add_listed(SbSourceFiles *files, const char *folder, const char *listed,
+                           GError **error)
+{
+    g_autofree char *name = join(folder, listed);
+    if (g_str_has_suffix(name, "/"))
+        name[strlen(name) - 1] = '\0';
+    g_autofree char *path = g_build_filename(files->root, name, NULL);
+    struct stat info;
+    if (lstat(path, &info) != 0)
+        return TRUE;
+    if (S_ISREG(info.st_mode) || S_ISLNK(info.st_mode))
+        return add_name(files, g_steal_pointer(&name), error);
+    gboolean is_checkout = TRUE;
+    return !S_ISDIR(info.st_mode) || add_checkout(files, name, &is_checkout, error);
+}
+
+static GSubprocess *ask_git(const char *folder, GError **error)
+{
+    g_autoptr(GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+    /* This is about the folder, not about a repository that the environment names (in a hook). */
+    static const char *const variables[] = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE",
+                                            "GIT_PREFIX"};
+    for (gsize i = 0; i < G_N_ELEMENTS(variables); i++)
+        g_subprocess_launcher_unsetenv(launcher, variables[i]);
+    g_subprocess_launcher_setenv(launcher, "GIT_OPTIONAL_LOCKS", "0", TRUE);
+    g_subprocess_launcher_setenv(launcher, "LC_ALL", "C", TRUE);
+    /* A repository's own configuration may name a program for that. */
+    return g_subprocess_launcher_spawn(launcher, error, "git", "-c", "core.fsmonitor=false", "-C",
+                                       folder, "ls-files", "-z", "--cached", "--others",
+                                       "--exclude-standard", "--deduplicate", NULL);
+}
+
+static gboolean add_list(SbSourceFiles *files, const char *folder, GBytes *list, GError **error)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(list, &length), *end = text + length;
+    while (text < end) {
+        const char *nul = memchr(text, '\0', (gsize)(end - text));
+        if (!nul)
+            break;
+        if (!add_listed(files, folder, text, error))
+            return FALSE;
+        text = nul + 1;
+    }
+    return TRUE;
+}
+
+/* Adds the files of FOLDER, if it is in a checkout. */
+static gboolean add_checkout(SbSourceFiles *files, const char *folder, gboolean *is_checkout_out,
+                             GError **error)
+{
+    g_autofree char *path = g_build_filename(files->root, folder, NULL);
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(GSubprocess) git = ask_git(path, &cause);
+    g_autoptr(GBytes) list = NULL, errors = NULL;
+    *is_checkout_out = FALSE;
+    if (!git)
+        return TRUE; /* without git nothing can be a checkout */
+    if (!g_subprocess_communicate(git, NULL, NULL, &list, &errors, error))
+        return FALSE;
+    if (g_subprocess_get_if_exited(git) && g_subprocess_get_exit_status(git) == 0) {
+        *is_checkout_out = TRUE;
+        return add_list(files, folder, list, error);
+    }
+    gsize length;
+    const char *data = g_bytes_get_data(errors, &length);
+    g_autofree char *words = g_strndup(data ? data : "", length);
+    if (strstr(words, "not a git repository"))
+        return TRUE;
+    g_set_error(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_GIT,
+                "git cannot list the files of '%s': %s", path, g_strstrip(words));
+    return FALSE;
+}
+
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+SbSourceFiles *sb_source_files(const char *path, GError **error)
+{
+    g_autoptr(SbSourceFiles) files = g_new0(SbSourceFiles, 1);
+    files->names = g_ptr_array_new_with_free_func(g_free);
+    struct stat info;
+    if (stat(path, &info) != 0 || (!S_ISDIR(info.st_mode) && !S_ISREG(info.st_mode))) {
+        g_set_error(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_MISSING,
+                    "'%s' is no file or folder", path);
+        return NULL;
+    }
+    if (S_ISREG(info.st_mode)) {
+        files->root = g_path_get_dirname(path);
+        g_ptr_array_add(files->names, g_path_get_basename(path));
+        return g_steal_pointer(&files);
+    }
+    files->root = g_strdup(path);
+    gboolean is_checkout;
+    if (!add_checkout(files, "", &is_checkout, error) ||
+        (!is_checkout && !add_folder(files, "", error)))
+        return NULL;
+    g_ptr_array_sort(files->names, compare_names);
+    return g_steal_pointer(&files);
+}

@@ -1,0 +1,37 @@
+/**
+ * @file
+ * The files of a folder that are sources: in a git checkout those that git has or would take,
+ * without what its .gitignore files leave out; elsewhere all.
+ *
+ * git itself is asked, as a process: it is what knows.
+ *
+ * Room: local.
+ * Threads: any.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define SB_SOURCE_FILES_ERROR (sb_source_files_error_quark())
+GQuark sb_source_files_error_quark(void);
+
+typedef enum {
+    SB_SOURCE_FILES_ERROR_MISSING, /**< there is no such file or folder */
+    SB_SOURCE_FILES_ERROR_GIT,     /**< git refuses, and not because this is no checkout */
+    SB_SOURCE_FILES_ERROR_READ,    /**< a folder cannot be read */
+    SB_SOURCE_FILES_ERROR_MANY,    /**< there are more than SB_SOURCE_FILES_MAX */
+} SbSourceFilesError;
+
+#define SB_SOURCE_FILES_MAX 200000
+
+typedef struct {
+    char *root;       /**< a folder */
+    GPtrArray *names; /**< of char *: regular files and symbolic links, and folders that are empty
+                         where all files are taken; relative to the root, sorted */
+} SbSourceFiles;
+
+void sb_source_files_free(SbSourceFiles *files);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSourceFiles, sb_source_files_free)
+
+/** The files of the folder PATH; or PATH alone, if it is a file. (transfer full) or NULL */
+SbSourceFiles *sb_source_files(const char *path, GError **error);

@@ -1,0 +1,44 @@
+/**
+ * @file
+ * ed25519 key pairs in OpenSSH's formats, made in process.
+ *
+ * Room: local (libssh).
+ * Threads: every function is reentrant.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define SB_SSH_KEY_ERROR (sb_ssh_key_error_quark())
+GQuark sb_ssh_key_error_quark(void);
+
+typedef enum {
+    SB_SSH_KEY_ERROR_GENERATE, /**< libssh could not make a key */
+    SB_SSH_KEY_ERROR_FILE,     /**< the key file cannot be read or written, or is not a key */
+} SbSshKeyError;
+
+typedef struct {
+    char *private_key; /**< "-----BEGIN OPENSSH PRIVATE KEY-----…", ends with a newline; wiped when
+                          freed */
+    char *public_key;  /**< "ssh-ed25519 AAAA…", without comment or newline */
+} SbSshKey;
+
+void sb_ssh_key_free(SbSshKey *key);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSshKey, sb_ssh_key_free)
+
+/** A new pair. (transfer full) */
+SbSshKey *sb_ssh_key_generate(GError **error);
+
+/**
+ * The public half of the key pair in the file PATH, which is made (mode 0600, with PATH.pub beside
+ * it) if it is not there. PATH.pub is written again if it is missing or of another key.
+ *
+ * Safe against others who do the same at the same moment: the file appears whole or not at all, and
+ * all get the one key that won.
+ *
+ * A file that is no key, has a passphrase, or may be read by others (ssh would refuse it) is an
+ * error, and stays as it is.
+ *
+ * @return (transfer full) "ssh-ed25519 AAAA…", or NULL with an SbSshKeyError
+ */
+char *sb_ssh_key_ensure_file(const char *path, GError **error);

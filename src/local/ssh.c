@@ -1,0 +1,71 @@
+#include "local/ssh.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK(sb_ssh_error_quark, sb_ssh_error)
+
+char **sb_ssh_command(const char *config_path, const char *machine, const char *const *options,
+                      const char *command)
+{
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    g_ptr_array_add(argv, g_strdup("ssh"));
+    g_ptr_array_add(argv, g_strdup("-F"));
+    g_ptr_array_add(argv, g_strdup(config_path));
+    for (gsize i = 0; options && options[i]; i++)
+        g_ptr_array_add(argv, g_strdup(options[i]));
+    g_ptr_array_add(argv, g_strdup("--"));
+    g_ptr_array_add(argv, g_strdup(machine));
+    if (command)
+        g_ptr_array_add(argv, g_strdup(command));
+    g_ptr_array_add(argv, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&argv), FALSE);
+}
+
+GSubprocess *sb_ssh_spawn(const char *config_path, const char *machine, const char *const *options,
+                          const char *command, GSubprocessFlags flags, GError **error)
+{
+    g_auto(GStrv) argv = sb_ssh_command(config_path, machine, options, command);
+    g_autoptr(GError) cause = NULL;
+    GSubprocess *process = g_subprocess_newv((const char *const *)argv, flags, &cause);
+    if (!process)
+        g_set_error(error, SB_SSH_ERROR, SB_SSH_ERROR_SPAWN,
+                    "cannot start ssh (install 'openssh-client'): %s", cause->message);
+    return process;
+}
+
+/* The texts of OpenSSH's sshconnect.c, sshconnect2.c, packet.c and clientloop.c, which it has kept
+ * for decades. */
+static SbSshError classify(const char *stderr_text)
+{
+    gboolean is_denied = strstr(stderr_text, "Permission denied") != NULL;
+    gboolean is_other_key = strstr(stderr_text, "Host key verification failed") ||
+                            strstr(stderr_text, "REMOTE HOST IDENTIFICATION HAS CHANGED") ||
+                            strstr(stderr_text, "no matching host key type");
+    /* The machine never spoke: it was the ProxyCommand's ssh that complained before. */
+    if (strstr(stderr_text, "kex_exchange_identification"))
+        return is_denied || is_other_key ? SB_SSH_ERROR_PROXY : SB_SSH_ERROR_BROKEN;
+    return is_other_key ? SB_SSH_ERROR_HOST_KEY
+           : is_denied  ? SB_SSH_ERROR_DENIED
+                        : SB_SSH_ERROR_BROKEN;
+}
+
+void sb_ssh_set_error(GError **error, const char *machine, const char *stderr_text)
+{
+    SbSshError code = classify(stderr_text);
+    if (code == SB_SSH_ERROR_HOST_KEY) {
+        g_set_error(error, SB_SSH_ERROR, code,
+                    "'%s' shows another ssh host key than the one that was made for it: either "
+                    "another machine answers at its address, or something in it replaced the key; "
+                    "nothing was sent to it",
+                    machine);
+        return;
+    }
+    g_autofree char *clean = sb_text_sanitize(stderr_text, strlen(stderr_text));
+    /* The last one is about the end of the ProxyCommand. */
+    g_autofree char *last = sb_text_last_lines(clean, code == SB_SSH_ERROR_PROXY ? 3 : 2);
+    g_set_error(error, SB_SSH_ERROR, code, "ssh to '%s' failed%s: %s", machine,
+                code == SB_SSH_ERROR_PROXY ? " on the way there, at the libvirt host" : "",
+                *last ? last : "it gave no reason (or the command itself exited with 255)");
+}

@@ -1,0 +1,44 @@
+/**
+ * @file
+ * The OpenSSH client, as a process: with a fleet's own ssh_config, nothing of the user's, and no
+ * secrets in argv.
+ *
+ * Room: local.
+ * Threads: any.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#define SB_SSH_ERROR (sb_ssh_error_quark())
+GQuark sb_ssh_error_quark(void);
+
+typedef enum {
+    SB_SSH_ERROR_SPAWN,    /**< ssh could not be started */
+    SB_SSH_ERROR_HOST_KEY, /**< the guest has another host key than the one that it was given */
+    SB_SSH_ERROR_DENIED,   /**< the guest does not accept the key (yet) */
+    SB_SSH_ERROR_BROKEN,   /**< no connection, or it ended early */
+    SB_SSH_ERROR_PROXY,    /**< the libvirt host on the way refused ssh, or ssh refused that host */
+} SbSshError;
+
+/** ssh's own exit status for its own failures: ssh(1). */
+#define SB_SSH_FAILED 255
+
+/**
+ * The command line that runs COMMAND (nullable: a login shell) on MACHINE.
+ *
+ * @param options  (nullable) NULL-terminated options for ssh itself, such as "-t"
+ * @return (transfer full) NULL-terminated, for execvp() or GSubprocess
+ */
+char **sb_ssh_command(const char *config_path, const char *machine, const char *const *options,
+                      const char *command);
+
+/**
+ * Starts ssh; the arguments are those of sb_ssh_command(). (transfer full) or NULL with
+ * SB_SSH_ERROR_SPAWN
+ */
+GSubprocess *sb_ssh_spawn(const char *config_path, const char *machine, const char *const *options,
+                          const char *command, GSubprocessFlags flags, GError **error);
+
+/** Makes a GError of what ssh wrote to stderr before it exited with SB_SSH_FAILED. */
+void sb_ssh_set_error(GError **error, const char *machine, const char *stderr_text);

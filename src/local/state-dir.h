@@ -1,0 +1,42 @@
+/**
+ * @file
+ * The folder with what only this user needs for a fleet: its ssh key, known_hosts, ssh_config.
+ *
+ * `$XDG_STATE_HOME/seedbed/LIBVIRT/FLEET`, mode 0700, where LIBVIRT stands for the libvirtd
+ * ("qemu-system"): fleets of the same name on two hosts are two fleets. Everything in it but the
+ * key can be made again.
+ *
+ * Room: local.
+ * Threads: any.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define SB_STATE_DIR_ERROR (sb_state_dir_error_quark())
+GQuark sb_state_dir_error_quark(void);
+
+typedef enum {
+    SB_STATE_DIR_ERROR_FILE, /**< the folder or a file in it cannot be made, or belongs to somebody
+                                else */
+} SbStateDirError;
+
+/* What is kept of a machine beside its console: MACHINE and this. */
+#define SB_CLOUD_INIT_LOG_SUFFIX ".cloud-init.log"
+#define SB_CLOUD_INIT_OUTPUT_SUFFIX ".cloud-init-output.log"
+
+/** The folder for FLEET on the libvirtd at URI. It need not exist. (transfer full) */
+char *sb_state_dir_path(const char *uri, const char *fleet);
+
+/** Makes the folder; refuses one that others can read or that is not this user's. */
+gboolean sb_state_dir_ensure(const char *directory, GError **error);
+
+/** Writes TEXT to the file NAME in DIRECTORY, mode 0600: whole or not at all. */
+gboolean sb_state_dir_write(const char *directory, const char *name, const char *text,
+                            GError **error);
+
+/** Removes the folder with the files in it; it holds no folders. TRUE also if there is none. */
+gboolean sb_state_dir_remove(const char *directory, GError **error);
+
+/** Removes the files of one machine: its control socket, saved console and logs. */
+void sb_state_dir_forget_machine(const char *directory, const char *machine);

@@ -1,0 +1,265 @@
+#include "machine/creation.h"
+
+#include "cloud-init/seed-parts.h"
+#include "local/process-id.h"
+#include "local/seed-iso.h"
+#include "local/ssh-key.h"
+#include "machine/link-check.h"
+#include "machine/removal.h"
+#include "machine/undo.h"
+#include "model/volume-names.h"
+
+#include <string.h>
+
+/* How long another process may take between defining and starting a machine, and how often to look:
+ * libvirt's events go to the main loop, and this is a worker's thread. */
+enum { OTHER_WAIT_MS = 120000, OTHER_POLL_MS = 200 };
+
+G_DEFINE_QUARK(sb_creation_error_quark, sb_creation_error)
+
+const SbFleetNetwork *sb_creation_network(const SbCreation *creation,
+                                          const SbPlannedMachine *planned)
+{
+    return planned->network == SB_NETWORK_NAT        ? creation->networks[0]
+           : planned->network == SB_NETWORK_ISOLATED ? creation->networks[1]
+                                                     : NULL;
+}
+
+static GBytes *build_seed(const SbMachine *machine, const SbPlannedMachine *planned,
+                          const SbSshKey *host_key, GError **error)
+{
+    SbHarness harness = {
+        .login = machine->metadata->login,
+        .client_public_key = machine->metadata->client_key,
+        .host_private_key = host_key->private_key,
+        .host_public_key = host_key->public_key,
+    };
+    g_autoptr(GBytes) user_data = sb_seed_user_data(planned->inputs->user_data, &harness);
+    g_autoptr(GBytes) meta_data = sb_seed_meta_data(machine->uuid, machine->name);
+    g_autoptr(GBytes) network_config = planned->inputs->network_config
+                                           ? g_bytes_ref(planned->inputs->network_config)
+                                           : sb_seed_network_config(machine->mac);
+    SbSeed seed = {user_data, meta_data, network_config, planned->inputs->vendor_data};
+    return sb_seed_iso_build(&seed, error);
+}
+
+xmlDoc *sb_creation_overlay_xml(const SbMachine *machine)
+{
+    g_autofree char *name = sb_overlay_name(machine->name);
+    return sb_overlay_volume_xml(name, machine->disk_bytes, machine->image_path,
+                                 machine->image_format);
+}
+
+/* When libvirt's answer is lost, the volume may have been made all the same; the domain's name is
+ * ours, so it is nobody else's. */
+static virStorageVol *make_volume(const SbPool *pool, xmlDoc *xml, const char *name, SbUndo *undo,
+                                  GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    virStorageVol *volume = sb_volume_create(pool, xml, &cause);
+    if (volume)
+        sb_undo_add_volume(undo, name);
+    else if (!g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS))
+        sb_undo_add_unlisted_volume(undo, name);
+    if (cause)
+        g_propagate_error(error, g_steal_pointer(&cause));
+    return volume;
+}
+
+static gboolean make_overlay(const SbPool *pool, const SbMachine *machine, SbUndo *undo,
+                             GError **error)
+{
+    g_autofree char *name = sb_overlay_name(machine->name);
+    g_autoptr(xmlDoc) xml = sb_creation_overlay_xml(machine);
+    g_autoptr(virStorageVol) volume = make_volume(pool, xml, name, undo, error);
+    return volume != NULL;
+}
+
+static gboolean make_seed(const SbPool *pool, const SbMachine *machine, GBytes *iso,
+                          gboolean is_privileged, SbUndo *undo, GError **error)
+{
+    g_autofree char *name = sb_seed_name(machine->name);
+    g_autoptr(xmlDoc) xml = sb_upload_volume_xml(name, g_bytes_get_size(iso), 0600, is_privileged);
+    g_autoptr(virStorageVol) volume = make_volume(pool, xml, name, undo, error);
+    return volume && sb_volume_upload_bytes(volume, iso, error);
+}
+
+/* All steps, in order; what was made is in UNDO also after a failure. */
+static gboolean make_all(const SbCreation *creation, virConnect *connection, const SbPool *pool,
+                         const SbPlannedMachine *planned, const SbMachine *machine, GBytes *iso,
+                         SbUndo *undo, GError **error)
+{
+    gboolean is_privileged = sb_host_is_privileged(creation->host);
+    g_autoptr(xmlDoc) xml = sb_machine_domain_xml(machine);
+    /* Before it is there, because libvirt's answer may be lost: the UUID is nobody else's. */
+    sb_undo_add_domain(undo, machine->uuid, machine->name);
+    if (g_cancellable_set_error_if_cancelled(creation->cancellable, error) ||
+        !sb_domain_define(connection, xml, error))
+        return FALSE;
+    if (creation->defined)
+        creation->defined(planned, creation->data);
+    if (!make_overlay(pool, machine, undo, error) ||
+        !make_seed(pool, machine, iso, is_privileged, undo, error) ||
+        g_cancellable_set_error_if_cancelled(creation->cancellable, error))
+        return FALSE;
+    g_autofree char *log = sb_console_log_name(machine->name);
+    g_autoptr(virDomain) domain = sb_domain_open(connection, machine->uuid, error);
+    /* The log is there also when QEMU then fails to start. */
+    if (domain)
+        sb_undo_add_unlisted_volume(undo, log);
+    return domain && sb_domain_start_paused(domain, error);
+}
+
+/* The connection may be what broke: a libvirtd that is restarted is back within seconds. */
+static void undo_with_patience(SbHost *host, const SbPool *pool, const SbUndo *undo,
+                               const char *name, GError **error)
+{
+    enum { TRIES = 20, PAUSE_US = 500000 };
+    g_autoptr(GError) cause = NULL;
+    for (guint i = 0; i < TRIES; i++) {
+        g_clear_error(&cause);
+        virConnect *connection = sb_host_take(host, &cause);
+        g_autoptr(SbPool) reopened = connection ? sb_pool_reopen(pool, connection, &cause) : NULL;
+        gboolean undone = reopened && sb_undo_run(undo, connection, reopened, &cause);
+        g_clear_pointer(&reopened, sb_pool_free);
+        sb_host_give(host, connection);
+        if (undone)
+            return;
+        if (!g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_UNREACHABLE) &&
+            !g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED))
+            break;
+        g_usleep(PAUSE_US);
+    }
+    if (error && *error) {
+        g_autofree char *told = g_strdup_printf(
+            "%s\nand not all of it could be taken back (%s): 'seedbed down %s' does it later",
+            (*error)->message, cause->message, name);
+        g_free((*error)->message);
+        (*error)->message = g_steal_pointer(&told);
+    }
+}
+
+static SbDomain *create(const SbCreation *creation, virConnect *connection,
+                        const SbPlannedMachine *planned, GError **error)
+{
+    g_autoptr(SbSshKey) host_key = sb_ssh_key_generate(error);
+    if (!host_key)
+        return NULL;
+    g_autoptr(SbMachine) machine =
+        sb_plan_machine(creation->plan, planned, sb_creation_network(creation, planned),
+                        host_key->public_key, creation->client_key);
+    g_autoptr(GBytes) iso = build_seed(machine, planned, host_key, error);
+    g_autoptr(SbPool) pool = iso ? sb_pool_reopen(creation->plan->pool, connection, error) : NULL;
+    if (!pool)
+        return NULL;
+    g_autoptr(SbUndo) undo = sb_undo_new();
+    g_autoptr(GError) cause = NULL;
+    SbDomain *domain = NULL;
+    if (make_all(creation, connection, pool, planned, machine, iso, undo, &cause))
+        domain = sb_domain_find(connection, machine->name, &cause);
+    if (!domain) {
+        undo_with_patience(creation->host, creation->plan->pool, undo, machine->name, &cause);
+        g_propagate_error(error, g_steal_pointer(&cause));
+    }
+    return domain;
+}
+
+/* A machine that its maker left before it was started: it is taken away to be made again. */
+static gboolean clear_abandoned(const SbCreation *creation, SbDomain *domain, GError **error)
+{
+    g_autoptr(GPtrArray) one = g_ptr_array_new();
+    g_ptr_array_add(one, domain);
+    return sb_removal_run(creation->host, one, NULL, NULL, error);
+}
+
+/* Another process has the name. Waits until its machine runs (then that is the machine), or until
+ * it is clear that it never will: then *RETRY_OUT, and the name is free. */
+static SbDomain *wait_for_other(const SbCreation *creation, virConnect *connection,
+                                const SbPlannedMachine *planned, gboolean *retry_out,
+                                GError **error)
+{
+    for (guint waited_ms = 0; waited_ms < OTHER_WAIT_MS; waited_ms += OTHER_POLL_MS) {
+        g_autoptr(GError) cause = NULL;
+        g_autoptr(SbDomain) domain = sb_domain_find(connection, planned->name, &cause);
+        if (domain && sb_domain_state_is_active(domain->state))
+            return g_steal_pointer(&domain);
+        *retry_out = g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
+        if (domain && sb_process_id_check(domain->metadata->creator) == SB_PROCESS_GONE)
+            *retry_out = clear_abandoned(creation, domain, &cause);
+        if (*retry_out)
+            return NULL;
+        if (cause) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return NULL;
+        }
+        if (g_cancellable_set_error_if_cancelled(creation->cancellable, error))
+            return NULL;
+        g_usleep(OTHER_POLL_MS * 1000);
+    }
+    g_set_error(
+        error, SB_CREATION_ERROR, SB_CREATION_ERROR_BUSY,
+        "another process defined '%s' and did not start it for 2 minutes: 'seedbed down %s' "
+        "takes it away",
+        planned->name, planned->name);
+    return NULL;
+}
+
+static SbDomain *create_or_join(const SbCreation *creation, virConnect *connection,
+                                const SbPlannedMachine *planned, gboolean *is_ours_out,
+                                GError **error)
+{
+    for (;;) {
+        g_autoptr(GError) cause = NULL;
+        SbDomain *domain = create(creation, connection, planned, &cause);
+        *is_ours_out = domain != NULL;
+        if (domain)
+            return domain;
+        /* A volume that exists is another matter: the domain's name was ours. */
+        g_autoptr(SbDomain) other = NULL;
+        if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS))
+            other = sb_domain_find(connection, planned->name, NULL);
+        if (!other) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return NULL;
+        }
+        gboolean retry = FALSE;
+        domain = wait_for_other(creation, connection, planned, &retry, error);
+        if (!retry)
+            return domain;
+    }
+}
+
+static SbDomain *start_existing(virConnect *connection, const SbPlannedMachine *planned,
+                                GError **error)
+{
+    if (!sb_link_check(connection, planned->existing, error))
+        return NULL;
+    g_autoptr(virDomain) handle = sb_domain_open(connection, planned->existing->uuid, error);
+    if (!handle || !sb_domain_start_paused(handle, error))
+        return NULL;
+    return sb_domain_find(connection, planned->name, error);
+}
+
+/* It will only be waited for, which can be known to be in vain. */
+static SbDomain *join_existing(virConnect *connection, const SbPlannedMachine *planned,
+                               GError **error)
+{
+    g_autoptr(SbDomain) domain = sb_domain_find(connection, planned->name, error);
+    return domain && sb_link_check(connection, domain, error) ? g_steal_pointer(&domain) : NULL;
+}
+
+SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *planned,
+                          gboolean *is_ours_out, GError **error)
+{
+    *is_ours_out = FALSE;
+    virConnect *connection = sb_host_take(creation->host, error);
+    if (!connection)
+        return NULL;
+    SbDomain *domain = planned->action == SB_ACTION_START
+                           ? start_existing(connection, planned, error)
+                       : planned->action == SB_ACTION_NONE
+                           ? join_existing(connection, planned, error)
+                           : create_or_join(creation, connection, planned, is_ours_out, error);
+    sb_host_give(creation->host, connection);
+    return domain;
+}

@@ -1,0 +1,56 @@
+/**
+ * @file
+ * Making one machine: domain, overlay, seed, start with stopped CPUs; with all of it taken back if
+ * a step fails.
+ *
+ * The domain is defined first: its name is the reservation (of several processes only one
+ * succeeds), and from then on whatever is made can be found through it.
+ *
+ * Room: machine.
+ * Threads: any, each with its own connection.
+ */
+#pragma once
+
+#include "machine/plan.h"
+
+#include <gio/gio.h>
+
+#define SB_CREATION_ERROR (sb_creation_error_quark())
+GQuark sb_creation_error_quark(void);
+
+typedef enum {
+    SB_CREATION_ERROR_BUSY, /**< another process has been making the machine for too long */
+} SbCreationError;
+
+/** What all machines of one run share. */
+typedef struct {
+    SbHost *host;
+    const SbPlan *plan;
+    SbFleetNetwork *networks[2]; /**< (nullable) the fleet's own: NAT, ISOLATED */
+    const char *client_key;      /**< public */
+    GCancellable *cancellable;   /**< (nullable) stops between two steps */
+    /** (nullable) the domain was defined; called in the thread that makes it */
+    void (*defined)(const SbPlannedMachine *planned, gpointer data);
+    gpointer data;
+} SbCreation;
+
+/** The fleet's own network that PLANNED is in, or NULL. (transfer none) */
+const SbFleetNetwork *sb_creation_network(const SbCreation *creation,
+                                          const SbPlannedMachine *planned);
+
+/**
+ * Makes and starts PLANNED with its CPUs stopped, or finds that it runs, or that another process
+ * just made it.
+ *
+ * The caller resumes it when all of the fleet are made: guests that boot already take the CPUs that
+ * the others' creation needs, most of all under emulation.
+ *
+ * @param is_ours_out  whether this call made it, so that this run may take it back
+ * @return (transfer full) the active machine as libvirt has it, or NULL; then nothing of it is
+ * left
+ */
+SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *planned,
+                          gboolean *is_ours_out, GError **error);
+
+/** The volume that becomes MACHINE's overlay. (transfer full) */
+xmlDoc *sb_creation_overlay_xml(const SbMachine *machine);

@@ -1,0 +1,25 @@
+/**
+ * @file
+ * Whether a machine that exists can still be reached over its fleet's network: somebody may have
+ * stopped or removed that meanwhile, and libvirt connects a machine only when it starts.
+ *
+ * Room: machine.
+ * Threads: any, with its own connection.
+ */
+#pragma once
+
+#include "libvirt/domain.h"
+
+#define SB_LINK_CHECK_ERROR (sb_link_check_error_quark())
+GQuark sb_link_check_error_quark(void);
+
+typedef enum {
+    SB_LINK_CHECK_ERROR_REPLACED, /**< the network is gone, or another one has its name */
+    SB_LINK_CHECK_ERROR_CUT,      /**< the machine runs, but is not connected to it */
+} SbLinkCheckError;
+
+/**
+ * Checks DOMAIN, which is in its fleet's own network or in none that seedbed made; the message says
+ * what to do.
+ */
+gboolean sb_link_check(virConnect *connection, const SbDomain *domain, GError **error);

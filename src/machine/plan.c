@@ -1,0 +1,416 @@
+#include "machine/plan.h"
+
+#include "base/names.h"
+#include "base/units.h"
+#include "local/process-id.h"
+#include "model/volume-names.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+G_DEFINE_QUARK(sb_plan_error_quark, sb_plan_error)
+
+static void planned_machine_free(gpointer data)
+{
+    SbPlannedMachine *planned = data;
+    g_free(planned->name);
+    g_free(planned->spec_hash);
+    g_clear_pointer(&planned->existing, sb_domain_free);
+    g_free(planned);
+}
+
+void sb_plan_free(SbPlan *plan)
+{
+    g_clear_pointer(&plan->pool, sb_pool_free);
+    g_clear_pointer(&plan->machines, g_ptr_array_unref);
+    g_clear_pointer(&plan->surplus, g_ptr_array_unref);
+    g_clear_pointer(&plan->images, g_hash_table_unref);
+    g_clear_pointer(&plan->platforms, g_hash_table_unref);
+    g_free(plan);
+}
+
+static void refuse(GError **error, const SbFleetFile *file, SbMark mark, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+static void refuse(GError **error, const SbFleetFile *file, SbMark mark, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error(error, SB_PLAN_ERROR, SB_PLAN_ERROR_REFUSED, "%s:%u:%u: %s", file->file, mark.line,
+                mark.column, message);
+}
+
+/* The firmware would find nothing to boot. Of an image whose record does not say, only it knows. */
+static gboolean check_arch(const SbPlan *plan, const SbGroup *group, const SbImage *image,
+                           GError **error)
+{
+    g_autoptr(SbImageRecord) record =
+        image->has_record ? sb_image_load_record(plan->pool, image) : NULL;
+    if (!record || !record->arch || strcmp(record->arch, group->arch) == 0)
+        return TRUE;
+    refuse(error, plan->fleet->file, group->image_mark,
+           "the image '%s' is for %s, but the machines of '%s' are %s: write 'arch: %s', or take "
+           "another image",
+           group->image, record->arch, group->name, group->arch, record->arch);
+    return FALSE;
+}
+
+static const SbImage *resolve_image(SbPlan *plan, const SbGroup *group, GError **error)
+{
+    SbImage *image = g_hash_table_lookup(plan->images, group->image);
+    if (!image) {
+        image = sb_image_find(plan->pool, group->image, error);
+        if (!image) {
+            g_prefix_error(error, "%s:%u:%u: ", plan->fleet->file->file, group->image_mark.line,
+                           group->image_mark.column);
+            return NULL;
+        }
+        g_hash_table_insert(plan->images, g_strdup(group->image), image);
+    }
+    if ((group->image_url || group->image_path) &&
+        !sb_image_has_digest(plan->pool, image, &group->image_digest)) {
+        refuse(error, plan->fleet->file, group->image_mark,
+               "the image '%s' of the pool has another sha256; 'seedbed up' fetches the right one",
+               group->image);
+        return NULL;
+    }
+    if (!check_arch(plan, group, image, error))
+        return NULL;
+    if (group->disk_bytes >= image->virtual_bytes)
+        return image;
+    g_autofree char *disk = sb_size_format(group->disk_bytes);
+    g_autofree char *needed = sb_size_format(image->virtual_bytes);
+    refuse(error, plan->fleet->file, group->mark,
+           "the disk of '%s' is %s, but its image '%s' has %s: a disk can only grow", group->name,
+           disk, group->image, needed);
+    return NULL;
+}
+
+static const SbPlatform *resolve_platform(SbPlan *plan, virConnect *connection,
+                                          const SbGroup *group, GError **error)
+{
+    SbPlatform *platform = g_hash_table_lookup(plan->platforms, group->arch);
+    if (!platform) {
+        char *xml = virConnectGetDomainCapabilities(connection, NULL, group->arch,
+                                                    sb_platform_machine(group->arch), NULL, 0);
+        if (!xml) {
+            sb_libvirt_set_error(error,
+                                 "the libvirt host cannot run %s guests (install "
+                                 "'qemu-system-arm' for aarch64, 'qemu-system-x86' for x86_64)",
+                                 group->arch);
+            return NULL;
+        }
+        platform = sb_platform_from_domain_capabilities(xml, error);
+        free(xml);
+        if (!platform)
+            return NULL;
+        g_hash_table_insert(plan->platforms, g_strdup(group->arch), platform);
+    }
+    if (group->vcpus <= platform->vcpus_max)
+        return platform;
+    refuse(error, plan->fleet->file, group->mark,
+           "'%s' has %u vcpus, but %s machines of this host have at most %u", group->name,
+           group->vcpus, group->arch, platform->vcpus_max);
+    return NULL;
+}
+
+static gboolean resolve_network(const SbHost *host, const SbFleetFile *file, const SbGroup *group,
+                                SbNetworkKind *kind_out, GError **error)
+{
+    SbNetworkKind kind = group->network;
+    if (kind == SB_NETWORK_DEFAULT)
+        kind = sb_host_is_privileged(host) ? SB_NETWORK_NAT : SB_NETWORK_USER;
+    if ((kind == SB_NETWORK_NAT || kind == SB_NETWORK_ISOLATED) && !sb_host_is_privileged(host)) {
+        refuse(error, file, group->mark,
+               "'network: %s' needs a libvirtd with privileges, and '%s' has none: write 'network: "
+               "user', or connect to qemu:///system",
+               sb_network_kind_name(kind), sb_host_uri(host));
+        return FALSE;
+    }
+    if (kind == SB_NETWORK_USER && sb_host_is_remote(host)) {
+        refuse(error, file, group->mark,
+               "'network: user' is reached over the loopback of the libvirt host, and '%s' is "
+               "another machine: write 'network: nat'",
+               sb_host_uri(host));
+        return FALSE;
+    }
+    *kind_out = kind;
+    return TRUE;
+}
+
+static void hash_bytes(GChecksum *hash, const char *what, GBytes *bytes)
+{
+    g_autofree char *head =
+        g_strdup_printf("%s %" G_GSIZE_FORMAT "\n", what, bytes ? g_bytes_get_size(bytes) : 0);
+    g_checksum_update(hash, (const guchar *)head, -1);
+    if (bytes)
+        g_checksum_update(hash, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+}
+
+/* Everything that a machine is made from and that the fleet file decides. */
+static char *spec_hash(const SbPlannedMachine *planned)
+{
+    const SbGroup *group = planned->group;
+    g_autoptr(GChecksum) hash = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autofree char *text =
+        g_strdup_printf("vcpus %u\nmemory %" G_GUINT64_FORMAT "\ndisk %" G_GUINT64_FORMAT
+                        "\nimage %s\narch %s\nlogin %s\nnetwork %s %s\n",
+                        group->vcpus, group->memory_kib, group->disk_bytes, planned->image->volume,
+                        group->arch, group->login, sb_network_kind_name(planned->network),
+                        group->network_source ? group->network_source : "");
+    g_checksum_update(hash, (const guchar *)text, -1);
+    hash_bytes(hash, "user-data", planned->inputs->user_data);
+    hash_bytes(hash, "vendor-data", planned->inputs->vendor_data);
+    hash_bytes(hash, "network-config", planned->inputs->network_config);
+    return g_strndup(g_checksum_get_string(hash), 16);
+}
+
+static gboolean volume_exists(const SbPool *pool, const char *name)
+{
+    g_autoptr(virStorageVol) volume = sb_volume_find(pool, name, NULL);
+    return volume != NULL;
+}
+
+/* A domain that is shut off was either stopped, or never started because the process that made it
+ * was killed. The console's log is made by the first start. */
+static gboolean was_ever_started(const SbPlan *plan, const char *machine)
+{
+    g_autofree char *log = sb_console_log_name(machine);
+    return volume_exists(plan->pool, log) ||
+           (sb_pool_refresh(plan->pool, NULL) && volume_exists(plan->pool, log));
+}
+
+static void compare_with_domain(const SbPlan *plan, SbPlannedMachine *planned, GString *foreign)
+{
+    const SbMetadata *metadata = planned->existing->metadata;
+    if (strcmp(metadata->fleet, plan->fleet->file->name) != 0)
+        g_string_append_printf(foreign, "\nthe domain '%s' belongs to the fleet '%s'",
+                               planned->name, metadata->fleet);
+    planned->is_changed = strcmp(metadata->spec_hash, planned->spec_hash) != 0;
+    planned->action = planned->existing->state == VIR_DOMAIN_PAUSED         ? SB_ACTION_START
+                      : sb_domain_state_is_active(planned->existing->state) ? SB_ACTION_NONE
+                      : was_ever_started(plan, planned->name)               ? SB_ACTION_START
+                                                                            : SB_ACTION_CREATE;
+}
+
+/* The names of those of MACHINE's volumes that are there. */
+static GPtrArray *find_volumes(const SbPlan *plan, const char *machine)
+{
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    char *names[] = {sb_overlay_name(machine), sb_seed_name(machine)};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (volume_exists(plan->pool, names[i]))
+            g_ptr_array_add(found, names[i]);
+        else
+            g_free(names[i]);
+    }
+    return found;
+}
+
+static gboolean compare_with_host(SbPlan *plan, virConnect *connection, SbPlannedMachine *planned,
+                                  GString *foreign, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    planned->existing = sb_domain_find(connection, planned->name, &cause);
+    g_autoptr(GPtrArray) volumes = NULL;
+    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        volumes = find_volumes(plan, planned->name);
+    if (volumes && volumes->len > 0) {
+        /* Somebody may be making the machine just now: the domain comes first, so it is there. */
+        g_clear_error(&cause);
+        planned->existing = sb_domain_find(connection, planned->name, &cause);
+    }
+    if (planned->existing) {
+        compare_with_domain(plan, planned, foreign);
+        return TRUE;
+    }
+    planned->action = SB_ACTION_CREATE;
+    if (g_error_matches(cause, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN)) {
+        g_string_append_printf(foreign, "\n%s", cause->message);
+        return TRUE;
+    }
+    if (!g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+    for (guint i = 0; i < volumes->len; i++) {
+        const char *volume = g_ptr_array_index(volumes, i);
+        g_string_append_printf(foreign,
+                               "\nthe volume '%s' is there, but no domain '%s': if nothing "
+                               "needs it, 'virsh vol-delete --pool %s %s'",
+                               volume, planned->name, plan->pool->name, volume);
+    }
+    return TRUE;
+}
+
+static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, guint group_index,
+                           GString *foreign, GError **error)
+{
+    const SbFleetFile *file = plan->fleet->file;
+    const SbGroup *group = g_ptr_array_index(file->groups, group_index);
+    SbNetworkKind network;
+    if (!resolve_network(host, file, group, &network, error))
+        return FALSE;
+    const SbImage *image = resolve_image(plan, group, error);
+    const SbPlatform *platform = image ? resolve_platform(plan, connection, group, error) : NULL;
+    if (!platform)
+        return FALSE;
+    for (guint index = 1; index <= group->count; index++) {
+        SbPlannedMachine *planned = g_new0(SbPlannedMachine, 1);
+        g_ptr_array_add(plan->machines, planned);
+        planned->name = sb_machine_name(file->name, group->name, index);
+        planned->index = index;
+        planned->group = group;
+        planned->inputs = g_ptr_array_index(plan->fleet->inputs, group_index);
+        planned->image = image;
+        planned->platform = platform;
+        planned->network = network;
+        planned->spec_hash = spec_hash(planned);
+        if (!compare_with_host(plan, connection, planned, foreign, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean is_planned(const SbPlan *plan, const char *name)
+{
+    for (guint i = 0; i < plan->machines->len; i++)
+        if (strcmp(((SbPlannedMachine *)g_ptr_array_index(plan->machines, i))->name, name) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean find_surplus(SbPlan *plan, virConnect *connection, GError **error)
+{
+    g_autoptr(GPtrArray) domains = sb_domain_list(connection, error);
+    if (!domains)
+        return FALSE;
+    for (guint i = 0; i < domains->len; i++) {
+        const SbDomain *domain = g_ptr_array_index(domains, i);
+        if (strcmp(domain->metadata->fleet, plan->fleet->file->name) == 0 &&
+            !is_planned(plan, domain->name))
+            g_ptr_array_add(plan->surplus, g_strdup(domain->name));
+    }
+    return TRUE;
+}
+
+/* Without the usual pool there is no image either, and that is what the user can do something
+ * about: an import makes it, but no other pool. */
+static SbPool *open_pool(virConnect *connection, const char *name, const SbFleet *fleet,
+                         GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    SbPool *pool = sb_pool_open(connection, name, NULL, &cause);
+    if (pool)
+        return pool;
+    if (strcmp(name, SB_DEFAULT_POOL) == 0 &&
+        g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
+        const SbGroup *group = g_ptr_array_index(fleet->file->groups, 0);
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
+                    "%s:%u:%u: no image '%s': there is no pool '%s' yet; 'seedbed image import %s "
+                    "FILE.qcow2' makes it",
+                    fleet->file->file, group->image_mark.line, group->image_mark.column,
+                    group->image, name, group->image);
+    } else {
+        g_propagate_error(error, g_steal_pointer(&cause));
+    }
+    return NULL;
+}
+
+SbPlan *sb_plan_new(SbHost *host, virConnect *connection, const char *pool_name,
+                    const SbFleet *fleet, GError **error)
+{
+    g_autoptr(SbPlan) plan = g_new0(SbPlan, 1);
+    plan->fleet = fleet;
+    plan->machines = g_ptr_array_new_with_free_func(planned_machine_free);
+    plan->surplus = g_ptr_array_new_with_free_func(g_free);
+    plan->images =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)sb_image_free);
+    plan->platforms =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)sb_platform_free);
+    plan->pool = open_pool(connection, pool_name, fleet, error);
+    if (!plan->pool)
+        return NULL;
+    g_autoptr(GString) foreign = g_string_new(NULL);
+    for (guint i = 0; i < fleet->file->groups->len; i++)
+        if (!plan_group(plan, host, connection, i, foreign, error))
+            return NULL;
+    if (foreign->len) {
+        g_set_error(error, SB_PLAN_ERROR, SB_PLAN_ERROR_FOREIGN,
+                    "the fleet '%s' cannot be made, and nothing was touched:%s", fleet->file->name,
+                    foreign->str);
+        return NULL;
+    }
+    return find_surplus(plan, connection, error) ? g_steal_pointer(&plan) : NULL;
+}
+
+char **sb_plan_names_in_network(const SbPlan *plan, SbNetworkKind kind)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < plan->machines->len; i++) {
+        const SbPlannedMachine *planned = g_ptr_array_index(plan->machines, i);
+        if (planned->network == kind)
+            g_ptr_array_add(names, g_strdup(planned->name));
+    }
+    if (names->len == 0)
+        return NULL;
+    g_ptr_array_add(names, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
+}
+
+static SbMetadata *metadata_for(const SbPlan *plan, const SbPlannedMachine *planned,
+                                const char *address, const char *host_key, const char *client_key)
+{
+    SbMetadata *metadata = g_new0(SbMetadata, 1);
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    metadata->fleet = g_strdup(plan->fleet->file->name);
+    metadata->group = g_strdup(planned->group->name);
+    metadata->index = planned->index;
+    metadata->image = g_strdup(planned->image->name);
+    metadata->image_volume = g_strdup(planned->image->volume);
+    metadata->pool = g_strdup(plan->pool->name);
+    metadata->owner_uid = geteuid();
+    metadata->created = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+    metadata->spec_hash = g_strdup(planned->spec_hash);
+    metadata->network = g_strdup(sb_network_kind_name(planned->network));
+    metadata->address = g_strdup(address);
+    metadata->login = g_strdup(planned->group->login);
+    metadata->host_key = g_strdup(host_key);
+    metadata->client_key = g_strdup(client_key);
+    metadata->creator = sb_process_id_self();
+    return metadata;
+}
+
+SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
+                           const SbFleetNetwork *network, const char *host_key,
+                           const char *client_key)
+{
+    const SbNetworkHost *reserved =
+        network ? sb_fleet_network_find_host(network, planned->name) : NULL;
+    g_autofree char *overlay = sb_overlay_name(planned->name);
+    g_autofree char *seed = sb_seed_name(planned->name);
+    g_autofree char *log = sb_console_log_name(planned->name);
+    SbMachine *machine = g_new0(SbMachine, 1);
+    machine->name = g_strdup(planned->name);
+    /* Always a new one: cloud-init takes a new instance-id for a first boot. */
+    machine->uuid = g_uuid_string_random();
+    machine->vcpus = planned->group->vcpus;
+    machine->memory_kib = planned->group->memory_kib;
+    machine->disk_bytes = planned->group->disk_bytes;
+    machine->network = planned->network;
+    machine->network_source = g_strdup(network ? network->name : planned->group->network_source);
+    machine->mac =
+        reserved ? g_strdup(reserved->mac) : sb_machine_mac(machine->uuid, planned->name);
+    machine->overlay_path = sb_pool_path(plan->pool, overlay);
+    machine->image_path = g_strdup(planned->image->path);
+    machine->image_format = g_strdup(planned->image->format);
+    machine->seed_path = sb_pool_path(plan->pool, seed);
+    machine->console_log_path = sb_pool_path(plan->pool, log);
+    machine->metadata =
+        metadata_for(plan, planned, reserved ? reserved->address : NULL, host_key, client_key);
+    machine->platform = planned->platform;
+    return machine;
+}

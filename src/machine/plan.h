@@ -1,0 +1,87 @@
+/**
+ * @file
+ * What has to be done so that a fleet is as its file says: every machine compared with what libvirt
+ * has.
+ *
+ * Making a plan changes nothing, and all that can be refused is refused here, before anything is
+ * made.
+ *
+ * Room: machine.
+ * Threads: only read once it is made, then from any thread.
+ */
+#pragma once
+
+#include "image/image.h"
+#include "libvirt/connection.h"
+#include "libvirt/domain.h"
+#include "libvirt/network.h"
+#include "machine/fleet.h"
+#include "model/machine.h"
+
+#define SB_PLAN_ERROR (sb_plan_error_quark())
+GQuark sb_plan_error_quark(void);
+
+typedef enum {
+    SB_PLAN_ERROR_REFUSED, /**< the file asks for something that this host or image cannot give */
+    SB_PLAN_ERROR_FOREIGN, /**< a domain or volume has a machine's name, but is not ours */
+} SbPlanError;
+
+typedef enum {
+    SB_ACTION_NONE,   /**< it runs */
+    SB_ACTION_START,  /**< it exists, but is shut off or paused */
+    SB_ACTION_CREATE, /**< it does not exist, or was never finished */
+} SbAction;
+
+/** One machine of the file. */
+typedef struct {
+    char *name;
+    guint index;
+    const SbGroup *group;
+    const SbGroupInputs *inputs;
+    const SbImage *image;
+    const SbPlatform *platform;
+    SbNetworkKind network; /**< never SB_NETWORK_DEFAULT */
+    char *spec_hash;
+    SbAction action;
+    SbDomain *existing; /**< (nullable) the domain as it was found */
+    gboolean
+        is_changed; /**< it exists, and was made from something else than what the file now says */
+} SbPlannedMachine;
+
+typedef struct {
+    const SbFleet *fleet; /**< (transfer none) */
+    SbPool *pool;
+    GPtrArray *machines; /**< of SbPlannedMachine, in the order of the file */
+    GPtrArray
+        *surplus; /**< of char *: machines of the fleet that the file does not have (any more) */
+    GHashTable *images;    /**< name to SbImage */
+    GHashTable *platforms; /**< architecture to SbPlatform */
+} SbPlan;
+
+void sb_plan_free(SbPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbPlan, sb_plan_free)
+
+/**
+ * Compares FLEET with the host.
+ *
+ * @param pool_name  where images are, and where overlays and seeds go
+ * @return (transfer full) or NULL, with an error that names every reason of the kind that stopped
+ * it
+ */
+SbPlan *sb_plan_new(SbHost *host, virConnect *connection, const char *pool_name,
+                    const SbFleet *fleet, GError **error);
+
+/** The names of the machines that are in the fleet's own network of KIND; NULL if none is.
+ * (transfer full) */
+char **sb_plan_names_in_network(const SbPlan *plan, SbNetworkKind kind);
+
+/**
+ * The machine that PLANNED becomes when it is made now.
+ *
+ * @param network   (nullable) the fleet's own network, if it is in one
+ * @param host_key, client_key  public keys
+ * @return (transfer full) refers to PLAN's platform
+ */
+SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
+                           const SbFleetNetwork *network, const char *host_key,
+                           const char *client_key);

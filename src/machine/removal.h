@@ -1,0 +1,28 @@
+/**
+ * @file
+ * Taking machines away again, many at once: domains, overlays, seeds and console logs.
+ *
+ * Room: machine.
+ * Threads: call from one; it uses several.
+ */
+#pragma once
+
+#include "libvirt/connection.h"
+#include "libvirt/domain.h"
+
+/** Called when the machine NAME is gone (ERROR is NULL) or could not be removed; from any thread.
+ */
+typedef void (*SbRemovedFunc)(const char *name, const GError *error, gpointer data);
+
+/**
+ * Removes machines.
+ *
+ * Destroying takes libvirt 0.2 s whatever one does, so they go side by side. A domain is undefined
+ * only after its volumes are gone: whatever is interrupted can be found, and done again.
+ *
+ * @param domains  of SbDomain
+ * @param removed  (nullable)
+ * @return FALSE with the first error; the others were removed all the same
+ */
+gboolean sb_removal_run(SbHost *host, const GPtrArray *domains, SbRemovedFunc removed,
+                        gpointer data, GError **error);

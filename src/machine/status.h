@@ -1,0 +1,23 @@
+/**
+ * @file
+ * `status`: how the boot and the cloud-init of a machine that runs went, asked of the machine
+ * itself.
+ *
+ * Room: machine.
+ * Threads: call from the thread of the default main loop, which runs inside.
+ */
+#pragma once
+
+#include "cloud-init/cloud-init-verdict.h"
+#include "guest/access.h"
+
+#include <gio/gio.h>
+
+/**
+ * Asks MACHINE, without waiting for its cloud-init.
+ *
+ * @param access  has the machine
+ * @return (transfer full) or NULL with an SbSshError, an SbLoginError or G_IO_ERROR_CANCELLED
+ */
+SbCloudInitVerdict *sb_status_ask(const SbHost *host, const SbAccess *access, const char *machine,
+                                  GCancellable *cancellable, GError **error);

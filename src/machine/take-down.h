@@ -1,0 +1,35 @@
+/**
+ * @file
+ * `down`: everything of a fleet, or of single machines, is removed. What to remove is read from
+ * libvirt alone.
+ *
+ * Room: machine.
+ * Threads: call from one; it uses several.
+ */
+#pragma once
+
+#include "machine/removal.h"
+
+#define SB_DOWN_ERROR (sb_down_error_quark())
+GQuark sb_down_error_quark(void);
+
+typedef enum {
+    SB_DOWN_ERROR_BUSY,    /**< somebody makes machines as fast as they are removed */
+    SB_DOWN_ERROR_NO_POOL, /**< all is removed, but for the files of a pool that is not there */
+} SbDownError;
+
+/**
+ * Removes the fleets and machines called NAMES.
+ *
+ * Machines that appear meanwhile go as well: an `up` may be at work, or libvirt may still do what
+ * one that was killed had asked for.
+ *
+ * A name that is nothing's is no error: it may have been removed already. A fleet goes with its
+ * network and this user's key; a machine leaves both for the others.
+ *
+ * @param names        NULL-terminated
+ * @param removed      (nullable) called for each machine that is gone, from any thread
+ * @param count_out    how many things (machines, networks) were removed
+ */
+gboolean sb_down(SbHost *host, const char *const *names, SbRemovedFunc removed, gpointer data,
+                 guint *count_out, GError **error);

@@ -1,0 +1,37 @@
+/**
+ * @file
+ * What was made so far for one machine, as a list, so that just that can be taken back.
+ *
+ * Room: machine.
+ * Threads: a list belongs to one thread at a time.
+ */
+#pragma once
+
+#include "libvirt/storage.h"
+
+typedef struct SbUndo SbUndo;
+
+/** (transfer full) */
+SbUndo *sb_undo_new(void);
+void sb_undo_free(SbUndo *undo);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbUndo, sb_undo_free)
+
+/** Remembers that the domain with UUID was, or may have been, defined as NAME. */
+void sb_undo_add_domain(SbUndo *undo, const char *uuid, const char *name);
+
+/** Remembers that the volume NAME was made. */
+void sb_undo_add_volume(SbUndo *undo, const char *name);
+
+/** The same for a volume that libvirt itself makes, and so knows only after a refresh of the pool.
+ */
+void sb_undo_add_unlisted_volume(SbUndo *undo, const char *name);
+
+/**
+ * Takes everything back: the domain stops first and is undefined last, because as long as it is
+ * defined, `seedbed down` finds what may be left. If somebody has removed it meanwhile, and made
+ * another domain of that name, the volumes are that one's and stay.
+ *
+ * @return FALSE with the error that stopped it
+ */
+gboolean sb_undo_run(const SbUndo *undo, virConnect *connection, const SbPool *pool,
+                     GError **error);

@@ -1,0 +1,27 @@
+/**
+ * @file
+ * What the verdict on its cloud-init means for a machine: whether it can be used, and what is to be
+ * said about it.
+ *
+ * Room: machine.
+ * Threads: any.
+ */
+#pragma once
+
+#include "cloud-init/cloud-init-verdict.h"
+
+/** What the cloud-init of a machine must be, besides not having failed. */
+typedef enum {
+    SB_DEMAND_NO_WARNINGS = 1 << 0, /**< degraded is a failure, not a note */
+    SB_DEMAND_CLOUD_INIT = 1 << 1,  /**< and so is one that is absent or disabled */
+} SbDemands;
+
+/**
+ * Judges; of a cloud-init that failed, the logs are kept.
+ *
+ * @param directory  where: the fleet's folder
+ * @param hint_out   NULL: the machine can be used; else (transfer none) what to try
+ * @return (transfer full) (nullable) what is to be said
+ */
+char *sb_verdict_judge(const SbCloudInitVerdict *verdict, SbDemands demands, const char *machine,
+                       const char *directory, const char **hint_out);

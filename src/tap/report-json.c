@@ -1,0 +1,125 @@
+#include "tap/report.h"
+
+#include "base/json-members.h"
+
+static void add_counts(JsonBuilder *json, const char *name, const guint64 *counts)
+{
+    json_builder_set_member_name(json, name);
+    json_builder_begin_object(json);
+    for (guint i = 0; i < SB_TAP_N_OUTCOMES; i++)
+        sb_json_add_number(json, sb_tap_outcome_name(i), counts[i]);
+    json_builder_end_object(json);
+}
+
+static void add_test(JsonBuilder *json, const SbSuite *suite, const SbTest *test)
+{
+    g_autofree char *path = sb_suite_test_path(suite, test);
+    json_builder_begin_object(json);
+    sb_json_add_number(json, "number", test->number);
+    sb_json_add_text(json, "description", test->description);
+    sb_json_add_text(json, "path", path);
+    sb_json_add_text(json, "outcome", sb_tap_outcome_name(test->outcome));
+    sb_json_add_number(json, "line", test->line_number);
+    sb_json_add_number(json, "depth", test->depth);
+    sb_json_add_boolean(json, "is-subtest", test->is_subtest);
+    if (test->is_overruled) {
+        sb_json_add_boolean(json, "is-overruled", TRUE);
+    }
+    if (test->is_flaky) {
+        sb_json_add_boolean(json, "is-flaky", TRUE);
+    }
+    if (test->reason)
+        sb_json_add_text(json, "reason", test->reason);
+    if (test->duration_s >= 0) {
+        json_builder_set_member_name(json, "seconds");
+        json_builder_add_double_value(json, test->duration_s);
+    }
+    if (test->diagnostics)
+        sb_json_add_text(json, "diagnostics", test->diagnostics);
+    json_builder_end_object(json);
+}
+
+static void add_problem(JsonBuilder *json, const SbSuiteProblem *problem)
+{
+    json_builder_begin_object(json);
+    sb_json_add_text(json, "kind", problem->kind);
+    if (problem->line_number > 0)
+        sb_json_add_number(json, "line", problem->line_number);
+    sb_json_add_text(json, "text", problem->text);
+    json_builder_end_object(json);
+}
+
+/* What not every suite has. */
+static void add_optional(JsonBuilder *json, const SbSuite *suite)
+{
+    if (suite->host)
+        sb_json_add_text(json, "host", suite->host);
+    if (suite->started)
+        sb_json_add_text(json, "started", suite->started);
+    if (suite->duration_ms >= 0) {
+        json_builder_set_member_name(json, "seconds");
+        json_builder_add_double_value(json, (gdouble)suite->duration_ms / 1000);
+    }
+    if (suite->exit_status >= 0)
+        sb_json_add_number(json, "exit-status", (guint64)suite->exit_status);
+    if (suite->broken)
+        sb_json_add_text(json, "broken", suite->broken);
+    if (suite->has_plan)
+        sb_json_add_number(json, "planned", suite->planned);
+    if (suite->skip_reason)
+        sb_json_add_text(json, "skip-reason", suite->skip_reason);
+}
+
+static void add_suite(JsonBuilder *json, const SbSuite *suite)
+{
+    json_builder_begin_object(json);
+    sb_json_add_text(json, "name", suite->name);
+    sb_json_add_text(json, "result", sb_suite_result(suite));
+    add_optional(json, suite);
+    add_counts(json, "counts", suite->counts);
+    add_counts(json, "in-subtests", suite->nested);
+    json_builder_set_member_name(json, "problems");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < suite->problems->len; i++)
+        add_problem(json, g_ptr_array_index(suite->problems, i));
+    json_builder_end_array(json);
+    json_builder_set_member_name(json, "notes");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < suite->notes->len; i++)
+        json_builder_add_string_value(json, g_ptr_array_index(suite->notes, i));
+    json_builder_end_array(json);
+    json_builder_set_member_name(json, "tests");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < suite->tests->len; i++)
+        add_test(json, suite, g_ptr_array_index(suite->tests, i));
+    json_builder_end_array(json);
+    sb_json_add_text(json, "output", suite->output);
+    json_builder_end_object(json);
+}
+
+static const char *result_of(const SbReport *report)
+{
+    if (sb_report_is_broken(report))
+        return "broken";
+    return sb_report_is_bad(report) ? "failed" : "passed";
+}
+
+JsonNode *sb_report_to_json(const SbReport *report)
+{
+    g_autoptr(JsonBuilder) json = json_builder_new();
+    json_builder_begin_object(json);
+    sb_json_add_text(json, "result", result_of(report));
+    json_builder_set_member_name(json, "properties");
+    json_builder_begin_object(json);
+    for (guint i = 0; i + 1 < report->properties->len; i += 2)
+        sb_json_add_text(json, g_ptr_array_index(report->properties, i),
+                         g_ptr_array_index(report->properties, i + 1));
+    json_builder_end_object(json);
+    json_builder_set_member_name(json, "suites");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < report->suites->len; i++)
+        add_suite(json, g_ptr_array_index(report->suites, i));
+    json_builder_end_array(json);
+    json_builder_end_object(json);
+    return json_builder_get_root(json);
+}

@@ -1,0 +1,130 @@
+#include "base/units.h"
+#include "tap/ci-commands.h"
+#include "tap/report.h"
+
+/* Adds the lines of TEXT, indented. */
+static void add_block(GString *report, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (guint i = 0; lines[i]; i++)
+        g_string_append_printf(report, "%s%s\n", *lines[i] ? "    " : "", lines[i]);
+}
+
+static void add_failures(GString *report, const SbSuite *suite)
+{
+    for (guint i = 0; i < suite->tests->len; i++) {
+        const SbTest *test = g_ptr_array_index(suite->tests, i);
+        if (test->outcome != SB_TAP_FAILED || sb_test_is_repetition(test))
+            continue;
+        g_autofree char *path = sb_suite_test_path(suite, test);
+        g_string_append_printf(
+            report, "%s: not ok %" G_GUINT64_FORMAT " - %s%s\n", suite->name, test->number, path,
+            test->is_overruled ? " (overruled by its subtest's test point)" : "");
+        if (test->diagnostics)
+            add_block(report, test->diagnostics);
+    }
+}
+
+static void add_problems(GString *report, const SbSuite *suite)
+{
+    for (guint i = 0; i < suite->problems->len; i++) {
+        const SbSuiteProblem *problem = g_ptr_array_index(suite->problems, i);
+        g_string_append_printf(report, "%s:", suite->name);
+        if (problem->line_number > 0)
+            g_string_append_printf(report, "%" G_GUINT64_FORMAT ":", problem->line_number);
+        g_string_append_printf(report, " %s\n", problem->text);
+    }
+    if (suite->broken)
+        g_string_append_printf(report, "%s: %s\n", suite->name, suite->broken);
+    for (guint i = 0; i < suite->notes->len; i++)
+        g_string_append_printf(report, "%s: note: %s\n", suite->name,
+                               (const char *)g_ptr_array_index(suite->notes, i));
+}
+
+/* ", 3 failed": each outcome that there is. */
+static void add_counts(GString *report, const guint64 *counts)
+{
+    static const struct {
+        SbTapOutcome outcome;
+        const char *word;
+    } words[] = {
+        {SB_TAP_PASSED, "passed"},
+        {SB_TAP_FAILED, "failed"},
+        {SB_TAP_TODO, "failed as expected (TODO)"},
+        {SB_TAP_BONUS, "passed unexpectedly (TODO)"},
+        {SB_TAP_SKIPPED, "skipped"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (counts[words[i].outcome] > 0)
+            g_string_append_printf(report, ", %" G_GUINT64_FORMAT " %s", counts[words[i].outcome],
+                                   words[i].word);
+}
+
+static guint64 sum(const guint64 *counts)
+{
+    guint64 all = 0;
+    for (guint i = 0; i < SB_TAP_N_OUTCOMES; i++)
+        all += counts[i];
+    return all;
+}
+
+/* Words that leave no doubt; "untrusted" alone would. */
+static const char *result_words(const SbSuite *suite)
+{
+    if (suite->broken)
+        return "BROKEN";
+    switch (suite->verdict) {
+    case SB_TAP_VERDICT_PASSED:
+        return "passed";
+    case SB_TAP_VERDICT_SKIPPED:
+        return "skipped";
+    case SB_TAP_VERDICT_FAILED:
+        return "FAILED";
+    default:
+        return "NOT TO BE TRUSTED";
+    }
+}
+
+static void add_summary(GString *report, const SbSuite *suite)
+{
+    guint64 run = sum(suite->counts), nested = sum(suite->nested);
+    g_string_append_printf(report, "%s: %s", suite->name, result_words(suite));
+    if (suite->verdict == SB_TAP_VERDICT_SKIPPED) {
+        if (suite->skip_reason && *suite->skip_reason)
+            g_string_append_printf(report, ": %s", suite->skip_reason);
+    } else {
+        g_string_append_printf(report, ": %" G_GUINT64_FORMAT " test%s", run, run == 1 ? "" : "s");
+        add_counts(report, suite->counts);
+    }
+    if (nested > 0) {
+        g_string_append_printf(report, "; %" G_GUINT64_FORMAT " in subtests", nested);
+        add_counts(report, suite->nested);
+    }
+    if (suite->duration_ms >= 0) {
+        g_autofree char *duration = sb_duration_format(suite->duration_ms);
+        g_string_append_printf(report, " (%s)", duration);
+    }
+    g_string_append_c(report, '\n');
+}
+
+char *sb_report_to_text(const SbReport *report, gboolean only_bad)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < report->suites->len; i++) {
+        const SbSuite *suite = g_ptr_array_index(report->suites, i);
+        if (only_bad && !sb_suite_is_bad(suite))
+            continue;
+        add_failures(text, suite);
+        add_problems(text, suite);
+    }
+    for (guint i = 0; i < report->suites->len; i++) {
+        const SbSuite *suite = g_ptr_array_index(report->suites, i);
+        if (!only_bad || sb_suite_is_bad(suite))
+            add_summary(text, suite);
+    }
+    /* Its parts are defused, but a name that ends as a command begins could make one with what
+     * follows it here. */
+    char *defused = sb_ci_commands_defuse(text->str);
+    g_string_free(text, TRUE);
+    return defused;
+}

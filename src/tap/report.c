@@ -1,0 +1,47 @@
+#include "tap/report.h"
+
+#include <string.h>
+
+SbReport *sb_report_new(void)
+{
+    SbReport *report = g_new0(SbReport, 1);
+    report->properties = g_ptr_array_new_with_free_func(g_free);
+    report->suites = g_ptr_array_new_with_free_func((GDestroyNotify)sb_suite_free);
+    return report;
+}
+
+void sb_report_free(SbReport *report)
+{
+    if (!report)
+        return;
+    g_ptr_array_unref(report->properties);
+    g_ptr_array_unref(report->suites);
+    g_free(report);
+}
+
+void sb_report_add_property(SbReport *report, const char *name, const char *value)
+{
+    g_ptr_array_add(report->properties, g_strdup(name));
+    g_ptr_array_add(report->properties, sb_suite_safe_text(value, strlen(value)));
+}
+
+void sb_report_add_suite(SbReport *report, SbSuite *suite)
+{
+    g_ptr_array_add(report->suites, suite);
+}
+
+gboolean sb_report_is_bad(const SbReport *report)
+{
+    for (guint i = 0; i < report->suites->len; i++)
+        if (sb_suite_is_bad(g_ptr_array_index(report->suites, i)))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean sb_report_is_broken(const SbReport *report)
+{
+    for (guint i = 0; i < report->suites->len; i++)
+        if (((SbSuite *)g_ptr_array_index(report->suites, i))->broken)
+            return TRUE;
+    return FALSE;
+}

@@ -1,0 +1,68 @@
+/**
+ * @file
+ * Reports of what suites gave: as TAP 14, JUnit XML, JSON, or text for people.
+ *
+ * A report is a list of suites (one TAP file, or one step on one machine) and of properties that
+ * say how the run can be repeated. Each report shows the same result: what is bad in one is bad in
+ * all.
+ *
+ * Room: tap.
+ * Threads: every function is pure.
+ */
+#pragma once
+
+#include "tap/suite.h"
+
+#include <json-glib/json-glib.h>
+#include <libxml/tree.h>
+
+typedef struct {
+    GPtrArray *properties; /**< of char *, in pairs: name, value */
+    GPtrArray *suites;     /**< of SbSuite */
+} SbReport;
+
+/** A report without suites. (transfer full) */
+SbReport *sb_report_new(void);
+void sb_report_free(SbReport *report);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbReport, sb_report_free)
+
+/** Adds a fact about the run, such as "image" and its digest; VALUE is sanitised. */
+void sb_report_add_property(SbReport *report, const char *name, const char *value);
+
+/** Adds SUITE (transfer full). */
+void sb_report_add_suite(SbReport *report, SbSuite *suite);
+
+/** Whether any suite is bad. */
+gboolean sb_report_is_bad(const SbReport *report);
+
+/** Whether any suite could not be run to its end for other reasons than the tests'. */
+gboolean sb_report_is_broken(const SbReport *report);
+
+/**
+ * TAP 14, with a subtest for each suite. `prove` and any other TAP consumer come to the same
+ * verdict as this report. Tests are numbered anew.
+ *
+ * @return (transfer full)
+ */
+char *sb_report_to_tap(const SbReport *report);
+
+/**
+ * JUnit XML as Ant and Maven write it: `testsuites`, `testsuite`, `testcase` with `failure`,
+ * `error` or `skipped`; t/data/junit.xsd is its schema. A test that was expected to fail, and did,
+ * counts as skipped. Each problem of a suite is a `testcase` of its own with an `error`.
+ *
+ * @return (transfer full)
+ */
+xmlDoc *sb_report_to_junit(const SbReport *report);
+
+/** The same as an object; its members are described in seedbed(1). (transfer full) */
+JsonNode *sb_report_to_json(const SbReport *report);
+
+/**
+ * For people: failures with their diagnostics, problems and notes of each suite, then one line for
+ * each suite. Nothing of it is a command to a terminal or a CI system.
+ *
+ * @param only_bad  leave out suites that are not bad
+ * @return (transfer full)
+ */
+char *sb_report_to_text(const SbReport *report, gboolean only_bad);

@@ -1,0 +1,205 @@
+#include "tap/suite.h"
+
+#include "base/text.h"
+#include "tap/ci-commands.h"
+#include "tap/suite-parts.h"
+
+#include <string.h>
+
+/* Of what a command said before it failed. */
+enum { FAILURE_LINES = 20 };
+
+const SbSuiteLimits sb_suite_limits_brief = {
+    .failures = 500, .others = 0, .text_bytes = 1024 * 1024, .output_bytes = 0};
+const SbSuiteLimits sb_suite_limits_full = {
+    .failures = 1000, .others = 10000, .text_bytes = 2 * 1024 * 1024, .output_bytes = 64 * 1024};
+
+void sb_test_free(SbTest *test)
+{
+    g_free(test->description);
+    g_free(test->reason);
+    g_free(test->diagnostics);
+    g_free(test);
+}
+
+static void problem_free(SbSuiteProblem *problem)
+{
+    g_free(problem->text);
+    g_free(problem);
+}
+
+SbSuite *sb_suite_new(const char *name)
+{
+    SbSuite *suite = g_new0(SbSuite, 1);
+    g_autofree char *safe = sb_suite_safe_text(name, strlen(name));
+    suite->name = sb_text_one_line(safe);
+    suite->duration_ms = -1;
+    suite->exit_status = -1;
+    suite->tests = g_ptr_array_new_with_free_func((GDestroyNotify)sb_test_free);
+    suite->problems = g_ptr_array_new_with_free_func((GDestroyNotify)problem_free);
+    suite->notes = g_ptr_array_new_with_free_func(g_free);
+    suite->output = g_strdup("");
+    return suite;
+}
+
+void sb_suite_free(SbSuite *suite)
+{
+    if (!suite)
+        return;
+    g_free(suite->name);
+    g_free(suite->host);
+    g_free(suite->repeats);
+    g_free(suite->started);
+    g_free(suite->broken);
+    g_free(suite->skip_reason);
+    g_free(suite->output);
+    g_ptr_array_unref(suite->tests);
+    g_ptr_array_unref(suite->problems);
+    g_ptr_array_unref(suite->notes);
+    g_free(suite);
+}
+
+void sb_suite_break(SbSuite *suite, const char *text)
+{
+    if (!suite->broken)
+        suite->broken = sb_suite_safe_text(text, strlen(text));
+}
+
+void sb_suite_add_problem(SbSuite *suite, const char *kind, const char *text)
+{
+    SbSuiteProblem *problem = g_new0(SbSuiteProblem, 1);
+    problem->kind = kind;
+    problem->text = sb_suite_safe_text(text, strlen(text));
+    g_ptr_array_insert(suite->problems, 0, problem);
+    suite->verdict = SB_TAP_VERDICT_UNTRUSTED;
+}
+
+void sb_suite_add_note(SbSuite *suite, const char *text)
+{
+    g_ptr_array_add(suite->notes, sb_suite_safe_text(text, strlen(text)));
+}
+
+SbSuite *sb_suite_not_run(const char *name, gboolean is_skipped, const char *reason)
+{
+    SbSuite *suite = sb_suite_new(name);
+    suite->verdict = SB_TAP_VERDICT_SKIPPED;
+    if (is_skipped)
+        suite->skip_reason = sb_suite_safe_text(reason, strlen(reason));
+    else
+        sb_suite_break(suite, reason);
+    return suite;
+}
+
+gboolean sb_suite_is_bad(const SbSuite *suite)
+{
+    return suite->broken || suite->verdict == SB_TAP_VERDICT_FAILED ||
+           suite->verdict == SB_TAP_VERDICT_UNTRUSTED;
+}
+
+const char *sb_suite_result(const SbSuite *suite)
+{
+    return suite->broken ? "broken" : sb_tap_verdict_name(suite->verdict);
+}
+
+guint64 sb_suite_run(const SbSuite *suite)
+{
+    guint64 run = 0;
+    for (guint i = 0; i < SB_TAP_N_OUTCOMES; i++)
+        run += suite->counts[i];
+    return run;
+}
+
+gboolean sb_test_is_repetition(const SbTest *test)
+{
+    return test->is_subtest && (test->outcome != SB_TAP_FAILED || test->subtest_failed);
+}
+
+char *sb_suite_test_path(const SbSuite *suite, const SbTest *test)
+{
+    GString *path = g_string_new(NULL);
+    for (const SbTest *at = test;; at = g_ptr_array_index(suite->tests, at->parent)) {
+        if (path->len > 0)
+            g_string_prepend(path, " › ");
+        g_string_prepend(path, at->description);
+        if (!*at->description) {
+            g_autofree char *number = g_strdup_printf("test %" G_GUINT64_FORMAT, at->number);
+            g_string_prepend(path, number);
+        }
+        if (at->parent == SB_TEST_NO_PARENT)
+            return g_string_free(path, FALSE);
+    }
+}
+
+/* U+FFFE and U+FFFF are characters for GLib, but none for XML 1.0. Both are "\xef\xbf" and one more
+ * byte, so they are taken out in place. */
+static void drop_noncharacters(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from;) {
+        if (from[0] == '\xef' && from[1] == '\xbf' && (from[2] == '\xbe' || from[2] == '\xbf'))
+            from += 3;
+        else
+            *to++ = *from++;
+    }
+    *to = '\0';
+}
+
+char *sb_suite_safe_text(const char *text, gsize length)
+{
+    g_autofree char *clean = sb_text_sanitize(text, length);
+    drop_noncharacters(clean);
+    return sb_ci_commands_defuse(clean);
+}
+
+/* The exit status, and the last lines that the command said. */
+static char *describe_failure(int exit_status, const char *output, gsize length)
+{
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text, "exit status %d", exit_status);
+    if (exit_status > 128 && exit_status < 128 + 65)
+        g_string_append_printf(text, ": killed by signal %d, %s", exit_status - 128,
+                               g_strsignal(exit_status - 128));
+    g_autofree char *safe = sb_suite_safe_text(output, length);
+    g_autofree char *last = sb_text_last_lines(safe, FAILURE_LINES);
+    if (*last)
+        g_string_append_printf(text, "\n%s", last);
+    return g_string_free(text, FALSE);
+}
+
+SbSuite *sb_suite_from_exit_status(const char *name, int exit_status, const char *output,
+                                   gsize length)
+{
+    SbSuite *suite = sb_suite_new(name);
+    SbTest *test = g_new0(SbTest, 1);
+    test->number = 1;
+    test->parent = SB_TEST_NO_PARENT;
+    test->duration_s = -1;
+    test->outcome = exit_status == 0 ? SB_TAP_PASSED : SB_TAP_FAILED;
+    test->description = g_strdup("exit status");
+    if (exit_status != 0)
+        test->diagnostics = describe_failure(exit_status, output, length);
+    g_ptr_array_add(suite->tests, test);
+    suite->counts[test->outcome] = suite->cases[test->outcome] = 1;
+    suite->verdict = exit_status == 0 ? SB_TAP_VERDICT_PASSED : SB_TAP_VERDICT_FAILED;
+    suite->exit_status = exit_status;
+    suite->has_plan = TRUE;
+    suite->planned = 1;
+    g_autoptr(SbCappedText) capped = sb_suite_output_new(sb_suite_limits_full.output_bytes);
+    sb_capped_text_add(capped, output, length);
+    g_free(suite->output);
+    suite->output = sb_suite_capped_to_safe(capped);
+    return suite;
+}
+
+SbCappedText *sb_suite_output_new(gsize bytes)
+{
+    return sb_capped_text_new(bytes / 4, bytes - bytes / 4);
+}
+
+char *sb_suite_capped_to_safe(const SbCappedText *text)
+{
+    GString *bytes = sb_capped_text_get(text);
+    char *safe = sb_suite_safe_text(bytes->str, bytes->len);
+    g_string_free(bytes, TRUE);
+    return safe;
+}

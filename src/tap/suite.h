@@ -1,0 +1,149 @@
+/**
+ * @file
+ * The result of one suite (one step on one machine, one TAP file), as the reports show it.
+ *
+ * A reader takes the bytes that the suite writes and keeps what is worth showing: each failure with
+ * its diagnostics, the other tests up to a limit, the beginning and the end of the output. All of
+ * it comes from a guest: what is kept is sanitised (base/text.h, tap/ci-commands.h) when it is
+ * kept, so that every report can show it as it is, and it is capped, with a note where something
+ * is left out.
+ *
+ * Room: tap.
+ * Threads: an object belongs to one thread.
+ */
+#pragma once
+
+#include "tap/tap-judge.h"
+
+/** SbTest.parent of one that is in no subtest. */
+#define SB_TEST_NO_PARENT G_MAXUINT
+
+typedef struct {
+    guint64 line_number;
+    guint64 number; /**< in its subtest */
+    guint depth;    /**< 0: in no subtest */
+    guint parent;   /**< index of the test point that speaks for the subtest it is in */
+    SbTapOutcome outcome;
+    gboolean is_subtest;     /**< it speaks for a subtest */
+    gboolean subtest_failed; /**< and tests in that one failed */
+    gboolean is_flaky;       /**< it failed, but passed in another repetition */
+    gboolean is_overruled;   /**< it failed, but a test point that speaks for it says otherwise */
+    gdouble duration_s;      /**< as its YAML says (duration_ms), or -1 */
+    char *description;       /**< may be "" */
+    char *reason;            /**< (nullable) of TODO or SKIP */
+    char *diagnostics; /**< (nullable) of one that failed: YAML, comments and other output beside it
+                        */
+} SbTest;
+
+typedef struct {
+    const char *kind;    /**< sb_tap_problem_name() */
+    guint64 line_number; /**< 0: of no single line */
+    char *text;
+} SbSuiteProblem;
+
+typedef struct {
+    char *name;         /**< unique in its report */
+    char *host;         /**< (nullable) the machine that it ran on */
+    char *repeats;      /**< (nullable) the same in all repetitions of the same run */
+    char *started;      /**< (nullable) in UTC, "2026-01-31T12:34:56" */
+    gint64 duration_ms; /**< -1: not known */
+    int exit_status;    /**< as a shell has it; -1: not known */
+    SbTapVerdict verdict;
+    char *broken; /**< (nullable) the infrastructure failed: how; the verdict is about what came */
+    gboolean has_plan;
+    guint64 planned;
+    char *skip_reason;                 /**< (nullable) why the plan skips all */
+    guint64 counts[SB_TAP_N_OUTCOMES]; /**< the tests of the suite itself */
+    guint64 nested[SB_TAP_N_OUTCOMES]; /**< those of its subtests */
+    guint64 cases[SB_TAP_N_OUTCOMES];  /**< both, without points that only repeat a subtest */
+    GPtrArray *tests;                  /**< of SbTest: children before their parent */
+    GPtrArray *problems;               /**< of SbSuiteProblem */
+    GPtrArray *notes;                  /**< of char *: what was left out or looked past */
+    char *output;                      /**< the beginning and the end of all that was written */
+} SbSuite;
+
+/** How much a reader keeps. */
+typedef struct {
+    guint failures;     /**< tests that failed */
+    guint others;       /**< tests that did not */
+    gsize text_bytes;   /**< descriptions, reasons and diagnostics in all */
+    gsize output_bytes; /**< of the output */
+} SbSuiteLimits;
+
+/** For reports that only list failures. */
+extern const SbSuiteLimits sb_suite_limits_brief;
+/** For reports that list every test. */
+extern const SbSuiteLimits sb_suite_limits_full;
+
+void sb_suite_free(SbSuite *suite);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSuite, sb_suite_free)
+
+/** A suite called NAME that was not run: because of the infrastructure, or (IS_SKIPPED) because of
+ * another one. (transfer full) */
+SbSuite *sb_suite_not_run(const char *name, gboolean is_skipped, const char *reason);
+
+/** The infrastructure failed, as TEXT says; it is sanitised. What is said first, stays. */
+void sb_suite_break(SbSuite *suite, const char *text);
+
+/** Adds a problem that no stream shows, such as "timeout": the suite cannot be trusted. */
+void sb_suite_add_problem(SbSuite *suite, const char *kind, const char *text);
+
+/** Adds a note; it is sanitised. */
+void sb_suite_add_note(SbSuite *suite, const char *text);
+
+/** Whether it has a test that failed, or a problem, or did not get to run. */
+gboolean sb_suite_is_bad(const SbSuite *suite);
+
+/** The word for its result: that of its verdict, or "broken". */
+const char *sb_suite_result(const SbSuite *suite);
+
+/** How many test points of the suite itself there were. */
+guint64 sb_suite_run(const SbSuite *suite);
+
+/** Whether TEST only repeats what the tests of its subtest say. */
+gboolean sb_test_is_repetition(const SbTest *test);
+
+/** TEST's description behind those of the subtests that it is in, with " › " between. A test
+ * without one is called "test N". (transfer full) */
+char *sb_suite_test_path(const SbSuite *suite, const SbTest *test);
+
+typedef struct SbSuiteReader SbSuiteReader;
+
+/** A reader for the suite NAME, which is sanitised too. (transfer full) */
+SbSuiteReader *sb_suite_reader_new(const char *name, const SbSuiteLimits *limits);
+void sb_suite_reader_free(SbSuiteReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSuiteReader, sb_suite_reader_free)
+
+/** The LENGTH bytes at BYTES came next. */
+void sb_suite_reader_push(SbSuiteReader *reader, const char *bytes, gsize length);
+
+/** The same of standard error: what a test said there is about a test that failed, but is no TAP.
+ */
+void sb_suite_reader_push_stderr(SbSuiteReader *reader, const char *bytes, gsize length);
+
+/** Whether the plan is fulfilled, or the stream has bailed out: nothing more has to come. */
+gboolean sb_suite_reader_is_complete(const SbSuiteReader *reader);
+
+/** Of the tests that have come so far, for a live view. */
+guint64 sb_suite_reader_count(const SbSuiteReader *reader, SbTapOutcome outcome);
+
+/**
+ * The suite has ended.
+ *
+ * @param exit_status  as sb_tap_judge_end() takes it
+ * @return (transfer full) its result; the reader is then of no more use than to be freed
+ */
+SbSuite *sb_suite_reader_finish(SbSuiteReader *reader, int exit_status);
+
+/**
+ * A suite whose result is the exit status alone: one test, which passed if it is 0.
+ *
+ * @param output  what it wrote; not sanitised yet
+ * @return (transfer full)
+ */
+SbSuite *sb_suite_from_exit_status(const char *name, int exit_status, const char *output,
+                                   gsize length);
+
+/** TEXT as it can be shown anywhere: sanitised, without commands to CI systems, and valid in XML.
+ * (transfer full) */
+char *sb_suite_safe_text(const char *text, gsize length);

@@ -1,0 +1,475 @@
+#include "tap/tap-judge.h"
+
+#include "base/text.h"
+#include "tap/tap-numbers.h"
+
+#include <string.h>
+
+/* Quotations in problems are cut after so many bytes. */
+enum { MAX_QUOTE_BYTES = 200 };
+
+/* The stream, or one of the subtests that are open. */
+typedef struct {
+    guint64 line_number; /**< where it begins */
+    char *name;          /**< (nullable) of a subtest, as a comment gave it; unescaped */
+    gboolean is_ktap;
+    gboolean has_version;
+    gboolean has_plan;
+    guint64 planned;
+    guint64 run_at_plan; /**< so many tests had come before the plan */
+    gboolean has_tests_after_plan;
+    guint64 run;
+    guint64 failed;
+    guint64 last_number;
+    guint64 highest_line;
+    SbTapNumbers numbers;
+    SbTapProblem *first_problem; /**< of a subtest; (nullable) */
+} Document;
+
+/* A subtest that has ended, until its test point comes. */
+typedef struct {
+    gboolean is_there;
+    guint64 line_number;
+    char *name;
+    guint64 run;
+    guint64 failed;
+    SbTapProblem *problem; /**< (nullable) */
+} Ended;
+
+struct SbTapJudge {
+    Document documents[SB_TAP_MAX_DEPTH + 1];
+    guint depth;
+    Ended ended;
+    SbTapPoint point;
+    guint64 counts[2][SB_TAP_N_OUTCOMES]; /**< of the stream, of its subtests */
+    GPtrArray *problems;
+    guint64 problem_counts[SB_TAP_N_PROBLEMS];
+    gboolean has_bailed_out;
+    char *skip_reason;
+    guint64 untracked;
+    guint64 ignored_subtests;
+    guint64 open_subtests;
+};
+
+static void problem_free(SbTapProblem *problem)
+{
+    if (!problem)
+        return;
+    g_free(problem->text);
+    g_free(problem);
+}
+
+static void document_clear(Document *document)
+{
+    g_free(document->name);
+    sb_tap_numbers_clear(&document->numbers);
+    problem_free(document->first_problem);
+    *document = (Document){0};
+}
+
+static void ended_clear(Ended *ended)
+{
+    g_free(ended->name);
+    problem_free(ended->problem);
+    *ended = (Ended){0};
+}
+
+SbTapJudge *sb_tap_judge_new(void)
+{
+    SbTapJudge *judge = g_new0(SbTapJudge, 1);
+    judge->problems = g_ptr_array_new_with_free_func((GDestroyNotify)problem_free);
+    return judge;
+}
+
+void sb_tap_judge_free(SbTapJudge *judge)
+{
+    if (!judge)
+        return;
+    for (guint i = 0; i <= SB_TAP_MAX_DEPTH; i++)
+        document_clear(&judge->documents[i]);
+    ended_clear(&judge->ended);
+    g_ptr_array_unref(judge->problems);
+    g_free(judge->skip_reason);
+    g_free(judge);
+}
+
+static SbTapOutcome outcome_of(gboolean ok, SbTapDirective directive)
+{
+    if (directive == SB_TAP_DIRECTIVE_SKIP)
+        return SB_TAP_SKIPPED;
+    if (directive != SB_TAP_DIRECTIVE_NONE)
+        return ok ? SB_TAP_BONUS : SB_TAP_TODO;
+    return ok ? SB_TAP_PASSED : SB_TAP_FAILED;
+}
+
+/* ---- problems ---- */
+
+/* TEXT as it can stand in a problem: one line, unescaped, not too long. */
+static char *quote(SbTapText text)
+{
+    gsize length;
+    g_autofree char *plain = sb_tap_text_unescape(text, MAX_QUOTE_BYTES, &length);
+    for (gsize i = 0; i < length; i++)
+        if (plain[i] == '\0')
+            plain[i] = ' ';
+    return sb_text_one_line(plain);
+}
+
+G_GNUC_PRINTF(3, 0)
+static SbTapProblem *problem_new(SbTapProblemKind kind, guint64 line_number, const char *format,
+                                 va_list arguments)
+{
+    SbTapProblem *problem = g_new0(SbTapProblem, 1);
+    problem->kind = kind;
+    problem->line_number = line_number;
+    problem->text = g_strdup_vprintf(format, arguments);
+    return problem;
+}
+
+/* Adds a problem of the stream, or of DEPTH's subtest, where it waits for what the test point says.
+ */
+G_GNUC_PRINTF(5, 6)
+static void add_problem(SbTapJudge *judge, guint depth, SbTapProblemKind kind, guint64 line_number,
+                        const char *format, ...)
+{
+    Document *document = &judge->documents[depth];
+    if (depth > 0 ? document->first_problem != NULL
+                  : judge->problem_counts[kind]++ >= SB_TAP_MAX_PROBLEMS_OF_KIND)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    SbTapProblem *problem = problem_new(kind, line_number, format, arguments);
+    va_end(arguments);
+    if (depth > 0)
+        document->first_problem = problem;
+    else
+        g_ptr_array_add(judge->problems, problem);
+}
+
+/* ---- events ---- */
+
+static void on_version(SbTapJudge *judge, const SbTapEvent *event)
+{
+    Document *document = &judge->documents[event->depth];
+    guint64 version = event->line.number;
+    if (document->has_version || document->has_plan || document->run > 0)
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_VERSION_LATE, event->line_number,
+                    "a version line must be the first line, and the only one");
+    else if (!event->line.is_ktap && version < 13)
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_VERSION_OLD, event->line_number,
+                    "the version line says %" G_GUINT64_FORMAT ": it must be 13 or more", version);
+    else if (!event->line.is_ktap && version > 14)
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_VERSION_UNKNOWN, event->line_number,
+                    "TAP version %" G_GUINT64_FORMAT " is not known here: 14 is the newest",
+                    version);
+    document->has_version = TRUE;
+}
+
+static void on_plan(SbTapJudge *judge, const SbTapEvent *event)
+{
+    Document *document = &judge->documents[event->depth];
+    if (document->has_plan) {
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_TWO_PLANS, event->line_number,
+                    "there is more than one plan");
+        return;
+    }
+    document->has_plan = TRUE;
+    document->planned = event->line.number;
+    document->run_at_plan = document->run;
+    if (event->depth == 0 && document->planned == 0)
+        judge->skip_reason = quote(event->line.text);
+}
+
+static void check_number(SbTapJudge *judge, const SbTapEvent *event, guint64 number)
+{
+    Document *document = &judge->documents[event->depth];
+    guint64 previous = document->last_number;
+    document->last_number = number;
+    if (number == 0) {
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_NUMBER_OUT_OF_RANGE, event->line_number,
+                    "test number 0 is out of range: they begin with 1");
+        return;
+    }
+    if (number > document->numbers.highest)
+        document->highest_line = event->line_number;
+    if (!sb_tap_numbers_add(&document->numbers, number))
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_NUMBER_TWICE, event->line_number,
+                    "test number %" G_GUINT64_FORMAT " was used before", number);
+    else if (number != previous + 1 && (event->version < 14 || event->is_ktap))
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_NUMBER_OUT_OF_ORDER, event->line_number,
+                    "test number %" G_GUINT64_FORMAT " is out of order: %" G_GUINT64_FORMAT
+                    " is expected (only TAP 14 allows any order)",
+                    number, previous + 1);
+}
+
+static void check_place(SbTapJudge *judge, const SbTapEvent *event)
+{
+    Document *document = &judge->documents[event->depth];
+    if (!document->has_plan || document->run_at_plan == 0 || document->has_tests_after_plan)
+        return;
+    document->has_tests_after_plan = TRUE;
+    if (document->run_at_plan == document->planned)
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_TESTS_AFTER_PLAN, event->line_number,
+                    "there are tests after the plan, which came last");
+    else
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_PLAN_IN_MIDDLE, event->line_number,
+                    "the plan stands between tests: it must come before or after all of them");
+}
+
+/* Whether the test point with DESCRIPTION can be of the subtest NAME: some producers add notes to
+ * it behind a '#', such as the time it took. */
+static gboolean is_name_of(const char *name, const char *description)
+{
+    gsize length = strlen(name);
+    return strncmp(name, description, length) == 0 &&
+           (description[length] == '\0' || g_str_has_prefix(description + length, " #"));
+}
+
+static void check_name(SbTapJudge *judge, const SbTapEvent *event)
+{
+    const Ended *ended = &judge->ended;
+    if (!ended->name || !*ended->name || event->is_ktap || event->version < 14)
+        return;
+    g_autofree char *description = quote(event->line.text);
+    if (strlen(ended->name) < MAX_QUOTE_BYTES && !is_name_of(ended->name, description))
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_SUBTEST_NAME, event->line_number,
+                    "the subtest '%s' ends with the test point of another, '%s'", ended->name,
+                    description);
+}
+
+/* A point that says "ok" after a subtest that is not. */
+static void check_subtest(SbTapJudge *judge, const SbTapEvent *event)
+{
+    const Ended *ended = &judge->ended;
+    gboolean is_judged = event->version >= 14 || event->is_ktap;
+    check_name(judge, event);
+    if (judge->point.outcome != SB_TAP_PASSED || (ended->failed == 0 && !ended->problem))
+        return;
+    if (!is_judged)
+        judge->ignored_subtests += ended->failed > 0;
+    else if (ended->problem)
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_SUBTEST_BROKEN, event->line_number,
+                    "the test point says 'ok', but in its subtest (line %" G_GUINT64_FORMAT
+                    ") %s%s",
+                    ended->problem->line_number ? ended->problem->line_number : ended->line_number,
+                    ended->problem->text, ended->failed > 0 ? ", and tests failed" : "");
+    else
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_SUBTEST_FAILED, event->line_number,
+                    "the test point says 'ok', but %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                    " tests of its subtest failed",
+                    ended->failed, ended->run);
+}
+
+static void on_test(SbTapJudge *judge, const SbTapEvent *event)
+{
+    Document *document = &judge->documents[event->depth];
+    guint64 next = document->last_number + (document->last_number < G_MAXUINT64);
+    guint64 number = event->line.has_number ? event->line.number : next;
+    judge->point = (SbTapPoint){.outcome = outcome_of(event->line.ok, event->line.directive),
+                                .number = number,
+                                .ends_subtest = judge->ended.is_there && judge->ended.run > 0,
+                                .subtest_failed = judge->ended.is_there && judge->ended.failed > 0};
+    check_place(judge, event);
+    check_number(judge, event, number);
+    document->run++;
+    document->failed += judge->point.outcome == SB_TAP_FAILED;
+    judge->counts[event->depth > 0][judge->point.outcome]++;
+    if (judge->ended.is_there) {
+        check_subtest(judge, event);
+        ended_clear(&judge->ended);
+    }
+}
+
+static void on_subtest_begin(SbTapJudge *judge, const SbTapEvent *event)
+{
+    judge->depth = event->depth;
+    Document *document = &judge->documents[event->depth];
+    document_clear(document);
+    document->line_number = event->line_number;
+    document->name = quote(event->text);
+}
+
+/* ---- ends ---- */
+
+static void check_count(SbTapJudge *judge, guint depth)
+{
+    const Document *document = &judge->documents[depth];
+    if (document->planned == 0 && document->run > 0) {
+        add_problem(judge, depth, SB_TAP_PROBLEM_NOT_SKIPPED, 0,
+                    "the plan skips all tests, but %" G_GUINT64_FORMAT " were run", document->run);
+    } else if (document->run < document->planned) {
+        guint64 missing = document->numbers.all_up_to + 1;
+        add_problem(judge, depth, SB_TAP_PROBLEM_TOO_FEW, 0,
+                    "%" G_GUINT64_FORMAT " tests were planned, but %" G_GUINT64_FORMAT
+                    " were run: number %" G_GUINT64_FORMAT " is the first that is missing",
+                    document->planned, document->run, missing);
+    } else if (document->run > document->planned) {
+        add_problem(judge, depth, SB_TAP_PROBLEM_TOO_MANY, 0,
+                    "%" G_GUINT64_FORMAT " tests were planned, but %" G_GUINT64_FORMAT " were run",
+                    document->planned, document->run);
+    }
+    /* With too many tests, some numbers are too high in any case. */
+    if (document->run <= document->planned && document->numbers.highest > document->planned)
+        add_problem(judge, depth, SB_TAP_PROBLEM_NUMBER_OUT_OF_RANGE, document->highest_line,
+                    "test number %" G_GUINT64_FORMAT
+                    " is out of range: the plan ends with %" G_GUINT64_FORMAT,
+                    document->numbers.highest, document->planned);
+}
+
+/* What can only be said when the document at DEPTH has ended. */
+static void check_document(SbTapJudge *judge, guint depth)
+{
+    const Document *document = &judge->documents[depth];
+    judge->untracked += document->numbers.untracked;
+    if (document->has_plan)
+        check_count(judge, depth);
+    else if (document->run > 0 && (depth == 0 || !document->is_ktap))
+        add_problem(judge, depth, SB_TAP_PROBLEM_NO_PLAN, 0,
+                    "there is no plan, so nobody knows whether all tests were run");
+    else if (document->run == 0)
+        add_problem(judge, depth, SB_TAP_PROBLEM_EMPTY, 0, "there are no tests and no plan");
+}
+
+static void on_subtest_end(SbTapJudge *judge, const SbTapEvent *event)
+{
+    Document *document = &judge->documents[event->depth];
+    document->is_ktap = event->is_ktap;
+    check_document(judge, event->depth);
+    ended_clear(&judge->ended);
+    if (event->is_complete)
+        judge->ended = (Ended){
+            TRUE,          document->line_number, g_steal_pointer(&document->name),
+            document->run, document->failed,      g_steal_pointer(&document->first_problem)};
+    else
+        judge->open_subtests++;
+    document_clear(document);
+    judge->depth = event->depth - 1;
+}
+
+void sb_tap_judge_event(SbTapJudge *judge, const SbTapEvent *event)
+{
+    switch (event->kind) {
+    case SB_TAP_EVENT_VERSION:
+        on_version(judge, event);
+        break;
+    case SB_TAP_EVENT_PLAN:
+        on_plan(judge, event);
+        break;
+    case SB_TAP_EVENT_TEST:
+        on_test(judge, event);
+        break;
+    case SB_TAP_EVENT_YAML:
+        if (!event->is_complete && event->version >= 13)
+            add_problem(judge, event->depth, SB_TAP_PROBLEM_OPEN_YAML, event->line_number,
+                        "the block of YAML has no end ('...', indented as its '---')");
+        break;
+    case SB_TAP_EVENT_SUBTEST_BEGIN:
+        on_subtest_begin(judge, event);
+        break;
+    case SB_TAP_EVENT_SUBTEST_END:
+        on_subtest_end(judge, event);
+        break;
+    case SB_TAP_EVENT_BAIL_OUT: {
+        g_autofree char *reason = quote(event->line.text);
+        add_problem(judge, 0, SB_TAP_PROBLEM_BAIL_OUT, event->line_number, "Bail out!%s%s",
+                    *reason ? " " : "", reason);
+        judge->has_bailed_out = TRUE;
+        break;
+    }
+    case SB_TAP_EVENT_JUNK:
+        if (event->is_forbidden) {
+            g_autofree char *junk = quote(event->text);
+            add_problem(judge, event->depth, SB_TAP_PROBLEM_FORBIDDEN_JUNK, event->line_number,
+                        "'%s' is no TAP, and 'pragma +strict' forbids it", junk);
+        }
+        break;
+    case SB_TAP_EVENT_COMMENT:
+    case SB_TAP_EVENT_PRAGMA:
+        break;
+    }
+}
+
+static void check_exit_status(SbTapJudge *judge, int exit_status)
+{
+    if (exit_status <= 0 || judge->documents[0].failed > 0)
+        return;
+    if (exit_status > 128 && exit_status < 128 + 65)
+        add_problem(judge, 0, SB_TAP_PROBLEM_EXIT_STATUS, 0,
+                    "no test failed, but the command exited with %d: killed by signal %d, %s",
+                    exit_status, exit_status - 128, g_strsignal(exit_status - 128));
+    else
+        add_problem(judge, 0, SB_TAP_PROBLEM_EXIT_STATUS, 0,
+                    "no test failed, but the command exited with %d", exit_status);
+}
+
+void sb_tap_judge_end(SbTapJudge *judge, int exit_status)
+{
+    /* After "Bail out!" nobody expects the rest. */
+    if (!judge->has_bailed_out)
+        check_document(judge, 0);
+    check_exit_status(judge, exit_status);
+}
+
+/* ---- what is known ---- */
+
+const SbTapPoint *sb_tap_judge_point(const SbTapJudge *judge)
+{
+    return &judge->point;
+}
+
+guint64 sb_tap_judge_count(const SbTapJudge *judge, SbTapOutcome outcome)
+{
+    return judge->counts[0][outcome];
+}
+
+guint64 sb_tap_judge_nested_count(const SbTapJudge *judge, SbTapOutcome outcome)
+{
+    return judge->counts[1][outcome];
+}
+
+gboolean sb_tap_judge_planned(const SbTapJudge *judge, guint64 *planned_out)
+{
+    if (judge->documents[0].has_plan)
+        *planned_out = judge->documents[0].planned;
+    return judge->documents[0].has_plan;
+}
+
+const char *sb_tap_judge_skip_reason(const SbTapJudge *judge)
+{
+    return judge->skip_reason;
+}
+
+const GPtrArray *sb_tap_judge_problems(const SbTapJudge *judge)
+{
+    return judge->problems;
+}
+
+guint64 sb_tap_judge_problem_count(const SbTapJudge *judge, SbTapProblemKind kind)
+{
+    return judge->problem_counts[kind];
+}
+
+guint64 sb_tap_judge_untracked(const SbTapJudge *judge)
+{
+    return judge->untracked;
+}
+
+guint64 sb_tap_judge_ignored_subtests(const SbTapJudge *judge)
+{
+    return judge->ignored_subtests;
+}
+
+guint64 sb_tap_judge_open_subtests(const SbTapJudge *judge)
+{
+    return judge->open_subtests;
+}
+
+SbTapVerdict sb_tap_judge_verdict(const SbTapJudge *judge)
+{
+    if (judge->problems->len > 0)
+        return SB_TAP_VERDICT_UNTRUSTED;
+    if (judge->documents[0].failed > 0)
+        return SB_TAP_VERDICT_FAILED;
+    return judge->documents[0].has_plan && judge->documents[0].planned == 0 ? SB_TAP_VERDICT_SKIPPED
+                                                                            : SB_TAP_VERDICT_PASSED;
+}

@@ -1,0 +1,137 @@
+/**
+ * @file
+ * The judgement of a TAP stream: what its events (tap-parser.h) say about the tests, and whether
+ * they can be trusted.
+ *
+ * A stream can say that all tests passed and still prove nothing: it ends too early, has no plan,
+ * uses a number twice. Each such thing is a problem of its own kind. Memory is flat; problems over
+ * a limit are only counted.
+ *
+ * A subtest's test point speaks for it. In TAP 14 and KTAP, where subtests belong to the format, a
+ * point that says "ok" after a subtest which failed is a problem; before, where indented lines mean
+ * nothing, it is only counted.
+ *
+ * Room: tap.
+ * Threads: an object belongs to one thread.
+ */
+#pragma once
+
+#include "tap/tap-parser.h"
+
+/** Of each kind, so many problems are kept with their place. */
+#define SB_TAP_MAX_PROBLEMS_OF_KIND 10
+
+typedef enum {
+    SB_TAP_PROBLEM_EMPTY,               /**< no TAP at all */
+    SB_TAP_PROBLEM_NO_PLAN,             /**< tests, but no plan */
+    SB_TAP_PROBLEM_TWO_PLANS,           /**< more than one plan */
+    SB_TAP_PROBLEM_PLAN_IN_MIDDLE,      /**< tests before and after the plan */
+    SB_TAP_PROBLEM_TESTS_AFTER_PLAN,    /**< tests after a plan that had counted those before it */
+    SB_TAP_PROBLEM_TOO_FEW,             /**< fewer tests than planned */
+    SB_TAP_PROBLEM_TOO_MANY,            /**< more tests than planned */
+    SB_TAP_PROBLEM_NOT_SKIPPED,         /**< the plan says that there are no tests, but there are */
+    SB_TAP_PROBLEM_NUMBER_TWICE,        /**< a number was used before */
+    SB_TAP_PROBLEM_NUMBER_OUT_OF_RANGE, /**< a number is 0, or higher than planned */
+    SB_TAP_PROBLEM_NUMBER_OUT_OF_ORDER, /**< a number is not the next one (allowed in TAP 14) */
+    SB_TAP_PROBLEM_VERSION_OLD,         /**< a version line says 12 or less */
+    SB_TAP_PROBLEM_VERSION_UNKNOWN,     /**< a version line says more than 14 */
+    SB_TAP_PROBLEM_VERSION_LATE,        /**< a version line comes after the start, or again */
+    SB_TAP_PROBLEM_BAIL_OUT,            /**< "Bail out!" */
+    SB_TAP_PROBLEM_FORBIDDEN_JUNK,      /**< a line that is not TAP, under "pragma +strict" */
+    SB_TAP_PROBLEM_OPEN_YAML,           /**< a block of YAML has no end */
+    SB_TAP_PROBLEM_SUBTEST_FAILED,      /**< a subtest failed, and its test point says "ok" */
+    SB_TAP_PROBLEM_SUBTEST_BROKEN,      /**< a subtest has a problem, and its point says "ok" */
+    SB_TAP_PROBLEM_SUBTEST_NAME,        /**< a subtest ends with a test point of another name */
+    SB_TAP_PROBLEM_EXIT_STATUS,         /**< nothing failed, but the command did */
+    SB_TAP_N_PROBLEMS,
+} SbTapProblemKind;
+
+typedef struct {
+    SbTapProblemKind kind;
+    guint64 line_number; /**< 0: not a matter of one line */
+    char *text;          /**< in words; may quote the stream, with what is not printable escaped */
+} SbTapProblem;
+
+typedef enum {
+    SB_TAP_PASSED,
+    SB_TAP_FAILED,
+    SB_TAP_TODO,  /**< failed, as was expected */
+    SB_TAP_BONUS, /**< passed, though it was expected to fail */
+    SB_TAP_SKIPPED,
+    SB_TAP_N_OUTCOMES,
+} SbTapOutcome;
+
+typedef enum {
+    SB_TAP_VERDICT_PASSED,
+    SB_TAP_VERDICT_SKIPPED,   /**< the plan is "1..0": nothing was run, and that is all right */
+    SB_TAP_VERDICT_FAILED,    /**< tests failed, and that can be trusted */
+    SB_TAP_VERDICT_UNTRUSTED, /**< there are problems, whatever the tests say */
+} SbTapVerdict;
+
+/** About the test point that came last. */
+typedef struct {
+    SbTapOutcome outcome;
+    guint64 number;          /**< its own, or the next one */
+    gboolean ends_subtest;   /**< it speaks for a subtest, which had test points */
+    gboolean subtest_failed; /**< one of these failed */
+} SbTapPoint;
+
+typedef struct SbTapJudge SbTapJudge;
+
+/** (transfer full) */
+SbTapJudge *sb_tap_judge_new(void);
+void sb_tap_judge_free(SbTapJudge *judge);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTapJudge, sb_tap_judge_free)
+
+/** Takes in the next event of the parser. */
+void sb_tap_judge_event(SbTapJudge *judge, const SbTapEvent *event);
+
+/**
+ * The stream is at its end.
+ *
+ * @param exit_status  of the command that wrote it, as a shell has it (128+N: killed by signal N);
+ *   -1: not known
+ */
+void sb_tap_judge_end(SbTapJudge *judge, int exit_status);
+
+/** The test point that the last event of kind SB_TAP_EVENT_TEST was about. */
+const SbTapPoint *sb_tap_judge_point(const SbTapJudge *judge);
+
+/** How many test points of the stream itself had OUTCOME. */
+guint64 sb_tap_judge_count(const SbTapJudge *judge, SbTapOutcome outcome);
+
+/** The same for the test points of all its subtests. */
+guint64 sb_tap_judge_nested_count(const SbTapJudge *judge, SbTapOutcome outcome);
+
+/** How many tests the plan asks for. FALSE if there is no plan. */
+gboolean sb_tap_judge_planned(const SbTapJudge *judge, guint64 *planned_out);
+
+/** Why the plan skips all; "" if it does not say, NULL if it does not. Not sanitised. */
+const char *sb_tap_judge_skip_reason(const SbTapJudge *judge);
+
+/** Problems in the order in which they were found, of SbTapProblem. (transfer none) */
+const GPtrArray *sb_tap_judge_problems(const SbTapJudge *judge);
+
+/** How many problems of KIND there were, also those that are not kept. */
+guint64 sb_tap_judge_problem_count(const SbTapJudge *judge, SbTapProblemKind kind);
+
+/** How many numbers were too far ahead of the others for a check that none is used twice. */
+guint64 sb_tap_judge_untracked(const SbTapJudge *judge);
+
+/** How many subtests failed whose test point says "ok", in formats that have no subtests. */
+guint64 sb_tap_judge_ignored_subtests(const SbTapJudge *judge);
+
+/** How many subtests had no test point of their own, so that nothing follows from them. */
+guint64 sb_tap_judge_open_subtests(const SbTapJudge *judge);
+
+/** Before sb_tap_judge_end(): of what is known so far. */
+SbTapVerdict sb_tap_judge_verdict(const SbTapJudge *judge);
+
+/** The word for OUTCOME: "passed", "failed", "todo", "bonus", "skipped". */
+const char *sb_tap_outcome_name(SbTapOutcome outcome);
+
+/** The word for VERDICT: "passed", "skipped", "failed", "untrusted". */
+const char *sb_tap_verdict_name(SbTapVerdict verdict);
+
+/** The word for KIND: "no-plan", "too-few"… */
+const char *sb_tap_problem_name(SbTapProblemKind kind);

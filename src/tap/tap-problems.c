@@ -1,0 +1,54 @@
+/* The words of tap-judge.h's enumerations. They are part of the JSON and JUnit reports. */
+#include "tap/tap-judge.h"
+
+const char *sb_tap_problem_name(SbTapProblemKind kind)
+{
+    static const char *const names[] = {
+        [SB_TAP_PROBLEM_EMPTY] = "empty",
+        [SB_TAP_PROBLEM_NO_PLAN] = "no-plan",
+        [SB_TAP_PROBLEM_TWO_PLANS] = "two-plans",
+        [SB_TAP_PROBLEM_PLAN_IN_MIDDLE] = "plan-in-middle",
+        [SB_TAP_PROBLEM_TESTS_AFTER_PLAN] = "tests-after-plan",
+        [SB_TAP_PROBLEM_TOO_FEW] = "too-few",
+        [SB_TAP_PROBLEM_TOO_MANY] = "too-many",
+        [SB_TAP_PROBLEM_NOT_SKIPPED] = "not-skipped",
+        [SB_TAP_PROBLEM_NUMBER_TWICE] = "number-twice",
+        [SB_TAP_PROBLEM_NUMBER_OUT_OF_RANGE] = "number-out-of-range",
+        [SB_TAP_PROBLEM_NUMBER_OUT_OF_ORDER] = "number-out-of-order",
+        [SB_TAP_PROBLEM_VERSION_OLD] = "version-old",
+        [SB_TAP_PROBLEM_VERSION_UNKNOWN] = "version-unknown",
+        [SB_TAP_PROBLEM_VERSION_LATE] = "version-late",
+        [SB_TAP_PROBLEM_BAIL_OUT] = "bail-out",
+        [SB_TAP_PROBLEM_FORBIDDEN_JUNK] = "forbidden-junk",
+        [SB_TAP_PROBLEM_OPEN_YAML] = "open-yaml",
+        [SB_TAP_PROBLEM_SUBTEST_FAILED] = "subtest-failed",
+        [SB_TAP_PROBLEM_SUBTEST_BROKEN] = "subtest-broken",
+        [SB_TAP_PROBLEM_SUBTEST_NAME] = "subtest-name",
+        [SB_TAP_PROBLEM_EXIT_STATUS] = "exit-status",
+    };
+    G_STATIC_ASSERT(G_N_ELEMENTS(names) == SB_TAP_N_PROBLEMS);
+    g_return_val_if_fail((guint)kind < G_N_ELEMENTS(names), "unknown");
+    return names[kind];
+}
+
+const char *sb_tap_outcome_name(SbTapOutcome outcome)
+{
+    static const char *const names[] = {
+        [SB_TAP_PASSED] = "passed", [SB_TAP_FAILED] = "failed",   [SB_TAP_TODO] = "todo",
+        [SB_TAP_BONUS] = "bonus",   [SB_TAP_SKIPPED] = "skipped",
+    };
+    g_return_val_if_fail((guint)outcome < G_N_ELEMENTS(names), "unknown");
+    return names[outcome];
+}
+
+const char *sb_tap_verdict_name(SbTapVerdict verdict)
+{
+    static const char *const names[] = {
+        [SB_TAP_VERDICT_PASSED] = "passed",
+        [SB_TAP_VERDICT_SKIPPED] = "skipped",
+        [SB_TAP_VERDICT_FAILED] = "failed",
+        [SB_TAP_VERDICT_UNTRUSTED] = "untrusted",
+    };
+    g_return_val_if_fail((guint)verdict < G_N_ELEMENTS(names), "unknown");
+    return names[verdict];
+}

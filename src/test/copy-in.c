@@ -1,0 +1,105 @@
+#include "test/copy-in.h"
+
+#include "base/text.h"
+#include "guest/guest-command.h"
+#include "local/tar.h"
+#include "test/step-script.h"
+
+enum { STDERR_KEPT_BYTES = 2048, STDERR_LINES = 4 };
+
+struct SbCopyIn {
+    const SbSourceFiles *files;
+    const SbTestCopy *copy;
+    SbCopyInFunc done;
+    gpointer data;
+    SbGuestCommand *command;
+    GOutputStream *input;
+    GCancellable *cancellable;
+    GThread *writer;
+    GError *write_error; /**< the thread's, until it was joined */
+    GString *errors;     /**< the guest's last words */
+};
+
+static gpointer write_archive(gpointer data)
+{
+    SbCopyIn *copy = data;
+    sb_tar_write(copy->files, copy->input, copy->cancellable, &copy->write_error);
+    g_output_stream_close(copy->input, NULL, NULL);
+    return NULL;
+}
+
+static void join_writer(SbCopyIn *copy)
+{
+    if (!copy->writer)
+        return;
+    g_cancellable_cancel(copy->cancellable);
+    g_thread_join(g_steal_pointer(&copy->writer));
+}
+
+static void on_began(const char *boot_id, gpointer data)
+{
+    SbCopyIn *copy = data;
+    copy->input = g_object_ref(sb_guest_command_input(copy->command));
+    copy->writer = g_thread_new("copy", write_archive, copy);
+}
+
+static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpointer data)
+{
+    SbCopyIn *copy = data;
+    g_string_append_len(copy->errors, bytes, (gssize)length);
+    if (copy->errors->len > STDERR_KEPT_BYTES)
+        g_string_erase(copy->errors, 0, (gssize)(copy->errors->len - STDERR_KEPT_BYTES));
+}
+
+static void on_ended(int status, const GError *failure, gpointer data)
+{
+    SbCopyIn *copy = data;
+    join_writer(copy);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *clean = sb_text_sanitize(copy->errors->str, copy->errors->len);
+    g_autofree char *words = sb_text_last_lines(clean, STDERR_LINES);
+    /* What is wrong with a file here is why the guest's tar failed, not the other way round. */
+    if (g_error_matches(copy->write_error, SB_TAR_ERROR, SB_TAR_ERROR_READ))
+        error = g_error_copy(copy->write_error);
+    else if (failure)
+        error = g_error_new(failure->domain, failure->code, "cannot copy '%s' to '%s': %s",
+                            copy->copy->from, copy->copy->to, failure->message);
+    else if (status != 0)
+        g_set_error(&error, SB_TAR_ERROR, SB_TAR_ERROR_WRITE,
+                    "cannot copy '%s' to '%s': the guest's tar failed with %d: %s",
+                    copy->copy->from, copy->copy->to, status, words);
+    copy->done(error, copy->data);
+}
+
+SbCopyIn *sb_copy_in_start(const SbAccess *access, const char *machine,
+                           const SbCopyInRequest *request, SbCopyInFunc done, gpointer data)
+{
+    static const SbGuestCommandCallbacks callbacks = {on_began, on_output, on_ended};
+    SbCopyIn *copy = g_new0(SbCopyIn, 1);
+    copy->files = request->files;
+    copy->copy = request->copy;
+    copy->done = done;
+    copy->data = data;
+    copy->cancellable = g_cancellable_new();
+    copy->errors = g_string_new(NULL);
+    g_autofree char *script = sb_step_copy_script(request->copy->to);
+    SbGuestCommandRequest command = {.script = script,
+                                     .user = request->user,
+                                     .connect_ms = request->connect_ms,
+                                     .takes_input = TRUE};
+    copy->command = sb_guest_command_start(access, machine, &command, &callbacks, copy);
+    return copy;
+}
+
+void sb_copy_in_free(SbCopyIn *copy)
+{
+    if (!copy)
+        return;
+    sb_guest_command_free(copy->command);
+    join_writer(copy);
+    g_clear_object(&copy->input);
+    g_clear_error(&copy->write_error);
+    g_object_unref(copy->cancellable);
+    g_string_free(copy->errors, TRUE);
+    g_free(copy);
+}

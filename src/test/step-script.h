@@ -1,0 +1,24 @@
+/**
+ * @file
+ * The shell scripts that a step runs in a guest.
+ *
+ * Room: test.
+ * Threads: every function is pure.
+ */
+#pragma once
+
+#include "model/test-plan.h"
+
+/**
+ * The script for the command of RUN on MACHINE: the step's variables, its folder, and its command.
+ *
+ * The guest also finds SEEDBED_MACHINE, SEEDBED_STEP, SEEDBED_ROUND, SEEDBED_ITEM (where the step
+ * has a list) and SEEDBED_RESULTS (with a channel). (transfer full)
+ */
+char *sb_step_script(const SbTestRun *run, const char *machine);
+
+/** The script that takes an archive from its standard input into the folder TO. (transfer full) */
+char *sb_step_copy_script(const char *to);
+
+/** The script that writes an archive of what the globs of STEP match. (transfer full) */
+char *sb_step_artifacts_script(const SbTestStep *step);

@@ -1,0 +1,89 @@
+#include "test/test-facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+char *sb_test_facts_accelerators(const SbPlan *plan)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < plan->machines->len; i++) {
+        const SbPlatform *platform = ((const SbPlannedMachine *)plan->machines->pdata[i])->platform;
+        g_autofree char *name = g_strdup_printf(
+            "%s, %s", sb_platform_is_emulated(platform) ? "qemu (emulation)" : platform->virt_type,
+            platform->machine);
+        if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+            g_ptr_array_add(names, g_steal_pointer(&name));
+    }
+    g_ptr_array_add(names, NULL);
+    return g_strjoinv("; ", (char **)names->pdata);
+}
+
+/* libvirt's numbers are 1000000 * major + 1000 * minor + release. */
+static void add_version(SbReport *report, const char *name, gulong version)
+{
+    g_autofree char *text =
+        g_strdup_printf("%lu.%lu.%lu", version / 1000000, version / 1000 % 1000, version % 1000);
+    sb_report_add_property(report, name, text);
+}
+
+/* Not QEMU's version: libvirt takes seconds to find it out, and then it is that of another QEMU,
+ * for the host's own architecture. The machine type has the one that matters. */
+static void add_host(SbReport *report, virConnect *connection)
+{
+    gulong version;
+    if (virConnectGetLibVersion(connection, &version) == 0)
+        add_version(report, "libvirt", version);
+    char *host = virConnectGetHostname(connection);
+    char *uri = virConnectGetURI(connection);
+    if (host)
+        sb_report_add_property(report, "host", host);
+    if (uri)
+        sb_report_add_property(report, "uri", uri);
+    free(host);
+    free(uri);
+    virResetLastError();
+}
+
+/* What the machines were made of, which is not always what the pool has now: "NAME.DIGEST". */
+static void add_images(SbReport *report, const GPtrArray *domains)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < domains->len; i++) {
+        const SbMetadata *metadata = ((const SbDomain *)domains->pdata[i])->metadata;
+        if (!g_hash_table_add(seen, metadata->image_volume))
+            continue;
+        g_autofree char *name = g_strdup_printf("image %s", metadata->image);
+        const char *digest = metadata->image_volume;
+        gsize prefix = strlen(metadata->image) + 1;
+        g_autofree char *hex =
+            strlen(digest) > prefix ? g_strndup(digest + prefix, 16) : g_strdup(digest);
+        g_autofree char *value = g_strdup_printf("sha256:%s", hex);
+        sb_report_add_property(report, name, value);
+    }
+}
+
+void sb_test_facts_add(SbReport *report, virConnect *connection, const SbFleet *fleet,
+                       const GPtrArray *domains, const char *accelerators,
+                       const SbTestSelection *selection)
+{
+    g_autofree char *digest = g_strdup_printf("sha256:%s", fleet->digest);
+    g_autofree char *seed = g_strdup_printf("%u", selection->seed);
+    g_autofree char *repeat = g_strdup_printf("%u", selection->repeat);
+    g_autofree char *shard = g_strdup_printf("%u/%u", selection->shard, selection->shards);
+    sb_report_add_property(report, "fleet", fleet->file->name);
+    sb_report_add_property(report, "fleet file", fleet->file->file);
+    sb_report_add_property(report, "fleet file digest", digest);
+    if (domains)
+        add_images(report, domains);
+    sb_report_add_property(report, "seedbed", PACKAGE_VERSION);
+    if (connection)
+        add_host(report, connection);
+    if (accelerators)
+        sb_report_add_property(report, "accelerator", accelerators);
+    if (selection->is_shuffled)
+        sb_report_add_property(report, "seed", seed);
+    if (selection->repeat > 1)
+        sb_report_add_property(report, "repeat", repeat);
+    if (selection->shards > 0)
+        sb_report_add_property(report, "shard", shard);
+}

@@ -1,0 +1,24 @@
+/**
+ * @file
+ * The facts that a report of a test begins with: what has to be the same for a run to be the same.
+ *
+ * Room: test.
+ * Threads: any.
+ */
+#pragma once
+
+#include "machine/plan.h"
+#include "model/test-plan.h"
+#include "tap/report.h"
+
+/** How the machines of PLAN run: "kvm, virt-7.2", "qemu (emulation), virt-7.2"… (transfer full) */
+char *sb_test_facts_accelerators(const SbPlan *plan);
+
+/**
+ * Adds them to REPORT.
+ *
+ * @param connection, domains, accelerators  (nullable) what is not known is left out
+ */
+void sb_test_facts_add(SbReport *report, virConnect *connection, const SbFleet *fleet,
+                       const GPtrArray *domains, const char *accelerators,
+                       const SbTestSelection *selection);

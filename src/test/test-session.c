@@ -1,0 +1,205 @@
+#include "test/test-session.h"
+
+#include "machine/take-down.h"
+#include "tap/flaky.h"
+#include "test/test-facts.h"
+
+#include <string.h>
+
+struct SbTestSession {
+    SbHost *host;
+    const SbFleet *fleet;
+    const GPtrArray *runs;
+    const SbTestSources *sources;
+    /* while it runs */
+    const SbUpCallbacks *up;
+    gpointer up_data;
+    const SbTestRunCallbacks *callbacks;
+    gpointer data;
+    GPtrArray *made;   /**< of char *: machines */
+    gboolean is_alone; /**< no machine of the fleet is somebody else's, or of an earlier run */
+    gboolean is_emulated;
+    char *accelerators;
+    GHashTable *failures; /**< machine to why it did not come up */
+};
+
+SbTestSession *sb_test_session_new(SbHost *host, const SbFleet *fleet, const GPtrArray *runs,
+                                   const SbTestSources *sources)
+{
+    SbTestSession *session = g_new0(SbTestSession, 1);
+    session->host = host;
+    session->fleet = fleet;
+    session->runs = runs;
+    session->sources = sources;
+    session->made = g_ptr_array_new_with_free_func(g_free);
+    session->failures = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    return session;
+}
+
+void sb_test_session_free(SbTestSession *session)
+{
+    g_ptr_array_unref(session->made);
+    g_hash_table_unref(session->failures);
+    g_free(session->accelerators);
+    g_free(session);
+}
+
+/* ---- up ---- */
+
+static void on_planned(const SbPlan *plan, gpointer data)
+{
+    SbTestSession *session = data;
+    session->is_alone = plan->surplus->len == 0;
+    for (guint i = 0; i < plan->machines->len; i++) {
+        const SbPlannedMachine *planned = g_ptr_array_index(plan->machines, i);
+        session->is_alone &= planned->action == SB_ACTION_CREATE;
+        session->is_emulated |= sb_platform_is_emulated(planned->platform);
+    }
+    g_free(session->accelerators);
+    session->accelerators = sb_test_facts_accelerators(plan);
+    session->up->planned(plan, session->up_data);
+}
+
+static void on_made(const char *machine, gboolean is_ours, gpointer data)
+{
+    SbTestSession *session = data;
+    if (is_ours)
+        g_ptr_array_add(session->made, g_strdup(machine));
+    session->is_alone &= is_ours;
+    session->up->made(machine, is_ours, session->up_data);
+}
+
+static void on_stage(const char *machine, SbStage stage, gint64 elapsed_ms, gpointer data)
+{
+    SbTestSession *session = data;
+    session->up->stage(machine, stage, elapsed_ms, session->up_data);
+}
+
+static void on_note(const char *machine, const char *text, gpointer data)
+{
+    SbTestSession *session = data;
+    session->up->note(machine, text, session->up_data);
+}
+
+static void on_finished(const char *machine, const GError *failure, gpointer data)
+{
+    SbTestSession *session = data;
+    if (failure)
+        g_hash_table_replace(session->failures, g_strdup(machine), g_strdup(failure->message));
+    session->up->finished(machine, failure, session->up_data);
+}
+
+static void on_undoing(const char *machine, gpointer data)
+{
+    SbTestSession *session = data;
+    session->up->undoing(machine, session->up_data);
+}
+
+/* No machine could be used: each run has that as its result. */
+static void add_not_run(const SbTestSession *session, SbReport *report, const GError *error)
+{
+    for (guint i = 0; i < session->runs->len; i++) {
+        const SbTestRun *run = g_ptr_array_index(session->runs, i);
+        const char *why =
+            run->machine ? g_hash_table_lookup(session->failures, run->machine) : NULL;
+        g_autofree char *reason =
+            why ? g_strdup(why) : g_strdup_printf("not run: %s", error->message);
+        g_autofree char *name = sb_step_run_name(run, run->machine ? run->machine : "any");
+        SbSuite *suite = sb_suite_not_run(name, FALSE, reason);
+        suite->host = g_strdup(run->machine);
+        session->callbacks->finished(run, NULL, suite, session->data);
+        sb_report_add_suite(report, suite);
+    }
+}
+
+/* ---- the run ---- */
+
+/* The machines of FLEET that its file has, of all that libvirt has. (transfer full) */
+static GPtrArray *own_domains(virConnect *connection, const SbFleetFile *file, GError **error)
+{
+    g_autoptr(GPtrArray) all = sb_domain_list(connection, error);
+    if (!all)
+        return NULL;
+    GPtrArray *own = g_ptr_array_new_with_free_func((GDestroyNotify)sb_domain_free);
+    for (guint i = 0; i < all->len; i++) {
+        SbDomain *domain = g_ptr_array_index(all, i);
+        for (guint j = 0; j < file->groups->len; j++) {
+            const SbGroup *group = g_ptr_array_index(file->groups, j);
+            if (strcmp(domain->metadata->fleet, file->name) == 0 &&
+                strcmp(domain->metadata->group, group->name) == 0 &&
+                domain->metadata->index <= group->count) {
+                all->pdata[i] = NULL;
+                g_ptr_array_add(own, domain);
+                break;
+            }
+        }
+    }
+    g_ptr_array_set_free_func(all, NULL);
+    for (guint i = 0; i < all->len; i++)
+        if (all->pdata[i])
+            sb_domain_free(all->pdata[i]);
+    return own;
+}
+
+static gboolean run_steps(SbTestSession *session, const GPtrArray *domains, const SbAccess *access,
+                          const SbTestOptions *options, GCancellable *cancellable, SbReport *report,
+                          GError **error)
+{
+    SbTestRunOptions run_options = options->run;
+    run_options.is_emulated = session->is_emulated;
+    SbTestWork work = {.runs = session->runs,
+                       .steps = session->fleet->file->steps,
+                       .sources = session->sources->sources,
+                       .access = access,
+                       .domains = domains};
+    return sb_test_run_all(session->host, &work, &run_options, session->callbacks, session->data,
+                           cancellable, report, error);
+}
+
+gboolean sb_test_session_run(SbTestSession *session, const SbTestOptions *options,
+                             const SbUpCallbacks *up, gpointer up_data,
+                             const SbTestRunCallbacks *callbacks, gpointer data,
+                             GCancellable *cancellable, SbReport *report, GError **error)
+{
+    static const SbUpCallbacks own_callbacks = {on_planned, on_made,     on_stage,
+                                                on_note,    on_finished, on_undoing};
+    g_autoptr(GError) cause = NULL;
+    session->up = up;
+    session->up_data = up_data;
+    session->callbacks = callbacks;
+    session->data = data;
+    const SbFleetFile *file = session->fleet->file;
+    gboolean is_up = sb_up(session->host, session->fleet, &options->up, &own_callbacks, session,
+                           cancellable, &cause);
+    virConnect *connection = sb_host_take(session->host, cause ? NULL : &cause);
+    g_autoptr(GPtrArray) domains =
+        connection ? own_domains(connection, file, cause ? NULL : &cause) : NULL;
+    sb_test_facts_add(report, connection, session->fleet, domains, session->accelerators,
+                      &options->selection);
+    g_autoptr(SbAccess) access =
+        is_up && domains ? sb_access_load(session->host, connection, file->name, domains, &cause)
+                         : NULL;
+    sb_host_give(session->host, connection);
+    if (access && run_steps(session, domains, access, options, cancellable, report, &cause)) {
+        if (options->selection.repeat > 1)
+            sb_report_mark_flaky(report);
+        return TRUE;
+    }
+    add_not_run(session, report, cause);
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
+gboolean sb_test_session_take_down(SbTestSession *session, SbRemovedFunc removed, gpointer data,
+                                   GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    if (session->is_alone && session->made->len > 0)
+        g_ptr_array_add(names, session->fleet->file->name);
+    for (guint i = 0; i < session->made->len && !session->is_alone; i++)
+        g_ptr_array_add(names, g_ptr_array_index(session->made, i));
+    g_ptr_array_add(names, NULL);
+    guint count;
+    return names->len == 1 ||
+           sb_down(session->host, (const char *const *)names->pdata, removed, data, &count, error);
+}

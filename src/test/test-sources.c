@@ -1,0 +1,81 @@
+#include "test/test-sources.h"
+
+#include "local/source-files.h"
+
+#include <fnmatch.h>
+
+/* A step without a list has NULL. */
+static void unref_array(gpointer array)
+{
+    if (array)
+        g_ptr_array_unref(array);
+}
+
+void sb_test_sources_free(SbTestSources *sources)
+{
+    g_ptr_array_unref(sources->sources);
+    g_ptr_array_unref(sources->items);
+    g_free(sources);
+}
+
+static GPtrArray *find_copies(const SbFleetFile *file, const SbTestStep *step,
+                              SbDiagnostics *diagnostics)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)sb_source_files_free);
+    g_autofree char *folder = g_path_get_dirname(file->file);
+    for (guint i = 0; i < step->copies->len; i++) {
+        const SbTestCopy *copy = g_ptr_array_index(step->copies, i);
+        g_autofree char *path = g_path_is_absolute(copy->from)
+                                    ? g_strdup(copy->from)
+                                    : g_build_filename(folder, copy->from, NULL);
+        g_autoptr(GError) error = NULL;
+        SbSourceFiles *files = sb_source_files(path, &error);
+        if (files)
+            g_ptr_array_add(all, files);
+        else
+            sb_diagnostics_add(diagnostics, file->file, copy->mark,
+                               "%s (the path is relative to the fleet file)", error->message);
+    }
+    return all;
+}
+
+/* The list of a step, or NULL. */
+static GPtrArray *find_items(const SbFleetFile *file, const SbTestStep *step,
+                             const GPtrArray *copies, SbDiagnostics *diagnostics)
+{
+    if (!step->files)
+        return step->matrix->len > 0 ? g_ptr_array_ref(step->matrix) : NULL;
+    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < copies->len; i++) {
+        const SbSourceFiles *files = g_ptr_array_index(copies, i);
+        for (guint j = 0; j < files->names->len; j++) {
+            const char *name = g_ptr_array_index(files->names, j);
+            if (fnmatch(step->files, name, FNM_PATHNAME | FNM_PERIOD) == 0)
+                g_ptr_array_add(items, g_strdup(name));
+        }
+    }
+    if (items->len == 0 || items->len > SB_TEST_MAX_ITEMS)
+        sb_diagnostics_add(diagnostics, file->file, step->mark,
+                           "files: '%s' matches %u of the files that the step copies, and 1 to %d "
+                           "are allowed (the glob is for their paths relative to 'from')",
+                           step->files, items->len, SB_TEST_MAX_ITEMS);
+    return g_steal_pointer(&items);
+}
+
+SbTestSources *sb_test_sources_find(const SbFleetFile *file, SbDiagnostics *diagnostics)
+{
+    guint errors_before = sb_diagnostics_errors(diagnostics);
+    g_autoptr(SbTestSources) sources = g_new0(SbTestSources, 1);
+    sources->sources = g_ptr_array_new_with_free_func(unref_array);
+    sources->items = g_ptr_array_new_with_free_func(unref_array);
+    for (guint i = 0; i < file->steps->len; i++) {
+        const SbTestStep *step = g_ptr_array_index(file->steps, i);
+        GPtrArray *copies = find_copies(file, step, diagnostics);
+        g_ptr_array_add(sources->sources, copies);
+        /* A copy that is missing is one finding, not two. */
+        g_ptr_array_add(sources->items, copies->len == step->copies->len
+                                            ? find_items(file, step, copies, diagnostics)
+                                            : NULL);
+    }
+    return sb_diagnostics_errors(diagnostics) == errors_before ? g_steal_pointer(&sources) : NULL;
+}

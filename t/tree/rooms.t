@@ -1,0 +1,90 @@
+#!/bin/bash
+# The folders of src/ are rooms: each includes only the rooms that the table allows, and there is no
+# cycle, neither between rooms nor between files.
+set -u
+cd "${srcdir:-.}/src" || exit 1
+count=0
+
+# ROOM: the rooms that it may include, beside itself. A room stands below those that it includes.
+allowed=(
+  'base:'
+  'tap: base'
+  'cloud-init: base'
+  'model: base'
+  'local: base'
+  'libvirt: base model'
+  'guest: base cloud-init local libvirt model'
+  'image: base local libvirt model'
+  'machine: base cloud-init guest image libvirt local model'
+  'build: base guest image libvirt machine model'
+  'test: base guest libvirt local machine model tap'
+  'cli: base build cloud-init guest image libvirt local machine model tap test'
+)
+
+# report WHAT FINDINGS: ok if there are none
+report()
+{
+  count=$((count + 1))
+  [ -z "$2" ] || printf 'not '
+  echo "ok $count - $1"
+  [ -z "$2" ] || printf '# %s\n' "${2//$'\n'/$'\n# '}"
+}
+
+# includes FILE...: "FILE INCLUDED" for each include of a file of ours
+includes()
+{
+  grep -noE '^#include "[^"]+"' "$@" /dev/null | sed -E 's/^([^:]*):[0-9]+:#include "(.*)"/\1 \2/'
+}
+
+# cycle: what tsort, which reads pairs from stdin, says of a cycle
+cycle()
+{
+  tsort 2>&1 >/dev/null
+}
+
+mapfile -t files < <(find . -name '*.[ch]' -printf '%P\n' | sort)
+includes "${files[@]}" >"${TMPDIR:-/tmp}/includes.$$"
+trap 'rm -f "${TMPDIR:-/tmp}/includes.$$"' EXIT
+included()
+{
+  cat "${TMPDIR:-/tmp}/includes.$$"
+}
+
+rooms=$(printf '%s\n' "${allowed[@]%%:*}" | sort)
+report "the table has every room, and no other" \
+  "$(diff <(printf '%s\n' */ | tr -d / | grep -vx man) <(echo "$rooms") | grep '^[<>]')"
+
+for line in "${allowed[@]}"; do
+  room=${line%%:*}
+  unwanted=''
+  while read -r file include; do
+    [[ " $room ${line#*:} " = *" ${include%%/*} "* ]] || unwanted+="$file includes $include"$'\n'
+  done < <(included | grep "^$room/")
+  report "$room/ includes only the rooms that it may" "${unwanted%$'\n'}"
+done
+
+report "no pair of the table is without use" "$(
+  for line in "${allowed[@]}"; do
+    for other in ${line#*:}; do
+      included | grep -q "^${line%%:*}/[^ ]* $other/" || echo "${line%%:*}: $other"
+    done
+  done)"
+report "the rooms have no cycle" \
+  "$(for line in "${allowed[@]}"; do for other in ${line#*:}; do echo "${line%%:*} $other"; done; done | cycle)"
+report "the files have no cycle" "$(included | cycle)"
+report "a cycle would be found" "$([ -n "$(printf 'a b\nb c\nc a\n' | cycle)" ] || echo 'it was not')"
+
+report "the library does not print, exit or read argv" \
+  "$(grep -rnE '\b(printf|puts|fputs|perror|exit|abort|g_print|g_printerr) *\(' --include='*.[ch]' . |
+    grep -v '^\./cli/' | grep -vE 'g_strdup_v?printf|g_string_append_printf|fprintf_s')"
+report "a command does not use another command" "$(grep -nE '#include "cli/cmd-' cli/*.[ch])"
+report "every header has a @file paragraph with its room and its threads, and is guarded" \
+  "$(for header in */*.h; do
+    for want in '@file' '#pragma once' "^ \* Room: ${header%%/*}[ .;(]" '^ \* Threads: '; do
+      grep -q -- "$want" "$header" || echo "$header: no '$want'"
+    done
+  done)"
+report "no goto, no system(), no unescaped XML, no unpinned ssh" \
+  "$(grep -rnE '\bgoto\b|\bsystem *\(|\bxmlNewChild *\(|StrictHostKeyChecking[= ]no' . --include='*.[ch]' |
+    grep -v 'Not xmlNewChild')"
+echo "1..$count"
