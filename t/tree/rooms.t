@@ -39,7 +39,7 @@ includes()
 # cycle: what tsort, which reads pairs from stdin, says of a cycle
 cycle()
 {
-  tsort 2>&1 >/dev/null
+  { tsort >/dev/null; } 2>&1
 }
 
 mapfile -t files < <(find . -name '*.[ch]' -printf '%P\n' | sort)

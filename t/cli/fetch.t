@@ -1,0 +1,102 @@
+#!/bin/bash
+# image fetch: digests, the cache, the catalogue, redirects, TLS
+# shellcheck source=t/lib/test.sh
+. "${srcdir:-.}/t/lib/test.sh"
+# shellcheck source=t/lib/fetch.sh
+. "$top/t/lib/fetch.sh"
+
+make_file x.qcow2 300000
+make_file other 1000
+serve
+base=http://127.0.0.1:$port
+digest=$(sha256 "$www/x.qcow2")
+wrong=$(sha256 "$www/other")
+
+fetch "$base/plain/x.qcow2" --sha256 "$wrong"
+refused 3 "expected $wrong" "another digest"
+contains "$err" "received $digest" "it shows both"
+fetch "$base/plain/x.qcow2"
+refused 2 "anybody on the way can change plain http" "plain http without a digest"
+fetch "file://$www/x.qcow2"
+refused 2 "is refused without a digest" "a file without a digest"
+fetch ftp://127.0.0.1/x --sha256 "$digest"
+refused 2 "is no URL that can be fetched" "ftp"
+fetch "$base/plain/x.qcow2" --sha256 abc
+refused 2 "--sha256 must be 64 hexadecimal digits" "half a digest"
+fetch "$base/plain/none" --sha256 "$digest"
+refused 3 "status 404" "a file that is not there"
+run seedbed image fetch "$base/plain/x.qcow2" --sha256 "$digest"
+refused 2 "give --name" "no name for the pool"
+
+fetch "$base/plain/x.qcow2" --sha256 "$digest" --arch Arm
+refused 2 "'Arm' is no architecture" "an architecture that no image has"
+
+fetch "$base/plain/x.qcow2" --sha256 "${digest^^}"
+fetched x.qcow2 "with a sha256"
+is "$out" "$downloads/sha256-$digest" "it is called by its digest"
+contains "$err" "verified: sha256 as given" "and says what was verified"
+: >"$www/requests"
+fetch "$base/plain/x.qcow2" --sha256 "$digest"
+fetched x.qcow2 "once more"
+is "$(<"$www/requests")" '' "from the cache"
+fetch "$base/plain/other" --sha256 "$(sha512 "$www/other" | head -c 64)"
+is "$status:$(cached)" "3:sha256-$digest" "a mismatch leaves what was there"
+chmod u+w "$downloads/sha256-$digest"
+echo damage >>"$downloads/sha256-$digest"
+fetch "$base/plain/x.qcow2" --sha256 "$digest"
+fetched x.qcow2 "after the cache was damaged"
+fetch "$base/plain/x.qcow2" --sha512 "$(sha512 "$www/x.qcow2")"
+fetched x.qcow2 "with a sha512"
+fetch "file://$www/x.qcow2" --insecure-no-digest
+fetched x.qcow2 "without a digest, if that is what is wanted"
+contains "$err" "verified: nothing" "it says that nothing was verified"
+rm -rf "$downloads"
+
+fetch "$base/redirect/$base/plain/x.qcow2" --sha256 "$digest"
+fetched x.qcow2 "a redirect"
+rm -rf "$downloads"
+fetch "$base/redirect/file://$www/x.qcow2" --sha256 "$digest"
+refused 3 "redirects to what is not followed" "a redirect to a file"
+fetch "$base/loop/x.qcow2" --sha256 "$digest"
+refused 3 "redirects" "a loop of redirects"
+
+# ---- TLS ----
+
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test \
+  -addext subjectAltName=IP:127.0.0.1 -keyout "$tmp/key.pem" -out "$tmp/ca.pem" 2>"$tmp/openssl.log"
+plain=$base
+tls=("$tmp/ca.pem" "$tmp/key.pem")
+serve
+base=https://127.0.0.1:$port
+fetch "$base/plain/x.qcow2" --sha256 "$digest"
+refused 3 "certificate" "an authority that is not known"
+export CURL_CA_BUNDLE=$tmp/ca.pem
+fetch "$base/redirect/$plain/plain/x.qcow2" --sha256 "$digest"
+refused 3 "redirects to what is not followed" "from https to http"
+fetch "$base/plain/x.qcow2" --sha256 "$digest"
+fetched x.qcow2 "https"
+rm -rf "$downloads"
+
+# ---- the catalogue ----
+
+run seedbed image fetch --list
+contains "$out" "debian-12" "--list shows what there is"
+(cd "$www" && sha256sum other x.qcow2 >SHA256SUMS)
+cat >"$XDG_CONFIG_HOME/seedbed/catalogue.yaml" <<END
+mine:
+  about: of the user's own
+  aarch64: { url: "$base/plain/x.qcow2", checksums: "$base/plain/SHA256SUMS" }
+END
+fetch mine
+fetched x.qcow2 "a name of the user's own catalogue"
+contains "$err" "SHA256SUMS', which is not signed" "it says whose word that is"
+fetch mine --arch x86_64
+is "$status" 2 "another architecture than there is: exit status 2"
+contains "$err" "has 'mine' for aarch64" "it says which there is"
+fetch debian-21
+contains "$err" "did you mean 'debian-12'" "a name that is not there"
+sed -i 's/checksums/checksum/' "$XDG_CONFIG_HOME/seedbed/catalogue.yaml"
+fetch mine
+contains "$err" "catalogue.yaml:3:" "a mistake in the catalogue has its place"
+contains "$err" "did you mean 'checksums'?" "and what is meant"
+done_testing

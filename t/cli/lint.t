@@ -1,0 +1,94 @@
+#!/bin/bash
+# `seedbed lint`: its options, its output, and its exit status.
+# shellcheck source=t/lib/test.sh
+. "${srcdir:-.}/t/lib/test.sh"
+export LC_ALL=C.UTF-8
+cd "$tmp" || exit 1
+
+printf '#cloud-config\npackages: [git]\n' >good.yaml
+printf '#cloud-config\npassword: x\n' >warned.yaml
+printf '#cloud-config\npassword: x\npackage_update: maybe\nusers: [{nam: a}]\n' >bad.yaml
+
+run seedbed lint good.yaml
+is "$status:$out:$err" '0::1 file: 0 errors, 0 warnings' 'nothing found: exit 0'
+run seedbed lint warned.yaml
+is "$status" 0 'warnings alone: exit 0'
+is "$out" "warned.yaml:2:11: warning: password: the password can be read in this file, in the seed and in the\
+ guest's /var/lib/cloud: write a hash, which 'mkpasswd -m sha-512' makes, or use a key [plain-password]" \
+  'a finding has its place, its severity, the key'\''s path, and its rule'
+run seedbed lint good.yaml bad.yaml warned.yaml
+is "$status" 2 'errors: exit 2'
+is "$err" '3 files: 3 errors, 2 warnings' 'all files are counted'
+contains "$out" "bad.yaml:3:17: package_update: must be true or false, but 'maybe' is text" 'what is allowed'
+contains "$out" "bad.yaml:4:10: users[0]: unknown key 'nam', did you mean 'name'?" 'the nearest key'
+run seedbed -q lint warned.yaml
+is "$err" '' '-q: no sum'
+run seedbed lint missing.yaml good.yaml
+is "$status" 2 'a file that is not there: exit 2'
+contains "$out" "missing.yaml: cannot read 'missing.yaml': No such file" 'and it is said which'
+
+# ---- JSON ----
+
+run seedbed lint --format json bad.yaml
+is "$status:$err" 2: 'as JSON: exit 2, and nothing else'
+is "$(perl -MJSON::PP -e 'local $/; my $all = decode_json(<STDIN>);
+  print join(",", sort keys %$all), " ", join(",", sort keys %{$all->{findings}[0]}), " ",
+    join(",", @$all{qw(files errors warnings)})' <run.out)" \
+  'errors,files,findings,warnings column,file,line,message,path,rule,severity 1,3,1' \
+  'it has these members, and no others'
+run seedbed lint --format json good.yaml
+is "$(tr -d ' \n' <run.out)" '{"findings":[],"files":1,"errors":0,"warnings":0}' 'nothing found, as JSON'
+printf '#cloud-config\n"a\\e[31m\\u202e": 1\n' >escapes.yaml
+for format in text json; do
+  run seedbed lint --format $format escapes.yaml
+  LC_ALL=C grep -qP '[\x00-\x09\x0b-\x1f\x7f]|\xe2\x80\xae' run.out
+  is $? 1 "no control character of a file gets into $format" || note "$(cat -v run.out)"
+done
+
+# ---- options ----
+
+run seedbed lint --disable plain-password -d schema bad.yaml
+is "$status:$out" 0: '--disable leaves rules out, and their verdict'
+run seedbed lint --disable nosuch good.yaml
+is "$status" 2 '--disable of no rule: exit 2'
+contains "$err" "no rule is called 'nosuch': --list-rules shows them" 'and what to do'
+run seedbed lint --disable yaml good.yaml
+is "$status" 2 'a rule that everything else needs cannot be left out'
+run seedbed lint --list-rules
+is "$status:$err" 0: '--list-rules'
+mapfile -t rules < <(sed -n '2,$s/ .*//p' <<<"$out")
+[ ${#rules[@]} -ge 20 ]
+result $? "it has ${#rules[@]} rules"
+is "$(seedbed lint --list-rules --format json | grep -c '"rule"')" ${#rules[@]} 'as many as JSON'
+
+printf '#cloud-config\nrpi: {interfaces: {spi: true}}\nusers: [{name: a, doas: [permit a]}]\n' >new.yaml
+run seedbed lint new.yaml
+is "$status:$out" 0: 'without a version, what any cloud-init knows is right'
+run seedbed lint --cloud-init 22.4.2-1+deb12u3 new.yaml
+is "$status" 2 '--cloud-init: what that version does not know is wrong'
+contains "$out" 'new.yaml:3:19: users[0].doas: cloud-init 22.4 does not know this: it came with 23.3' 'it is said why'
+contains "$out" 'new.yaml:2:1: warning: rpi: cloud-init 22.4 does not know this: it came with 25.2' 'or ignored'
+for version in latest 22 '' -1; do
+  run seedbed lint "--cloud-init=$version" good.yaml
+  is "$status:$out" 2: "--cloud-init='$version': exit 2"
+done
+
+printf '{"type": "object", "properties": {"packages": {"maxItems": 0}}}' >schema.json
+run seedbed lint --schema schema.json good.yaml
+is "$status" 2 '--schema is what cloud-configs are checked against'
+contains "$out" 'good.yaml:2:11: packages: has 1 item, and must have at most 0' 'and nothing else'
+printf '{"type": "text"}' >schema.json
+run seedbed lint --schema schema.json good.yaml
+is "$status:$out" 2: 'a schema that is none: exit 2'
+contains "$err" "schema.json:1:10: in the schema: there is no type 'text'" 'with its own place'
+run seedbed lint --schema nosuch.json good.yaml
+is "$status" 2 'a schema that is not there: exit 2'
+for arguments in '' '--format xml good.yaml' '--nosuch good.yaml'; do
+  # shellcheck disable=SC2086
+  run seedbed lint $arguments
+  is "$status:$out" 2: "lint $arguments: exit 2, nothing on stdout"
+done
+run bash -c 'seedbed lint warned.yaml >/dev/full'
+is "$status" 3 'findings that cannot be written are a failure'
+
+done_testing

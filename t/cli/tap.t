@@ -1,0 +1,78 @@
+#!/bin/bash
+# `seedbed tap`: what it reads, what it prints in each format, and its exit status.
+# shellcheck source=t/lib/test.sh
+. "${srcdir:-.}/t/lib/test.sh"
+
+# tap STREAM ARGUMENT...: the filter's $status, $out and $err; STREAM as printf has it
+tap()
+{
+  # shellcheck disable=SC2059
+  printf "$1" >"$tmp/stream"
+  shift
+  run seedbed tap "$@" <"$tmp/stream"
+}
+
+tap '1..2\nok 1 - a\nok 2 # SKIP no\n'
+is "$status:$err" 0: 'all passed: exit 0, nothing on stderr'
+[[ $out =~ ^'stdin: passed: 2 tests, 1 passed, 1 skipped ('[0-9]+' ms)'$ ]]
+result $? 'and one line that says so' || note "$out"
+tap '1..0 # SKIP no net\n'
+is "$status" 0 'all skipped: exit 0'
+contains "$out" 'stdin: skipped: no net' 'and why'
+tap '1..2\nok 1\nnot ok 2 - two\n# expected 5, got 6\n'
+is "$status:$err" 1: 'a test failed: exit 1'
+contains "$out" 'stdin: not ok 2 - two
+    expected 5, got 6
+stdin: FAILED: 2 tests, 1 passed, 1 failed' 'which one, and its diagnostics'
+tap 'ok 1\n'
+is "$status" 1 'no plan: exit 1'
+contains "$out" 'stdin: there is no plan' 'that is said'
+contains "$out" 'stdin: NOT TO BE TRUSTED: 1 test, 1 passed' 'and what follows from it'
+tap ''
+is "$status" 1 'nothing at all: exit 1'
+tap '1..1\nok 1\n' --status 0
+is "$status" 0 'an exit status that agrees'
+tap '1..1\nok 1\n' --status 137
+is "$status" 1 'and one that does not: exit 1'
+contains "$out" 'stdin: no test failed, but the command exited with 137: killed by signal 9' 'in words'
+tap '1..1\nok 1\n' -q
+is "$status:$out" 0: '-q: nothing to say if all passed'
+tap '1..1\nnot ok 1\n' -q
+contains "$out" 'stdin: not ok 1 - test 1' '-q: what failed'
+
+printf '1..1\nok 1\n' >"$tmp/good.tap"
+printf '1..1\nnot ok 1\n' >"$tmp/bad.tap"
+run seedbed tap "$tmp/good.tap" "$tmp/bad.tap"
+is "$status:$out" "1:$tmp/bad.tap: not ok 1 - test 1
+$tmp/good.tap: passed: 1 test, 1 passed
+$tmp/bad.tap: FAILED: 1 test, 1 failed" 'files, each with its name'
+run seedbed tap --name unit "$tmp/good.tap"
+is "$out" 'unit: passed: 1 test, 1 passed' '--name'
+run seedbed tap - <"$tmp/good.tap"
+contains "$out" 'stdin: passed' '- is standard input'
+
+for arguments in "$tmp/nosuch.tap" "$tmp" "$tmp/good.tap $tmp/nosuch.tap" '--format xml' \
+  '--status 256' '--status x' "--status 0 $tmp/good.tap $tmp/bad.tap"; do
+  # shellcheck disable=SC2086
+  run seedbed tap $arguments <"$tmp/good.tap"
+  is "$status:$out" 2: "${arguments//"$tmp"/…}: exit 2, nothing on stdout"
+done
+run seedbed tap "$tmp/nosuch.tap"
+is "$err" "seedbed: cannot read '$tmp/nosuch.tap': No such file or directory" 'and the reason'
+
+# Nothing that a guest prints is a command to the terminal or to a CI system.
+hostile='1..2\n::error::a\nnot ok 1 - \033[2J\033]0;t\007x \xe2\x80\xae y\n ##[error]b\n##vso[c]d\r\n::e::\nnot ok 2\n'
+for format in text json junit tap; do
+  tap "$hostile" --format $format --name $'::error::\n\033[1m'
+  is "$status" 1 "hostile output as $format"
+  LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]|\xe2\x80\xae|^\s*::|##(vso)?\[' "$tmp/run.out"
+  is $? 1 'nothing of it gets through' || note "$(cat -v "$tmp/run.out")"
+done
+
+run bash -c "seedbed tap '$tmp/good.tap' >/dev/full"
+is "$status" 3 'a report that cannot be written is a failure'
+words=$(bash -c '. <(seedbed completion bash); COMP_WORDS=(seedbed tap --format "") COMP_CWORD=3
+  _seedbed seedbed "" --format; echo "${COMPREPLY[*]}"')
+is "$words" 'json junit tap text' 'the formats are completed'
+
+done_testing

@@ -1,0 +1,100 @@
+#!/bin/bash
+# The command line by itself: help, version, and mistakes, none of which reach libvirt.
+# shellcheck source=t/lib/test.sh
+. "${srcdir:-.}/t/lib/test.sh"
+export LC_ALL=C.UTF-8
+
+nowhere="qemu+unix:///system?socket=$tmp/nonexistent"
+export LIBVIRT_DEFAULT_URI=$nowhere
+
+# helped TEXT ARGUMENT...: exit 0, with TEXT on stdout and nothing on stderr
+helped()
+{
+  local text=$1
+  shift
+  run seedbed "$@"
+  is "$status:$err" 0: "seedbed $*: succeeds, and says nothing on stderr"
+  contains "$out" "$text" "seedbed $*: says '$text' on stdout"
+}
+
+# refused TEXT ARGUMENT...: exit 2, with TEXT and where to read more on stderr, and no data
+refused()
+{
+  local text=$1
+  shift
+  run seedbed "$@"
+  is "$status:$out" 2: "seedbed $*: exit 2, nothing on stdout"
+  contains "$err" "seedbed: $text" "seedbed $*: says '$text'"
+  contains "$err" "--help'" "seedbed $*: and where to read more"
+}
+
+helped 'Usage: seedbed ' --help
+helped 'Usage: seedbed ' -h
+helped 'Usage: seedbed ' help
+helped 'seedbed up FLEET.yaml' up --help
+helped 'seedbed up FLEET.yaml' help up
+helped --timeout -c "$nowhere" up -h
+helped 'seedbed image import NAME FILE' image import --help
+helped 'image import ' image --help
+run seedbed --version
+[[ $status = 0 && $out =~ ^seedbed\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+result $? "--version is a name and a version: $out"
+is "$(seedbed -V)" "$out" '-V is the same'
+
+run seedbed
+is "$status:$out" 2: 'no command at all: exit 2, nothing on stdout'
+contains "$err" 'Usage: seedbed' 'and the help on stderr'
+
+refused "no command 'upp': did you mean 'up'?" upp
+refused "no command 'lst': did you mean 'list'?" lst
+refused "no command 'frobnicate'"$'\n' frobnicate
+refused "no command 'image lst': did you mean 'image list'?" image lst
+verbs="'image fetch', 'image import', 'image list', 'image info', 'image verify', 'image export', 'image rm'"
+refused "'image' is one of $verbs" image
+refused "'image' is one of $verbs" image frobnicate
+refused "no command '\\033[2J'" $'\033[2J'
+
+refused 'Unknown option --nosuch' --nosuch list
+refused 'Unknown option --nosuch' list --nosuch
+refused 'Unknown option --keep' down --keep x
+refused 'Missing argument for -c' -c
+refused 'usage: seedbed up FLEET.yaml' up
+refused 'usage: seedbed up FLEET.yaml' up one.yaml two.yaml
+refused 'usage: seedbed down NAME…' down
+refused 'usage: seedbed ssh MACHINE' ssh
+refused 'usage: seedbed log MACHINE' log one two
+refused 'usage: seedbed image import NAME FILE' image import name
+refused 'say which machines and what to run' exec name
+refused 'say which machines and what to run' exec name --
+refused 'say what the image is to be called: --name NAME' build fleet.yaml
+refused "--name: image name 'No'" build fleet.yaml --name No
+refused 'usage: seedbed status MACHINE' status
+refused "'xml' is no format" list --format xml
+refused "'xml' is no format" status --format xml m
+refused "--timeout: '5' is not a duration" up --timeout 5 fleet.yaml
+refused "there is a completion for 'bash' only" completion zsh
+contains "$err" "see 'seedbed completion --help'" 'the help that it points to is the command'"'s"
+
+# -c before and after the command; the later one counts, and all win over the environment
+for arguments in "-c $nowhere list" "list -c $nowhere" "list --connect=$nowhere" \
+  "-c test:///default list -c $nowhere" list; do
+  # shellcheck disable=SC2086
+  run seedbed $arguments
+  is "$status:$out" 3: "${arguments//"$tmp"/…}: exit 3, nothing on stdout"
+  contains "$err" "cannot connect to libvirt at '$nowhere'" 'and where it tried to connect'
+done
+run seedbed -c test:///default list
+is "$status:$err" 0: '-c before the command wins over the environment'
+contains "$out" 'FLEET  MACHINE' 'and a table without machines still has its heading'
+run seedbed -q list -c test:///default --format json
+contains "$out" '"machines" : []' 'the same as JSON'
+
+run bash -c 'seedbed help >/dev/full'
+is "$status" 3 'data that cannot be written is a failure'
+contains "$err" 'No space left on device' 'that is said'
+run bash -c 'exec seedbed list -c test:///default >&-'
+is "$status" 3 'and so is output that is closed: no file gets it that is opened later'
+mkfifo "$tmp/fifo"
+run bash -c 'exec 4<>"$0" 3>"$0" 4>&-; exec seedbed help >&3' "$tmp/fifo"
+is "$status:$err" 0: 'a reader that has gone away is none'
+done_testing

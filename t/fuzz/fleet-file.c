@@ -1,0 +1,114 @@
+/**
+ * @file
+ * Fuzz target: whatever the bytes, sb_fleet_file_parse() gives findings or a fleet file that keeps
+ * its promises.
+ *
+ * A fleet file comes out of a pull request, and what it says reaches a libvirt connection that is
+ * root; so beside crashes this looks for values that must not get through. See main.c for how
+ * to run it.
+ */
+#include "model/fleet-file.h"
+#include "base/names.h"
+#include "fuzz.h"
+
+#include <string.h>
+
+static void check_word(const char *word, gsize longest)
+{
+    g_assert_nonnull(word);
+    g_assert_cmpuint(strlen(word), >=, 1);
+    g_assert_cmpuint(strlen(word), <=, longest);
+    g_assert_true(word[0] != '-' && word[0] != '.');
+    for (const char *c = word; *c; c++)
+        g_assert_true(g_ascii_isalnum(*c) || strchr("._-", *c));
+}
+
+static void check_path(const SbFileReference *reference)
+{
+    if (!reference->path)
+        return;
+    g_assert_cmpuint(strlen(reference->path), >=, 1);
+    g_assert_cmpuint(reference->mark.line, >=, 1);
+    for (const char *c = reference->path; *c; c++)
+        g_assert_false(g_ascii_iscntrl(*c));
+}
+
+static void check_group(const SbFleetFile *fleet_file, const SbGroup *group)
+{
+    g_autofree char *last = sb_machine_name(fleet_file->name, group->name, group->count);
+    g_assert_true(sb_name_is_valid(group->name));
+    g_assert_true(sb_machine_name_is_valid(last));
+    g_assert_true(sb_name_is_valid(group->image));
+    g_assert_true(g_str_equal(group->arch, "aarch64") || g_str_equal(group->arch, "x86_64"));
+    g_assert_true(g_ascii_islower(group->login[0]) || group->login[0] == '_');
+    check_word(group->login + 1, 31 + (group->login[1] == '\0'));
+    g_assert_cmpstr(group->login, !=, "root");
+    g_assert_cmpuint(group->count - 1, <, SB_GROUP_MAX_COUNT);
+    g_assert_cmpuint(group->vcpus - 1, <, SB_VCPUS_MAX);
+    g_assert_cmpuint(group->memory_kib, >=, 128 * 1024);
+    g_assert_cmpuint(group->disk_bytes % 1024, ==, 0);
+    g_assert_cmpuint(group->disk_bytes, >, 0);
+    if (group->network == SB_NETWORK_EXISTING || group->network == SB_NETWORK_BRIDGE)
+        check_word(group->network_source, group->network == SB_NETWORK_BRIDGE ? 15 : 64);
+    else
+        g_assert_null(group->network_source);
+    check_path(&group->user_data);
+    check_path(&group->vendor_data);
+    check_path(&group->network_config);
+}
+
+static void check_line(const char *text)
+{
+    g_assert_true(*text);
+    for (const char *c = text; *c; c++)
+        g_assert_false(g_ascii_iscntrl(*c));
+}
+
+/* What of a step ends in paths, names and command lines. */
+static void check_step(const SbTestStep *step)
+{
+    g_assert_true(sb_name_is_valid(step->name));
+    g_assert_cmpuint(strlen(step->run) - 1, <, SB_TEST_RUN_MAX_BYTES);
+    g_assert_cmpint(step->timeout_ms, >=, 1000);
+    if (step->user)
+        check_word(step->user, 32);
+    if (step->workdir)
+        check_line(step->workdir);
+    for (guint i = 0; i < step->copies->len; i++) {
+        const SbTestCopy *copy = g_ptr_array_index(step->copies, i);
+        check_line(copy->from);
+        check_line(copy->to);
+    }
+    for (guint i = 0; i < step->matrix->len; i++)
+        check_line(g_ptr_array_index(step->matrix, i));
+    for (guint i = 0; i < step->env->len; i++)
+        g_assert_true(strchr(g_ptr_array_index(step->env, i), '=') > (char *)step->env->pdata[i]);
+    g_assert_true(!step->spread || step->files || step->matrix->len > 0);
+}
+
+static void check_findings(const SbDiagnostics *diagnostics)
+{
+    g_autofree char *text = sb_diagnostics_to_string(diagnostics);
+    g_assert_true(g_utf8_validate(text, -1, NULL));
+    for (const char *c = text; *c; c++)
+        g_assert_true(*c == '\n' || !g_ascii_iscntrl(*c));
+}
+
+int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    g_autoptr(SbFleetFile) fleet_file =
+        sb_fleet_file_parse("fleet.yaml", (const char *)data, size, diagnostics);
+    g_assert_true((fleet_file != NULL) == (sb_diagnostics_count(diagnostics) == 0));
+    check_findings(diagnostics);
+    if (!fleet_file)
+        return 0;
+    g_assert_true(sb_name_is_valid(fleet_file->name));
+    g_assert_cmpuint(fleet_file->groups->len, >, 0);
+    g_assert_cmpuint(sb_fleet_file_machine_count(fleet_file), <=, SB_FLEET_MAX_MACHINES);
+    for (guint i = 0; i < fleet_file->groups->len; i++)
+        check_group(fleet_file, g_ptr_array_index(fleet_file->groups, i));
+    for (guint i = 0; i < fleet_file->steps->len; i++)
+        check_step(g_ptr_array_index(fleet_file->steps, i));
+    return 0;
+}

@@ -1,0 +1,63 @@
+# live.sh: for tests that need a libvirtd, with guests. Sourced instead of test.sh:
+# . "${srcdir:-.}/t/lib/live.sh"
+#
+# The test runs beside a private libvirtd of its own (scripts/with-libvirtd), so it may break it, and
+# tests may run side by side. `make check-live` runs them; by hand: sudo t/live/main-job.t
+# shellcheck shell=bash
+live_top=$(realpath "${srcdir:-$(dirname "${BASH_SOURCE[0]}")/../..}")
+if [ -z "${SEEDBED_LIBVIRTD_PIDFILE:-}" ]; then
+  if [ "$(id -u)" != 0 ]; then
+    echo "1..0 # SKIP needs root, for a private libvirtd in its own namespaces"
+    exit 0
+  fi
+  exec "$live_top/scripts/with-libvirtd" bash "$0" "$@"
+fi
+# shellcheck source=t/lib/test.sh
+. "$live_top/t/lib/test.sh"
+
+# The program that was just built, also when the test is run by hand.
+PATH=$(realpath "${builddir:-$top/build}"):$PATH
+pocket=${SEEDBED_POCKET_IMAGE:-$top/build/pocket.qcow2}
+
+# need_pocket_of ARCH NAME FILE: imports the pocket image of ARCH as NAME, and makes FILE if it is not there
+need_pocket_of()
+{
+  [ -r "$3" ] || "$top/scripts/make-pocket-image" --arch "$1" "$3" >&2 ||
+    skip_all "no pocket image, and it cannot be made here (scripts/make-pocket-image says why)"
+  seedbed -q image import --arch "$1" "$2" "$3" || exit 1
+}
+
+# need_pocket: imports the pocket image
+need_pocket()
+{
+  need_pocket_of aarch64 pocket "$pocket"
+}
+
+# fleet NAME COUNT [LINE...]: writes $tmp/NAME.yaml: a fleet of small pocket machines, with more LINEs for
+# its one group, called m
+fleet()
+{
+  local name=$1 number=$2 line
+  shift 2
+  {
+    printf 'fleet: %s\nimage: pocket\nmachines:\n  m:\n' "$name"
+    printf '    count: %s\n    vcpus: 1\n    memory: 256 MiB\n    disk: 256 MiB\n' "$number"
+    for line; do
+      printf '    %s\n' "$line"
+    done
+  } >"$tmp/$name.yaml"
+}
+
+# leftovers: what is there beside the pool and its images: nothing, after everything was taken down
+leftovers()
+{
+  virsh -q list --all --name | sed '/^$/d; s/^/domain /'
+  virsh -q net-list --all --name | sed '/^$/d; s/^/network /'
+  virsh -q pool-refresh seedbed >/dev/null
+  # not awk: mawk does not know {16}
+  virsh -q vol-list seedbed |
+    sed -E 's/^ *([^ ]*).*/\1/; /^([a-z0-9-]+\.[0-9a-f]{16}\.(qcow2|raw)(\.json)?)?$/d; s/^/volume /'
+  find /var/lib/libvirt/qemu/nvram -type f 2>/dev/null | sed 's/^/nvram /'
+  pgrep -af '^(/usr/bin/)?qemu-system' | sed 's/^/process /'
+  find "$XDG_STATE_HOME/seedbed" -type f 2>/dev/null | sed 's/^/state /'
+}

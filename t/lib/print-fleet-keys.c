@@ -1,0 +1,15 @@
+/**
+ * @file
+ * Prints every key of the fleet file, one a line: for t/tree/manual.t. Not a test.
+ */
+#include "model/fleet-file.h"
+
+#include <stdio.h>
+
+int main(void)
+{
+    g_autofree const char **keys = sb_fleet_file_keys();
+    for (gsize i = 0; keys[i]; i++)
+        puts(keys[i]);
+    return 0;
+}

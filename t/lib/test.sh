@@ -1,0 +1,114 @@
+# test.sh: what every shell test needs. A test sources it first: . "${srcdir:-.}/t/lib/test.sh"
+#
+# A test prints TAP with ok and its like, and ends with done_testing. Each has a fresh folder $tmp,
+# which goes at the end, after the functions that at_exit was given.
+# shellcheck shell=bash
+set -u
+top=$(realpath "${srcdir:-$(dirname "${BASH_SOURCE[0]}")/../..}")
+count=0
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/seedbed-test.XXXXXX") || exit 1
+exit_commands=()
+
+# at_exit COMMAND: runs it when the test ends, the last one first
+at_exit()
+{
+  exit_commands=("$1" "${exit_commands[@]}")
+}
+
+finish()
+{
+  local command
+  for command in "${exit_commands[@]}"; do
+    eval "$command"
+  done
+  rm -rf "$tmp"
+}
+trap finish EXIT
+trap 'exit 143' TERM INT HUP
+
+# skip_all WHY: ends the test as skipped
+skip_all()
+{
+  echo "1..0 # SKIP $1"
+  exit 0
+}
+
+# result STATUS WHAT: one test, passed if STATUS is 0
+result()
+{
+  count=$((count + 1))
+  if [ "$1" = 0 ]; then
+    echo "ok $count - $2"
+  else
+    echo "not ok $count - $2"
+    return 1
+  fi
+}
+
+# note TEXT: a comment, also of several lines
+note()
+{
+  printf '# %s\n' "${1//$'\n'/$'\n# '}"
+}
+
+# ok WHAT COMMAND...: COMMAND succeeds
+ok()
+{
+  local what=$1
+  shift
+  "$@" >"$tmp/ok.log" 2>&1
+  result $? "$what" || note "$(tail -n 40 "$tmp/ok.log")"
+}
+
+# is ACTUAL EXPECTED WHAT
+is()
+{
+  [ "$1" = "$2" ]
+  result $? "$3" || note "got:      $1
+expected: $2"
+}
+
+# contains TEXT PART WHAT: PART stands in TEXT
+contains()
+{
+  [[ $1 == *"$2"* ]]
+  result $? "$3" || note "looked for: $2
+in: $1"
+}
+
+# lacks TEXT PART WHAT: PART does not stand in TEXT
+lacks()
+{
+  [[ $1 != *"$2"* ]]
+  result $? "$3" || note "found: $2
+in: $1"
+}
+
+# run COMMAND...: sets $status, $out (stdout) and $err (stderr)
+# shellcheck disable=SC2034
+run()
+{
+  "$@" >"$tmp/run.out" 2>"$tmp/run.err"
+  status=$?
+  out=$(<"$tmp/run.out")
+  err=$(<"$tmp/run.err")
+}
+
+# wait_for SECONDS COMMAND...: until COMMAND succeeds; if it never does, that is said, too
+wait_for()
+{
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    [ $SECONDS -lt $deadline ] || {
+      echo "# waited in vain for: $*" >&2
+      return 1
+    }
+    sleep 0.2
+  done
+}
+
+done_testing()
+{
+  echo "1..$count"
+}

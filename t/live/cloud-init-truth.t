@@ -1,0 +1,109 @@
+#!/bin/bash
+# What cloud-init says about itself, in each of its moods: done, failed, degraded, disabled, absent
+. "${srcdir:-.}/t/lib/live.sh"
+need_pocket
+
+# user_data NAME: standard input as a cloud-config for the machines of NAME.yaml, which is written too
+user_data()
+{
+  { echo '#cloud-config' && cat; } >"$tmp/$1.user-data"
+  fleet "$1" 1 "user-data: $1.user-data"
+}
+
+# json MACHINE EXPRESSION: what Python makes of `status --format json`, called s
+json()
+{
+  seedbed status --format json "$1" | python3 -c "import json, sys; s = json.load(sys.stdin); print($2)"
+}
+
+user_data good <<'END'
+runcmd:
+  - sleep 1
+END
+user_data runs <<'END'
+runcmd:
+  - echo before the failure
+  - (for i in 1 2 3 4 5; do sleep 0.5; echo late; done; echo at last) &
+  - [sh, -c, 'printf "last words\033[2J\n" >&2; exit 3']
+END
+user_data module <<'END'
+write_files:
+  - path: /etc/x
+    owner: nobody-of-that-name
+    content: x
+END
+user_data odd <<'END'
+no_such_key: 1
+END
+pids=() statuses=''
+for name in good runs module odd; do
+  seedbed up --keep "$tmp/$name.yaml" >"$tmp/$name.log" 2>&1 &
+  pids+=($!)
+done
+for pid in "${pids[@]}"; do
+  wait "$pid"
+  statuses+=" $?"
+done
+is "$statuses" " 0 3 3 0" "of four fleets, the two whose cloud-init failed fail"
+
+failure=$(<"$tmp/runs.log")
+contains "$failure" "cloud-init failed:" "a failing runcmd fails"
+contains "$failure" "module 'scripts-user': RuntimeError('Runparts: 1 failures (runcmd) in 1 attempted commands')" \
+  "the module that ran it is named"
+contains "$failure" $'    | before the failure\n  ' "what its commands printed is shown"
+contains "$failure" "    | Exit code: 3" "and how it ended"
+contains "$failure" "    | last words" "its last words are"
+contains "$(cat "$XDG_STATE_HOME"/seedbed/*/runs/runs-m-1.cloud-init-output.log)" "at last" \
+  "the log that is kept has what came late, too"
+is "${failure//[!$'\033']/}" '' "harmless"
+failure=$(<"$tmp/module.log")
+contains "$failure" "module 'write-files': OSError('Unknown user or group: nobody-of-that-name')" "so is a failing module"
+contains "$failure" "    | OSError: Unknown user or group" "and its exception in the log"
+contains "$(<"$tmp/odd.log")" "odd-m-1: cloud-init is done, but degraded:
+  - WARNING: b-user-" "warnings are shown, and are no failure"
+run seedbed up --strict --keep "$tmp/odd.yaml"
+is "$status" 3 "unless they are meant to be"
+contains "$err" "cloud-init is done, but degraded:" "then they are its reason"
+
+run seedbed status good-m-1
+is "$status" 0 "status: 0 for a machine that is done"
+contains "$out" "good-m-1: cloud-init 22.4.2: done (datasource nocloud)" "it says so"
+contains "$out" "cloud-init modules-final" "and when each stage was"
+[[ $out =~ ([0-9.]+)\ s\ +scripts-user ]]
+ok "a module that slept took at least a second" test "${BASH_REMATCH[1]%.*}" -ge 1
+run seedbed status runs-m-1
+is "$status" 3 "status: 3 for one that failed"
+contains "$out" "    | before the failure" "with the same evidence"
+is "$(json runs-m-1 's["cloud_init"], [f["module"] + " " + f["stage"] for f in s["failures"]]')" \
+  "error ['scripts-user modules-final']" "also as JSON"
+is "$(json good-m-1 '[e["name"] for e in s["timeline"] if e["depth"] == 0]')" \
+  "['cloud-init init-local', 'cloud-init init', 'cloud-init modules-config', 'cloud-init modules-final']" \
+  "the timeline has the stages in order"
+is "$(json good-m-1 'all(0 < e["start_ms"] <= e["end_ms"] < 600000 for e in s["timeline"])')" True \
+  "and makes sense"
+is "$(json odd-m-1 's["cloud_init"], len(s["warnings"])')" "degraded 1" "degraded"
+
+seedbed ssh good-m-1 -- sudo sh -c "'mkdir -p /etc/cloud && touch /etc/cloud/cloud-init.disabled && reboot'" || true
+seedbed ssh odd-m-1 -- sudo rm /usr/bin/cloud-init
+is "$(json odd-m-1 's["cloud_init"]')" absent "a machine without cloud-init: status says so"
+run seedbed up "$tmp/odd.yaml"
+is "$status" 0 "up succeeds there"
+contains "$err" "odd-m-1: has no cloud-init" "and says so"
+run seedbed up "$tmp/good.yaml"
+contains "$err" "good-m-1: cloud-init is disabled there" "a machine where it is disabled: up says so"
+is "$(json good-m-1 's["cloud_init"]')" disabled "and status too"
+
+seedbed ssh runs-m-1 -- "echo 'echo nonsense' >c; sudo cp c /usr/bin/cloud-init"
+run timeout 300 seedbed up "$tmp/runs.yaml"
+is "$status" 3 "a cloud-init that talks nonsense: up fails"
+contains "$err" "what 'cloud-init status' printed makes no sense" "and says so"
+
+virsh -q destroy good-m-1
+run seedbed status good-m-1
+is "$status" 3 "a machine that is off: status fails"
+contains "$err" "'good-m-1' is not running" "and says why"
+run seedbed status nosuch
+contains "$err" "no machine 'nosuch'" "one that is not there as well"
+seedbed -q down good runs module odd
+is "$(leftovers)" '' "nothing is left"
+done_testing

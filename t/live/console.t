@@ -1,0 +1,100 @@
+#!/bin/bash
+# The serial console: a session on a terminal, and the log as it grows
+. "${srcdir:-.}/t/lib/live.sh"
+command -v python3 >/dev/null || skip_all "python3 not found: it makes the terminals"
+need_pocket
+
+# What users do at terminals; each line that it prints is a test below
+cat >"$tmp/terminal.py" <<'END'
+import os, pty, select, subprocess, sys, termios, time
+class Terminal:  # with `seedbed console` on it
+    def __init__(self, *arguments):
+        self.master, self.slave = pty.openpty()
+        self.before = termios.tcgetattr(self.slave)
+        self.seen = b''
+        self.process = subprocess.Popen(['seedbed', 'console', *arguments], start_new_session=True,
+                                        stdin=self.slave, stdout=self.slave, stderr=self.slave)
+        self.expect(b'Escape character is ^]')
+        while termios.tcgetattr(self.slave)[3] & termios.ICANON and self.process.poll() is None:
+            time.sleep(0.1)  # not raw yet: keys typed now would be lost
+
+    def expect(self, text, nudge=b''):  # NUDGE: keys for as long as nothing comes
+        deadline = time.monotonic() + 120
+        while text not in self.seen and time.monotonic() < deadline:
+            if select.select([self.master], [], [], 1)[0]:
+                self.seen += os.read(self.master, 4096)
+            else:
+                self.type(nudge)
+        _, found, self.seen = self.seen.partition(text)
+        return bool(found)
+
+    def type(self, keys):
+        os.write(self.master, keys)
+
+    def end(self):  # the exit status, and whether the terminal is as it was
+        status = self.process.wait(120)
+        return status, termios.tcgetattr(self.slave) == self.before
+
+machine = sys.argv[1]
+first = Terminal(machine)
+print('raw', not termios.tcgetattr(first.slave)[3] & (termios.ICANON | termios.ECHO | termios.ISIG))
+print('prompt', first.expect(b'pocket# ', b'\r'))
+first.type(b'echo "$((6 * 7)) answers from $(hostname)"\r')
+print('answer', first.expect(b'42 answers from ' + machine.encode()))
+second = subprocess.run(['seedbed', 'console', machine], stdin=subprocess.DEVNULL, capture_output=True)
+print('second', second.returncode, repr(second.stderr))
+print('still', first.expect(b'still here', b'echo st""ill here\r'))
+forced = Terminal(machine, '--force')
+print('robbed', *first.end())
+print('forced', forced.expect(b'forced', b'echo for""ced\r'))
+forced.type(b'\x1d')
+print('end', *forced.end())
+killed = Terminal(machine)
+killed.process.terminate()
+print('killed', *killed.end())
+END
+
+fleet k 1
+ok "a machine" seedbed -q up "$tmp/k.yaml"
+run python3 "$tmp/terminal.py" k-m-1
+contains "$out" "raw True" "every key is the guest's, Ctrl-C too"
+contains "$out" "prompt True" "Enter brings the guest's prompt"
+contains "$out" "answer True" "a command is run by the guest"
+second=$(grep '^second' <<<"$out")
+contains "$second" "second 3 " "a second session is refused: exit status 3"
+contains "$second" "Active console session exists" "and says why"
+contains "$second" "'--force' takes it away" "and what to do"
+lacks "$second" "Connected" "and does not say that it is connected"
+contains "$out" "still True" "the first goes on"
+contains "$out" "robbed 3 True" "with --force the first ends, with its terminal as before"
+contains "$out" "forced True" "and the second has the console"
+contains "$out" "end 0 True" "Ctrl-] ends it, with the terminal as before" || note "$out $err"
+contains "$out" "killed 143 True" "so does SIGTERM"
+
+# ---- the log ----
+
+# say WORD: the guest writes it on its console
+say() { seedbed ssh k-m-1 -- "sudo sh -c 'echo $1 >/dev/console'"; }
+seedbed log --follow k-m-1 >"$tmp/follow" &
+follower=$!
+seedbed log --follow k-m-1 >"$tmp/interrupted" &
+interrupted=$!
+ok "log --follow shows what there is" wait_for 60 grep -q 'k-m-1 is up' "$tmp/follow"
+ok "the guest says something" say news
+ok "and what comes" wait_for 60 grep -q news "$tmp/follow"
+ok "for everybody who follows" wait_for 60 grep -q news "$tmp/interrupted"
+kill -INT $interrupted
+wait $interrupted
+is $? 130 "Ctrl-C ends it: exit status 130"
+say farewell
+virsh -q destroy k-m-1
+wait $follower
+is $? 0 "the machine's end ends it: exit status 0"
+contains "$(<"$tmp/follow")" farewell "after its last words"
+run seedbed log k-m-1
+is "$out" "$(<"$tmp/follow")" "log alone shows the same"
+run seedbed console k-m-1
+is "$status" 3 "a machine that is off has no console: exit status 3"
+ok "down" seedbed -q down k
+is "$(leftovers)" '' "nothing is left"
+done_testing

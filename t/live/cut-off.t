@@ -1,0 +1,52 @@
+#!/bin/bash
+# A connection to libvirtd that breaks at any moment: what is listed is all that there is, or it fails
+# shellcheck source=t/lib/live.sh
+. "${srcdir:-.}/t/lib/live.sh"
+command -v python3 >/dev/null || skip_all "python3 not found: it cuts off the connections"
+need_pocket
+cuts=${LIST_CUTS:-40}
+
+python3 "$top/t/lib/libvirt-proxy.py" "$tmp" &
+at_exit "kill $!"
+wait_for 30 test -S "$tmp/socket"
+
+# through LIMIT COMMAND...: runs seedbed on a connection that is cut off after LIMIT bytes ("none")
+through()
+{
+  rm -f "$tmp/count" "$tmp/limit"
+  [ "$1" = none ] || echo "$1" >"$tmp/limit"
+  run seedbed -c "qemu+unix:///system?socket=$tmp/socket" "${@:2}"
+  wait_for 30 test -e "$tmp/count"
+}
+
+# whole COMMAND...: it prints the same, or fails with 3, wherever it is cut off
+whole()
+{
+  local bytes all wrong='' failed=0 cut
+  through none "$@"
+  is "$status" 0 "$*: works"
+  all=$out
+  bytes=$(<"$tmp/count")
+  for ((cut = 1; cut <= cuts; cut++)); do
+    through $((bytes * cut / (cuts + 1))) "$@"
+    [ "$status" != 3 ] || failed=$((failed + 1))
+    [ "$status" = 3 ] || [ "$status $out" = "0 $all" ] || wrong="after $((bytes * cut / (cuts + 1))) of $bytes bytes: $status $out $err"
+  done
+  is "$wrong" '' "$*: never less than there is"
+  [ "$failed" -gt $((cuts / 2)) ]
+  result $? "$*: fails where it is cut off ($failed of $cuts times)"
+}
+
+fleet k 4
+ok "machines" seedbed -q up --no-wait "$tmp/k.yaml"
+whole list --format json
+whole image list --format json
+through 0 down k
+is "$status" 3 "down without any answer fails"
+for ((cut = 1; cut < 20; cut++)); do
+  through $((cut * 1500)) down k
+  [ "$status" != 0 ] || break
+done
+# The keys of who goes another way to libvirtd are his own.
+is "$(leftovers | grep -v '^state ')" '' "the first down that succeeds leaves nothing"
+done_testing

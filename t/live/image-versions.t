@@ -1,0 +1,95 @@
+#!/bin/bash
+# Versions of an image: which is current, what uses old ones, what list, info, verify, export and rm
+# make of them
+. "${srcdir:-.}/t/lib/live.sh"
+cd "$tmp" || exit 1
+
+# json WORDS...: what python makes of the images that the last run printed, as `i`, a list
+json()
+{
+  python3 -c "import json, sys; i = json.load(sys.stdin)['images']; print($*)" <<<"$out"
+}
+
+# in_pool NAME: the volumes of an image, in any order
+in_pool()
+{
+  virsh -q pool-refresh seedbed && virsh -q vol-list seedbed | awk '{ print $1 }' | grep "^$1\." | sort
+}
+
+run seedbed image list --format json
+is "$status:$(json 'len(i)')" 0:0 "no pool: no images"
+[ -r "$pocket" ] || "$top/scripts/make-pocket-image" "$pocket" >&2 || skip_all "no pocket image"
+# Two versions that both boot: the second has an empty cluster more.
+cp "$pocket" one.qcow2
+cp "$pocket" two.qcow2
+qemu-io -c 'write -z 60M 64k' two.qcow2 >qemu-io.log
+one=$(sha256sum one.qcow2 | cut -d' ' -f1) two=$(sha256sum two.qcow2 | cut -d' ' -f1)
+
+ok "import" seedbed image import --arch aarch64 --sha256 "$one" x one.qcow2
+sed 's/pocket/x/' <(fleet f 2 && cat f.yaml) >old.yaml
+ok "machines on the first version" seedbed -q up --no-wait old.yaml
+ok "a new version under the same name" seedbed image import x two.qcow2
+run seedbed image list
+is "$(wc -l <<<"$out")" 2 "list has the current version only"
+contains "$out" "x      -     ${two:0:16}  64 MiB" "with its virtual size"
+contains "$out" " $tmp/two.qcow2" "and where it comes from"
+lacks "$out" " 0 B " "and what it takes of the disk"
+run seedbed image list --all
+contains "$out" "x      aarch64  ${one:0:16} (old)  64 MiB" "--all has the old one, with its architecture"
+contains "$out" "f-m-1, f-m-2" "and the machines that use it"
+run seedbed image list --all --format json
+is "$(json '[(v["sha256"], v["current"], v["machines"], v["overlays"], v["verified"]) for v in i]')" \
+  "[('$two', True, [], [], None), ('$one', False, ['f-m-1', 'f-m-2'], ['f-m-1.qcow2', 'f-m-2.qcow2'], 'sha256 as given')]" \
+  "the same as JSON"
+is "$(json 'i[1]["bytes"]') $(json 'i[1]["virtual_bytes"]')" "$(stat -c %s one.qcow2) 67108864" "and its sizes"
+
+run seedbed image info x
+for part in "qcow2 version 3, clusters of 64 KiB" "64 MiB (67108864 bytes): the disk that a machine sees" \
+  "no backing file" "the current one" "$two" "$tmp/two.qcow2" "verified       nothing"; do
+  contains "$out" "$part" "info says: $part"
+done
+run seedbed image info --all x
+contains "$out" "f-m-1.qcow2" "info --all also has the old version, with its overlays"
+run seedbed image info none
+is "$status" 2 "info of an image that is not there: exit status 2"
+
+# ---- removal ----
+
+run seedbed image rm --old
+is "$status" 0 "rm --old with an old version in use"
+contains "$err" "is in use by f-m-1, f-m-2, volume f-m-1.qcow2" "says who uses it"
+contains "$(in_pool x)" "x.${one:0:16}.qcow2.json" "and keeps it"
+ok "down" seedbed -q down f
+run seedbed image rm --old x
+contains "$err" "image 'x': 1 old versions removed" "then rm --old removes it"
+is "$(in_pool x)" "x.${two:0:16}.qcow2
+x.${two:0:16}.qcow2.json" "with its record, and nothing else"
+ok "somebody else's overlay" virsh -q vol-create-as seedbed mine.qcow2 64M --format qcow2 \
+  --backing-vol "x.${two:0:16}.qcow2" --backing-vol-format qcow2
+run seedbed image rm x
+contains "$status $err" "3 seedbed: the image 'x' (volume 'x.${two:0:16}.qcow2') is in use by volume mine.qcow2" \
+  "an image under somebody else's overlay is not removed"
+virsh -q vol-delete --pool seedbed mine.qcow2
+ok "the first version once more" seedbed image import x one.qcow2
+ok "and the second, which is there" seedbed image import x two.qcow2
+run seedbed image list
+contains "$out" "${two:0:16}  64 MiB" "what was imported last is the current version, also if it was there"
+
+# ---- reading back ----
+
+ok "export" seedbed image export x out.qcow2
+is "$(sha256sum out.qcow2)" "$two  out.qcow2" "it is the image"
+run seedbed image export x out.qcow2
+contains "$status $err" "2 seedbed: cannot write 'out.qcow2': it exists already" "export overwrites nothing"
+run seedbed image verify
+is "$status:$(grep -c 'right, sha256' <<<"$out")" 0:2 "verify reads all versions"
+printf x | dd of="/var/lib/libvirt/seedbed/x.${two:0:16}.qcow2" bs=1 seek=9000000 conv=notrunc status=none
+run seedbed image verify x
+is "$status" 3 "verify finds a byte that changed"
+contains "$err" "expected $two" "and shows both digests"
+run seedbed image export x bad.qcow2
+is "$status:$(ls bad.qcow2* 2>&1)" "3:ls: cannot access 'bad.qcow2*': No such file or directory" \
+  "it is not exported"
+ok "rm" seedbed image rm x
+is "$(in_pool x)" '' "nothing is left of it"
+done_testing

@@ -1,0 +1,89 @@
+#!/bin/bash
+# Fleets do not reach each other, and each kind of network does what its name says.
+# shellcheck source=t/lib/live.sh
+. "${srcdir:-.}/t/lib/live.sh"
+need_pocket
+
+# in_guest MACHINE COMMAND: its exit status
+in_guest()
+{
+  seedbed ssh "$1" -- "$2" >/dev/null 2>&1
+}
+
+# address MACHINE
+address()
+{
+  seedbed list "$1" | awk 'NR == 2 { print $4 }'
+}
+
+fleet a 1
+fleet b 1
+seedbed -q up "$tmp/a.yaml" &
+seedbed -q up "$tmp/b.yaml"
+result $? "one fleet is up"
+wait $!
+result $? "and so is another, at the same time"
+a=$(address a-m-1) b=$(address b-m-1)
+[ "${a%.*}" != "${b%.*}" ]
+result $? "they have subnets of their own ($a, $b)"
+in_guest a-m-1 "ping -c 1 -W 5 ${a%.*}.1"
+result $? "a machine reaches its own network"
+! in_guest a-m-1 "ping -c 1 -W 5 $b"
+result $? "it does not reach a machine of the other fleet"
+! in_guest b-m-1 "nc -w 5 $a 22 </dev/null"
+result $? "nor does the other way, over TCP"
+in_guest a-m-1 'ip route | grep -q ^default'
+result $? "nat has a way out"
+seedbed -q down a b
+
+fleet i 2 'network: isolated'
+ok "a fleet on an isolated network comes up" seedbed -q up "$tmp/i.yaml"
+in_guest i-m-1 'ping -c 1 -W 5 i-m-2'
+result $? "its machines reach each other by name"
+! in_guest i-m-1 'ip route | grep -q ^default'
+result $? "and have no way out"
+lacks "$(virsh net-dumpxml seedbed-i.isolated)" '<forward' "libvirt forwards nothing for it"
+seedbed -q down i
+
+fleet c 1
+ok "a fleet" seedbed -q up "$tmp/c.yaml"
+virsh -q net-destroy seedbed-c
+run timeout 60 seedbed up "$tmp/c.yaml"
+is "$status" 3 "somebody stopped its network: up does not wait for what it cannot reach"
+contains "$err" "'c-m-1' runs, but its network 'seedbed-c' was stopped meanwhile" "it says why"
+virsh -q destroy c-m-1
+ok "and started anew, it is ready again" seedbed -q up "$tmp/c.yaml"
+virsh -q net-destroy seedbed-c
+virsh -q net-undefine seedbed-c
+virsh -q destroy c-m-1
+run timeout 60 seedbed up "$tmp/c.yaml"
+contains "$err" "'c-m-1' was made for a network of its fleet that somebody has removed since" "the same of one removed"
+seedbed -q down c
+
+cat >"$tmp/lab.xml" <<'END'
+<network><name>lab</name><bridge stp='off'/>
+<ip address='10.99.1.1' netmask='255.255.255.0'>
+<dhcp><range start='10.99.1.20' end='10.99.1.30'/></dhcp></ip></network>
+END
+virsh -q net-create "$tmp/lab.xml" >/dev/null
+fleet e 1 'network: existing:lab'
+ok "a fleet comes up on a network that is there" seedbed -q up "$tmp/e.yaml"
+contains "$(address e-m-1)" 10.99.1. "with an address from it"
+ok "ssh reaches it" seedbed ssh e-m-1 -- true
+seedbed -q down e
+contains "$(virsh net-list --name)" lab "down leaves that network"
+virsh -q net-destroy lab
+
+ip link add br-lab type bridge
+ip address add 10.99.2.1/24 dev br-lab
+ip link set br-lab up
+dnsmasq --interface=br-lab --bind-interfaces --except-interface=lo --port=0 --conf-file=/dev/null \
+  --dhcp-range=10.99.2.20,10.99.2.30 --dhcp-leasefile="$tmp/leases" --pid-file="$tmp/dnsmasq.pid" \
+  --user=root
+at_exit "kill \$(cat '$tmp/dnsmasq.pid')"
+fleet g 1 'network: bridge:br-lab'
+ok "a fleet comes up on a bridge of the host" seedbed -q up "$tmp/g.yaml"
+ok "ssh reaches it" seedbed ssh g-m-1 -- true
+seedbed -q down g
+is "$(leftovers)" '' "nothing is left"
+done_testing

@@ -1,0 +1,94 @@
+#!/bin/bash
+# Boots that fail are named: the stage, what the guest said, and what to try; and they are taken back
+. "${srcdir:-.}/t/lib/live.sh"
+need_pocket
+cd "$tmp" || exit 1
+state=$XDG_STATE_HOME/seedbed/qemu-system
+
+# user_data NAME LINE...: a cloud-config of LINEs in NAME.ud
+user_data()
+{
+  local name=$1
+  shift
+  printf '%s\n' '#cloud-config' "$@" >"$name.ud"
+}
+
+# fails MACHINE: the last run said so, with evidence that is harmless and with something to try
+fails()
+{
+  is "$status" 3 "$1: up exits with 3"
+  contains "$err" "seedbed: '$1' is not ready: " "$1: is not ready"
+  contains "$err" $'the last lines of its console:\n  | ' "$1: shows its console"
+  is "$(tr -d '\n\040-\176\200-\377' <run.err | wc -c)" 0 "$1: without control characters"
+  contains "$err" $'\ntry: ' "$1: says what to try"
+  contains "$err" "its whole console: $state/${1%%-*}/$1.console.log" "$1: says where all of it is"
+}
+
+# taken_back FLEET: only its folder is left
+taken_back()
+{
+  is "$(leftovers | grep -v "^state $state/$1/")" '' "$1: everything else is taken back"
+  ok "$1: down removes the folder" seedbed -q down "$1"
+  is "$(leftovers)" '' "$1: then nothing is left"
+}
+
+# ---- nothing to boot ----
+
+qemu-img create -q -f qcow2 blank.qcow2 64M
+ok "a blank disk is imported" seedbed image import blank blank.qcow2
+fleet blank 1
+sed -i 's/image: .*/image: blank/' blank.yaml
+run seedbed up blank.yaml
+fails blank-m-1
+contains "$err" "the firmware found nothing to boot" "blank: the reason is named"
+contains "$err" "(last stage reached: firmware)" "blank: and the stage"
+contains "$(<"$state/blank/blank-m-1.console.log")" "BdsDxe: failed to load Boot0001" "blank: the console is kept"
+taken_back blank
+
+# ---- guests that crash, stop, or fail: one fleet, and none disturbs another ----
+
+user_data panic 'bootcmd:' '  - printf "\033[31mred\0\n" >/dev/console' '  - echo c >/proc/sysrq-trigger'
+user_data off 'runcmd:' '  - poweroff'
+user_data wrong 'runcmd:' '  - [ls, /nonexistent]' '  - "false"'
+cat >c.yaml <<'END'
+fleet: c
+image: pocket
+defaults: { vcpus: 1, memory: 256 MiB, disk: 256 MiB }
+machines:
+  good: {}
+  panic: { user-data: panic.ud }
+  off: { user-data: off.ud }
+  wrong: { user-data: wrong.ud }
+END
+run seedbed up c.yaml
+for machine in c-panic-1 c-off-1 c-wrong-1; do
+  fails $machine
+done
+contains "$err" "'c-panic-1' is not ready: the kernel panicked (last stage reached: " "the panic is named"
+contains "$err" "  | red"$'\n' "what the guest wrote in red is shown plainly"
+contains "$(<"$state/c/c-panic-1.console.log")" "Kernel panic - not syncing" "and kept to the end"
+contains "$err" "'c-off-1' is not ready: the guest powered off" "a guest that stops is named"
+contains "$err" "'c-wrong-1' is not ready: cloud-init failed:
+  - module 'scripts-user': RuntimeError('Runparts: 1 failures (runcmd)" "cloud-init's own words are there"
+contains "$err" "ls: /nonexistent: No such file" "and on the console what made it fail"
+contains "$err" "3 of 4 machines failed" "all three are counted"
+is "$(virsh -q list --all --name | sed '/^$/d')" c-good-1 "those three are gone, the other lives"
+run seedbed exec c -- hostname
+is "$status $out" "0 c-good-1 | c-good-1" "and works"
+ok "down" seedbed -q down c
+is "$(leftovers)" '' "nothing is left"
+
+# ---- on request ----
+
+user_data slow 'bootcmd:' '  - sleep 3600'
+fleet slow 1 'user-data: slow.ud'
+run seedbed up --keep --timeout '5 s' slow.yaml
+is "$status" 3 "a time limit: up exits with 3"
+[[ $err =~ \'slow-m-1\'\ is\ not\ ready:\ its\ 5\ s\ are\ over:\ the\ stage\ \'[a-z\ ]+\'\ was\ not\ reached\ in ]]
+result $? "the limit and the stage are named" || note "$err"
+is "$(virsh -q domstate slow-m-1)" running "--keep leaves the machine running"
+run seedbed log slow-m-1
+contains "$out" "UEFI firmware" "its log can be read"
+ok "down" seedbed -q down slow
+is "$(leftovers)" '' "nothing is left"
+done_testing

@@ -1,0 +1,68 @@
+#!/bin/bash
+# Results over the virtio-serial port survive what ssh does not: reboots, and a network that goes away
+# shellcheck source=t/lib/live.sh
+. "${srcdir:-.}/t/lib/live.sh"
+need_pocket
+cd "$tmp" || exit 1
+
+# A suite that goes on after a reboot: bootcmd runs at each boot, before there is a network.
+cat >resume.ud <<'END'
+#cloud-config
+bootcmd:
+  - if [ -x /var/lib/resume ]; then rm -f /var/lib/ran; /var/lib/resume; fi
+END
+cat >resume <<'END'
+#!/bin/sh
+rm /var/lib/resume
+echo "ok 2 - after the reboot" >/dev/virtio-ports/seedbed.results
+END
+chmod +x resume
+cat >c.yaml <<'END'
+fleet: c
+image: pocket
+defaults: { vcpus: 1, memory: 256 MiB, disk: 256 MiB, user-data: resume.ud }
+machines: { a: , b: }
+test:
+  - name: plain
+    channel: true
+    user: root
+    run: echo "this is no TAP"; printf '1..2\nok 1\nok 2\n' >"$SEEDBED_RESULTS"; sleep 2
+  - name: reboot
+    on: a
+    channel: true
+    user: root
+    timeout: 5 min
+    copy: { from: resume, to: /var/lib }
+    run: echo keep >kept; printf '1..2\nok 1 - before the reboot\n' >"$SEEDBED_RESULTS"; reboot; sleep 60
+    artifacts: kept
+  - { name: back, on: a, needs: reboot, run: echo 1..1; echo ok 1 }
+  - name: network
+    on: b
+    channel: true
+    user: root
+    run: |
+      exec >"$SEEDBED_RESULTS"
+      echo 1..3
+      nic=$(ip -o link | sed -n 's/^[0-9]*: \(e[a-z0-9]*\):.*/\1/p')
+      ip link set "$nic" down; echo "ok 1 - without a network"
+      sleep 3
+      ip link set "$nic" up; echo "ok 2 - with one again"
+      sleep 1; echo "ok 3"
+  - { name: flood, on: b, channel: true, user: root,
+      run: '{ echo 1..1; yes "$(printf "%0999d" 0)" | head -c 200000000; echo; echo ok 1; } >"$SEEDBED_RESULTS"' }
+  - { name: short, on: b, channel: true, user: root, timeout: 5 s, run: printf '1..2\nok 1\n' >"$SEEDBED_RESULTS" }
+  - { name: beside, on: b, channel: true, timeout: 5 s, run: printf '1..1\nok 1\n' }
+  - { name: fails, on: b, channel: true, user: root, run: printf '1..2\nok 1\n' >"$SEEDBED_RESULTS"; exit 3 }
+END
+run seedbed test --artifacts out c.yaml
+is "$status" 1 "suites whose results come through the channel"
+note "$(grep / run.err)"
+is "$(sed -n 's/^\(\(not \)*ok\) [0-9]* - \(.*\)/\3 \1/p' run.out | paste -sd ';')" \
+  "c-a-1/plain ok;c-b-1/plain ok;c-a-1/reboot ok;c-a-1/back ok;c-b-1/network ok;c-b-1/flood ok;c-b-1/short not ok;c-b-1/beside not ok;c-b-1/fails not ok" \
+  "plain, over a reboot, without a network and 200 MB pass; what is not complete does not"
+contains "$out" $'    ok 1 - before the reboot\n    ok 2 - after the reboot' "all results are there"
+contains "$out" "the results were not complete within 5 s" "what does not come is named"
+contains "$out" 'nothing came through the results channel within 5 s' "so is TAP that is written elsewhere"
+is "$(cat out/c-a-1/reboot/kept)" keep "the artifacts are fetched after the reboot"
+is "$(leftovers)" '' "nothing is left"
+done_testing

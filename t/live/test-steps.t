@@ -1,0 +1,98 @@
+#!/bin/bash
+# What steps can ask for: variables, accounts, folders, needs, phases, lists, artifacts, repetition
+# shellcheck source=t/lib/live.sh
+. "${srcdir:-.}/t/lib/live.sh"
+need_pocket
+cd "$tmp" || exit 1
+
+# A checkout: .gitignore leaves out what is not sources, and what was deleted is no matter.
+mkdir -p tree/t tree/deep/er
+(
+  cd tree || exit 1
+  git init -q . && printf '*.o\n/out/\n' >.gitignore
+  for item in 1 2 3 4 5; do
+    printf 'echo 1..1; echo "ok 1 - item %s"\n' $item >t/$item.sh
+  done
+  touch a.o deep/er/new deleted
+  ln -s er deep/link
+  git add -A && git -c user.name=x -c user.email=x@x commit -qm x
+  rm deleted && mkdir out && touch out/b later deep/er/c.o
+)
+cat >s.yaml <<'END'
+fleet: s
+image: pocket
+defaults: { vcpus: 1, memory: 256 MiB, disk: 256 MiB }
+machines: { m: { count: 2 }, other: }
+test:
+  - { name: last, phase: cleanup, run: 'cat order; true', results: exit }
+  - { name: first, phase: setup, run: echo first >order, results: exit }
+  - name: tree
+    on: m
+    copy: [{ from: tree, to: in }, { from: s.yaml, to: in/file }]
+    run: find . | sort; test -e file/s.yaml && test -L deep/link
+    workdir: in
+    results: exit
+  - name: root
+    on: other
+    user: root
+    env: { A: it's, B: }
+    run: echo "$(id -un) $(pwd) $A$B" && test "$(id -u)$PWD" = 0/root
+    results: exit
+  - { name: base, on: other, run: 'test "$(cat order)" = first && echo base >>order', results: exit }
+  - { name: needs, needs: base, on: m, run: echo 1..1; echo ok 1 }
+  - { name: bad, on: other, run: echo out of it; false, results: exit, artifacts: ['*.log', none, sub, /etc/hostname] }
+  - { name: not-run, needs: bad, run: echo 1..1; echo ok 1 }
+  - name: spread
+    on: m
+    copy: { from: tree, to: dealt }
+    files: t/*.sh
+    spread: true
+    workdir: dealt
+    run: sleep 1; sh "$SEEDBED_ITEM"; mkdir -p ../sub; echo "$SEEDBED_ITEM" >>../sub/done
+  - { name: both, on: m, matrix: [x, y z], run: 'echo 1..1; echo "ok 1 - $SEEDBED_ITEM"; touch kept.log', artifacts: ['*.log', sub] }
+  - name: flaky
+    on: other
+    run: echo "$SEEDBED_ROUND" >>rounds; echo 1..2; echo ok 1; [ "$SEEDBED_ROUND" != 2 ] || printf 'not '; echo ok 2 - sometimes
+END
+mkdir -p out/s-other-1/bad/etc
+echo stale | tee out/s-other-1/bad/etc/hostname >out/s-other-1/bad/old.log
+run seedbed test --keep always --artifacts out --json r.json s.yaml
+is "$status" 1 "a fleet with a step that fails: exit 1"
+note "$(grep / run.err)"
+
+# suites PYTHON: of r.json, an expression for each suite s that is not empty
+suites()
+{
+  python3 -c "import json
+for s in json.load(open('r.json'))['suites']:
+  v = $1
+  if v: print(v)"
+}
+is "$(suites "s['name'].split('/')[1] + ':' + s['result'] if 'other' in s['name'] else ''" | paste -sd ' ')" \
+  "first:passed root:passed base:passed bad:failed not-run:skipped flaky:passed last:passed" "in the order of the file, cleanup last"
+is "$(suites "s['output'] if s['name'] == 's-m-1/tree' else ''" | grep -v '^\./\(t\|file\)\|^$' | paste -sd ' ')" \
+  ". ./.gitignore ./deep ./deep/er ./deep/er/new ./deep/link ./later" "what git has or would take is copied"
+is "$(suites "s['output'].strip() if s['name'].endswith('/root') else ''")" "root /root it's" "user, home and variables"
+is "$(suites "s['output'].strip() if s['name'] == 's-other-1/last' else ''" | paste -sd ' ')" "first base" "setup before, cleanup after"
+is "$(suites "s.get('skip-reason', '')" | sort -u)" "it needs 'bad', which failed" "what needs a step that failed is skipped"
+is "$(suites "s['tests'][0]['description'] if 'spread' in s['name'] else ''" | sort | paste -sd ' ')" \
+  "item 1 item 2 item 3 item 4 item 5" "a list is dealt out, each item once"
+is "$(suites "s['host'] if 'spread' in s['name'] else ''" | sort -u | paste -sd ' ')" "s-m-1 s-m-2" "over both machines"
+is "$(suites "s['host'] + s['tests'][0]['description'] if 'both' in s['name'] else ''" | sort | paste -sd ' ')" \
+  "s-m-1x s-m-1y z s-m-2x s-m-2y z" "without spread, each machine runs each"
+is "$(cd out && find . -type f | sort | paste -sd ' ')" \
+  "./s-m-1/both[x]/kept.log ./s-m-1/both[x]/sub/done ./s-m-1/both[y_z]/kept.log ./s-m-1/both[y_z]/sub/done\
+ ./s-m-2/both[x]/kept.log ./s-m-2/both[x]/sub/done ./s-m-2/both[y_z]/kept.log ./s-m-2/both[y_z]/sub/done\
+ ./s-other-1/bad/etc/hostname" "artifacts, also of the step that failed, and none of an earlier run"
+is "$(cat out/s-other-1/bad/etc/hostname)" s-other-1 "nor its content"
+
+run seedbed test --keep always --only flaky --repeat 3 --shuffle 5 --json r.json s.yaml
+is "$status" 1 "a test that fails once of three times"
+contains "$out" "flaky: failed 1 times of 3" "is flaky"
+contains "$out" "# seed: 5" "the report has the seed"
+is "$(suites "[t['description'] for t in s['tests'] if t.get('is-flaky')]" | paste -sd ' ')" "['sometimes']" "only it is"
+run seedbed test --only spread --shard 2/5 -q s.yaml
+is "$status $(grep -c 'spread\[t/2.sh\]$' <<<"$out")" "0 2" "a shard runs its part"
+ok "down" seedbed -q down s
+is "$(leftovers)" '' "nothing is left"
+done_testing

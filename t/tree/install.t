@@ -1,0 +1,35 @@
+#!/bin/bash
+# What `make install` puts below DESTDIR works there, and `make uninstall` takes all of it away.
+# shellcheck source=t/lib/test.sh
+. "${srcdir:-.}/t/lib/test.sh"
+export LC_ALL=C.UTF-8
+build=$(realpath "${builddir:-$top/build}")
+[ -f "$build/Makefile" ] || skip_all "no build here ($build)"
+
+# The test's own make must not take part.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+dest=$tmp/dest
+ok "make install" make -C "$build" install DESTDIR="$dest"
+files=$(cd "$dest" && find . -type f | sed 's,^\./,,' | sort)
+
+# installed SUFFIX: the one file whose path ends so
+installed() { grep -E "(^|/)$1\$" <<<"$files"; }
+
+run "$dest/$(installed bin/seedbed)" --version
+is "$status" 0 "the program runs"
+contains "$out" "seedbed " "and says its version"
+for page in man1/seedbed.1 man5/seedbed-fleet.5; do
+  ok "the manual has $page" cmp "$top/src/man/${page#*/}" "$dest/$(installed $page)"
+done
+run bash -c ". '$dest/$(installed bash-completion/completions/seedbed)' && complete -p seedbed"
+is "$status" 0 "bash takes the completion"
+
+examples=$dest/$(dirname "$(dirname "$(installed domains/pocket.yaml)")")
+for file in "$top"/domains/*.yaml; do
+  ok "the example ${file##*/} is complete" "$build/seedbed" lint "$examples/domains/${file##*/}"
+done
+is "$(grep -c 'harness\|schema' <<<"$files")" 0 "what is in the program is not installed beside it"
+
+ok "make uninstall" make -C "$build" uninstall DESTDIR="$dest"
+is "$(find "$dest" -type f)" '' "nothing is left"
+done_testing

@@ -1,0 +1,56 @@
+#!/bin/bash
+# YAML is read as PyYAML reads it, which cloud-init uses: each of the scalars in t/data/yaml-scalars,
+# wherever one can stand, and each document of ours, is the same value, or an error for both.
+# shellcheck source=t/lib/test.sh
+. "${srcdir:-.}/t/lib/test.sh"
+print_yaml=$(realpath "${builddir:-$top/build}")/t/lib/print-yaml
+
+/usr/bin/python3 -c 'import yaml' 2>/dev/null || skip_all 'PyYAML not found (python3-yaml)'
+[ -x "$print_yaml" ] || skip_all "$print_yaml not found: 'make check' builds it"
+
+# same WHAT FILE...: both make the same of each
+same()
+{
+  local what=$1
+  shift
+  "$print_yaml" "$@" >"$tmp/ours"
+  /usr/bin/python3 "$top/t/lib/yaml-as-python.py" "$@" >"$tmp/theirs"
+  is "$(wc -l <"$tmp/ours") $(wc -l <"$tmp/theirs")" "$# $#" "$what: $# documents are read"
+  cmp -s "$tmp/ours" "$tmp/theirs"
+  result $? "$what: as PyYAML reads them" || note "$(paste <(printf '%s\n' "$@") "$tmp/ours" "$tmp/theirs" |
+    awk -F '\t' '$2 != $3 { print $1, "ours:", $2, "PyYAML:", $3; system("cat " $1) }' | head -n 60)"
+}
+
+# place NAME FORMAT: a document for each of the scalars
+place()
+{
+  mkdir "$tmp/$1"
+  # shellcheck disable=SC2016
+  perl -ne 'BEGIN { ($dir, $format) = splice @ARGV, 0, 2; $format =~ s/\\n/\n/g }
+    chomp; open my $file, ">", "$dir/$." or die; printf $file $format, $_' "$tmp/$1" "$2" \
+    "$top/t/data/yaml-scalars"
+  same "$1" "$tmp/$1"/*
+}
+
+place value 'a: %s\n'
+place text '%s\n'
+place item '- %s\n'
+place flow-item '[%s ]\n'
+place flow-key '{%s : 1}\n'
+place flow-value '{a: %s }\n'
+place key '%s: x\n'
+place comment 'a: %s # c\n'
+place next-line 'a:\n  %s\n'
+place block 'a: |\n  %s\n'
+place folded 'a: >-\n  %s\n  x\n'
+place quoted "a: '%s'\n"
+place double-quoted 'a: "%s"\n'
+for tag in str int float bool null timestamp binary seq map set python/unicode; do
+  place "${tag/\//-}" "a: !!$tag %s\n"
+done
+place unspecific 'a: ! %s\n'
+place unspecific-quoted 'a: ! "%s"\n'
+place own 'a: !own %s\n'
+same documents "$top"/t/data/lint/*.yaml "$top"/cloud-init/*.yaml "$top"/domains/*.yaml
+
+done_testing
