@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # lines.awk: with yaml.awk, print a YAML document flat, to look at or to compare
 #
 # Usage: busybox awk -f yaml.awk -f lines.awk FILE    (other awks read "\\\\" in gsub another way)

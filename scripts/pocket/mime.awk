@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # mime.awk: take user-data or vendor-data apart
 #
 # Usage: awk -v dir=DIR -f mime.awk FILE

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # variables.awk: with yaml.awk, make shell variables of a YAML document
 #
 # Usage: busybox awk -f yaml.awk -f variables.awk FILE

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # yaml.awk: read one YAML document of the kind that cloud-configs are
 #
 # Usage: awk -f yaml.awk -f EMIT.awk FILE

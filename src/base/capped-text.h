@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Text of which only the beginning and the end are kept, if it is too long to keep all.

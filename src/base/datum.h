@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * A YAML document as the values that PyYAML's safe loader makes of it, each with its place: scalars

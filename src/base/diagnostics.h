@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Findings in a file, each with its place, collected so that all of them are reported in one go.

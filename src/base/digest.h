@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Digests of files: sha256 and sha512, as hexadecimal digits.

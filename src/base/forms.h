@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What a value from outside may look like, where each has the narrowest form that seedbed itself

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/json-members.h"
 
 void sb_json_add_text(JsonBuilder *builder, const char *name, const char *value)

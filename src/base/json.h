@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * JSON from outside, read with bounds: json-glib recurses, so that deep nesting would exhaust the

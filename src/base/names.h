@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Names of fleets, groups, machines and images: which are allowed, and how they are put together.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The sha256 of much data, several times as fast as GChecksum where the CPU has instructions for

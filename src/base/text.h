@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Text that came from outside (a guest's console, a command's output), made safe to show.

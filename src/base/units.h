@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Quantities with their unit written out: sizes ("2 GiB") and durations ("10 min").

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * libxml2 trees with less writing: building, looking up, parsing safely, and serialising.

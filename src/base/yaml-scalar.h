@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What a scalar without quotes is in YAML 1.1, by the rules of PyYAML, which cloud-init reads with:

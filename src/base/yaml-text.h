@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What has to be found in the text of a YAML file itself, because libyaml takes it for something

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * YAML as a tree of nodes that know their place, made from libyaml's events.

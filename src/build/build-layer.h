@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The machines of `build`: one that boots an image with user-data and becomes the next image, and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What a golden image is made from, as one digest: the same recipe makes the same image, so one

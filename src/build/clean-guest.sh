@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck disable=SC2154  # login and key are set before this text
 # clean-guest: makes a guest fit for being the image of others, as root, before it is powered off
 #

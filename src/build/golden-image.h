@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * From a machine that is off to an image: its disk becomes one compressed qcow2 file, and that an

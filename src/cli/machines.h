@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Machines and fleets as arguments: looked up by name, with an error that shows what there is.

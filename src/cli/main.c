@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* seedbed: grows disposable test machines with libvirt. See seedbed(1). */
 #include "base/names.h"
 #include "cli/command.h"

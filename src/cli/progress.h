@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What happens to several machines at once, on stderr: a live view on a terminal, plain lines

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * A test as it runs, on stderr: on a terminal what each machine does now, elsewhere a line for each

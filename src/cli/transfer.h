@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * How far an image is on its way, on stderr, and Ctrl-C while it is.

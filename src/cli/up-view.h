@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * How a fleet comes up, on stderr: the stages of each machine, and what failed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * All XML that `up` would send, on stdout: for `xml` and `up --print-xml`.

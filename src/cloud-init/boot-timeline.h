@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * When a guest's boot reached what, from the guest's own timestamps: the kernel's and systemd's,

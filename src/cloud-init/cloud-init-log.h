@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * /var/log/cloud-init.log and cloud-init-output.log, as cloud-init 22.4 and later write them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What `cloud-init status --format=json` says, of every version from 22.4 on.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cloud-init/cloud-init-verdict.h"
 
 #include "base/json.h"

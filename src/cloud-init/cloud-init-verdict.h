@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * How cloud-init went, out of all that it says about it: its status, result.json, status.json and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What is asked of a guest in one ssh command to learn how its boot and cloud-init went, and its

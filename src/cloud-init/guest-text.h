@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Text out of a guest, which may be hostile: made safe to show, and bounded.

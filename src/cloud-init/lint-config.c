@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* lint-config.c: the texts that are YAML, checked against the schema. */
 #include "cloud-init/lint-check.h"
 

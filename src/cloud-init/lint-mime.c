@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* lint-mime.c: MIME multiparts, as far as user-data uses them (RFC 2045, RFC 2046). */
 #include "cloud-init/lint-check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* lint-scripts.c: the texts that are not YAML, but lines of something. */
 #include "cloud-init/lint-check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cloud-init/lint-check.h"
 #include "cloud-init/user-data-check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What is wrong with the files of a seed, said before the boot: what cloud-init would refuse or

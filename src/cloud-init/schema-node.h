@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * A schema as schema-load.c makes it, for schema.c, which checks, and schema-report.c, which puts

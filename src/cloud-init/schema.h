@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * JSON Schema, draft 4, for data that know their place: what is wrong is said with the line, the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What goes into a NoCloud seed: meta-data, network-config, and the user's user-data with the

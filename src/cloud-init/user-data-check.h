@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What in user-data would not work: a start that cloud-init does not know, and what the harness

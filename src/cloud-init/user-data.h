@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * User-data as cloud-init reads it: which format it is, unpacked, and whether it has users.

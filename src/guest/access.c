@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest/access.h"
 
 #include "local/ssh-key.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * How this user reaches the machines of one fleet over ssh: the key, the pinned host keys and the

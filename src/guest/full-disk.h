@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Whether a file system of a guest that matters to a step is full: the one it works in, /tmp, and

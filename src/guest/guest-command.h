@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * One command on one machine over ssh, of which it is known whether it began, how it ended, and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * One script in one machine, waited for: guest/guest-command.h for those who have nothing else to

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * An ssh login to a machine that brings the verdict on its cloud-init; the first one stays until

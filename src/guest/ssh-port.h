@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Whether an ssh server answers at an address: one patient look, without a helper process.

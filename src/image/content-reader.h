@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The content of a file from its start to its end: as it is, or unpacked (gzip, xz, zstd) while it

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * A verified image file: the digest that it must have, from whoever says so, and the file that has

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The content of an image in a pool: read back, compared with what its name and its record say, and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * A file that is to become an image: what it is, whether it can be trusted, and its content.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * All that is to be known of the images of a pool: where they come from, which are current, and who

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Images: immutable base volumes in a pool, called `NAME.<first 16 hex digits of the content's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/channel.h"
 
 enum { READ_BYTES = 64 * 1024 };

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * A virtio-serial port of a guest, read from the host over libvirt's streams: what the guest writes

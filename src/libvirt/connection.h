@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The connections to one libvirtd: found by virsh's rules, and shared out to threads.

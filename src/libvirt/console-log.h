@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The log of a machine's serial console, which virtlogd keeps in several files when it is long.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * A domain's serial console over libvirt's streams: read line by line as it happens, or used from a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Who uses which file of the libvirt host as a disk, or as the base of one: all domains and all

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What happens to domains, as libvirt tells it: they stop, reset, or are paused by a disk that

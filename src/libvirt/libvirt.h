@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The bridge to libvirt: automatic release of its objects, and its errors as GError.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Storage pools and volumes: all that seedbed does with files on the libvirt host goes through

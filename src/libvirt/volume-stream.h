@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The content of a volume as a stream, in both directions, without the parts that are empty: these

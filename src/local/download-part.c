@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "local/download-part.h"
 
 #include "local/download.h"

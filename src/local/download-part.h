@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * A file on its way into the cache: locked, hashed as it grows, published when it is whole.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Files from a URL, in the cache `$XDG_CACHE_HOME/seedbed/downloads`, under the name of their

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Files that a user gives: read whole, but only if they are regular files of a sane size.

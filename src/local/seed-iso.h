@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The seed: an ISO 9660 image with the volume id `cidata`, built in memory, because it holds a

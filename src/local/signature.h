@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * OpenPGP signatures, checked by gpgv with a keyring that is named: no key of the user's own, and

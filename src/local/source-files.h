@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The files of a folder that are sources: in a git checkout those that git has or would take,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * ed25519 key pairs in OpenSSH's formats, made in process.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The OpenSSH client, as a process: with a fleet's own ssh_config, nothing of the user's, and no

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The folder with what only this user needs for a fleet: its ssh key, known_hosts, ssh_config.

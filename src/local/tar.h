@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * tar archives: written as a stream from files of this host, and unpacked from what a guest sent,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * One attempt to read what a URL names, from an offset on, and whether it is worth another one.

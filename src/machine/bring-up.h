@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * `up`: a fleet becomes what its file says. What is there stays; what is missing is made, all

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/creation.h"
 
 #include "cloud-init/seed-parts.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Making one machine: domain, overlay, seed, start with stopped CPUs; with all of it taken back if

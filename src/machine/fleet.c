@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/fleet.h"
 
 #include "cloud-init/user-data-check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * A fleet as it is on disk: its file, and the files that it names, read and checked before anything

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/link-check.h"
 
 #include "libvirt/network.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Whether a machine that exists can still be reached over its fleet's network: somebody may have

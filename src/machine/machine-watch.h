@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Machines at work, watched: which of them crashed, stopped or rebooted, with the evidence.

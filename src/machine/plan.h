@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What has to be done so that a fleet is as its file says: every machine compared with what libvirt

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Waiting until machines are ready, stage by stage; and when one will not be, saying at which stage

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Taking machines away again, many at once: domains, overlays, seeds and console logs.

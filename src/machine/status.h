@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * `status`: how the boot and the cloud-init of a machine that runs went, asked of the machine

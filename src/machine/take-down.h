@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * `down`: everything of a fleet, or of single machines, is removed. What to remove is read from

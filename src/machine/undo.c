@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/undo.h"
 
 #include "libvirt/domain.h"

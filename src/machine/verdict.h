@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What the verdict on its cloud-init means for a machine: whether it can be used, and what is to be

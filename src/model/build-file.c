@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/build-file.h"
 
 static const char *const keys[] = {"user-data", "vendor-data", NULL};

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The catalogue: which images there are to fetch, for which architecture, and what they are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Typed readers of YAML nodes: each checks one kind of value and says what is wrong with it, what

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Where an image comes from: a small JSON document in a volume of its own beside the image's, which

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * An image that a fleet file names by where it comes from and what it must be: `{url:, sha256:}` or

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * One machine, completely decided: what its domain XML, volumes and seed are made from.

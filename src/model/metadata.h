@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What seedbed writes into the `<metadata>` of its domains and networks, and reads back: all its

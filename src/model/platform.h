@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What a guest of one architecture gets on one host: chosen from libvirt's domain capabilities,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The header of a qcow2 image, and whether the image is plain enough to be trusted.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The ssh_config(5) and known_hosts (sshd(8)) of a fleet: with them plain ssh, scp, rsync and

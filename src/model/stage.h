@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The stages that a machine passes until it is ready, as data: their names, how long each may take,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Storage pools and volumes as libvirt wants them: https://libvirt.org/formatstorage.html

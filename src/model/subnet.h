@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * IPv4 ranges that are in use on a host, and the choice of one that is not.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What a test run runs: each step of a fleet file, for each of its items and repetitions, on each

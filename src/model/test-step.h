@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The steps of the fleet file's list `test:`, checked, with every default filled in.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/volume-names.h"
 
 char *sb_overlay_name(const char *machine)

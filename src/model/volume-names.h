@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The names of a machine's volumes. They follow from the machine's name, so that they can be found

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tap/flaky.h"
 
 /* What repetitions of one test gave. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Reports of what suites gave: as TAP 14, JUnit XML, JSON, or text for people.

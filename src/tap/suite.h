@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The result of one suite (one step on one machine, one TAP file), as the reports show it.

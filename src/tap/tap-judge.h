@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The judgement of a TAP stream: what its events (tap-parser.h) say about the tests, and whether

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * One line of TAP: what kind it is and where its parts are. Nothing is copied.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tap/tap-numbers.h"
 
 static guint32 *word_of(const SbTapNumbers *numbers, guint64 number)

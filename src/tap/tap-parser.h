@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * A streaming parser of TAP 12, 13 and 14 and of KTAP: bytes go in, in pieces of any size, and

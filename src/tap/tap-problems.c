@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The words of tap-judge.h's enumerations. They are part of the JSON and JUnit reports. */
 #include "tap/tap-judge.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Files of a guest that a step wants to keep, fetched into a folder of this host.

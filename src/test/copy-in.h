@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Files of this host into a folder of a guest: an archive, streamed over ssh.

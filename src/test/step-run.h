@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * One step on one machine: its files are copied in, its command runs, its results are read, its

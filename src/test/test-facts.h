@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The facts that a report of a test begins with: what has to be the same for a run to be the same.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The runs of a test plan on machines that are ready: which is started when and where, and what

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * `test`: a fleet comes up, the steps of its file run in its machines, all that happened is in one

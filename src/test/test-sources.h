@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What the steps of a fleet file copy into machines, found before anything is made: so that what is

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # image fetch from a server with faults: a verified file or a clear error, never another file
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"

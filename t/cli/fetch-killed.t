@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # image fetch that is killed at any moment, or has no room: the next one completes, and what is under
 # the name of a digest has that digest
 # shellcheck source=t/lib/test.sh

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # image fetch of signed checksums: detached and inside, binary and armoured keyrings, wrong keys
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # image fetch: digests, the cache, the catalogue, redirects, TLS
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # What `seedbed lint` finds in each document of t/data/lint is what is written down, and whether it
 # is good for cloud-init 22.4 is what that says itself.
 # shellcheck source=t/lib/test.sh

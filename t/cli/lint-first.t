@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Everything that a fleet file names is linted before anything is made of it: errors stop that,
 # warnings are shown. `seedbed lint` says the same of the fleet file.
 # shellcheck source=t/lib/test.sh

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Without a libvirt host: what is missing is said, and how to get it; bad usage is found without one
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"

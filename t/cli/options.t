@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Options that would change nothing are refused, and are not passed over: who gives one counts on it
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # The verdict on each stream of t/data/tap is that of perl's harness, or there is a reason why not;
 # and the reports about them are what other programs take.
 # shellcheck source=t/lib/test.sh

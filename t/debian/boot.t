@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # A real cloud image with a real cloud-init, to its very end, with each kind of user-data: one with
 # users of its own, which must not cost the harness its account; a script; and none.
 # shellcheck source=t/lib/live.sh

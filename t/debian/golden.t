@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # A golden image of real Debian with a real cloud-init; machines of it; and builds that fail
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # A real C project's own suite in a real guest: installed tests of GLib
 [ -n "${SEEDBED_TEST_IMAGE:-}" ] || {
   echo "1..0 # SKIP takes minutes and a cloud image: SEEDBED_TEST_IMAGE=/path/to/debian-12-arm64.qcow2"

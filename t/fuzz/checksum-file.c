@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Fuzz target: whatever the bytes, sb_checksum_file_find() gives a digest whose digits stand in

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Fuzz target: whatever a guest answers, the verdict on its cloud-init is safe to show and bounded.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Fuzz target: whatever the bytes, sb_fleet_file_parse() gives findings or a fleet file that keeps

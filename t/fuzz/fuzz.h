@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * The entry point that every fuzz target defines: libFuzzer's, or main.c's when it runs as a

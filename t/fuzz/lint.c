@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Fuzz target: whatever the files of a seed are, lint has findings that are harmless to show, of

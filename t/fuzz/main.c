@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Runs a fuzz target as a TAP test, over the files that found something once: t/data/fuzz/NAME for

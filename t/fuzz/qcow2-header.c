@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Fuzz target: whatever the bytes, sb_qcow2_header_parse() refuses them or gives a header that

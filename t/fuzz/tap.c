@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Fuzz target: whatever a guest prints, it is parsed the same however it arrives, and the reports

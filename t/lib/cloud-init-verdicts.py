@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # The verdicts of cloud-init's own `cloud-init schema --config-file FILE` on many files: prints
 # "NAME good" or "NAME bad" for each, NAME being that of the file without its folder.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # cloud-init.sh: a cloud-init to compare with, for tests that source test.sh first
 #
 # That is the one in build/unpacked, which scripts/unpack-packages puts there (with CI=true, now), or

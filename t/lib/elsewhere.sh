@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # elsewhere.sh: for live tests of `seedbed test` on other libvirts than the system's of this host. Sourced
 # after live.sh: . "${srcdir:-.}/t/lib/elsewhere.sh"
 # shellcheck shell=bash

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # fetch.sh: what tests of `seedbed image fetch` need, beside test.sh: a server on loopback, a cache
 # and a configuration of their own, and no proxy.
 # shellcheck shell=bash disable=SC2154

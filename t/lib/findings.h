@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Assertions about findings: their places, which are promised, rather than their texts, which may

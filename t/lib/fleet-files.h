@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Fleet files in tests: written as text, then asserted to be right or to have findings at certain

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Comparison with golden files in t/data: `SEEDBED_UPDATE_GOLDEN=1` in the environment writes them

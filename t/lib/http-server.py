@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """A server on loopback for the tests of downloads, with faults.
 
 Usage: http-server.py FOLDER [CERTIFICATE KEY]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Stands between seedbed and libvirtd, for tests of what happens at a moment that none could hit.
 
 Listens at FOLDER/socket, and passes everything on. Files in FOLDER say what else:

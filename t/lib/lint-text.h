@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Linting texts in unit tests: what is found, as "LINE:COLUMN RULE" for each, is what is expected.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # live.sh: for tests that need a libvirtd, with guests. Sourced instead of test.sh:
 # . "${srcdir:-.}/t/lib/live.sh"
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Makes a compressed qcow2 of a raw file, in uneven pieces: t/lib/make-qcow2 RAW QCOW2

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Prints every key of the fleet file, one a line: for t/tree/manual.t. Not a test.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * Prints what the library makes of YAML files, one line for each, as yaml-as-python.py prints what

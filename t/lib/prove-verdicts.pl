@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # What perl's harness says of TAP streams: one line "NAME good|bad" for each file given.
 #
 # Usage: perl prove-verdicts.pl FILE...

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # remote.sh: for live tests of a libvirt host that is reached over ssh. Sourced instead of
 # live.sh: . "${srcdir:-.}/t/lib/remote.sh"
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # session.sh: for live tests as a plain user with nothing set up: qemu:///session and user networking.
 # Sourced instead of live.sh:
 # . "${srcdir:-.}/t/lib/session.sh"

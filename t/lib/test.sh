@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # test.sh: what every shell test needs. A test sources it first: . "${srcdir:-.}/t/lib/test.sh"
 #
 # A test prints TAP with ok and its like, and ends with done_testing. Each has a fresh folder $tmp,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Prints what PyYAML's safe loader makes of YAML files, one line for each, in the form of
 # print-yaml.c. As cloud-init does, it also knows the tag !!python/unicode.
 import datetime

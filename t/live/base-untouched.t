@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Two machines on one image write to their disks, and the base stays as it is: root's, read-only, opened
 # only for reading, with the digest that it is called by
 . "${srcdir:-.}/t/lib/live.sh"

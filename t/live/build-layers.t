@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Golden images in layers: what is made anew, what is not; and builds that are stopped or killed
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"

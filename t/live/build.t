@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Golden images: built once, with nothing of the machine that they were made in, and its machines are
 # each their own
 # shellcheck source=t/lib/live.sh

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # A reader that has had enough ends what was written for it; output that cannot be written is an error
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # What cloud-init says about itself, in each of its moods: done, failed, degraded, disabled, absent
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # The serial console: a session on a terminal, and the log as it grows
 . "${srcdir:-.}/t/lib/live.sh"
 command -v python3 >/dev/null || skip_all "python3 not found: it makes the terminals"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # A connection to libvirtd that breaks at any moment: what is listed is all that there is, or it fails
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"

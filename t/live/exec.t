@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # A command on many machines at once: whose output is whose, and what the exit status says
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket

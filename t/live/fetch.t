@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # image fetch into a pool: over HTTP with a cut, once more, another version, the wrong file
 . "${srcdir:-.}/t/lib/live.sh"
 # shellcheck source=t/lib/fetch.sh

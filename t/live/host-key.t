@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Nothing is sent to a machine that has another host key, and nothing is believed that another user
 # of the same libvirtd wrote into its metadata
 . "${srcdir:-.}/t/lib/live.sh"

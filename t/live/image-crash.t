@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # image import that is killed at any moment, or has no room: no pool ever has a base that is not what
 # its name says, and the next import completes
 . "${srcdir:-.}/t/lib/live.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # image import: raw disks, compressed files, digests, and what becomes the current version
 . "${srcdir:-.}/t/lib/live.sh"
 cd "$tmp" || exit 1

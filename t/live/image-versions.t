@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Versions of an image: which is current, what uses old ones, what list, info, verify, export and rm
 # make of them
 . "${srcdir:-.}/t/lib/live.sh"

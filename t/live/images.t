@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Images: what is not a plain qcow2 does not get into the pool; what is in use does not get out of it
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket

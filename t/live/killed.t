@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # up is killed at any instruction: down removes all that it left, and another up completes it
 . "${srcdir:-.}/t/lib/live.sh"
 

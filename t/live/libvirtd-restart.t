@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # A libvirtd that dies while `up` waits: the machine runs on, and the wait goes on.
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"

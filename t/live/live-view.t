@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # What 'up' shows: a view that is drawn again and again where a terminal can do that, else plain lines
 . "${srcdir:-.}/t/lib/live.sh"
 command -v script >/dev/null || skip_all "script not found (util-linux): it makes the terminals"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # The console's log, whatever becomes of it: long, over a reboot, taken away, or with nobody to read it
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket

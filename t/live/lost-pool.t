@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Without its storage pool, a fleet goes as far as it can, and what stays is said
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # The main job, from an image to nothing left: import, up, list, ssh, exec, log, ssh-config, down
 . "${srcdir:-.}/t/lib/live.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Fleets do not reach each other, and each kind of network does what its name says.
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"

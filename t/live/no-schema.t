@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # A libvirtd that cannot read its own schemas, as libxml2 leaves it now and then: it must do without
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket

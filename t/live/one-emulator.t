@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # A host with nothing but the emulator that the machines need, as scripts/quickstart leaves it: it
 # cannot even run guests of its own architecture, and libvirt says so when it is asked for versions
 . "${srcdir:-.}/t/lib/live.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # A process that stands still while another one removes what it has begun, and makes it anew: what it
 # does after that is not done to what is that one's
 # shellcheck source=t/lib/live.sh

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # What cannot be made is refused by name, and nothing is touched: neither what is there, nor by halves
 . "${srcdir:-.}/t/lib/live.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # A libvirt host that is reached over ssh: its machines are reached through the same ssh
 # shellcheck source=t/lib/remote.sh
 . "${srcdir:-.}/t/lib/remote.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # The main job as a plain user, with nothing set up: qemu:///session and user networking
 # shellcheck source=t/lib/session.sh
 . "${srcdir:-.}/t/lib/session.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Ctrl-C and SIGTERM take back all that `up` made, at any stage; and nothing else.
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Commands that write a fleet's ssh_config at the same time: what one has left out comes back
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"

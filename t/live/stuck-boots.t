@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Boots that fail are named: the stage, what the guest said, and what to try; and they are taken back
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket

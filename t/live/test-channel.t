@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Results over the virtio-serial port survive what ssh does not: reboots, and a network that goes away
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Suites and guests that go wrong in every way: each is named, what came until then is kept, and no
 # other is disturbed
 # shellcheck source=t/lib/live.sh

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # A step that fails where a disk of the guest is full: that is the infrastructure, and it is named
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # libvirtd dies in the middle of `seedbed test`: the steps run on, and no result is lost or made up
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"

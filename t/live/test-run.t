@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # `test` on real guests: files go in, steps run, results come out, with the exit status that they mean
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"

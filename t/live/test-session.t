@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # `seedbed test` as a plain user: qemu:///session and user networking
 # shellcheck source=t/lib/session.sh
 . "${srcdir:-.}/t/lib/session.sh"

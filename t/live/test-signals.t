@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Ctrl-C and SIGTERM end a test in order: artifacts, all reports, nothing left, also in the guest
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"

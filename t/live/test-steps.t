@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # What steps can ask for: variables, accounts, folders, needs, phases, lists, artifacts, repetition
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # One fleet, several times: two commands at once, and a fleet file that grows, shrinks, changes
 . "${srcdir:-.}/t/lib/live.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Machines of x86_64: the same fleet file, but q35 and OVMF; also beside ones of aarch64
 . "${srcdir:-.}/t/lib/live.sh"
 cd "$tmp" || exit 1

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # The folders of src/ are rooms: each includes only the rooms that the table allows, and there is no
 # cycle, neither between rooms nor between files.
 set -u
@@ -84,6 +85,12 @@ report "every header has a @file paragraph with its room and its threads, and is
       grep -q -- "$want" "$header" || echo "$header: no '$want'"
     done
   done)"
+report "every source and script names its licence in its first lines" \
+  "$(find .. \( -name build -o -name data -o -name '.git' -o -name build-aux \) -prune -o \
+    \( -name '*.[ch]' -o -name '*.sh' -o -name '*.t' -o -name '*.py' \) -print |
+    while read -r file; do
+      head -n 2 "$file" | grep -q 'SPDX-License-Identifier: LGPL-2.1-or-later' || echo "$file"
+    done)"
 report "no goto, no system(), no unescaped XML, no unpinned ssh" \
   "$(grep -rnE '\bgoto\b|\bsystem *\(|\bxmlNewChild *\(|StrictHostKeyChecking[= ]no' . --include='*.[ch]' |
     grep -v 'Not xmlNewChild')"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # YAML is read as PyYAML reads it, which cloud-init uses: each of the scalars in t/data/yaml-scalars,
 # wherever one can stand, and each document of ours, is the same value, or an error for both.
 # shellcheck source=t/lib/test.sh

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/yaml.h"
 #include "findings.h"
 #include "test.h"

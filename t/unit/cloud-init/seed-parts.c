@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cloud-init/seed-parts.h"
 #include "base/yaml.h"
 #include "test.h"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # The compressed qcow2 files that golden images are made as, judged by QEMU's own tool
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"

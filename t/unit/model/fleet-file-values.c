@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
  * What each key of a fleet file takes, by way of whole files. Their structure is tested in

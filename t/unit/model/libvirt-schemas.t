@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Every golden file is what libvirt's own schemas allow.
 set -u
 cd "${srcdir:-.}/t/data" || exit 1

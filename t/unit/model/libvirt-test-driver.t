@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # libvirt accepts the golden domains and networks, and has understood what seedbed relies on.
 #
 # The test driver parses and validates as the real one does, for any architecture, without a
