@@ -65,14 +65,14 @@ static void make_fleet(Booted *booted, const char *purpose)
 
 static gboolean find_machine(Booted *booted, GError **error)
 {
-    virConnect *connection = sb_host_take(booted->host, error);
+    g_auto(SbLease) lease = sb_lease_take(booted->host, error);
+    virConnect *connection = lease.connection;
     booted->domain = connection ? sb_domain_find(connection, booted->name, error) : NULL;
     g_autoptr(GPtrArray) domains = g_ptr_array_new();
     g_ptr_array_add(domains, booted->domain);
     booted->access = booted->domain ? sb_access_load(booted->host, connection,
                                                      booted->fleet.file->name, domains, error)
                                     : NULL;
-    sb_host_give(booted->host, connection);
     if (!booted->access)
         return FALSE;
     if (strcmp(booted->domain->metadata->image_volume, booted->request->image->volume) == 0)
@@ -218,12 +218,11 @@ static void wait_until_off(PowerOff *off)
  * it has written. */
 static gboolean check_off(const Booted *booted, GError **error)
 {
-    virConnect *connection = sb_host_take(booted->host, error);
+    g_auto(SbLease) lease = sb_lease_take(booted->host, error);
+    virConnect *connection = lease.connection;
     g_autoptr(virDomain) domain =
         connection ? sb_domain_open(connection, booted->domain->uuid, error) : NULL;
     gboolean is_off = domain && sb_domain_has_shut_down(domain, error);
-    g_clear_pointer(&domain, virDomainFree);
-    sb_host_give(booted->host, connection);
     return is_off;
 }
 

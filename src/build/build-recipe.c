@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "build/build-recipe.h"
 
-#include <gio/gio.h>
-#include <string.h>
+#include "base/resources.h"
 
-/* Made by glib-compile-resources; see seed-parts.c. */
-GResource *sb_resources_get_resource(void);
+#include <string.h>
 
 /* (transfer full) */
 static char *clean_guest(void)
 {
-    g_autoptr(GBytes) bytes =
-        g_resource_lookup_data(sb_resources_get_resource(), "/seedbed/src/build/clean-guest.sh",
-                               G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-    if (!bytes)
-        g_error("clean-guest.sh is not in the resources");
+    g_autoptr(GBytes) bytes = sb_resource("src/build/clean-guest.sh");
     gsize length;
     const char *text = g_bytes_get_data(bytes, &length);
     return g_strndup(text, length);

@@ -138,15 +138,14 @@ static SbPool *open_pool(const Build *build, virConnect *connection, GError **er
 /* The image NAME, with its header read. (transfer full) */
 static SbImage *find_image(const Build *build, const char *name, char **digest_out, GError **error)
 {
-    virConnect *connection = sb_host_take(build->host, error);
+    g_auto(SbLease) lease = sb_lease_take(build->host, error);
+    virConnect *connection = lease.connection;
     g_autoptr(SbPool) pool = connection ? open_pool(build, connection, error) : NULL;
     SbImage *image = pool ? sb_image_find(pool, name, error) : NULL;
     if (image && digest_out) {
         g_autoptr(SbImageRecord) record = sb_image_load_record(pool, image);
         *digest_out = g_strdup(record ? record->sha256 : image->digest);
     }
-    g_clear_pointer(&pool, sb_pool_free);
-    sb_host_give(build->host, connection);
     return image;
 }
 
@@ -174,11 +173,10 @@ static SbImage *find_made(const Build *build, const Layer *layer, const char *na
 {
     if (build->options->no_cache)
         return NULL;
-    virConnect *connection = sb_host_take(build->host, NULL);
+    g_auto(SbLease) lease = sb_lease_take(build->host, NULL);
+    virConnect *connection = lease.connection;
     g_autoptr(SbPool) pool = connection ? open_pool(build, connection, NULL) : NULL;
     SbImage *image = pool ? search(pool, layer->recipe, name) : NULL;
-    g_clear_pointer(&pool, sb_pool_free);
-    sb_host_give(build->host, connection);
     return image;
 }
 
@@ -278,11 +276,10 @@ static gboolean check_image(const Build *build, const SbImage *image, GError **e
 
 static gboolean delete_image(const Build *build, const SbImage *image, GError **error)
 {
-    virConnect *connection = sb_host_take(build->host, error);
+    g_auto(SbLease) lease = sb_lease_take(build->host, error);
+    virConnect *connection = lease.connection;
     g_autoptr(SbPool) pool = connection ? open_pool(build, connection, error) : NULL;
     gboolean is_deleted = pool && sb_image_delete(pool, image, error);
-    g_clear_pointer(&pool, sb_pool_free);
-    sb_host_give(build->host, connection);
     return is_deleted;
 }
 

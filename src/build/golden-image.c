@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "build/golden-image.h"
 
+#include "base/loop.h"
 #include "base/xml.h"
 #include "image/image-import.h"
 #include "image/qcow2-writer.h"
@@ -30,45 +31,28 @@ typedef struct {
 
 /* ---- a thread ---- */
 
+typedef gboolean (*WorkFunc)(Work *work, virConnect *connection, const SbPool *pool,
+                             GError **error);
+
 typedef struct {
-    gboolean (*function)(Work *work, virConnect *connection, const SbPool *pool, GError **error);
+    WorkFunc function;
     Work *work;
-    GMainLoop *loop;
-    gboolean is_done;
-    GError *error;
-} Thread;
+} Call;
 
-static gboolean on_thread_ended(gpointer data)
+static gboolean call(gpointer data, GError **error)
 {
-    g_main_loop_quit(data);
-    return G_SOURCE_REMOVE;
-}
-
-static gpointer run_thread(gpointer data)
-{
-    Thread *thread = data;
-    Work *work = thread->work;
-    virConnect *connection = sb_host_take(work->host, &thread->error);
+    const Call *call = data;
+    Work *work = call->work;
+    g_auto(SbLease) lease = sb_lease_take(work->host, error);
     g_autoptr(SbPool) pool =
-        connection ? sb_pool_open(connection, work->pool_name, NULL, &thread->error) : NULL;
-    thread->is_done = pool && thread->function(work, connection, pool, &thread->error);
-    g_clear_pointer(&pool, sb_pool_free);
-    sb_host_give(work->host, connection);
-    g_idle_add(on_thread_ended, thread->loop);
-    return NULL;
+        lease.connection ? sb_pool_open(lease.connection, work->pool_name, NULL, error) : NULL;
+    return pool && call->function(work, lease.connection, pool, error);
 }
 
-static gboolean run(gboolean (*function)(Work *, virConnect *, const SbPool *, GError **),
-                    Work *work, GError **error)
+static gboolean run(WorkFunc function, Work *work, GError **error)
 {
-    Thread thread = {.function = function, .work = work, .loop = g_main_loop_new(NULL, FALSE)};
-    GThread *running = g_thread_new("golden-image", run_thread, &thread);
-    g_main_loop_run(thread.loop);
-    g_thread_join(running);
-    g_main_loop_unref(thread.loop);
-    if (!thread.is_done)
-        g_propagate_error(error, thread.error);
-    return thread.is_done;
+    Call called = {.function = function, .work = work};
+    return sb_loop_run_beside("golden-image", call, &called, error);
 }
 
 /* ---- files ---- */

@@ -36,9 +36,8 @@ int sb_cmd_console(SbCli *cli, int argc, char **argv)
         return SB_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
-    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
+    g_auto(SbLease) lease = sb_lease_take(host, &error);
+    virConnect *connection = lease.connection;
     gboolean done = connection && attach(cli, connection, arguments[0], &error);
-    if (host)
-        sb_host_give(host, connection);
     return done ? sb_cli_signal_status(SB_EXIT_OK) : sb_cli_fail(error);
 }

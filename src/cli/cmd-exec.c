@@ -120,12 +120,11 @@ int sb_cmd_exec(SbCli *cli, int argc, char **argv)
     g_autofree char *command = g_strjoinv(" ", cli->words);
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
-    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
+    g_auto(SbLease) lease = sb_lease_take(host, &error);
+    virConnect *connection = lease.connection;
     Run run = {0};
     gboolean ran = connection && run_everywhere(host, connection, (const char *const *)arguments,
                                                 command, &run, &error);
-    if (host)
-        sb_host_give(host, connection);
     if (!ran)
         return sb_cli_fail(error);
     return sb_cli_signal_status(run.unreached ? SB_EXIT_INFRASTRUCTURE : run.status);

@@ -32,9 +32,9 @@ static gboolean remove_image(SbCli *cli, const SbImagePool *pool, const char *na
         return none != NULL;
     }
     gboolean done =
-        is_old ? sb_image_remove_old(pool->connection, pool->pool, name, on_kept, cli, &versions,
-                                     error)
-               : sb_image_remove_unused(pool->connection, pool->pool, name, &versions, error);
+        is_old ? sb_image_remove_old(pool->lease.connection, pool->pool, name, on_kept, cli,
+                                     &versions, error)
+               : sb_image_remove_unused(pool->lease.connection, pool->pool, name, &versions, error);
     if (!done || cli->is_quiet)
         return done;
     if (!is_old)

@@ -113,7 +113,8 @@ int sb_cmd_list(SbCli *cli, int argc, char **argv)
     if (!sb_format_parse(format_name, &format, &error))
         return sb_cli_usage(cli, "%s", error->message);
     SbHost *host = sb_cli_host(cli, &error);
-    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
+    g_auto(SbLease) lease = sb_lease_take(host, &error);
+    virConnect *connection = lease.connection;
     if (!connection)
         return sb_cli_fail(error);
     g_autoptr(GPtrArray) domains =
@@ -126,6 +127,5 @@ int sb_cmd_list(SbCli *cli, int argc, char **argv)
         print_json(connection, domains, bare);
     else if (bare)
         print_table(connection, domains, bare);
-    sb_host_give(host, connection);
     return bare ? SB_EXIT_OK : sb_cli_fail(error);
 }

@@ -3,6 +3,7 @@
 #include "cli/machines.h"
 #include "cli/output.h"
 
+#include "base/loop.h"
 #include "base/text.h"
 #include "libvirt/console-log.h"
 
@@ -24,7 +25,7 @@ typedef struct {
     SbDomain *domain;
     SbPool *pool;
     SbConsoleLog *log;
-    GMainLoop *loop;
+    SbLoop *loop;
     GError *error;
 } Reading;
 
@@ -63,25 +64,19 @@ static gboolean on_poll(gpointer data)
     gboolean is_taken = g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
     if (!bytes && !(is_taken && !is_running(reading)))
         reading->error = g_steal_pointer(&error);
-    g_main_loop_quit(reading->loop);
+    sb_loop_end(reading->loop);
     return G_SOURCE_REMOVE;
-}
-
-static void on_cancelled(GCancellable *cancellable, gpointer data)
-{
-    g_main_loop_quit(data);
 }
 
 static gboolean follow_log(Reading *reading, GError **error)
 {
-    reading->loop = g_main_loop_new(NULL, FALSE);
-    g_cancellable_connect(sb_cli_catch_signals(), G_CALLBACK(on_cancelled), reading->loop, NULL);
+    g_autoptr(SbLoop) loop = sb_loop_new(sb_cli_catch_signals(), NULL, NULL);
+    reading->loop = loop;
     guint timer = g_timeout_add(FOLLOW_POLL_MS, on_poll, reading);
-    g_main_loop_run(reading->loop);
+    sb_loop_wait(loop);
     GSource *left = g_main_context_find_source_by_id(NULL, timer);
     if (left)
         g_source_destroy(left);
-    g_main_loop_unref(reading->loop);
     if (!reading->error)
         return TRUE;
     g_propagate_error(error, reading->error);
@@ -110,12 +105,11 @@ int sb_cmd_log(SbCli *cli, int argc, char **argv)
         return SB_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
-    Reading reading = {.connection = host ? sb_host_take(host, &error) : NULL};
+    g_auto(SbLease) lease = sb_lease_take(host, &error);
+    Reading reading = {.connection = lease.connection};
     gboolean shown = reading.connection && show(&reading, arguments[0], &error);
     g_clear_pointer(&reading.log, sb_console_log_free);
     g_clear_pointer(&reading.pool, sb_pool_free);
     g_clear_pointer(&reading.domain, sb_domain_free);
-    if (host)
-        sb_host_give(host, reading.connection);
     return shown ? sb_cli_signal_status(SB_EXIT_OK) : sb_cli_fail(error);
 }

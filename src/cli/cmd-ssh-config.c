@@ -11,13 +11,12 @@ int sb_cmd_ssh_config(SbCli *cli, int argc, char **argv)
         return SB_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
-    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
+    g_auto(SbLease) lease = sb_lease_take(host, &error);
+    virConnect *connection = lease.connection;
     g_autoptr(GPtrArray) domains =
         connection ? sb_machines_of_fleet(connection, arguments[0], &error) : NULL;
     g_autoptr(SbAccess) access =
         domains ? sb_access_load(host, connection, arguments[0], domains, &error) : NULL;
-    if (host)
-        sb_host_give(host, connection);
     if (!access)
         return sb_cli_fail(error);
     g_autofree char *text = sb_access_config_text(access);

@@ -43,10 +43,9 @@ int sb_cmd_ssh(SbCli *cli, int argc, char **argv)
         return sb_cli_usage(cli, "one machine at a time: 'seedbed exec' takes several");
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
-    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
+    g_auto(SbLease) lease = sb_lease_take(host, &error);
+    virConnect *connection = lease.connection;
     g_autofree char *config = connection ? prepare(host, connection, machine, &error) : NULL;
-    if (host)
-        sb_host_give(host, connection);
     if (!config)
         return sb_cli_fail(error);
     g_autofree char *command = *words ? g_strjoinv(" ", words) : NULL;

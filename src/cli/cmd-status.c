@@ -141,11 +141,10 @@ int sb_cmd_status(SbCli *cli, int argc, char **argv)
     if (!sb_format_parse(format_name, &format, &error))
         return sb_cli_usage(cli, "%s", error->message);
     SbHost *host = sb_cli_host(cli, &error);
-    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
+    g_auto(SbLease) lease = sb_lease_take(host, &error);
+    virConnect *connection = lease.connection;
     g_autoptr(SbCloudInitVerdict) verdict =
         connection ? ask(host, connection, arguments[0], &error) : NULL;
-    if (host)
-        sb_host_give(host, connection);
     if (!verdict)
         return sb_cli_signal_status(sb_cli_fail(error));
     if (format == SB_FORMAT_JSON) {

@@ -144,10 +144,9 @@ static int get_image(SbCli *cli, const SbFleet *fleet, const SbGroup *group, con
     g_autoptr(GError) error = NULL;
     gboolean is_there = FALSE;
     SbHost *host = sb_cli_host(cli, &error);
-    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
+    g_auto(SbLease) lease = sb_lease_take(host, &error);
+    virConnect *connection = lease.connection;
     gboolean is_known = connection && find(connection, pool, group, &is_there, &error);
-    if (host)
-        sb_host_give(host, connection);
     if (!is_known)
         return sb_cli_fail(error);
     if (is_there)

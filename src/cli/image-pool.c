@@ -6,14 +6,12 @@
 SbImagePool *sb_image_pool_open(SbCli *cli, const char *name, GError **error)
 {
     SbHost *host = sb_cli_host(cli, error);
-    virConnect *connection = host ? sb_host_take(host, error) : NULL;
-    if (!connection)
-        return NULL;
     g_autoptr(SbImagePool) pool = g_new0(SbImagePool, 1);
-    pool->host = host;
-    pool->connection = connection;
+    pool->lease = sb_lease_take(host, error);
+    if (!pool->lease.connection)
+        return NULL;
     g_autoptr(GError) cause = NULL;
-    pool->pool = sb_pool_open(connection, name ? name : SB_DEFAULT_POOL, NULL, &cause);
+    pool->pool = sb_pool_open(pool->lease.connection, name ? name : SB_DEFAULT_POOL, NULL, &cause);
     if (pool->pool ||
         (!name && g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)))
         return g_steal_pointer(&pool);
@@ -24,14 +22,14 @@ SbImagePool *sb_image_pool_open(SbCli *cli, const char *name, GError **error)
 void sb_image_pool_free(SbImagePool *pool)
 {
     g_clear_pointer(&pool->pool, sb_pool_free);
-    sb_host_give(pool->host, pool->connection);
+    sb_lease_end(&pool->lease);
     g_free(pool);
 }
 
 GPtrArray *sb_image_pool_states(const SbImagePool *pool, const char *name, GError **error)
 {
     if (pool->pool)
-        return sb_image_states(pool->connection, pool->pool, name, error);
+        return sb_image_states(pool->lease.connection, pool->pool, name, error);
     if (!name)
         return g_ptr_array_new();
     g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,

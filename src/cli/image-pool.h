@@ -12,8 +12,7 @@
 #include "image/image-state.h"
 
 typedef struct {
-    SbHost *host;
-    virConnect *connection;
+    SbLease lease;
     SbPool *pool; /**< NULL: there is no pool of the default name yet, so no images */
 } SbImagePool;
 

@@ -49,12 +49,11 @@ int sb_cli_import(SbCli *cli, const char *pool, SbImageImport *request)
     if (!sb_name_check("image", request->name, &error))
         return sb_cli_fail(error);
     SbHost *host = sb_cli_host(cli, &error);
-    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
+    g_auto(SbLease) lease = sb_lease_take(host, &error);
+    virConnect *connection = lease.connection;
     gboolean is_new = FALSE;
     g_autoptr(SbImage) image =
         connection ? import(host, connection, pool, request, &is_new, &error) : NULL;
-    if (host)
-        sb_host_give(host, connection);
     sb_transfer_end(&transfer);
     if (!image)
         return sb_cli_signal_status(sb_cli_fail(error));

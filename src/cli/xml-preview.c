@@ -114,12 +114,11 @@ int sb_xml_preview(SbCli *cli, const SbFleet *fleet, const char *pool_name)
 {
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
-    virConnect *connection = host ? sb_host_take(host, &error) : NULL;
+    g_auto(SbLease) lease = sb_lease_take(host, &error);
+    virConnect *connection = lease.connection;
     guint machines = 0;
     gboolean printed =
         connection && print_all(host, connection, fleet, pool_name, &machines, &error);
-    if (host)
-        sb_host_give(host, connection);
     if (!printed)
         return sb_cli_fail(error);
     if (machines == 0 && !cli->is_quiet)

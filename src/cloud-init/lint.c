@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/resources.h"
 #include "cloud-init/lint-check.h"
 #include "cloud-init/user-data-check.h"
 
 #include <gio/gio.h>
 #include <string.h>
-
-/* Made by glib-compile-resources; see seed-parts.c. */
-GResource *sb_resources_get_resource(void);
 
 #define DISABLE_COMMENT "seedbed-lint: disable="
 
@@ -98,11 +96,7 @@ const SbSchema *sb_lint_own_schema(SbLinter *linter)
 {
     if (linter->own_schema)
         return linter->own_schema;
-    g_autoptr(GBytes) bytes =
-        g_resource_lookup_data(sb_resources_get_resource(), "/seedbed/cloud-init/schema.yaml",
-                               G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-    if (!bytes)
-        g_error("schema.yaml is not in the resources");
+    g_autoptr(GBytes) bytes = sb_resource("cloud-init/schema.yaml");
     gsize length;
     const char *text = g_bytes_get_data(bytes, &length);
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();

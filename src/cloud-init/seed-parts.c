@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cloud-init/seed-parts.h"
 
-#include <gio/gio.h>
-#include <string.h>
+#include "base/resources.h"
 
-/* Made by glib-compile-resources from seedbed.gresource.xml. The call makes the linker take its
- * object out of the archive, and with it the constructor that registers the resources. What it
- * returns is of no use: up to GLib 2.74 at least, it is NULL in one thread while another registers
- * them. */
-GResource *sb_resources_get_resource(void);
+#include <string.h>
 
 /* Longest line of a part that goes out as it is (RFC 5322 2.1.1). */
 #define LINE_MAX_BYTES 998
@@ -18,11 +13,7 @@ GResource *sb_resources_get_resource(void);
 
 static char *harness_template(void)
 {
-    sb_resources_get_resource();
-    g_autoptr(GBytes) bytes = g_resources_lookup_data("/seedbed/cloud-init/harness.yaml",
-                                                      G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-    if (!bytes)
-        g_error("harness.yaml is not in the resources");
+    g_autoptr(GBytes) bytes = sb_resource("cloud-init/harness.yaml");
     gsize length;
     const char *text = g_bytes_get_data(bytes, &length);
     return g_strndup(text, length);

@@ -83,6 +83,13 @@ static virConnect *open_connection(const char *uri, GError **error)
     return connection;
 }
 
+static void give(SbHost *host, virConnect *connection)
+{
+    g_mutex_lock(&host->lock);
+    g_queue_push_head(&host->idle, connection);
+    g_mutex_unlock(&host->lock);
+}
+
 static gboolean describe(SbHost *host, virConnect *connection, GError **error)
 {
     char *uri = virConnectGetURI(connection);
@@ -119,7 +126,7 @@ SbHost *sb_host_open(const char *uri, GError **error)
     virConnect *connection = open_connection(uri, error);
     if (!connection)
         return NULL;
-    sb_host_give(host, connection);
+    give(host, connection);
     return describe(host, connection, error) ? g_steal_pointer(&host) : NULL;
 }
 
@@ -160,7 +167,7 @@ guint sb_host_cpus(const SbHost *host)
     return host->cpus;
 }
 
-virConnect *sb_host_take(SbHost *host, GError **error)
+static virConnect *take(SbHost *host, GError **error)
 {
     for (;;) {
         g_mutex_lock(&host->lock);
@@ -175,11 +182,14 @@ virConnect *sb_host_take(SbHost *host, GError **error)
     }
 }
 
-void sb_host_give(SbHost *host, virConnect *connection)
+SbLease sb_lease_take(SbHost *host, GError **error)
 {
-    if (!connection)
-        return;
-    g_mutex_lock(&host->lock);
-    g_queue_push_head(&host->idle, connection);
-    g_mutex_unlock(&host->lock);
+    SbLease lease = {.host = host, .connection = host ? take(host, error) : NULL};
+    return lease;
+}
+
+void sb_lease_end(SbLease *lease)
+{
+    if (lease->connection)
+        give(lease->host, g_steal_pointer(&lease->connection));
 }

@@ -43,11 +43,26 @@ gboolean sb_host_is_remote(const SbHost *host);
 guint sb_host_cpus(const SbHost *host);
 
 /**
- * Takes a connection for one thread: one that was given back and still lives, or a new one.
+ * A connection that one thread uses for a while. It goes back by itself at the end of the scope:
  *
- * @return (transfer full) give it back with sb_host_give(); or NULL with an SbLibvirtError
+ *     g_auto(SbLease) lease = sb_lease_take(host, error);
+ *     g_autoptr(SbPool) pool = lease.connection ? sb_pool_open(lease.connection, …) : NULL;
+ *
+ * What is opened through it must be released before it. Scopes do that: declare the lease first.
  */
-virConnect *sb_host_take(SbHost *host, GError **error);
+typedef struct {
+    SbHost *host;
+    virConnect *connection; /**< NULL if there is none */
+} SbLease;
 
-/** Takes CONNECTION (nullable) back. */
-void sb_host_give(SbHost *host, virConnect *connection);
+/**
+ * Leases a connection: one that was given back and still lives, or a new one.
+ *
+ * @param host  (nullable) NULL: the lease has no connection, and ERROR is left as it is
+ * @return the lease; without a connection, ERROR is an SbLibvirtError
+ */
+SbLease sb_lease_take(SbHost *host, GError **error);
+
+/** Gives the connection back. Does nothing for a lease without one. */
+void sb_lease_end(SbLease *lease);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SbLease, sb_lease_end)

@@ -5,9 +5,9 @@ enum { RECONNECT_MS = 500 };
 
 struct SbDomainEvents {
     SbHost *host;
+    SbLease lease; /**< without a connection while libvirtd is away */
     SbDomainEventsCallbacks callbacks;
     gpointer data;
-    virConnect *connection;
     int lifecycle, reboot; /**< ids, or -1 */
     guint reconnect;
 };
@@ -59,23 +59,24 @@ static void on_closed(virConnectPtr connection, int reason, void *data);
 
 static void close_connection(SbDomainEvents *events)
 {
-    if (!events->connection)
+    virConnect *connection = events->lease.connection;
+    if (!connection)
         return;
-    virConnectUnregisterCloseCallback(events->connection, on_closed);
+    virConnectUnregisterCloseCallback(connection, on_closed);
     if (events->lifecycle >= 0)
-        virConnectDomainEventDeregisterAny(events->connection, events->lifecycle);
+        virConnectDomainEventDeregisterAny(connection, events->lifecycle);
     if (events->reboot >= 0)
-        virConnectDomainEventDeregisterAny(events->connection, events->reboot);
+        virConnectDomainEventDeregisterAny(connection, events->reboot);
     virResetLastError();
-    sb_host_give(events->host, g_steal_pointer(&events->connection));
+    sb_lease_end(&events->lease);
 }
 
 static gboolean open_connection(SbDomainEvents *events, GError **error)
 {
-    virConnect *connection = sb_host_take(events->host, error);
+    events->lease = sb_lease_take(events->host, error);
+    virConnect *connection = events->lease.connection;
     if (!connection)
         return FALSE;
-    events->connection = connection;
     virConnectRegisterCloseCallback(connection, on_closed, events, NULL);
     events->lifecycle =
         virConnectDomainEventRegisterAny(connection, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
@@ -96,14 +97,14 @@ static gboolean open_connection(SbDomainEvents *events, GError **error)
 static gboolean on_reconnect(gpointer data)
 {
     SbDomainEvents *events = data;
-    if (events->connection) {
+    if (events->lease.connection) {
         events->callbacks.lost(events->data);
         close_connection(events);
     }
     if (!open_connection(events, NULL))
         return G_SOURCE_CONTINUE;
     events->reconnect = 0;
-    events->callbacks.back(events->connection, events->data);
+    events->callbacks.back(events->lease.connection, events->data);
     return G_SOURCE_REMOVE;
 }
 
@@ -141,5 +142,5 @@ void sb_domain_events_free(SbDomainEvents *events)
 
 virConnect *sb_domain_events_connection(const SbDomainEvents *events)
 {
-    return events->connection;
+    return events->lease.connection;
 }

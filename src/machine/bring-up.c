@@ -95,9 +95,11 @@ static void push(Up *up, Job *job)
 }
 
 /* The evidence outlives the machine: its log volume is about to be deleted. */
-static char *save_console(Up *up, virConnect *connection, const char *machine)
+static char *save_console(Up *up, const char *machine)
 {
-    g_autoptr(SbPool) pool = sb_pool_reopen(up->plan->pool, connection, NULL);
+    g_auto(SbLease) lease = sb_lease_take(up->host, NULL);
+    g_autoptr(SbPool) pool =
+        lease.connection ? sb_pool_reopen(up->plan->pool, lease.connection, NULL) : NULL;
     g_autoptr(SbConsoleLog) log = pool ? sb_console_log_new(pool, machine) : NULL;
     g_autoptr(GBytes) bytes = log ? sb_console_log_read(log, NULL) : NULL;
     if (!bytes)
@@ -115,10 +117,7 @@ static char *save_console(Up *up, virConnect *connection, const char *machine)
 static void undo(Job *job)
 {
     Up *up = job->up;
-    virConnect *connection = sb_host_take(up->host, NULL);
-    g_autofree char *saved =
-        connection && job->error ? save_console(up, connection, job->planned->name) : NULL;
-    sb_host_give(up->host, connection);
+    g_autofree char *saved = job->error ? save_console(up, job->planned->name) : NULL;
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, job->domain);
     g_autoptr(GError) error = NULL;
@@ -194,13 +193,13 @@ static void release(Job *job, virConnect *connection, const GError *why)
 static void release_all(Up *up)
 {
     g_autoptr(GError) error = NULL;
-    virConnect *connection = sb_host_take(up->host, &error);
+    g_auto(SbLease) lease = sb_lease_take(up->host, &error);
+    virConnect *connection = lease.connection;
     for (guint i = 0; i < up->jobs->len; i++) {
         Job *job = g_ptr_array_index(up->jobs, i);
         if (!job->is_finished && job->domain)
             release(job, connection, error);
     }
-    sb_host_give(up->host, connection);
 }
 
 /* In the main thread: a worker is done with a job. */
@@ -310,7 +309,8 @@ static gboolean ensure_networks(Up *up, virConnect *connection, GError **error)
 static void undo_fleet(Up *up, gboolean with_folder)
 {
     const char *fleet = up->plan->fleet->file->name;
-    virConnect *connection = sb_host_take(up->host, NULL);
+    g_auto(SbLease) lease = sb_lease_take(up->host, NULL);
+    virConnect *connection = lease.connection;
     g_autoptr(GPtrArray) domains = connection ? sb_domain_list(connection, NULL) : NULL;
     gboolean in_use = !domains, is_key_used = !domains;
     for (guint i = 0; domains && i < domains->len; i++) {
@@ -326,7 +326,6 @@ static void undo_fleet(Up *up, gboolean with_folder)
     /* A key that this run made may be of no use: the machines can be another user's. */
     if (!(up->made_key ? is_key_used : in_use) && with_folder)
         sb_access_forget(up->host, fleet, NULL);
-    sb_host_give(up->host, connection);
 }
 
 static gboolean check_key(const SbPlannedMachine *planned, const char *client_key,
@@ -430,6 +429,24 @@ static gboolean conclude(Up *up, GError **error)
     return FALSE;
 }
 
+/* Decides what to do, and makes all that the machines share. */
+static gboolean plan(Up *up, const SbFleet *fleet, GError **error)
+{
+    g_auto(SbLease) lease = sb_lease_take(up->host, error);
+    up->plan = lease.connection
+                   ? sb_plan_new(up->host, lease.connection, up->options->pool_name, fleet, error)
+                   : NULL;
+    if (!up->plan)
+        return FALSE;
+    up->creation.host = up->host;
+    up->creation.plan = up->plan;
+    up->creation.cancellable = up->cancellable;
+    up->creation.defined = on_defined;
+    up->creation.data = up;
+    up->callbacks->planned(up->plan, up->data);
+    return prepare(up, lease.connection, error);
+}
+
 gboolean sb_up(SbHost *host, const SbFleet *fleet, const SbUpOptions *options,
                const SbUpCallbacks *callbacks, gpointer data, GCancellable *cancellable,
                GError **error)
@@ -441,23 +458,7 @@ gboolean sb_up(SbHost *host, const SbFleet *fleet, const SbUpOptions *options,
     up->data = data;
     up->cancellable = cancellable;
     up->begun_us = g_get_monotonic_time();
-    virConnect *connection = sb_host_take(host, error);
-    if (!connection)
-        return FALSE;
-    up->plan = sb_plan_new(host, connection, options->pool_name, fleet, error);
-    gboolean is_ready = up->plan != NULL;
-    if (is_ready) {
-        up->creation.host = host;
-        up->creation.plan = up->plan;
-        up->creation.cancellable = cancellable;
-        up->creation.defined = on_defined;
-        up->creation.data = up;
-        callbacks->planned(up->plan, data);
-        is_ready =
-            prepare(up, connection, error) && (options->no_wait || start_readiness(up, error));
-    }
-    sb_host_give(host, connection);
-    if (!is_ready) {
+    if (!plan(up, fleet, error) || !(options->no_wait || start_readiness(up, error))) {
         if (up->plan)
             undo_fleet(up, up->made_key);
         return FALSE;

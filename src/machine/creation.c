@@ -119,11 +119,10 @@ static void undo_with_patience(SbHost *host, const SbPool *pool, const SbUndo *u
     g_autoptr(GError) cause = NULL;
     for (guint i = 0; i < TRIES; i++) {
         g_clear_error(&cause);
-        virConnect *connection = sb_host_take(host, &cause);
+        g_auto(SbLease) lease = sb_lease_take(host, &cause);
+        virConnect *connection = lease.connection;
         g_autoptr(SbPool) reopened = connection ? sb_pool_reopen(pool, connection, &cause) : NULL;
         gboolean undone = reopened && sb_undo_run(undo, connection, reopened, &cause);
-        g_clear_pointer(&reopened, sb_pool_free);
-        sb_host_give(host, connection);
         if (undone)
             return;
         if (!g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_UNREACHABLE) &&
@@ -253,7 +252,8 @@ SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *pl
                           gboolean *is_ours_out, GError **error)
 {
     *is_ours_out = FALSE;
-    virConnect *connection = sb_host_take(creation->host, error);
+    g_auto(SbLease) lease = sb_lease_take(creation->host, error);
+    virConnect *connection = lease.connection;
     if (!connection)
         return NULL;
     SbDomain *domain = planned->action == SB_ACTION_START
@@ -261,6 +261,5 @@ SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *pl
                        : planned->action == SB_ACTION_NONE
                            ? join_existing(connection, planned, error)
                            : create_or_join(creation, connection, planned, is_ours_out, error);
-    sb_host_give(creation->host, connection);
     return domain;
 }

@@ -103,10 +103,10 @@ static void run_step(gpointer item, gpointer data)
     SbDomain *domain = item;
     Removal *removal = data;
     g_autoptr(GError) error = NULL;
-    virConnect *connection = sb_host_take(removal->host, &error);
+    g_auto(SbLease) lease = sb_lease_take(removal->host, &error);
+    virConnect *connection = lease.connection;
     if (connection)
         removal->step(connection, domain, &error);
-    sb_host_give(removal->host, connection);
     take_result(removal, domain, error);
 }
 
@@ -127,7 +127,8 @@ static void run_on_all(Removal *removal, const GPtrArray *domains)
  */
 static void refresh_pools(SbHost *host, const GPtrArray *domains)
 {
-    virConnect *connection = sb_host_take(host, NULL);
+    g_auto(SbLease) lease = sb_lease_take(host, NULL);
+    virConnect *connection = lease.connection;
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; connection && i < domains->len; i++) {
         const SbDomain *domain = g_ptr_array_index(domains, i);
@@ -137,7 +138,6 @@ static void refresh_pools(SbHost *host, const GPtrArray *domains)
         if (pool)
             sb_pool_refresh(pool, NULL);
     }
-    sb_host_give(host, connection);
 }
 
 gboolean sb_removal_run(SbHost *host, const GPtrArray *domains, SbRemovedFunc removed,

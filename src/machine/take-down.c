@@ -153,9 +153,9 @@ gboolean sb_down(SbHost *host, const char *const *names, SbRemovedFunc removed, 
     *count_out = 0;
     if (!check_names(names, error))
         return FALSE;
-    virConnect *connection = sb_host_take(host, error);
+    g_auto(SbLease) lease = sb_lease_take(host, error);
+    virConnect *connection = lease.connection;
     gboolean done =
         connection && remove_named(host, connection, names, removed, data, count_out, error);
-    sb_host_give(host, connection);
     return done;
 }

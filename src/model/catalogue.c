@@ -2,14 +2,12 @@
 #include "model/catalogue.h"
 
 #include "base/names.h"
+#include "base/resources.h"
 #include "base/yaml.h"
 #include "model/fleet-file-values.h"
 
 #include <gio/gio.h>
 #include <string.h>
-
-/* In the generated resources.c. */
-GResource *sb_resources_get_resource(void);
 
 G_DEFINE_QUARK(sb_catalogue_error_quark, sb_catalogue_error)
 
@@ -188,9 +186,7 @@ SbCatalogue *sb_catalogue_new(void)
 {
     SbCatalogue *catalogue = g_new0(SbCatalogue, 1);
     catalogue->images = g_ptr_array_new_with_free_func(image_free);
-    g_autoptr(GBytes) bytes =
-        g_resource_lookup_data(sb_resources_get_resource(), "/seedbed/src/model/catalogue.yaml",
-                               G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    g_autoptr(GBytes) bytes = sb_resource("src/model/catalogue.yaml");
     gsize length;
     const char *text = g_bytes_get_data(bytes, &length);
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();

@@ -172,15 +172,18 @@ gboolean sb_test_session_run(SbTestSession *session, const SbTestOptions *option
     const SbFleetFile *file = session->fleet->file;
     gboolean is_up = sb_up(session->host, session->fleet, &options->up, &own_callbacks, session,
                            cancellable, &cause);
-    virConnect *connection = sb_host_take(session->host, cause ? NULL : &cause);
-    g_autoptr(GPtrArray) domains =
-        connection ? own_domains(connection, file, cause ? NULL : &cause) : NULL;
-    sb_test_facts_add(report, connection, session->fleet, domains, session->accelerators,
-                      &options->selection);
-    g_autoptr(SbAccess) access =
-        is_up && domains ? sb_access_load(session->host, connection, file->name, domains, &cause)
-                         : NULL;
-    sb_host_give(session->host, connection);
+    g_autoptr(GPtrArray) domains = NULL;
+    g_autoptr(SbAccess) access = NULL;
+    {
+        g_auto(SbLease) lease = sb_lease_take(session->host, cause ? NULL : &cause);
+        virConnect *connection = lease.connection;
+        if (connection)
+            domains = own_domains(connection, file, cause ? NULL : &cause);
+        sb_test_facts_add(report, connection, session->fleet, domains, session->accelerators,
+                          &options->selection);
+        if (is_up && domains)
+            access = sb_access_load(session->host, connection, file->name, domains, &cause);
+    }
     if (access && run_steps(session, domains, access, options, cancellable, report, &cause)) {
         if (options->selection.repeat > 1)
             sb_report_mark_flaky(report);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * What long work tells of itself: one type of event, one function that takes it.
+ *
+ * An event is only valid during the call; who wants to keep something of it copies that.
+ *
+ * Room: model.
+ * Threads: events come in the thread that called the long work, unless that says otherwise.
+ */
+#pragma once
+
+#include "model/stage.h"
+
+#include <glib.h>
+
+/** In brackets: the fields that the event has, beside `kind`. */
+typedef enum {
+    SB_EVENT_PLANNED, /**< a machine of the fleet; one for each, before anything is made [machine,
+                           number: an SbAction, text (nullable): what the user should know] */
+    SB_EVENT_SURPLUS, /**< a machine of the fleet that its file does not have any more [machine] */
+    SB_EVENT_BEGUN,   /**< all machines are planned, and the work begins [total: machines] */
+    SB_EVENT_MADE,    /**< a machine exists now [machine, number: whether this call made it] */
+    SB_EVENT_STAGE,   /**< a machine has reached a stage of its boot [machine, stage, elapsed_ms] */
+    SB_EVENT_NOTE,    /**< worth knowing, and ends nothing [machine (nullable), text] */
+    SB_EVENT_STEP, /**< a part of the work begins, such as "cleaning" [machine (nullable), text] */
+    SB_EVENT_FINISHED, /**< a machine is ready, or failed [machine, error (nullable)] */
+    SB_EVENT_UNDOING,  /**< a machine is taken back [machine] */
+    SB_EVENT_REMOVED, /**< a machine is gone, or could not be removed [machine, error (nullable)] */
+    SB_EVENT_PROGRESS, /**< bytes of a transfer [text: what is done, done, total: bytes, 0: unknown,
+                            per_second: bytes, 0: unknown] */
+    SB_EVENT_LINE,     /**< a guest's line of output, as the guest sent it [machine, text, length,
+                            number: whether it is of stderr] */
+} SbEventKind;
+
+/** One event; fields that its kind does not name are 0 or NULL. */
+typedef struct {
+    SbEventKind kind;
+    const char *machine; /**< its name */
+    SbStage stage;
+    gint64 elapsed_ms; /**< since the whole work began */
+    const char *text;
+    gsize length; /**< of TEXT in bytes, where it may have any byte */
+    guint number;
+    guint64 done, total, per_second;
+    const GError *error;
+} SbEvent;
+
+/** Takes EVENT. */
+typedef void (*SbEventFunc)(const SbEvent *event, gpointer data);
