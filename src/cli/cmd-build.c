@@ -15,7 +15,7 @@
 static char *pool_name, *timeout, *image_name, *group_name, *check;
 static gboolean keep, no_cache, strict;
 
-const GOptionEntry sb_options_build[] = {
+static const GOptionEntry entries[] = {
     {"name", 'n', 0, G_OPTION_ARG_STRING, &image_name, "the name of the image", "NAME"},
     {"group", 'g', 0, G_OPTION_ARG_STRING, &group_name,
      "which group of the file, if it has several", "GROUP"},
@@ -76,11 +76,8 @@ static int build(SbCli *cli, const SbFleet *fleet, const SbBuildOptions *options
     return SB_EXIT_OK;
 }
 
-int sb_cmd_build(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 1, 1);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     SbBuildOptions options = {.name = image_name,
                               .group = group_name,
                               .check = check,
@@ -104,3 +101,17 @@ int sb_cmd_build(SbCli *cli, int argc, char **argv)
     int status = sb_cli_get_images(cli, fleet, pool_name);
     return status == SB_EXIT_OK ? build(cli, fleet, &options) : status;
 }
+
+const SbCommand sb_command_build = {
+    .name = "build",
+    .arguments = "FLEET.yaml",
+    .summary = "make a golden image: boot, configure, clean, pack, import",
+    .details =
+        "A machine boots the image that the file names with the file's user-data; when cloud-init "
+        "is done, what is a machine's own is removed, and its disk becomes the image --name NAME. "
+        "What would be made of the same image and files again is not made again.",
+    .options = entries,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run,
+};

@@ -69,13 +69,14 @@ static const char after_table[] =
 /* What the word under the cursor can be, for a command whose arguments are described so. */
 static const char *kind_of_arguments(const SbCommand *command)
 {
-    if (strstr(command->arguments, "FLEET.yaml") || strstr(command->arguments, "FILE"))
+    const char *arguments = command->arguments ? command->arguments : "";
+    if (strstr(arguments, "FLEET.yaml") || strstr(arguments, "FILE"))
         return "files";
-    if (strstr(command->arguments, "MACHINE"))
+    if (strstr(arguments, "MACHINE"))
         return "machines";
-    if (strstr(command->arguments, "FLEET"))
+    if (strstr(arguments, "FLEET"))
         return "fleets";
-    if (strstr(command->arguments, "NAME"))
+    if (strstr(arguments, "NAME"))
         return g_str_has_prefix(command->name, "image ") ? "images" : "fleets-and-machines";
     return "words";
 }
@@ -88,7 +89,7 @@ static void print_command(const SbCommand *command)
     for (const GOptionEntry *option = command->options; option && option->long_name; option++)
         printf(" --%s", option->long_name);
     /* Arguments in lower case stand for themselves. */
-    if (strcmp(kind, "words") == 0)
+    if (strcmp(kind, "words") == 0 && command->arguments)
         printf(" %s", command->arguments);
     fputs("'\n        with_value+='", stdout);
     for (const GOptionEntry *option = command->options; option && option->long_name; option++) {
@@ -101,34 +102,41 @@ static void print_command(const SbCommand *command)
     puts("'\n        ;;");
 }
 
-static void print_bash(void)
+static void print_bash(const SbCommand *const *commands)
 {
-    g_autoptr(GString) commands = g_string_new(NULL);
+    g_autoptr(GString) words = g_string_new(NULL);
     g_autoptr(GString) of_image = g_string_new(NULL);
     fputs(before_table, stdout);
-    for (const SbCommand *command = sb_commands; command->name; command++) {
+    for (; *commands; commands++) {
+        const SbCommand *command = *commands;
         print_command(command);
         if (g_str_has_prefix(command->name, "image "))
             g_string_append_printf(of_image, "%s ", command->name + strlen("image "));
         else
-            g_string_append_printf(commands, "%s ", command->name);
+            g_string_append_printf(words, "%s ", command->name);
     }
     printf("    'image '*)\n        kind=words\n        options='%s--help'\n        ;;\n",
            of_image->str);
     printf("    '')\n        kind=words\n        options='%shelp image --connect --quiet --help "
            "--version'\n        ;;\n    *) return ;;\n",
-           commands->str);
+           words->str);
     fputs(after_table, stdout);
 }
 
-int sb_cmd_completion(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 1, 1);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     if (strcmp(arguments[0], "bash") != 0)
         return sb_cli_usage(cli, "there is a completion for 'bash' only, not for '%.40s'",
                             arguments[0]);
-    print_bash();
+    print_bash(cli->commands);
     return SB_EXIT_OK;
 }
+
+const SbCommand sb_command_completion = {
+    .name = "completion",
+    .arguments = "bash",
+    .summary = "print the completion script for a shell",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run,
+};

@@ -8,7 +8,7 @@
 
 static gboolean force;
 
-const GOptionEntry sb_options_console[] = {
+static const GOptionEntry entries[] = {
     {"force", 0, 0, G_OPTION_ARG_NONE, &force, "take the console away from whoever has it", NULL},
     G_OPTION_ENTRY_NULL};
 
@@ -29,11 +29,8 @@ static gboolean attach(SbCli *cli, virConnect *connection, const char *machine, 
     return sb_console_attach(handle, force, on_connected, cli, sb_cli_catch_signals(), error);
 }
 
-int sb_cmd_console(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 1, 1);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
     g_auto(SbLease) lease = sb_lease_take(host, &error);
@@ -41,3 +38,13 @@ int sb_cmd_console(SbCli *cli, int argc, char **argv)
     gboolean done = connection && attach(cli, connection, arguments[0], &error);
     return done ? sb_cli_signal_status(SB_EXIT_OK) : sb_cli_fail(error);
 }
+
+const SbCommand sb_command_console = {
+    .name = "console",
+    .arguments = "MACHINE",
+    .summary = "use the serial console; Ctrl-] ends the session",
+    .options = entries,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run,
+};

@@ -5,8 +5,6 @@
 
 #include <stdio.h>
 
-const GOptionEntry sb_options_down[] = {G_OPTION_ENTRY_NULL};
-
 static void on_removed(const char *name, const GError *error, gpointer data)
 {
     const SbCli *cli = data;
@@ -16,11 +14,8 @@ static void on_removed(const char *name, const GError *error, gpointer data)
         fprintf(stderr, "%s: removed\n", name);
 }
 
-int sb_cmd_down(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 1, -1);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
     guint count = 0;
@@ -30,3 +25,14 @@ int sb_cmd_down(SbCli *cli, int argc, char **argv)
         fprintf(stderr, "nothing to do: no machine, fleet or network has that name\n");
     return SB_EXIT_OK;
 }
+
+const SbCommand sb_command_down = {
+    .name = "down",
+    .arguments = "NAME…",
+    .summary = "remove fleets or single machines, with all that belongs to them",
+    .details = "NAME is a fleet or a machine. Neither the fleet file nor the folder that 'up' ran "
+               "in is needed.",
+    .min_arguments = 1,
+    .max_arguments = SB_ANY_NUMBER,
+    .run = run,
+};

@@ -109,11 +109,8 @@ static gboolean run_everywhere(SbHost *host, virConnect *connection, const char 
     return TRUE;
 }
 
-int sb_cmd_exec(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 1, -1);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     if (!cli->words || !*cli->words)
         return sb_cli_usage(cli, "say which machines and what to run: seedbed exec NAME… -- "
                                  "COMMAND…");
@@ -129,3 +126,15 @@ int sb_cmd_exec(SbCli *cli, int argc, char **argv)
         return sb_cli_fail(error);
     return sb_cli_signal_status(run.unreached ? SB_EXIT_INFRASTRUCTURE : run.status);
 }
+
+const SbCommand sb_command_exec = {
+    .name = "exec",
+    .arguments = "NAME… -- COMMAND…",
+    .summary = "run a command on machines or whole fleets, all at once",
+    .details = "Each line of output is prefixed with its machine. The exit status is the highest "
+               "one of the commands, or 3 if a machine could not be reached.",
+    .parsing = SB_PARSING_WORDS,
+    .min_arguments = 1,
+    .max_arguments = SB_ANY_NUMBER,
+    .run = run,
+};

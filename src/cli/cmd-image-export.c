@@ -10,10 +10,9 @@
 
 static char *pool_name;
 
-const GOptionEntry sb_options_image_export[] = {{"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
-                                                 "the storage pool (default: " SB_DEFAULT_POOL ")",
-                                                 "POOL"},
-                                                G_OPTION_ENTRY_NULL};
+static const GOptionEntry entries[] = {{"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
+                                        "the storage pool (default: " SB_DEFAULT_POOL ")", "POOL"},
+                                       G_OPTION_ENTRY_NULL};
 
 /* (nullable): none of them is finished */
 static const SbImageState *current_of(const GPtrArray *states)
@@ -26,11 +25,8 @@ static const SbImageState *current_of(const GPtrArray *states)
     return NULL;
 }
 
-int sb_cmd_image_export(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 2, 2);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, pool_name, &error);
     g_autoptr(GPtrArray) states = pool ? sb_image_pool_states(pool, arguments[0], &error) : NULL;
@@ -57,3 +53,13 @@ int sb_cmd_image_export(SbCli *cli, int argc, char **argv)
                 state->image->digest, arguments[1]);
     return SB_EXIT_OK;
 }
+
+const SbCommand sb_command_image_export = {
+    .name = "image export",
+    .arguments = "NAME FILE",
+    .summary = "write an image to a new file, verified",
+    .options = entries,
+    .min_arguments = 2,
+    .max_arguments = 2,
+    .run = run,
+};

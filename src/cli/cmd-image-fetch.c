@@ -18,7 +18,7 @@ enum { MAX_CATALOGUE_BYTES = 1024 * 1024 };
 static char *arch_name, *sha256, *sha512, *image_name, *keyring, *pool_name;
 static gboolean is_list, is_download_only, is_insecure;
 
-const GOptionEntry sb_options_image_fetch[] = {
+static const GOptionEntry entries[] = {
     {"arch", 0, 0, G_OPTION_ARG_STRING, &arch_name, "'aarch64' (default) or 'x86_64'", "ARCH"},
     {"sha256", 0, 0, G_OPTION_ARG_STRING, &sha256, "what the image must have", "DIGEST"},
     {"sha512", 0, 0, G_OPTION_ARG_STRING, &sha512, "what the image must have", "DIGEST"},
@@ -143,10 +143,9 @@ static int fetch(SbCli *cli, SbFetchRequest *request, const char *name, const ch
     return SB_EXIT_OK;
 }
 
-int sb_cmd_image_fetch(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 0, 1);
-    if (!arguments || !sb_cli_check_arch(cli, arch_name))
+    if (!sb_cli_check_arch(cli, arch_name))
         return SB_EXIT_USAGE;
     g_autoptr(SbCatalogue) catalogue = load_catalogue();
     if (!catalogue)
@@ -177,3 +176,14 @@ int sb_cmd_image_fetch(SbCli *cli, int argc, char **argv)
     g_autofree char *name = image_name ? g_strdup(image_name) : default_name(what, arch);
     return fetch(cli, &request, name, is_url ? arch_name : arch);
 }
+
+const SbCommand sb_command_image_fetch = {
+    .name = "image fetch",
+    .arguments = "[NAME|URL]",
+    .summary = "download an image, verify it, and put it into the pool",
+    .details =
+        "NAME is one of the catalogue, which --list shows. A URL needs a digest, and --name.",
+    .options = entries,
+    .max_arguments = 1,
+    .run = run,
+};

@@ -8,7 +8,7 @@
 
 static char *pool_name, *sha256, *format_name, *arch_name;
 
-const GOptionEntry sb_options_image_import[] = {
+static const GOptionEntry entries[] = {
     {"sha256", 0, 0, G_OPTION_ARG_STRING, &sha256,
      "what the file, as it is there, must have: also of a compressed one", "DIGEST"},
     {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name,
@@ -35,12 +35,11 @@ static gboolean read_options(const SbCli *cli, SbDigest *digest, gboolean *is_ra
     return sb_cli_check_arch(cli, arch_name);
 }
 
-int sb_cmd_image_import(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 2, 2);
     SbDigest digest;
     gboolean is_raw;
-    if (!arguments || !read_options(cli, &digest, &is_raw))
+    if (!read_options(cli, &digest, &is_raw))
         return SB_EXIT_USAGE;
     g_autofree char *path = g_canonicalize_filename(arguments[1], NULL);
     g_autoptr(SbImageRecord) record = sb_image_record_new();
@@ -53,3 +52,14 @@ int sb_cmd_image_import(SbCli *cli, int argc, char **argv)
         .file = {.path = arguments[1], .digest = sha256 ? &digest : NULL, .is_raw = is_raw}};
     return sb_cli_import(cli, pool_name, &import);
 }
+
+const SbCommand sb_command_image_import = {
+    .name = "image import",
+    .arguments = "NAME FILE",
+    .summary = "put a file into the pool as an image",
+    .details = "FILE is a qcow2 or raw disk image, as it is or compressed (.gz, .xz, .zst).",
+    .options = entries,
+    .min_arguments = 2,
+    .max_arguments = 2,
+    .run = run,
+};

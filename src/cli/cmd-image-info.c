@@ -13,7 +13,7 @@
 static char *pool_name, *format_name;
 static gboolean is_all;
 
-const GOptionEntry sb_options_image_info[] = {
+static const GOptionEntry entries[] = {
     {"all", 'a', 0, G_OPTION_ARG_NONE, &is_all, "also old versions", NULL},
     {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "'text' (default) or 'json'", "FORMAT"},
     {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
@@ -124,11 +124,8 @@ static void print_text(const GPtrArray *states)
     }
 }
 
-int sb_cmd_image_info(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 1, 1);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     SbFormat format;
     if (!sb_format_parse(format_name, &format, &error))
@@ -143,3 +140,15 @@ int sb_cmd_image_info(SbCli *cli, int argc, char **argv)
         print_text(states);
     return SB_EXIT_OK;
 }
+
+const SbCommand sb_command_image_info = {
+    .name = "image info",
+    .arguments = "NAME",
+    .summary = "show all that is known of an image",
+    .details =
+        "Its header, its three sizes, what is based on it, who uses it, and where it comes from.",
+    .options = entries,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run,
+};

@@ -9,7 +9,7 @@
 static char *pool_name, *format_name;
 static gboolean is_all;
 
-const GOptionEntry sb_options_image_list[] = {
+static const GOptionEntry entries[] = {
     {"all", 'a', 0, G_OPTION_ARG_NONE, &is_all, "also old versions, and uploads that go on", NULL},
     {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "'text' (default) or 'json'", "FORMAT"},
     {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
@@ -70,11 +70,8 @@ static void print_table(const GPtrArray *states)
     sb_table_print(table);
 }
 
-int sb_cmd_image_list(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 0, 0);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     SbFormat format;
     if (!sb_format_parse(format_name, &format, &error))
@@ -89,3 +86,10 @@ int sb_cmd_image_list(SbCli *cli, int argc, char **argv)
         print_table(states);
     return SB_EXIT_OK;
 }
+
+const SbCommand sb_command_image_list = {
+    .name = "image list",
+    .summary = "show the images of the pool",
+    .options = entries,
+    .run = run,
+};

@@ -9,7 +9,7 @@
 static char *pool_name;
 static gboolean is_old;
 
-const GOptionEntry sb_options_image_rm[] = {
+static const GOptionEntry entries[] = {
     {"old", 0, 0, G_OPTION_ARG_NONE, &is_old,
      "only versions that are neither current nor in use, and what killed imports left", NULL},
     {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
@@ -61,11 +61,8 @@ static gboolean check_all(const SbImagePool *pool, char **names, GError **error)
     return TRUE;
 }
 
-int sb_cmd_image_rm(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **names)
 {
-    char **names = sb_cli_arguments(cli, argc, argv, 0, -1);
-    if (!names)
-        return SB_EXIT_USAGE;
     if (!*names && !is_old)
         return sb_cli_usage(cli, "say which image to remove: see 'seedbed image list'");
     g_autoptr(GError) error = NULL;
@@ -77,3 +74,14 @@ int sb_cmd_image_rm(SbCli *cli, int argc, char **argv)
         done = remove_image(cli, pool, *names, &error);
     return done ? SB_EXIT_OK : sb_cli_fail(error);
 }
+
+const SbCommand sb_command_image_rm = {
+    .name = "image rm",
+    .arguments = "[NAME…]",
+    .summary = "remove images that no machine uses",
+    .details =
+        "With --old, only versions that are not the current one; then without NAME, of all images.",
+    .options = entries,
+    .max_arguments = SB_ANY_NUMBER,
+    .run = run,
+};

@@ -10,10 +10,9 @@
 
 static char *pool_name;
 
-const GOptionEntry sb_options_image_verify[] = {{"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
-                                                 "the storage pool (default: " SB_DEFAULT_POOL ")",
-                                                 "POOL"},
-                                                G_OPTION_ENTRY_NULL};
+static const GOptionEntry entries[] = {{"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
+                                        "the storage pool (default: " SB_DEFAULT_POOL ")", "POOL"},
+                                       G_OPTION_ENTRY_NULL};
 
 /* The worst that was found, as an exit status. */
 static int verify_one(const SbImagePool *pool, const SbImageState *state, SbTransfer *transfer)
@@ -62,11 +61,8 @@ static int verify_all(const SbImagePool *pool, const char *name, SbTransfer *tra
     return status;
 }
 
-int sb_cmd_image_verify(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **names)
 {
-    char **names = sb_cli_arguments(cli, argc, argv, 0, -1);
-    if (!names)
-        return SB_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, pool_name, &error);
     if (!pool)
@@ -77,3 +73,14 @@ int sb_cmd_image_verify(SbCli *cli, int argc, char **argv)
         note_status(&status, verify_all(pool, *names, &transfer));
     return status;
 }
+
+const SbCommand sb_command_image_verify = {
+    .name = "image verify",
+    .arguments = "[NAME…]",
+    .summary = "read images back, and compare them with their digests",
+    .details = "Without NAME: all of the pool. Each version is read. The exit status is 3 if one "
+               "is damaged.",
+    .options = entries,
+    .max_arguments = SB_ANY_NUMBER,
+    .run = run,
+};

@@ -14,7 +14,7 @@ static char *format_name, *schema_path, *version_name;
 static char **disabled;
 static gboolean list_rules;
 
-const GOptionEntry sb_options_lint[] = {
+static const GOptionEntry entries[] = {
     {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "'text' (default) or 'json'", "FORMAT"},
     {"schema", 's', 0, G_OPTION_ARG_FILENAME, &schema_path,
      "check cloud-configs against this JSON Schema, such as cloud-init's own", "FILE"},
@@ -157,11 +157,8 @@ static void summarize(const SbCli *cli, Run *run)
     }
 }
 
-int sb_cmd_lint(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 0, -1);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     SbFormat format;
     if (!sb_format_parse(format_name, &format, &error))
@@ -190,3 +187,15 @@ int sb_cmd_lint(SbCli *cli, int argc, char **argv)
     summarize(cli, &run);
     return run.errors > 0 ? SB_EXIT_USAGE : SB_EXIT_OK;
 }
+
+const SbCommand sb_command_lint = {
+    .name = "lint",
+    .arguments = "FILE…",
+    .summary = "check user-data, network-config, meta-data, and all that a fleet file names",
+    .details = "What cloud-init would refuse or ignore is an error, what is hardly meant a "
+               "warning. A rule is switched off with --disable, or in a file with '# seedbed-lint: "
+               "disable=RULE'. The exit status is 2 if there is an error.",
+    .options = entries,
+    .max_arguments = SB_ANY_NUMBER,
+    .run = run,
+};

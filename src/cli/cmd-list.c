@@ -11,7 +11,7 @@
 
 static char *format_name;
 
-const GOptionEntry sb_options_list[] = {
+static const GOptionEntry entries[] = {
     {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "'text' (default) or 'json'", "FORMAT"},
     G_OPTION_ENTRY_NULL};
 
@@ -103,11 +103,8 @@ static void print_json(virConnect *connection, const GPtrArray *domains, const G
     sb_json_print(builder);
 }
 
-int sb_cmd_list(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 0, -1);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     SbFormat format;
     if (!sb_format_parse(format_name, &format, &error))
@@ -129,3 +126,12 @@ int sb_cmd_list(SbCli *cli, int argc, char **argv)
         print_table(connection, domains, bare);
     return bare ? SB_EXIT_OK : sb_cli_fail(error);
 }
+
+const SbCommand sb_command_list = {
+    .name = "list",
+    .arguments = "[FLEET…]",
+    .summary = "show fleets and machines: state, address, image, age",
+    .options = entries,
+    .max_arguments = SB_ANY_NUMBER,
+    .run = run,
+};

@@ -15,7 +15,7 @@ enum { FOLLOW_POLL_MS = 500 };
 
 static gboolean follow;
 
-const GOptionEntry sb_options_log[] = {{"follow", 'F', 0, G_OPTION_ARG_NONE, &follow,
+static const GOptionEntry entries[] = {{"follow", 'F', 0, G_OPTION_ARG_NONE, &follow,
                                         "go on as the machine writes, until it stops (or Ctrl-C)",
                                         NULL},
                                        G_OPTION_ENTRY_NULL};
@@ -98,11 +98,8 @@ static gboolean show(Reading *reading, const char *machine, GError **error)
     return !print_bytes(bytes) || !follow || follow_log(reading, error);
 }
 
-int sb_cmd_log(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 1, 1);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
     g_auto(SbLease) lease = sb_lease_take(host, &error);
@@ -113,3 +110,13 @@ int sb_cmd_log(SbCli *cli, int argc, char **argv)
     g_clear_pointer(&reading.domain, sb_domain_free);
     return shown ? sb_cli_signal_status(SB_EXIT_OK) : sb_cli_fail(error);
 }
+
+const SbCommand sb_command_log = {
+    .name = "log",
+    .arguments = "MACHINE",
+    .summary = "show the serial console from the start of the machine",
+    .options = entries,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run,
+};

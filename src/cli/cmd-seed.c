@@ -17,7 +17,7 @@ static char *user_data, *meta_data, *network_config, *vendor_data, *output, *sho
     *format_name;
 static gboolean no_lint;
 
-const GOptionEntry sb_options_seed[] = {
+static const GOptionEntry entries[] = {
     {"user-data", 'u', 0, G_OPTION_ARG_FILENAME, &user_data, "what the machine does to itself",
      "FILE"},
     {"meta-data", 'm', 0, G_OPTION_ARG_FILENAME, &meta_data,
@@ -266,11 +266,8 @@ static int make(const SbCli *cli)
     return SB_EXIT_OK;
 }
 
-int sb_cmd_seed(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 0, 0);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     SbFormat format;
     if (!sb_format_parse(format_name, &format, &error))
@@ -290,3 +287,11 @@ int sb_cmd_seed(SbCli *cli, int argc, char **argv)
         return sb_cli_usage(cli, "--hostname: '%.60s' is no host name", hostname);
     return make(cli);
 }
+
+const SbCommand sb_command_seed = {
+    .name = "seed",
+    .summary = "make a NoCloud seed of files as they are, or list what is in one",
+    .details = "seedbed seed --user-data FILE -o seed.iso\nseedbed seed --show seed.iso",
+    .options = entries,
+    .run = run,
+};

@@ -4,11 +4,8 @@
 
 #include <stdio.h>
 
-int sb_cmd_ssh_config(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 1, 1);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
     g_auto(SbLease) lease = sb_lease_take(host, &error);
@@ -23,3 +20,13 @@ int sb_cmd_ssh_config(SbCli *cli, int argc, char **argv)
     fputs(text, stdout);
     return SB_EXIT_OK;
 }
+
+const SbCommand sb_command_ssh_config = {
+    .name = "ssh-config",
+    .arguments = "FLEET",
+    .summary = "print an ssh_config(5) for the machines of a fleet",
+    .details = "For ssh -F, scp -F, rsync -e, ansible: every host key in it is pinned.",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run,
+};

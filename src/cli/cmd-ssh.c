@@ -32,11 +32,8 @@ static char *prepare(SbHost *host, virConnect *connection, const char *machine, 
     return g_strdup(sb_access_config_path(access));
 }
 
-int sb_cmd_ssh(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 1, -1);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     const char *machine = arguments[0];
     char **words = cli->words ? cli->words : arguments + 1;
     if (cli->words && arguments[1])
@@ -56,3 +53,15 @@ int sb_cmd_ssh(SbCli *cli, int argc, char **argv)
             g_strerror(errno));
     return SB_EXIT_INFRASTRUCTURE;
 }
+
+const SbCommand sb_command_ssh = {
+    .name = "ssh",
+    .arguments = "MACHINE [-- COMMAND…]",
+    .summary = "log in to a machine, or run a command there",
+    .details = "As ssh does, the words of COMMAND are joined with spaces and run by the guest's "
+               "shell, and the exit status is the command's.",
+    .parsing = SB_PARSING_LEADING,
+    .min_arguments = 1,
+    .max_arguments = SB_ANY_NUMBER,
+    .run = run,
+};

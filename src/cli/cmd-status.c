@@ -15,7 +15,7 @@ enum { SHOWN_MS = 100 };
 
 static char *format_name;
 
-const GOptionEntry sb_options_status[] = {
+static const GOptionEntry entries[] = {
     {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "'text' (default) or 'json'", "FORMAT"},
     G_OPTION_ENTRY_NULL};
 
@@ -131,11 +131,8 @@ static SbCloudInitVerdict *ask(SbHost *host, virConnect *connection, const char 
     return access ? sb_status_ask(host, access, machine, sb_cli_catch_signals(), error) : NULL;
 }
 
-int sb_cmd_status(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 1, 1);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     SbFormat format;
     if (!sb_format_parse(format_name, &format, &error))
@@ -156,3 +153,15 @@ int sb_cmd_status(SbCli *cli, int argc, char **argv)
     return !verdict->is_absent && verdict->state == SB_CLOUD_INIT_ERROR ? SB_EXIT_INFRASTRUCTURE
                                                                         : SB_EXIT_OK;
 }
+
+const SbCommand sb_command_status = {
+    .name = "status",
+    .arguments = "MACHINE",
+    .summary = "show how boot and cloud-init went, in the machine's own words",
+    .details = "What failed is shown with the lines of its logs that explain it, and when each "
+               "stage and module ran. The exit status is 3 if cloud-init failed.",
+    .options = entries,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run,
+};

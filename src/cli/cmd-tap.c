@@ -16,7 +16,7 @@ static char *format_name;
 static char *suite_name;
 static int exit_status = -1;
 
-const GOptionEntry sb_options_tap[] = {
+static const GOptionEntry entries[] = {
     {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name,
      "'text' (the default), 'json', 'junit' or 'tap'", "FORMAT"},
     {"name", 'n', 0, G_OPTION_ARG_STRING, &suite_name,
@@ -101,11 +101,8 @@ static void print_report(const SbReport *report, Format format, gboolean is_quie
         putchar('\n');
 }
 
-int sb_cmd_tap(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **files)
 {
-    char **files = sb_cli_arguments(cli, argc, argv, 0, -1);
-    if (!files)
-        return SB_EXIT_USAGE;
     Format format;
     if (!parse_format(format_name, &format))
         return sb_cli_usage(cli, "'%.40s' is no format: there are 'text', 'json', 'junit', 'tap'",
@@ -131,3 +128,15 @@ int sb_cmd_tap(SbCli *cli, int argc, char **argv)
     print_report(report, format, cli->is_quiet);
     return sb_report_is_bad(report) ? SB_EXIT_TESTS_FAILED : SB_EXIT_OK;
 }
+
+const SbCommand sb_command_tap = {
+    .name = "tap",
+    .arguments = "[FILE…]",
+    .summary = "say what TAP means: what passed, what failed, whether to trust it",
+    .details = "Without FILE, TAP 12, 13, 14 or KTAP is read from standard input. The exit status "
+               "is 0 if all passed, 1 if a test failed or the stream is not to be trusted, such as "
+               "one without a plan, and 2 if FILE cannot be read.",
+    .options = entries,
+    .max_arguments = SB_ANY_NUMBER,
+    .run = run,
+};

@@ -21,7 +21,7 @@ static char *pool_name, *junit_path, *json_path, *artifacts, *keep_when, *shuffl
 static char **only;
 static int jobs, repeat = 1;
 
-const GOptionEntry sb_options_test[] = {
+static const GOptionEntry entries[] = {
     {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
      "the storage pool with the images (default: " SB_DEFAULT_POOL ")", "POOL"},
     {"junit", 0, 0, G_OPTION_ARG_FILENAME, &junit_path, "write the report as JUnit XML, too",
@@ -275,11 +275,10 @@ static int run_test(Call *call)
     return take_down(call, session, status);
 }
 
-int sb_cmd_test(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
     g_auto(Call) call = {.cli = cli};
-    char **arguments = sb_cli_arguments(cli, argc, argv, 1, 1);
-    if (!arguments || !parse_options(&call))
+    if (!parse_options(&call))
         return SB_EXIT_USAGE;
     call.fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!call.fleet || !plan(&call) || !make_artifacts_folder(&call))
@@ -287,3 +286,17 @@ int sb_cmd_test(SbCli *cli, int argc, char **argv)
     int status = sb_cli_get_images(cli, call.fleet, pool_name);
     return status == SB_EXIT_OK ? run_test(&call) : status;
 }
+
+const SbCommand sb_command_test = {
+    .name = "test",
+    .arguments = "FLEET.yaml",
+    .summary = "bring a fleet up, run the tests of its file in it, and take it down",
+    .details =
+        "TAP comes on standard output; on a terminal, what failed. Machines that were there before "
+        "stay. The exit status is 0 if all passed, 1 if a test failed or a suite is not to be "
+        "trusted, 3 if a machine or the way to it failed; Ctrl-C ends it in order, with 130.",
+    .options = entries,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run,
+};

@@ -11,7 +11,7 @@
 static char *pool_name, *timeout;
 static gboolean keep, no_wait, print_xml, strict;
 
-const GOptionEntry sb_options_up[] = {
+static const GOptionEntry entries[] = {
     {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
      "the storage pool with the images (default: " SB_DEFAULT_POOL ")", "POOL"},
     {"timeout", 't', 0, G_OPTION_ARG_STRING, &timeout,
@@ -40,11 +40,8 @@ static int bring_up(SbCli *cli, const SbFleet *fleet, const SbUpOptions *options
     return SB_EXIT_OK;
 }
 
-int sb_cmd_up(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 1, 1);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     SbUpOptions options = {.pool_name = pool_name ? pool_name : SB_DEFAULT_POOL,
                            .keep = keep,
                            .demands = strict ? SB_DEMAND_NO_WARNINGS : 0,
@@ -66,3 +63,16 @@ int sb_cmd_up(SbCli *cli, int argc, char **argv)
     int status = sb_cli_get_images(cli, fleet, pool_name);
     return status == SB_EXIT_OK ? bring_up(cli, fleet, &options) : status;
 }
+
+const SbCommand sb_command_up = {
+    .name = "up",
+    .arguments = "FLEET.yaml",
+    .summary = "make the machines of a fleet file, and wait until they are ready",
+    .details =
+        "What is there stays as it is: run it again to add what is missing. A machine that fails "
+        "is taken back, with its console kept; Ctrl-C takes back all that this run made.",
+    .options = entries,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run,
+};

@@ -7,18 +7,25 @@
 
 static char *pool_name;
 
-const GOptionEntry sb_options_xml[] = {
+static const GOptionEntry entries[] = {
     {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
      "the storage pool with the images (default: " SB_DEFAULT_POOL ")", "POOL"},
     G_OPTION_ENTRY_NULL};
 
-int sb_cmd_xml(SbCli *cli, int argc, char **argv)
+static int run(SbCli *cli, char **arguments)
 {
-    char **arguments = sb_cli_arguments(cli, argc, argv, 1, 1);
-    if (!arguments)
-        return SB_EXIT_USAGE;
     g_autoptr(SbFleet) fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!fleet)
         return SB_EXIT_USAGE;
     return sb_xml_preview(cli, fleet, pool_name ? pool_name : SB_DEFAULT_POOL);
 }
+
+const SbCommand sb_command_xml = {
+    .name = "xml",
+    .arguments = "FLEET.yaml",
+    .summary = "print all XML that 'up' would send to libvirt, and change nothing",
+    .options = entries,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run,
+};

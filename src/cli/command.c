@@ -58,34 +58,39 @@ int sb_cli_usage(const SbCli *cli, const char *format, ...)
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     fprintf(stderr, "seedbed: %s\nsee 'seedbed %s%s--help'\n", message,
-            cli->command ? cli->command : "", cli->command ? " " : "");
+            cli->command ? cli->command->name : "", cli->command ? " " : "");
     return SB_EXIT_USAGE;
 }
 
-char **sb_cli_arguments(SbCli *cli, int argc, char **argv, int min, int max)
+/* Cuts ARGV at "--": what follows is somebody else's command line. */
+static int take_words(SbCli *cli, int argc, char **argv)
 {
-    const SbCommand *command = sb_command_find(cli->command);
-    gboolean takes_words = strstr(command->arguments, "-- ") != NULL;
-    for (int i = 1; i < argc && takes_words && !cli->words; i++) {
+    for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--") != 0)
             continue;
         cli->words = argv + i + 1;
         argv[i] = NULL;
-        argc = i;
+        return i;
     }
-    g_autofree char *usage =
-        g_strjoin(*command->arguments ? " " : "", command->name, command->arguments, NULL);
+    return argc;
+}
+
+/* NULL after the error was printed. */
+static char **parse(SbCli *cli, int argc, char **argv)
+{
+    const SbCommand *command = cli->command;
+    if (command->parsing != SB_PARSING_ALL)
+        argc = take_words(cli, argc, argv);
+    g_autofree char *usage = g_strjoin(" ", command->name, command->arguments, NULL);
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     const GOptionEntry common[] = {
         {"connect", 'c', 0, G_OPTION_ARG_STRING, &cli->connect,
          "libvirt's URI (default: $LIBVIRT_DEFAULT_URI, then libvirt's own)", "URI"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &cli->is_quiet, "only say what went wrong", NULL},
         G_OPTION_ENTRY_NULL};
-    g_autofree char *summary =
-        g_strdup_printf("%s%s%s", command->summary, command->details ? "\n\n" : "",
-                        command->details ? command->details : "");
+    g_autofree char *summary = g_strjoin("\n\n", command->summary, command->details, NULL);
     g_option_context_set_summary(context, summary);
-    g_option_context_set_strict_posix(context, command->stops_at_argument);
+    g_option_context_set_strict_posix(context, command->parsing == SB_PARSING_LEADING);
     if (command->options)
         g_option_context_add_main_entries(context, command->options, NULL);
     g_option_context_add_main_entries(context, common, NULL);
@@ -101,11 +106,19 @@ char **sb_cli_arguments(SbCli *cli, int argc, char **argv, int min, int max)
         sb_cli_usage(cli, "%s", error->message);
         return NULL;
     }
-    if (argc - 1 < min || (max >= 0 && argc - 1 > max)) {
+    if (argc - 1 < command->min_arguments ||
+        (command->max_arguments != SB_ANY_NUMBER && argc - 1 > command->max_arguments)) {
         sb_cli_usage(cli, "usage: seedbed %s", usage);
         return NULL;
     }
     return argv + 1;
+}
+
+int sb_cli_run(SbCli *cli, const SbCommand *command, int argc, char **argv)
+{
+    cli->command = command;
+    char **arguments = parse(cli, argc, argv);
+    return arguments ? command->run(cli, arguments) : SB_EXIT_USAGE;
 }
 
 SbHost *sb_cli_host(SbCli *cli, GError **error)

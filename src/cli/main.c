@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* seedbed: grows disposable test machines with libvirt. See seedbed(1). */
 #include "base/names.h"
-#include "cli/command.h"
+#include "cli/commands.h"
 #include "cli/output.h"
 
 #include <errno.h>
@@ -17,9 +17,9 @@
 static void print_commands(FILE *to, const char *prefix)
 {
     fputs("Commands:\n", to);
-    for (const SbCommand *command = sb_commands; command->name; command++)
-        if (g_str_has_prefix(command->name, prefix))
-            fprintf(to, "  %-14s %s\n", command->name, command->summary);
+    for (const SbCommand *const *command = sb_commands; *command; command++)
+        if (g_str_has_prefix((*command)->name, prefix))
+            fprintf(to, "  %-14s %s\n", (*command)->name, (*command)->summary);
 }
 
 static void print_help(FILE *to)
@@ -39,18 +39,27 @@ static void print_help(FILE *to)
           to);
 }
 
+/* (nullable) */
+static const SbCommand *find_command(const char *name)
+{
+    for (const SbCommand *const *command = sb_commands; *command; command++)
+        if (strcmp((*command)->name, name) == 0)
+            return *command;
+    return NULL;
+}
+
 /* "image" and "import" are one command's name. */
 static const SbCommand *take_command(int argc, char **argv, int *words_out)
 {
     if (argc >= 2) {
         g_autofree char *two_words = g_strdup_printf("%s %s", argv[0], argv[1]);
-        const SbCommand *command = sb_command_find(two_words);
+        const SbCommand *command = find_command(two_words);
         *words_out = 2;
         if (command)
             return command;
     }
     *words_out = 1;
-    return sb_command_find(argv[0]);
+    return find_command(argv[0]);
 }
 
 /* GROUP is a word that only begins commands' names, such as "image". */
@@ -62,9 +71,9 @@ static int not_a_command(const SbCli *cli, const char *group, const char *word)
         return SB_EXIT_OK;
     }
     g_autoptr(GString) members = g_string_new(NULL);
-    for (const SbCommand *command = sb_commands; command->name; command++)
-        if (g_str_has_prefix(command->name, prefix))
-            g_string_append_printf(members, "%s'%s'", members->len ? ", " : "", command->name);
+    for (const SbCommand *const *command = sb_commands; *command; command++)
+        if (g_str_has_prefix((*command)->name, prefix))
+            g_string_append_printf(members, "%s'%s'", members->len ? ", " : "", (*command)->name);
     return sb_cli_usage(cli, "'%s' is one of %s", group, members->str);
 }
 
@@ -74,9 +83,9 @@ static int unknown_command(const SbCli *cli, int argc, char **argv)
     g_autofree char *two_words = argc > 1 ? g_strconcat(prefix, argv[1], NULL) : NULL;
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     gboolean is_group = FALSE;
-    for (const SbCommand *command = sb_commands; command->name; command++) {
-        g_ptr_array_add(names, (gpointer)command->name);
-        is_group |= g_str_has_prefix(command->name, prefix);
+    for (const SbCommand *const *command = sb_commands; *command; command++) {
+        g_ptr_array_add(names, (gpointer)(*command)->name);
+        is_group |= g_str_has_prefix((*command)->name, prefix);
     }
     g_ptr_array_add(names, NULL);
     const char *tried = is_group && two_words ? two_words : argv[0];
@@ -94,8 +103,7 @@ static int run(SbCli *cli, int argc, char **argv)
     const SbCommand *command = take_command(argc, argv, &words);
     if (!command)
         return unknown_command(cli, argc, argv);
-    cli->command = command->name;
-    return command->run(cli, argc - words + 1, argv + words - 1);
+    return sb_cli_run(cli, command, argc - words + 1, argv + words - 1);
 }
 
 /* `help COMMAND` is `COMMAND --help`. */
@@ -140,7 +148,7 @@ int main(int argc, char **argv)
     /* A reader that went away is an error of write(), which is looked at, and no reason to die in
      * the middle of undoing something. */
     signal(SIGPIPE, SIG_IGN);
-    SbCli cli = {0};
+    SbCli cli = {.commands = sb_commands};
     gboolean show_version = FALSE, show_help = FALSE;
     const GOptionEntry options[] = {
         {"connect", 'c', 0, G_OPTION_ARG_STRING, &cli.connect, NULL, NULL},
