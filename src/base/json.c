@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/json.h"
 
+#include "base/error.h"
 #include "base/text.h"
 
-G_DEFINE_QUARK(sb_json_error_quark, sb_json_error)
+SB_DEFINE_ERROR(sb_json_error, SB_ERRORS_NONE)
 
 /* Whether brackets nest deeper than SB_JSON_MAX_DEPTH. */
 static gboolean is_too_deep(const char *text, gsize length)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/names.h"
 
+#include "base/error.h"
+
 #include <string.h>
 
-G_DEFINE_QUARK(sb_names_error_quark, sb_names_error)
+SB_DEFINE_ERROR(sb_names_error, SB_ERRORS_ALL)
 
 static gboolean has_valid_characters(const char *name)
 {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/units.h"
 
+#include "base/error.h"
+
 #include <math.h>
 #include <string.h>
 
-G_DEFINE_QUARK(sb_units_error_quark, sb_units_error)
+SB_DEFINE_ERROR(sb_units_error, SB_ERRORS_ALL)
 
 typedef struct {
     const char *name;

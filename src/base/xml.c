@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/xml.h"
 
+#include "base/error.h"
+
 #include <libxml/parser.h>
 #include <stdarg.h>
 #include <string.h>
 
-G_DEFINE_QUARK(sb_xml_error_quark, sb_xml_error)
+SB_DEFINE_ERROR(sb_xml_error, SB_ERRORS_NONE)
 
 xmlDoc *sb_xml_new(const char *root)
 {

@@ -2,6 +2,7 @@
 #include "build/build-layer.h"
 
 #include "base/capped-text.h"
+#include "base/error.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "build/build-recipe.h"
@@ -19,7 +20,7 @@ enum {
     PRESS_AGAIN_MS = 60 * 1000, /**< a guest that boots or is busy may miss the power button */
 };
 
-G_DEFINE_QUARK(sb_build_machine_error_quark, sb_build_machine_error)
+SB_DEFINE_ERROR(sb_build_machine_error, SB_ERRORS_NONE)
 
 /* A machine that is up. */
 typedef struct {

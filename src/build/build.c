@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "build/build.h"
 
+#include "base/error.h"
 #include "build/build-recipe.h"
 #include "build/golden-image.h"
 
 #include <string.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(sb_build_error_quark, sb_build_error)
+SB_DEFINE_ERROR(sb_build_error, SB_ERROR(SB_BUILD_ERROR_GROUP))
 
 enum { RECIPE_DIGITS = 12 };
 

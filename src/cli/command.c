@@ -1,19 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
 
-#include "base/diagnostics.h"
-#include "base/names.h"
-#include "base/units.h"
-#include "build/build.h"
-#include "image/content-reader.h"
-#include "image/fetch.h"
-#include "image/image.h"
-#include "local/signature.h"
-#include "local/url-transfer.h"
-#include "machine/plan.h"
-#include "model/catalogue.h"
-#include "model/disk-format.h"
-#include "model/qcow2-header.h"
+#include "base/error.h"
 
 #include <glib-unix.h>
 #include <signal.h>
@@ -24,31 +12,12 @@
 
 static int caught_signal;
 
-/* The errors that are the user's to mend, and that came before anything was touched. */
-static gboolean is_usage_error(const GError *error)
-{
-    return error->domain == G_OPTION_ERROR || error->domain == SB_NAMES_ERROR ||
-           error->domain == SB_UNITS_ERROR || error->domain == SB_CATALOGUE_ERROR ||
-           g_error_matches(error, SB_FETCH_ERROR, SB_FETCH_ERROR_NO_DIGEST) ||
-           g_error_matches(error, SB_SIGNATURE_ERROR, SB_SIGNATURE_ERROR_MISSING) ||
-           g_error_matches(error, SB_URL_TRANSFER_ERROR, SB_URL_TRANSFER_ERROR_URL) ||
-           error->domain == SB_QCOW2_ERROR ||
-           g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_URI) ||
-           g_error_matches(error, SB_PLAN_ERROR, SB_PLAN_ERROR_REFUSED) ||
-           g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN) ||
-           g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE) ||
-           g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED) ||
-           g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DIGEST) ||
-           g_error_matches(error, SB_BUILD_ERROR, SB_BUILD_ERROR_GROUP) ||
-           error->domain == SB_DISK_FORMAT_ERROR || error->domain == SB_CONTENT_ERROR;
-}
-
 int sb_cli_fail(const GError *error)
 {
     fprintf(stderr, "seedbed: %s\n", error->message);
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return sb_cli_signal_status(SB_EXIT_INFRASTRUCTURE);
-    return is_usage_error(error) ? SB_EXIT_USAGE : SB_EXIT_INFRASTRUCTURE;
+    return sb_error_is_input(error) ? SB_EXIT_USAGE : SB_EXIT_INFRASTRUCTURE;
 }
 
 int sb_cli_usage(const SbCli *cli, const char *format, ...)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/machines.h"
 
+#include "base/error.h"
 #include "base/names.h"
 
 #include <string.h>
 
-G_DEFINE_QUARK(sb_machines_error_quark, sb_machines_error)
+SB_DEFINE_ERROR(sb_machines_error, SB_ERRORS_NONE)
 
 static void set_unknown(GError **error, const char *what, const char *name,
                         const GPtrArray *domains)

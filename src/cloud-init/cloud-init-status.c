@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cloud-init/cloud-init-status.h"
 
+#include "base/error.h"
 #include "base/json.h"
 #include "cloud-init/guest-text.h"
 
@@ -9,7 +10,7 @@
 #define MAX_ERROR_BYTES 2000
 #define MAX_DATASOURCE_BYTES 100
 
-G_DEFINE_QUARK(sb_cloud_init_status_error_quark, sb_cloud_init_status_error)
+SB_DEFINE_ERROR(sb_cloud_init_status_error, SB_ERRORS_NONE)
 
 void sb_cloud_init_status_free(SbCloudInitStatus *status)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest/access.h"
 
+#include "base/error.h"
 #include "local/ssh-key.h"
 #include "local/state-dir.h"
 #include "model/fleet-file.h"
@@ -8,7 +9,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(sb_access_error_quark, sb_access_error)
+SB_DEFINE_ERROR(sb_access_error, SB_ERRORS_NONE)
 
 struct SbAccess {
     char *directory;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest/guest-command.h"
 
+#include "base/error.h"
 #include "base/units.h"
 #include "local/ssh.h"
 
@@ -16,7 +17,7 @@ enum {
     DRAIN_MS = 1500,      /**< after the exit status: silence that ends the output */
 };
 
-G_DEFINE_QUARK(sb_guest_command_error_quark, sb_guest_command_error)
+SB_DEFINE_ERROR(sb_guest_command_error, SB_ERRORS_NONE)
 
 /* %s: the word that begins a line of this conversation, on stderr; %s greeting. The rest comes
  * after it. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest/login.h"
 
+#include "base/error.h"
 #include "cloud-init/guest-report.h"
 #include "local/ssh.h"
 
@@ -9,7 +10,7 @@
 /* More than this from a guest is no answer to this question. */
 enum { OUTPUT_MAX_BYTES = SB_GUEST_REPORT_MAX_BYTES };
 
-G_DEFINE_QUARK(sb_login_error_quark, sb_login_error)
+SB_DEFINE_ERROR(sb_login_error, SB_ERRORS_NONE)
 
 struct SbLogin {
     char *machine;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/content-reader.h"
 
+#include "base/error.h"
 #include "base/sha256.h"
 
 #include <archive.h>
@@ -21,7 +22,7 @@ struct SbContentReader {
     guint8 *chunk;        /* what libarchive was given last */
 };
 
-G_DEFINE_QUARK(sb_content_error_quark, sb_content_error)
+SB_DEFINE_ERROR(sb_content_error, SB_ERRORS_ALL)
 
 /* The next bytes of the file: 0 at its end, or -1 with errno. */
 static gssize read_file(SbContentReader *reader, void *buffer, gsize max)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/fetch.h"
 
+#include "base/error.h"
 #include "local/signature.h"
 #include "local/url-transfer.h"
 #include "model/catalogue.h"
@@ -8,7 +9,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(sb_fetch_error_quark, sb_fetch_error)
+SB_DEFINE_ERROR(sb_fetch_error, SB_ERROR(SB_FETCH_ERROR_NO_DIGEST))
 
 /* Real ones have some KiB. */
 enum { MAX_CHECKSUMS_BYTES = 4 * 1024 * 1024 };

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/image-state.h"
 
+#include "base/error.h"
 #include "image/image-import.h"
 #include "libvirt/disk-users.h"
 
 #include <string.h>
 
-G_DEFINE_QUARK(sb_image_state_error_quark, sb_image_state_error)
+SB_DEFINE_ERROR(sb_image_state_error, SB_ERRORS_NONE)
 
 void sb_image_state_free(SbImageState *state)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/image.h"
 
+#include "base/error.h"
 #include "base/names.h"
 #include "base/units.h"
 
@@ -10,7 +11,9 @@ enum { DIGEST_HEX = 16 };
 
 static const char *const formats[] = {"qcow2", "raw"};
 
-G_DEFINE_QUARK(sb_image_error_quark, sb_image_error)
+SB_DEFINE_ERROR(sb_image_error, SB_ERROR(SB_IMAGE_ERROR_UNKNOWN) | SB_ERROR(SB_IMAGE_ERROR_FILE) |
+                                    SB_ERROR(SB_IMAGE_ERROR_REFUSED) |
+                                    SB_ERROR(SB_IMAGE_ERROR_DIGEST))
 
 void sb_image_free(SbImage *image)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/qcow2-writer.h"
 
+#include "base/error.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,7 +26,7 @@ enum {
 /** Where the number of further sectors begins in the entry of a compressed cluster. */
 #define SECTORS_SHIFT (62 - (CLUSTER_BITS - 8))
 
-G_DEFINE_QUARK(sb_qcow2_writer_error_quark, sb_qcow2_writer_error)
+SB_DEFINE_ERROR(sb_qcow2_writer_error, SB_ERRORS_NONE)
 
 /* A cluster of the disk on its way. */
 typedef struct {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/domain.h"
 
+#include "base/error.h"
+
 #include <libvirt/libvirt-qemu.h>
 #include <stdlib.h>
 #include <string.h>
 
-G_DEFINE_QUARK(sb_domain_error_quark, sb_domain_error)
+SB_DEFINE_ERROR(sb_domain_error, SB_ERRORS_NONE)
 
 void sb_domain_free(SbDomain *domain)
 {

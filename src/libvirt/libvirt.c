@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/libvirt.h"
 
+#include "base/error.h"
+
 #include <stdarg.h>
 
-G_DEFINE_QUARK(sb_libvirt_error_quark, sb_libvirt_error)
+SB_DEFINE_ERROR(sb_libvirt_error, SB_ERROR(SB_LIBVIRT_ERROR_URI))
 
 static SbLibvirtError classify(const virError *cause)
 {

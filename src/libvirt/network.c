@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/network.h"
 
+#include "base/error.h"
 #include "base/names.h"
 #include "base/xml.h"
 #include "model/machine.h"
@@ -12,7 +13,7 @@
  * again and again in the same words is no race. */
 enum { ROUNDS = 20, SAME_FAILURES = 4 };
 
-G_DEFINE_QUARK(sb_network_error_quark, sb_network_error)
+SB_DEFINE_ERROR(sb_network_error, SB_ERRORS_NONE)
 
 static gboolean is_of_fleet(const SbFleetNetwork *network, const char *fleet)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/storage.h"
 
+#include "base/error.h"
 #include "base/xml.h"
 
 #include <string.h>
@@ -8,7 +9,7 @@
 /* The largest piece that one message of libvirt's stream protocol carries is 262120 bytes. */
 enum { CHUNK_BYTES = 256 * 1000 };
 
-G_DEFINE_QUARK(sb_storage_error_quark, sb_storage_error)
+SB_DEFINE_ERROR(sb_storage_error, SB_ERRORS_NONE)
 
 void sb_pool_free(SbPool *pool)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "local/download.h"
 
+#include "base/error.h"
 #include "base/units.h"
 #include "local/download-part.h"
 #include "local/url-transfer.h"
@@ -9,7 +10,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
-G_DEFINE_QUARK(sb_download_error_quark, sb_download_error)
+SB_DEFINE_ERROR(sb_download_error, SB_ERRORS_NONE)
 
 enum {
     ATTEMPTS = 5, /* in a row without a single byte */

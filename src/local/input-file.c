@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "local/input-file.h"
 
+#include "base/error.h"
 #include "base/units.h"
 
 #include <errno.h>
@@ -8,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(sb_input_file_error_quark, sb_input_file_error)
+SB_DEFINE_ERROR(sb_input_file_error, SB_ERRORS_NONE)
 
 static void set_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "local/seed-iso.h"
 
+#include "base/error.h"
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <string.h>
@@ -28,7 +30,7 @@ enum {
     NM_NAME = 5,
 };
 
-G_DEFINE_QUARK(sb_seed_iso_error_quark, sb_seed_iso_error)
+SB_DEFINE_ERROR(sb_seed_iso_error, SB_ERRORS_NONE)
 
 typedef struct archive Archive;
 /* archive_write_free() alone would leak the output's buffer after an error (libarchive 3.6). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "local/signature.h"
 
+#include "base/error.h"
 #include "base/text.h"
 
 #include <gio/gio.h>
@@ -8,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(sb_signature_error_quark, sb_signature_error)
+SB_DEFINE_ERROR(sb_signature_error, SB_ERROR(SB_SIGNATURE_ERROR_MISSING))
 
 static const char armour_begin[] = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 static const char armour_end[] = "-----END PGP PUBLIC KEY BLOCK-----";

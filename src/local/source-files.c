@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "local/source-files.h"
 
+#include "base/error.h"
+
 #include <errno.h>
 #include <gio/gio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-G_DEFINE_QUARK(sb_source_files_error_quark, sb_source_files_error)
+SB_DEFINE_ERROR(sb_source_files_error, SB_ERRORS_NONE)
 
 void sb_source_files_free(SbSourceFiles *files)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "local/ssh-key.h"
 
+#include "base/error.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libssh/libssh.h>
@@ -8,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(sb_ssh_key_error_quark, sb_ssh_key_error)
+SB_DEFINE_ERROR(sb_ssh_key_error, SB_ERRORS_NONE)
 
 /* Far above any private key; whatever is larger is another kind of file. */
 #define MAX_FILE_BYTES (64 * 1024)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "local/ssh.h"
 
+#include "base/error.h"
 #include "base/text.h"
 
 #include <string.h>
 
-G_DEFINE_QUARK(sb_ssh_error_quark, sb_ssh_error)
+SB_DEFINE_ERROR(sb_ssh_error, SB_ERRORS_NONE)
 
 char **sb_ssh_command(const char *config_path, const char *machine, const char *const *options,
                       const char *command)

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "local/state-dir.h"
 
+#include "base/error.h"
+
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(sb_state_dir_error_quark, sb_state_dir_error)
+SB_DEFINE_ERROR(sb_state_dir_error, SB_ERRORS_NONE)
 
 /* "qemu:///system" becomes "qemu-system", "qemu+ssh://a@b/system" "qemu+ssh-a@b-system". Parameters
  * only say how to get there, and may change; all but the path of a local socket. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "local/tar.h"
 
+#include "base/error.h"
 #include "base/text.h"
 
 #include <archive.h>
@@ -13,7 +14,7 @@
 
 enum { BLOCK_BYTES = 64 * 1024, NAME_MAX_BYTES = 1024 };
 
-G_DEFINE_QUARK(sb_tar_error_quark, sb_tar_error)
+SB_DEFINE_ERROR(sb_tar_error, SB_ERRORS_NONE)
 
 typedef struct archive Archive;
 typedef struct archive_entry Entry;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "local/url-transfer.h"
 
+#include "base/error.h"
 #include "base/text.h"
 
 #include <curl/curl.h>
 #include <gio/gio.h>
 #include <string.h>
 
-G_DEFINE_QUARK(sb_url_transfer_error_quark, sb_url_transfer_error)
+SB_DEFINE_ERROR(sb_url_transfer_error, SB_ERROR(SB_URL_TRANSFER_ERROR_URL))
 
 enum {
     CONNECT_TIMEOUT_S = 30,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/bring-up.h"
 
+#include "base/error.h"
 #include "base/text.h"
 #include "guest/access.h"
 #include "libvirt/console-log.h"
@@ -15,7 +16,7 @@
 /* More threads than CPUs do not start machines faster, but they hide a remote host's latency. */
 enum { THREADS_MIN = 4, THREADS_MAX = 16, THREADS_REMOTE = 4 };
 
-G_DEFINE_QUARK(sb_up_error_quark, sb_up_error)
+SB_DEFINE_ERROR(sb_up_error, SB_ERRORS_NONE)
 
 typedef struct Up Up;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/creation.h"
 
+#include "base/error.h"
 #include "cloud-init/seed-parts.h"
 #include "local/process-id.h"
 #include "local/seed-iso.h"
@@ -16,7 +17,7 @@
  * libvirt's events go to the main loop, and this is a worker's thread. */
 enum { OTHER_WAIT_MS = 120000, OTHER_POLL_MS = 200 };
 
-G_DEFINE_QUARK(sb_creation_error_quark, sb_creation_error)
+SB_DEFINE_ERROR(sb_creation_error, SB_ERRORS_NONE)
 
 const SbFleetNetwork *sb_creation_network(const SbCreation *creation,
                                           const SbPlannedMachine *planned)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/link-check.h"
 
+#include "base/error.h"
 #include "libvirt/network.h"
 
-G_DEFINE_QUARK(sb_link_check_error_quark, sb_link_check_error)
+SB_DEFINE_ERROR(sb_link_check_error, SB_ERRORS_NONE)
 
 /* The network knows its machines by the hardware addresses that it has given them. */
 static gboolean check_network(const SbFleetNetwork *network, virDomain *handle,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/plan.h"
 
+#include "base/error.h"
 #include "base/names.h"
 #include "base/units.h"
 #include "local/process-id.h"
@@ -10,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(sb_plan_error_quark, sb_plan_error)
+SB_DEFINE_ERROR(sb_plan_error, SB_ERROR(SB_PLAN_ERROR_REFUSED))
 
 static void planned_machine_free(gpointer data)
 {

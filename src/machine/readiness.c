@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/readiness.h"
 
+#include "base/error.h"
 #include "base/units.h"
 #include "guest/login.h"
 #include "guest/ssh-port.h"
@@ -19,7 +20,7 @@ enum {
     EVIDENCE_LINES = 12,
 };
 
-G_DEFINE_QUARK(sb_readiness_error_quark, sb_readiness_error)
+SB_DEFINE_ERROR(sb_readiness_error, SB_ERRORS_NONE)
 
 struct SbReadiness {
     SbHost *host;

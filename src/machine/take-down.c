@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/take-down.h"
 
+#include "base/error.h"
 #include "base/names.h"
 #include "guest/access.h"
 #include "libvirt/network.h"
@@ -11,7 +12,7 @@
 /* How often to look for machines that appeared meanwhile. */
 enum { ROUNDS = 10 };
 
-G_DEFINE_QUARK(sb_down_error_quark, sb_down_error)
+SB_DEFINE_ERROR(sb_down_error, SB_ERRORS_NONE)
 
 static const SbNetworkKind own_kinds[] = {SB_NETWORK_NAT, SB_NETWORK_ISOLATED};
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/catalogue.h"
 
+#include "base/error.h"
 #include "base/names.h"
 #include "base/resources.h"
 #include "base/yaml.h"
@@ -9,7 +10,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
-G_DEFINE_QUARK(sb_catalogue_error_quark, sb_catalogue_error)
+SB_DEFINE_ERROR(sb_catalogue_error, SB_ERRORS_ALL)
 
 struct SbCatalogue {
     GPtrArray *images;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/checksum-file.h"
 
+#include "base/error.h"
+
 #include <string.h>
 
-G_DEFINE_QUARK(sb_checksum_file_error_quark, sb_checksum_file_error)
+SB_DEFINE_ERROR(sb_checksum_file_error, SB_ERRORS_NONE)
 
 static const char signed_begin[] = "-----BEGIN PGP SIGNED MESSAGE-----";
 static const char signature_begin[] = "-----BEGIN PGP SIGNATURE-----";

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/disk-format.h"
 
+#include "base/error.h"
+
 #include <string.h>
 
-G_DEFINE_QUARK(sb_disk_format_error_quark, sb_disk_format_error)
+SB_DEFINE_ERROR(sb_disk_format_error, SB_ERRORS_ALL)
 
 typedef struct {
     SbDiskKind kind;

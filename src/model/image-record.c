@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/image-record.h"
 
+#include "base/error.h"
 #include "base/forms.h"
 #include "base/json-members.h"
 #include "base/json.h"
@@ -9,7 +10,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(sb_image_record_error_quark, sb_image_record_error)
+SB_DEFINE_ERROR(sb_image_record_error, SB_ERRORS_NONE)
 
 enum { SHA256_DIGITS = 64, VOLUME_DIGITS = 16, MAX_TEXT_BYTES = 4096, MAX_INPUT_NAME_BYTES = 200 };
 

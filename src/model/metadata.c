@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/metadata.h"
 
+#include "base/error.h"
 #include "base/forms.h"
 #include "base/names.h"
 #include "base/xml.h"
@@ -9,7 +10,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-G_DEFINE_QUARK(sb_metadata_error_quark, sb_metadata_error)
+SB_DEFINE_ERROR(sb_metadata_error, SB_ERRORS_NONE)
 
 /* A domain's XML is some 10 KB; libvirt itself takes no message over 32 MiB. */
 #define MAX_XML_BYTES (4 * 1024 * 1024)

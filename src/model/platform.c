@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/platform.h"
 
+#include "base/error.h"
 #include "base/xml.h"
 
 #include <string.h>
 
-G_DEFINE_QUARK(sb_platform_error_quark, sb_platform_error)
+SB_DEFINE_ERROR(sb_platform_error, SB_ERRORS_NONE)
 
 /* The text comes from another host: refuse what no libvirt writes before it is shown or used. Real
  * capabilities are 7 to 60 KB. */

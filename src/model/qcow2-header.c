@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/qcow2-header.h"
 
+#include "base/error.h"
 #include "base/units.h"
 
 #include <string.h>
 
-G_DEFINE_QUARK(sb_qcow2_error_quark, sb_qcow2_error)
+SB_DEFINE_ERROR(sb_qcow2_error, SB_ERRORS_ALL)
 
 enum { VERSION_2_LENGTH = 72, VERSION_3_LENGTH = 104 };
 

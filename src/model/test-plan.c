@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/test-plan.h"
 
+#include "base/error.h"
 #include "base/names.h"
 
 #include <stdio.h>
@@ -8,7 +9,7 @@
 
 enum { SHARDS_MAX = 1000 };
 
-G_DEFINE_QUARK(sb_test_plan_error_quark, sb_test_plan_error)
+SB_DEFINE_ERROR(sb_test_plan_error, SB_ERRORS_NONE)
 
 static void run_free(gpointer data)
 {

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/error.h"
+#include "base/names.h"
+#include "test.h"
+
+#include <gio/gio.h>
+
+enum { FIRST, SECOND, THIRD };
+
+static SB_DEFINE_ERROR(some, SB_ERROR(FIRST) | SB_ERROR(THIRD));
+static SB_DEFINE_ERROR(none, SB_ERRORS_NONE);
+static SB_DEFINE_ERROR(all, SB_ERRORS_ALL);
+
+static gboolean is_input(GQuark domain, int code)
+{
+    g_autoptr(GError) error = g_error_new(domain, code, "a message");
+    return sb_error_is_input(error);
+}
+
+static void test_codes(void)
+{
+    g_assert_true(is_input(some_quark(), FIRST));
+    g_assert_false(is_input(some_quark(), SECOND));
+    g_assert_true(is_input(some_quark(), THIRD));
+    g_assert_false(is_input(none_quark(), FIRST));
+    g_assert_true(is_input(all_quark(), FIRST));
+    g_assert_true(is_input(all_quark(), 31));
+    g_assert_cmpstr(g_quark_to_string(some_quark()), ==, "some");
+    g_assert_cmpuint(some_quark(), ==, some_quark());
+}
+
+static void test_other_libraries(void)
+{
+    g_assert_false(is_input(G_IO_ERROR, G_IO_ERROR_FAILED));
+    g_assert_false(is_input(all_quark(), -1));
+    g_assert_false(is_input(all_quark(), 32));
+}
+
+static void test_library(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_false(sb_name_check("fleet", "No", &error));
+    g_assert_true(sb_error_is_input(error));
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    g_test_add_func("/error/codes", test_codes);
+    g_test_add_func("/error/domains-of-other-libraries", test_other_libraries);
+    g_test_add_func("/error/a-domain-of-the-library", test_library);
+    return g_test_run();
+}
