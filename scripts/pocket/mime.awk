@@ -3,9 +3,9 @@
 #
 # Usage: awk -v dir=DIR -f mime.awk FILE
 #
-# Writes the body of each part to DIR/NN.raw and prints, for each, a line of NN, content type,
-# transfer encoding and file name, with tabs between. What is not MIME is one part; what it is says
-# its first line, as cloud-init has it.
+# It writes the body of each part to DIR/NN.raw, and prints a line for each part: NN, content type,
+# transfer encoding and file name, separated by tabs. A text that is not MIME is one part; its first
+# line tells its type, as in cloud-init.
 
 BEGIN { part = 0; state = "first" }
 
@@ -44,7 +44,7 @@ state == "headers" {
     next
 }
 
-# The newline before a boundary is the boundary's. Parts that end without one get it all the same.
+# The newline before a boundary belongs to the boundary. A part that ends without one gets one.
 state == "body" { print > body }
 
 function start(type, encoding, name) {

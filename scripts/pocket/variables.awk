@@ -7,8 +7,8 @@
 #     - name: bob         n_users=1             entries of the list
 #                         keys=' users'         keys at the top
 #
-# Anything but letters, digits and _ in a path becomes _, and every value is quoted, so the output
-# is safe to be read by a shell whatever the YAML says.
+# In a path, everything but letters, digits and _ becomes _. Every value is quoted. So a shell can read
+# the output safely, whatever the YAML says.
 
 function name_of(path) { gsub(/[^A-Za-z0-9_]/, "_", path); return path }
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# yaml.awk: read one YAML document of the kind that cloud-configs are
+# yaml.awk: read one YAML document, such as a cloud-config
 #
 # Usage: awk -f yaml.awk -f EMIT.awk FILE
 #
-# For each scalar, calls emit(PATH, VALUE) of the other file: lines.awk, variables.awk. The path is
-# keys and list indexes, joined by "/". So of
+# For each scalar, it calls emit(PATH, VALUE) of the other file: lines.awk, variables.awk. The path is
+# the keys and list indexes, joined by "/". For
 #
 #   runcmd:
 #     - [sh, -c, "a; b"]
@@ -14,8 +14,8 @@
 # emit sees runcmd/0/0 "sh", runcmd/0/1 "-c", runcmd/0/2 "a; b", runcmd/1 "echo\n".
 #
 # Reads block and flow lists and mappings, plain and quoted scalars (also over several lines),
-# block scalars, comments. Not: anchors, aliases, tags that matter, several documents. Stops with
-# status 1 and the line's number at what it cannot read.
+# block scalars, comments. Not: anchors, aliases, tags that matter, several documents. Where it cannot
+# read, it stops with status 1 and the line's number.
 
 { sub(/\r$/, ""); line[++last] = $0 }
 
@@ -35,7 +35,7 @@ function fail(why) {
 
 function indent(s) { match(s, /^ */); return RLENGTH }
 
-# to the next line that is neither empty nor a comment
+# Goes to the next line that is not empty and not a comment.
 function skip() { while (at <= last && line[at] ~ /^[ \t]*(#.*)?$/) at++ }
 
 function join(path, key) { return path == "" ? key : path "/" key }
@@ -53,7 +53,7 @@ function list(path, column,    n) {
         skip()
         if (at > last || indent(line[at]) != column || substr(line[at], column + 1) !~ /^-( |$)/)
             return
-        # what follows the dash is a node that stands where it stands
+        # The text behind the dash is a node with its own indentation.
         line[at] = substr(line[at], 1, column) " " substr(line[at], column + 2)
         if (line[at] ~ /^ *(#.*)?$/) {
             skip()
@@ -76,7 +76,7 @@ function mapping(path, column,    length_, key, text) {
         if (text ~ /^(#.*)?$/) {
             at++
             skip()
-            # a list may stand under its key without being indented
+            # A list need not be indented more than its key.
             if (at <= last && (indent(line[at]) > column ||
                 (indent(line[at]) == column && substr(line[at], column + 1) ~ /^-( |$)/)))
                 node(key, column)
