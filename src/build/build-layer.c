@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "build/build-recipe.h"
 #include "build/golden-image.h"
+#include "guest/guest-script.h"
 #include "libvirt/domain-events.h"
 #include "machine/take-down.h"
 
@@ -24,9 +25,8 @@ SB_DEFINE_ERROR(sb_build_machine_error, SB_ERRORS_NONE)
 
 /* A machine that is up. */
 typedef struct {
-    SbHost *host;
+    const SbOperation *operation;
     const SbBuildMachine *request;
-    GCancellable *cancellable;
     SbFleet fleet;
     char *name;
     SbDomain *domain;
@@ -35,8 +35,8 @@ typedef struct {
 
 static void step(const Booted *booted, const char *what)
 {
-    if (booted->request->step)
-        booted->request->step(booted->name, what, booted->request->data);
+    SbEvent event = {.kind = SB_EVENT_STEP, .machine = booted->name, .text = what};
+    sb_operation_tell(booted->operation, &event);
 }
 
 /* ---- up and down ---- */
@@ -66,12 +66,12 @@ static void make_fleet(Booted *booted, const char *purpose)
 
 static gboolean find_machine(Booted *booted, GError **error)
 {
-    g_auto(SbLease) lease = sb_lease_take(booted->host, error);
+    g_auto(SbLease) lease = sb_lease_take(booted->operation->host, error);
     virConnect *connection = lease.connection;
     booted->domain = connection ? sb_domain_find(connection, booted->name, error) : NULL;
     g_autoptr(GPtrArray) domains = g_ptr_array_new();
     g_ptr_array_add(domains, booted->domain);
-    booted->access = booted->domain ? sb_access_load(booted->host, connection,
+    booted->access = booted->domain ? sb_access_load(booted->operation->host, connection,
                                                      booted->fleet.file->name, domains, error)
                                     : NULL;
     if (!booted->access)
@@ -86,23 +86,23 @@ static gboolean find_machine(Booted *booted, GError **error)
 
 static gboolean boot(Booted *booted, GError **error)
 {
-    const SbBuildMachine *request = booted->request;
-    return sb_up(booted->host, &booted->fleet, &request->up, request->callbacks, request->up_data,
-                 booted->cancellable, error);
+    return sb_up(booted->operation, &booted->fleet, &booted->request->up, error);
 }
 
 /* Also after a failure, unless the machine is to be kept: then with what failed, in CAUSE. */
 static gboolean take_down(const Booted *booted, GError **cause, GError **error)
 {
     const char *names[] = {booted->fleet.file->name, NULL};
-    if (*cause && booted->request->up.keep && !g_cancellable_is_cancelled(booted->cancellable)) {
+    if (*cause && booted->request->up.keep &&
+        !g_cancellable_is_cancelled(booted->operation->cancellable)) {
         g_prefix_error(cause, "(the machine '%s' is kept: 'seedbed down %s' removes it) ",
                        booted->name, names[0]);
         g_propagate_error(error, g_steal_pointer(cause));
         return FALSE;
     }
     guint count;
-    gboolean is_down = sb_down(booted->host, names, NULL, NULL, &count, *cause ? NULL : cause);
+    gboolean is_down =
+        sb_down(booted->operation->host, names, NULL, NULL, &count, *cause ? NULL : cause);
     if (!*cause && is_down)
         return TRUE;
     g_propagate_error(error, g_steal_pointer(cause));
@@ -127,7 +127,7 @@ static gboolean clean(Booted *booted, GError **error)
     int status;
     step(booted, "cleaning");
     if (!sb_guest_script_run(booted->access, booted->name, &request, take_line, output,
-                             booted->cancellable, &status, error))
+                             booted->operation->cancellable, &status, error))
         return FALSE;
     if (status == 0)
         return TRUE;
@@ -202,7 +202,7 @@ static gboolean on_cancelled(GCancellable *cancellable, gpointer data)
 
 static void wait_until_off(PowerOff *off)
 {
-    g_autoptr(GSource) cancelled = g_cancellable_source_new(off->booted->cancellable);
+    g_autoptr(GSource) cancelled = g_cancellable_source_new(off->booted->operation->cancellable);
     g_source_set_callback(cancelled, G_SOURCE_FUNC(on_cancelled), off, NULL);
     g_source_attach(cancelled, NULL);
     guint again = g_timeout_add(PRESS_AGAIN_MS, press, off);
@@ -219,7 +219,7 @@ static void wait_until_off(PowerOff *off)
  * it has written. */
 static gboolean check_off(const Booted *booted, GError **error)
 {
-    g_auto(SbLease) lease = sb_lease_take(booted->host, error);
+    g_auto(SbLease) lease = sb_lease_take(booted->operation->host, error);
     virConnect *connection = lease.connection;
     g_autoptr(virDomain) domain =
         connection ? sb_domain_open(connection, booted->domain->uuid, error) : NULL;
@@ -232,7 +232,7 @@ static gboolean power_off(Booted *booted, GError **error)
     static const SbDomainEventsCallbacks callbacks = {on_stopped, on_rebooted, on_lost, on_back};
     PowerOff off = {.booted = booted, .loop = g_main_loop_new(NULL, FALSE)};
     step(booted, "powering off");
-    off.events = sb_domain_events_new(booted->host, &callbacks, &off, error);
+    off.events = sb_domain_events_new(booted->operation->host, &callbacks, &off, error);
     if (off.events) {
         wait_until_off(&off);
         sb_domain_events_free(off.events);
@@ -246,7 +246,7 @@ static gboolean power_off(Booted *booted, GError **error)
                     "acpid), or have the guest agent?",
                     booted->name);
     else if (off.events)
-        g_cancellable_set_error_if_cancelled(booted->cancellable, error);
+        g_cancellable_set_error_if_cancelled(booted->operation->cancellable, error);
     return FALSE;
 }
 
@@ -257,14 +257,15 @@ static int pack(Booted *booted, GError **error)
     if (!find_machine(booted, error) || !clean(booted, error) || !power_off(booted, error))
         return -1;
     step(booted, "packing its disk");
-    return sb_golden_image_pack(booted->host, booted->domain, booted->request->image->path,
-                                booted->cancellable, error);
+    return sb_golden_image_pack(booted->operation->host, booted->domain,
+                                booted->request->image->path, booted->operation->cancellable,
+                                error);
 }
 
-int sb_build_machine_pack(SbHost *host, const SbBuildMachine *machine, GCancellable *cancellable,
+int sb_build_machine_pack(const SbOperation *operation, const SbBuildMachine *machine,
                           GError **error)
 {
-    g_auto(Booted) booted = {.host = host, .request = machine, .cancellable = cancellable};
+    g_auto(Booted) booted = {.operation = operation, .request = machine};
     g_autoptr(GError) cause = NULL;
     make_fleet(&booted, "build");
     if (!boot(&booted, error))
@@ -277,11 +278,21 @@ int sb_build_machine_pack(SbHost *host, const SbBuildMachine *machine, GCancella
     return -1;
 }
 
-gboolean sb_build_machine_check(SbHost *host, const SbBuildMachine *machine, const char *command,
-                                SbGuestLineFunc line, GCancellable *cancellable, int *status_out,
-                                GError **error)
+static void on_check_line(gboolean is_stderr, const char *line, gsize length, gpointer data)
 {
-    g_auto(Booted) booted = {.host = host, .request = machine, .cancellable = cancellable};
+    const Booted *booted = data;
+    SbEvent event = {.kind = SB_EVENT_LINE,
+                     .machine = booted->name,
+                     .text = line,
+                     .length = length,
+                     .number = is_stderr};
+    sb_operation_tell(booted->operation, &event);
+}
+
+gboolean sb_build_machine_check(const SbOperation *operation, const SbBuildMachine *machine,
+                                const char *command, int *status_out, GError **error)
+{
+    g_auto(Booted) booted = {.operation = operation, .request = machine};
     g_autoptr(GError) cause = NULL;
     SbGuestCommandRequest request = {.script = command, .connect_ms = CONNECT_MS};
     make_fleet(&booted, "check");
@@ -289,8 +300,8 @@ gboolean sb_build_machine_check(SbHost *host, const SbBuildMachine *machine, con
         return FALSE;
     if (find_machine(&booted, &cause)) {
         step(&booted, "checking");
-        sb_guest_script_run(booted.access, booted.name, &request, line, machine->data, cancellable,
-                            status_out, &cause);
+        sb_guest_script_run(booted.access, booted.name, &request, on_check_line, &booted,
+                            operation->cancellable, status_out, &cause);
     }
     return take_down(&booted, &cause, error);
 }

@@ -12,7 +12,6 @@
  */
 #pragma once
 
-#include "guest/guest-script.h"
 #include "machine/bring-up.h"
 
 /** What to boot, and how. */
@@ -22,11 +21,6 @@ typedef struct {
     const SbGroupInputs *inputs; /**< what the guest gets */
     const SbImage *image;        /**< what it boots: the current version of its name */
     SbUpOptions up;              /**< with `keep`, a machine that failed stays */
-    const SbUpCallbacks *callbacks;
-    gpointer up_data;
-    /** (nullable) WHAT begins now, such as "powering off". */
-    void (*step)(const char *machine, const char *what, gpointer data);
-    gpointer data;
 } SbBuildMachine;
 
 #define SB_BUILD_MACHINE_ERROR (sb_build_machine_error_quark())
@@ -40,19 +34,21 @@ typedef enum {
 } SbBuildMachineError;
 
 /**
- * Boots MACHINE until cloud-init is done, cleans it, powers it off, and packs its disk.
+ * Boots MACHINE until cloud-init is done, cleans it, powers it off, and packs its disk. Tells what
+ * sb_up() tells, and SB_EVENT_STEP.
  *
  * @return the descriptor of the image, which the caller closes; or -1 with an error
  */
-int sb_build_machine_pack(SbHost *host, const SbBuildMachine *machine, GCancellable *cancellable,
-                          GError **error);
+int sb_build_machine_pack(const SbOperation *operation, const SbBuildMachine *machine,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Boots MACHINE until cloud-init is done, and runs COMMAND there.
+ * Boots MACHINE until cloud-init is done, and runs COMMAND there. Tells what sb_up() tells,
+ * SB_EVENT_STEP, and SB_EVENT_LINE for each line that the command prints.
  *
- * @param line        called with the machine's DATA for each line that it prints
  * @param status_out  the command's exit status
+ * @return FALSE if the command did not run to its end, or the machine could not be taken down
  */
-gboolean sb_build_machine_check(SbHost *host, const SbBuildMachine *machine, const char *command,
-                                SbGuestLineFunc line, GCancellable *cancellable, int *status_out,
-                                GError **error);
+gboolean sb_build_machine_check(const SbOperation *operation, const SbBuildMachine *machine,
+                                const char *command, int *status_out,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;

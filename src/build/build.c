@@ -20,12 +20,9 @@ typedef struct {
 } Layer;
 
 typedef struct {
-    SbHost *host;
+    const SbOperation *operation;
     const SbFleet *fleet;
     const SbBuildOptions *options;
-    const SbBuildCallbacks *callbacks;
-    gpointer data;
-    GCancellable *cancellable;
     const SbGroup *group;
     GPtrArray *layers; /**< of Layer */
     SbImage *base;     /**< what the file names */
@@ -55,7 +52,8 @@ static void say(const Build *build, const char *format, ...)
     va_start(arguments, format);
     g_autofree char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    build->callbacks->say(text, build->data);
+    SbEvent event = {.kind = SB_EVENT_STEP, .text = text};
+    sb_operation_tell(build->operation, &event);
 }
 
 /* ---- what is to be made ---- */
@@ -139,7 +137,7 @@ static SbPool *open_pool(const Build *build, virConnect *connection, GError **er
 /* The image NAME, with its header read. (transfer full) */
 static SbImage *find_image(const Build *build, const char *name, char **digest_out, GError **error)
 {
-    g_auto(SbLease) lease = sb_lease_take(build->host, error);
+    g_auto(SbLease) lease = sb_lease_take(build->operation->host, error);
     virConnect *connection = lease.connection;
     g_autoptr(SbPool) pool = connection ? open_pool(build, connection, error) : NULL;
     SbImage *image = pool ? sb_image_find(pool, name, error) : NULL;
@@ -174,7 +172,7 @@ static SbImage *find_made(const Build *build, const Layer *layer, const char *na
 {
     if (build->options->no_cache)
         return NULL;
-    g_auto(SbLease) lease = sb_lease_take(build->host, NULL);
+    g_auto(SbLease) lease = sb_lease_take(build->operation->host, NULL);
     virConnect *connection = lease.connection;
     g_autoptr(SbPool) pool = connection ? open_pool(build, connection, NULL) : NULL;
     SbImage *image = pool ? search(pool, layer->recipe, name) : NULL;
@@ -183,17 +181,6 @@ static SbImage *find_made(const Build *build, const Layer *layer, const char *na
 
 /* ---- making ---- */
 
-static void on_step(const char *machine, const char *what, gpointer data)
-{
-    say(data, "%s: %s", machine, what);
-}
-
-static void on_check_line(gboolean is_stderr, const char *line, gsize length, gpointer data)
-{
-    const Build *build = data;
-    build->callbacks->check_line(is_stderr, line, length, build->data);
-}
-
 static SbBuildMachine machine_of(const Build *build, const SbGroupInputs *inputs,
                                  const SbImage *image)
 {
@@ -201,11 +188,7 @@ static SbBuildMachine machine_of(const Build *build, const SbGroupInputs *inputs
                               .group = build->group,
                               .inputs = inputs,
                               .image = image,
-                              .up = build->options->up,
-                              .callbacks = build->callbacks->up,
-                              .up_data = build->callbacks->up_begins(build->data),
-                              .step = on_step,
-                              .data = (gpointer)build};
+                              .up = build->options->up};
     /* Without it, the user-data would have done nothing, and no machine of the image could. */
     machine.up.demands |= SB_DEMAND_CLOUD_INIT;
     return machine;
@@ -242,8 +225,8 @@ static SbImageRecord *make_record(const Build *build, guint index)
 static SbImage *publish(const Build *build, guint index, const char *name, int fd, GError **error)
 {
     g_autoptr(SbImageRecord) record = make_record(build, index);
-    return sb_golden_image_publish(build->host, build->options->up.pool_name, name, fd, record,
-                                   build->cancellable, error);
+    return sb_golden_image_publish(build->operation->host, build->options->up.pool_name, name, fd,
+                                   record, build->operation->cancellable, error);
 }
 
 static int make_layer(const Build *build, guint index, const SbImage *below, GError **error)
@@ -252,9 +235,7 @@ static int make_layer(const Build *build, guint index, const SbImage *below, GEr
     say(build, "layer %u of %u: '%s' with %s", index + 1, build->layers->len, below->name,
         layer->user_data_name ? layer->user_data_name : "no user-data");
     SbBuildMachine machine = machine_of(build, &layer->inputs, below);
-    int fd = sb_build_machine_pack(build->host, &machine, build->cancellable, error);
-    build->callbacks->up_ended(machine.up_data, build->data);
-    return fd;
+    return sb_build_machine_pack(build->operation, &machine, error);
 }
 
 /* ---- the check ---- */
@@ -264,9 +245,8 @@ static gboolean check_image(const Build *build, const SbImage *image, GError **e
     const SbGroupInputs nothing = {NULL, NULL, NULL};
     SbBuildMachine machine = machine_of(build, &nothing, image);
     int status = 0;
-    gboolean is_run = sb_build_machine_check(build->host, &machine, build->options->check,
-                                             on_check_line, build->cancellable, &status, error);
-    build->callbacks->up_ended(machine.up_data, build->data);
+    gboolean is_run =
+        sb_build_machine_check(build->operation, &machine, build->options->check, &status, error);
     if (is_run && status != 0)
         g_set_error(error, SB_BUILD_ERROR, SB_BUILD_ERROR_CHECK,
                     "the check failed in a fresh machine of the new image (exit status %d): "
@@ -277,7 +257,7 @@ static gboolean check_image(const Build *build, const SbImage *image, GError **e
 
 static gboolean delete_image(const Build *build, const SbImage *image, GError **error)
 {
-    g_auto(SbLease) lease = sb_lease_take(build->host, error);
+    g_auto(SbLease) lease = sb_lease_take(build->operation->host, error);
     virConnect *connection = lease.connection;
     g_autoptr(SbPool) pool = connection ? open_pool(build, connection, error) : NULL;
     gboolean is_deleted = pool && sb_image_delete(pool, image, error);
@@ -331,8 +311,8 @@ static SbImage *reuse(const Build *build, const SbImage *made, gboolean *is_new_
     if (!*is_new_out)
         return find_image(build, made->name, NULL, error);
     say(build, "the image '%s' has the same recipe", made->name);
-    int fd = sb_golden_image_fetch(build->host, build->options->up.pool_name, made,
-                                   build->cancellable, error);
+    int fd = sb_golden_image_fetch(build->operation->host, build->options->up.pool_name, made,
+                                   build->operation->cancellable, error);
     if (fd < 0)
         return NULL;
     SbImage *image = publish(build, build->layers->len - 1, build->options->name, fd, error);
@@ -358,16 +338,10 @@ static SbImage *run(const Build *build, gboolean *is_new_out, GError **error)
     return base ? make_layers(build, 0, base, error) : NULL;
 }
 
-SbImage *sb_build(SbHost *host, const SbFleet *fleet, const SbBuildOptions *options,
-                  const SbBuildCallbacks *callbacks, gpointer data, GCancellable *cancellable,
+SbImage *sb_build(const SbOperation *operation, const SbFleet *fleet, const SbBuildOptions *options,
                   gboolean *is_new_out, GError **error)
 {
-    g_auto(Build) build = {.host = host,
-                           .fleet = fleet,
-                           .options = options,
-                           .callbacks = callbacks,
-                           .data = data,
-                           .cancellable = cancellable};
+    g_auto(Build) build = {.operation = operation, .fleet = fleet, .options = options};
     if (!find_layers(&build, error))
         return NULL;
     build.base = find_image(&build, build.group->image, &build.base_digest, error);

@@ -31,22 +31,15 @@ typedef struct {
     SbUpOptions up;
 } SbBuildOptions;
 
-/** All are called in the calling thread, with the same data but `up`; all must be set. */
-typedef struct {
-    const SbUpCallbacks *up;                           /**< with what `up_begins` returned */
-    gpointer (*up_begins)(gpointer data);              /**< a machine comes up */
-    void (*up_ended)(gpointer up_data, gpointer data); /**< it is up, or failed */
-    void (*say)(const char *text, gpointer data);      /**< what happens now */
-    /** A line of the check's output; LENGTH bytes as the guest sent them. */
-    void (*check_line)(gboolean is_stderr, const char *line, gsize length, gpointer data);
-} SbBuildCallbacks;
-
 /**
  * Builds the image.
  *
+ * Tells what sb_up() tells, for each machine that boots; SB_EVENT_STEP; and SB_EVENT_LINE for the
+ * output of the check.
+ *
  * @param is_new_out  whether anything was made: FALSE, if the image was there as it should be
- * @return (transfer full) the image, or NULL; then nothing was published
+ * @return (transfer full) the image, or NULL with an SbBuildError, SbBuildMachineError, SbUpError
+ *         or another error; then nothing was published
  */
-SbImage *sb_build(SbHost *host, const SbFleet *fleet, const SbBuildOptions *options,
-                  const SbBuildCallbacks *callbacks, gpointer data, GCancellable *cancellable,
-                  gboolean *is_new_out, GError **error);
+SbImage *sb_build(const SbOperation *operation, const SbFleet *fleet, const SbBuildOptions *options,
+                  gboolean *is_new_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -31,40 +31,36 @@ static const GOptionEntry entries[] = {
      "fail also if cloud-init is done, but degraded (it warned)", NULL},
     G_OPTION_ENTRY_NULL};
 
-static gpointer on_up_begins(gpointer data)
-{
-    const SbCli *cli = data;
-    return sb_up_view_new(cli->is_quiet);
-}
+typedef struct {
+    gboolean is_quiet;
+    SbUpView *up;
+} View;
 
-static void on_up_ended(gpointer up_data, gpointer data)
+static void take(const SbEvent *event, gpointer data)
 {
-    sb_up_view_free(up_data);
-}
-
-static void on_say(const char *text, gpointer data)
-{
-    const SbCli *cli = data;
-    if (!cli->is_quiet)
-        fprintf(stderr, "%s\n", text);
-}
-
-static void on_check_line(gboolean is_stderr, const char *line, gsize length, gpointer data)
-{
-    g_autofree char *clean = sb_text_sanitize(line, length);
-    fprintf(stderr, "check | %s\n", clean);
+    const View *view = data;
+    if (event->kind == SB_EVENT_LINE) {
+        g_autofree char *clean = sb_text_sanitize(event->text, event->length);
+        fprintf(stderr, "check | %s\n", clean);
+    } else if (event->kind == SB_EVENT_STEP && !view->is_quiet) {
+        fprintf(stderr, "%s%s%s\n", event->machine ? event->machine : "",
+                event->machine ? ": " : "", event->text);
+    } else {
+        sb_up_view_take(event, view->up);
+    }
 }
 
 static int build(SbCli *cli, const SbFleet *fleet, const SbBuildOptions *options)
 {
-    static const SbBuildCallbacks callbacks = {&sb_up_view_callbacks, on_up_begins, on_up_ended,
-                                               on_say, on_check_line};
     g_autoptr(GError) error = NULL;
+    g_autoptr(SbUpView) up = sb_up_view_new(cli->is_quiet);
+    View view = {cli->is_quiet, up};
     GCancellable *cancellable = sb_cli_catch_signals();
-    SbHost *host = sb_cli_host(cli, &error);
+    SbOperation operation = {sb_cli_host(cli, &error), cancellable, take, &view};
     gboolean is_new = FALSE;
     g_autoptr(SbImage) image =
-        host ? sb_build(host, fleet, options, &callbacks, cli, cancellable, &is_new, &error) : NULL;
+        operation.host ? sb_build(&operation, fleet, options, &is_new, &error) : NULL;
+    sb_up_view_end(up);
     if (!image) {
         int status = sb_cli_signal_status(sb_cli_fail(error));
         return g_error_matches(error, SB_BUILD_ERROR, SB_BUILD_ERROR_CHECK) ? SB_EXIT_TESTS_FAILED

@@ -266,7 +266,7 @@ static int run_test(Call *call)
     g_autoptr(SbTestView) view = sb_test_view_new(call->cli->is_quiet);
     call->report = sb_report_new();
     gboolean ran =
-        sb_test_session_run(session, &call->options, &sb_up_view_callbacks, up_view,
+        sb_test_session_run(session, &call->options, sb_up_view_take, up_view,
                             &sb_test_view_callbacks, view, cancellable, call->report, &error);
     sb_up_view_end(up_view);
     int status = sb_cli_signal_status(ran ? status_of(call->report) : sb_cli_fail(error));

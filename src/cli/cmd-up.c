@@ -32,7 +32,8 @@ static int bring_up(SbCli *cli, const SbFleet *fleet, const SbUpOptions *options
     if (!host)
         return sb_cli_fail(error);
     g_autoptr(SbUpView) view = sb_up_view_new(cli->is_quiet);
-    gboolean is_up = sb_up(host, fleet, options, &sb_up_view_callbacks, view, cancellable, &error);
+    SbOperation operation = {host, cancellable, sb_up_view_take, view};
+    gboolean is_up = sb_up(&operation, fleet, options, &error);
     sb_up_view_end(view);
     if (!is_up)
         return sb_cli_fail(error);

@@ -12,8 +12,8 @@
 
 typedef struct SbUpView SbUpView;
 
-/** For sb_up(), with the view as their data. */
-extern const SbUpCallbacks sb_up_view_callbacks;
+/** Shows EVENT in DATA, an SbUpView. Events that do not tell how a fleet comes up are ignored. */
+void sb_up_view_take(const SbEvent *event, gpointer data);
 
 /** (transfer full) */
 SbUpView *sb_up_view_new(gboolean is_quiet);

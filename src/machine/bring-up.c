@@ -33,11 +33,8 @@ typedef struct {
 } Job;
 
 struct Up {
-    SbHost *host;
+    const SbOperation *operation;
     const SbUpOptions *options;
-    const SbUpCallbacks *callbacks;
-    gpointer data;
-    GCancellable *cancellable;
     SbPlan *plan;
     SbCreation creation;
     gboolean made_network[2];
@@ -85,7 +82,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Up, up_free)
 
 static void quit_if_done(Up *up)
 {
-    if (up->in_workers == 0 && (up->unfinished == 0 || g_cancellable_is_cancelled(up->cancellable)))
+    if (up->in_workers == 0 &&
+        (up->unfinished == 0 || g_cancellable_is_cancelled(up->operation->cancellable)))
         g_main_loop_quit(up->loop);
 }
 
@@ -98,7 +96,7 @@ static void push(Up *up, Job *job)
 /* The evidence outlives the machine: its log volume is about to be deleted. */
 static char *save_console(Up *up, const char *machine)
 {
-    g_auto(SbLease) lease = sb_lease_take(up->host, NULL);
+    g_auto(SbLease) lease = sb_lease_take(up->operation->host, NULL);
     g_autoptr(SbPool) pool =
         lease.connection ? sb_pool_reopen(up->plan->pool, lease.connection, NULL) : NULL;
     g_autoptr(SbConsoleLog) log = pool ? sb_console_log_new(pool, machine) : NULL;
@@ -122,7 +120,7 @@ static void undo(Job *job)
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, job->domain);
     g_autoptr(GError) error = NULL;
-    sb_removal_run(up->host, one, NULL, NULL, &error);
+    sb_removal_run(up->operation->host, one, NULL, NULL, &error);
     job->is_undone = TRUE;
     job->has_evidence = saved != NULL;
     if (!job->error)
@@ -138,8 +136,17 @@ static void undo(Job *job)
 
 static void report_stage(const Up *up, const char *machine, SbStage stage)
 {
-    gint64 elapsed_ms = (g_get_monotonic_time() - up->begun_us) / 1000;
-    up->callbacks->stage(machine, stage, elapsed_ms, up->data);
+    SbEvent event = {.kind = SB_EVENT_STAGE,
+                     .machine = machine,
+                     .stage = stage,
+                     .elapsed_ms = (g_get_monotonic_time() - up->begun_us) / 1000};
+    sb_operation_tell(up->operation, &event);
+}
+
+static void tell_undoing(const Job *job)
+{
+    SbEvent event = {.kind = SB_EVENT_UNDOING, .machine = job->planned->name};
+    sb_operation_tell(job->up->operation, &event);
 }
 
 static void finish_job(Job *job)
@@ -149,7 +156,8 @@ static void finish_job(Job *job)
     up->unfinished--;
     up->failed += job->error != NULL;
     up->has_evidence |= job->has_evidence;
-    up->callbacks->finished(job->planned->name, job->error, up->data);
+    SbEvent event = {.kind = SB_EVENT_FINISHED, .machine = job->planned->name, .error = job->error};
+    sb_operation_tell(up->operation, &event);
 }
 
 static void watch(Job *job)
@@ -194,7 +202,7 @@ static void release(Job *job, virConnect *connection, const GError *why)
 static void release_all(Up *up)
 {
     g_autoptr(GError) error = NULL;
-    g_auto(SbLease) lease = sb_lease_take(up->host, &error);
+    g_auto(SbLease) lease = sb_lease_take(up->operation->host, &error);
     virConnect *connection = lease.connection;
     for (guint i = 0; i < up->jobs->len; i++) {
         Job *job = g_ptr_array_index(up->jobs, i);
@@ -209,11 +217,15 @@ static gboolean on_worked(gpointer data)
     Job *job = data;
     Up *up = job->up;
     up->in_workers--;
-    if (job->planned->action == SB_ACTION_CREATE && job->domain && !job->error)
-        up->callbacks->made(job->planned->name, job->is_ours, up->data);
+    if (job->planned->action == SB_ACTION_CREATE && job->domain && !job->error) {
+        SbEvent event = {
+            .kind = SB_EVENT_MADE, .machine = job->planned->name, .number = job->is_ours};
+        sb_operation_tell(up->operation, &event);
+    }
     if (job->is_undone || !job->domain)
         finish_job(job);
-    if (!up->is_released && up->in_workers == 0 && !g_cancellable_is_cancelled(up->cancellable)) {
+    if (!up->is_released && up->in_workers == 0 &&
+        !g_cancellable_is_cancelled(up->operation->cancellable)) {
         up->is_released = TRUE;
         release_all(up);
     }
@@ -255,17 +267,6 @@ static void work(gpointer item, gpointer data)
     g_idle_add_full(G_PRIORITY_DEFAULT, on_worked, job, NULL);
 }
 
-static void on_ready_stage(const char *machine, SbStage stage, gpointer data)
-{
-    report_stage(data, machine, stage);
-}
-
-static void on_ready_note(const char *machine, const char *text, gpointer data)
-{
-    Up *up = data;
-    up->callbacks->note(machine, text, up->data);
-}
-
 static void on_ready_finished(const char *machine, const GError *failure, gpointer data)
 {
     Up *up = data;
@@ -276,7 +277,7 @@ static void on_ready_finished(const char *machine, const GError *failure, gpoint
     if (failure)
         job->error = g_error_copy(failure);
     if (failure && job->is_ours && !up->options->keep) {
-        up->callbacks->undoing(machine, up->data);
+        tell_undoing(job);
         push(up, job);
         return;
     }
@@ -298,7 +299,7 @@ static gboolean ensure_networks(Up *up, virConnect *connection, GError **error)
             continue;
         up->creation.networks[i] = sb_network_ensure(
             connection, up->plan->fleet->file->name, own_kinds[i], (const char *const *)names,
-            !sb_host_is_remote(up->host), &up->made_network[i], error);
+            !sb_host_is_remote(up->operation->host), &up->made_network[i], error);
         if (!up->creation.networks[i])
             return FALSE;
     }
@@ -310,7 +311,7 @@ static gboolean ensure_networks(Up *up, virConnect *connection, GError **error)
 static void undo_fleet(Up *up, gboolean with_folder)
 {
     const char *fleet = up->plan->fleet->file->name;
-    g_auto(SbLease) lease = sb_lease_take(up->host, NULL);
+    g_auto(SbLease) lease = sb_lease_take(up->operation->host, NULL);
     virConnect *connection = lease.connection;
     g_autoptr(GPtrArray) domains = connection ? sb_domain_list(connection, NULL) : NULL;
     gboolean in_use = !domains, is_key_used = !domains;
@@ -326,7 +327,7 @@ static void undo_fleet(Up *up, gboolean with_folder)
             sb_network_remove(connection, fleet, own_kinds[i], NULL);
     /* A key that this run made may be of no use: the machines can be another user's. */
     if (!(up->made_key ? is_key_used : in_use) && with_folder)
-        sb_access_forget(up->host, fleet, NULL);
+        sb_access_forget(up->operation->host, fleet, NULL);
 }
 
 static gboolean check_key(const SbPlannedMachine *planned, const char *client_key,
@@ -343,7 +344,7 @@ static gboolean check_key(const SbPlannedMachine *planned, const char *client_ke
 
 static gboolean prepare(Up *up, virConnect *connection, GError **error)
 {
-    up->access = sb_access_new(up->host, up->plan->fleet->file->name);
+    up->access = sb_access_new(up->operation->host, up->plan->fleet->file->name);
     up->creation.client_key = sb_access_ensure_key(up->access, &up->made_key, error);
     if (!up->creation.client_key)
         return FALSE;
@@ -358,18 +359,19 @@ static gboolean prepare(Up *up, virConnect *connection, GError **error)
 
 static gboolean start_readiness(Up *up, GError **error)
 {
-    static const SbReadinessCallbacks callbacks = {on_ready_stage, on_ready_note,
-                                                   on_ready_finished};
-    up->readiness = sb_readiness_new(up->host, up->access, up->options->timeout_ms,
-                                     up->options->demands, &callbacks, up, error);
+    SbReadinessOptions options = {.timeout_ms = up->options->timeout_ms,
+                                  .demands = up->options->demands,
+                                  .begun_us = up->begun_us};
+    up->readiness =
+        sb_readiness_new(up->operation, up->access, &options, on_ready_finished, up, error);
     return up->readiness != NULL;
 }
 
 static void run_jobs(Up *up)
 {
-    guint threads = sb_host_ssh_proxy(up->host)
+    guint threads = sb_host_ssh_proxy(up->operation->host)
                         ? THREADS_REMOTE
-                        : CLAMP(2 * sb_host_cpus(up->host), THREADS_MIN, THREADS_MAX);
+                        : CLAMP(2 * sb_host_cpus(up->operation->host), THREADS_MIN, THREADS_MAX);
     up->workers = g_thread_pool_new(work, up, (int)threads, FALSE, NULL);
     up->loop = g_main_loop_new(NULL, FALSE);
     up->jobs = g_ptr_array_new_with_free_func(job_free);
@@ -382,10 +384,11 @@ static void run_jobs(Up *up)
     up->unfinished = up->jobs->len;
     for (guint i = 0; i < up->jobs->len; i++)
         push(up, g_ptr_array_index(up->jobs, i));
-    gulong handler = g_cancellable_connect(up->cancellable, G_CALLBACK(on_cancelled), up, NULL);
+    gulong handler =
+        g_cancellable_connect(up->operation->cancellable, G_CALLBACK(on_cancelled), up, NULL);
     if (up->unfinished > 0)
         g_main_loop_run(up->loop);
-    g_cancellable_disconnect(up->cancellable, handler);
+    g_cancellable_disconnect(up->operation->cancellable, handler);
 }
 
 /* After Ctrl-C: everything that this run made goes, all at once. */
@@ -397,15 +400,15 @@ static gboolean undo_all(Up *up, GError **error)
         Job *job = g_ptr_array_index(up->jobs, i);
         if (!job->is_ours || !job->domain || job->is_undone)
             continue;
-        up->callbacks->undoing(job->planned->name, up->data);
+        tell_undoing(job);
         g_ptr_array_add(domains, job->domain);
     }
-    return sb_removal_run(up->host, domains, NULL, NULL, error);
+    return sb_removal_run(up->operation->host, domains, NULL, NULL, error);
 }
 
 static gboolean conclude(Up *up, GError **error)
 {
-    gboolean is_cancelled = g_cancellable_is_cancelled(up->cancellable);
+    gboolean is_cancelled = g_cancellable_is_cancelled(up->operation->cancellable);
     g_autoptr(GError) left = NULL;
     if (is_cancelled)
         undo_all(up, &left);
@@ -430,34 +433,65 @@ static gboolean conclude(Up *up, GError **error)
     return FALSE;
 }
 
+/* Tells every machine of the plan, and then what the user should know about some of them. */
+static void tell_plan(const Up *up)
+{
+    const SbPlan *plan = up->plan;
+    for (guint i = 0; i < plan->machines->len; i++) {
+        const SbPlannedMachine *planned = g_ptr_array_index(plan->machines, i);
+        SbEvent event = {.kind = SB_EVENT_PLANNED,
+                         .machine = planned->name,
+                         .number = planned->action,
+                         .platform = planned->platform};
+        sb_operation_tell(up->operation, &event);
+    }
+    SbEvent begun = {.kind = SB_EVENT_BEGUN, .total = plan->machines->len};
+    sb_operation_tell(up->operation, &begun);
+    for (guint i = 0; i < plan->machines->len; i++) {
+        const SbPlannedMachine *planned = g_ptr_array_index(plan->machines, i);
+        if (!planned->is_changed || planned->action == SB_ACTION_CREATE)
+            continue;
+        g_autofree char *text =
+            g_strdup_printf("the fleet file (or a file that it names, or the image) has changed "
+                            "since it was made; it stays as it was: 'seedbed down %s' and 'up' "
+                            "make it anew",
+                            planned->name);
+        SbEvent changed = {.kind = SB_EVENT_NOTE, .machine = planned->name, .text = text};
+        sb_operation_tell(up->operation, &changed);
+    }
+    for (guint i = 0; i < plan->surplus->len; i++) {
+        const char *name = g_ptr_array_index(plan->surplus, i);
+        g_autofree char *text = g_strdup_printf(
+            "is not in the fleet file any more; 'seedbed down %s' removes it", name);
+        SbEvent surplus = {.kind = SB_EVENT_SURPLUS, .machine = name, .text = text};
+        sb_operation_tell(up->operation, &surplus);
+    }
+}
+
 /* Decides what to do, and makes all that the machines share. */
 static gboolean plan(Up *up, const SbFleet *fleet, GError **error)
 {
-    g_auto(SbLease) lease = sb_lease_take(up->host, error);
-    up->plan = lease.connection
-                   ? sb_plan_new(up->host, lease.connection, up->options->pool_name, fleet, error)
-                   : NULL;
+    g_auto(SbLease) lease = sb_lease_take(up->operation->host, error);
+    up->plan = lease.connection ? sb_plan_new(up->operation->host, lease.connection,
+                                              up->options->pool_name, fleet, error)
+                                : NULL;
     if (!up->plan)
         return FALSE;
-    up->creation.host = up->host;
+    up->creation.host = up->operation->host;
     up->creation.plan = up->plan;
-    up->creation.cancellable = up->cancellable;
+    up->creation.cancellable = up->operation->cancellable;
     up->creation.defined = on_defined;
     up->creation.data = up;
-    up->callbacks->planned(up->plan, up->data);
+    tell_plan(up);
     return prepare(up, lease.connection, error);
 }
 
-gboolean sb_up(SbHost *host, const SbFleet *fleet, const SbUpOptions *options,
-               const SbUpCallbacks *callbacks, gpointer data, GCancellable *cancellable,
+gboolean sb_up(const SbOperation *operation, const SbFleet *fleet, const SbUpOptions *options,
                GError **error)
 {
     g_autoptr(Up) up = g_new0(Up, 1);
-    up->host = host;
+    up->operation = operation;
     up->options = options;
-    up->callbacks = callbacks;
-    up->data = data;
-    up->cancellable = cancellable;
     up->begun_us = g_get_monotonic_time();
     if (!plan(up, fleet, error) || !(options->no_wait || start_readiness(up, error))) {
         if (up->plan)

@@ -23,11 +23,10 @@ enum {
 SB_DEFINE_ERROR(sb_readiness_error, SB_ERRORS_NONE)
 
 struct SbReadiness {
-    SbHost *host;
+    const SbOperation *operation;
     SbAccess *access;
-    gint64 timeout_ms;
-    SbDemands demands;
-    SbReadinessCallbacks callbacks;
+    SbReadinessOptions options;
+    SbReadyFunc finished;
     gpointer data;
     SbDomainEvents *events;
     GPtrArray *watches; /**< of Watch; those that finished stay until the end */
@@ -102,7 +101,7 @@ static void finish(Watch *watch, const GError *failure)
         return;
     watch->is_finished = TRUE;
     stop_watching(watch);
-    watch->all->callbacks.finished(watch->domain->name, failure, watch->all->data);
+    watch->all->finished(watch->domain->name, failure, watch->all->data);
 }
 
 /* Ends the wait with WHAT happened, the evidence, and what to try. */
@@ -152,7 +151,7 @@ static gint64 deadline_ms(const Watch *watch)
     gint64 sum = 0;
     for (SbStage stage = watch->stage + 1; stage <= awaited_stage(watch); stage++)
         sum += sb_stage_deadline_ms(stage, watch->is_emulated, watch->all->vcpus,
-                                    sb_host_cpus(watch->all->host));
+                                    sb_host_cpus(watch->all->operation->host));
     return sum;
 }
 
@@ -179,7 +178,7 @@ static gboolean on_total_deadline(gpointer data)
 {
     Watch *watch = data;
     watch->total_deadline = 0;
-    g_autofree char *limit = sb_duration_format(watch->all->timeout_ms);
+    g_autofree char *limit = sb_duration_format(watch->all->options.timeout_ms);
     g_autofree char *why = g_strdup_printf("its %s are over", limit);
     fail_late(watch, why);
     return G_SOURCE_REMOVE;
@@ -200,7 +199,11 @@ static void reach(Watch *watch, SbStage stage)
     watch->stage = stage;
     watch->stage_us = g_get_monotonic_time();
     arm_deadline(watch);
-    watch->all->callbacks.stage(watch->domain->name, stage, watch->all->data);
+    SbEvent event = {.kind = SB_EVENT_STAGE,
+                     .machine = watch->domain->name,
+                     .stage = stage,
+                     .elapsed_ms = (watch->stage_us - watch->all->options.begun_us) / 1000};
+    sb_operation_tell(watch->all->operation, &event);
 }
 
 static gboolean on_retry(gpointer data)
@@ -226,14 +229,16 @@ static void note(Watch *watch, const char *format, ...)
     va_start(arguments, format);
     g_autofree char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    watch->all->callbacks.note(watch->domain->name, text, watch->all->data);
+    SbEvent event = {.kind = SB_EVENT_NOTE, .machine = watch->domain->name, .text = text};
+    sb_operation_tell(watch->all->operation, &event);
 }
 
 static void take_verdict(Watch *watch, const SbCloudInitVerdict *verdict)
 {
     const char *hint;
-    g_autofree char *text = sb_verdict_judge(verdict, watch->all->demands, watch->domain->name,
-                                             sb_access_directory(watch->all->access), &hint);
+    g_autofree char *text =
+        sb_verdict_judge(verdict, watch->all->options.demands, watch->domain->name,
+                         sb_access_directory(watch->all->access), &hint);
     if (hint) {
         fail(watch, SB_READINESS_ERROR_CLOUD_INIT, hint, "%s", text);
         return;
@@ -295,7 +300,7 @@ static void log_in(Watch *watch)
 {
     static const SbLoginCallbacks callbacks = {on_logged_in, on_login_finished};
     g_autoptr(GError) error = NULL;
-    gboolean is_proxied = sb_host_ssh_proxy(watch->all->host) != NULL;
+    gboolean is_proxied = sb_host_ssh_proxy(watch->all->operation->host) != NULL;
     /* Each time: another command may have written the files meanwhile, without this machine, if it
      * had asked libvirt before this was there. */
     if (!write_access(watch))
@@ -361,7 +366,7 @@ static void look_for_ssh(Watch *watch)
     /* An address that was not known beforehand was given to a guest that asked for it. */
     if (!watch->domain->metadata->address && watch->port == 22)
         reach(watch, SB_STAGE_ADDRESS);
-    if (sb_host_ssh_proxy(watch->all->host))
+    if (sb_host_ssh_proxy(watch->all->operation->host))
         log_in(watch); /* The guest's network is behind the libvirt host: ssh itself must try. */
     else
         sb_ssh_port_look(watch->address, watch->port, watch->cancellable, on_port, watch);
@@ -442,19 +447,19 @@ static void on_back(virConnect *connection, gpointer data)
     }
 }
 
-SbReadiness *sb_readiness_new(SbHost *host, SbAccess *access, gint64 timeout_ms, SbDemands demands,
-                              const SbReadinessCallbacks *callbacks, gpointer data, GError **error)
+SbReadiness *sb_readiness_new(const SbOperation *operation, SbAccess *access,
+                              const SbReadinessOptions *options, SbReadyFunc finished,
+                              gpointer data, GError **error)
 {
     static const SbDomainEventsCallbacks on_events = {on_stopped, on_rebooted, on_lost, on_back};
     SbReadiness *all = g_new0(SbReadiness, 1);
-    all->host = host;
+    all->operation = operation;
     all->access = access;
-    all->timeout_ms = timeout_ms;
-    all->demands = demands;
-    all->callbacks = *callbacks;
+    all->options = *options;
+    all->finished = finished;
     all->data = data;
     all->watches = g_ptr_array_new_with_free_func(watch_free);
-    all->events = sb_domain_events_new(host, &on_events, all, error);
+    all->events = sb_domain_events_new(operation->host, &on_events, all, error);
     if (!all->events)
         g_clear_pointer(&all, sb_readiness_free);
     return all;
@@ -489,8 +494,8 @@ void sb_readiness_add(SbReadiness *all, SbDomain *domain, guint vcpus, gboolean 
     /* Those before it now share the host's CPUs with one more. */
     for (guint i = 0; i < all->watches->len; i++)
         arm_deadline(g_ptr_array_index(all->watches, i));
-    if (all->timeout_ms > 0)
+    if (all->options.timeout_ms > 0)
         watch->total_deadline =
-            g_timeout_add(MIN(all->timeout_ms, G_MAXUINT), on_total_deadline, watch);
+            g_timeout_add(MIN(all->options.timeout_ms, G_MAXUINT), on_total_deadline, watch);
     look_for_ssh(watch);
 }

@@ -14,10 +14,9 @@
 #pragma once
 
 #include "guest/access.h"
-#include "libvirt/connection.h"
 #include "libvirt/domain.h"
+#include "libvirt/operation.h"
 #include "machine/verdict.h"
-#include "model/stage.h"
 
 #define SB_READINESS_ERROR (sb_readiness_error_quark())
 GQuark sb_readiness_error_quark(void);
@@ -32,23 +31,28 @@ typedef enum {
 } SbReadinessError;
 
 typedef struct {
-    void (*stage)(const char *machine, SbStage stage, gpointer data);
-    /** Something worth knowing that does not end the wait. */
-    void (*note)(const char *machine, const char *text, gpointer data);
-    /** The end for one machine: ready, or FAILURE with stage, evidence and what to try. */
-    void (*finished)(const char *machine, const GError *failure, gpointer data);
-} SbReadinessCallbacks;
+    gint64 timeout_ms; /**< for a machine in all; 0: as long as its stages may take */
+    SbDemands demands; /**< what a cloud-init must be that did not fail */
+    gint64 begun_us;   /**< when the whole work began, on GLib's monotonic clock */
+} SbReadinessOptions;
+
+/** MACHINE is ready, or FAILURE says at which stage it is stuck, with evidence and what to try. */
+typedef void (*SbReadyFunc)(const char *machine, const GError *failure, gpointer data);
 
 typedef struct SbReadiness SbReadiness;
 
 /**
- * @param access      gets each machine's target, and its ssh_config is what logins use
- * @param timeout_ms  how long a machine may take in all; 0: as long as its stages may
- * @param demands     what a cloud-init must be that did not fail
+ * Makes a wait without machines. It tells SB_EVENT_STAGE and SB_EVENT_NOTE.
+ *
+ * @param access    gets each machine's target, and its ssh_config is what logins use
+ * @param finished  called with DATA once for each machine
  * @return (transfer full) or NULL without a connection
  */
-SbReadiness *sb_readiness_new(SbHost *host, SbAccess *access, gint64 timeout_ms, SbDemands demands,
-                              const SbReadinessCallbacks *callbacks, gpointer data, GError **error);
+SbReadiness *sb_readiness_new(const SbOperation *operation, SbAccess *access,
+                              const SbReadinessOptions *options, SbReadyFunc finished,
+                              gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Ends the wait for all machines, without a word. */
 void sb_readiness_free(SbReadiness *readiness);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbReadiness, sb_readiness_free)
 

@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "model/platform.h"
 #include "model/stage.h"
 
 #include <glib.h>
@@ -17,9 +18,10 @@
 /** In brackets: the fields that the event has, beside `kind`. */
 typedef enum {
     SB_EVENT_PLANNED, /**< a machine of the fleet; one for each, before anything is made [machine,
-                           number: an SbAction, text (nullable): what the user should know] */
-    SB_EVENT_SURPLUS, /**< a machine of the fleet that its file does not have any more [machine] */
+                           number: an SbAction, platform] */
     SB_EVENT_BEGUN,   /**< all machines are planned, and the work begins [total: machines] */
+    SB_EVENT_SURPLUS, /**< a machine of the fleet that its file does not have any more [machine,
+                           text] */
     SB_EVENT_MADE,    /**< a machine exists now [machine, number: whether this call made it] */
     SB_EVENT_STAGE,   /**< a machine has reached a stage of its boot [machine, stage, elapsed_ms] */
     SB_EVENT_NOTE,    /**< worth knowing, and ends nothing [machine (nullable), text] */
@@ -38,7 +40,8 @@ typedef struct {
     SbEventKind kind;
     const char *machine; /**< its name */
     SbStage stage;
-    gint64 elapsed_ms; /**< since the whole work began */
+    const SbPlatform *platform; /**< what the machine runs on */
+    gint64 elapsed_ms;          /**< since the whole work began */
     const char *text;
     gsize length; /**< of TEXT in bytes, where it may have any byte */
     guint number;

@@ -4,19 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *sb_test_facts_accelerators(const SbPlan *plan)
+char *sb_test_facts_accelerator(const SbPlatform *platform)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < plan->machines->len; i++) {
-        const SbPlatform *platform = ((const SbPlannedMachine *)plan->machines->pdata[i])->platform;
-        g_autofree char *name = g_strdup_printf(
-            "%s, %s", sb_platform_is_emulated(platform) ? "qemu (emulation)" : platform->virt_type,
-            platform->machine);
-        if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
-            g_ptr_array_add(names, g_steal_pointer(&name));
-    }
-    g_ptr_array_add(names, NULL);
-    return g_strjoinv("; ", (char **)names->pdata);
+    return g_strdup_printf(
+        "%s, %s", sb_platform_is_emulated(platform) ? "qemu (emulation)" : platform->virt_type,
+        platform->machine);
 }
 
 /* libvirt's numbers are 1000000 * major + 1000 * minor + release. */

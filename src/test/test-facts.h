@@ -12,8 +12,8 @@
 #include "model/test-plan.h"
 #include "tap/report.h"
 
-/** How the machines of PLAN run: "kvm, virt-7.2", "qemu (emulation), virt-7.2"… (transfer full) */
-char *sb_test_facts_accelerators(const SbPlan *plan);
+/** How machines on PLATFORM run: "kvm, virt-7.2", "qemu (emulation), virt-7.2"… (transfer full) */
+char *sb_test_facts_accelerator(const SbPlatform *platform);
 
 /**
  * Adds them to REPORT.

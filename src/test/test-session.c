@@ -13,14 +13,15 @@ struct SbTestSession {
     const GPtrArray *runs;
     const SbTestSources *sources;
     /* while it runs */
-    const SbUpCallbacks *up;
-    gpointer up_data;
+    SbEventFunc event;
+    gpointer event_data;
     const SbTestRunCallbacks *callbacks;
     gpointer data;
     GPtrArray *made;   /**< of char *: machines */
-    gboolean is_alone; /**< no machine of the fleet is somebody else's, or of an earlier run */
+    gboolean is_alone; /**< the plan is made, and no machine of the fleet is somebody else's, or of
+                          an earlier run */
     gboolean is_emulated;
-    char *accelerators;
+    GString *accelerators;
     GHashTable *failures; /**< machine to why it did not come up */
 };
 
@@ -32,6 +33,7 @@ SbTestSession *sb_test_session_new(SbHost *host, const SbFleet *fleet, const GPt
     session->fleet = fleet;
     session->runs = runs;
     session->sources = sources;
+    session->accelerators = g_string_new(NULL);
     session->made = g_ptr_array_new_with_free_func(g_free);
     session->failures = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return session;
@@ -41,59 +43,37 @@ void sb_test_session_free(SbTestSession *session)
 {
     g_ptr_array_unref(session->made);
     g_hash_table_unref(session->failures);
-    g_free(session->accelerators);
+    g_string_free(session->accelerators, TRUE);
     g_free(session);
 }
 
 /* ---- up ---- */
 
-static void on_planned(const SbPlan *plan, gpointer data)
+static void add_planned(SbTestSession *session, const SbEvent *event)
 {
-    SbTestSession *session = data;
-    session->is_alone = plan->surplus->len == 0;
-    for (guint i = 0; i < plan->machines->len; i++) {
-        const SbPlannedMachine *planned = g_ptr_array_index(plan->machines, i);
-        session->is_alone &= planned->action == SB_ACTION_CREATE;
-        session->is_emulated |= sb_platform_is_emulated(planned->platform);
-    }
-    g_free(session->accelerators);
-    session->accelerators = sb_test_facts_accelerators(plan);
-    session->up->planned(plan, session->up_data);
+    g_autofree char *name = sb_test_facts_accelerator(event->platform);
+    session->is_alone &= event->number == SB_ACTION_CREATE;
+    session->is_emulated |= sb_platform_is_emulated(event->platform);
+    if (!strstr(session->accelerators->str, name))
+        g_string_append_printf(session->accelerators, "%s%s",
+                               session->accelerators->len ? "; " : "", name);
 }
 
-static void on_made(const char *machine, gboolean is_ours, gpointer data)
+static void on_event(const SbEvent *event, gpointer data)
 {
     SbTestSession *session = data;
-    if (is_ours)
-        g_ptr_array_add(session->made, g_strdup(machine));
-    session->is_alone &= is_ours;
-    session->up->made(machine, is_ours, session->up_data);
-}
-
-static void on_stage(const char *machine, SbStage stage, gint64 elapsed_ms, gpointer data)
-{
-    SbTestSession *session = data;
-    session->up->stage(machine, stage, elapsed_ms, session->up_data);
-}
-
-static void on_note(const char *machine, const char *text, gpointer data)
-{
-    SbTestSession *session = data;
-    session->up->note(machine, text, session->up_data);
-}
-
-static void on_finished(const char *machine, const GError *failure, gpointer data)
-{
-    SbTestSession *session = data;
-    if (failure)
-        g_hash_table_replace(session->failures, g_strdup(machine), g_strdup(failure->message));
-    session->up->finished(machine, failure, session->up_data);
-}
-
-static void on_undoing(const char *machine, gpointer data)
-{
-    SbTestSession *session = data;
-    session->up->undoing(machine, session->up_data);
+    if (event->kind == SB_EVENT_PLANNED)
+        add_planned(session, event);
+    else if (event->kind == SB_EVENT_SURPLUS)
+        session->is_alone = FALSE;
+    else if (event->kind == SB_EVENT_MADE && event->number)
+        g_ptr_array_add(session->made, g_strdup(event->machine));
+    else if (event->kind == SB_EVENT_MADE)
+        session->is_alone = FALSE;
+    else if (event->kind == SB_EVENT_FINISHED && event->error)
+        g_hash_table_replace(session->failures, g_strdup(event->machine),
+                             g_strdup(event->error->message));
+    session->event(event, session->event_data);
 }
 
 /* No machine could be used: each run has that as its result. */
@@ -158,20 +138,19 @@ static gboolean run_steps(SbTestSession *session, const GPtrArray *domains, cons
 }
 
 gboolean sb_test_session_run(SbTestSession *session, const SbTestOptions *options,
-                             const SbUpCallbacks *up, gpointer up_data,
+                             SbEventFunc event, gpointer event_data,
                              const SbTestRunCallbacks *callbacks, gpointer data,
                              GCancellable *cancellable, SbReport *report, GError **error)
 {
-    static const SbUpCallbacks own_callbacks = {on_planned, on_made,     on_stage,
-                                                on_note,    on_finished, on_undoing};
     g_autoptr(GError) cause = NULL;
-    session->up = up;
-    session->up_data = up_data;
+    SbOperation operation = {session->host, cancellable, on_event, session};
+    session->event = event;
+    session->event_data = event_data;
     session->callbacks = callbacks;
     session->data = data;
+    session->is_alone = TRUE;
     const SbFleetFile *file = session->fleet->file;
-    gboolean is_up = sb_up(session->host, session->fleet, &options->up, &own_callbacks, session,
-                           cancellable, &cause);
+    gboolean is_up = sb_up(&operation, session->fleet, &options->up, &cause);
     g_autoptr(GPtrArray) domains = NULL;
     g_autoptr(SbAccess) access = NULL;
     {
@@ -179,7 +158,8 @@ gboolean sb_test_session_run(SbTestSession *session, const SbTestOptions *option
         virConnect *connection = lease.connection;
         if (connection)
             domains = own_domains(connection, file, cause ? NULL : &cause);
-        sb_test_facts_add(report, connection, session->fleet, domains, session->accelerators,
+        sb_test_facts_add(report, connection, session->fleet, domains,
+                          session->accelerators->len ? session->accelerators->str : NULL,
                           &options->selection);
         if (is_up && domains)
             access = sb_access_load(session->host, connection, file->name, domains, &cause);

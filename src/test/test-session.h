@@ -35,13 +35,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTestSession, sb_test_session_free)
  * REPORT gets a suite for each run and the facts that describe the run, also where this fails: then
  * each suite says that it was not run, and why.
  *
- * @param up           called with UP_DATA while it comes up
+ * @param event        called with EVENT_DATA while it comes up, as sb_up() tells
  * @param callbacks    called with DATA while the steps run
  * @param cancellable  as sb_up() and sb_test_run_all() take it
  * @return FALSE if the fleet did not come up, or could not be used
  */
 gboolean sb_test_session_run(SbTestSession *session, const SbTestOptions *options,
-                             const SbUpCallbacks *up, gpointer up_data,
+                             SbEventFunc event, gpointer event_data,
                              const SbTestRunCallbacks *callbacks, gpointer data,
                              GCancellable *cancellable, SbReport *report, GError **error);
 
