@@ -3,6 +3,7 @@
 
 #include "base/xml.h"
 #include "tap/report.h"
+#include "tap/suite-reader.h"
 
 #include <errno.h>
 #include <fcntl.h>

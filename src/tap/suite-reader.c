@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tap/suite-reader.h"
+
+#include "base/capped-text.h"
 #include "base/text.h"
-#include "tap/suite-parts.h"
 #include "tap/tap-parser.h"
 
 #include <string.h>
 
 /* Of what stands between two test points, and of a description or reason. */
 enum { GAP_HEAD_BYTES = 8 * 1024, GAP_TAIL_BYTES = 4 * 1024, MAX_NAME_BYTES = 1000 };
+
+/* Of what a command said before it failed. */
+enum { FAILURE_LINES = 20 };
+
+const SbSuiteLimits sb_suite_limits_brief = {
+    .failures = 500, .others = 0, .text_bytes = 1024 * 1024, .output_bytes = 0};
+const SbSuiteLimits sb_suite_limits_full = {
+    .failures = 1000, .others = 10000, .text_bytes = 2 * 1024 * 1024, .output_bytes = 64 * 1024};
 
 struct SbSuiteReader {
     SbSuiteLimits limits;
@@ -25,6 +35,20 @@ struct SbSuiteReader {
     guint64 unlisted_others;
     guint64 unlisted_diagnostics;
 };
+
+/* For the BYTES of the output: the last ones matter more. */
+static SbCappedText *output_new(gsize bytes)
+{
+    return sb_capped_text_new(bytes / 4, bytes - bytes / 4);
+}
+
+static char *capped_to_safe(const SbCappedText *text)
+{
+    GString *bytes = sb_capped_text_get(text);
+    char *safe = sb_suite_safe_text(bytes->str, bytes->len);
+    g_string_free(bytes, TRUE);
+    return safe;
+}
 
 /* TEXT as one line for a report; counts it. */
 static char *take_name(SbSuiteReader *reader, SbTapText text)
@@ -60,7 +84,7 @@ static void end_gap(SbSuiteReader *reader, SbTest *next)
     if (reader->last && reader->last->outcome == SB_TAP_FAILED)
         about = reader->last;
     if (about && !sb_capped_text_is_empty(reader->gap))
-        add_diagnostics(reader, about, sb_suite_capped_to_safe(reader->gap));
+        add_diagnostics(reader, about, capped_to_safe(reader->gap));
     sb_capped_text_clear(reader->gap);
     reader->last = NULL;
 }
@@ -218,7 +242,7 @@ SbSuiteReader *sb_suite_reader_new(const char *name, const SbSuiteLimits *limits
     reader->suite = sb_suite_new(name);
     reader->parser = sb_tap_parser_new(on_event, reader);
     reader->judge = sb_tap_judge_new();
-    reader->output = sb_suite_output_new(limits->output_bytes);
+    reader->output = output_new(limits->output_bytes);
     reader->gap = sb_capped_text_new(GAP_HEAD_BYTES, GAP_TAIL_BYTES);
     return reader;
 }
@@ -331,6 +355,48 @@ SbSuite *sb_suite_reader_finish(SbSuiteReader *reader, int exit_status)
     add_problems(reader);
     add_notes(reader);
     g_free(suite->output);
-    suite->output = sb_suite_capped_to_safe(reader->output);
+    suite->output = capped_to_safe(reader->output);
     return g_steal_pointer(&reader->suite);
+}
+
+/* ---- without TAP ---- */
+
+/* The exit status, and the last lines that the command said. */
+static char *describe_failure(int exit_status, const char *output, gsize length)
+{
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text, "exit status %d", exit_status);
+    if (exit_status > 128 && exit_status < 128 + 65)
+        g_string_append_printf(text, ": killed by signal %d, %s", exit_status - 128,
+                               g_strsignal(exit_status - 128));
+    g_autofree char *safe = sb_suite_safe_text(output, length);
+    g_autofree char *last = sb_text_last_lines(safe, FAILURE_LINES);
+    if (*last)
+        g_string_append_printf(text, "\n%s", last);
+    return g_string_free(text, FALSE);
+}
+
+SbSuite *sb_suite_from_exit_status(const char *name, int exit_status, const char *output,
+                                   gsize length)
+{
+    SbSuite *suite = sb_suite_new(name);
+    SbTest *test = g_new0(SbTest, 1);
+    test->number = 1;
+    test->parent = SB_TEST_NO_PARENT;
+    test->duration_s = -1;
+    test->outcome = exit_status == 0 ? SB_TAP_PASSED : SB_TAP_FAILED;
+    test->description = g_strdup("exit status");
+    if (exit_status != 0)
+        test->diagnostics = describe_failure(exit_status, output, length);
+    g_ptr_array_add(suite->tests, test);
+    suite->counts[test->outcome] = suite->cases[test->outcome] = 1;
+    suite->verdict = exit_status == 0 ? SB_TAP_VERDICT_PASSED : SB_TAP_VERDICT_FAILED;
+    suite->exit_status = exit_status;
+    suite->has_plan = TRUE;
+    suite->planned = 1;
+    g_autoptr(SbCappedText) capped = output_new(sb_suite_limits_full.output_bytes);
+    sb_capped_text_add(capped, output, length);
+    g_free(suite->output);
+    suite->output = capped_to_safe(capped);
+    return suite;
 }

@@ -3,19 +3,10 @@
 
 #include "base/text.h"
 #include "tap/ci-commands.h"
-#include "tap/suite-parts.h"
 
 #include <string.h>
 
-/* Of what a command said before it failed. */
-enum { FAILURE_LINES = 20 };
-
-const SbSuiteLimits sb_suite_limits_brief = {
-    .failures = 500, .others = 0, .text_bytes = 1024 * 1024, .output_bytes = 0};
-const SbSuiteLimits sb_suite_limits_full = {
-    .failures = 1000, .others = 10000, .text_bytes = 2 * 1024 * 1024, .output_bytes = 64 * 1024};
-
-void sb_test_free(SbTest *test)
+static void test_free(SbTest *test)
 {
     g_free(test->description);
     g_free(test->reason);
@@ -36,7 +27,7 @@ SbSuite *sb_suite_new(const char *name)
     suite->name = sb_text_one_line(safe);
     suite->duration_ms = -1;
     suite->exit_status = -1;
-    suite->tests = g_ptr_array_new_with_free_func((GDestroyNotify)sb_test_free);
+    suite->tests = g_ptr_array_new_with_free_func((GDestroyNotify)test_free);
     suite->problems = g_ptr_array_new_with_free_func((GDestroyNotify)problem_free);
     suite->notes = g_ptr_array_new_with_free_func(g_free);
     suite->output = g_strdup("");
@@ -150,57 +141,4 @@ char *sb_suite_safe_text(const char *text, gsize length)
     g_autofree char *clean = sb_text_sanitize(text, length);
     drop_noncharacters(clean);
     return sb_ci_commands_defuse(clean);
-}
-
-/* The exit status, and the last lines that the command said. */
-static char *describe_failure(int exit_status, const char *output, gsize length)
-{
-    GString *text = g_string_new(NULL);
-    g_string_append_printf(text, "exit status %d", exit_status);
-    if (exit_status > 128 && exit_status < 128 + 65)
-        g_string_append_printf(text, ": killed by signal %d, %s", exit_status - 128,
-                               g_strsignal(exit_status - 128));
-    g_autofree char *safe = sb_suite_safe_text(output, length);
-    g_autofree char *last = sb_text_last_lines(safe, FAILURE_LINES);
-    if (*last)
-        g_string_append_printf(text, "\n%s", last);
-    return g_string_free(text, FALSE);
-}
-
-SbSuite *sb_suite_from_exit_status(const char *name, int exit_status, const char *output,
-                                   gsize length)
-{
-    SbSuite *suite = sb_suite_new(name);
-    SbTest *test = g_new0(SbTest, 1);
-    test->number = 1;
-    test->parent = SB_TEST_NO_PARENT;
-    test->duration_s = -1;
-    test->outcome = exit_status == 0 ? SB_TAP_PASSED : SB_TAP_FAILED;
-    test->description = g_strdup("exit status");
-    if (exit_status != 0)
-        test->diagnostics = describe_failure(exit_status, output, length);
-    g_ptr_array_add(suite->tests, test);
-    suite->counts[test->outcome] = suite->cases[test->outcome] = 1;
-    suite->verdict = exit_status == 0 ? SB_TAP_VERDICT_PASSED : SB_TAP_VERDICT_FAILED;
-    suite->exit_status = exit_status;
-    suite->has_plan = TRUE;
-    suite->planned = 1;
-    g_autoptr(SbCappedText) capped = sb_suite_output_new(sb_suite_limits_full.output_bytes);
-    sb_capped_text_add(capped, output, length);
-    g_free(suite->output);
-    suite->output = sb_suite_capped_to_safe(capped);
-    return suite;
-}
-
-SbCappedText *sb_suite_output_new(gsize bytes)
-{
-    return sb_capped_text_new(bytes / 4, bytes - bytes / 4);
-}
-
-char *sb_suite_capped_to_safe(const SbCappedText *text)
-{
-    GString *bytes = sb_capped_text_get(text);
-    char *safe = sb_suite_safe_text(bytes->str, bytes->len);
-    g_string_free(bytes, TRUE);
-    return safe;
 }

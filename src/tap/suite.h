@@ -3,11 +3,8 @@
  * @file
  * The result of one suite (one step on one machine, one TAP file), as the reports show it.
  *
- * A reader takes the bytes that the suite writes and keeps what is worth showing: each failure with
- * its diagnostics, the other tests up to a limit, the beginning and the end of the output. All of
- * it comes from a guest: what is kept is sanitised (base/text.h, tap/ci-commands.h) when it is
- * kept, so that every report can show it as it is, and it is capped, with a note where something
- * is left out.
+ * All of it comes from a guest. It is sanitised (base/text.h, tap/ci-commands.h) when it is kept,
+ * so that every report can show it as it is.
  *
  * Room: tap.
  * Threads: an object belongs to one thread.
@@ -63,18 +60,8 @@ typedef struct {
     char *output;                      /**< the beginning and the end of all that was written */
 } SbSuite;
 
-/** How much a reader keeps. */
-typedef struct {
-    guint failures;     /**< tests that failed */
-    guint others;       /**< tests that did not */
-    gsize text_bytes;   /**< descriptions, reasons and diagnostics in all */
-    gsize output_bytes; /**< of the output */
-} SbSuiteLimits;
-
-/** For reports that only list failures. */
-extern const SbSuiteLimits sb_suite_limits_brief;
-/** For reports that list every test. */
-extern const SbSuiteLimits sb_suite_limits_full;
+/** A suite called NAME, which is sanitised, without tests and without output. (transfer full) */
+SbSuite *sb_suite_new(const char *name);
 
 void sb_suite_free(SbSuite *suite);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSuite, sb_suite_free)
@@ -107,43 +94,6 @@ gboolean sb_test_is_repetition(const SbTest *test);
 /** TEST's description behind those of the subtests that it is in, with " › " between. A test
  * without one is called "test N". (transfer full) */
 char *sb_suite_test_path(const SbSuite *suite, const SbTest *test);
-
-typedef struct SbSuiteReader SbSuiteReader;
-
-/** A reader for the suite NAME, which is sanitised too. (transfer full) */
-SbSuiteReader *sb_suite_reader_new(const char *name, const SbSuiteLimits *limits);
-void sb_suite_reader_free(SbSuiteReader *reader);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSuiteReader, sb_suite_reader_free)
-
-/** The LENGTH bytes at BYTES came next. */
-void sb_suite_reader_push(SbSuiteReader *reader, const char *bytes, gsize length);
-
-/** The same of standard error: what a test said there is about a test that failed, but is no TAP.
- */
-void sb_suite_reader_push_stderr(SbSuiteReader *reader, const char *bytes, gsize length);
-
-/** Whether the plan is fulfilled, or the stream has bailed out: nothing more has to come. */
-gboolean sb_suite_reader_is_complete(const SbSuiteReader *reader);
-
-/** Of the tests that have come so far, for a live view. */
-guint64 sb_suite_reader_count(const SbSuiteReader *reader, SbTapOutcome outcome);
-
-/**
- * The suite has ended.
- *
- * @param exit_status  as sb_tap_judge_end() takes it
- * @return (transfer full) its result; the reader is then of no more use than to be freed
- */
-SbSuite *sb_suite_reader_finish(SbSuiteReader *reader, int exit_status);
-
-/**
- * A suite whose result is the exit status alone: one test, which passed if it is 0.
- *
- * @param output  what it wrote; not sanitised yet
- * @return (transfer full)
- */
-SbSuite *sb_suite_from_exit_status(const char *name, int exit_status, const char *output,
-                                   gsize length);
 
 /** TEXT as it can be shown anywhere: sanitised, without commands to CI systems, and valid in XML.
  * (transfer full) */

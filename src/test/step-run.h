@@ -12,7 +12,7 @@
 #include "guest/access.h"
 #include "machine/machine-watch.h"
 #include "model/test-plan.h"
-#include "tap/suite.h"
+#include "tap/suite-reader.h"
 
 #include <gio/gio.h>
 

@@ -10,6 +10,7 @@
 #include "base/xml.h"
 #include "fuzz.h"
 #include "tap/report.h"
+#include "tap/suite-reader.h"
 #include "tap/tap-parser.h"
 
 #include <string.h>

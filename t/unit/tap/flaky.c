@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tap/flaky.h"
+#include "tap/suite-reader.h"
 #include "test.h"
 
 #include <string.h>

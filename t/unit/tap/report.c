@@ -2,6 +2,7 @@
 #include "tap/report.h"
 #include "base/xml.h"
 #include "tap-corpus.h"
+#include "tap/suite-reader.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tap/suite.h"
 #include "tap-corpus.h"
+#include "tap/suite-reader.h"
 
 #include <string.h>
 

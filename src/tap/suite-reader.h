@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * Makes a suite's result of the bytes that the suite writes.
+ *
+ * A reader keeps each failure with its diagnostics, the other tests up to a limit, and the
+ * beginning and the end of the output. Where it leaves something out, it adds a note.
+ *
+ * Room: tap.
+ * Threads: an object belongs to one thread.
+ */
+#pragma once
+
+#include "tap/suite.h"
+
+/** How much a reader keeps. */
+typedef struct {
+    guint failures;     /**< tests that failed */
+    guint others;       /**< tests that did not */
+    gsize text_bytes;   /**< descriptions, reasons and diagnostics in all */
+    gsize output_bytes; /**< of the output */
+} SbSuiteLimits;
+
+/** For reports that only list failures. */
+extern const SbSuiteLimits sb_suite_limits_brief;
+/** For reports that list every test. */
+extern const SbSuiteLimits sb_suite_limits_full;
+
+typedef struct SbSuiteReader SbSuiteReader;
+
+/** A reader for the suite NAME, which is sanitised too. (transfer full) */
+SbSuiteReader *sb_suite_reader_new(const char *name, const SbSuiteLimits *limits);
+void sb_suite_reader_free(SbSuiteReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSuiteReader, sb_suite_reader_free)
+
+/** The LENGTH bytes at BYTES came next. */
+void sb_suite_reader_push(SbSuiteReader *reader, const char *bytes, gsize length);
+
+/** The same of standard error: what a test said there is about a test that failed, but is no TAP.
+ */
+void sb_suite_reader_push_stderr(SbSuiteReader *reader, const char *bytes, gsize length);
+
+/** Whether the plan is fulfilled, or the stream has bailed out: nothing more has to come. */
+gboolean sb_suite_reader_is_complete(const SbSuiteReader *reader);
+
+/** Of the tests that have come so far, for a live view. */
+guint64 sb_suite_reader_count(const SbSuiteReader *reader, SbTapOutcome outcome);
+
+/**
+ * The suite has ended.
+ *
+ * @param exit_status  as sb_tap_judge_end() takes it
+ * @return (transfer full) its result; the reader is then of no more use than to be freed
+ */
+SbSuite *sb_suite_reader_finish(SbSuiteReader *reader, int exit_status);
+
+/**
+ * A suite whose result is the exit status alone: one test, which passed if it is 0.
+ *
+ * @param output  what it wrote; not sanitised yet
+ * @return (transfer full)
+ */
+SbSuite *sb_suite_from_exit_status(const char *name, int exit_status, const char *output,
+                                   gsize length);
