@@ -1,10 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* lint-config.c: the texts that are YAML, checked against the schema. */
-#include "cloud-init/lint-check.h"
+#include "base/resources.h"
+#include "cloud-init/lint-checks.h"
 
 #include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
+
+/* The project's own schema. */
+static const SbSchema *own_schema(SbLinter *linter)
+{
+    if (linter->own_schema)
+        return linter->own_schema;
+    g_autoptr(GBytes) bytes = sb_resource("cloud-init/schema.yaml");
+    gsize length;
+    const char *text = g_bytes_get_data(bytes, &length);
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    linter->own_schema = sb_schema_load("schema.yaml", text, length, diagnostics);
+    g_autofree char *problems = sb_diagnostics_to_string(diagnostics);
+    if (!linter->own_schema)
+        g_error("%s", problems);
+    return linter->own_schema;
+}
 
 static SbDocument *load(const SbLintText *text)
 {
@@ -60,7 +77,7 @@ void sb_lint_cloud_config(const SbLintText *text)
     SbLinter *linter = text->linter;
     const SbSchemaCheck check = {
         .file = text->file, .version = linter->version, .warns_of_unknown = TRUE};
-    check_schema(text, linter->schema ? linter->schema : sb_lint_own_schema(linter), &check, root);
+    check_schema(text, linter->schema ? linter->schema : own_schema(linter), &check, root);
 }
 
 void sb_lint_network_config(const SbLintText *text)
@@ -72,7 +89,7 @@ void sb_lint_network_config(const SbLintText *text)
     const SbSchemaCheck check = {
         .file = text->file, .definition = "network-config", .version = text->linter->version};
     if (check_mapping(text, root, "a network-config"))
-        check_schema(text, sb_lint_own_schema(text->linter), &check, root);
+        check_schema(text, own_schema(text->linter), &check, root);
 }
 
 /* NoCloud gives a machine without an instance-id always the same one, and cloud-init runs just once
@@ -218,5 +235,5 @@ void sb_lint_json_patch(const SbLintText *text)
     const SbSchemaCheck check = {
         .file = text->file, .definition = "json-patch", .version = text->linter->version};
     if (document && is_json(text, patch))
-        check_schema(text, sb_lint_own_schema(text->linter), &check, sb_document_root(document));
+        check_schema(text, own_schema(text->linter), &check, sb_document_root(document));
 }

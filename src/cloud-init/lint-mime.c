@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* lint-mime.c: MIME multiparts, as far as user-data uses them (RFC 2045, RFC 2046). */
-#include "cloud-init/lint-check.h"
+#include "cloud-init/lint-checks.h"
 
 #include <string.h>
 

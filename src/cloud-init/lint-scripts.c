@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* lint-scripts.c: the texts that are not YAML, but lines of something. */
-#include "cloud-init/lint-check.h"
+#include "cloud-init/lint-checks.h"
 
 #include <string.h>
 
@@ -141,7 +141,7 @@ void sb_lint_template(const SbLintText *text)
     SbUserDataFormat format = sb_user_data_format(rendered.data, rendered.length);
     /* check_template() in user-data.c has looked at the second line. */
     if (format == SB_USER_DATA_CLOUD_CONFIG || format == SB_USER_DATA_SHELL_SCRIPT)
-        sb_lint_format(&rendered, format);
+        text->linter->checks[format](&rendered);
     for (guint i = 0; i < sb_diagnostics_count(found); i++) {
         const SbDiagnostic *diagnostic = sb_diagnostics_get(found, i);
         SbMark mark = {diagnostic->mark.line + 1, diagnostic->mark.column};

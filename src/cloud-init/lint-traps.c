@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* lint-traps.c: what a cloud-config may say by the schema, and what costs people time all the same.
  * No message repeats a password. */
-#include "cloud-init/lint-check.h"
+#include "cloud-init/lint-checks.h"
 
 #include <string.h>
 

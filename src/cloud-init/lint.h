@@ -15,24 +15,7 @@
  */
 #pragma once
 
-#include "base/diagnostics.h"
-#include "cloud-init/schema.h"
-#include "cloud-init/user-data.h"
-
-#include <glib.h>
-
-typedef struct {
-    const char *id; /**< never changes */
-    SbSeverity severity;
-    gboolean is_fixed; /**< cannot be switched off: what follows could not be read */
-    const char *summary;
-} SbLintRule;
-
-/** All rules; ends with an id of NULL. */
-extern const SbLintRule sb_lint_rules[];
-
-/** The rule called ID, or NULL. */
-const SbLintRule *sb_lint_rule_find(const char *id);
+#include "cloud-init/lint-text.h"
 
 typedef enum {
     SB_LINT_USER_DATA, /**< or vendor-data */
@@ -46,8 +29,6 @@ SbLintKind sb_lint_kind(const char *file, const char *data, gsize length);
 
 /** "user-data", "network-config", "meta-data" or "fleet". */
 const char *sb_lint_kind_name(SbLintKind kind);
-
-typedef struct SbLinter SbLinter;
 
 /** Checks with the project's own schema, for any version of cloud-init. (transfer full) */
 SbLinter *sb_linter_new(void);

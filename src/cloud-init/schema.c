@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "cloud-init/schema-node.h"
+#include "cloud-init/schema.h"
 
 #include "base/names.h"
 

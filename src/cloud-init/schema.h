@@ -19,33 +19,8 @@
  */
 #pragma once
 
-#include "base/datum.h"
-#include "base/diagnostics.h"
-
-#include <glib.h>
-
-/** Rules of findings. */
-#define SB_RULE_SCHEMA "schema"
-#define SB_RULE_DEPRECATED "deprecated"
-#define SB_RULE_FORMAT "format"
-#define SB_RULE_UNKNOWN_KEY "unknown-key"
-
-typedef struct SbSchema SbSchema;
-
-/**
- * Loads a schema.
- *
- * @return (transfer full) or NULL; then DIAGNOSTICS has an error
- */
-SbSchema *sb_schema_load(const char *file, const char *text, gsize length,
-                         SbDiagnostics *diagnostics);
-
-void sb_schema_free(SbSchema *schema);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSchema, sb_schema_free)
-
-/** A version such as "22.4" or "22.4.2-1" as a number that can be compared, 2204; 0 if TEXT
- * (nullable) is none. */
-guint sb_schema_version(const char *text);
+#include "cloud-init/schema-load.h"
+#include "cloud-init/schema-report.h"
 
 /** What a value is checked for. */
 typedef struct {
@@ -67,6 +42,3 @@ typedef struct {
  */
 gboolean sb_schema_validate(const SbSchema *schema, const SbSchemaCheck *check,
                             const SbDatum *datum, SbDiagnostics *diagnostics);
-
-/** Whether SCHEMA has the definition NAME in its `$defs`. */
-gboolean sb_schema_has(const SbSchema *schema, const char *name);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cloud-init/lint-rules.h"
+
+#include "cloud-init/schema-report.h"
+
+#include <string.h>
+
+const SbLintRule sb_lint_rules[] = {
+    {SB_RULE_HEADER, SB_SEVERITY_ERROR, FALSE, "the first line is one that cloud-init knows"},
+    {SB_RULE_ENCODING, SB_SEVERITY_ERROR, TRUE, "the text is UTF-8"},
+    {SB_RULE_GZIP, SB_SEVERITY_ERROR, TRUE, "what is gzip can be unpacked"},
+    {SB_RULE_YAML, SB_SEVERITY_ERROR, TRUE, "what is YAML can be read, and is of a sane size"},
+    {SB_RULE_TAB, SB_SEVERITY_ERROR, FALSE, "YAML has no tabs outside of quotes and blocks"},
+    {SB_RULE_SCHEMA, SB_SEVERITY_ERROR, FALSE, "keys and values are those that cloud-init knows"},
+    {SB_RULE_PARTS, SB_SEVERITY_ERROR, FALSE,
+     "the parts of a MIME multipart or an archive are "
+     "well-formed, and of types that cloud-init knows"},
+    {SB_RULE_RUNCMD_MAP, SB_SEVERITY_ERROR, FALSE,
+     "no command became a mapping because of ': ' in it"},
+    {SB_RULE_OCTAL, SB_SEVERITY_ERROR, FALSE,
+     "permissions are in quotes, because YAML makes 420 of 0644"},
+    {SB_RULE_UNKNOWN_KEY, SB_SEVERITY_WARNING, FALSE, "cloud-init knows every key at the top"},
+    {SB_RULE_DEPRECATED, SB_SEVERITY_WARNING, FALSE, "nothing is deprecated"},
+    {SB_RULE_FORMAT, SB_SEVERITY_WARNING, FALSE, "host names and URIs look like such"},
+    {SB_RULE_DUPLICATE_KEY, SB_SEVERITY_WARNING, FALSE, "no key is there twice"},
+    {SB_RULE_SUDO_PASSWORD, SB_SEVERITY_WARNING, FALSE,
+     "nobody has to give a password to sudo who has none"},
+    {SB_RULE_POWEROFF, SB_SEVERITY_WARNING, FALSE,
+     "commands do not stop the machine before cloud-init is done"},
+    {SB_RULE_PWAUTH, SB_SEVERITY_WARNING, FALSE,
+     "ssh takes no password that can be read in the file"},
+    {SB_RULE_PLAIN_PASSWORD, SB_SEVERITY_WARNING, FALSE, "passwords are hashed"},
+    {SB_RULE_OFFLINE, SB_SEVERITY_WARNING, FALSE,
+     "nothing is fetched by a machine without a way out of its network"},
+    {SB_RULE_SCRIPT, SB_SEVERITY_WARNING, FALSE, "scripts can be executed"},
+    {SB_RULE_INCLUDE, SB_SEVERITY_WARNING, FALSE, "the lines of an include are URLs"},
+    {SB_RULE_PART_HANDLER, SB_SEVERITY_WARNING, FALSE,
+     "a part handler has the functions that cloud-init calls"},
+    {SB_RULE_INSTANCE_ID, SB_SEVERITY_WARNING, FALSE,
+     "every meta-data has an instance-id of its own"},
+    {NULL, 0, FALSE, NULL},
+};
+
+const SbLintRule *sb_lint_rule_find(const char *id)
+{
+    for (const SbLintRule *rule = sb_lint_rules; rule->id; rule++)
+        if (strcmp(rule->id, id) == 0)
+            return rule;
+    return NULL;
+}

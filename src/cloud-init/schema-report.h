@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * Puts into words why a value does not fit a schema.
+ *
+ * Room: cloud-init.
+ * Threads: every function is pure.
+ */
+#pragma once
+
+#include "base/diagnostics.h"
+#include "cloud-init/schema-node.h"
+
+/** Rules of findings. */
+#define SB_RULE_SCHEMA "schema"
+#define SB_RULE_DEPRECATED "deprecated"
+#define SB_RULE_FORMAT "format"
+#define SB_RULE_UNKNOWN_KEY "unknown-key"
+
+/** One step from the outermost value to an inner one. */
+typedef struct SbPath SbPath;
+struct SbPath {
+    const SbPath *parent; /**< NULL for the outermost value */
+    const SbDatum *key;   /**< (nullable) of a mapping */
+    guint index;          /**< of a list */
+    guint depth;          /**< 0 for the outermost value */
+};
+
+typedef enum {
+    SB_PROBLEM_TYPE,
+    SB_PROBLEM_CHOICE,
+    SB_PROBLEM_MISSING,
+    SB_PROBLEM_UNKNOWN,
+    SB_PROBLEM_OTHER,
+    SB_PROBLEM_WARNING,
+} SbProblemKind;
+
+/** What does not fit, before it is known whether it is to be reported. */
+typedef struct {
+    SbProblemKind kind;
+    SbSeverity severity;
+    const char *rule;
+    SbMark mark;
+    char *path;
+    guint depth;              /**< of what it is about */
+    const SbSchemaNode *node; /**< that it does not fit */
+    const char *key;          /**< (nullable) MISSING: which */
+    char *message;
+} SbProblem;
+
+void sb_problem_free(gpointer problem);
+
+/* Each makes a problem of DATUM at PATH. (transfer full) */
+SbProblem *sb_problem_new(SbProblemKind kind, const SbSchemaNode *node, const SbPath *path,
+                          const SbDatum *datum, const char *format, ...) G_GNUC_PRINTF(5, 6);
+SbProblem *sb_problem_type(const SbSchemaNode *node, const SbPath *path, const SbDatum *datum,
+                           guint types);
+SbProblem *sb_problem_choice(const SbSchemaNode *node, const SbPath *path, const SbDatum *datum,
+                             const GPtrArray *choices);
+SbProblem *sb_problem_pattern(const SbSchemaNode *node, const SbPath *path, const SbDatum *datum);
+SbProblem *sb_problem_unknown_key(const SbSchemaNode *node, const SbPath *path, const SbDatum *key);
+SbProblem *sb_problem_deprecated(const SbSchemaNode *node, const SbPath *path,
+                                 const SbDatum *datum);
+
+/**
+ * Puts the problems of all BRANCHES (of GPtrArray) of a oneOf or anyOf, none of which fits DATUM,
+ * into PROBLEMS: one that sums them up, or those of the best branch.
+ */
+void sb_problems_of_branches(const GPtrArray *branches, const SbSchemaNode *node,
+                             const SbPath *path, const SbDatum *datum, GPtrArray *problems);
