@@ -2,17 +2,17 @@
 #include "cli/command.h"
 #include "cli/fetching.h"
 #include "cli/load.h"
+#include "cli/options.h"
 #include "cli/up-view.h"
 
 #include "base/names.h"
 #include "base/text.h"
-#include "base/units.h"
 #include "build/build.h"
 #include "model/volume-names.h"
 
 #include <stdio.h>
 
-static char *pool_name, *timeout, *image_name, *group_name, *check;
+static char *image_name, *group_name, *check;
 static gboolean keep, no_cache, strict;
 
 static const GOptionEntry entries[] = {
@@ -22,13 +22,10 @@ static const GOptionEntry entries[] = {
     {"check", 0, 0, G_OPTION_ARG_STRING, &check,
      "what must succeed in a fresh machine of the image, or it is not published", "COMMAND"},
     {"no-cache", 0, 0, G_OPTION_ARG_NONE, &no_cache, "make all layers anew", NULL},
-    {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
-     "the storage pool with the images (default: " SB_DEFAULT_POOL ")", "POOL"},
-    {"timeout", 't', 0, G_OPTION_ARG_STRING, &timeout,
-     "how long each boot may take in all, such as '10 min'", "DURATION"},
-    {"keep", 'k', 0, G_OPTION_ARG_NONE, &keep, "leave a machine that failed as it is", NULL},
-    {"strict", 's', 0, G_OPTION_ARG_NONE, &strict,
-     "fail also if cloud-init is done, but degraded (it warned)", NULL},
+    SB_OPTION_POOL,
+    SB_OPTION_TIMEOUT,
+    SB_OPTION_KEEP(keep),
+    SB_OPTION_STRICT(strict),
     G_OPTION_ENTRY_NULL};
 
 typedef struct {
@@ -78,7 +75,8 @@ static int run(SbCli *cli, char **arguments)
                               .group = group_name,
                               .check = check,
                               .no_cache = no_cache,
-                              .up = {.pool_name = pool_name ? pool_name : SB_DEFAULT_POOL,
+                              .up = {.pool_name = cli->pool ? cli->pool : SB_DEFAULT_POOL,
+                                     .timeout_ms = cli->timeout_ms,
                                      .keep = keep,
                                      .demands = strict ? SB_DEMAND_NO_WARNINGS : 0}};
     g_autoptr(GError) error = NULL;
@@ -86,15 +84,10 @@ static int run(SbCli *cli, char **arguments)
         return sb_cli_usage(cli, "say what the image is to be called: --name NAME");
     if (!sb_name_check("image", image_name, &error))
         return sb_cli_usage(cli, "--name: %s", error->message);
-    if (timeout && !sb_duration_parse(timeout, &options.up.timeout_ms, &error))
-        return sb_cli_usage(cli, "--timeout: %s", error->message);
-    /* 0 stands for no limit. */
-    if (timeout && options.up.timeout_ms == 0)
-        return sb_cli_usage(cli, "--timeout: '%s' is no time to start a machine in", timeout);
     g_autoptr(SbFleet) fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!fleet)
         return SB_EXIT_USAGE;
-    int status = sb_cli_get_images(cli, fleet, pool_name);
+    int status = sb_cli_get_images(cli, fleet, cli->pool);
     return status == SB_EXIT_OK ? build(cli, fleet, &options) : status;
 }
 

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
 #include "cli/image-pool.h"
+#include "cli/options.h"
 #include "cli/transfer.h"
 
 #include "image/image-content.h"
-#include "model/volume-names.h"
 
 #include <stdio.h>
 
-static char *pool_name;
-
-static const GOptionEntry entries[] = {{"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
-                                        "the storage pool (default: " SB_DEFAULT_POOL ")", "POOL"},
-                                       G_OPTION_ENTRY_NULL};
+static const GOptionEntry entries[] = {SB_OPTION_POOL, G_OPTION_ENTRY_NULL};
 
 /* (nullable): none of them is finished */
 static const SbImageState *current_of(const GPtrArray *states)
@@ -28,7 +24,7 @@ static const SbImageState *current_of(const GPtrArray *states)
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, pool_name, &error);
+    g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, cli->pool, &error);
     g_autoptr(GPtrArray) states = pool ? sb_image_pool_states(pool, arguments[0], &error) : NULL;
     if (!states)
         return sb_cli_fail(error);

@@ -2,20 +2,20 @@
 #include "cli/command.h"
 #include "cli/fetching.h"
 #include "cli/import.h"
+#include "cli/options.h"
 #include "cli/output.h"
 
 #include "base/names.h"
 #include "local/input-file.h"
 #include "local/url-transfer.h"
 #include "model/catalogue.h"
-#include "model/volume-names.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { MAX_CATALOGUE_BYTES = 1024 * 1024 };
 
-static char *arch_name, *sha256, *sha512, *image_name, *keyring, *pool_name;
+static char *arch_name, *sha256, *sha512, *image_name, *keyring;
 static gboolean is_list, is_download_only, is_insecure;
 
 static const GOptionEntry entries[] = {
@@ -30,8 +30,7 @@ static const GOptionEntry entries[] = {
     {"download-only", 0, 0, G_OPTION_ARG_NONE, &is_download_only,
      "leave it in the cache, and print its path", NULL},
     {"list", 0, 0, G_OPTION_ARG_NONE, &is_list, "show the catalogue", NULL},
-    {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
-     "the storage pool (default: " SB_DEFAULT_POOL ", made when it is missing)", "POOL"},
+    SB_OPTION_POOL,
     G_OPTION_ENTRY_NULL};
 
 /* ---- the catalogue ---- */
@@ -138,7 +137,7 @@ static int fetch(SbCli *cli, SbFetchRequest *request, const char *name, const ch
     if (!fetched)
         return sb_cli_signal_status(sb_cli_fail(error));
     if (!is_download_only)
-        return sb_cli_import_fetched(cli, pool_name, name, arch, request, fetched);
+        return sb_cli_import_fetched(cli, cli->pool, name, arch, request, fetched);
     puts(fetched->path);
     return SB_EXIT_OK;
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
 #include "cli/import.h"
-
-#include "model/volume-names.h"
+#include "cli/options.h"
 
 #include <string.h>
 
-static char *pool_name, *sha256, *format_name, *arch_name;
+static char *sha256, *format_name, *arch_name;
 
 static const GOptionEntry entries[] = {
     {"sha256", 0, 0, G_OPTION_ARG_STRING, &sha256,
@@ -15,8 +14,7 @@ static const GOptionEntry entries[] = {
      "'raw': it is a raw disk, also if no partition table or file system shows that", "FORMAT"},
     {"arch", 0, 0, G_OPTION_ARG_STRING, &arch_name, "what it is for: 'aarch64' or 'x86_64'",
      "ARCH"},
-    {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
-     "the storage pool (default: " SB_DEFAULT_POOL ", made when it is missing)", "POOL"},
+    SB_OPTION_POOL,
     G_OPTION_ENTRY_NULL};
 
 /* FALSE after the usage error was printed. */
@@ -50,7 +48,7 @@ static int run(SbCli *cli, char **arguments)
         .name = arguments[0],
         .record = record,
         .file = {.path = arguments[1], .digest = sha256 ? &digest : NULL, .is_raw = is_raw}};
-    return sb_cli_import(cli, pool_name, &import);
+    return sb_cli_import(cli, cli->pool, &import);
 }
 
 const SbCommand sb_command_image_import = {

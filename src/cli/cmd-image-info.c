@@ -2,23 +2,18 @@
 #include "cli/command.h"
 #include "cli/image-json.h"
 #include "cli/image-pool.h"
+#include "cli/options.h"
 
 #include "base/units.h"
-#include "model/volume-names.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-static char *pool_name, *format_name;
 static gboolean is_all;
 
-static const GOptionEntry entries[] = {
-    {"all", 'a', 0, G_OPTION_ARG_NONE, &is_all, "also old versions", NULL},
-    {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "'text' (default) or 'json'", "FORMAT"},
-    {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
-     "the storage pool (default: " SB_DEFAULT_POOL ")", "POOL"},
-    G_OPTION_ENTRY_NULL};
+static const GOptionEntry entries[] = {SB_OPTION_ALL_VERSIONS(is_all), SB_OPTION_FORMAT,
+                                       SB_OPTION_POOL, G_OPTION_ENTRY_NULL};
 
 static void fact(const char *name, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
@@ -127,14 +122,11 @@ static void print_text(const GPtrArray *states)
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GError) error = NULL;
-    SbFormat format;
-    if (!sb_format_parse(format_name, &format, &error))
-        return sb_cli_usage(cli, "%s", error->message);
-    g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, pool_name, &error);
+    g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, cli->pool, &error);
     g_autoptr(GPtrArray) states = pool ? sb_image_pool_states(pool, arguments[0], &error) : NULL;
     if (!states)
         return sb_cli_fail(error);
-    if (format == SB_FORMAT_JSON)
+    if (cli->format == SB_FORMAT_JSON)
         sb_image_json_print(states, is_all);
     else
         print_text(states);

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
 #include "cli/image-pool.h"
-
-#include "model/volume-names.h"
+#include "cli/options.h"
 
 #include <stdio.h>
 
-static char *pool_name;
 static gboolean is_old;
 
 static const GOptionEntry entries[] = {
     {"old", 0, 0, G_OPTION_ARG_NONE, &is_old,
      "only versions that are neither current nor in use, and what killed imports left", NULL},
-    {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
-     "the storage pool (default: " SB_DEFAULT_POOL ")", "POOL"},
+    SB_OPTION_POOL,
     G_OPTION_ENTRY_NULL};
 
 static void on_kept(const SbImageState *state, const char *why, gpointer data)
@@ -66,7 +63,7 @@ static int run(SbCli *cli, char **names)
     if (!*names && !is_old)
         return sb_cli_usage(cli, "say which image to remove: see 'seedbed image list'");
     g_autoptr(GError) error = NULL;
-    g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, pool_name, &error);
+    g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, cli->pool, &error);
     gboolean is_one = !*names || !names[1];
     gboolean done = pool && (is_one || check_all(pool, names, &error)) &&
                     (*names || remove_image(cli, pool, NULL, &error));

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
 #include "cli/image-pool.h"
+#include "cli/options.h"
 #include "cli/transfer.h"
 
 #include "image/image-content.h"
-#include "model/volume-names.h"
 
 #include <stdio.h>
 
-static char *pool_name;
-
-static const GOptionEntry entries[] = {{"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
-                                        "the storage pool (default: " SB_DEFAULT_POOL ")", "POOL"},
-                                       G_OPTION_ENTRY_NULL};
+static const GOptionEntry entries[] = {SB_OPTION_POOL, G_OPTION_ENTRY_NULL};
 
 /* The worst that was found, as an exit status. */
 static int verify_one(const SbImagePool *pool, const SbImageState *state, SbTransfer *transfer)
@@ -64,7 +60,7 @@ static int verify_all(const SbImagePool *pool, const char *name, SbTransfer *tra
 static int run(SbCli *cli, char **names)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, pool_name, &error);
+    g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, cli->pool, &error);
     if (!pool)
         return sb_cli_fail(error);
     SbTransfer transfer = sb_transfer_begin(cli);

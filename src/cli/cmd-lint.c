@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/output.h"
 
 #include "base/json-members.h"
@@ -10,12 +11,12 @@
 
 #include <stdio.h>
 
-static char *format_name, *schema_path, *version_name;
+static char *schema_path, *version_name;
 static char **disabled;
 static gboolean list_rules;
 
 static const GOptionEntry entries[] = {
-    {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "'text' (default) or 'json'", "FORMAT"},
+    SB_OPTION_FORMAT,
     {"schema", 's', 0, G_OPTION_ARG_FILENAME, &schema_path,
      "check cloud-configs against this JSON Schema, such as cloud-init's own", "FILE"},
     {"cloud-init", 0, 0, G_OPTION_ARG_STRING, &version_name,
@@ -160,11 +161,8 @@ static void summarize(const SbCli *cli, Run *run)
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GError) error = NULL;
-    SbFormat format;
-    if (!sb_format_parse(format_name, &format, &error))
-        return sb_cli_usage(cli, "%s", error->message);
     if (list_rules)
-        return print_rules(format);
+        return print_rules(cli->format);
     if (!arguments[0])
         return sb_cli_usage(cli, "say which files to check");
     guint version = sb_schema_version(version_name);
@@ -176,7 +174,7 @@ static int run(SbCli *cli, char **arguments)
         return SB_EXIT_USAGE;
     sb_linter_set_version(linter, version);
     Run run = {.linter = linter};
-    if (format == SB_FORMAT_JSON) {
+    if (cli->format == SB_FORMAT_JSON) {
         run.json = json_builder_new();
         json_builder_begin_object(run.json);
         json_builder_set_member_name(run.json, "findings");

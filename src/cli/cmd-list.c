@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
 #include "cli/machines.h"
+#include "cli/options.h"
 #include "cli/output.h"
 
 #include "base/json-members.h"
@@ -9,11 +10,7 @@
 
 #include <string.h>
 
-static char *format_name;
-
-static const GOptionEntry entries[] = {
-    {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "'text' (default) or 'json'", "FORMAT"},
-    G_OPTION_ENTRY_NULL};
+static const GOptionEntry entries[] = {SB_OPTION_FORMAT, G_OPTION_ENTRY_NULL};
 
 static gboolean has_machines(const GPtrArray *domains, const char *fleet)
 {
@@ -106,9 +103,6 @@ static void print_json(virConnect *connection, const GPtrArray *domains, const G
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GError) error = NULL;
-    SbFormat format;
-    if (!sb_format_parse(format_name, &format, &error))
-        return sb_cli_usage(cli, "%s", error->message);
     SbHost *host = sb_cli_host(cli, &error);
     g_auto(SbLease) lease = sb_lease_take(host, &error);
     virConnect *connection = lease.connection;
@@ -120,7 +114,7 @@ static int run(SbCli *cli, char **arguments)
     g_autoptr(GPtrArray) bare = !domains     ? NULL
                                 : *arguments ? g_ptr_array_new()
                                              : bare_networks(connection, domains, &error);
-    if (bare && format == SB_FORMAT_JSON)
+    if (bare && cli->format == SB_FORMAT_JSON)
         print_json(connection, domains, bare);
     else if (bare)
         print_table(connection, domains, bare);

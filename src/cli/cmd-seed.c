@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/output.h"
 
 #include "base/datum.h"
@@ -13,8 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static char *user_data, *meta_data, *network_config, *vendor_data, *output, *shown, *hostname,
-    *format_name;
+static char *user_data, *meta_data, *network_config, *vendor_data, *output, *shown, *hostname;
 static gboolean no_lint;
 
 static const GOptionEntry entries[] = {
@@ -31,8 +31,8 @@ static const GOptionEntry entries[] = {
     {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "the seed to make", "FILE"},
     {"no-lint", 0, 0, G_OPTION_ARG_NONE, &no_lint, "do not check the files first", NULL},
     {"show", 0, 0, G_OPTION_ARG_FILENAME, &shown, "list what is in a seed, and make none", "FILE"},
-    {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "of --show: 'text' (default) or 'json'",
-     "FORMAT"},
+    {"format", 'f', 0, G_OPTION_ARG_CALLBACK, sb_option_format,
+     "of --show: 'text' (default) or 'json'", "FORMAT"},
     G_OPTION_ENTRY_NULL};
 
 /* ---- showing ---- */
@@ -268,15 +268,11 @@ static int make(const SbCli *cli)
 
 static int run(SbCli *cli, char **arguments)
 {
-    g_autoptr(GError) error = NULL;
-    SbFormat format;
-    if (!sb_format_parse(format_name, &format, &error))
-        return sb_cli_usage(cli, "%s", error->message);
     if (shown && (output || user_data || meta_data || network_config || vendor_data || hostname))
         return sb_cli_usage(cli, "--show makes no seed: give it alone");
     if (shown)
-        return show(shown, format);
-    if (format_name)
+        return show(shown, cli->format);
+    if (cli->format != SB_FORMAT_DEFAULT)
         return sb_cli_usage(cli, "--format is for --show");
     if (!user_data || !output)
         return sb_cli_usage(cli, "say what goes in with --user-data, and where to with --output");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
 #include "cli/machines.h"
+#include "cli/options.h"
 #include "cli/output.h"
 
 #include "base/json-members.h"
@@ -13,11 +14,7 @@
 /* What took less is left out of the text, not of the JSON. */
 enum { SHOWN_MS = 100 };
 
-static char *format_name;
-
-static const GOptionEntry entries[] = {
-    {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name, "'text' (default) or 'json'", "FORMAT"},
-    G_OPTION_ENTRY_NULL};
+static const GOptionEntry entries[] = {SB_OPTION_FORMAT, G_OPTION_ENTRY_NULL};
 
 /* ---- text ---- */
 
@@ -134,9 +131,6 @@ static SbCloudInitVerdict *ask(SbHost *host, virConnect *connection, const char 
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GError) error = NULL;
-    SbFormat format;
-    if (!sb_format_parse(format_name, &format, &error))
-        return sb_cli_usage(cli, "%s", error->message);
     SbHost *host = sb_cli_host(cli, &error);
     g_auto(SbLease) lease = sb_lease_take(host, &error);
     virConnect *connection = lease.connection;
@@ -144,7 +138,7 @@ static int run(SbCli *cli, char **arguments)
         connection ? ask(host, connection, arguments[0], &error) : NULL;
     if (!verdict)
         return sb_cli_signal_status(sb_cli_fail(error));
-    if (format == SB_FORMAT_JSON) {
+    if (cli->format == SB_FORMAT_JSON) {
         print_json(arguments[0], verdict);
     } else {
         print_verdict(arguments[0], verdict);

@@ -2,6 +2,7 @@
 #include "cli/command.h"
 #include "cli/fetching.h"
 #include "cli/load.h"
+#include "cli/options.h"
 #include "cli/test-view.h"
 #include "cli/up-view.h"
 
@@ -17,13 +18,12 @@
 
 enum { JOBS_MAX = 200, REPEAT_MAX = 1000 };
 
-static char *pool_name, *junit_path, *json_path, *artifacts, *keep_when, *shuffle, *shard;
+static char *junit_path, *json_path, *artifacts, *keep_when, *shuffle, *shard;
 static char **only;
 static int jobs, repeat = 1;
 
 static const GOptionEntry entries[] = {
-    {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
-     "the storage pool with the images (default: " SB_DEFAULT_POOL ")", "POOL"},
+    SB_OPTION_POOL,
     {"junit", 0, 0, G_OPTION_ARG_FILENAME, &junit_path, "write the report as JUnit XML, too",
      "FILE"},
     {"json", 0, 0, G_OPTION_ARG_FILENAME, &json_path, "write the report as JSON, too", "FILE"},
@@ -114,7 +114,7 @@ static gboolean parse_options(Call *call)
     selection->repeat = (guint)repeat;
     call->options.run.jobs = (guint)jobs;
     call->options.run.artifacts = artifacts;
-    call->options.up.pool_name = pool_name ? pool_name : SB_DEFAULT_POOL;
+    call->options.up.pool_name = call->cli->pool ? call->cli->pool : SB_DEFAULT_POOL;
     if (!parse_keep(&call->keep))
         sb_cli_usage(call->cli, "--keep: '%.40s' is none of 'on-failure', 'always' and 'never'",
                      keep_when);
@@ -283,7 +283,7 @@ static int run(SbCli *cli, char **arguments)
     call.fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!call.fleet || !plan(&call) || !make_artifacts_folder(&call))
         return SB_EXIT_USAGE;
-    int status = sb_cli_get_images(cli, call.fleet, pool_name);
+    int status = sb_cli_get_images(cli, call.fleet, cli->pool);
     return status == SB_EXIT_OK ? run_test(&call) : status;
 }
 

@@ -2,23 +2,19 @@
 #include "cli/command.h"
 #include "cli/fetching.h"
 #include "cli/load.h"
+#include "cli/options.h"
 #include "cli/up-view.h"
 #include "cli/xml-preview.h"
 
-#include "base/units.h"
 #include "model/volume-names.h"
 
-static char *pool_name, *timeout;
 static gboolean keep, no_wait, print_xml, strict;
 
 static const GOptionEntry entries[] = {
-    {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
-     "the storage pool with the images (default: " SB_DEFAULT_POOL ")", "POOL"},
-    {"timeout", 't', 0, G_OPTION_ARG_STRING, &timeout,
-     "how long each machine may take in all, such as '10 min'", "DURATION"},
-    {"keep", 'k', 0, G_OPTION_ARG_NONE, &keep, "leave a machine that failed as it is", NULL},
-    {"strict", 's', 0, G_OPTION_ARG_NONE, &strict,
-     "fail also if cloud-init is done, but degraded (it warned)", NULL},
+    SB_OPTION_POOL,
+    SB_OPTION_TIMEOUT,
+    SB_OPTION_KEEP(keep),
+    SB_OPTION_STRICT(strict),
     {"no-wait", 0, 0, G_OPTION_ARG_NONE, &no_wait, "return when the machines are started", NULL},
     {"print-xml", 0, 0, G_OPTION_ARG_NONE, &print_xml,
      "print all XML that libvirt would get, and change nothing", NULL},
@@ -43,25 +39,20 @@ static int bring_up(SbCli *cli, const SbFleet *fleet, const SbUpOptions *options
 
 static int run(SbCli *cli, char **arguments)
 {
-    SbUpOptions options = {.pool_name = pool_name ? pool_name : SB_DEFAULT_POOL,
+    SbUpOptions options = {.pool_name = cli->pool ? cli->pool : SB_DEFAULT_POOL,
+                           .timeout_ms = cli->timeout_ms,
                            .keep = keep,
                            .demands = strict ? SB_DEMAND_NO_WARNINGS : 0,
                            .no_wait = no_wait};
-    g_autoptr(GError) error = NULL;
-    if (timeout && !sb_duration_parse(timeout, &options.timeout_ms, &error))
-        return sb_cli_usage(cli, "--timeout: %s", error->message);
-    /* 0 stands for no limit, which is not what somebody means who asks for none of the time. */
-    if (timeout && options.timeout_ms == 0)
-        return sb_cli_usage(cli, "--timeout: '%s' is no time to start a machine in", timeout);
-    if (no_wait && (timeout || strict))
+    if (no_wait && (cli->timeout_ms || strict))
         return sb_cli_usage(cli, "%s is about what --no-wait does not wait for",
-                            timeout ? "--timeout" : "--strict");
+                            cli->timeout_ms ? "--timeout" : "--strict");
     g_autoptr(SbFleet) fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!fleet)
         return SB_EXIT_USAGE;
     if (print_xml)
         return sb_xml_preview(cli, fleet, options.pool_name);
-    int status = sb_cli_get_images(cli, fleet, pool_name);
+    int status = sb_cli_get_images(cli, fleet, cli->pool);
     return status == SB_EXIT_OK ? bring_up(cli, fleet, &options) : status;
 }
 

@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
 #include "cli/load.h"
+#include "cli/options.h"
 #include "cli/xml-preview.h"
 
 #include "model/volume-names.h"
 
-static char *pool_name;
-
-static const GOptionEntry entries[] = {
-    {"pool", 'p', 0, G_OPTION_ARG_STRING, &pool_name,
-     "the storage pool with the images (default: " SB_DEFAULT_POOL ")", "POOL"},
-    G_OPTION_ENTRY_NULL};
+static const GOptionEntry entries[] = {SB_OPTION_POOL, G_OPTION_ENTRY_NULL};
 
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(SbFleet) fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!fleet)
         return SB_EXIT_USAGE;
-    return sb_xml_preview(cli, fleet, pool_name ? pool_name : SB_DEFAULT_POOL);
+    return sb_xml_preview(cli, fleet, cli->pool ? cli->pool : SB_DEFAULT_POOL);
 }
 
 const SbCommand sb_command_xml = {

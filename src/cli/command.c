@@ -2,6 +2,8 @@
 #include "cli/command.h"
 
 #include "base/error.h"
+#include "cli/help.h"
+#include "cli/options.h"
 
 #include <glib-unix.h>
 #include <signal.h>
@@ -44,50 +46,27 @@ static int take_words(SbCli *cli, int argc, char **argv)
     return argc;
 }
 
-/* NULL after the error was printed. */
-static char **parse(SbCli *cli, int argc, char **argv)
-{
-    const SbCommand *command = cli->command;
-    if (command->parsing != SB_PARSING_ALL)
-        argc = take_words(cli, argc, argv);
-    g_autofree char *usage = g_strjoin(" ", command->name, command->arguments, NULL);
-    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-    const GOptionEntry common[] = {
-        {"connect", 'c', 0, G_OPTION_ARG_STRING, &cli->connect,
-         "libvirt's URI (default: $LIBVIRT_DEFAULT_URI, then libvirt's own)", "URI"},
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &cli->is_quiet, "only say what went wrong", NULL},
-        G_OPTION_ENTRY_NULL};
-    g_autofree char *summary = g_strjoin("\n\n", command->summary, command->details, NULL);
-    g_option_context_set_summary(context, summary);
-    g_option_context_set_strict_posix(context, command->parsing == SB_PARSING_LEADING);
-    if (command->options)
-        g_option_context_add_main_entries(context, command->options, NULL);
-    g_option_context_add_main_entries(context, common, NULL);
-    g_autofree char *program = g_strdup_printf("seedbed %s", usage);
-    g_set_prgname(program);
-    /* GOption would lose what came before the command without freeing it. */
-    g_autofree char *connect_before = g_steal_pointer(&cli->connect);
-    g_autoptr(GError) error = NULL;
-    gboolean is_parsed = g_option_context_parse(context, &argc, &argv, &error);
-    if (!cli->connect)
-        cli->connect = g_steal_pointer(&connect_before);
-    if (!is_parsed) {
-        sb_cli_usage(cli, "%s", error->message);
-        return NULL;
-    }
-    if (argc - 1 < command->min_arguments ||
-        (command->max_arguments != SB_ANY_NUMBER && argc - 1 > command->max_arguments)) {
-        sb_cli_usage(cli, "usage: seedbed %s", usage);
-        return NULL;
-    }
-    return argv + 1;
-}
-
 int sb_cli_run(SbCli *cli, const SbCommand *command, int argc, char **argv)
 {
     cli->command = command;
-    char **arguments = parse(cli, argc, argv);
-    return arguments ? command->run(cli, arguments) : SB_EXIT_USAGE;
+    if (command->parsing != SB_PARSING_ALL)
+        argc = take_words(cli, argc, argv);
+    g_autoptr(GError) error = NULL;
+    gboolean is_parsed = sb_options_parse(
+        cli, command->options, command->parsing == SB_PARSING_LEADING, &argc, &argv, &error);
+    if (cli->wants_help) {
+        sb_help_print_command(command);
+        return SB_EXIT_OK;
+    }
+    if (!is_parsed)
+        return sb_cli_usage(cli, "%s", error->message);
+    int count = argc - 1;
+    if (count < command->min_arguments ||
+        (command->max_arguments != SB_ANY_NUMBER && count > command->max_arguments)) {
+        g_autofree char *usage = g_strjoin(" ", command->name, command->arguments, NULL);
+        return sb_cli_usage(cli, "usage: seedbed %s", usage);
+    }
+    return command->run(cli, argv + 1);
 }
 
 SbHost *sb_cli_host(SbCli *cli, GError **error)

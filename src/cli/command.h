@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "cli/output.h"
 #include "libvirt/connection.h"
 
 #include <gio/gio.h>
@@ -26,8 +27,12 @@ typedef struct SbCommand SbCommand;
 typedef struct {
     const SbCommand *const *commands; /**< all of them, ended by NULL */
     const SbCommand *command;         /**< the command that was called; NULL: not known yet */
-    char *connect;                    /**< (nullable) -c/--connect */
-    gboolean is_quiet;
+    char *connect;                    /**< (nullable) --connect */
+    char *pool;                       /**< (nullable) --pool; NULL: the default pool */
+    gint64 timeout_ms;                /**< --timeout; 0: not given */
+    SbFormat format;                  /**< --format */
+    gboolean is_quiet;                /**< --quiet */
+    gboolean wants_help;              /**< --help */
     char **words; /**< what came after "--", NULL-terminated, or NULL without one; owned by argv */
     SbHost *host; /**< once sb_cli_host() was called */
 } SbCli;
@@ -60,7 +65,7 @@ struct SbCommand {
 };
 
 /**
- * Runs COMMAND: parses its options and the common ones, and calls it; --help prints and exits.
+ * Runs COMMAND: parses its options and the common ones, then calls it or shows its help.
  *
  * @param argc, argv  the command's name, and what follows it
  * @return the exit status, after an error was printed

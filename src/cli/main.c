@@ -2,6 +2,8 @@
 /* seedbed: grows disposable test machines with libvirt. See seedbed(1). */
 #include "base/names.h"
 #include "cli/commands.h"
+#include "cli/help.h"
+#include "cli/options.h"
 #include "cli/output.h"
 
 #include <errno.h>
@@ -13,30 +15,34 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { SUMMARY_COLUMN = 17 };
+
 /* The commands whose names begin with PREFIX. */
-static void print_commands(FILE *to, const char *prefix)
+static void add_commands(GString *help, const char *prefix)
 {
-    fputs("Commands:\n", to);
+    g_string_append(help, "Commands:\n");
     for (const SbCommand *const *command = sb_commands; *command; command++)
         if (g_str_has_prefix((*command)->name, prefix))
-            fprintf(to, "  %-14s %s\n", (*command)->name, (*command)->summary);
+            sb_help_add_row(help, SUMMARY_COLUMN, (*command)->name, (*command)->summary);
 }
+
+static gboolean show_version;
+static const GOptionEntry entries[] = {
+    {"version", 'V', 0, G_OPTION_ARG_NONE, &show_version, "show the version", NULL},
+    G_OPTION_ENTRY_NULL};
 
 static void print_help(FILE *to)
 {
-    fputs("Usage: seedbed [-c URI] COMMAND [OPTION…] [ARGUMENT…]\n\n"
-          "Grows disposable test machines with libvirt, from a cloud image and a cloud-init "
-          "seed.\n\n",
-          to);
-    print_commands(to, "");
-    fputs("\nOptions, before or after the command:\n"
-          "  -c, --connect URI  libvirt's URI (default: $LIBVIRT_DEFAULT_URI, then libvirt's own)\n"
-          "  -q, --quiet        only say what went wrong\n"
-          "  -h, --help         this, or after a command its own help\n"
-          "\nOptions without a command:\n"
-          "  -V, --version      the version\n\n"
-          "See seedbed(1), and seedbed-fleet(5) for the fleet file.\n",
-          to);
+    GString *help = g_string_new("Usage: seedbed [OPTION…] COMMAND [OPTION…] [ARGUMENT…]\n\n");
+    sb_help_add_text(help, "Grows disposable test machines with libvirt, from a cloud image and a "
+                           "cloud-init seed.\n");
+    add_commands(help, "");
+    g_string_append(help, "\nOptions, before or after the command:\n");
+    sb_help_add_options(help, sb_common_options);
+    g_string_append(help, "\nOptions without a command:\n");
+    sb_help_add_options(help, entries);
+    g_string_append(help, "\nSee seedbed(1), and seedbed-fleet(5) for the fleet file.\n");
+    sb_help_print(help, to);
 }
 
 /* (nullable) */
@@ -67,7 +73,9 @@ static int not_a_command(const SbCli *cli, const char *group, const char *word)
 {
     g_autofree char *prefix = g_strdup_printf("%s ", group);
     if (g_strcmp0(word, "--help") == 0 || g_strcmp0(word, "-h") == 0) {
-        print_commands(stdout, prefix);
+        GString *help = g_string_new(NULL);
+        add_commands(help, prefix);
+        sb_help_print(help, stdout);
         return SB_EXIT_OK;
     }
     g_autoptr(GString) members = g_string_new(NULL);
@@ -149,25 +157,14 @@ int main(int argc, char **argv)
      * the middle of undoing something. */
     signal(SIGPIPE, SIG_IGN);
     SbCli cli = {.commands = sb_commands};
-    gboolean show_version = FALSE, show_help = FALSE;
-    const GOptionEntry options[] = {
-        {"connect", 'c', 0, G_OPTION_ARG_STRING, &cli.connect, NULL, NULL},
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &cli.is_quiet, NULL, NULL},
-        {"version", 'V', 0, G_OPTION_ARG_NONE, &show_version, NULL, NULL},
-        {"help", 'h', 0, G_OPTION_ARG_NONE, &show_help, NULL, NULL},
-        G_OPTION_ENTRY_NULL};
-    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-    g_option_context_set_help_enabled(context, FALSE);
-    /* Options behind the command's name are the command's. */
-    g_option_context_set_strict_posix(context, TRUE);
-    g_option_context_add_main_entries(context, options, NULL);
     g_autoptr(GError) error = NULL;
     int status = SB_EXIT_OK;
-    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+    /* Options behind the command's name are the command's. */
+    if (!sb_options_parse(&cli, entries, TRUE, &argc, &argv, &error)) {
         status = sb_cli_usage(&cli, "%s", error->message);
     } else if (show_version) {
         puts(PACKAGE_STRING);
-    } else if (show_help || (argc > 1 && strcmp(argv[1], "help") == 0)) {
+    } else if (cli.wants_help || (argc > 1 && strcmp(argv[1], "help") == 0)) {
         status = help(&cli, argc - 1, argv + 1);
     } else if (argc < 2) {
         print_help(stderr);
@@ -177,5 +174,6 @@ int main(int argc, char **argv)
     }
     g_clear_pointer(&cli.host, sb_host_free);
     g_free(cli.connect);
+    g_free(cli.pool);
     return flush_output(status);
 }

@@ -14,17 +14,6 @@ struct SbTable {
     GPtrArray *cells; /**< row by row, the heading first */
 };
 
-gboolean sb_format_parse(const char *name, SbFormat *format_out, GError **error)
-{
-    if (name && strcmp(name, "text") != 0 && strcmp(name, "json") != 0) {
-        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                    "'%s' is no format: there are 'text' and 'json'", name);
-        return FALSE;
-    }
-    *format_out = name && strcmp(name, "json") == 0 ? SB_FORMAT_JSON : SB_FORMAT_TEXT;
-    return TRUE;
-}
-
 SbTable *sb_table_new(const char *heading, ...)
 {
     SbTable *table = g_new0(SbTable, 1);

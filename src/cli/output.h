@@ -11,11 +11,11 @@
 #include <glib.h>
 #include <json-glib/json-glib.h>
 
-typedef enum { SB_FORMAT_TEXT, SB_FORMAT_JSON } SbFormat;
-
-/** Reads the argument of --format (nullable: text). FALSE after the error was set (G_OPTION_ERROR).
- */
-gboolean sb_format_parse(const char *name, SbFormat *format_out, GError **error);
+typedef enum {
+    SB_FORMAT_DEFAULT, /**< as SB_FORMAT_TEXT: --format was not given */
+    SB_FORMAT_TEXT,
+    SB_FORMAT_JSON,
+} SbFormat;
 
 typedef struct SbTable SbTable;
 

@@ -48,11 +48,11 @@ fails 2 "--nope" "an unknown option before the command"
 run seedbed -c "$nowhere" up
 fails 2 "usage: seedbed up" "an argument that is missing"
 run seedbed -c "$nowhere" list --format xml
-fails 2 "'xml' is no format" "an unknown format"
+fails 2 "'xml' is not a format" "an unknown format"
 run seedbed -c "$nowhere" up --timeout soon x.yaml
 fails 2 "--timeout: " "an unreadable duration"
 run seedbed -c "$nowhere" up --timeout '0 s' x.yaml
-fails 2 "--timeout: '0 s' is no time to start a machine in" "a duration of nothing"
+fails 2 "--timeout must be longer than 0, not '0 s'" "a duration of nothing"
 run seedbed
 is "$status" 2 "no command at all: exit status 2"
 contains "$err" "Usage: seedbed" "no command at all: the help"

@@ -40,7 +40,7 @@ refused "'mips' is no architecture: there are 'aarch64' and 'x86_64'" \
   image fetch "$file" --sha256 "$digest" --download-only --arch mips
 refused '--strict is about what --no-wait does not wait for' up --no-wait --strict f.yaml
 refused '--timeout is about what --no-wait does not wait for' up --no-wait --timeout '1 min' f.yaml
-refused "--timeout: '0 s' is no time to start a machine in" build --name b --timeout '0 s' f.yaml
+refused "--timeout must be longer than 0, not '0 s'" build --name b --timeout '0 s' f.yaml
 refused "'f.yaml' has 0 tests" test --artifacts made f.yaml
 refused "cannot write the report '/dev'" test --json /dev f.yaml
 refused '--format is for --show' seed -u user-data -o seed.iso --format json

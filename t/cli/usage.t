@@ -32,11 +32,31 @@ refused()
 helped 'Usage: seedbed ' --help
 helped 'Usage: seedbed ' -h
 helped 'Usage: seedbed ' help
-helped 'seedbed up FLEET.yaml' up --help
-helped 'seedbed up FLEET.yaml' help up
+helped 'seedbed up [OPTION…] FLEET.yaml' up --help
+helped 'seedbed up [OPTION…] FLEET.yaml' help up
 helped --timeout -c "$nowhere" up -h
-helped 'seedbed image import NAME FILE' image import --help
+helped 'seedbed image import [OPTION…] NAME FILE' image import --help
 helped 'image import ' image --help
+helped 'Usage: seedbed up ' up --help --nosuch
+
+# too_wide ARGUMENT...: the lines of more than 80 columns that `seedbed ARGUMENT...` prints
+too_wide()
+{
+  seedbed "$@" | grep -E '^.{81}'
+}
+
+commands=$(seedbed --help | sed -n '/^Commands:/,/^$/s/^  \([a-z -]*[a-z]\)  .*/\1/p')
+[ "$(wc -l <<<"$commands")" -gt 20 ]
+result $? 'the help shows all commands'
+while read -r command; do
+  # shellcheck disable=SC2086  # words
+  is "$(too_wide $command --help)" '' "seedbed $command --help: at most 80 columns"
+  # shellcheck disable=SC2086
+  is "$(LC_ALL=C seedbed $command --help | LC_ALL=C grep -c '[^ -~]')" 0 \
+    "seedbed $command --help: only ASCII in a locale without UTF-8"
+done <<<"$commands"$'\n\nimage'
+is "$(grep -cE '^.{81}' <<<"$(printf '%081d\n%080d' 0 0)")" 1 'a line of 81 columns would be found'
+
 run seedbed --version
 [[ $status = 0 && $out =~ ^seedbed\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
 result $? "--version is a name and a version: $out"
@@ -70,8 +90,8 @@ refused 'say which machines and what to run' exec name --
 refused 'say what the image is to be called: --name NAME' build fleet.yaml
 refused "--name: image name 'No'" build fleet.yaml --name No
 refused 'usage: seedbed status MACHINE' status
-refused "'xml' is no format" list --format xml
-refused "'xml' is no format" status --format xml m
+refused "--format: 'xml' is not a format: use 'text' or 'json'" list --format xml
+refused "--format: 'xml' is not a format" status --format xml m
 refused "--timeout: '5' is not a duration" up --timeout 5 fleet.yaml
 refused "there is a completion for 'bash' only" completion zsh
 contains "$err" "see 'seedbed completion --help'" 'the help that it points to is the command'"'s"

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * Help in lines of at most 80 columns, made of the tables of commands and options.
+ *
+ * Room: cli.
+ * Threads: main.
+ */
+#pragma once
+
+#include "cli/command.h"
+
+#include <stdio.h>
+
+/** Appends TEXT in as many lines as it needs. A newline in TEXT begins a new line. */
+void sb_help_add_text(GString *help, const char *text);
+
+/** Appends LABEL, and beside it TEXT, which begins in column COLUMN of each of its lines. */
+void sb_help_add_row(GString *help, int column, const char *label, const char *text);
+
+/** Appends a row for each of OPTIONS, which end with a name of NULL. */
+void sb_help_add_options(GString *help, const GOptionEntry *options);
+
+/** Prints HELP, in ASCII where the locale is not UTF-8, and frees HELP. */
+void sb_help_print(GString *help, FILE *to);
+
+/** Prints the help of COMMAND on stdout. */
+void sb_help_print_command(const SbCommand *command);

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * The options that all commands have, and those that several have. Each is written once, here.
+ *
+ * Where an option has a value, it is read while the command line is parsed, and is then in SbCli.
+ *
+ * Room: cli.
+ * Threads: main.
+ */
+#pragma once
+
+#include "cli/command.h"
+#include "model/volume-names.h"
+
+/* ---- entries for the table of a command ---- */
+
+/** -f: `format` of SbCli. */
+#define SB_OPTION_FORMAT                                                                           \
+    {                                                                                              \
+        "format", 'f', 0, G_OPTION_ARG_CALLBACK, sb_option_format,                                 \
+            "'text' (the default) or 'json'", "FORMAT"                                             \
+    }
+
+/** -p: `pool` of SbCli. */
+#define SB_OPTION_POOL                                                                             \
+    {                                                                                              \
+        "pool", 'p', 0, G_OPTION_ARG_CALLBACK, sb_option_pool,                                     \
+            "the storage pool (default: " SB_DEFAULT_POOL ")", "POOL"                              \
+    }
+
+/** -t: `timeout_ms` of SbCli. */
+#define SB_OPTION_TIMEOUT                                                                          \
+    {                                                                                              \
+        "timeout", 't', 0, G_OPTION_ARG_CALLBACK, sb_option_timeout,                               \
+            "the longest time that a machine may take to get ready, such as '10 min'", "DURATION"  \
+    }
+
+/** -k: VARIABLE is a gboolean. */
+#define SB_OPTION_KEEP(variable)                                                                   \
+    {                                                                                              \
+        "keep", 'k', 0, G_OPTION_ARG_NONE, &(variable), "leave a machine that failed as it is",    \
+            NULL                                                                                   \
+    }
+
+/** -s: VARIABLE is a gboolean. */
+#define SB_OPTION_STRICT(variable)                                                                 \
+    {                                                                                              \
+        "strict", 's', 0, G_OPTION_ARG_NONE, &(variable),                                          \
+            "fail also if cloud-init is done, but degraded: it warned", NULL                       \
+    }
+
+/** -a: VARIABLE is a gboolean. */
+#define SB_OPTION_ALL_VERSIONS(variable)                                                           \
+    {                                                                                              \
+        "all", 'a', 0, G_OPTION_ARG_NONE, &(variable),                                             \
+            "also old versions, and versions whose upload is not finished", NULL                   \
+    }
+
+/** Reads the value of --format into the SbCli at DATA, as GOptionArgFunc. */
+gboolean sb_option_format(const char *option, const char *value, gpointer data, GError **error);
+
+/** Reads the value of --pool into the SbCli at DATA, as GOptionArgFunc. */
+gboolean sb_option_pool(const char *option, const char *value, gpointer data, GError **error);
+
+/** Reads the value of --timeout into the SbCli at DATA, as GOptionArgFunc. */
+gboolean sb_option_timeout(const char *option, const char *value, gpointer data, GError **error);
+
+/* ---- parsing ---- */
+
+/** The options that all commands have; ends with a name of NULL. */
+extern const GOptionEntry sb_common_options[];
+
+/** Whether OPTION has a value. */
+gboolean sb_option_has_value(const GOptionEntry *option);
+
+/**
+ * Takes the options in ENTRIES and the common ones out of ARGV.
+ *
+ * @param entries     (nullable)
+ * @param is_leading  options end at the first argument
+ * @return FALSE with an error, which names the option
+ */
+gboolean sb_options_parse(SbCli *cli, const GOptionEntry *entries, gboolean is_leading, int *argc,
+                          char ***argv, GError **error) G_GNUC_WARN_UNUSED_RESULT;
