@@ -118,15 +118,6 @@ static gboolean is_kept(SbSuiteReader *reader, const SbTapEvent *event, const Sb
     return FALSE;
 }
 
-/* Whether failures in a subtest do not matter, because the point that speaks for it says so. A
- * plain "ok" can say so where a subtest is no TAP; where it is, that is a problem (tap-judge.h). */
-static gboolean is_overruling(const SbTapEvent *event, const SbTapPoint *point)
-{
-    if (!event->ends_subtest || point->outcome == SB_TAP_FAILED)
-        return FALSE;
-    return point->outcome != SB_TAP_PASSED || (event->version < 14 && !event->is_ktap);
-}
-
 /* The test at DEPTH that comes last ends a subtest: the tests before it that are deeper are in it,
  * and those one level deeper that have no parent yet are its children. */
 static void adopt_children(SbSuiteReader *reader, guint depth, gboolean overrules)
@@ -158,7 +149,7 @@ static SbTest *keep_test(SbSuiteReader *reader, const SbTapEvent *event, const S
         test->reason = take_name(reader, event->line.reason);
     g_ptr_array_add(reader->suite->tests, test);
     if (event->ends_subtest)
-        adopt_children(reader, event->depth, is_overruling(event, point));
+        adopt_children(reader, event->depth, point->overrules);
     return test;
 }
 
@@ -167,7 +158,7 @@ static void on_test(SbSuiteReader *reader, const SbTapEvent *event)
     const SbTapPoint *point = sb_tap_judge_point(reader->judge);
     gboolean failed = point->outcome == SB_TAP_FAILED;
     guint64 *cases = reader->suite->cases;
-    if (is_overruling(event, point)) {
+    if (point->overrules) {
         guint64 overruled = cases[SB_TAP_FAILED] - reader->failed_before[event->depth + 1];
         cases[SB_TAP_FAILED] -= overruled;
         cases[SB_TAP_TODO] += overruled;
@@ -261,6 +252,8 @@ void sb_suite_reader_free(SbSuiteReader *reader)
 
 void sb_suite_reader_push(SbSuiteReader *reader, const char *bytes, gsize length)
 {
+    if (length == 0)
+        return;
     if (reader->limits.output_bytes > 0)
         sb_capped_text_add(reader->output, bytes, length);
     sb_tap_parser_push(reader->parser, bytes, length);
@@ -309,8 +302,6 @@ static void add_notes(SbSuiteReader *reader)
              "lines of subtests nested more than 16 deep were taken as no TAP");
     add_note(suite, sb_tap_judge_untracked(judge),
              "test numbers were too far ahead of the others to know whether they were used twice");
-    add_note(suite, sb_tap_judge_ignored_subtests(judge),
-             "subtests failed whose test point says 'ok', which counts (before TAP 14)");
     add_note(suite, sb_tap_judge_open_subtests(judge),
              "subtests have no test point of their own, and are not counted");
 }

@@ -14,6 +14,8 @@ typedef struct {
     guint64 line_number; /**< where it begins */
     char *name;          /**< (nullable) of a subtest, as a comment gave it; unescaped */
     gboolean is_ktap;
+    gboolean is_announced;
+    gboolean is_formal; /**< it must keep to all rules, because it is certainly a subtest */
     gboolean has_version;
     gboolean has_plan;
     guint64 planned;
@@ -21,6 +23,7 @@ typedef struct {
     gboolean has_tests_after_plan;
     guint64 run;
     guint64 failed;
+    guint64 hidden; /**< problems that are failures which no test point of its own shows */
     guint64 last_number;
     guint64 highest_line;
     SbTapNumbers numbers;
@@ -34,6 +37,7 @@ typedef struct {
     char *name;
     guint64 run;
     guint64 failed;
+    guint64 hidden;
     SbTapProblem *problem; /**< (nullable) */
 } Ended;
 
@@ -48,7 +52,6 @@ struct SbTapJudge {
     gboolean has_bailed_out;
     char *skip_reason;
     guint64 untracked;
-    guint64 ignored_subtests;
     guint64 open_subtests;
 };
 
@@ -127,6 +130,20 @@ static SbTapProblem *problem_new(SbTapProblemKind kind, guint64 line_number, con
     return problem;
 }
 
+/* Whether a problem of KIND means that a test failed. */
+static gboolean is_failure(SbTapProblemKind kind)
+{
+    return kind == SB_TAP_PROBLEM_SUBTEST_FAILED || kind == SB_TAP_PROBLEM_SUBTEST_BROKEN;
+}
+
+/* Before TAP 14, indented lines can be any output of a test. Rules of form say nothing about such
+ * lines, but tests that failed or are missing do. */
+static gboolean counts_anywhere(SbTapProblemKind kind)
+{
+    return is_failure(kind) || kind == SB_TAP_PROBLEM_TOO_FEW ||
+           kind == SB_TAP_PROBLEM_SUBTEST_OPEN || kind == SB_TAP_PROBLEM_FORBIDDEN_JUNK;
+}
+
 /* Adds a problem of the stream, or of DEPTH's subtest, where it waits for what the test point says.
  */
 G_GNUC_PRINTF(5, 6)
@@ -134,6 +151,9 @@ static void add_problem(SbTapJudge *judge, guint depth, SbTapProblemKind kind, g
                         const char *format, ...)
 {
     Document *document = &judge->documents[depth];
+    if (depth > 0 && !document->is_formal && !counts_anywhere(kind))
+        return;
+    document->hidden += is_failure(kind);
     if (depth > 0 ? document->first_problem != NULL
                   : judge->problem_counts[kind]++ >= SB_TAP_MAX_PROBLEMS_OF_KIND)
         return;
@@ -238,27 +258,34 @@ static void check_name(SbTapJudge *judge, const SbTapEvent *event)
                     description);
 }
 
-/* A point that says "ok" after a subtest that is not. */
+/* A test that is expected to fail may do so in any part. A skipped one must not have run: a problem
+ * can be the reason for skipping it, but a failure cannot. */
+static gboolean is_contradiction(SbTapOutcome outcome, const Ended *ended)
+{
+    gboolean failed = ended->failed + ended->hidden > 0;
+    return (outcome == SB_TAP_PASSED && (failed || ended->problem)) ||
+           (outcome == SB_TAP_SKIPPED && failed);
+}
+
+/* A point that says "ok" or "skip" after a subtest that is not. */
 static void check_subtest(SbTapJudge *judge, const SbTapEvent *event)
 {
     const Ended *ended = &judge->ended;
-    gboolean is_judged = event->version >= 14 || event->is_ktap;
     check_name(judge, event);
-    if (judge->point.outcome != SB_TAP_PASSED || (ended->failed == 0 && !ended->problem))
+    if (!is_contradiction(judge->point.outcome, ended))
         return;
-    if (!is_judged)
-        judge->ignored_subtests += ended->failed > 0;
-    else if (ended->problem)
-        add_problem(judge, event->depth, SB_TAP_PROBLEM_SUBTEST_BROKEN, event->line_number,
-                    "the test point says 'ok', but in its subtest (line %" G_GUINT64_FORMAT
-                    ") %s%s",
-                    ended->problem->line_number ? ended->problem->line_number : ended->line_number,
-                    ended->problem->text, ended->failed > 0 ? ", and tests failed" : "");
+    const char *word = judge->point.outcome == SB_TAP_PASSED ? "ok" : "skip";
+    if (ended->problem)
+        add_problem(
+            judge, event->depth, SB_TAP_PROBLEM_SUBTEST_BROKEN, event->line_number,
+            "the test point says '%s', but in its subtest (line %" G_GUINT64_FORMAT ") %s%s", word,
+            ended->problem->line_number ? ended->problem->line_number : ended->line_number,
+            ended->problem->text, ended->failed > 0 ? ", and tests failed" : "");
     else
         add_problem(judge, event->depth, SB_TAP_PROBLEM_SUBTEST_FAILED, event->line_number,
-                    "the test point says 'ok', but %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                    "the test point says '%s', but %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
                     " tests of its subtest failed",
-                    ended->failed, ended->run);
+                    word, ended->failed, ended->run);
 }
 
 static void on_test(SbTapJudge *judge, const SbTapEvent *event)
@@ -270,6 +297,8 @@ static void on_test(SbTapJudge *judge, const SbTapEvent *event)
                                 .number = number,
                                 .ends_subtest = judge->ended.is_there && judge->ended.run > 0,
                                 .subtest_failed = judge->ended.is_there && judge->ended.failed > 0};
+    judge->point.overrules = judge->ended.is_there && (judge->point.outcome == SB_TAP_TODO ||
+                                                       judge->point.outcome == SB_TAP_BONUS);
     check_place(judge, event);
     check_number(judge, event, number);
     document->run++;
@@ -288,6 +317,8 @@ static void on_subtest_begin(SbTapJudge *judge, const SbTapEvent *event)
     document_clear(document);
     document->line_number = event->line_number;
     document->name = quote(event->text);
+    document->is_announced = event->is_announced;
+    document->is_formal = event->is_announced || event->version >= 14 || event->is_ktap;
 }
 
 /* ---- ends ---- */
@@ -331,18 +362,44 @@ static void check_document(SbTapJudge *judge, guint depth)
         add_problem(judge, depth, SB_TAP_PROBLEM_EMPTY, 0, "there are no tests and no plan");
 }
 
+/* A subtest has ended without a test point of its own: its parent answers for it. */
+static void check_open_subtest(SbTapJudge *judge, guint depth)
+{
+    const Document *document = &judge->documents[depth];
+    const SbTapProblem *problem = document->first_problem;
+    if (document->failed > 0)
+        add_problem(judge, depth - 1, SB_TAP_PROBLEM_SUBTEST_FAILED, document->line_number,
+                    "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                    " tests failed in a subtest that has no test point of its own",
+                    document->failed, document->run);
+    else if (problem && problem->kind != SB_TAP_PROBLEM_NO_PLAN)
+        add_problem(judge, depth - 1, SB_TAP_PROBLEM_SUBTEST_BROKEN,
+                    problem->line_number ? problem->line_number : document->line_number,
+                    "in a subtest that has no test point of its own, %s", problem->text);
+    else if (document->is_announced)
+        add_problem(judge, depth - 1, SB_TAP_PROBLEM_SUBTEST_OPEN, document->line_number,
+                    "the subtest '%s' has no test point of its own", document->name);
+    else
+        judge->open_subtests++;
+}
+
 static void on_subtest_end(SbTapJudge *judge, const SbTapEvent *event)
 {
     Document *document = &judge->documents[event->depth];
     document->is_ktap = event->is_ktap;
-    check_document(judge, event->depth);
     ended_clear(&judge->ended);
+    if (!judge->has_bailed_out)
+        check_document(judge, event->depth);
     if (event->is_complete)
-        judge->ended = (Ended){
-            TRUE,          document->line_number, g_steal_pointer(&document->name),
-            document->run, document->failed,      g_steal_pointer(&document->first_problem)};
-    else
-        judge->open_subtests++;
+        judge->ended = (Ended){TRUE,
+                               document->line_number,
+                               g_steal_pointer(&document->name),
+                               document->run,
+                               document->failed,
+                               document->hidden,
+                               g_steal_pointer(&document->first_problem)};
+    else if (!judge->has_bailed_out)
+        check_open_subtest(judge, event->depth);
     document_clear(document);
     judge->depth = event->depth - 1;
 }
@@ -453,11 +510,6 @@ guint64 sb_tap_judge_problem_count(const SbTapJudge *judge, SbTapProblemKind kin
 guint64 sb_tap_judge_untracked(const SbTapJudge *judge)
 {
     return judge->untracked;
-}
-
-guint64 sb_tap_judge_ignored_subtests(const SbTapJudge *judge)
-{
-    return judge->ignored_subtests;
 }
 
 guint64 sb_tap_judge_open_subtests(const SbTapJudge *judge)

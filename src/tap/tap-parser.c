@@ -152,14 +152,16 @@ static void release_plan(SbTapParser *parser, guint depth, gboolean counts)
 
 /* ---- subtests ---- */
 
-static void open_subtest(SbTapParser *parser, gsize indent, gboolean is_ktap)
+static void open_subtest(SbTapParser *parser, gsize indent, gboolean is_ktap, gboolean has_version)
 {
     GString *name = parser->names[parser->depth];
     Document *parent = &parser->documents[parser->depth++];
     parser->documents[parser->depth] = *parent;
     parser->documents[parser->depth].indent = indent;
     parser->documents[parser->depth].is_ktap |= is_ktap;
-    SbTapEvent event = {.kind = SB_TAP_EVENT_SUBTEST_BEGIN, .text = {name->str, name->len}};
+    SbTapEvent event = {.kind = SB_TAP_EVENT_SUBTEST_BEGIN,
+                        .text = {name->str, name->len},
+                        .is_announced = name->len > 0 || has_version};
     emit(parser, &event, parser->depth);
     g_string_truncate(name, 0);
 }
@@ -177,14 +179,15 @@ static void close_subtests(SbTapParser *parser, guint depth, gboolean is_complet
     }
 }
 
-/* Whether LINE can be the first of a subtest. */
-static gboolean can_open(const SbTapLine *line, gboolean is_ktap)
+/* Whether LINE can be the first of a subtest. Before TAP 14, an indented "ok then" is output of a
+ * test, unless a comment has announced a subtest; in KTAP, test lines have numbers. */
+static gboolean can_open(const SbTapParser *parser, const SbTapLine *line, gboolean is_ktap)
 {
-    if (is_ktap)
-        return line->kind == SB_TAP_LINE_VERSION || line->kind == SB_TAP_LINE_PLAN ||
-               (line->kind == SB_TAP_LINE_TEST && line->has_number);
+    const Document *parent = &parser->documents[parser->depth];
+    gboolean is_free = parent->version >= 14 || parser->names[parser->depth]->len > 0;
     return line->kind == SB_TAP_LINE_VERSION || line->kind == SB_TAP_LINE_PLAN ||
-           line->kind == SB_TAP_LINE_TEST || line->kind == SB_TAP_LINE_PRAGMA;
+           (line->kind == SB_TAP_LINE_TEST && (line->has_number || (is_free && !is_ktap))) ||
+           (line->kind == SB_TAP_LINE_PRAGMA && !is_ktap);
 }
 
 /* The depth of the document that LINE, a valid one, is of; opens subtests as needed. FALSE if its
@@ -200,8 +203,8 @@ static gboolean find_document(SbTapParser *parser, const SbTapLine *line, guint 
     gboolean is_ktap = document->is_ktap || (line->kind == SB_TAP_LINE_VERSION && line->is_ktap);
     /* In TAP 12 and 13 a subtest is no TAP, which matters to those who ask for strictness. */
     gboolean is_forbidden = document->is_strict && document->version < 14 && !is_ktap;
-    if (is_forbidden || depth < parser->depth || line->has_tabs || !can_open(line, is_ktap) ||
-        (!is_ktap && more % 4 != 0))
+    if (is_forbidden || depth < parser->depth || line->has_tabs ||
+        !can_open(parser, line, is_ktap) || (!is_ktap && more % 4 != 0))
         return FALSE;
     gsize levels = is_ktap ? 1 : more / 4;
     if (levels > SB_TAP_MAX_DEPTH - parser->depth) {
@@ -209,7 +212,8 @@ static gboolean find_document(SbTapParser *parser, const SbTapLine *line, guint 
         return FALSE;
     }
     for (gsize i = 1; i <= levels; i++)
-        open_subtest(parser, line->indent - (levels - i) * 4, is_ktap);
+        open_subtest(parser, line->indent - (levels - i) * 4, is_ktap,
+                     i == levels && line->kind == SB_TAP_LINE_VERSION);
     *depth_out = parser->depth;
     return TRUE;
 }
@@ -422,8 +426,10 @@ static void end_line(SbTapParser *parser, const char *bytes, gsize length)
  * for once, not once for each CR before it. */
 void sb_tap_parser_push(SbTapParser *parser, const char *bytes, gsize length)
 {
+    if (length == 0)
+        return;
     const char *limit = bytes + length;
-    const char *newline = length > 0 ? memchr(bytes, '\n', length) : NULL;
+    const char *newline = memchr(bytes, '\n', length);
     while (bytes < limit) {
         if (parser->is_after_cr && *bytes == '\n')
             bytes++;

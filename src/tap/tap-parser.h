@@ -33,7 +33,7 @@ typedef enum {
     SB_TAP_EVENT_PLAN,          /**< `line` */
     SB_TAP_EVENT_TEST,          /**< `line`, `ends_subtest` */
     SB_TAP_EVENT_YAML,          /**< `text`, `is_complete`: belongs to the test point before */
-    SB_TAP_EVENT_SUBTEST_BEGIN, /**< `text`: its name, if a comment gave one */
+    SB_TAP_EVENT_SUBTEST_BEGIN, /**< `is_announced`, `text`: its name, if a comment gave one */
     SB_TAP_EVENT_SUBTEST_END,   /**< `is_complete`: a test point of its parent follows */
     SB_TAP_EVENT_COMMENT,       /**< `text` */
     SB_TAP_EVENT_PRAGMA,        /**< `line` */
@@ -53,6 +53,7 @@ typedef struct {
     SbTapLine line;
     SbTapText text;
     gboolean ends_subtest;
+    gboolean is_announced; /**< a comment or a version line says that it is a subtest */
     gboolean is_complete;
     gboolean is_forbidden; /**< the pragma "strict" is on */
 } SbTapEvent;

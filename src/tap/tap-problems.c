@@ -24,6 +24,7 @@ const char *sb_tap_problem_name(SbTapProblemKind kind)
         [SB_TAP_PROBLEM_OPEN_YAML] = "open-yaml",
         [SB_TAP_PROBLEM_SUBTEST_FAILED] = "subtest-failed",
         [SB_TAP_PROBLEM_SUBTEST_BROKEN] = "subtest-broken",
+        [SB_TAP_PROBLEM_SUBTEST_OPEN] = "subtest-open",
         [SB_TAP_PROBLEM_SUBTEST_NAME] = "subtest-name",
         [SB_TAP_PROBLEM_EXIT_STATUS] = "exit-status",
     };

@@ -73,31 +73,35 @@ static void test_subtests(void)
                  "1 p: failed again\n1 q › c: passed\n2 q: failed\n");
 }
 
-/* A point that speaks for a subtest decides, with all levels of it. */
+/* A TODO decides, with all levels of its subtest. No other point overrules a failure. */
 static void test_overruled(void)
 {
-    assert_suite("1..1\n        not ok 1\n        1..1\n    not ok 1\n    1..1\nok 1\n",
+    assert_suite("1..1\n        not ok 1\n        1..1\n    not ok 1\n    1..1\nnot ok 1 # TODO\n",
                  "1 test 1 › test 1 › test 1: failed overruled\n"
-                 "1 test 1 › test 1: failed again overruled\n1 test 1: passed again\n");
+                 "1 test 1 › test 1: failed again overruled\n1 test 1: todo again ()\n");
     assert_suite("TAP version 14\n1..2\n    not ok 1\n    1..1\nnot ok 1 # TODO x\n"
                  "    not ok 1\n    1..1\nok 2\n",
                  "1 test 1 › test 1: failed overruled\n1 test 1: todo again (x)\n"
                  "1 test 2 › test 1: failed\n2 test 2: passed again\n");
     g_autoptr(SbSuite) suite =
-        read_suite("1..2\nnot ok 1\n    not ok 1\n    not ok 2\n    1..2\nok 2 # SKIP\n",
+        read_suite("1..2\nnot ok 1\n    not ok 1\n    not ok 2\n    1..2\nok 2 # TODO\n",
                    &sb_suite_limits_full);
     g_assert_cmpuint(suite->cases[SB_TAP_FAILED], ==, 1);
     g_assert_cmpuint(suite->cases[SB_TAP_TODO], ==, 2);
+    g_autoptr(SbSuite) skipped =
+        read_suite("1..1\n    not ok 1\n    1..1\nok 1 # SKIP\n", &sb_suite_limits_full);
+    g_assert_cmpuint(skipped->cases[SB_TAP_FAILED], ==, 1);
+    g_assert_true(sb_suite_is_bad(skipped));
 }
 
 /* A list of failures alone still knows where they are. */
 static void test_brief(void)
 {
     g_autoptr(SbSuite) suite =
-        read_suite("1..2\nok 1\n    ok 1\n    not ok 2 - b\n    1..2\nok 2 - a # SKIP\n",
+        read_suite("1..2\nok 1\n    ok 1\n    not ok 2 - b\n    1..2\nok 2 - a # TODO\n",
                    &sb_suite_limits_brief);
     g_autofree char *description = describe(suite);
-    g_assert_cmpstr(description, ==, "2 a › b: failed overruled\n2 a: skipped again ()\n");
+    g_assert_cmpstr(description, ==, "2 a › b: failed overruled\n2 a: bonus again ()\n");
     g_assert_cmpuint(suite->notes->len, ==, 0);
     g_assert_cmpstr(suite->output, ==, "");
 }
