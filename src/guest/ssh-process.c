@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "guest/ssh-process.h"
+
+#include "local/ssh.h"
+
+#include <signal.h>
+
+enum { READ_BYTES = 64 * 1024, WORDS_KEPT_BYTES = 4096 };
+
+struct SbSshProcess {
+    GSubprocess *process;
+    GCancellable *reading;
+    SbSshProcessCallbacks callbacks;
+    gpointer data;
+    GString *words; /**< the end of standard error */
+    guint open;     /**< two pipes and the process: each is one call that will come back */
+    gboolean is_freed;
+};
+
+typedef struct {
+    SbSshProcess *process;
+    gboolean is_stderr;
+    char buffer[READ_BYTES];
+} Pipe;
+
+static void destroy(SbSshProcess *process)
+{
+    g_object_unref(process->process);
+    g_object_unref(process->reading);
+    g_string_free(process->words, TRUE);
+    g_free(process);
+}
+
+static int exit_status(GSubprocess *process)
+{
+    return g_subprocess_get_if_exited(process) ? g_subprocess_get_exit_status(process)
+                                               : 128 + g_subprocess_get_term_sig(process);
+}
+
+/* After the last one, whoever is called may free the process: nothing may touch it then. */
+static void close_one(SbSshProcess *process)
+{
+    if (--process->open > 0)
+        return;
+    if (process->is_freed)
+        destroy(process);
+    else
+        process->callbacks.ended(exit_status(process->process), process->data);
+}
+
+static void keep_words(SbSshProcess *process, const char *bytes, gsize length)
+{
+    GString *words = process->words;
+    g_string_append_len(words, bytes, (gssize)length);
+    if (words->len > WORDS_KEPT_BYTES)
+        g_string_erase(words, 0, (gssize)(words->len - WORDS_KEPT_BYTES));
+}
+
+static void read_more(Pipe *pipe, GInputStream *stream);
+
+static void on_read(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Pipe *pipe = data;
+    SbSshProcess *process = pipe->process;
+    gssize got = g_input_stream_read_finish(G_INPUT_STREAM(source), result, NULL);
+    if (got > 0 && !process->is_freed) {
+        if (pipe->is_stderr)
+            keep_words(process, pipe->buffer, (gsize)got);
+        process->callbacks.output(pipe->is_stderr, pipe->buffer, (gsize)got, process->data);
+    }
+    if (got > 0 && !process->is_freed) {
+        read_more(pipe, G_INPUT_STREAM(source));
+        return;
+    }
+    g_free(pipe);
+    close_one(process);
+}
+
+static void read_more(Pipe *pipe, GInputStream *stream)
+{
+    /* Messages on stderr are about results that were written to stdout before them. If both are
+     * there, stdout comes first. */
+    int priority = pipe->is_stderr ? G_PRIORITY_DEFAULT_IDLE : G_PRIORITY_DEFAULT;
+    g_input_stream_read_async(stream, pipe->buffer, sizeof pipe->buffer, priority,
+                              pipe->process->reading, on_read, pipe);
+}
+
+static void start_pipe(SbSshProcess *process, gboolean is_stderr, GInputStream *stream)
+{
+    Pipe *pipe = g_new(Pipe, 1);
+    pipe->process = process;
+    pipe->is_stderr = is_stderr;
+    process->open++;
+    read_more(pipe, stream);
+}
+
+static void on_exited(GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_subprocess_wait_finish(G_SUBPROCESS(source), result, NULL);
+    close_one(data);
+}
+
+SbSshProcess *sb_ssh_process_start(const SbSshProcessRequest *request,
+                                   const SbSshProcessCallbacks *callbacks, gpointer data,
+                                   GError **error)
+{
+    GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE |
+                             (request->has_input ? G_SUBPROCESS_FLAGS_STDIN_PIPE : 0);
+    GSubprocess *ssh = sb_ssh_spawn(request->config_path, request->machine, request->options,
+                                    request->command, flags, error);
+    if (!ssh)
+        return NULL;
+    SbSshProcess *process = g_new0(SbSshProcess, 1);
+    process->process = ssh;
+    process->reading = g_cancellable_new();
+    process->callbacks = *callbacks;
+    process->data = data;
+    process->words = g_string_new(NULL);
+    start_pipe(process, FALSE, g_subprocess_get_stdout_pipe(ssh));
+    start_pipe(process, TRUE, g_subprocess_get_stderr_pipe(ssh));
+    process->open++;
+    g_subprocess_wait_async(ssh, NULL, on_exited, process);
+    return process;
+}
+
+GOutputStream *sb_ssh_process_input(SbSshProcess *process)
+{
+    return g_subprocess_get_stdin_pipe(process->process);
+}
+
+const char *sb_ssh_process_last_words(const SbSshProcess *process)
+{
+    return process->words->str;
+}
+
+void sb_ssh_process_forget_words(SbSshProcess *process)
+{
+    g_string_truncate(process->words, 0);
+}
+
+void sb_ssh_process_stop(SbSshProcess *process)
+{
+    /* ssh closes the connection when it gets this signal. */
+    g_subprocess_send_signal(process->process, SIGTERM);
+    /* The ssh that keeps the connection for others can hold the pipes open for as long as the
+     * guest's command runs. */
+    g_cancellable_cancel(process->reading);
+}
+
+void sb_ssh_process_free(SbSshProcess *process)
+{
+    if (!process)
+        return;
+    process->is_freed = TRUE;
+    if (process->open == 0)
+        destroy(process);
+    else
+        sb_ssh_process_stop(process);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "guest/ssh-process.h"
+
+#include "base/loop.h"
+
+#include "fake-ssh.h"
+#include "test.h"
+
+#include <string.h>
+
+typedef struct {
+    SbLoop *loop;
+    SbSshProcess *process;
+    GString *text[2];
+    int status;
+    gboolean frees;
+} Seen;
+
+static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpointer data)
+{
+    Seen *seen = data;
+    g_string_append_len(seen->text[is_stderr], bytes, (gssize)length);
+    if (!seen->frees)
+        return;
+    g_clear_pointer(&seen->process, sb_ssh_process_free);
+    sb_loop_end(seen->loop);
+}
+
+static void on_ended(int status, gpointer data)
+{
+    Seen *seen = data;
+    seen->status = status;
+    sb_loop_end(seen->loop);
+}
+
+static const SbSshProcessCallbacks callbacks = {on_output, on_ended};
+
+static void start(Seen *seen, const char *command, gboolean has_input)
+{
+    SbSshProcessRequest request = {
+        .config_path = "config", .machine = "m", .command = command, .has_input = has_input};
+    g_autoptr(GError) error = NULL;
+    seen->loop = sb_loop_new(NULL, NULL, NULL);
+    seen->status = -1;
+    for (int i = 0; i < 2; i++)
+        seen->text[i] = g_string_new(NULL);
+    seen->process = sb_ssh_process_start(&request, &callbacks, seen, &error);
+    g_assert_no_error(error);
+}
+
+static void clear(Seen *seen)
+{
+    sb_ssh_process_free(seen->process);
+    sb_loop_free(seen->loop);
+    for (int i = 0; i < 2; i++)
+        g_string_free(seen->text[i], TRUE);
+}
+
+static void test_output_and_status(void)
+{
+    Seen seen = {0};
+    start(&seen, "echo out; echo err >&2; exit 3", FALSE);
+    sb_loop_wait(seen.loop);
+    g_assert_cmpstr(seen.text[0]->str, ==, "out\n");
+    g_assert_cmpstr(seen.text[1]->str, ==, "err\n");
+    g_assert_cmpstr(sb_ssh_process_last_words(seen.process), ==, "err\n");
+    g_assert_cmpint(seen.status, ==, 3);
+    sb_ssh_process_forget_words(seen.process);
+    g_assert_cmpstr(sb_ssh_process_last_words(seen.process), ==, "");
+    clear(&seen);
+}
+
+static void test_signal(void)
+{
+    Seen seen = {0};
+    start(&seen, "kill -KILL $$", FALSE);
+    sb_loop_wait(seen.loop);
+    g_assert_cmpint(seen.status, ==, 128 + 9);
+    clear(&seen);
+}
+
+static void test_words_are_capped(void)
+{
+    Seen seen = {0};
+    start(&seen, "yes | head -c 100000 >&2; printf end >&2", FALSE);
+    sb_loop_wait(seen.loop);
+    const char *words = sb_ssh_process_last_words(seen.process);
+    g_assert_cmpuint(seen.text[1]->len, ==, 100003);
+    g_assert_cmpuint(strlen(words), ==, 4096);
+    g_assert_true(g_str_has_suffix(words, "y\nend"));
+    clear(&seen);
+}
+
+static void test_input(void)
+{
+    Seen seen = {0};
+    start(&seen, "cat", TRUE);
+    GOutputStream *input = sb_ssh_process_input(seen.process);
+    g_assert_true(g_output_stream_write_all(input, "in", 2, NULL, NULL, NULL));
+    g_assert_true(g_output_stream_close(input, NULL, NULL));
+    sb_loop_wait(seen.loop);
+    g_assert_cmpstr(seen.text[0]->str, ==, "in");
+    clear(&seen);
+}
+
+/* A process that ssh has left behind still holds the pipes. */
+static void test_stop(void)
+{
+    Seen seen = {0};
+    start(&seen, "sleep 3 & exec sleep 60", FALSE);
+    sb_ssh_process_stop(seen.process);
+    sb_loop_wait(seen.loop);
+    g_assert_cmpint(seen.status, ==, 128 + 15);
+    clear(&seen);
+}
+
+static void test_free_in_callback(void)
+{
+    Seen seen = {.frees = TRUE};
+    start(&seen, "echo one; exec sleep 60", FALSE);
+    sb_loop_wait(seen.loop);
+    g_assert_cmpstr(seen.text[0]->str, ==, "one\n");
+    g_assert_cmpint(seen.status, ==, -1);
+    clear(&seen);
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    char *folder = fake_ssh("exec sh -c \"$command\"");
+    g_test_add_func("/ssh-process/output-and-status", test_output_and_status);
+    g_test_add_func("/ssh-process/signal", test_signal);
+    g_test_add_func("/ssh-process/words-are-capped", test_words_are_capped);
+    g_test_add_func("/ssh-process/input", test_input);
+    g_test_add_func("/ssh-process/stop", test_stop);
+    g_test_add_func("/ssh-process/free-in-callback", test_free_in_callback);
+    int status = g_test_run();
+    fake_ssh_remove(folder);
+    return status;
+}
