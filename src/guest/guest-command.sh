@@ -13,7 +13,6 @@
 #   ready BOOT-ID GREETING
 #                   go
 #   exit STATUS
-set -f
 word=$1 greeting=$2 input=$3 user=$4 command=$5
 
 read -r boot </proc/sys/kernel/random/boot_id
@@ -32,6 +31,7 @@ as_user()
 
 if [ -n "$user" ]; then
   # `sudo -H` sets HOME, but does not go there.
+  # shellcheck disable=SC2016  # for that sh
   set -- sudo -n -H -u "$user" -- sh -c 'cd && eval "$1"' sh "$command"
 else
   set -- sh -c "$command"

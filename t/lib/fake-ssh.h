@@ -8,39 +8,38 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 
+static char *fake_ssh_folder;
+
 /**
- * Puts a shell script called ssh into a new folder, first in PATH.
+ * From now on, ssh is this shell script. The first call must come before any thread is made.
  *
- * @param script  what it does; `$command` is the last argument, the guest's command line
- * @return (transfer full) the folder
+ * @param script  `$command` is the last argument of ssh: the guest's command line
  */
-static inline char *fake_ssh(const char *script)
+static inline void fake_ssh(const char *script)
 {
     g_autoptr(GError) error = NULL;
-    char *folder = g_dir_make_tmp("fake-ssh.XXXXXX", &error);
-    g_assert_no_error(error);
-    g_autofree char *path = g_build_filename(folder, "ssh", NULL);
+    if (!fake_ssh_folder) {
+        fake_ssh_folder = g_dir_make_tmp("fake-ssh.XXXXXX", &error);
+        g_assert_no_error(error);
+        g_autofree char *path = g_strconcat(fake_ssh_folder, ":", g_getenv("PATH"), NULL);
+        g_setenv("PATH", path, TRUE);
+    }
+    g_autofree char *file = g_build_filename(fake_ssh_folder, "ssh", NULL);
     g_autofree char *text = g_strconcat("#!/bin/sh\nfor command; do :; done\n", script, "\n", NULL);
-    g_file_set_contents(path, text, -1, &error);
+    g_file_set_contents(file, text, -1, &error);
     g_assert_no_error(error);
-    g_chmod(path, 0755);
-    static char *real;
-    if (!real)
-        real = g_strdup(g_getenv("PATH"));
-    g_autofree char *all = g_strconcat(folder, ":", real, NULL);
-    g_setenv("PATH", all, TRUE);
-    return folder;
+    g_chmod(file, 0755);
 }
 
-/** Removes what fake_ssh() made, and what its script has put there: files only. (transfer full) */
-static inline void fake_ssh_remove(char *folder)
+/** Removes the script, and the files that it has put beside itself. */
+static inline void fake_ssh_remove(void)
 {
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    g_autoptr(GDir) dir = g_dir_open(fake_ssh_folder, 0, NULL);
     const char *name;
     while ((name = g_dir_read_name(dir))) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
+        g_autofree char *path = g_build_filename(fake_ssh_folder, name, NULL);
         g_unlink(path);
     }
-    g_rmdir(folder);
-    g_free(folder);
+    g_rmdir(fake_ssh_folder);
+    g_free(fake_ssh_folder);
 }

@@ -127,7 +127,7 @@ static void test_free_in_callback(void)
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
-    char *folder = fake_ssh("exec sh -c \"$command\"");
+    fake_ssh("exec sh -c \"$command\"");
     g_test_add_func("/ssh-process/output-and-status", test_output_and_status);
     g_test_add_func("/ssh-process/signal", test_signal);
     g_test_add_func("/ssh-process/words-are-capped", test_words_are_capped);
@@ -135,6 +135,6 @@ int main(int argc, char **argv)
     g_test_add_func("/ssh-process/stop", test_stop);
     g_test_add_func("/ssh-process/free-in-callback", test_free_in_callback);
     int status = g_test_run();
-    fake_ssh_remove(folder);
+    fake_ssh_remove();
     return status;
 }
