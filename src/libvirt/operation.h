@@ -27,3 +27,20 @@ static inline void sb_operation_tell(const SbOperation *operation, const SbEvent
     if (operation->event)
         operation->event(event, operation->data);
 }
+
+/** Work that blocks. It may tell events through OPERATION. @return FALSE with an error */
+typedef gboolean (*SbOperationFunc)(const SbOperation *operation, gpointer data, GError **error);
+
+/**
+ * Runs FUNCTION in a thread of its own beside the default main loop, as sb_loop_run_beside() does.
+ *
+ * FUNCTION is given a copy of OPERATION whose events are told in the thread of the main loop: in
+ * their order, all of them before this call returns, but of several SB_EVENT_PROGRESS in a row that
+ * wait there only the newest.
+ *
+ * @param name  of the thread, for debuggers
+ * @return what FUNCTION returned
+ */
+gboolean sb_operation_run_beside(const SbOperation *operation, const char *name,
+                                 SbOperationFunc function, gpointer data,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
