@@ -152,24 +152,15 @@ int sb_golden_image_pack(SbHost *host, const SbDomain *domain, const char *base_
 
 /* ---- publishing ---- */
 
-static gboolean on_import(SbImagePhase phase, guint64 done_bytes, guint64 total_bytes,
-                          gpointer data)
-{
-    return !g_cancellable_is_cancelled(data);
-}
-
 static gboolean publish(Work *work, virConnect *connection, const SbPool *pool, GError **error)
 {
     g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", work->fd);
-    SbImageImport request = {.name = work->name,
-                             .file = {.path = path,
-                                      .max_bytes = SB_QCOW2_MAX_VIRTUAL_BYTES,
-                                      .progress = on_import,
-                                      .data = work->cancellable},
-                             .is_privileged = sb_host_is_privileged(work->host),
-                             .record = work->record};
+    SbImageImport request = {.name = work->name, .file = {.path = path}, .record = work->record};
+    const SbOperation operation = {.host = work->host, .cancellable = work->cancellable};
     gboolean is_new;
-    work->published = sb_image_import(pool, &request, &is_new, error);
+    g_autoptr(SbImageFile) file = sb_image_import_open(&operation, &request, error);
+    work->published =
+        file ? sb_image_import(&operation, pool, &request, file, &is_new, error) : NULL;
     return work->published != NULL;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/image-pool.h"
+#include "cli/open-pool.h"
 #include "cli/options.h"
 #include "cli/transfer.h"
 
@@ -24,8 +24,8 @@ static const SbImageState *current_of(const GPtrArray *states)
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, cli->pool, &error);
-    g_autoptr(GPtrArray) states = pool ? sb_image_pool_states(pool, arguments[0], &error) : NULL;
+    g_autoptr(SbOpenPool) pool = sb_open_pool_new(cli, cli->pool, &error);
+    g_autoptr(GPtrArray) states = pool ? sb_open_pool_states(pool, arguments[0], &error) : NULL;
     if (!states)
         return sb_cli_fail(error);
     const SbImageState *state = current_of(states);
@@ -34,13 +34,12 @@ static int run(SbCli *cli, char **arguments)
         fprintf(stderr, "seedbed: %s\n", bad->problem);
         return SB_EXIT_INFRASTRUCTURE;
     }
-    SbTransfer transfer = sb_transfer_begin(cli);
-    const SbImageContent content = {.pool = pool->pool,
-                                    .image = state->image,
-                                    .record = state->record,
-                                    .progress = sb_transfer_on_progress,
-                                    .data = &transfer};
-    gboolean is_done = sb_image_content_export(&content, arguments[1], &error);
+    SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
+    const SbOperation operation = {
+        .cancellable = sb_cli_catch_signals(), .event = sb_transfer_on_event, .data = &transfer};
+    const SbImageContent content = {
+        .pool = pool->pool, .image = state->image, .record = state->record};
+    gboolean is_done = sb_image_content_export(&operation, &content, arguments[1], &error);
     sb_transfer_end(&transfer);
     if (!is_done)
         return sb_cli_signal_status(sb_cli_fail(error));

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/fetching.h"
-#include "cli/import.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/transfer.h"
 
 #include "base/names.h"
-#include "local/input-file.h"
+#include "image/catalogue-files.h"
+#include "image/obtain.h"
 #include "local/url-transfer.h"
-#include "model/catalogue.h"
+#include "model/platform.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { MAX_CATALOGUE_BYTES = 1024 * 1024 };
 
 static char *arch_name, *sha256, *sha512, *image_name, *keyring;
 static gboolean is_list, is_download_only, is_insecure;
@@ -32,32 +30,6 @@ static const GOptionEntry entries[] = {
     {"list", 0, 0, G_OPTION_ARG_NONE, &is_list, "show the catalogue", NULL},
     SB_OPTION_POOL,
     G_OPTION_ENTRY_NULL};
-
-/* ---- the catalogue ---- */
-
-/* (transfer full) or NULL after its errors were printed */
-static SbCatalogue *load_catalogue(void)
-{
-    g_autoptr(SbCatalogue) catalogue = sb_catalogue_new();
-    g_autofree char *path =
-        g_build_filename(g_get_user_config_dir(), "seedbed", "catalogue.yaml", NULL);
-    if (!g_file_test(path, G_FILE_TEST_EXISTS))
-        return g_steal_pointer(&catalogue);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) bytes = sb_input_file_read(path, MAX_CATALOGUE_BYTES, &error);
-    if (!bytes) {
-        fprintf(stderr, "seedbed: %s\n", error->message);
-        return NULL;
-    }
-    gsize length;
-    const char *text = g_bytes_get_data(bytes, &length);
-    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
-    if (sb_catalogue_add(catalogue, path, text ? text : "", length, diagnostics))
-        return g_steal_pointer(&catalogue);
-    g_autofree char *findings = sb_diagnostics_to_string(diagnostics);
-    fprintf(stderr, "%s\n", findings);
-    return NULL;
-}
 
 static int print_catalogue(const SbCatalogue *catalogue)
 {
@@ -129,26 +101,40 @@ static char *default_name(const char *name, const char *arch)
     return g_strconcat(name, "-", end, NULL);
 }
 
+static void download(const SbOperation *operation, const SbFetchRequest *request, GError **error)
+{
+    g_autoptr(SbFetched) fetched = sb_fetch(operation, request, error);
+    if (fetched)
+        puts(fetched->path);
+}
+
 /* ARCH is NULL where it is not known. */
-static int fetch(SbCli *cli, SbFetchRequest *request, const char *name, const char *arch)
+static int fetch(SbCli *cli, const SbFetchRequest *request, const char *name, const char *arch)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SbFetched) fetched = sb_cli_fetch(cli, request, &error);
-    if (!fetched)
-        return sb_cli_signal_status(sb_cli_fail(error));
-    if (!is_download_only)
-        return sb_cli_import_fetched(cli, cli->pool, name, arch, request, fetched);
-    puts(fetched->path);
-    return SB_EXIT_OK;
+    SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
+    const SbImageTarget target = {.name = name, .arch = arch, .pool_name = cli->pool};
+    const SbOperation operation = {.host = is_download_only ? NULL : sb_cli_host(cli, &error),
+                                   .cancellable = sb_cli_catch_signals(),
+                                   .event = sb_transfer_on_event,
+                                   .data = &transfer};
+    if (is_download_only)
+        download(&operation, request, &error);
+    else if (operation.host)
+        (void)!sb_image_obtain_url(&operation, &target, request, &error);
+    sb_transfer_end(&transfer);
+    return error ? sb_cli_signal_status(sb_cli_fail(error)) : SB_EXIT_OK;
 }
 
 static int run(SbCli *cli, char **arguments)
 {
-    if (!sb_cli_check_arch(cli, arch_name))
-        return SB_EXIT_USAGE;
-    g_autoptr(SbCatalogue) catalogue = load_catalogue();
+    if (arch_name && !sb_platform_machine(arch_name))
+        return sb_cli_usage(cli, "'%.40s' is no architecture: there are 'aarch64' and 'x86_64'",
+                            arch_name);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SbCatalogue) catalogue = sb_catalogue_files_load(&error);
     if (!catalogue)
-        return SB_EXIT_USAGE;
+        return sb_cli_fail(error);
     if (is_list)
         return print_catalogue(catalogue);
     const char *what = arguments[0], *arch = arch_name ? arch_name : "aarch64";
@@ -161,7 +147,6 @@ static int run(SbCli *cli, char **arguments)
     gboolean is_url = strchr(what, ':') != NULL;
     if (is_url && !image_name && !is_download_only)
         return sb_cli_usage(cli, "give --name: what the image is called in the pool");
-    g_autoptr(GError) error = NULL;
     if (image_name && !sb_name_check("image", image_name, &error))
         return sb_cli_fail(error);
     const SbCatalogueImage *image =

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/import.h"
 #include "cli/options.h"
+#include "cli/transfer.h"
+
+#include "image/obtain.h"
+#include "model/platform.h"
 
 #include <string.h>
 
@@ -30,7 +33,12 @@ static gboolean read_options(const SbCli *cli, SbDigest *digest, gboolean *is_ra
         sb_cli_usage(cli, "'%s' is no format: there are 'qcow2' and 'raw'", format_name);
         return FALSE;
     }
-    return sb_cli_check_arch(cli, arch_name);
+    if (arch_name && !sb_platform_machine(arch_name)) {
+        sb_cli_usage(cli, "'%.40s' is no architecture: there are 'aarch64' and 'x86_64'",
+                     arch_name);
+        return FALSE;
+    }
+    return TRUE;
 }
 
 static int run(SbCli *cli, char **arguments)
@@ -39,16 +47,18 @@ static int run(SbCli *cli, char **arguments)
     gboolean is_raw;
     if (!read_options(cli, &digest, &is_raw))
         return SB_EXIT_USAGE;
-    g_autofree char *path = g_canonicalize_filename(arguments[1], NULL);
-    g_autoptr(SbImageRecord) record = sb_image_record_new();
-    sb_image_record_set_source(record, path);
-    record->verified = g_strdup(sha256 ? "sha256 as given" : NULL);
-    record->arch = g_strdup(arch_name);
-    SbImageImport import = {
-        .name = arguments[0],
-        .record = record,
-        .file = {.path = arguments[1], .digest = sha256 ? &digest : NULL, .is_raw = is_raw}};
-    return sb_cli_import(cli, cli->pool, &import);
+    g_autoptr(GError) error = NULL;
+    SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
+    const SbImageTarget target = {.name = arguments[0], .arch = arch_name, .pool_name = cli->pool};
+    const SbImageFileRequest file = {
+        .path = arguments[1], .digest = sha256 ? &digest : NULL, .is_raw = is_raw};
+    const SbOperation operation = {.host = sb_cli_host(cli, &error),
+                                   .cancellable = sb_cli_catch_signals(),
+                                   .event = sb_transfer_on_event,
+                                   .data = &transfer};
+    gboolean is_done = operation.host && sb_image_obtain_file(&operation, &target, &file, &error);
+    sb_transfer_end(&transfer);
+    return is_done ? SB_EXIT_OK : sb_cli_signal_status(sb_cli_fail(error));
 }
 
 const SbCommand sb_command_image_import = {

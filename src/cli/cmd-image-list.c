@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
 #include "cli/image-json.h"
-#include "cli/image-pool.h"
+#include "cli/open-pool.h"
 #include "cli/options.h"
 
 #include "base/units.h"
@@ -68,8 +68,8 @@ static void print_table(const GPtrArray *states)
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, cli->pool, &error);
-    g_autoptr(GPtrArray) states = pool ? sb_image_pool_states(pool, NULL, &error) : NULL;
+    g_autoptr(SbOpenPool) pool = sb_open_pool_new(cli, cli->pool, &error);
+    g_autoptr(GPtrArray) states = pool ? sb_open_pool_states(pool, NULL, &error) : NULL;
     if (!states)
         return sb_cli_fail(error);
     if (cli->format == SB_FORMAT_JSON)

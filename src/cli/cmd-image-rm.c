@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/image-pool.h"
+#include "cli/open-pool.h"
 #include "cli/options.h"
 
 #include <stdio.h>
@@ -21,13 +21,9 @@ static void on_kept(const SbImageState *state, const char *why, gpointer data)
 }
 
 /* NAME is NULL for the old versions of all images. */
-static gboolean remove_image(SbCli *cli, const SbImagePool *pool, const char *name, GError **error)
+static gboolean remove_image(SbCli *cli, const SbOpenPool *pool, const char *name, GError **error)
 {
     guint versions = 0;
-    if (!pool->pool) {
-        g_autoptr(GPtrArray) none = sb_image_pool_states(pool, name, error);
-        return none != NULL;
-    }
     gboolean done =
         is_old ? sb_image_remove_old(pool->lease.connection, pool->pool, name, on_kept, cli,
                                      &versions, error)
@@ -45,10 +41,10 @@ static gboolean remove_image(SbCli *cli, const SbImagePool *pool, const char *na
 }
 
 /* Before the first of several goes: whether each of NAMES is there, and may go. */
-static gboolean check_all(const SbImagePool *pool, char **names, GError **error)
+static gboolean check_all(const SbOpenPool *pool, char **names, GError **error)
 {
     for (; *names; names++) {
-        g_autoptr(GPtrArray) states = sb_image_pool_states(pool, *names, error);
+        g_autoptr(GPtrArray) states = sb_open_pool_states(pool, *names, error);
         if (!states)
             return FALSE;
         for (guint i = 0; !is_old && i < states->len; i++)
@@ -63,7 +59,7 @@ static int run(SbCli *cli, char **names)
     if (!*names && !is_old)
         return sb_cli_usage(cli, "say which image to remove: see 'seedbed image list'");
     g_autoptr(GError) error = NULL;
-    g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, cli->pool, &error);
+    g_autoptr(SbOpenPool) pool = sb_open_pool_new(cli, cli->pool, &error);
     gboolean is_one = !*names || !names[1];
     gboolean done = pool && (is_one || check_all(pool, names, &error)) &&
                     (*names || remove_image(cli, pool, NULL, &error));

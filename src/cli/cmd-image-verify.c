@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/image-pool.h"
+#include "cli/open-pool.h"
 #include "cli/options.h"
 #include "cli/transfer.h"
 
@@ -11,16 +11,15 @@
 static const GOptionEntry entries[] = {SB_OPTION_POOL, G_OPTION_ENTRY_NULL};
 
 /* The worst that was found, as an exit status. */
-static int verify_one(const SbImagePool *pool, const SbImageState *state, SbTransfer *transfer)
+static int verify_one(const SbOpenPool *pool, const SbImageState *state, SbTransfer *transfer)
 {
-    const SbImageContent content = {.pool = pool->pool,
-                                    .image = state->image,
-                                    .record = state->record,
-                                    .progress = sb_transfer_on_progress,
-                                    .data = transfer};
+    const SbOperation operation = {
+        .cancellable = sb_cli_catch_signals(), .event = sb_transfer_on_event, .data = transfer};
+    const SbImageContent content = {
+        .pool = pool->pool, .image = state->image, .record = state->record};
     g_autoptr(GError) error = NULL;
     g_autofree char *sha256 = NULL;
-    gboolean is_right = sb_image_content_verify(&content, &sha256, &error);
+    gboolean is_right = sb_image_content_verify(&operation, &content, &sha256, &error);
     sb_transfer_end(transfer);
     if (is_right && state->problem)
         g_set_error(&error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED, "%s", state->problem);
@@ -38,10 +37,10 @@ static void note_status(int *worst, int status)
     *worst = MAX(*worst, status);
 }
 
-static int verify_all(const SbImagePool *pool, const char *name, SbTransfer *transfer)
+static int verify_all(const SbOpenPool *pool, const char *name, SbTransfer *transfer)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) states = sb_image_pool_states(pool, name, &error);
+    g_autoptr(GPtrArray) states = sb_open_pool_states(pool, name, &error);
     if (!states)
         return sb_cli_fail(error);
     int status = SB_EXIT_OK;
@@ -60,10 +59,10 @@ static int verify_all(const SbImagePool *pool, const char *name, SbTransfer *tra
 static int run(SbCli *cli, char **names)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SbImagePool) pool = sb_image_pool_open(cli, cli->pool, &error);
+    g_autoptr(SbOpenPool) pool = sb_open_pool_new(cli, cli->pool, &error);
     if (!pool)
         return sb_cli_fail(error);
-    SbTransfer transfer = sb_transfer_begin(cli);
+    SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
     int status = *names ? SB_EXIT_OK : verify_all(pool, NULL, &transfer);
     for (; *names && sb_cli_signal_status(0) == 0; names++)
         note_status(&status, verify_all(pool, *names, &transfer));

@@ -3,7 +3,7 @@
 
 #include "base/json-members.h"
 
-#include "cli/image-pool.h"
+#include "cli/open-pool.h"
 
 /* Where it comes from: null where there is no record. */
 static void add_record(JsonBuilder *builder, const SbImageRecord *record)

@@ -6,41 +6,61 @@
 
 #include <stdio.h>
 
-SbTransfer sb_transfer_begin(const SbCli *cli)
+enum { FIRST_MS = 1000, SAY_EVERY_MS = 5000, REDRAW_MS = 200 };
+
+SbTransfer sb_transfer_begin(gboolean is_quiet)
 {
-    return (SbTransfer){.is_live = !cli->is_quiet && sb_progress_is_live(),
-                        .is_quiet = cli->is_quiet,
-                        .next_us = g_get_monotonic_time() + G_USEC_PER_SEC / 2,
-                        .cancellable = sb_cli_catch_signals()};
+    return (SbTransfer){.is_live = !is_quiet && sb_progress_is_live(),
+                        .is_quiet = is_quiet,
+                        .next_us = g_get_monotonic_time() + FIRST_MS * 1000};
 }
 
-static void show(SbTransfer *transfer, const char *what, guint64 done_bytes, guint64 total_bytes)
+/* (transfer full) such as "downloading 120 MiB of 300 MiB, 10 MiB/s, 18 s left" */
+static char *describe(const SbEvent *event)
+{
+    GString *text = g_string_new(event->text);
+    if (event->done || event->total) {
+        g_autofree char *done = sb_size_format(event->done);
+        g_string_append_printf(text, " %s", done);
+    }
+    if (event->total) {
+        g_autofree char *total = sb_size_format(event->total);
+        g_string_append_printf(text, " of %s", total);
+    }
+    if (event->per_second) {
+        g_autofree char *rate = sb_size_format(event->per_second);
+        g_string_append_printf(text, ", %s/s", rate);
+    }
+    if (event->per_second && event->total >= event->done) {
+        guint64 left_s = (event->total - event->done) / event->per_second;
+        g_autofree char *left = sb_duration_format((gint64)MIN(left_s, 1000000) * 1000);
+        g_string_append_printf(text, ", %s left", left);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void show(SbTransfer *transfer, const SbEvent *event)
 {
     gint64 now = g_get_monotonic_time();
-    if (!transfer->is_live || now < transfer->next_us)
+    if (now < transfer->next_us)
         return;
-    g_autofree char *done = sb_size_format(done_bytes);
-    g_autofree char *total = sb_size_format(total_bytes);
-    fprintf(stderr, "\r\033[K%s %s of %s", what, done, total);
-    transfer->is_drawn = TRUE;
-    transfer->next_us = now + G_USEC_PER_SEC / 5;
+    g_autofree char *text = describe(event);
+    fprintf(stderr, transfer->is_live ? "\r\033[K%s" : "%s\n", text);
+    transfer->is_drawn = transfer->is_live;
+    transfer->next_us = now + (transfer->is_live ? REDRAW_MS : SAY_EVERY_MS) * 1000;
 }
 
-gboolean sb_transfer_on_progress(SbImagePhase phase, guint64 done_bytes, guint64 total_bytes,
-                                 gpointer data)
+void sb_transfer_on_event(const SbEvent *event, gpointer data)
 {
     SbTransfer *transfer = data;
-    /* Signals are the main loop's business, which does not run by itself here. */
-    while (g_main_context_iteration(NULL, FALSE))
-        ;
-    if (phase == SB_IMAGE_WAITING) {
-        if (!transfer->has_waited && !transfer->is_quiet)
-            fputs("another process imports the same image: waiting\n", stderr);
-        transfer->has_waited = TRUE;
-    } else {
-        show(transfer, phase == SB_IMAGE_READING ? "reading" : "sending", done_bytes, total_bytes);
-    }
-    return !g_cancellable_is_cancelled(transfer->cancellable);
+    if (transfer->is_quiet)
+        return;
+    if (event->kind == SB_EVENT_PROGRESS)
+        show(transfer, event);
+    if (event->kind != SB_EVENT_NOTE)
+        return;
+    sb_transfer_end(transfer);
+    fprintf(stderr, "%s\n", event->text);
 }
 
 void sb_transfer_end(SbTransfer *transfer)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * How far an image is on its way, on stderr, and Ctrl-C while it is.
+ * The view of images on their way, on stderr: the bytes of a transfer, and the notes about it. On a
+ * terminal one line is redrawn, elsewhere a line is printed every few seconds.
  *
  * Room: cli.
  * Threads: main.
@@ -9,20 +10,18 @@
 #pragma once
 
 #include "cli/command.h"
-#include "image/image-file.h"
+#include "model/event.h"
 
 typedef struct {
-    gboolean is_live, is_quiet, has_waited, is_drawn;
-    gint64 next_us; /**< when to say something again */
-    GCancellable *cancellable;
+    gboolean is_live, is_quiet, is_drawn;
+    gint64 next_us; /**< when to print bytes again */
 } SbTransfer;
 
-/** One that shows nothing yet. */
-SbTransfer sb_transfer_begin(const SbCli *cli);
+/** A view that shows nothing yet. */
+SbTransfer sb_transfer_begin(gboolean is_quiet);
 
-/** An SbImageProgress; DATA is an SbTransfer. */
-gboolean sb_transfer_on_progress(SbImagePhase phase, guint64 done_bytes, guint64 total_bytes,
-                                 gpointer data);
+/** An SbEventFunc for SB_EVENT_PROGRESS and SB_EVENT_NOTE; DATA is an SbTransfer. */
+void sb_transfer_on_event(const SbEvent *event, gpointer data);
 
-/** Leaves nothing on the screen. */
+/** Removes the line of the live view. */
 void sb_transfer_end(SbTransfer *transfer);

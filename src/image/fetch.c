@@ -2,6 +2,7 @@
 #include "image/fetch.h"
 
 #include "base/error.h"
+#include "local/download.h"
 #include "local/signature.h"
 #include "local/url-transfer.h"
 #include "model/catalogue.h"
@@ -21,26 +22,61 @@ void sb_fetched_free(SbFetched *fetched)
     g_free(fetched);
 }
 
-static GBytes *get(const SbFetchRequest *request, const char *url, GError **error)
+/* One fetch, in its thread. */
+typedef struct {
+    const SbFetchRequest *request;
+    const SbOperation *operation;
+    SbFetched *fetched;
+} Fetch;
+
+static void on_progress(const SbDownloadState *state, gpointer data)
 {
-    const SbDownloadRequest small = {
-        .url = url, .progress = request->progress, .data = request->data};
+    const Fetch *fetch = data;
+    g_autofree char *again = state->phase == SB_DOWNLOAD_RETRYING
+                                 ? g_strdup_printf("%s: trying again", state->reason)
+                                 : NULL;
+    SbEvent event = {.kind = SB_EVENT_PROGRESS};
+    if (state->phase == SB_DOWNLOAD_RECEIVING)
+        event = (SbEvent){.kind = SB_EVENT_PROGRESS,
+                          .text = "downloading",
+                          .done = state->done_bytes,
+                          .total = state->total_bytes,
+                          .per_second = state->bytes_per_second};
+    else if (state->phase == SB_DOWNLOAD_CHECKING)
+        event.text = "reading the file that is in the cache";
+    else
+        event.text = again ? again : "another process downloads it: waiting";
+    sb_operation_tell(fetch->operation, &event);
+}
+
+static SbDownloadRequest download_request(Fetch *fetch, const char *url)
+{
+    return (SbDownloadRequest){.url = url,
+                               .progress = on_progress,
+                               .data = fetch,
+                               .cancellable = fetch->operation->cancellable};
+}
+
+static GBytes *get(Fetch *fetch, const char *url, GError **error)
+{
+    const SbDownloadRequest small = download_request(fetch, url);
     return sb_download_bytes(&small, MAX_CHECKSUMS_BYTES, error);
 }
 
 /* What of the checksum file can be relied on; WHY_OUT says why. */
-static GBytes *get_checksums(const SbFetchRequest *request, char **why_out, GError **error)
+static GBytes *get_checksums(Fetch *fetch, char **why_out, GError **error)
 {
+    const SbFetchRequest *request = fetch->request;
     const SbKeyring keyring = {request->keyring, request->keyring_package};
     if (request->signature && !sb_signature_can_verify(&keyring, error))
         return NULL;
-    g_autoptr(GBytes) text = get(request, request->checksums, error);
+    g_autoptr(GBytes) text = get(fetch, request->checksums, error);
     if (!text || !request->signature) {
         *why_out = g_strdup("which is not signed");
         return g_steal_pointer(&text);
     }
     gboolean is_inside = strcmp(request->signature, SB_SIGNATURE_INSIDE) == 0;
-    g_autoptr(GBytes) signature = is_inside ? NULL : get(request, request->signature, error);
+    g_autoptr(GBytes) signature = is_inside ? NULL : get(fetch, request->signature, error);
     if (!is_inside && !signature)
         return NULL;
     g_autofree char *signer = NULL;
@@ -60,11 +96,11 @@ static gboolean is_of_one(const SbFetchRequest *request, const char *name)
     return g_str_has_prefix(checksums, name);
 }
 
-static gboolean find_digest(const SbFetchRequest *request, SbDigest *digest_out,
-                            char **verified_out, GError **error)
+static gboolean find_digest(Fetch *fetch, SbDigest *digest_out, char **verified_out, GError **error)
 {
+    const SbFetchRequest *request = fetch->request;
     g_autofree char *why = NULL, *name = sb_url_basename(request->url);
-    g_autoptr(GBytes) checksums = get_checksums(request, &why, error);
+    g_autoptr(GBytes) checksums = get_checksums(fetch, &why, error);
     if (!checksums)
         return FALSE;
     gsize length;
@@ -81,32 +117,47 @@ static gboolean find_digest(const SbFetchRequest *request, SbDigest *digest_out,
     return TRUE;
 }
 
-SbFetched *sb_fetch(const SbFetchRequest *request, GError **error)
+static gboolean fetch(const SbOperation *operation, gpointer data, GError **error)
 {
+    Fetch *fetch = data;
+    const SbFetchRequest *request = fetch->request;
+    fetch->operation = operation;
     SbDigest digest;
     g_autofree char *verified = NULL;
     if (request->digest) {
         digest = *request->digest;
         verified = g_strdup_printf("%s as given", sb_digest_type_name(digest.type));
     } else if (request->checksums) {
-        if (!find_digest(request, &digest, &verified, error))
-            return NULL;
+        if (!find_digest(fetch, &digest, &verified, error))
+            return FALSE;
     } else if (!request->allows_no_digest) {
         g_set_error(error, SB_FETCH_ERROR, SB_FETCH_ERROR_NO_DIGEST,
                     "'%s' is refused without a digest: give --sha256 or --sha512, or take whatever "
                     "comes with --insecure-no-digest",
                     request->url);
-        return NULL;
+        return FALSE;
     }
-    const SbDownloadRequest file = {.url = request->url,
-                                    .digest = verified ? &digest : NULL,
-                                    .progress = request->progress,
-                                    .data = request->data};
+    SbDownloadRequest file = download_request(fetch, request->url);
+    file.digest = verified ? &digest : NULL;
     g_autoptr(SbFetched) fetched = g_new0(SbFetched, 1);
     fetched->path = sb_download_file(&file, &fetched->digest, error);
     if (!fetched->path)
-        return NULL;
+        return FALSE;
     fetched->verified = verified ? g_steal_pointer(&verified)
                                  : g_strdup("nothing: no digest was given, it is what came");
-    return g_steal_pointer(&fetched);
+    fetch->fetched = g_steal_pointer(&fetched);
+    return TRUE;
+}
+
+SbFetched *sb_fetch(const SbOperation *operation, const SbFetchRequest *request, GError **error)
+{
+    Fetch work = {.request = request};
+    if (!sb_operation_run_beside(operation, "fetch", fetch, &work, error))
+        return NULL;
+    const SbDigest *digest = &work.fetched->digest;
+    g_autofree char *text =
+        g_strdup_printf("fetched '%s'\n  %s %s\n  verified: %s", request->url,
+                        sb_digest_type_name(digest->type), digest->hex, work.fetched->verified);
+    sb_operation_tell(operation, &(SbEvent){.kind = SB_EVENT_NOTE, .text = text});
+    return work.fetched;
 }

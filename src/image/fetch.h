@@ -5,11 +5,12 @@
  * it.
  *
  * Room: image.
- * Threads: every call is independent.
+ * Threads: that of the default main loop, which runs meanwhile.
  */
 #pragma once
 
-#include "local/download.h"
+#include "base/digest.h"
+#include "libvirt/operation.h"
 
 #define SB_FETCH_ERROR (sb_fetch_error_quark())
 GQuark sb_fetch_error_quark(void);
@@ -27,8 +28,6 @@ typedef struct {
     const char *keyring;         /**< as there */
     const char *keyring_package; /**< as there */
     gboolean allows_no_digest;   /**< take whatever comes, if there is neither */
-    SbDownloadFunc progress;     /**< (nullable) */
-    gpointer data;
 } SbFetchRequest;
 
 typedef struct {
@@ -41,9 +40,11 @@ void sb_fetched_free(SbFetched *fetched);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbFetched, sb_fetched_free)
 
 /**
- * Fetches a file.
+ * Fetches a file, and tells what was verified.
  *
+ * @param operation  its host is not used
  * @return (transfer full) or NULL with an SbFetchError, SbSignatureError, SbDownloadError,
- * SbUrlTransferError or G_IO_ERROR_CANCELLED
+ * SbDownloadPartError, SbUrlTransferError or G_IO_ERROR_CANCELLED
  */
-SbFetched *sb_fetch(const SbFetchRequest *request, GError **error);
+SbFetched *sb_fetch(const SbOperation *operation, const SbFetchRequest *request,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -14,6 +14,7 @@
 enum { ZERO_BYTES = 256 * 1024 };
 
 typedef struct {
+    const SbOperation *operation;
     const SbImageContent *content;
     SbSha256 *hash;
     guint64 done_bytes;
@@ -47,7 +48,6 @@ static gboolean write_out(Reading *reading, const guint8 *data, guint64 length, 
 static gboolean on_part(const guint8 *data, guint64 length, gpointer user_data, GError **error)
 {
     Reading *reading = user_data;
-    const SbImageContent *content = reading->content;
     if (data)
         sb_sha256_update(reading->hash, data, length);
     else
@@ -55,11 +55,8 @@ static gboolean on_part(const guint8 *data, guint64 length, gpointer user_data, 
     if (data && reading->fd >= 0 && !write_out(reading, data, length, error))
         return FALSE;
     reading->done_bytes += length;
-    if (!content->progress || content->progress(SB_IMAGE_READING, reading->done_bytes,
-                                                content->image->file_bytes, content->data))
-        return TRUE;
-    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_STOPPED, "stopped");
-    return FALSE;
+    return sb_image_transfer_goes_on(reading->operation, "reading", reading->done_bytes,
+                                     reading->content->image->file_bytes, error);
 }
 
 static gboolean compare(const SbImageContent *content, const char *sha256, GError **error)
@@ -75,34 +72,44 @@ static gboolean compare(const SbImageContent *content, const char *sha256, GErro
     return FALSE;
 }
 
-/* Reads all of it, into FD if that is one. */
-static gboolean read_back(const SbImageContent *content, int fd, char **sha256_out, GError **error)
+typedef struct {
+    const SbImageContent *content;
+    int fd; /* where the content goes; -1: nowhere */
+    char *sha256;
+} ReadBack;
+
+/* Reads all of it. */
+static gboolean read_back(const SbOperation *operation, gpointer data, GError **error)
 {
+    ReadBack *back = data;
+    const SbImageContent *content = back->content;
     g_autoptr(virStorageVol) volume = sb_volume_find(content->pool, content->image->volume, error);
     if (!volume)
         return FALSE;
     g_autoptr(SbSha256) hash = sb_sha256_new();
-    Reading reading = {.content = content, .hash = hash, .fd = fd};
+    Reading reading = {.operation = operation, .content = content, .hash = hash, .fd = back->fd};
     gboolean is_read = sb_volume_read_all(volume, on_part, &reading, error);
     g_free(reading.zeroes);
     if (!is_read)
         return FALSE;
-    if (fd >= 0 && ftruncate(fd, (off_t)reading.done_bytes) < 0) {
+    if (back->fd >= 0 && ftruncate(back->fd, (off_t)reading.done_bytes) < 0) {
         g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot write it: %s",
                     g_strerror(errno));
         return FALSE;
     }
-    g_autofree char *sha256 = sb_sha256_finish(hash);
-    if (!compare(content, sha256, error))
-        return FALSE;
-    if (sha256_out)
-        *sha256_out = g_steal_pointer(&sha256);
-    return TRUE;
+    back->sha256 = sb_sha256_finish(hash);
+    return compare(content, back->sha256, error);
 }
 
-gboolean sb_image_content_verify(const SbImageContent *content, char **sha256_out, GError **error)
+gboolean sb_image_content_verify(const SbOperation *operation, const SbImageContent *content,
+                                 char **sha256_out, GError **error)
 {
-    return read_back(content, -1, sha256_out, error);
+    ReadBack back = {.content = content, .fd = -1};
+    gboolean is_right = sb_operation_run_beside(operation, "verify", read_back, &back, error);
+    g_autofree char *sha256 = back.sha256;
+    if (is_right && sha256_out)
+        *sha256_out = g_steal_pointer(&sha256);
+    return is_right;
 }
 
 static gboolean file_failed(GError **error, const char *path, int code)
@@ -138,7 +145,8 @@ static gboolean publish(int fd, const char *name, const char *path, GError **err
     return file_failed(error, path, errno);
 }
 
-gboolean sb_image_content_export(const SbImageContent *content, const char *path, GError **error)
+gboolean sb_image_content_export(const SbOperation *operation, const SbImageContent *content,
+                                 const char *path, GError **error)
 {
     struct stat status;
     if (lstat(path, &status) == 0)
@@ -147,7 +155,10 @@ gboolean sb_image_content_export(const SbImageContent *content, const char *path
     int fd = open_unnamed(path, &name);
     if (fd < 0)
         return file_failed(error, path, errno);
-    gboolean is_done = read_back(content, fd, NULL, error) && publish(fd, name, path, error);
+    ReadBack back = {.content = content, .fd = fd};
+    gboolean is_done = sb_operation_run_beside(operation, "export", read_back, &back, error) &&
+                       publish(fd, name, path, error);
+    g_free(back.sha256);
     close(fd);
     if (name)
         g_unlink(name);

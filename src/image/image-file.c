@@ -30,6 +30,17 @@ void sb_image_file_free(SbImageFile *file)
     g_free(file);
 }
 
+gboolean sb_image_transfer_goes_on(const SbOperation *operation, const char *what,
+                                   guint64 done_bytes, guint64 total_bytes, GError **error)
+{
+    if (g_cancellable_set_error_if_cancelled(operation->cancellable, error))
+        return FALSE;
+    const SbEvent event = {
+        .kind = SB_EVENT_PROGRESS, .text = what, .done = done_bytes, .total = total_bytes};
+    sb_operation_tell(operation, &event);
+    return TRUE;
+}
+
 static SbImageFile *open_file(const char *path, GError **error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -95,17 +106,17 @@ static gboolean judge_format(SbImageFile *file, const SbImageFileRequest *reques
 }
 
 /* The most bytes that the content may have; before all of it was read, FILE_BYTES is not known. */
-static gboolean judge_sizes(SbImageFile *file, const SbImageFileRequest *request,
-                            const guint8 *head, gsize length, guint64 file_bytes,
+static gboolean judge_sizes(SbImageFile *file, const guint8 *head, gsize length, guint64 file_bytes,
                             guint64 *max_bytes_out, GError **error)
 {
     if (strcmp(file->format, "raw") == 0) {
-        *max_bytes_out = request->max_bytes;
+        *max_bytes_out = SB_QCOW2_MAX_VIRTUAL_BYTES;
         file->virtual_bytes = file_bytes;
         return TRUE;
     }
     SbQcow2Header header;
-    if (!sb_qcow2_header_parse(head, length, file_bytes, request->max_bytes, &header, error))
+    if (!sb_qcow2_header_parse(head, length, file_bytes, SB_QCOW2_MAX_VIRTUAL_BYTES, &header,
+                               error))
         return FALSE;
     file->virtual_bytes = header.virtual_bytes;
     *max_bytes_out = header.virtual_bytes + header.virtual_bytes / 8 + QCOW2_OVERHEAD_BYTES;
@@ -121,9 +132,8 @@ static gboolean too_large(guint64 max_bytes, GError **error)
 }
 
 /* Hashes the rest of what READER gives, of which FILE->length_bytes were hashed. */
-static gboolean hash_rest(SbImageFile *file, const SbImageFileRequest *request,
-                          SbContentReader *reader, SbSha256 *hash, guint64 max_bytes,
-                          GError **error)
+static gboolean hash_rest(const SbOperation *operation, SbImageFile *file, SbContentReader *reader,
+                          SbSha256 *hash, guint64 max_bytes, GError **error)
 {
     struct stat status;
     guint64 total = fstat(file->fd, &status) == 0 ? (guint64)status.st_size : 0;
@@ -135,12 +145,9 @@ static gboolean hash_rest(SbImageFile *file, const SbImageFileRequest *request,
         file->length_bytes += got;
         if (file->length_bytes > max_bytes)
             return too_large(max_bytes, error);
-        if (request->progress &&
-            !request->progress(SB_IMAGE_READING, sb_content_reader_file_bytes(reader), total,
-                               request->data)) {
-            g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_STOPPED, "stopped");
+        if (!sb_image_transfer_goes_on(operation, "reading", sb_content_reader_file_bytes(reader),
+                                       total, error))
             return FALSE;
-        }
     }
     return TRUE;
 }
@@ -157,7 +164,8 @@ static gboolean check_digest(const SbImageFile *file, const SbDigest *digest, GE
 }
 
 /* Reads all of it, for what it is, and for its digests. */
-static gboolean read_once(SbImageFile *file, const SbImageFileRequest *request, GError **error)
+static gboolean read_once(const SbOperation *operation, SbImageFile *file,
+                          const SbImageFileRequest *request, GError **error)
 {
     g_autoptr(SbContentReader) reader =
         sb_content_reader_new(file->fd, file->is_compressed, file->is_compressed, error);
@@ -166,12 +174,13 @@ static gboolean read_once(SbImageFile *file, const SbImageFileRequest *request, 
     guint64 max_bytes, file_bytes = file->is_compressed ? G_MAXUINT64 : file->length_bytes;
     if (!reader || !sb_content_reader_read(reader, head, SB_IMAGE_HEAD_BYTES, &length, error) ||
         !judge_format(file, request, head, length, error) ||
-        !judge_sizes(file, request, head, length, file_bytes, &max_bytes, error))
+        !judge_sizes(file, head, length, file_bytes, &max_bytes, error))
         return FALSE;
     g_autoptr(SbSha256) hash = sb_sha256_new();
     sb_sha256_update(hash, head, length);
     file->length_bytes = length;
-    if (length == SB_IMAGE_HEAD_BYTES && !hash_rest(file, request, reader, hash, max_bytes, error))
+    if (length == SB_IMAGE_HEAD_BYTES &&
+        !hash_rest(operation, file, reader, hash, max_bytes, error))
         return FALSE;
     file->sha256 = sb_sha256_finish(hash);
     if (file->is_compressed) {
@@ -180,13 +189,14 @@ static gboolean read_once(SbImageFile *file, const SbImageFileRequest *request, 
             return FALSE;
     }
     return check_digest(file, request->digest, error) &&
-           judge_sizes(file, request, head, length, file->length_bytes, &max_bytes, error);
+           judge_sizes(file, head, length, file->length_bytes, &max_bytes, error);
 }
 
-SbImageFile *sb_image_file_open(const SbImageFileRequest *request, GError **error)
+SbImageFile *sb_image_file_open(const SbOperation *operation, const SbImageFileRequest *request,
+                                GError **error)
 {
     g_autoptr(SbImageFile) file = open_file(request->path, error);
-    if (!file || !detect_compression(file, error) || !read_once(file, request, error))
+    if (!file || !detect_compression(file, error) || !read_once(operation, file, request, error))
         return NULL;
     if (strcmp(file->format, "raw") == 0 && file->length_bytes % SECTOR_BYTES != 0) {
         g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,

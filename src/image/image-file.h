@@ -14,17 +14,7 @@
 #include "base/digest.h"
 #include "image/content-reader.h"
 #include "image/image.h"
-
-/** What is done with the bytes just now. */
-typedef enum {
-    SB_IMAGE_READING, /**< the file is read, for its digest */
-    SB_IMAGE_SENDING, /**< the content is sent into the pool, or out of it */
-    SB_IMAGE_WAITING, /**< another process sends it */
-} SbImagePhase;
-
-/** Called at least for every MiB. TOTAL_BYTES is 0 where it is not known. FALSE stops. */
-typedef gboolean (*SbImageProgress)(SbImagePhase phase, guint64 done_bytes, guint64 total_bytes,
-                                    gpointer data);
+#include "libvirt/operation.h"
 
 typedef struct {
     int fd;
@@ -41,20 +31,31 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbImageFile, sb_image_file_free)
 
 typedef struct {
     const char *path;
-    const SbDigest *digest;   /**< (nullable) a sha256 that the file, as it is there, must have */
-    gboolean is_raw;          /**< it is a raw disk, also if nothing shows that */
-    guint64 max_bytes;        /**< the largest virtual size */
-    SbImageProgress progress; /**< (nullable) */
-    gpointer data;
+    const SbDigest *digest; /**< (nullable) a sha256 that the file, as it is there, must have */
+    gboolean is_raw;        /**< it is a raw disk, also if nothing shows that */
 } SbImageFileRequest;
 
 /**
- * Opens and judges a file, and reads all of it once.
+ * Tells how many bytes of a transfer are done, and says whether it may go on.
  *
- * @return (transfer full) or NULL with an SbImageError, SbQcow2Error, SbDiskFormatError or
- * SbContentError
+ * @param what         what is done with them: "reading", "sending"
+ * @param total_bytes  0: not known
+ * @return FALSE with G_IO_ERROR_CANCELLED
  */
-SbImageFile *sb_image_file_open(const SbImageFileRequest *request, GError **error);
+gboolean sb_image_transfer_goes_on(const SbOperation *operation, const char *what,
+                                   guint64 done_bytes, guint64 total_bytes,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Reads its content from the start. (transfer full) or NULL */
-SbContentReader *sb_image_file_read(const SbImageFile *file, GError **error);
+/**
+ * Opens and judges a file, and reads all of it once. Blocks.
+ *
+ * @param operation  its host is not used
+ * @return (transfer full) or NULL with an SbImageError, SbQcow2Error, SbDiskFormatError,
+ * SbContentError or G_IO_ERROR_CANCELLED
+ */
+SbImageFile *sb_image_file_open(const SbOperation *operation, const SbImageFileRequest *request,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Reads its content from the start. (transfer full) or NULL with an SbContentError */
+SbContentReader *sb_image_file_read(const SbImageFile *file,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;

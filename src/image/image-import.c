@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/image-import.h"
 
+#include "base/retry.h"
 #include "base/sha256.h"
 #include "base/xml.h"
 #include "libvirt/volume-stream.h"
@@ -17,21 +18,12 @@ enum { POLL_MS = 200, STALE_AFTER_MS = 15000, UNCLAIMED_AFTER_MS = 4000 };
 #define IMPORT_FAILED "cannot import '%s' as '%s': "
 
 typedef struct {
+    const SbOperation *operation;
     const SbPool *pool;
     const SbImageImport *request;
     const SbImageFile *file;
     SbImage *image;
 } Import;
-
-static gboolean report(const Import *import, SbImagePhase phase, guint64 done_bytes, GError **error)
-{
-    const SbImageFileRequest *file = &import->request->file;
-    if (!file->progress ||
-        file->progress(phase, done_bytes, import->file->length_bytes, file->data))
-        return TRUE;
-    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_STOPPED, "stopped");
-    return FALSE;
-}
 
 /* ---- the claim ---- */
 
@@ -74,12 +66,11 @@ static Claim look_at_claim(const Import *import)
 /* A volume that is deleted just now cannot be read, and is not gone yet either. */
 static Claim check_claim(const Import *import)
 {
-    enum { TRIES = 20, PAUSE_US = 50000 };
-    Claim claim = look_at_claim(import);
-    for (guint i = 1; claim == CLAIM_UNKNOWN && i < TRIES; i++) {
-        g_usleep(PAUSE_US);
+    SbRetry retry = {.tries = 20, .pause_ms = 50};
+    Claim claim;
+    do
         claim = look_at_claim(import);
-    }
+    while (claim == CLAIM_UNKNOWN && sb_retry_again(&retry));
     return claim;
 }
 
@@ -150,7 +141,8 @@ static gboolean send_body(const Import *import, virStorageVol *volume, Sending *
     for (gsize got = 1; got > 0 && sending->done_bytes < length;) {
         if (!read_more(sending, MIN(SEND_BYTES, length - sending->done_bytes), &got, error) ||
             !sb_volume_writer_add(writer, sending->buffer, got, error) ||
-            !report(import, SB_IMAGE_SENDING, sending->done_bytes, error))
+            !sb_image_transfer_goes_on(import->operation, "sending", sending->done_bytes, length,
+                                       error))
             return FALSE;
     }
     g_autofree char *digest = sb_sha256_finish(sending->hash);
@@ -168,26 +160,31 @@ static gboolean try_store_record(const Import *import, GError **error)
     gsize length = strlen(json);
     g_autoptr(GBytes) bytes = g_bytes_new_take(g_steal_pointer(&json), length);
     g_autoptr(xmlDoc) xml =
-        sb_upload_volume_xml(name, length, 0444, import->request->is_privileged);
+        sb_upload_volume_xml(name, length, 0444, sb_host_is_privileged(import->operation->host));
     if (!sb_volume_delete(import->pool, name, error))
         return FALSE;
     g_autoptr(virStorageVol) volume = sb_volume_create(import->pool, xml, error);
     return volume && sb_volume_upload_bytes(volume, bytes, error);
 }
 
+/* Whether another process makes or deletes the same volume at the same time. */
+static gboolean is_made_by_others(const GError *cause)
+{
+    return g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS) ||
+           g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
+}
+
 /* Only of a volume whose claim this process has. Still others may make or delete the record
  * meanwhile: one that has just lost the claim, and libvirtd for one that was killed. */
 static gboolean store_record(const Import *import, GError **error)
 {
-    enum { TRIES = 20 };
-    for (guint i = 1;; i++) {
+    for (SbRetry retry = {.tries = 20};;) {
         g_autoptr(GError) cause = NULL;
         if (!keep_claim(import, error))
             return FALSE;
         if (try_store_record(import, &cause))
             return TRUE;
-        if (i < TRIES && (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS) ||
-                          g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)))
+        if (is_made_by_others(cause) && sb_retry_again(&retry))
             continue;
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;
@@ -272,6 +269,9 @@ static gboolean look_at_other(const Import *import, virStorageVol *volume, Other
 static gboolean wait_for_other(const Import *import, gboolean *is_done_out, GError **error)
 {
     virStorageVolInfo last = {0};
+    const SbEvent waiting = {.kind = SB_EVENT_NOTE,
+                             .text = "another process imports the same image: waiting"};
+    gboolean is_told = FALSE;
     for (guint unchanged_ms = 0; unchanged_ms < STALE_AFTER_MS; unchanged_ms += POLL_MS) {
         g_autoptr(virStorageVol) volume = sb_volume_find(import->pool, import->image->volume, NULL);
         virStorageVolInfo info = {0};
@@ -292,10 +292,13 @@ static gboolean wait_for_other(const Import *import, gboolean *is_done_out, GErr
             info.capacity != last.capacity)
             unchanged_ms = 0;
         last = info;
-        if (!report(import, SB_IMAGE_WAITING, 0, error))
+        if (!is_told)
+            sb_operation_tell(import->operation, &waiting);
+        is_told = TRUE;
+        /* libvirt has no event for the progress of an upload. */
+        sb_pause(POLL_MS, import->operation->cancellable);
+        if (g_cancellable_set_error_if_cancelled(import->operation->cancellable, error))
             return FALSE;
-        /* libvirt tells nobody how far an upload is. */
-        g_usleep(POLL_MS * 1000);
     }
     return sb_volume_delete(import->pool, import->image->volume, error);
 }
@@ -308,11 +311,7 @@ static gboolean renew_record(const Import *import, GError **error)
     if (current && current->has_record && strcmp(current->volume, import->image->volume) == 0)
         return TRUE;
     g_autoptr(GError) cause = NULL;
-    if (try_store_record(import, &cause))
-        return TRUE;
-    /* Another process does the same just now. */
-    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS) ||
-        g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+    if (try_store_record(import, &cause) || is_made_by_others(cause))
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&cause));
     return FALSE;
@@ -334,9 +333,9 @@ static gboolean make(const Import *import, xmlDoc *xml, gboolean *is_others_out,
     Claim claim = volume && !is_gone ? check_claim(import) : CLAIM_LOST;
     if (claim != CLAIM_LOST)
         sb_image_delete(import->pool, import->image, NULL);
-    *is_others_out = volume ? claim == CLAIM_LOST &&
-                                  !g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_STOPPED)
-                            : g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS);
+    *is_others_out =
+        volume ? claim == CLAIM_LOST && !g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+               : g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS);
     g_propagate_error(error, g_steal_pointer(&cause));
     return FALSE;
 }
@@ -344,16 +343,17 @@ static gboolean make(const Import *import, xmlDoc *xml, gboolean *is_others_out,
 static gboolean store(const Import *import, gboolean *is_new_out, GError **error)
 {
     /* More would be no race, but something that takes every volume away. */
-    enum { TRIES = 20 };
-    g_autoptr(xmlDoc) xml = sb_upload_volume_xml(import->image->volume, import->file->length_bytes,
-                                                 0444, import->request->is_privileged);
-    for (guint i = 1;; i++) {
+    SbRetry retry = {.tries = 20, .cancellable = import->operation->cancellable};
+    g_autoptr(xmlDoc) xml =
+        sb_upload_volume_xml(import->image->volume, import->file->length_bytes, 0444,
+                             sb_host_is_privileged(import->operation->host));
+    for (;;) {
         g_autoptr(GError) cause = NULL;
         gboolean is_others = FALSE, is_done = FALSE;
         *is_new_out = make(import, xml, &is_others, &cause);
         if (*is_new_out)
             return TRUE;
-        if (!is_others || i == TRIES) {
+        if (!is_others || !sb_retry_again(&retry)) {
             g_propagate_error(error, g_steal_pointer(&cause));
             return FALSE;
         }
@@ -364,16 +364,18 @@ static gboolean store(const Import *import, gboolean *is_new_out, GError **error
     }
 }
 
-SbImageFile *sb_image_import_open(const SbImageImport *request, GError **error)
+SbImageFile *sb_image_import_open(const SbOperation *operation, const SbImageImport *request,
+                                  GError **error)
 {
-    SbImageFile *file = sb_image_file_open(&request->file, error);
+    SbImageFile *file = sb_image_file_open(operation, &request->file, error);
     if (!file)
         g_prefix_error(error, IMPORT_FAILED, request->file.path, request->name);
     return file;
 }
 
-SbImage *sb_image_import_file(const SbPool *pool, const SbImageImport *request,
-                              const SbImageFile *file, gboolean *is_new_out, GError **error)
+SbImage *sb_image_import(const SbOperation *operation, const SbPool *pool,
+                         const SbImageImport *request, const SbImageFile *file,
+                         gboolean *is_new_out, GError **error)
 {
     g_autoptr(SbImage) image = g_new0(SbImage, 1);
     image->name = g_strdup(request->name);
@@ -387,7 +389,7 @@ SbImage *sb_image_import_file(const SbPool *pool, const SbImageImport *request,
     request->record->sha256 = g_strdup(file->sha256);
     request->record->file_sha256 = g_strdup(file->file_sha256);
     sb_image_sweep_records(pool, request->name);
-    const Import import = {pool, request, file, image};
+    const Import import = {operation, pool, request, file, image};
     if (!store(&import, is_new_out, error)) {
         g_prefix_error(error, IMPORT_FAILED, request->file.path, request->name);
         return NULL;
@@ -395,11 +397,4 @@ SbImage *sb_image_import_file(const SbPool *pool, const SbImageImport *request,
     image->virtual_bytes = file->virtual_bytes;
     image->file_bytes = file->length_bytes;
     return g_steal_pointer(&image);
-}
-
-SbImage *sb_image_import(const SbPool *pool, const SbImageImport *request, gboolean *is_new_out,
-                         GError **error)
-{
-    g_autoptr(SbImageFile) file = sb_image_import_open(request, error);
-    return file ? sb_image_import_file(pool, request, file, is_new_out, error) : NULL;
 }

@@ -19,31 +19,30 @@
 typedef struct {
     const char *name;        /**< a valid one: base/names.h */
     SbImageFileRequest file; /**< what is imported */
-    gboolean is_privileged; /**< whether the volume can be made root's own (sb_host_is_privileged())
-                             */
-    SbImageRecord *record;  /**< what is known of where it comes from, besides its digests, which
-                               are set here */
+    SbImageRecord *record;   /**< what is known of where it comes from, besides its digests, which
+                                are set here */
 } SbImageImport;
 
 /**
- * Imports a file; it becomes the current version of its name. What is there already is not sent
- * again.
+ * Opens, judges and reads the file of an import; a file that is refused needs no pool. Blocks.
  *
- * @param is_new_out  whether anything was sent
- * @return (transfer full) the image, or NULL with an error as of sb_image_file_open(), or of
- * libvirt
+ * @return (transfer full) or NULL with an error of sb_image_file_open()
  */
-SbImage *sb_image_import(const SbPool *pool, const SbImageImport *request, gboolean *is_new_out,
-                         GError **error);
+SbImageFile *sb_image_import_open(const SbOperation *operation, const SbImageImport *request,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * The same in two steps, of which the first needs no pool: what is refused has not made one.
+ * Imports FILE; it becomes the current version of its name. Content that the pool has is not sent
+ * again. Blocks.
  *
- * @return (transfer full) or NULL
+ * @param file        from sb_image_import_open()
+ * @param is_new_out  whether anything was sent
+ * @return (transfer full) the image, or NULL with an SbImageError, G_IO_ERROR_CANCELLED or an error
+ * of libvirt
  */
-SbImageFile *sb_image_import_open(const SbImageImport *request, GError **error);
-SbImage *sb_image_import_file(const SbPool *pool, const SbImageImport *request,
-                              const SbImageFile *file, gboolean *is_new_out, GError **error);
+SbImage *sb_image_import(const SbOperation *operation, const SbPool *pool,
+                         const SbImageImport *request, const SbImageFile *file,
+                         gboolean *is_new_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Whether IMAGE is what an upload left whose process is gone.

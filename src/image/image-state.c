@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "image/image-import.h"
+#include "image/image-pool.h"
 #include "libvirt/disk-users.h"
 
 #include <string.h>
@@ -51,6 +52,16 @@ static SbImageState *describe(const SbPool *pool, const SbDiskUsers *users, SbIm
 GPtrArray *sb_image_states(virConnect *connection, const SbPool *pool, const char *name,
                            GError **error)
 {
+    if (!pool && name) {
+        g_set_error(
+            error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
+            "no image '%s': there is no pool '%s' yet; 'seedbed image import %s FILE' makes "
+            "it",
+            name, SB_DEFAULT_POOL, name);
+        return NULL;
+    }
+    if (!pool)
+        return g_ptr_array_new();
     g_autoptr(GPtrArray) images = sb_image_list(pool, error);
     g_autoptr(SbDiskUsers) users = images ? sb_disk_users_new(connection, error) : NULL;
     if (!users)
@@ -104,7 +115,7 @@ gboolean sb_image_remove_unused(virConnect *connection, const SbPool *pool, cons
     g_autoptr(GError) cause = NULL;
     g_autoptr(GPtrArray) states = sb_image_states(connection, pool, name, &cause);
     if (!states) {
-        if (g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN))
+        if (pool && g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN))
             sb_image_sweep_records(pool, name);
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;

@@ -35,6 +35,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbImageState, sb_image_state_free)
 /**
  * The images of a pool, by name, the newest version of each first: of SbImageState.
  *
+ * @param pool  (nullable) NULL: the default pool does not exist yet, and so no image
  * @param name  (nullable) only the versions of this one; then it is an error if there is none
  * @return (transfer full) or NULL with SB_IMAGE_ERROR_UNKNOWN or another error
  */

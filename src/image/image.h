@@ -29,7 +29,6 @@ typedef enum {
     SB_IMAGE_ERROR_FILE,       /**< the file to import cannot be read */
     SB_IMAGE_ERROR_REFUSED,    /**< the file is no image that can be trusted */
     SB_IMAGE_ERROR_DIGEST,     /**< the file is not what it should be */
-    SB_IMAGE_ERROR_STOPPED,    /**< the progress function said so */
     SB_IMAGE_ERROR_INCOMPLETE, /**< the volume's upload is not finished */
     SB_IMAGE_ERROR_DAMAGED,    /**< the volume's content is not what its name says */
     SB_IMAGE_ERROR_TAKEN,      /**< another process took the import for dead, and does it */

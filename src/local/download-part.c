@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "local/download-part.h"
 
-#include "local/download.h"
+#include "base/error.h"
+#include "base/retry.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gio.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -24,9 +24,10 @@ struct SbDownloadPart {
     guint64 bytes;
     guint64 total_bytes;
     char *validator;
-    SbDownloadWaitFunc wait;
-    gpointer data;
+    const SbDownloadWatch *watch;
 };
+
+SB_DEFINE_ERROR(sb_download_part_error, SB_ERRORS_NONE)
 
 void sb_download_part_free(SbDownloadPart *part)
 {
@@ -41,17 +42,11 @@ void sb_download_part_free(SbDownloadPart *part)
 
 static gboolean disk_error(const char *what, const char *path, int code, GError **error)
 {
-    g_set_error(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DISK, "cannot %s '%s': %s%s", what,
-                path, g_strerror(code),
+    g_set_error(error, SB_DOWNLOAD_PART_ERROR, SB_DOWNLOAD_PART_ERROR_DISK, "cannot %s '%s': %s%s",
+                what, path, g_strerror(code),
                 code == ENOSPC || code == EDQUOT
                     ? "; make room there, or set XDG_CACHE_HOME to where there is some"
                     : "");
-    return FALSE;
-}
-
-static gboolean cancelled(GError **error)
-{
-    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
     return FALSE;
 }
 
@@ -66,30 +61,33 @@ static gboolean is_still_at(int fd, const char *path)
 }
 
 /* Some network file systems have no locks at all: waiting for one would never end. */
-static gboolean lock(int fd, const char *path, SbDownloadWaitFunc wait, gpointer data,
-                     GError **error)
+static gboolean lock(int fd, const char *path, const SbDownloadWatch *watch, GError **error)
 {
     while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)
             return disk_error("lock", path, errno, error);
-        if (wait && !wait(TRUE, data))
-            return cancelled(error);
-        g_usleep(LOCK_POLL_MS * 1000);
+        watch->busy(TRUE, watch->data);
+        sb_pause(LOCK_POLL_MS, watch->cancellable);
+        if (g_cancellable_set_error_if_cancelled(watch->cancellable, error))
+            return FALSE;
     }
     return TRUE;
 }
 
 SbDownloadPart *sb_download_part_open(const char *directory, const char *key, GChecksumType type,
-                                      SbDownloadWaitFunc wait, gpointer data, GError **error)
+                                      const SbDownloadWatch *watch, GError **error)
 {
     g_autoptr(SbDownloadPart) part = g_new0(SbDownloadPart, 1);
     g_autofree char *base = g_build_filename(directory, key, NULL);
     part->path = g_strconcat(base, ".part", NULL);
     part->from_path = g_strconcat(base, ".part.from", NULL);
     part->type = type;
-    part->wait = wait;
-    part->data = data;
+    part->watch = watch;
     part->fd = -1;
+    if (g_mkdir_with_parents(directory, 0700) < 0) {
+        disk_error("make", directory, errno, error);
+        return NULL;
+    }
     do {
         if (part->fd >= 0)
             close(part->fd);
@@ -98,7 +96,7 @@ SbDownloadPart *sb_download_part_open(const char *directory, const char *key, GC
             disk_error("write", part->path, errno, error);
             return NULL;
         }
-        if (!lock(part->fd, part->path, wait, data, error))
+        if (!lock(part->fd, part->path, watch, error))
             return NULL;
     } while (!is_still_at(part->fd, part->path));
     part->checksum = g_checksum_new(type);
@@ -107,9 +105,10 @@ SbDownloadPart *sb_download_part_open(const char *directory, const char *key, GC
 
 /* ---- reading back ---- */
 
-/* Hashes FD from its start; BYTES_OUT is how much there was. FALSE with errno 0 if cancelled. */
-static gboolean hash(int fd, GChecksum *checksum, SbDownloadWaitFunc wait, gpointer data,
-                     guint64 *bytes_out)
+/* Hashes FD from its start; BYTES_OUT is the number of bytes. FALSE without an error if it cannot
+ * be read. */
+static gboolean hash(int fd, GChecksum *checksum, const SbDownloadWatch *watch, guint64 *bytes_out,
+                     GError **error)
 {
     g_autofree guchar *block = g_malloc(BLOCK);
     guint64 bytes = 0;
@@ -117,10 +116,9 @@ static gboolean hash(int fd, GChecksum *checksum, SbDownloadWaitFunc wait, gpoin
     while ((got = pread(fd, block, BLOCK, (off_t)bytes)) > 0) {
         g_checksum_update(checksum, block, got);
         bytes += (guint64)got;
-        if (wait && !wait(FALSE, data)) {
-            errno = 0;
+        watch->busy(FALSE, watch->data);
+        if (g_cancellable_set_error_if_cancelled(watch->cancellable, error))
             return FALSE;
-        }
     }
     *bytes_out = bytes;
     return got == 0;
@@ -133,21 +131,19 @@ static SbDigest digest_of(GChecksum *checksum, GChecksumType type)
     return digest;
 }
 
-gboolean sb_download_hash_file(const char *path, GChecksumType type, SbDownloadWaitFunc wait,
-                               gpointer data, SbDigest *digest_out, GError **error)
+gboolean sb_download_hash_file(const char *path, GChecksumType type, const SbDownloadWatch *watch,
+                               SbDigest *digest_out, GError **error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
         return FALSE;
     g_autoptr(GChecksum) checksum = g_checksum_new(type);
     guint64 bytes;
-    gboolean is_read = hash(fd, checksum, wait, data, &bytes);
-    int code = errno;
+    gboolean is_read = hash(fd, checksum, watch, &bytes, error);
     close(fd);
-    if (!is_read)
-        return code ? FALSE : cancelled(error);
-    *digest_out = digest_of(checksum, type);
-    return TRUE;
+    if (is_read)
+        *digest_out = digest_of(checksum, type);
+    return is_read;
 }
 
 static gboolean drop(SbDownloadPart *part, GError **error)
@@ -179,8 +175,13 @@ gboolean sb_download_part_resume(SbDownloadPart *part, const char *url, GError *
 {
     if (!read_note(part, url))
         return drop(part, error);
-    if (!hash(part->fd, part->checksum, part->wait, part->data, &part->bytes))
-        return errno ? drop(part, error) : cancelled(error);
+    g_autoptr(GError) cause = NULL;
+    if (!hash(part->fd, part->checksum, part->watch, &part->bytes, &cause) && !cause)
+        return drop(part, error);
+    if (cause) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
     return part->total_bytes && part->bytes > part->total_bytes ? drop(part, error) : TRUE;
 }
 
@@ -200,7 +201,7 @@ gboolean sb_download_part_restart(SbDownloadPart *part, const char *url, const c
     if (g_file_set_contents_full(part->from_path, note, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
                                  &cause))
         return TRUE;
-    g_set_error(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DISK, "cannot write '%s': %s",
+    g_set_error(error, SB_DOWNLOAD_PART_ERROR, SB_DOWNLOAD_PART_ERROR_DISK, "cannot write '%s': %s",
                 part->from_path, cause->message);
     return FALSE;
 }

@@ -3,30 +3,44 @@
  * @file
  * A file on its way into the cache: locked, hashed as it grows, published when it is whole.
  *
- * Room: local; only for download.c.
+ * Room: local; download.h stands on it.
  * Threads: a part belongs to one thread.
  */
 #pragma once
 
 #include "base/digest.h"
 
-#include <glib.h>
+#include <gio/gio.h>
+
+#define SB_DOWNLOAD_PART_ERROR (sb_download_part_error_quark())
+GQuark sb_download_part_error_quark(void);
+
+typedef enum {
+    SB_DOWNLOAD_PART_ERROR_DISK, /**< the cache cannot be written; nothing half stays */
+} SbDownloadPartError;
 
 typedef struct SbDownloadPart SbDownloadPart;
 
 void sb_download_part_free(SbDownloadPart *part);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDownloadPart, sb_download_part_free)
 
-/** Called while a lock is waited for, or a file is read. FALSE cancels. */
-typedef gboolean (*SbDownloadWaitFunc)(gboolean is_waiting, gpointer data);
+/** Who hears of what takes long here, and how it is stopped. */
+typedef struct {
+    /** Called at least once a second while a lock is waited for (IS_WAITING), or a file is read. */
+    void (*busy)(gboolean is_waiting, gpointer data);
+    gpointer data;             /**< of `busy` */
+    GCancellable *cancellable; /**< (nullable) */
+} SbDownloadWatch;
 
 /**
- * Opens and locks the part KEY in DIRECTORY, waiting for whoever has it.
+ * Opens and locks the part KEY in DIRECTORY, waiting for whoever has it. Makes both if they are
+ * missing.
  *
- * @return (transfer full) or NULL with SB_DOWNLOAD_ERROR_DISK or G_IO_ERROR_CANCELLED
+ * @param watch  must live as long as the part
+ * @return (transfer full) or NULL with SB_DOWNLOAD_PART_ERROR_DISK or G_IO_ERROR_CANCELLED
  */
 SbDownloadPart *sb_download_part_open(const char *directory, const char *key, GChecksumType type,
-                                      SbDownloadWaitFunc wait, gpointer data, GError **error);
+                                      const SbDownloadWatch *watch, GError **error);
 
 /** Hashes what is there, if it came from URL and can be gone on with; else drops it. */
 gboolean sb_download_part_resume(SbDownloadPart *part, const char *url, GError **error);
@@ -35,7 +49,8 @@ gboolean sb_download_part_resume(SbDownloadPart *part, const char *url, GError *
 gboolean sb_download_part_restart(SbDownloadPart *part, const char *url, const char *validator,
                                   guint64 total_bytes, GError **error);
 
-/** Writes LENGTH bytes behind what is there, and hashes them; FALSE with SB_DOWNLOAD_ERROR_DISK. */
+/** Writes LENGTH bytes behind what is there, and hashes them; FALSE with
+ * SB_DOWNLOAD_PART_ERROR_DISK. */
 gboolean sb_download_part_append(SbDownloadPart *part, const void *bytes, gsize length,
                                  GError **error);
 
@@ -57,7 +72,7 @@ void sb_download_part_discard(SbDownloadPart *part);
 /**
  * The digest of the file at PATH.
  *
- * @return FALSE without an error if there is none that can be read, with one if WAIT cancelled
+ * @return FALSE without an error if there is none that can be read; with G_IO_ERROR_CANCELLED
  */
-gboolean sb_download_hash_file(const char *path, GChecksumType type, SbDownloadWaitFunc wait,
-                               gpointer data, SbDigest *digest_out, GError **error);
+gboolean sb_download_hash_file(const char *path, GChecksumType type, const SbDownloadWatch *watch,
+                               SbDigest *digest_out, GError **error);

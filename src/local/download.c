@@ -2,12 +2,11 @@
 #include "local/download.h"
 
 #include "base/error.h"
+#include "base/retry.h"
 #include "base/units.h"
 #include "local/download-part.h"
 #include "local/url-transfer.h"
 
-#include <errno.h>
-#include <gio/gio.h>
 #include <string.h>
 
 SB_DEFINE_ERROR(sb_download_error, SB_ERRORS_NONE)
@@ -16,7 +15,7 @@ enum {
     ATTEMPTS = 5, /* in a row without a single byte */
     ATTEMPTS_IN_ALL = 100,
     FIRST_DELAY_MS = 500, /* doubled each time */
-    DELAY_POLL_MS = 100,
+    TELL_EVERY_MS = 500,
 };
 
 /* No release image is that large; a server that never ends is stopped. */
@@ -24,6 +23,7 @@ enum {
 
 typedef struct {
     const SbDownloadRequest *request;
+    SbDownloadWatch watch;
     SbDownloadPart *part; /* NULL: into memory */
     GByteArray *memory;
     guint64 max_bytes;
@@ -40,10 +40,10 @@ static guint64 have_bytes(const Download *download)
     return download->part ? sb_download_part_bytes(download->part) : 0;
 }
 
-static gboolean tell(const Download *download, SbDownloadPhase phase, const char *reason)
+static void tell(const Download *download, SbDownloadPhase phase, const char *reason)
 {
     if (!download->request->progress)
-        return TRUE;
+        return;
     gint64 elapsed_us = g_get_monotonic_time() - download->begun_us;
     SbDownloadState state = {.phase = phase,
                              .done_bytes = have_bytes(download),
@@ -52,17 +52,17 @@ static gboolean tell(const Download *download, SbDownloadPhase phase, const char
     if (download->came_bytes && elapsed_us > G_USEC_PER_SEC / 2)
         state.bytes_per_second =
             (guint64)((double)download->came_bytes * G_USEC_PER_SEC / (double)elapsed_us);
-    return download->request->progress(&state, download->request->data);
+    download->request->progress(&state, download->request->data);
 }
 
-static gboolean on_wait(gboolean is_waiting, gpointer data)
+static void on_busy(gboolean is_waiting, gpointer data)
 {
-    return tell(data, is_waiting ? SB_DOWNLOAD_WAITING : SB_DOWNLOAD_CHECKING, NULL);
+    tell(data, is_waiting ? SB_DOWNLOAD_WAITING : SB_DOWNLOAD_CHECKING, NULL);
 }
 
-static gboolean on_tick(gpointer data)
+static void on_tick(gpointer data)
 {
-    return tell(data, SB_DOWNLOAD_RECEIVING, NULL);
+    tell(data, SB_DOWNLOAD_RECEIVING, NULL);
 }
 
 /* ---- one attempt ---- */
@@ -114,7 +114,8 @@ static gboolean attempt(Download *download, GError **error)
                               .begin = on_begin,
                               .write = on_write,
                               .tick = on_tick,
-                              .data = download};
+                              .data = download,
+                              .cancellable = download->request->cancellable};
     if (download->part && sb_download_part_can_resume(download->part) &&
         !sb_url_is_file(transfer.url)) {
         transfer.offset = sb_download_part_bytes(download->part);
@@ -135,12 +136,12 @@ static gboolean attempt(Download *download, GError **error)
 static gboolean pause_for(const Download *download, guint delay_ms, const char *reason,
                           GError **error)
 {
-    for (guint waited = 0; waited < delay_ms; waited += DELAY_POLL_MS) {
-        if (!tell(download, SB_DOWNLOAD_RETRYING, reason)) {
-            g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
+    GCancellable *cancellable = download->request->cancellable;
+    for (guint waited = 0; waited < delay_ms; waited += TELL_EVERY_MS) {
+        tell(download, SB_DOWNLOAD_RETRYING, reason);
+        sb_pause(MIN(TELL_EVERY_MS, delay_ms - waited), cancellable);
+        if (g_cancellable_set_error_if_cancelled(cancellable, error))
             return FALSE;
-        }
-        g_usleep(DELAY_POLL_MS * 1000);
     }
     return TRUE;
 }
@@ -241,7 +242,7 @@ static char *find_cached(Download *download, const char *directory, GError **err
         return NULL;
     g_autofree char *path = path_of(directory, wanted);
     SbDigest digest;
-    return sb_download_hash_file(path, wanted->type, on_wait, download, &digest, error) &&
+    return sb_download_hash_file(path, wanted->type, &download->watch, &digest, error) &&
                    sb_digest_equal(&digest, wanted)
                ? g_steal_pointer(&path)
                : NULL;
@@ -251,7 +252,7 @@ static char *find_cached(Download *download, const char *directory, GError **err
 static gboolean is_hopeless(const GError *error)
 {
     return g_error_matches(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DIGEST) ||
-           g_error_matches(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DISK) ||
+           g_error_matches(error, SB_DOWNLOAD_PART_ERROR, SB_DOWNLOAD_PART_ERROR_DISK) ||
            g_error_matches(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_SIZE);
 }
 
@@ -263,7 +264,7 @@ static char *download_into(Download *download, const char *directory, SbDigest *
     SbDigest digest = {.type = request->digest ? request->digest->type : G_CHECKSUM_SHA256};
     g_autofree char *key = key_of(request);
     g_autoptr(SbDownloadPart) part =
-        sb_download_part_open(directory, key, digest.type, on_wait, download, error);
+        sb_download_part_open(directory, key, digest.type, &download->watch, error);
     if (!part)
         return NULL;
     /* Whoever had the lock may have got the file. */
@@ -294,15 +295,12 @@ char *sb_download_file(const SbDownloadRequest *request, SbDigest *digest_out, G
 {
     if (!sb_url_check(request->url, request->digest != NULL, error))
         return NULL;
-    Download download = {
-        .request = request, .max_bytes = MAX_FILE_BYTES, .begun_us = g_get_monotonic_time()};
+    Download download = {.request = request,
+                         .watch = {on_busy, &download, request->cancellable},
+                         .max_bytes = MAX_FILE_BYTES,
+                         .begun_us = g_get_monotonic_time()};
     g_autofree char *directory =
         g_build_filename(g_get_user_cache_dir(), "seedbed", "downloads", NULL);
-    if (g_mkdir_with_parents(directory, 0700) < 0) {
-        g_set_error(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DISK, "cannot make '%s': %s",
-                    directory, g_strerror(errno));
-        return NULL;
-    }
     g_autoptr(GError) cause = NULL;
     SbDigest digest = {0};
     g_autofree char *path = find_cached(&download, directory, &cause);

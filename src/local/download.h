@@ -17,7 +17,7 @@
 
 #include "base/digest.h"
 
-#include <glib.h>
+#include <gio/gio.h>
 
 #define SB_DOWNLOAD_ERROR (sb_download_error_quark())
 GQuark sb_download_error_quark(void);
@@ -25,7 +25,6 @@ GQuark sb_download_error_quark(void);
 typedef enum {
     SB_DOWNLOAD_ERROR_DIGEST, /**< the file is another one than it should be; nothing of it stays */
     SB_DOWNLOAD_ERROR_FAILED, /**< the file could not be read, also after several attempts */
-    SB_DOWNLOAD_ERROR_DISK,   /**< the cache cannot be written; nothing half stays */
     SB_DOWNLOAD_ERROR_SIZE,   /**< it is larger than allowed */
 } SbDownloadError;
 
@@ -44,8 +43,8 @@ typedef struct {
     const char *reason;       /**< of SB_DOWNLOAD_RETRYING; NULL elsewhere */
 } SbDownloadState;
 
-/** Called at least once a second while a file is downloaded. FALSE cancels. */
-typedef gboolean (*SbDownloadFunc)(const SbDownloadState *state, gpointer data);
+/** Called at least once a second while a file is downloaded, in the thread that downloads it. */
+typedef void (*SbDownloadFunc)(const SbDownloadState *state, gpointer data);
 
 typedef struct {
     const char *url;
@@ -53,14 +52,15 @@ typedef struct {
         *digest; /**< (nullable) what the file must have; NULL: whatever comes is taken */
     SbDownloadFunc progress; /**< (nullable) */
     gpointer data;
+    GCancellable *cancellable; /**< (nullable) */
 } SbDownloadRequest;
 
 /**
  * Gets a file into the cache.
  *
  * @param digest_out  (nullable) the file's digest: the one asked for, or its sha256
- * @return (transfer full) its path, or NULL with an SbDownloadError, an SbUrlTransferError or
- * G_IO_ERROR_CANCELLED (then what has come stays, to go on from)
+ * @return (transfer full) its path, or NULL with an SbDownloadError, SB_DOWNLOAD_PART_ERROR_DISK,
+ * an SbUrlTransferError or G_IO_ERROR_CANCELLED (then what has come stays, to go on from)
  */
 char *sb_download_file(const SbDownloadRequest *request, SbDigest *digest_out, GError **error);
 

@@ -5,7 +5,6 @@
 #include "base/text.h"
 
 #include <curl/curl.h>
-#include <gio/gio.h>
 #include <string.h>
 
 SB_DEFINE_ERROR(sb_url_transfer_error, SB_ERROR(SB_URL_TRANSFER_ERROR_URL))
@@ -30,7 +29,6 @@ typedef struct {
     CURL *curl;
     Headers headers;
     gboolean has_begun;
-    gboolean is_cancelled;
     GError *error; /* of a callback */
 } Run;
 
@@ -187,8 +185,8 @@ static int on_tick(void *data, curl_off_t total, curl_off_t done, curl_off_t up_
                    curl_off_t up_done)
 {
     Run *run = data;
-    run->is_cancelled = run->transfer->tick && !run->transfer->tick(run->transfer->data);
-    return run->is_cancelled;
+    run->transfer->tick(run->transfer->data);
+    return g_cancellable_is_cancelled(run->transfer->cancellable);
 }
 
 /* ---- what came of it ---- */
@@ -236,10 +234,9 @@ static void set_status_error(long code, GError **error)
 static gboolean judge(Run *run, CURLcode result, const char *detail, GError **error)
 {
     long code = response_code(run);
-    if (run->is_cancelled) {
-        g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
+    if (result == CURLE_ABORTED_BY_CALLBACK &&
+        g_cancellable_set_error_if_cancelled(run->transfer->cancellable, error))
         return FALSE;
-    }
     if (run->error) {
         g_propagate_error(error, g_steal_pointer(&run->error));
         return FALSE;

@@ -13,7 +13,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 #define SB_URL_TRANSFER_ERROR (sb_url_transfer_error_quark())
 GQuark sb_url_transfer_error_quark(void);
@@ -36,8 +36,8 @@ typedef struct {
 typedef gboolean (*SbUrlBeginFunc)(const SbUrlHead *head, gpointer data, GError **error);
 /** Called for each piece of the body. FALSE with an error ends the transfer with it. */
 typedef gboolean (*SbUrlWriteFunc)(const void *bytes, gsize length, gpointer data, GError **error);
-/** Called at least once a second. FALSE cancels. */
-typedef gboolean (*SbUrlTickFunc)(gpointer data);
+/** Called at least once a second, in the thread of the transfer. */
+typedef void (*SbUrlTickFunc)(gpointer data);
 
 typedef struct {
     const char *url;
@@ -48,6 +48,7 @@ typedef struct {
     SbUrlWriteFunc write;
     SbUrlTickFunc tick;
     gpointer data;
+    GCancellable *cancellable; /**< (nullable) ends the transfer */
 } SbUrlTransfer;
 
 /**

@@ -20,6 +20,7 @@ GQuark sb_catalogue_error_quark(void);
 typedef enum {
     SB_CATALOGUE_ERROR_UNKNOWN, /**< no such name, or not for that architecture; the message says
                                    what there is */
+    SB_CATALOGUE_ERROR_FILE,    /**< a catalogue file cannot be read, or has errors */
 } SbCatalogueError;
 
 /** What `signature` is where the checksum file has its signature in itself. */

@@ -14,7 +14,7 @@
 typedef struct {
     SbLease lease;
     SbPool *pool; /**< NULL: there is no pool of the default name yet, so no images */
-} SbImagePool;
+} SbOpenPool;
 
 /**
  * Opens the pool.
@@ -22,12 +22,12 @@ typedef struct {
  * @param name  (nullable) NULL: the default one, which need not exist
  * @return (transfer full) or NULL
  */
-SbImagePool *sb_image_pool_open(SbCli *cli, const char *name, GError **error);
-void sb_image_pool_free(SbImagePool *pool);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbImagePool, sb_image_pool_free)
+SbOpenPool *sb_open_pool_new(SbCli *cli, const char *name, GError **error);
+void sb_open_pool_free(SbOpenPool *pool);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbOpenPool, sb_open_pool_free)
 
-/** As sb_image_states(); without a pool there are no images. (transfer full) or NULL */
-GPtrArray *sb_image_pool_states(const SbImagePool *pool, const char *name, GError **error);
+/** As sb_image_states(). (transfer full) or NULL */
+GPtrArray *sb_open_pool_states(const SbOpenPool *pool, const char *name, GError **error);
 
 /** The time of STATE's import: ISO 8601, UTC. (transfer full) */
 char *sb_image_imported(const SbImageState *state);

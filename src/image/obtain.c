@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "image/obtain.h"
+
+#include "base/names.h"
+#include "image/image-import.h"
+#include "image/image-pool.h"
+
+/* One import, in its thread. */
+typedef struct {
+    const SbImageTarget *target;
+    const SbImageImport *import;
+} Work;
+
+static gboolean import(const SbOperation *operation, gpointer data, GError **error)
+{
+    const Work *work = data;
+    g_autoptr(SbImageFile) file = sb_image_import_open(operation, work->import, error);
+    if (!file)
+        return FALSE;
+    g_auto(SbLease) lease = sb_lease_take(operation->host, error);
+    g_autoptr(SbPool) pool =
+        lease.connection ? sb_image_pool_make(&lease, work->target->pool_name, error) : NULL;
+    gboolean is_new = FALSE;
+    g_autoptr(SbImage) image =
+        pool ? sb_image_import(operation, pool, work->import, file, &is_new, error) : NULL;
+    if (!image)
+        return FALSE;
+    g_autofree char *text = g_strdup_printf(is_new ? "image '%s' imported as '%s'"
+                                                   : "image '%s' is there already, as '%s'",
+                                            image->name, image->volume);
+    sb_operation_tell(operation, &(SbEvent){.kind = SB_EVENT_NOTE, .text = text});
+    return TRUE;
+}
+
+static gboolean import_from(const SbOperation *operation, const SbImageTarget *target,
+                            const SbImageFileRequest *file, SbImageRecord *record, GError **error)
+{
+    record->arch = g_strdup(target->arch);
+    const SbImageImport request = {.name = target->name, .file = *file, .record = record};
+    Work work = {.target = target, .import = &request};
+    return sb_operation_run_beside(operation, "import", import, &work, error);
+}
+
+gboolean sb_image_obtain_file(const SbOperation *operation, const SbImageTarget *target,
+                              const SbImageFileRequest *file, GError **error)
+{
+    if (!sb_name_check("image", target->name, error))
+        return FALSE;
+    g_autofree char *path = g_canonicalize_filename(file->path, NULL);
+    g_autoptr(SbImageRecord) record = sb_image_record_new();
+    sb_image_record_set_source(record, path);
+    record->verified = g_strdup(file->digest ? "sha256 as given" : NULL);
+    return import_from(operation, target, file, record, error);
+}
+
+gboolean sb_image_obtain_url(const SbOperation *operation, const SbImageTarget *target,
+                             const SbFetchRequest *request, GError **error)
+{
+    g_autoptr(SbFetched) fetched =
+        sb_name_check("image", target->name, error) ? sb_fetch(operation, request, error) : NULL;
+    if (!fetched)
+        return FALSE;
+    g_autoptr(SbImageRecord) record = sb_image_record_new();
+    sb_image_record_set_source(record, request->url);
+    record->verified = g_strdup(fetched->verified);
+    const SbImageFileRequest file = {.path = fetched->path};
+    return import_from(operation, target, &file, record, error);
+}
+
+/* Whether the pool has the image. A pool that does not exist yet has none. */
+static gboolean find(const SbOperation *operation, const SbImageTarget *target,
+                     const SbDigest *digest, gboolean *is_there_out, GError **error)
+{
+    g_auto(SbLease) lease = sb_lease_take(operation->host, error);
+    g_autoptr(SbPool) pool = NULL;
+    if (!lease.connection ||
+        !sb_image_pool_open_if_there(lease.connection, target->pool_name, &pool, error))
+        return FALSE;
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(SbImage) image = pool ? sb_image_find(pool, target->name, &cause) : NULL;
+    if (cause && !g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN)) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+    *is_there_out = image && sb_image_has_digest(pool, image, digest);
+    return TRUE;
+}
+
+gboolean sb_image_obtain(const SbOperation *operation, const SbImageTarget *target,
+                         const SbImageOrigin *origin, GError **error)
+{
+    gboolean is_there = FALSE;
+    if (!find(operation, target, origin->digest, &is_there, error))
+        return FALSE;
+    if (is_there)
+        return TRUE;
+    if (origin->path) {
+        const SbImageFileRequest file = {.path = origin->path, .digest = origin->digest};
+        return sb_image_obtain_file(operation, target, &file, error);
+    }
+    const SbFetchRequest request = {.url = origin->url, .digest = origin->digest};
+    return sb_image_obtain_url(operation, target, &request, error);
+}
