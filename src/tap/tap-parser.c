@@ -36,25 +36,8 @@ struct SbTapParser {
     guint64 yaml_line;
     gboolean is_yaml_cut;
     GString *yaml;
-    GString *partial;      /**< the beginning of a line whose end has not come */
-    gboolean is_line_long; /**< more of that line has come than is kept */
-    gboolean is_after_cr;  /**< a newline that comes next belongs to the end of line before */
+    SbTapLines lines;
 };
-
-SbTapParser *sb_tap_parser_new(SbTapEventFunc on_event, gpointer data)
-{
-    SbTapParser *parser = g_new0(SbTapParser, 1);
-    parser->on_event = on_event;
-    parser->data = data;
-    parser->documents[0].version = 12;
-    parser->yaml = g_string_new(NULL);
-    parser->partial = g_string_new(NULL);
-    for (guint i = 0; i <= SB_TAP_MAX_DEPTH; i++) {
-        parser->names[i] = g_string_new(NULL);
-        parser->held[i].bytes = g_string_new(NULL);
-    }
-    return parser;
-}
 
 void sb_tap_parser_free(SbTapParser *parser)
 {
@@ -65,7 +48,7 @@ void sb_tap_parser_free(SbTapParser *parser)
         g_string_free(parser->held[i].bytes, TRUE);
     }
     g_string_free(parser->yaml, TRUE);
-    g_string_free(parser->partial, TRUE);
+    sb_tap_lines_clear(&parser->lines);
     g_free(parser);
 }
 
@@ -389,70 +372,38 @@ static gboolean take_yaml_line(SbTapParser *parser, const char *at, gsize length
     return TRUE;
 }
 
-static void take_line(SbTapParser *parser, const char *at, gsize length)
+static void take_line(const char *at, gsize length, gboolean is_cut, gpointer data)
 {
+    SbTapParser *parser = data;
     parser->line_number++;
-    if (length > SB_TAP_MAX_LINE_BYTES) {
-        length = SB_TAP_MAX_LINE_BYTES;
-        parser->cuts.long_lines++;
-    } else {
-        parser->cuts.long_lines += parser->is_line_long;
-    }
-    parser->is_line_long = FALSE;
+    parser->cuts.long_lines += is_cut;
     if (!parser->in_yaml || !take_yaml_line(parser, at, length))
         on_line(parser, at, length);
 }
 
-/* Keeps the beginning of a line for later. */
-static void keep(SbTapParser *parser, const char *bytes, gsize length)
+SbTapParser *sb_tap_parser_new(SbTapEventFunc on_event, gpointer data)
 {
-    gsize space = SB_TAP_MAX_LINE_BYTES - parser->partial->len;
-    parser->is_line_long |= length > space;
-    g_string_append_len(parser->partial, bytes, (gssize)MIN(length, space));
-}
-
-static void end_line(SbTapParser *parser, const char *bytes, gsize length)
-{
-    if (parser->partial->len == 0) {
-        take_line(parser, bytes, length);
-        return;
+    SbTapParser *parser = g_new0(SbTapParser, 1);
+    parser->on_event = on_event;
+    parser->data = data;
+    parser->documents[0].version = 12;
+    parser->yaml = g_string_new(NULL);
+    sb_tap_lines_init(&parser->lines, take_line, parser);
+    for (guint i = 0; i <= SB_TAP_MAX_DEPTH; i++) {
+        parser->names[i] = g_string_new(NULL);
+        parser->held[i].bytes = g_string_new(NULL);
     }
-    keep(parser, bytes, length);
-    take_line(parser, parser->partial->str, parser->partial->len);
-    g_string_truncate(parser->partial, 0);
+    return parser;
 }
 
-/* CR and LF end a line, and so do both together (TAP 14, "Harness Behavior"). The next LF is looked
- * for once, not once for each CR before it. */
 void sb_tap_parser_push(SbTapParser *parser, const char *bytes, gsize length)
 {
-    if (length == 0)
-        return;
-    const char *limit = bytes + length;
-    const char *newline = memchr(bytes, '\n', length);
-    while (bytes < limit) {
-        if (parser->is_after_cr && *bytes == '\n')
-            bytes++;
-        parser->is_after_cr = FALSE;
-        if (newline && newline < bytes)
-            newline = memchr(bytes, '\n', (gsize)(limit - bytes));
-        const char *line_limit = newline ? newline : limit;
-        const char *cr = memchr(bytes, '\r', (gsize)(line_limit - bytes));
-        const char *end = cr ? cr : newline;
-        if (!end) {
-            keep(parser, bytes, (gsize)(limit - bytes));
-            return;
-        }
-        end_line(parser, bytes, (gsize)(end - bytes));
-        parser->is_after_cr = *end == '\r';
-        bytes = end + 1;
-    }
+    sb_tap_lines_push(&parser->lines, bytes, length);
 }
 
 void sb_tap_parser_end(SbTapParser *parser)
 {
-    if (parser->partial->len > 0)
-        end_line(parser, "", 0);
+    sb_tap_lines_end(&parser->lines);
     if (parser->in_yaml)
         end_yaml(parser, FALSE);
     close_subtests(parser, 0, FALSE);

@@ -18,9 +18,8 @@
 #pragma once
 
 #include "tap/tap-line.h"
+#include "tap/tap-lines.h"
 
-/** Longer lines lose their end. */
-#define SB_TAP_MAX_LINE_BYTES (64 * 1024)
 /** Longer blocks of YAML lose their end. */
 #define SB_TAP_MAX_YAML_BYTES (64 * 1024)
 /** Subtests nested deeper are taken as junk. */
