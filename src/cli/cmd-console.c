@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/machines.h"
 
 #include "libvirt/console.h"
+#include "machine/lookup.h"
 
 #include <stdio.h>
 
@@ -22,7 +22,7 @@ static void on_connected(virDomain *domain, gpointer data)
 
 static gboolean attach(SbCli *cli, virConnect *connection, const char *machine, GError **error)
 {
-    g_autoptr(SbDomain) domain = sb_machines_find(connection, machine, error);
+    g_autoptr(SbDomain) domain = sb_lookup_machine(connection, machine, error);
     g_autoptr(virDomain) handle = domain ? sb_domain_open(connection, domain->uuid, error) : NULL;
     if (!handle)
         return FALSE;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/machines.h"
 #include "cli/output.h"
 
 #include "base/text.h"
 #include "guest/exec.h"
+#include "machine/lookup.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -62,9 +62,7 @@ static gboolean run_in_fleet(SbHost *host, virConnect *connection, const char *f
                              GError **error)
 {
     static const SbExecCallbacks callbacks = {on_line, on_exited};
-    g_autoptr(GPtrArray) domains = sb_machines_of_fleet(connection, fleet, error);
-    g_autoptr(SbAccess) access =
-        domains ? sb_access_load(host, connection, fleet, domains, error) : NULL;
+    g_autoptr(SbAccess) access = sb_lookup_fleet_access(host, connection, fleet, error);
     if (!access)
         return FALSE;
     g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -73,7 +71,7 @@ static gboolean run_in_fleet(SbHost *host, virConnect *connection, const char *f
         if (strcmp(domain->metadata->fleet, fleet) != 0)
             continue;
         g_autoptr(GError) asleep = NULL;
-        if (sb_machines_check_awake(domain, &asleep) && sb_access_has(access, domain->name)) {
+        if (sb_lookup_check_awake(domain, &asleep) && sb_access_has(access, domain->name)) {
             g_ptr_array_add(names, domain->name);
             continue;
         }
@@ -89,7 +87,7 @@ static gboolean run_in_fleet(SbHost *host, virConnect *connection, const char *f
 static gboolean run_everywhere(SbHost *host, virConnect *connection, const char *const *names,
                                const char *command, Run *run, GError **error)
 {
-    g_autoptr(GPtrArray) selected = sb_machines_select(connection, names, error);
+    g_autoptr(GPtrArray) selected = sb_lookup_names(connection, names, error);
     if (!selected)
         return FALSE;
     for (guint i = 0; i < selected->len; i++) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/machines.h"
 #include "cli/options.h"
 #include "cli/output.h"
 
 #include "base/json-members.h"
 #include "libvirt/network.h"
+#include "machine/lookup.h"
 #include "model/fleet-file.h"
 
 #include <string.h>
@@ -109,7 +109,7 @@ static int run(SbCli *cli, char **arguments)
     if (!connection)
         return sb_cli_fail(error);
     g_autoptr(GPtrArray) domains =
-        arguments[0] ? sb_machines_select(connection, (const char *const *)arguments, &error)
+        arguments[0] ? sb_lookup_names(connection, (const char *const *)arguments, &error)
                      : sb_domain_list(connection, &error);
     g_autoptr(GPtrArray) bare = !domains     ? NULL
                                 : *arguments ? g_ptr_array_new()

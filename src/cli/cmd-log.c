@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/machines.h"
 #include "cli/output.h"
 
 #include "base/loop.h"
 #include "base/text.h"
 #include "libvirt/console-log.h"
+#include "machine/lookup.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -85,7 +85,7 @@ static gboolean follow_log(Reading *reading, GError **error)
 
 static gboolean show(Reading *reading, const char *machine, GError **error)
 {
-    reading->domain = sb_machines_find(reading->connection, machine, error);
+    reading->domain = sb_lookup_machine(reading->connection, machine, error);
     if (!reading->domain)
         return FALSE;
     reading->pool = sb_pool_open(reading->connection, reading->domain->metadata->pool, NULL, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/machines.h"
+
+#include "machine/lookup.h"
 
 #include <stdio.h>
 
@@ -10,10 +11,8 @@ static int run(SbCli *cli, char **arguments)
     SbHost *host = sb_cli_host(cli, &error);
     g_auto(SbLease) lease = sb_lease_take(host, &error);
     virConnect *connection = lease.connection;
-    g_autoptr(GPtrArray) domains =
-        connection ? sb_machines_of_fleet(connection, arguments[0], &error) : NULL;
     g_autoptr(SbAccess) access =
-        domains ? sb_access_load(host, connection, arguments[0], domains, &error) : NULL;
+        connection ? sb_lookup_fleet_access(host, connection, arguments[0], &error) : NULL;
     if (!access)
         return sb_cli_fail(error);
     g_autofree char *text = sb_access_config_text(access);

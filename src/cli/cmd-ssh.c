@@ -1,36 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/machines.h"
 
 #include "local/ssh.h"
+#include "machine/lookup.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
-
-/* The ssh_config that reaches MACHINE, brought up to date. */
-static char *prepare(SbHost *host, virConnect *connection, const char *machine, GError **error)
-{
-    g_autoptr(SbDomain) domain = sb_machines_find(connection, machine, error);
-    if (!domain || !sb_machines_check_awake(domain, error))
-        return NULL;
-    const char *fleet = domain->metadata->fleet;
-    g_autoptr(GPtrArray) domains = sb_machines_of_fleet(connection, fleet, error);
-    g_autoptr(SbAccess) access =
-        domains ? sb_access_load(host, connection, fleet, domains, error) : NULL;
-    if (!access)
-        return NULL;
-    if (!sb_access_has(access, machine)) {
-        guint16 port;
-        g_autofree char *address = sb_access_find(connection, domain, &port, error);
-        if (address)
-            g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS,
-                        "'%s' got its address just now: try again", machine);
-        return NULL;
-    }
-    return g_strdup(sb_access_config_path(access));
-}
 
 static int run(SbCli *cli, char **arguments)
 {
@@ -42,11 +19,12 @@ static int run(SbCli *cli, char **arguments)
     SbHost *host = sb_cli_host(cli, &error);
     g_auto(SbLease) lease = sb_lease_take(host, &error);
     virConnect *connection = lease.connection;
-    g_autofree char *config = connection ? prepare(host, connection, machine, &error) : NULL;
-    if (!config)
+    g_autoptr(SbAccess) access =
+        connection ? sb_lookup_access(host, connection, machine, &error) : NULL;
+    if (!access)
         return sb_cli_fail(error);
     g_autofree char *command = *words ? g_strjoinv(" ", words) : NULL;
-    g_auto(GStrv) ssh = sb_ssh_command(config, machine, NULL, command);
+    g_auto(GStrv) ssh = sb_ssh_command(sb_access_config_path(access), machine, NULL, command);
     signal(SIGPIPE, SIG_DFL);
     execvp(ssh[0], ssh);
     fprintf(stderr, "seedbed: cannot start ssh (install 'openssh-client'): %s\n",

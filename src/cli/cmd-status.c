@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/machines.h"
 #include "cli/options.h"
 #include "cli/output.h"
 
 #include "base/json-members.h"
 #include "cloud-init/boot-timeline.h"
+#include "machine/lookup.h"
 #include "machine/status.h"
 
 #include <stdio.h>
@@ -113,29 +113,16 @@ static void print_json(const char *machine, const SbCloudInitVerdict *verdict)
 
 /* ---- the command ---- */
 
-static SbCloudInitVerdict *ask(SbHost *host, virConnect *connection, const char *machine,
-                               GError **error)
-{
-    g_autoptr(SbDomain) domain = sb_machines_find(connection, machine, error);
-    if (!domain || !sb_machines_check_awake(domain, error))
-        return NULL;
-    guint16 port;
-    g_autofree char *address = sb_access_find(connection, domain, &port, error);
-    const char *fleet = domain->metadata->fleet;
-    g_autoptr(GPtrArray) domains = address ? sb_machines_of_fleet(connection, fleet, error) : NULL;
-    g_autoptr(SbAccess) access =
-        domains ? sb_access_load(host, connection, fleet, domains, error) : NULL;
-    return access ? sb_status_ask(host, access, machine, sb_cli_catch_signals(), error) : NULL;
-}
-
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
     g_auto(SbLease) lease = sb_lease_take(host, &error);
     virConnect *connection = lease.connection;
+    g_autoptr(SbAccess) access =
+        connection ? sb_lookup_access(host, connection, arguments[0], &error) : NULL;
     g_autoptr(SbCloudInitVerdict) verdict =
-        connection ? ask(host, connection, arguments[0], &error) : NULL;
+        access ? sb_status_ask(host, access, arguments[0], sb_cli_catch_signals(), &error) : NULL;
     if (!verdict)
         return sb_cli_signal_status(sb_cli_fail(error));
     if (cli->format == SB_FORMAT_JSON) {

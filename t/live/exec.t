@@ -70,6 +70,8 @@ is "$(find "$tmp/other" -type f)" '' "which leaves no key that nothing knows"
 run seedbed exec nosuch -- true
 is "$status" 3 "an unknown name: exit status 3"
 contains "$err" "no fleet or machine 'nosuch': there are a-m-1, a-m-2, longer-m-1" "with those that there are"
+run seedbed ssh-config nosuch
+is "$status $err" "3 seedbed: no fleet 'nosuch': there are a, longer" "ssh-config names the fleets that there are"
 run seedbed exec a
 is "$status" 2 "without a command: exit status 2"
 contains "$err" "seedbed exec NAME… -- COMMAND…" "with the usage"

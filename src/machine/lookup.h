@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * Machines and fleets, found by the names that a user gives; an error shows the names that there
+ * are.
+ *
+ * Room: machine.
+ * Threads: any, with its own connection.
+ */
+#pragma once
+
+#include "guest/access.h"
+
+#define SB_LOOKUP_ERROR (sb_lookup_error_quark())
+GQuark sb_lookup_error_quark(void);
+
+typedef enum {
+    SB_LOOKUP_ERROR_UNKNOWN, /**< no machine or fleet has that name */
+} SbLookupError;
+
+/**
+ * The machine NAME.
+ *
+ * @return (transfer full) or NULL with SB_LOOKUP_ERROR_UNKNOWN, SB_DOMAIN_ERROR_FOREIGN or an
+ * SbLibvirtError
+ */
+SbDomain *sb_lookup_machine(virConnect *connection, const char *name,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * The machines that NAMES stand for, each once.
+ *
+ * @param names  NULL-terminated; of fleets and machines
+ * @return (transfer full) of SbDomain, sorted by name, or NULL with SB_LOOKUP_ERROR_UNKNOWN (one of
+ * NAMES is unknown) or an SbLibvirtError
+ */
+GPtrArray *sb_lookup_names(virConnect *connection, const char *const *names,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * The machines of FLEET.
+ *
+ * @return (transfer full) of SbDomain, at least one, or NULL with SB_LOOKUP_ERROR_UNKNOWN or an
+ * SbLibvirtError
+ */
+GPtrArray *sb_lookup_fleet(virConnect *connection, const char *fleet,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Whether a command can be run in DOMAIN, as far as its state goes. A paused machine has an
+ * address, but does not answer.
+ *
+ * @return TRUE, or FALSE with SB_ACCESS_ERROR_NO_ADDRESS
+ */
+gboolean sb_lookup_check_awake(const SbDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * The access to all running machines of FLEET; its files are written.
+ *
+ * @return (transfer full) or NULL with an error of sb_lookup_fleet() or SB_ACCESS_ERROR_NO_KEY
+ */
+SbAccess *sb_lookup_fleet_access(const SbHost *host, virConnect *connection, const char *fleet,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * The access to the fleet of MACHINE, which runs and has an address.
+ *
+ * @return (transfer full) or NULL with an error of sb_lookup_machine() or an SbAccessError
+ */
+SbAccess *sb_lookup_access(const SbHost *host, virConnect *connection, const char *machine,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
