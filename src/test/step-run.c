@@ -1,13 +1,44 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The phases of a step on one machine, and what leads from one to the next. A phase that has
+ * nothing to do leads to the next one.
+ *
+ *   phase       at work                     event                        next phase
+ *   COPYING     a copy                      all files are in the machine CONNECTING
+ *                                           a copy failed                CHECKING
+ *   CONNECTING  the command, not begun      it begins                    RUNNING
+ *                                           no connection in time        CHECKING
+ *   RUNNING     the command                 it ended                     CHECKING
+ *                                           its connection broke         PROBING
+ *               the same, with a channel    it ended with status 0, or   AWAITING
+ *                                           its connection broke
+ *                                           all results are there        DRAINING
+ *                                           the step's time is over      CHECKING
+ *   AWAITING    the channel                 all results are there, or    DRAINING
+ *                                           some are lost
+ *                                           the step's time is over      CHECKING
+ *   DRAINING    the channel                 silence for a second         CHECKING
+ *   PROBING     a question to the guest:    the answer                   CHECKING
+ *               did it reboot?
+ *   CHECKING    a question to the guest:    the answer                   LOOKING
+ *               did all results come?
+ *   LOOKING     a question to the guest:    the answer                   FETCHING
+ *               is a disk full?
+ *   FETCHING    the artifacts               they are here                DONE
+ *   DONE        (the end is told in the next round of the main loop)
+ *
+ * Whoever enters CHECKING has made the suite. A break (sb_step_run_break()) leads from each phase
+ * towards DONE.
+ */
 #include "test/step-run.h"
 
-#include "base/capped-text.h"
 #include "base/units.h"
 #include "guest/full-disk.h"
 #include "guest/guest-answer.h"
 #include "test/artifacts.h"
 #include "test/copy-in.h"
 #include "test/results-channel.h"
+#include "test/step-results.h"
 #include "test/step-script.h"
 
 #include <string.h>
@@ -15,128 +46,290 @@
 enum {
     STOP_GRACE_MS = 5000,    /**< for a command that is to end before artifacts are fetched */
     CHANNEL_DRAIN_MS = 1000, /**< silence after the last result */
-    OUTPUT_HEAD_BYTES = 16 * 1024,
-    OUTPUT_TAIL_BYTES = 48 * 1024,
 };
+
+typedef enum {
+    PHASE_COPYING,
+    PHASE_CONNECTING,
+    PHASE_RUNNING,
+    PHASE_AWAITING,
+    PHASE_DRAINING,
+    PHASE_PROBING,
+    PHASE_CHECKING,
+    PHASE_LOOKING,
+    PHASE_FETCHING,
+    PHASE_DONE,
+} Phase;
+
+/* What can still be got from the machine when the command has ended. */
+typedef enum { REACH_ALL, REACH_QUICKLY, REACH_NOTHING } Reach;
 
 struct SbStepRun {
     SbStepRunRequest request;
     char *machine;
     SbStepRunCallbacks callbacks;
     gpointer data;
+    Phase phase;
+    guint turn;  /**< a source: the next round of the main loop */
+    guint limit; /**< a source: the end of the step's time, with a channel */
+    guint drain; /**< a source: the end of a silence */
     guint next_copy;
     gboolean is_copied;
     SbCopyIn *copy;
     SbGuestCommand *command;
-    SbGuestAnswer *probe;
-    GError *lost; /**< (nullable) the connection broke; why is being found out */
-    char *boot_id;
+    char *boot_id; /**< NULL until the command begins */
+    SbGuestAnswer *question;
+    GError *lost; /**< (nullable) how the connection broke */
     SbResultsChannel *channel;
-    SbGuestAnswer *disks; /**< whether one is full */
     SbArtifacts *artifacts;
-    SbSuiteReader *reader; /**< for TAP */
-    SbCappedText *output;  /**< for an exit status */
-    SbSuite *suite;        /**< once the command has ended */
-    GDateTime *started;
-    gint64 started_us, ended_us;
-    gboolean has_begun;
+    SbStepResults *results;
+    SbSuite *suite;           /**< from CHECKING on */
     gboolean has_results;     /**< something came through the channel */
-    gboolean is_cut_short;    /**< artifacts must be quick */
     gboolean is_machine_lost; /**< nobody can get at it any more */
-    gboolean is_cut_off;      /**< nor at what the step has left there */
-    char *broken;
-    guint timer;
+    Reach reach;
+    char *broken; /**< (nullable) why the infrastructure ended it */
 };
 
-static void fetch_artifacts(SbStepRun *run);
+static void enter(SbStepRun *run, Phase phase);
 
-char *sb_step_run_name(const SbTestRun *run, const char *machine)
+static void clear_source(guint *source)
 {
-    return g_strdup_printf("%s/%s", machine, run->label);
-}
-
-static void clear_timer(SbStepRun *run)
-{
-    if (run->timer)
-        g_source_remove(run->timer);
-    run->timer = 0;
+    if (*source)
+        g_source_remove(*source);
+    *source = 0;
 }
 
 void sb_step_run_free(SbStepRun *run)
 {
     if (!run)
         return;
-    clear_timer(run);
+    clear_source(&run->turn);
+    clear_source(&run->limit);
+    clear_source(&run->drain);
     g_clear_pointer(&run->copy, sb_copy_in_free);
     g_clear_pointer(&run->command, sb_guest_command_free);
-    g_clear_pointer(&run->probe, sb_guest_answer_free);
+    g_clear_pointer(&run->question, sb_guest_answer_free);
     g_clear_error(&run->lost);
     g_free(run->boot_id);
     g_clear_pointer(&run->channel, sb_results_channel_free);
-    g_clear_pointer(&run->disks, sb_guest_answer_free);
     g_clear_pointer(&run->artifacts, sb_artifacts_free);
-    g_clear_pointer(&run->reader, sb_suite_reader_free);
-    g_clear_pointer(&run->output, sb_capped_text_free);
+    sb_step_results_free(run->results);
     g_clear_pointer(&run->suite, sb_suite_free);
-    g_clear_pointer(&run->started, g_date_time_unref);
     g_free(run->request.artifacts);
     g_free(run->machine);
     g_free(run->broken);
     g_free(run);
 }
 
-static gboolean is_tap(const SbStepRun *run)
+/* The command has ended, or will not begin. STATUS is -1 if it has none. */
+static void end_command(SbStepRun *run, int status, const GError *failure)
 {
-    return run->request.run->step->results == SB_RESULTS_TAP;
+    clear_source(&run->limit);
+    clear_source(&run->drain);
+    run->is_machine_lost |=
+        g_error_matches(failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_UNREACHABLE);
+    run->suite = sb_step_results_finish(run->results, status, failure, run->broken);
+    g_clear_pointer(&run->copy, sb_copy_in_free);
+    g_clear_pointer(&run->command, sb_guest_command_free);
+    g_clear_pointer(&run->question, sb_guest_answer_free);
+    enter(run, PHASE_CHECKING);
 }
 
-/* In the next round of the main loop, because the caller frees this then. */
-static gboolean on_finished(gpointer data)
+/* ---- COPYING ---- */
+
+static void on_copied(const GError *failure, gpointer data)
 {
     SbStepRun *run = data;
-    run->timer = 0;
-    run->callbacks.finished(g_steal_pointer(&run->suite), run->is_copied, run->is_machine_lost,
-                            run->data);
+    g_clear_pointer(&run->copy, sb_copy_in_free);
+    if (failure) {
+        end_command(run, -1, failure);
+        return;
+    }
+    run->next_copy++;
+    enter(run, PHASE_COPYING);
+}
+
+static void copy_next(SbStepRun *run)
+{
+    const SbTestStep *step = run->request.run->step;
+    if (run->is_copied || run->next_copy >= step->copies->len) {
+        run->is_copied = TRUE;
+        enter(run, PHASE_CONNECTING);
+        return;
+    }
+    SbCopyInRequest request = {
+        .files = g_ptr_array_index(run->request.sources, run->next_copy),
+        .copy = g_ptr_array_index(step->copies, run->next_copy),
+        .user = step->user,
+        .connect_ms = run->request.connect_ms,
+    };
+    run->copy = sb_copy_in_start(run->request.access, run->machine, &request, on_copied, run);
+}
+
+/* ---- CONNECTING, RUNNING ---- */
+
+static gboolean on_limit(gpointer data)
+{
+    SbStepRun *run = data;
+    run->limit = 0;
+    g_autofree char *limit = sb_duration_format(run->request.run->step->timeout_ms);
+    g_autoptr(GError) failure =
+        run->has_results
+            ? g_error_new(SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT,
+                          "the results were not complete within %s", limit)
+            : g_error_new(SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT,
+                          "nothing came through the results channel within %s: with 'channel: "
+                          "true', the command writes its TAP to \"$SEEDBED_RESULTS\"",
+                          limit);
+    end_command(run, -1, failure);
     return G_SOURCE_REMOVE;
 }
 
-static void finish(SbStepRun *run)
+static void on_began(const char *boot_id, gpointer data)
 {
-    clear_timer(run);
-    run->timer = g_idle_add(on_finished, run);
-}
-
-/* What came becomes a suite. STATUS is -1 if the command has none. */
-static void make_suite(SbStepRun *run, int status, const GError *failure)
-{
-    g_autofree char *name = sb_step_run_name(run->request.run, run->machine);
-    gboolean is_timeout =
-        g_error_matches(failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT);
-    if (is_tap(run)) {
-        /* A command that was killed has not contradicted its results. */
-        run->suite = sb_suite_reader_finish(run->reader, failure ? -1 : status);
-    } else if (failure && !is_timeout) {
-        run->suite = sb_suite_not_run(name, FALSE, failure->message);
-    } else {
-        GString *output = sb_capped_text_get(run->output);
-        run->suite =
-            sb_suite_from_exit_status(name, status >= 0 ? status : 124, output->str, output->len);
-        g_string_free(output, TRUE);
+    SbStepRun *run = data;
+    run->boot_id = g_strdup(boot_id);
+    sb_step_results_begin(run->results);
+    if (run->channel) {
+        gint64 timeout_ms = run->request.run->step->timeout_ms;
+        sb_results_channel_begin(run->channel, boot_id, sb_guest_command_greeting(run->command));
+        if (run->phase == PHASE_CONNECTING)
+            run->limit = g_timeout_add((guint)MIN(timeout_ms, G_MAXINT), on_limit, run);
     }
-    SbSuite *suite = run->suite;
-    suite->exit_status = status;
-    suite->host = g_strdup(run->machine);
-    suite->started = g_date_time_format(run->started, "%Y-%m-%dT%H:%M:%S");
-    suite->duration_ms = (run->ended_us - run->started_us) / 1000;
-    if (run->broken)
-        sb_suite_break(suite, run->broken);
-    else if (is_timeout)
-        sb_suite_add_problem(suite, "timeout", failure->message);
-    else if (failure)
-        sb_suite_break(suite, failure->message);
+    if (run->phase == PHASE_CONNECTING)
+        enter(run, PHASE_RUNNING);
+    run->callbacks.began(boot_id, run->data);
 }
 
-/* ---- full disks ---- */
+static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpointer data)
+{
+    SbStepRun *run = data;
+    /* With a channel, TAP comes there; what is said beside it may help. */
+    sb_step_results_add(run->results, is_stderr || run->channel, bytes, length);
+}
+
+static void on_ended(int status, const GError *failure, gpointer data)
+{
+    SbStepRun *run = data;
+    gboolean is_lost =
+        g_error_matches(failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_LOST);
+    /* With a channel, the end of the command or of its connection is not the end of the results. */
+    if (run->channel && !run->broken && (is_lost || (!failure && status == 0))) {
+        g_clear_pointer(&run->command, sb_guest_command_free);
+        if (run->phase == PHASE_RUNNING)
+            enter(run, PHASE_AWAITING);
+    } else if (is_lost && !run->broken) {
+        run->lost = g_error_copy(failure);
+        enter(run, PHASE_PROBING);
+    } else {
+        end_command(run, status, failure);
+    }
+}
+
+/* ---- AWAITING, DRAINING ---- */
+
+static gboolean on_drained(gpointer data)
+{
+    SbStepRun *run = data;
+    run->drain = 0;
+    end_command(run, -1, NULL);
+    return G_SOURCE_REMOVE;
+}
+
+static void on_channel_bytes(const char *bytes, gsize length, gpointer data)
+{
+    SbStepRun *run = data;
+    if (run->phase >= PHASE_CHECKING)
+        return;
+    run->has_results = TRUE;
+    sb_step_results_add(run->results, FALSE, bytes, length);
+    if (sb_step_results_are_complete(run->results))
+        enter(run, PHASE_DRAINING);
+}
+
+/* What is lost is not waited for. While the command runs, it may say more. */
+static void on_channel_lost(gpointer data)
+{
+    SbStepRun *run = data;
+    if (run->phase == PHASE_AWAITING)
+        enter(run, PHASE_DRAINING);
+}
+
+static void await_results(SbStepRun *run)
+{
+    if (sb_results_channel_loss(run->channel))
+        enter(run, PHASE_DRAINING);
+    else
+        sb_results_channel_look_for_loss(run->channel);
+}
+
+static void start_command(SbStepRun *run)
+{
+    static const SbGuestCommandCallbacks callbacks = {on_began, on_output, on_ended};
+    static const SbResultsChannelCallbacks on_channel = {on_channel_bytes, on_channel_lost};
+    const SbTestRun *test = run->request.run;
+    g_autoptr(GError) error = NULL;
+    if (test->step->channel)
+        run->channel = sb_results_channel_new(run->request.watch, run->request.access, run->machine,
+                                              &on_channel, run, &error);
+    if (error) {
+        end_command(run, -1, error);
+        return;
+    }
+    g_autofree char *script = sb_step_script(test, run->machine);
+    /* With a channel, the step's time goes on after the command. */
+    SbGuestCommandRequest request = {
+        .script = script,
+        .greeting = run->channel ? sb_results_channel_count_script : NULL,
+        .user = test->step->user,
+        .timeout_ms = run->channel ? 0 : test->step->timeout_ms,
+        .connect_ms = run->request.connect_ms,
+    };
+    run->command =
+        sb_guest_command_start(run->request.access, run->machine, &request, &callbacks, run);
+}
+
+/* ---- PROBING ---- */
+
+static void on_probed(const char *text, const char *boot_id, const GError *failure, gpointer data)
+{
+    SbStepRun *run = data;
+    run->is_machine_lost |= failure != NULL;
+    if (boot_id && strcmp(boot_id, run->boot_id) != 0)
+        run->broken = g_strdup("the guest rebooted in the middle");
+    else if (failure)
+        run->broken = g_strdup_printf("%s\nand the machine does not answer any more: %s",
+                                      run->lost->message, failure->message);
+    end_command(run, -1, run->lost);
+}
+
+/* A guest that reboots or panics takes its sshd down first. Until libvirt or the console say so, it
+ * is asked itself: by its boot id it is known whether it is as it was. */
+static void probe(SbStepRun *run)
+{
+    sb_step_results_end(run->results);
+    run->question =
+        sb_guest_answer_ask(run->request.access, run->machine, "true", NULL, on_probed, run);
+}
+
+/* ---- CHECKING ---- */
+
+static void on_checked(const char *loss, gpointer data)
+{
+    SbStepRun *run = data;
+    sb_results_channel_tell(run->suite, loss);
+    enter(run, PHASE_LOOKING);
+}
+
+static void check_channel(SbStepRun *run)
+{
+    if (run->channel && sb_results_channel_is_in_doubt(run->channel, run->suite))
+        sb_results_channel_check(run->channel, on_checked);
+    else
+        enter(run, PHASE_LOOKING);
+}
+
+/* ---- LOOKING ---- */
 
 static void on_disks(const char *text, const char *boot_id, const GError *failure, gpointer data)
 {
@@ -144,57 +337,26 @@ static void on_disks(const char *text, const char *boot_id, const GError *failur
     g_autofree char *full = text ? sb_full_disk_describe(text) : NULL;
     if (full)
         sb_suite_break(run->suite, full);
-    g_clear_pointer(&run->disks, sb_guest_answer_free);
-    fetch_artifacts(run);
+    enter(run, PHASE_FETCHING);
 }
 
-/* The results are there. A step that passed costs no look at the machine's disks. */
-static void conclude(SbStepRun *run)
+/* A step that passed costs no look at the machine's disks. */
+static void look_at_disks(SbStepRun *run)
 {
     const SbTestStep *step = run->request.run->step;
     g_clear_pointer(&run->channel, sb_results_channel_free);
-    /* Nothing of it can be there, or nobody can get at it. */
-    if (!run->has_begun || run->is_machine_lost || run->is_cut_off) {
-        finish(run);
+    if (!run->boot_id || run->is_machine_lost || run->reach == REACH_NOTHING) {
+        enter(run, PHASE_DONE);
     } else if (sb_suite_is_bad(run->suite) && !run->suite->broken) {
         g_autofree char *script = sb_full_disk_script(step->workdir);
-        run->disks = sb_guest_answer_ask(run->request.access, run->machine, script, step->user,
-                                         on_disks, run);
+        run->question = sb_guest_answer_ask(run->request.access, run->machine, script, step->user,
+                                            on_disks, run);
     } else {
-        fetch_artifacts(run);
+        enter(run, PHASE_FETCHING);
     }
 }
 
-static void on_channel_checked(const char *loss, gpointer data)
-{
-    SbStepRun *run = data;
-    sb_results_channel_tell(run->suite, loss);
-    conclude(run);
-}
-
-/* ---- the end ---- */
-
-/* The command has ended, or will not begin. */
-static void end_command(SbStepRun *run, int status, const GError *failure)
-{
-    if (run->suite)
-        return;
-    clear_timer(run);
-    if (run->ended_us == 0)
-        run->ended_us = g_get_monotonic_time();
-    run->is_machine_lost |=
-        g_error_matches(failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_UNREACHABLE);
-    make_suite(run, status, failure);
-    g_clear_pointer(&run->copy, sb_copy_in_free);
-    g_clear_pointer(&run->command, sb_guest_command_free);
-    g_clear_pointer(&run->probe, sb_guest_answer_free);
-    if (run->channel && sb_results_channel_is_in_doubt(run->channel, run->suite))
-        sb_results_channel_check(run->channel, on_channel_checked);
-    else
-        conclude(run);
-}
-
-/* ---- artifacts ---- */
+/* ---- FETCHING, DONE ---- */
 
 static void on_fetched(guint files, guint skipped, const GError *failure, gpointer data)
 {
@@ -209,228 +371,78 @@ static void on_fetched(guint files, guint skipped, const GError *failure, gpoint
                             skipped, files);
     if (note)
         sb_suite_add_note(run->suite, note);
-    finish(run);
+    enter(run, PHASE_DONE);
 }
 
 static void fetch_artifacts(SbStepRun *run)
 {
     const SbTestStep *step = run->request.run->step;
-    if (!run->request.artifacts || step->artifacts->len == 0) {
-        finish(run);
-        return;
-    }
-    run->artifacts = sb_artifacts_fetch(run->request.access, run->machine, step,
-                                        run->request.artifacts, run->is_cut_short, on_fetched, run);
-}
-
-/* ---- why a connection broke ---- */
-
-static void on_probed(const char *text, const char *boot_id, const GError *failure, gpointer data)
-{
-    SbStepRun *run = data;
-    run->is_machine_lost |= failure != NULL;
-    if (!run->broken && boot_id && strcmp(boot_id, run->boot_id) != 0)
-        run->broken = g_strdup("the guest rebooted in the middle");
-    if (!run->broken && failure)
-        run->broken = g_strdup_printf("%s\nand the machine does not answer any more: %s",
-                                      run->lost->message, failure->message);
-    end_command(run, -1, run->lost);
-}
-
-/* A guest that reboots or panics takes its sshd down first. Until libvirt or the console say so, it
- * is asked itself: by its boot id it is known whether it is as it was. */
-static void probe(SbStepRun *run, const GError *lost)
-{
-    run->lost = g_error_copy(lost);
-    run->ended_us = g_get_monotonic_time();
-    run->probe =
-        sb_guest_answer_ask(run->request.access, run->machine, "true", NULL, on_probed, run);
-}
-
-/* ---- the command ---- */
-
-static void take_output(SbStepRun *run, gboolean is_stderr, const char *bytes, gsize length)
-{
-    if (!run->reader)
-        sb_capped_text_add(run->output, bytes, length);
-    else if (is_stderr)
-        sb_suite_reader_push_stderr(run->reader, bytes, length);
+    g_clear_pointer(&run->question, sb_guest_answer_free);
+    if (run->request.artifacts && step->artifacts->len > 0)
+        run->artifacts =
+            sb_artifacts_fetch(run->request.access, run->machine, step, run->request.artifacts,
+                               run->reach == REACH_QUICKLY, on_fetched, run);
     else
-        sb_suite_reader_push(run->reader, bytes, length);
+        enter(run, PHASE_DONE);
 }
 
-static void on_began(const char *boot_id, gpointer data)
+static gboolean on_done(gpointer data)
 {
     SbStepRun *run = data;
-    run->has_begun = TRUE;
-    run->boot_id = g_strdup(boot_id);
-    run->started_us = g_get_monotonic_time();
-    if (run->channel)
-        sb_results_channel_begin(run->channel, boot_id, sb_guest_command_greeting(run->command));
-    run->callbacks.began(boot_id, run->data);
-}
-
-static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpointer data)
-{
-    SbStepRun *run = data;
-    /* With a channel, TAP comes there; what is said beside it may help. */
-    take_output(run, is_stderr || run->channel, bytes, length);
-}
-
-static void on_ended(int status, const GError *failure, gpointer data)
-{
-    SbStepRun *run = data;
-    if (!run->broken &&
-        g_error_matches(failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_LOST))
-        probe(run, failure);
-    else
-        end_command(run, status, failure);
-}
-
-/* ---- the results channel ---- */
-
-static gboolean on_channel_complete(gpointer data)
-{
-    SbStepRun *run = data;
-    run->timer = 0;
-    end_command(run, -1, NULL);
+    run->turn = 0;
+    run->callbacks.finished(g_steal_pointer(&run->suite), run->is_copied, run->is_machine_lost,
+                            run->data);
     return G_SOURCE_REMOVE;
 }
 
-static void drain_channel(SbStepRun *run)
+/* ---- from phase to phase ---- */
+
+/* Goes to PHASE, and begins its work. */
+static void enter(SbStepRun *run, Phase phase)
 {
-    clear_timer(run);
-    run->timer = g_timeout_add(CHANNEL_DRAIN_MS, on_channel_complete, run);
-}
-
-static gboolean on_channel_late(gpointer data)
-{
-    SbStepRun *run = data;
-    run->timer = 0;
-    g_autofree char *limit = sb_duration_format(run->request.run->step->timeout_ms);
-    g_autoptr(GError) failure =
-        run->has_results
-            ? g_error_new(SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT,
-                          "the results were not complete within %s", limit)
-            : g_error_new(SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT,
-                          "nothing came through the results channel within %s: with 'channel: "
-                          "true', the command writes its TAP to \"$SEEDBED_RESULTS\"",
-                          limit);
-    end_command(run, -1, failure);
-    return G_SOURCE_REMOVE;
-}
-
-static void on_channel_bytes(const char *bytes, gsize length, gpointer data)
-{
-    SbStepRun *run = data;
-    if (run->suite)
-        return;
-    run->has_results = TRUE;
-    sb_suite_reader_push(run->reader, bytes, length);
-    if (!sb_suite_reader_is_complete(run->reader))
-        return;
-    drain_channel(run);
-}
-
-/* What is lost is not waited for; the command still may say more. */
-static void on_channel_lost(gpointer data)
-{
-    SbStepRun *run = data;
-    if (run->has_begun && !run->command && !run->suite)
-        drain_channel(run);
-}
-
-/* With a channel, the end of the command or of its connection is not the end of the results. */
-static void on_channel_command_ended(int status, const GError *failure, gpointer data)
-{
-    SbStepRun *run = data;
-    gboolean never_began =
-        g_error_matches(failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_UNREACHABLE);
-    if (run->broken || never_began || (!failure && status != 0)) {
-        end_command(run, status, failure);
-        return;
-    }
-    g_clear_pointer(&run->command, sb_guest_command_free);
-    if (sb_results_channel_loss(run->channel))
-        drain_channel(run);
-    else
-        sb_results_channel_look_for_loss(run->channel);
-}
-
-static gboolean open_channel(SbStepRun *run)
-{
-    static const SbResultsChannelCallbacks callbacks = {on_channel_bytes, on_channel_lost};
-    const SbTestStep *step = run->request.run->step;
-    if (!step->channel)
-        return TRUE;
-    g_autoptr(GError) error = NULL;
-    run->channel = sb_results_channel_new(run->request.watch, run->request.access, run->machine,
-                                          &callbacks, run, &error);
-    if (!run->channel) {
-        end_command(run, -1, error);
-        return FALSE;
-    }
-    run->timer = g_timeout_add((guint)MIN(step->timeout_ms, G_MAXINT), on_channel_late, run);
-    return TRUE;
-}
-
-static void start_command(SbStepRun *run)
-{
-    static const SbGuestCommandCallbacks plain = {on_began, on_output, on_ended};
-    static const SbGuestCommandCallbacks with_channel = {on_began, on_output,
-                                                         on_channel_command_ended};
-    const SbTestRun *test = run->request.run;
-    if (!open_channel(run))
-        return;
-    g_autofree char *script = sb_step_script(test, run->machine);
-    SbGuestCommandRequest request = {.script = script,
-                                     .greeting =
-                                         run->channel ? sb_results_channel_count_script : NULL,
-                                     .user = test->step->user,
-                                     .timeout_ms = run->channel ? 0 : test->step->timeout_ms,
-                                     .connect_ms = run->request.connect_ms};
-    run->command = sb_guest_command_start(run->request.access, run->machine, &request,
-                                          run->channel ? &with_channel : &plain, run);
-}
-
-/* ---- copies ---- */
-
-static void copy_next(SbStepRun *run);
-
-static void on_copied(const GError *failure, gpointer data)
-{
-    SbStepRun *run = data;
-    g_clear_pointer(&run->copy, sb_copy_in_free);
-    if (failure) {
-        end_command(run, -1, failure);
-        return;
-    }
-    run->next_copy++;
-    copy_next(run);
-}
-
-static void copy_next(SbStepRun *run)
-{
-    const SbTestStep *step = run->request.run->step;
-    if (run->is_copied || run->next_copy >= step->copies->len) {
-        run->is_copied = TRUE;
+    run->phase = phase;
+    switch (phase) {
+    case PHASE_COPYING:
+        copy_next(run);
+        break;
+    case PHASE_CONNECTING:
         start_command(run);
-        return;
+        break;
+    case PHASE_RUNNING:
+        break;
+    case PHASE_AWAITING:
+        await_results(run);
+        break;
+    case PHASE_DRAINING:
+        clear_source(&run->limit);
+        clear_source(&run->drain);
+        run->drain = g_timeout_add(CHANNEL_DRAIN_MS, on_drained, run);
+        break;
+    case PHASE_PROBING:
+        probe(run);
+        break;
+    case PHASE_CHECKING:
+        check_channel(run);
+        break;
+    case PHASE_LOOKING:
+        look_at_disks(run);
+        break;
+    case PHASE_FETCHING:
+        fetch_artifacts(run);
+        break;
+    case PHASE_DONE:
+        g_clear_pointer(&run->question, sb_guest_answer_free);
+        g_clear_pointer(&run->artifacts, sb_artifacts_free);
+        run->turn = g_idle_add(on_done, run);
+        break;
     }
-    SbCopyInRequest request = {
-        .files = g_ptr_array_index(run->request.sources, run->next_copy),
-        .copy = g_ptr_array_index(step->copies, run->next_copy),
-        .user = step->user,
-        .connect_ms = run->request.connect_ms,
-    };
-    run->copy = sb_copy_in_start(run->request.access, run->machine, &request, on_copied, run);
 }
 
 static gboolean on_start(gpointer data)
 {
     SbStepRun *run = data;
-    run->timer = 0;
-    copy_next(run);
+    run->turn = 0;
+    enter(run, PHASE_COPYING);
     return G_SOURCE_REMOVE;
 }
 
@@ -443,49 +455,42 @@ SbStepRun *sb_step_run_start(const SbStepRunRequest *request, const SbStepRunCal
     run->callbacks = *callbacks;
     run->data = data;
     run->is_copied = request->is_copied;
-    run->started = g_date_time_new_now_utc();
-    run->started_us = g_get_monotonic_time();
-    g_autofree char *name = sb_step_run_name(request->run, run->machine);
-    if (is_tap(run))
-        run->reader = sb_suite_reader_new(name, &sb_suite_limits_full);
-    else
-        run->output = sb_capped_text_new(OUTPUT_HEAD_BYTES, OUTPUT_TAIL_BYTES);
-    run->timer = g_idle_add(on_start, run);
+    run->results = sb_step_results_new(request->run, run->machine);
+    run->turn = g_idle_add(on_start, run);
     return run;
 }
 
 guint64 sb_step_run_count(const SbStepRun *run, SbTapOutcome outcome)
 {
-    return run->reader && !run->suite ? sb_suite_reader_count(run->reader, outcome) : 0;
+    return run->suite ? 0 : sb_step_results_count(run->results, outcome);
 }
 
-void sb_step_run_break(SbStepRun *run, const char *reason, gboolean fetches)
+/* The command has not ended yet, as far as is known. */
+static void break_command(SbStepRun *run, const char *reason, gboolean fetches)
 {
-    run->is_cut_short = TRUE;
-    run->is_cut_off |= !fetches;
-    if (run->suite) {
-        /* It has ended already; whether it is whole is waited for, or why it failed, or its
-         * artifacts. */
-        if (run->channel) {
-            g_autofree char *loss =
-                g_strdup_printf("whether some are lost is not known: %s", reason);
-            on_channel_checked(loss, run);
-        } else if (run->disks && fetches) {
-            on_disks(NULL, NULL, NULL, run);
-        } else if (!fetches && (run->disks || run->artifacts)) {
-            g_clear_pointer(&run->disks, sb_guest_answer_free);
-            g_clear_pointer(&run->artifacts, sb_artifacts_free);
-            finish(run);
-        }
-        return;
-    }
     if (!run->broken)
         run->broken = g_strdup(reason);
-    if (run->command && fetches && !run->lost)
+    if (run->command && fetches && run->phase != PHASE_PROBING)
         sb_guest_command_stop(run->command, STOP_GRACE_MS,
                               g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, reason));
     else
         end_command(run, -1, NULL);
+}
+
+void sb_step_run_break(SbStepRun *run, const char *reason, gboolean fetches)
+{
+    run->reach = MAX(run->reach, fetches ? REACH_QUICKLY : REACH_NOTHING);
+    g_autofree char *loss = g_strdup_printf("whether some are lost is not known: %s", reason);
+    if (run->phase < PHASE_CHECKING) {
+        clear_source(&run->turn);
+        break_command(run, reason, fetches);
+    } else if (run->phase == PHASE_CHECKING) {
+        on_checked(loss, run);
+    } else if (run->phase == PHASE_LOOKING && fetches) {
+        enter(run, PHASE_FETCHING);
+    } else if (run->phase < PHASE_DONE && !fetches) {
+        enter(run, PHASE_DONE);
+    }
 }
 
 void sb_step_run_lose_libvirt(SbStepRun *run)

@@ -59,6 +59,3 @@ void sb_step_run_break(SbStepRun *run, const char *reason, gboolean fetches);
 
 /** libvirtd is away. */
 void sb_step_run_lose_libvirt(SbStepRun *run);
-
-/** What a suite of RUN on MACHINE is called in reports. (transfer full) */
-char *sb_step_run_name(const SbTestRun *run, const char *machine);

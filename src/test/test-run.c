@@ -4,6 +4,7 @@
 #include "guest/guest-command.h"
 #include "machine/machine-watch.h"
 #include "test/artifacts.h"
+#include "test/step-results.h"
 
 #include <string.h>
 
@@ -82,7 +83,7 @@ static gboolean is_waiting(const Job *job)
 static void pass_over(Job *job, gboolean is_skipped, const char *reason)
 {
     const char *machine = job->run->machine ? job->run->machine : "any";
-    g_autofree char *name = sb_step_run_name(job->run, machine);
+    g_autofree char *name = sb_step_results_name(job->run, machine);
     job->suite = sb_suite_not_run(name, is_skipped, reason);
     job->suite->host = g_strdup(job->run->machine);
     job->all->callbacks->finished(job->run, NULL, job->suite, job->all->data);

@@ -3,6 +3,7 @@
 
 #include "machine/take-down.h"
 #include "tap/flaky.h"
+#include "test/step-results.h"
 #include "test/test-facts.h"
 
 #include <string.h>
@@ -85,7 +86,7 @@ static void add_not_run(const SbTestSession *session, SbReport *report, const GE
             run->machine ? g_hash_table_lookup(session->failures, run->machine) : NULL;
         g_autofree char *reason =
             why ? g_strdup(why) : g_strdup_printf("not run: %s", error->message);
-        g_autofree char *name = sb_step_run_name(run, run->machine ? run->machine : "any");
+        g_autofree char *name = sb_step_results_name(run, run->machine ? run->machine : "any");
         SbSuite *suite = sb_suite_not_run(name, FALSE, reason);
         suite->host = g_strdup(run->machine);
         session->callbacks->finished(run, NULL, suite, session->data);

@@ -54,14 +54,25 @@ test:
   - { name: short, on: b, channel: true, user: root, timeout: 5 s, run: printf '1..2\nok 1\n' >"$SEEDBED_RESULTS" }
   - { name: beside, on: b, channel: true, timeout: 5 s, run: printf '1..1\nok 1\n' }
   - { name: fails, on: b, channel: true, user: root, run: printf '1..2\nok 1\n' >"$SEEDBED_RESULTS"; exit 3 }
+  # What seedbed asks the guest before the command takes longer than the timeout of the command.
+  - name: slow
+    on: b
+    user: root
+    results: exit
+    run: |
+      sudo=$(command -v sudo) && mv "$sudo" "$sudo.real"
+      printf '#!/bin/sh\ncase $* in *bytes_sent*) sleep 6 ;; esac\nexec sudo.real "$@"\n' >"$sudo"
+      chmod +x "$sudo"
+  - { name: later, on: b, channel: true, user: root, timeout: 5 s, run: printf '1..1\nok 1\n' >"$SEEDBED_RESULTS" }
 END
 run seedbed test --artifacts out c.yaml
 is "$status" 1 "suites whose results come through the channel"
 note "$(grep / run.err)"
 is "$(sed -n 's/^\(\(not \)*ok\) [0-9]* - \(.*\)/\3 \1/p' run.out | paste -sd ';')" \
-  "c-a-1/plain ok;c-b-1/plain ok;c-a-1/reboot ok;c-a-1/back ok;c-b-1/network ok;c-b-1/flood ok;c-b-1/short not ok;c-b-1/beside not ok;c-b-1/fails not ok" \
+  "c-a-1/plain ok;c-b-1/plain ok;c-a-1/reboot ok;c-a-1/back ok;c-b-1/network ok;c-b-1/flood ok;c-b-1/short not ok;c-b-1/beside not ok;c-b-1/fails not ok;c-b-1/slow ok;c-b-1/later ok" \
   "plain, over a reboot, without a network and 200 MB pass; what is not complete does not"
 contains "$out" $'    ok 1 - before the reboot\n    ok 2 - after the reboot' "all results are there"
+contains "$out" "ok 11 - c-b-1/later" "with a channel too, the timeout counts from the begin of the command"
 contains "$out" "the results were not complete within 5 s" "what does not come is named"
 contains "$out" 'nothing came through the results channel within 5 s' "so is TAP that is written elsewhere"
 is "$(cat out/c-a-1/reboot/kept)" keep "the artifacts are fetched after the reboot"

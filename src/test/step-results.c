@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "test/step-results.h"
+
+#include "base/capped-text.h"
+#include "guest/guest-command.h"
+#include "tap/suite-reader.h"
+
+enum { OUTPUT_HEAD_BYTES = 16 * 1024, OUTPUT_TAIL_BYTES = 48 * 1024 };
+
+struct SbStepResults {
+    const SbTestRun *run;
+    char *machine;
+    SbSuiteReader *reader; /**< for TAP */
+    SbCappedText *output;  /**< for an exit status */
+    GDateTime *started;
+    gint64 started_us, ended_us;
+};
+
+char *sb_step_results_name(const SbTestRun *run, const char *machine)
+{
+    return g_strdup_printf("%s/%s", machine, run->label);
+}
+
+SbStepResults *sb_step_results_new(const SbTestRun *run, const char *machine)
+{
+    SbStepResults *results = g_new0(SbStepResults, 1);
+    results->run = run;
+    results->machine = g_strdup(machine);
+    g_autofree char *name = sb_step_results_name(run, machine);
+    if (run->step->results == SB_RESULTS_TAP)
+        results->reader = sb_suite_reader_new(name, &sb_suite_limits_full);
+    else
+        results->output = sb_capped_text_new(OUTPUT_HEAD_BYTES, OUTPUT_TAIL_BYTES);
+    results->started = g_date_time_new_now_utc();
+    results->started_us = g_get_monotonic_time();
+    return results;
+}
+
+void sb_step_results_free(SbStepResults *results)
+{
+    if (!results)
+        return;
+    g_clear_pointer(&results->reader, sb_suite_reader_free);
+    g_clear_pointer(&results->output, sb_capped_text_free);
+    g_date_time_unref(results->started);
+    g_free(results->machine);
+    g_free(results);
+}
+
+void sb_step_results_begin(SbStepResults *results)
+{
+    results->started_us = g_get_monotonic_time();
+}
+
+void sb_step_results_end(SbStepResults *results)
+{
+    if (results->ended_us == 0)
+        results->ended_us = g_get_monotonic_time();
+}
+
+void sb_step_results_add(SbStepResults *results, gboolean as_comment, const char *bytes,
+                         gsize length)
+{
+    if (!results->reader)
+        sb_capped_text_add(results->output, bytes, length);
+    else if (as_comment)
+        sb_suite_reader_push_stderr(results->reader, bytes, length);
+    else
+        sb_suite_reader_push(results->reader, bytes, length);
+}
+
+gboolean sb_step_results_are_complete(const SbStepResults *results)
+{
+    return results->reader && sb_suite_reader_is_complete(results->reader);
+}
+
+guint64 sb_step_results_count(const SbStepResults *results, SbTapOutcome outcome)
+{
+    return results->reader ? sb_suite_reader_count(results->reader, outcome) : 0;
+}
+
+static SbSuite *make_suite(SbStepResults *results, int status, const GError *failure)
+{
+    /* A command that was killed has not contradicted its results. */
+    if (results->reader)
+        return sb_suite_reader_finish(results->reader, failure ? -1 : status);
+    g_autofree char *name = sb_step_results_name(results->run, results->machine);
+    if (failure &&
+        !g_error_matches(failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT))
+        return sb_suite_not_run(name, FALSE, failure->message);
+    g_autoptr(GString) output = sb_capped_text_get(results->output);
+    return sb_suite_from_exit_status(name, status >= 0 ? status : 124, output->str, output->len);
+}
+
+SbSuite *sb_step_results_finish(SbStepResults *results, int status, const GError *failure,
+                                const char *broken)
+{
+    sb_step_results_end(results);
+    SbSuite *suite = make_suite(results, status, failure);
+    suite->exit_status = status;
+    suite->host = g_strdup(results->machine);
+    suite->started = g_date_time_format(results->started, "%Y-%m-%dT%H:%M:%S");
+    suite->duration_ms = (results->ended_us - results->started_us) / 1000;
+    if (broken)
+        sb_suite_break(suite, broken);
+    else if (g_error_matches(failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT))
+        sb_suite_add_problem(suite, "timeout", failure->message);
+    else if (failure)
+        sb_suite_break(suite, failure->message);
+    return suite;
+}

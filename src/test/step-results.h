@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * The output of a step on one machine, as it comes, and the suite that it becomes.
+ *
+ * Room: test.
+ * Threads: an object belongs to one thread.
+ */
+#pragma once
+
+#include "model/test-plan.h"
+#include "tap/suite.h"
+
+typedef struct SbStepResults SbStepResults;
+
+/** No results yet, of RUN (which must live longer) on MACHINE; its time begins now. (transfer full)
+ */
+SbStepResults *sb_step_results_new(const SbTestRun *run, const char *machine);
+
+/** Frees them. (nullable) */
+void sb_step_results_free(SbStepResults *results);
+
+/** The command begins now: its duration counts from here. */
+void sb_step_results_begin(SbStepResults *results);
+
+/** The command has ended now, for the first call of this. */
+void sb_step_results_end(SbStepResults *results);
+
+/** Adds LENGTH bytes of results. With AS_COMMENT they are words beside the results, not TAP. */
+void sb_step_results_add(SbStepResults *results, gboolean as_comment, const char *bytes,
+                         gsize length);
+
+/** Whether all tests of the plan have come. */
+gboolean sb_step_results_are_complete(const SbStepResults *results);
+
+/** The number of tests that have come so far with OUTCOME; 0 for a step without TAP. */
+guint64 sb_step_results_count(const SbStepResults *results, SbTapOutcome outcome);
+
+/**
+ * Makes the suite; called once, when no more results come.
+ *
+ * @param status   the command's exit status; -1: it has none
+ * @param failure  (nullable) why the command did not end by itself
+ * @param broken   (nullable) how the infrastructure failed
+ * @return (transfer full)
+ */
+SbSuite *sb_step_results_finish(SbStepResults *results, int status, const GError *failure,
+                                const char *broken);
+
+/** The name of a suite of RUN on MACHINE in reports. (transfer full) */
+char *sb_step_results_name(const SbTestRun *run, const char *machine);
