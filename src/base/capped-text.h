@@ -14,6 +14,8 @@ typedef struct SbCappedText SbCappedText;
 
 /** Keeps the first HEAD_BYTES and the last TAIL_BYTES. (transfer full) */
 SbCappedText *sb_capped_text_new(gsize head_bytes, gsize tail_bytes);
+
+/** Frees TEXT and all that it has. */
 void sb_capped_text_free(SbCappedText *text);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbCappedText, sb_capped_text_free)
 

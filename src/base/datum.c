@@ -286,11 +286,13 @@ static const SbDatum *make(SbDocument *document, const SbYamlNode *node)
 SbDocument *sb_document_load(const char *file, const char *text, gsize length,
                              SbDiagnostics *diagnostics)
 {
-    static const SbYamlLimits limits = {SB_DOCUMENT_MAX_DEPTH, SB_DOCUMENT_MAX_NODES};
-    SbYamlFlags flags = SB_YAML_ALLOW_ALIASES | SB_YAML_ALLOW_DUPLICATES | SB_YAML_AS_PYTHON;
+    static const SbYamlReading reading = {.flags = SB_YAML_ALLOW_ALIASES |
+                                                   SB_YAML_ALLOW_DUPLICATES | SB_YAML_AS_PYTHON,
+                                          .max_depth = SB_DOCUMENT_MAX_DEPTH,
+                                          .max_nodes = SB_DOCUMENT_MAX_NODES,
+                                          .rule = SB_RULE_YAML};
     guint errors_before = sb_diagnostics_errors(diagnostics);
-    SbYamlNode *yaml =
-        sb_yaml_parse_within(file, text, length, flags, &limits, SB_RULE_YAML, diagnostics);
+    SbYamlNode *yaml = sb_yaml_parse_within(file, text, length, &reading, diagnostics);
     if (!yaml)
         return NULL;
     g_autoptr(SbDocument) document = g_new0(SbDocument, 1);

@@ -66,6 +66,7 @@ typedef struct SbDocument SbDocument;
 SbDocument *sb_document_load(const char *file, const char *text, gsize length,
                              SbDiagnostics *diagnostics);
 
+/** Frees DOCUMENT and all that it has. */
 void sb_document_free(SbDocument *document);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDocument, sb_document_free)
 

@@ -54,6 +54,7 @@ SbDiagnostics *sb_diagnostics_new(void);
 /** An empty list that wants the same rules as OTHER. (transfer full) */
 SbDiagnostics *sb_diagnostics_new_like(const SbDiagnostics *other);
 
+/** Frees DIAGNOSTICS and all that it has. */
 void sb_diagnostics_free(SbDiagnostics *diagnostics);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDiagnostics, sb_diagnostics_free)
 

@@ -28,7 +28,8 @@ typedef enum {
  * @param text  need not end with NUL
  * @return (transfer full) the root, which holds an object, or NULL with an SbJsonError
  */
-JsonNode *sb_json_load_object(const char *text, gsize length, gsize max_bytes, GError **error);
+JsonNode *sb_json_load_object(const char *text, gsize length, gsize max_bytes,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The string that MEMBER of OBJECT is; NULL if there is none, or it is something else. (transfer
  * none) */

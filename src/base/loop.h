@@ -48,7 +48,7 @@ typedef gboolean (*SbBlockingFunc)(gpointer data, GError **error);
  * FUNCTION is told to stop by a GCancellable in its DATA.
  *
  * @param name  of the thread, for debuggers
- * @return what FUNCTION returned
+ * @return what FUNCTION returned: FALSE with its error
  */
 gboolean sb_loop_run_beside(const char *name, SbBlockingFunc function, gpointer data,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

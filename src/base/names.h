@@ -34,7 +34,8 @@ gboolean sb_name_is_valid(const char *name);
  * @param what  what the name is for, such as "fleet", for the message
  * @return TRUE, or FALSE with SB_NAMES_ERROR_INVALID
  */
-gboolean sb_name_check(const char *what, const char *name, GError **error);
+gboolean sb_name_check(const char *what, const char *name,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Whether NAME can be a machine's name: valid characters, and at most SB_MACHINE_NAME_MAX long. */
 gboolean sb_machine_name_is_valid(const char *name);

@@ -15,6 +15,8 @@ typedef struct SbSha256 SbSha256;
 
 /** (transfer full) */
 SbSha256 *sb_sha256_new(void);
+
+/** Frees HASH and all that it has. */
 void sb_sha256_free(SbSha256 *hash);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSha256, sb_sha256_free)
 

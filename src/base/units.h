@@ -28,7 +28,8 @@ typedef enum {
  * @param bytes_out  the size, rounded to whole bytes; not written on failure
  * @return TRUE, or FALSE with an SbUnitsError
  */
-gboolean sb_size_parse(const char *text, guint64 *bytes_out, GError **error);
+gboolean sb_size_parse(const char *text, guint64 *bytes_out,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Reads a duration: a whole number or a decimal fraction, then ms, s, min, h or d.
@@ -36,7 +37,8 @@ gboolean sb_size_parse(const char *text, guint64 *bytes_out, GError **error);
  * @param ms_out  the duration, rounded to whole milliseconds; not written on failure
  * @return TRUE, or FALSE with an SbUnitsError
  */
-gboolean sb_duration_parse(const char *text, gint64 *ms_out, GError **error);
+gboolean sb_duration_parse(const char *text, gint64 *ms_out,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** BYTES for people, with a binary unit and at most one decimal: "2 GiB", "1.5 MiB". (transfer
  * full) */

@@ -46,7 +46,7 @@ xmlNode *sb_xml_add_uint(xmlNode *parent, const char *name, const char *unit, gu
  *
  * @return (transfer full) or NULL with SB_XML_ERROR_PARSE
  */
-xmlDoc *sb_xml_parse(const char *text, GError **error);
+xmlDoc *sb_xml_parse(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * The first descendant of NODE at PATH: element names with `/` between, in any namespace, such as

@@ -11,9 +11,7 @@ typedef struct {
     const char *file;
     const char *text;
     gsize length;
-    SbYamlFlags flags;
-    SbYamlLimits limits;
-    const char *rule;
+    SbYamlReading reading;
     SbDiagnostics *diagnostics;
     /** The node of each anchor; the keys are owned. */
     GHashTable *anchors;
@@ -38,7 +36,7 @@ static void complain(Builder *builder, SbMark mark, const char *format, ...) G_G
 
 static void complain(Builder *builder, SbMark mark, const char *format, ...)
 {
-    const SbFinding finding = {.file = builder->file, .mark = mark, .rule = builder->rule};
+    const SbFinding finding = {.file = builder->file, .mark = mark, .rule = builder->reading.rule};
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
@@ -102,7 +100,7 @@ static gboolean add_key(Builder *builder, SbYamlNode *mapping, SbYamlNode *node)
         return FALSE;
     }
     gint first = find_key(mapping, node->text);
-    if (first >= 0 && !(builder->flags & SB_YAML_ALLOW_DUPLICATES))
+    if (first >= 0 && !(builder->reading.flags & SB_YAML_ALLOW_DUPLICATES))
         complain(builder, node->mark, "duplicate key '%.60s', first given in line %u", node->text,
                  ((SbYamlNode *)g_ptr_array_index(mapping->keys, first))->mark.line);
     g_ptr_array_add(mapping->keys, node);
@@ -119,9 +117,9 @@ static gboolean add_key(Builder *builder, SbYamlNode *mapping, SbYamlNode *node)
 /* Puts NODE where the next node belongs, and takes it over. */
 static gboolean place(Builder *builder, SbYamlNode *node)
 {
-    if (++builder->nodes > builder->limits.max_nodes) {
+    if (++builder->nodes > builder->reading.max_nodes) {
         complain(builder, node->mark, "more than %u values: this cannot be meant",
-                 builder->limits.max_nodes);
+                 builder->reading.max_nodes);
         sb_yaml_node_free(node);
         return FALSE;
     }
@@ -145,17 +143,17 @@ static gboolean close_collection(Builder *builder)
     for (guint i = 0; i < node->items->len; i++)
         nodes += ((SbYamlNode *)g_ptr_array_index(node->items, i))->expanded_nodes;
     node->expanded_nodes = (guint)MIN(nodes, G_MAXUINT);
-    if (nodes <= builder->limits.max_nodes)
+    if (nodes <= builder->reading.max_nodes)
         return TRUE;
     complain(builder, node->mark, "with its aliases written out this is more than %u values",
-             builder->limits.max_nodes);
+             builder->reading.max_nodes);
     return FALSE;
 }
 
 /* Remembers the anchor (nullable) of NODE. */
 static gboolean set_anchor(Builder *builder, SbYamlNode *node, const yaml_char_t *anchor)
 {
-    if (!anchor || !(builder->flags & SB_YAML_ALLOW_ALIASES))
+    if (!anchor || !(builder->reading.flags & SB_YAML_ALLOW_ALIASES))
         return TRUE;
     const SbYamlNode *first = g_hash_table_lookup(builder->anchors, anchor);
     if (first) {
@@ -178,8 +176,9 @@ static gboolean open_collection(Builder *builder, SbYamlKind kind, const yaml_ev
     node->is_flow = kind == SB_YAML_MAPPING
                         ? event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
                         : event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
-    if (builder->open->len >= builder->limits.max_depth) {
-        complain(builder, node->mark, "nested more than %u levels deep", builder->limits.max_depth);
+    if (builder->open->len >= builder->reading.max_depth) {
+        complain(builder, node->mark, "nested more than %u levels deep",
+                 builder->reading.max_depth);
         sb_yaml_node_free(node);
         return FALSE;
     }
@@ -195,8 +194,8 @@ static void check_question_mark(Builder *builder, const SbYamlNode *node)
 {
     const SbYamlNode *parent =
         builder->open->len ? g_ptr_array_index(builder->open, builder->open->len - 1) : NULL;
-    if ((builder->flags & SB_YAML_AS_PYTHON) && parent && parent->is_flow && node->is_plain &&
-        *node->text && strchr(node->text + 1, '?'))
+    if ((builder->reading.flags & SB_YAML_AS_PYTHON) && parent && parent->is_flow &&
+        node->is_plain && *node->text && strchr(node->text + 1, '?'))
         complain(builder, node->mark,
                  "in brackets or braces, cloud-init's YAML takes a '?' only in quotes: put "
                  "'%.60s' in quotes",
@@ -229,7 +228,7 @@ static gboolean add_alias(Builder *builder, const yaml_event_t *event)
 {
     SbYamlNode *node = node_new(SB_YAML_ALIAS, event);
     node->text = g_strdup((const char *)event->data.alias.anchor);
-    if (!(builder->flags & SB_YAML_ALLOW_ALIASES))
+    if (!(builder->reading.flags & SB_YAML_ALLOW_ALIASES))
         return place(builder, node);
     SbYamlNode *target = g_hash_table_lookup(builder->anchors, node->text);
     node->target = target;
@@ -250,7 +249,7 @@ static gboolean add_alias(Builder *builder, const yaml_event_t *event)
  * too. */
 static void check_references(Builder *builder, const yaml_event_t *event)
 {
-    if (builder->flags & SB_YAML_ALLOW_ALIASES)
+    if (builder->reading.flags & SB_YAML_ALLOW_ALIASES)
         return;
     SbMark mark = {event->start_mark.line + 1, event->start_mark.column + 1};
     const yaml_char_t *anchor = NULL, *tag = NULL;
@@ -313,8 +312,8 @@ static gboolean take_event(Builder *builder, const yaml_event_t *event)
 /* What is said next is about a tab; without its rule, that is what cannot be read. */
 static void use_tab_rule(Builder *builder)
 {
-    if (builder->rule && sb_diagnostics_wants(builder->diagnostics, SB_RULE_TAB))
-        builder->rule = SB_RULE_TAB;
+    if (builder->reading.rule && sb_diagnostics_wants(builder->diagnostics, SB_RULE_TAB))
+        builder->reading.rule = SB_RULE_TAB;
 }
 
 static void report_syntax(Builder *builder)
@@ -391,7 +390,7 @@ static gboolean replace_tab(const Builder *builder, char **copy)
 {
     const char *problem = builder->parser.problem;
     gsize index = builder->parser.problem_mark.index;
-    if (!(builder->flags & SB_YAML_AS_PYTHON) || !problem ||
+    if (!(builder->reading.flags & SB_YAML_AS_PYTHON) || !problem ||
         !sb_yaml_text_is_tab(builder->text, builder->length, index) ||
         !g_str_has_prefix(problem, "found a tab character where an indentation"))
         return FALSE;
@@ -423,7 +422,8 @@ static gboolean build(Builder *builder)
     builder->open = g_ptr_array_new();
     builder->anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     /* Without a tab there is nothing to find in what is not quoted. */
-    if ((builder->flags & SB_YAML_AS_PYTHON) && memchr(builder->text, '\t', builder->length) &&
+    if ((builder->reading.flags & SB_YAML_AS_PYTHON) &&
+        memchr(builder->text, '\t', builder->length) &&
         sb_diagnostics_wants(builder->diagnostics, SB_RULE_TAB))
         builder->quoted = g_array_new(FALSE, FALSE, sizeof(gsize));
     gboolean complete = FALSE;
@@ -444,15 +444,12 @@ static gboolean build(Builder *builder)
 }
 
 SbYamlNode *sb_yaml_parse_within(const char *file, const char *text, gsize length,
-                                 SbYamlFlags flags, const SbYamlLimits *limits, const char *rule,
-                                 SbDiagnostics *diagnostics)
+                                 const SbYamlReading *reading, SbDiagnostics *diagnostics)
 {
     Builder builder = {.file = file,
                        .text = text ? text : "", /* an empty GBytes has no data */
                        .length = length,
-                       .flags = flags,
-                       .limits = *limits,
-                       .rule = rule,
+                       .reading = *reading,
                        .diagnostics = diagnostics};
     if (!check_bytes(&builder))
         return NULL;
@@ -474,8 +471,8 @@ SbYamlNode *sb_yaml_parse_within(const char *file, const char *text, gsize lengt
 SbYamlNode *sb_yaml_parse(const char *file, const char *text, gsize length, SbYamlFlags flags,
                           SbDiagnostics *diagnostics)
 {
-    static const SbYamlLimits limits = {SB_YAML_MAX_DEPTH, SB_YAML_MAX_NODES};
-    return sb_yaml_parse_within(file, text, length, flags, &limits, NULL, diagnostics);
+    const SbYamlReading reading = {flags, SB_YAML_MAX_DEPTH, SB_YAML_MAX_NODES, NULL};
+    return sb_yaml_parse_within(file, text, length, &reading, diagnostics);
 }
 
 const SbYamlNode *sb_yaml_get(const SbYamlNode *node, const char *key)

@@ -70,12 +70,15 @@ typedef enum {
 /** The rule of findings about tabs, where all else can be read. */
 #define SB_RULE_TAB "tab"
 
-/** What a file may be, for sb_yaml_parse_within(). */
+/** How sb_yaml_parse_within() reads. */
 typedef struct {
+    SbYamlFlags flags;
     guint max_depth;
-    guint max_nodes; /**< also with all aliases written out */
-} SbYamlLimits;
+    guint max_nodes;  /**< also with all aliases written out */
+    const char *rule; /**< (nullable) of all findings; then those about tabs have SB_RULE_TAB */
+} SbYamlReading;
 
+/** Frees NODE and all that it has. */
 void sb_yaml_node_free(SbYamlNode *node);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbYamlNode, sb_yaml_node_free)
 
@@ -97,15 +100,15 @@ SbYamlNode *sb_yaml_parse(const char *file, const char *text, gsize length, SbYa
                           SbDiagnostics *diagnostics);
 
 /**
- * sb_yaml_parse() with other limits.
+ * Does the same as sb_yaml_parse(), with other limits and with a rule.
  *
- * With SB_YAML_ALLOW_ALIASES these are findings too: an alias of no anchor, or of one that it is
- * in itself, an anchor given twice, and aliases that stand for more than LIMITS->max_nodes nodes.
- * Findings have the rule RULE, those about tabs SB_RULE_TAB (but none if RULE is NULL).
+ * With SB_YAML_ALLOW_ALIASES these are findings too: an alias of an unknown anchor, an alias within
+ * its own anchor, an anchor given twice, and aliases that stand for more than `max_nodes` nodes.
+ *
+ * @return (transfer full) or NULL, as sb_yaml_parse()
  */
 SbYamlNode *sb_yaml_parse_within(const char *file, const char *text, gsize length,
-                                 SbYamlFlags flags, const SbYamlLimits *limits, const char *rule,
-                                 SbDiagnostics *diagnostics);
+                                 const SbYamlReading *reading, SbDiagnostics *diagnostics);
 
 /** The value of KEY in a mapping, or NULL (also when NODE is not a mapping). (transfer none) */
 const SbYamlNode *sb_yaml_get(const SbYamlNode *node, const char *key);

@@ -29,6 +29,8 @@ typedef struct {
 
 /** Reads a log, or the end of one. (transfer full) */
 SbCloudInitLog *sb_cloud_init_log_parse(const char *text, gsize length);
+
+/** Frees LOG and all that it has. */
 void sb_cloud_init_log_free(SbCloudInitLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbCloudInitLog, sb_cloud_init_log_free)
 
@@ -48,6 +50,8 @@ typedef struct {
 
 /** The event that ENTRY is, or NULL. (transfer full) */
 SbCloudInitEvent *sb_cloud_init_log_event(const SbCloudInitLogEntry *entry);
+
+/** Frees EVENT and all that it has. */
 void sb_cloud_init_event_free(SbCloudInitEvent *event);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbCloudInitEvent, sb_cloud_init_event_free)
 

@@ -37,6 +37,7 @@ typedef enum {
     SB_CLOUD_INIT_STATUS_ERROR_PARSE, /**< not the JSON that cloud-init prints */
 } SbCloudInitStatusError;
 
+/** Frees STATUS and all that it has. */
 void sb_cloud_init_status_free(SbCloudInitStatus *status);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbCloudInitStatus, sb_cloud_init_status_free)
 
@@ -48,7 +49,8 @@ const char *sb_cloud_init_state_name(SbCloudInitState state);
  *
  * @return (transfer full) or NULL with SB_CLOUD_INIT_STATUS_ERROR_PARSE
  */
-SbCloudInitStatus *sb_cloud_init_status_parse(const char *text, gsize length, GError **error);
+SbCloudInitStatus *sb_cloud_init_status_parse(const char *text, gsize length,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** How many errors are kept, of any kind. */
 #define SB_CLOUD_INIT_MAX_ERRORS 50

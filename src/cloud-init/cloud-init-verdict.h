@@ -41,7 +41,10 @@ typedef struct {
  *
  * @return (transfer full) or NULL with an SbCloudInitStatusError
  */
-SbCloudInitVerdict *sb_cloud_init_verdict_new(const SbGuestReport *report, GError **error);
+SbCloudInitVerdict *sb_cloud_init_verdict_new(const SbGuestReport *report,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Frees VERDICT and all that it has. */
 void sb_cloud_init_verdict_free(SbCloudInitVerdict *verdict);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbCloudInitVerdict, sb_cloud_init_verdict_free)
 

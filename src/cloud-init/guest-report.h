@@ -41,6 +41,8 @@ typedef struct SbGuestReport SbGuestReport;
 
 /** Takes the guest's answer apart; anything else in it is passed over. (transfer full) */
 SbGuestReport *sb_guest_report_parse(const char *text, gsize length);
+
+/** Frees REPORT and all that it has. */
 void sb_guest_report_free(SbGuestReport *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbGuestReport, sb_guest_report_free)
 

@@ -39,5 +39,5 @@ typedef struct {
 /** All rules; ends with an id of NULL. */
 extern const SbLintRule sb_lint_rules[];
 
-/** The rule called ID, or NULL. */
+/** The rule called ID, or NULL if there is none. (transfer none) */
 const SbLintRule *sb_lint_rule_find(const char *id);

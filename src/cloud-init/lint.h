@@ -32,6 +32,8 @@ const char *sb_lint_kind_name(SbLintKind kind);
 
 /** Checks with the project's own schema, for any version of cloud-init. (transfer full) */
 SbLinter *sb_linter_new(void);
+
+/** Frees LINTER and all that it has. */
 void sb_linter_free(SbLinter *linter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbLinter, sb_linter_free)
 

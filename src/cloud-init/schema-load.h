@@ -19,6 +19,7 @@
 SbSchema *sb_schema_load(const char *file, const char *text, gsize length,
                          SbDiagnostics *diagnostics);
 
+/** Frees SCHEMA and all that it has. */
 void sb_schema_free(SbSchema *schema);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSchema, sb_schema_free)
 

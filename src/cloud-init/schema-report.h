@@ -48,17 +48,29 @@ typedef struct {
     char *message;
 } SbProblem;
 
+/** Frees PROBLEM and all that it has. */
+/** Frees PROBLEM, an SbProblem. */
 void sb_problem_free(gpointer problem);
 
-/* Each makes a problem of DATUM at PATH. (transfer full) */
+/** The problem KIND of DATUM at PATH, which does not fit NODE: FORMAT says why. (transfer full) */
 SbProblem *sb_problem_new(SbProblemKind kind, const SbSchemaNode *node, const SbPath *path,
                           const SbDatum *datum, const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+/** DATUM has none of TYPES (bits). (transfer full) */
 SbProblem *sb_problem_type(const SbSchemaNode *node, const SbPath *path, const SbDatum *datum,
                            guint types);
+
+/** DATUM is none of CHOICES. (transfer full) */
 SbProblem *sb_problem_choice(const SbSchemaNode *node, const SbPath *path, const SbDatum *datum,
                              const GPtrArray *choices);
+
+/** DATUM does not match the pattern of NODE. (transfer full) */
 SbProblem *sb_problem_pattern(const SbSchemaNode *node, const SbPath *path, const SbDatum *datum);
+
+/** NODE, which is closed, does not have KEY. (transfer full) */
 SbProblem *sb_problem_unknown_key(const SbSchemaNode *node, const SbPath *path, const SbDatum *key);
+
+/** NODE is deprecated. (transfer full) */
 SbProblem *sb_problem_deprecated(const SbSchemaNode *node, const SbPath *path,
                                  const SbDatum *datum);
 

@@ -24,6 +24,8 @@ typedef struct {
 
 /** A report without suites. (transfer full) */
 SbReport *sb_report_new(void);
+
+/** Frees REPORT and all that it has. */
 void sb_report_free(SbReport *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbReport, sb_report_free)
 

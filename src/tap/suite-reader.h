@@ -30,6 +30,8 @@ typedef struct SbSuiteReader SbSuiteReader;
 
 /** A reader for the suite NAME, which is sanitised too. (transfer full) */
 SbSuiteReader *sb_suite_reader_new(const char *name, const SbSuiteLimits *limits);
+
+/** Frees READER and all that it has. */
 void sb_suite_reader_free(SbSuiteReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSuiteReader, sb_suite_reader_free)
 

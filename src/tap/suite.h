@@ -63,6 +63,7 @@ typedef struct {
 /** A suite called NAME, which is sanitised, without tests and without output. (transfer full) */
 SbSuite *sb_suite_new(const char *name);
 
+/** Frees SUITE and all that it has. */
 void sb_suite_free(SbSuite *suite);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSuite, sb_suite_free)
 

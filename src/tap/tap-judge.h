@@ -85,6 +85,8 @@ typedef struct SbTapJudge SbTapJudge;
 
 /** (transfer full) */
 SbTapJudge *sb_tap_judge_new(void);
+
+/** Frees JUDGE and all that it has. */
 void sb_tap_judge_free(SbTapJudge *judge);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTapJudge, sb_tap_judge_free)
 
@@ -99,7 +101,7 @@ void sb_tap_judge_event(SbTapJudge *judge, const SbTapEvent *event);
  */
 void sb_tap_judge_end(SbTapJudge *judge, int exit_status);
 
-/** The test point that the last event of kind SB_TAP_EVENT_TEST was about. */
+/** The test point of the last event of the kind SB_TAP_EVENT_TEST. (transfer none) */
 const SbTapPoint *sb_tap_judge_point(const SbTapJudge *judge);
 
 /** How many test points of the stream itself had OUTCOME. */

@@ -70,6 +70,8 @@ typedef struct SbTapParser SbTapParser;
 
 /** A parser that calls ON_EVENT with DATA. (transfer full) */
 SbTapParser *sb_tap_parser_new(SbTapEventFunc on_event, gpointer data);
+
+/** Frees PARSER and all that it has. */
 void sb_tap_parser_free(SbTapParser *parser);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTapParser, sb_tap_parser_free)
 
