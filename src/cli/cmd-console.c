@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
 
-#include "libvirt/console.h"
+#include "libvirt/console-session.h"
 #include "machine/lookup.h"
 
 #include <stdio.h>
@@ -12,12 +12,11 @@ static const GOptionEntry entries[] = {
     {"force", 0, 0, G_OPTION_ARG_NONE, &force, "take the console away from whoever has it", NULL},
     G_OPTION_ENTRY_NULL};
 
-static void on_connected(virDomain *domain, gpointer data)
+static void on_connected(const char *name, gpointer data)
 {
     const SbCli *cli = data;
     if (!cli->is_quiet)
-        fprintf(stderr, "Connected to '%s'. Escape character is ^] (Ctrl + ])\n",
-                virDomainGetName(domain));
+        fprintf(stderr, "Connected to '%s'. Escape character is ^] (Ctrl + ])\n", name);
 }
 
 static gboolean attach(SbCli *cli, virConnect *connection, const char *machine, GError **error)

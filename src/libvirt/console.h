@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * A domain's serial console over libvirt's streams: read line by line as it happens, or used from a
- * terminal.
+ * A domain's serial console over libvirt's streams, read line by line as the guest writes it. Only
+ * one client can have a console.
  *
- * Both need the default main loop to run.
+ * Needs the default main loop to run.
  *
  * Room: libvirt.
  * Threads: the main loop's.
@@ -12,8 +12,6 @@
 #pragma once
 
 #include "libvirt/libvirt.h"
-
-#include <gio/gio.h>
 
 typedef struct SbConsole SbConsole;
 
@@ -23,27 +21,30 @@ typedef void (*SbConsoleLineFunc)(const char *line, gpointer data);
 /**
  * Reads the console of DOMAIN from now on.
  *
- * Only one client can have a console. Where it is taken or breaks, nothing is reported: the log has
- * it all.
+ * If another client takes the console, or the stream breaks, nothing is reported: the log has all
+ * lines.
  *
- * @return (transfer full) or NULL
+ * @return (transfer full) or NULL with an SbLibvirtError
  */
 SbConsole *sb_console_follow(virDomain *domain, SbConsoleLineFunc line, gpointer data,
-                             GError **error);
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The last lines that came, newest last. (transfer full) */
 char *sb_console_last_lines(const SbConsole *console, guint lines);
 
+/** Stops reading. CONSOLE is (nullable). */
 void sb_console_free(SbConsole *console);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbConsole, sb_console_free)
 
 /**
- * Connects this process' terminal with the console until the user types Ctrl-] or the domain stops.
+ * Opens the console of DOMAIN as a stream that does not block.
  *
- * @param force        takes the console away from another client
- * @param connected    (nullable) called when the console is ours, before it is used
- * @param cancellable  ends it too: the terminal is given back as it was
+ * @param flags  of virDomainOpenConsole()
+ * @return (transfer full) or NULL with an SbLibvirtError, whose message says so if another client
+ * has the console
  */
-gboolean sb_console_attach(virDomain *domain, gboolean force,
-                           void (*connected)(virDomain *domain, gpointer data), gpointer data,
-                           GCancellable *cancellable, GError **error);
+virStream *sb_console_open_stream(virDomain *domain, guint flags,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Ends STREAM and its events; it still must be freed. */
+void sb_console_stop_stream(virStream *stream);

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "libvirt/console-session.h"
+
+#include "base/loop.h"
+#include "libvirt/console.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { READ_BYTES = 16 * 1024, ESCAPE = 0x1d };
+
+typedef enum { RUNS, ENDED, BROKEN, UNWRITABLE } State;
+
+typedef struct {
+    virStream *stream;
+    SbLoop *loop;
+    GString *typed; /* what the stream has not taken yet */
+    guint input;
+    State state;
+    virError *failure; /* (nullable) of BROKEN; (transfer full) */
+    int write_errno;   /* of UNWRITABLE */
+} Session;
+
+static void end_session(Session *session, State state)
+{
+    if (session->state != RUNS)
+        return;
+    session->state = state;
+    /* Save them immediately: the next calls reset both. */
+    session->write_errno = errno;
+    session->failure = state == BROKEN ? virSaveLastError() : NULL;
+    sb_loop_end(session->loop);
+}
+
+static void on_cancelled(gpointer data)
+{
+    end_session(data, ENDED);
+}
+
+/* FALSE with errno. */
+static gboolean write_all(int fd, const char *bytes, gsize length)
+{
+    while (length > 0) {
+        gssize written = write(fd, bytes, length);
+        if (written < 0 && errno != EINTR)
+            return FALSE;
+        if (written > 0) {
+            bytes += written;
+            length -= written;
+        }
+    }
+    return TRUE;
+}
+
+static void send_typed(Session *session)
+{
+    if (session->typed->len > 0) {
+        int sent = virStreamSend(session->stream, session->typed->str, session->typed->len);
+        if (sent == -1) {
+            end_session(session, BROKEN);
+            return;
+        }
+        if (sent > 0)
+            g_string_erase(session->typed, 0, sent);
+    }
+    int events = VIR_STREAM_EVENT_READABLE | VIR_STREAM_EVENT_ERROR | VIR_STREAM_EVENT_HANGUP;
+    if (session->typed->len > 0)
+        events |= VIR_STREAM_EVENT_WRITABLE;
+    virStreamEventUpdateCallback(session->stream, events);
+}
+
+static void on_session(virStreamPtr stream, int events, void *data)
+{
+    Session *session = data;
+    char buffer[READ_BYTES];
+    int got = 0;
+    if (events & VIR_STREAM_EVENT_READABLE) {
+        while ((got = virStreamRecv(stream, buffer, sizeof buffer)) > 0) {
+            if (write_all(STDOUT_FILENO, buffer, got))
+                continue;
+            end_session(session, UNWRITABLE);
+            return;
+        }
+        if (got == 0 || got == -1) {
+            end_session(session, got == -1 ? BROKEN : ENDED);
+            return;
+        }
+    }
+    if (events & (VIR_STREAM_EVENT_ERROR | VIR_STREAM_EVENT_HANGUP))
+        end_session(session, ENDED);
+    else if (events & VIR_STREAM_EVENT_WRITABLE)
+        send_typed(session);
+}
+
+static gboolean on_typed(int fd, GIOCondition condition, gpointer data)
+{
+    Session *session = data;
+    char buffer[1024];
+    gssize got = read(fd, buffer, sizeof buffer);
+    /* Look immediately: sending may change errno. */
+    gboolean is_later = got < 0 && (errno == EINTR || errno == EAGAIN);
+    const char *escape = got > 0 ? memchr(buffer, ESCAPE, got) : NULL;
+    if (escape)
+        got = escape - buffer;
+    if (got > 0)
+        g_string_append_len(session->typed, buffer, got);
+    send_typed(session);
+    if (escape)
+        end_session(session, ENDED);
+    if (escape || got > 0 || is_later)
+        return G_SOURCE_CONTINUE;
+    session->input = 0;
+    return G_SOURCE_REMOVE;
+}
+
+static void run_session(Session *session)
+{
+    struct termios before, raw;
+    gboolean is_terminal = tcgetattr(STDIN_FILENO, &before) == 0;
+    if (is_terminal) {
+        raw = before;
+        cfmakeraw(&raw);
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw);
+    }
+    session->input = g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP, on_typed, session);
+    sb_loop_wait(session->loop);
+    if (session->input)
+        g_source_remove(session->input);
+    if (is_terminal)
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+}
+
+gboolean sb_console_attach(virDomain *domain, gboolean force,
+                           void (*connected)(const char *name, gpointer data), gpointer data,
+                           GCancellable *cancellable, GError **error)
+{
+    g_autoptr(virStream) stream =
+        sb_console_open_stream(domain, force ? VIR_DOMAIN_CONSOLE_FORCE : 0, error);
+    if (!stream)
+        return FALSE;
+    if (connected)
+        connected(virDomainGetName(domain), data);
+    g_autoptr(GString) typed = g_string_new(NULL);
+    Session session = {.stream = stream, .typed = typed};
+    g_autoptr(SbLoop) loop = session.loop = sb_loop_new(cancellable, on_cancelled, &session);
+    if (virStreamEventAddCallback(
+            stream, VIR_STREAM_EVENT_READABLE | VIR_STREAM_EVENT_ERROR | VIR_STREAM_EVENT_HANGUP,
+            on_session, &session, NULL) == 0)
+        run_session(&session);
+    else
+        end_session(&session, BROKEN);
+    sb_console_stop_stream(stream);
+    /* A reader of standard output that goes away has had enough. */
+    if (session.state == UNWRITABLE && session.write_errno != EPIPE) {
+        g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(session.write_errno),
+                    "cannot write to standard output: %s", g_strerror(session.write_errno));
+        return FALSE;
+    }
+    if (session.state != BROKEN)
+        return TRUE;
+    sb_libvirt_set_saved_error(error, session.failure, "the console of '%s' broke",
+                               virDomainGetName(domain));
+    return FALSE;
+}
