@@ -87,13 +87,10 @@ static gboolean pack_part(const guint8 *data, guint64 length, gpointer user_data
 
 static gboolean pack_volume(const Work *work, virStorageVol *flat, GError **error)
 {
-    virStorageVolInfo info;
-    if (virStorageVolGetInfo(flat, &info) < 0) {
-        sb_libvirt_set_error(error, "cannot read about the volume '%s'",
-                             virStorageVolGetName(flat));
+    SbVolumeSizes sizes;
+    if (!sb_volume_sizes(flat, &sizes, error))
         return FALSE;
-    }
-    g_autoptr(SbQcow2Writer) writer = sb_qcow2_writer_new(work->fd, info.capacity);
+    g_autoptr(SbQcow2Writer) writer = sb_qcow2_writer_new(work->fd, sizes.capacity_bytes);
     Packing packing = {writer, work->cancellable};
     return sb_volume_read_all(flat, pack_part, &packing, error) &&
            sb_qcow2_writer_finish(writer, error);
@@ -120,13 +117,11 @@ static gboolean pack(Work *work, virConnect *connection, const SbPool *pool, GEr
     g_autoptr(virStorageVol) overlay = sb_volume_find(pool, overlay_name, error);
     if (!overlay || !check_overlay(work, overlay, error))
         return FALSE;
-    virStorageVolInfo info;
-    if (virStorageVolGetInfo(overlay, &info) < 0) {
-        sb_libvirt_set_error(error, "cannot read about the volume '%s'", overlay_name);
+    SbVolumeSizes sizes;
+    if (!sb_volume_sizes(overlay, &sizes, error))
         return FALSE;
-    }
-    g_autoptr(xmlDoc) xml =
-        sb_upload_volume_xml(flat_name, info.capacity, 0600, sb_host_is_privileged(work->host));
+    g_autoptr(xmlDoc) xml = sb_upload_volume_xml(flat_name, sizes.capacity_bytes, 0600,
+                                                 sb_host_is_privileged(work->host));
     g_autoptr(virStorageVol) flat = sb_volume_create_from(pool, xml, overlay, error);
     if (!flat)
         return FALSE;

@@ -268,18 +268,16 @@ static gboolean look_at_other(const Import *import, virStorageVol *volume, Other
  * there any more, and can be made again. */
 static gboolean wait_for_other(const Import *import, gboolean *is_done_out, GError **error)
 {
-    virStorageVolInfo last = {0};
+    SbVolumeSizes last = {0};
     const SbEvent waiting = {.kind = SB_EVENT_NOTE,
                              .text = "another process imports the same image: waiting"};
     gboolean is_told = FALSE;
     for (guint unchanged_ms = 0; unchanged_ms < STALE_AFTER_MS; unchanged_ms += POLL_MS) {
         g_autoptr(virStorageVol) volume = sb_volume_find(import->pool, import->image->volume, NULL);
-        virStorageVolInfo info = {0};
+        SbVolumeSizes sizes;
         *is_done_out = FALSE;
-        if (!volume || virStorageVolGetInfo(volume, &info) < 0) {
-            virResetLastError();
+        if (!volume || !sb_volume_sizes(volume, &sizes, NULL))
             return TRUE;
-        }
         Other other;
         if (!look_at_other(import, volume, &other, error))
             return FALSE;
@@ -288,10 +286,10 @@ static gboolean wait_for_other(const Import *import, gboolean *is_done_out, GErr
             return TRUE;
         if (other == OTHER_GONE || (other == OTHER_UNCLAIMED && unchanged_ms >= UNCLAIMED_AFTER_MS))
             break;
-        if (other == OTHER_WRITES || info.allocation != last.allocation ||
-            info.capacity != last.capacity)
+        if (other == OTHER_WRITES || sizes.allocated_bytes != last.allocated_bytes ||
+            sizes.file_bytes != last.file_bytes)
             unchanged_ms = 0;
-        last = info;
+        last = sizes;
         if (!is_told)
             sb_operation_tell(import->operation, &waiting);
         is_told = TRUE;

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/names.h"
 #include "base/units.h"
+#include "libvirt/volume-stream.h"
 
 #include <string.h>
 
@@ -169,12 +170,10 @@ gboolean sb_image_read_header(const SbPool *pool, SbImage *image, GError **error
     g_autoptr(virStorageVol) volume = sb_volume_find(pool, image->volume, error);
     if (!volume)
         return FALSE;
-    virStorageVolInfo info;
-    if (virStorageVolGetInfoFlags(volume, &info, VIR_STORAGE_VOL_GET_PHYSICAL) < 0) {
-        sb_libvirt_set_error(error, "cannot read about the volume '%s'", image->volume);
+    SbVolumeSizes sizes;
+    if (!sb_volume_sizes(volume, &sizes, error))
         return FALSE;
-    }
-    image->file_bytes = info.allocation;
+    image->file_bytes = sizes.file_bytes;
     /* Of a raw image, all that is sent last can be empty but for its end. */
     gboolean is_raw = strcmp(image->format, "raw") == 0;
     g_autoptr(GBytes) head =

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/console-log.h"
 
+#include "libvirt/volume-stream.h"
 #include "model/volume-names.h"
 
 /* virtlogd begins a new file after 2 MiB, unless it is told otherwise. */

@@ -2,6 +2,7 @@
 #include "libvirt/domain.h"
 
 #include "base/error.h"
+#include "base/retry.h"
 
 #include <libvirt/libvirt-qemu.h>
 #include <stdlib.h>
@@ -128,6 +129,34 @@ gboolean sb_domain_open_if_there(virConnect *connection, const char *uuid, virDo
     return FALSE;
 }
 
+gboolean sb_domain_is_off(virDomain *domain)
+{
+    gboolean is_off = virDomainIsActive(domain) == 0;
+    virResetLastError();
+    return is_off;
+}
+
+gboolean sb_domain_is_connected(virDomain *domain)
+{
+    gboolean is_connected = virConnectIsAlive(virDomainGetConnect(domain)) == 1;
+    virResetLastError();
+    return is_connected;
+}
+
+char *sb_domain_capabilities(virConnect *connection, const char *arch, const char *machine,
+                             GError **error)
+{
+    char *xml = virConnectGetDomainCapabilities(connection, NULL, arch, machine, NULL, 0);
+    g_autofree char *copy = g_strdup(xml);
+    if (!xml)
+        sb_libvirt_set_error(error,
+                             "the libvirt host cannot run %s guests (install 'qemu-system-arm' for "
+                             "aarch64, 'qemu-system-x86' for x86_64)",
+                             arch);
+    free(xml);
+    return g_steal_pointer(&copy);
+}
+
 gboolean sb_domain_is_replaced(virConnect *connection, const char *name, const char *uuid)
 {
     g_autoptr(virDomain) named = virDomainLookupByName(connection, name);
@@ -144,13 +173,12 @@ gboolean sb_domain_is_replaced(virConnect *connection, const char *name, const c
  * more: then it must do without. */
 static virDomain *define_validated(virConnect *connection, const char *xml)
 {
-    enum { TRIES = 4, PAUSE_US = 50000 };
-    for (guint i = 1; i < TRIES; i++) {
+    SbRetry retry = {.tries = 3, .pause_ms = 50};
+    do {
         virDomain *domain = virDomainDefineXMLFlags(connection, xml, VIR_DOMAIN_DEFINE_VALIDATE);
         if (domain || !strstr(virGetLastErrorMessage(), "Unable to parse RNG"))
             return domain;
-        g_usleep(PAUSE_US);
-    }
+    } while (sb_retry_again(&retry));
     return virDomainDefineXMLFlags(connection, xml, 0);
 }
 
@@ -160,17 +188,13 @@ gboolean sb_domain_define(virConnect *connection, xmlDoc *document, GError **err
     g_autoptr(virDomain) domain = define_validated(connection, xml);
     if (domain)
         return TRUE;
+    virError *cause = virSaveLastError();
     g_autofree char *name = sb_xml_text(xmlDocGetRootElement(document), "name");
-    g_autoptr(GError) cause = NULL;
-    sb_libvirt_set_error(&cause, "cannot define the domain '%s'", name);
     /* libvirt has no code of its own for a name that is taken. */
     g_autoptr(virDomain) existing = virDomainLookupByName(connection, name);
-    virResetLastError();
-    if (existing)
+    if (sb_libvirt_is_fine(existing != NULL, cause, error, "cannot define the domain '%s'", name))
         g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS,
                     "the domain '%s' exists already", name);
-    else
-        g_propagate_error(error, g_steal_pointer(&cause));
     return FALSE;
 }
 
@@ -178,39 +202,29 @@ gboolean sb_domain_start_paused(virDomain *domain, GError **error)
 {
     if (virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0)
         return TRUE;
-    /* At once: every further call resets libvirt's error. */
-    g_autoptr(GError) cause = NULL;
-    sb_libvirt_set_error(&cause, "cannot start the domain '%s'", virDomainGetName(domain));
-    if (virDomainIsActive(domain) == 1)
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    virError *cause = virSaveLastError();
+    return sb_libvirt_is_fine(virDomainIsActive(domain) == 1, cause, error,
+                              "cannot start the domain '%s'", virDomainGetName(domain));
 }
 
 gboolean sb_domain_resume(virDomain *domain, GError **error)
 {
     if (virDomainResume(domain) == 0)
         return TRUE;
-    g_autoptr(GError) cause = NULL;
-    sb_libvirt_set_error(&cause, "cannot let the domain '%s' run", virDomainGetName(domain));
+    virError *cause = virSaveLastError();
     int state;
-    if (virDomainGetState(domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_RUNNING)
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    gboolean runs = virDomainGetState(domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_RUNNING;
+    return sb_libvirt_is_fine(runs, cause, error, "cannot let the domain '%s' run",
+                              virDomainGetName(domain));
 }
 
 gboolean sb_domain_shut_down(virDomain *domain, GError **error)
 {
     if (virDomainShutdown(domain) == 0)
         return TRUE;
-    /* At once: every further call resets libvirt's error. */
-    g_autoptr(GError) cause = NULL;
-    sb_libvirt_set_error(&cause, "cannot power '%s' off", virDomainGetName(domain));
-    if (virDomainIsActive(domain) == 0)
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    virError *cause = virSaveLastError();
+    return sb_libvirt_is_fine(virDomainIsActive(domain) == 0, cause, error, "cannot power '%s' off",
+                              virDomainGetName(domain));
 }
 
 gboolean sb_domain_has_shut_down(virDomain *domain, GError **error)

@@ -57,6 +57,22 @@ virDomain *sb_domain_open(virConnect *connection, const char *uuid, GError **err
 gboolean sb_domain_open_if_there(virConnect *connection, const char *uuid, virDomain **domain_out,
                                  GError **error);
 
+/** Whether the domain has no QEMU process. FALSE also if that cannot be known. */
+gboolean sb_domain_is_off(virDomain *domain);
+
+/** Whether the connection that the domain was opened through still lives. */
+gboolean sb_domain_is_connected(virDomain *domain);
+
+/**
+ * The XML that says what the libvirt host can do for guests of an architecture.
+ *
+ * @param arch     such as "aarch64"
+ * @param machine  QEMU's machine type, such as "virt"
+ * @return (transfer full) or NULL with an SbLibvirtError whose message says what to install
+ */
+char *sb_domain_capabilities(virConnect *connection, const char *arch, const char *machine,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /**
  * Whether the name NAME, which the domain with UUID had, is another domain's now: then what goes by
  * the name is that one's, too.

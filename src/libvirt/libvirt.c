@@ -4,6 +4,7 @@
 #include "base/error.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 
 SB_DEFINE_ERROR(sb_libvirt_error, SB_ERROR(SB_LIBVIRT_ERROR_URI))
 
@@ -42,12 +43,13 @@ static SbLibvirtError classify(const virError *cause)
     }
 }
 
-void sb_libvirt_set_saved_error(GError **error, virError *saved, const char *format, ...)
+/* Frees SAVED. */
+static void set_error(GError **error, virError *saved, const char *format, va_list arguments)
+    G_GNUC_PRINTF(3, 0);
+
+static void set_error(GError **error, virError *saved, const char *format, va_list arguments)
 {
-    va_list arguments;
-    va_start(arguments, format);
     g_autofree char *tried = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
     if (saved && saved->code != VIR_ERR_OK)
         g_set_error(error, SB_LIBVIRT_ERROR, classify(saved), "%s: %s", tried, saved->message);
     else
@@ -55,6 +57,24 @@ void sb_libvirt_set_saved_error(GError **error, virError *saved, const char *for
                     tried);
     virFreeError(saved);
     virResetLastError();
+}
+
+void sb_libvirt_set_saved_error(GError **error, virError *saved, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    set_error(error, saved, format, arguments);
+    va_end(arguments);
+}
+
+gboolean sb_libvirt_is_fine(gboolean is_fine, virError *saved, GError **error, const char *format,
+                            ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    set_error(is_fine ? NULL : error, saved, format, arguments);
+    va_end(arguments);
+    return is_fine;
 }
 
 gboolean sb_libvirt_last_is(int code)
@@ -71,6 +91,20 @@ gboolean sb_libvirt_still_connected(virConnect *connection, const char *what, GE
         g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED,
                     "the connection to libvirt broke while %s were read", what);
     return is_alive;
+}
+
+gulong sb_libvirt_describe(virConnect *connection, char **host_out, char **uri_out)
+{
+    gulong version = 0;
+    char *host = virConnectGetHostname(connection), *uri = virConnectGetURI(connection);
+    if (virConnectGetLibVersion(connection, &version) < 0)
+        version = 0;
+    virResetLastError();
+    *host_out = g_strdup(host);
+    *uri_out = g_strdup(uri);
+    free(host);
+    free(uri);
+    return version;
 }
 
 static void ignore_error(void *data, virErrorPtr error)

@@ -52,6 +52,20 @@ typedef enum {
 void sb_libvirt_set_saved_error(GError **error, virError *saved, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
+/**
+ * For a call that failed although its aim is reached: returns IS_FINE, and sets an error, as
+ * sb_libvirt_set_saved_error() does, if it is FALSE.
+ *
+ *     virError *cause = virSaveLastError();
+ *     return sb_libvirt_is_fine(virDomainIsActive(domain) == 1, cause, error, "cannot start it");
+ *
+ * Save the error before IS_FINE is found out: the next libvirt call resets it.
+ *
+ * @param saved  (nullable) (transfer full)
+ */
+gboolean sb_libvirt_is_fine(gboolean is_fine, virError *saved, GError **error, const char *format,
+                            ...) G_GNUC_PRINTF(4, 5);
+
 /** Whether the calling thread's last libvirt error is CODE (a virErrorNumber). */
 gboolean sb_libvirt_last_is(int code);
 
@@ -63,6 +77,15 @@ gboolean sb_libvirt_last_is(int code);
  * @return TRUE, or FALSE with SB_LIBVIRT_ERROR_DISCONNECTED
  */
 gboolean sb_libvirt_still_connected(virConnect *connection, const char *what, GError **error);
+
+/**
+ * Asks a connection about itself.
+ *
+ * @param host_out  (transfer full) (nullable) the name of the libvirt host
+ * @param uri_out   (transfer full) (nullable) its URI
+ * @return the version of libvirt there, as major * 1000000 + minor * 1000 + release; 0: not known
+ */
+gulong sb_libvirt_describe(virConnect *connection, char **host_out, char **uri_out);
 
 /** Registers the main loop with libvirt and silences its printing of errors. Once, before the first
  * connection; any thread. */

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/names.h"
+#include "base/retry.h"
 #include "base/xml.h"
 #include "model/machine.h"
 
@@ -168,12 +169,9 @@ static gboolean ensure_active(virNetwork *network, GError **error)
 {
     if (virNetworkIsActive(network) == 1 || virNetworkCreate(network) == 0)
         return TRUE;
-    g_autoptr(GError) cause = NULL;
-    sb_libvirt_set_error(&cause, "cannot start the network '%s'", virNetworkGetName(network));
-    if (virNetworkIsActive(network) == 1)
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    virError *cause = virSaveLastError();
+    return sb_libvirt_is_fine(virNetworkIsActive(network) == 1, cause, error,
+                              "cannot start the network '%s'", virNetworkGetName(network));
 }
 
 static SbFleetNetwork *adopt(virConnect *connection, virNetwork *network, const char *fleet,
@@ -301,25 +299,31 @@ static gboolean is_done(int result)
            sb_libvirt_last_is(VIR_ERR_OPERATION_INVALID);
 }
 
-/* Of two that undefine a network at once, libvirt lets one find its file gone, and says that this
- * was an error of the system. Asked again, it does not know the network any more. */
+static gboolean try_to_remove(virConnect *connection, const char *uuid, const char *name,
+                              GError **error)
+{
+    g_autoptr(virNetwork) network = virNetworkLookupByUUIDString(connection, uuid);
+    gboolean is_removed =
+        network ? is_done(virNetworkDestroy(network)) && is_done(virNetworkUndefine(network))
+                : is_done(-1);
+    virError *cause = virSaveLastError();
+    return sb_libvirt_is_fine(is_removed, cause, error, "cannot remove the network '%s'", name);
+}
+
+/* If two processes undefine a network at the same time, one of them finds its file gone, and
+ * libvirt calls that an error of the system. Asked again, it does not know the network any more. */
 static gboolean destroy_and_undefine(virConnect *connection, const char *uuid, const char *name,
                                      GError **error)
 {
-    enum { TRIES = 5, PAUSE_US = 100000 };
-    for (guint i = 1;; i++) {
-        g_autoptr(virNetwork) network = virNetworkLookupByUUIDString(connection, uuid);
-        if (network ? is_done(virNetworkDestroy(network)) && is_done(virNetworkUndefine(network))
-                    : is_done(-1)) {
-            virResetLastError();
+    SbRetry retry = {.tries = 5, .pause_ms = 100};
+    g_autoptr(GError) cause = NULL;
+    do {
+        g_clear_error(&cause);
+        if (try_to_remove(connection, uuid, name, &cause))
             return TRUE;
-        }
-        if (i == TRIES) {
-            sb_libvirt_set_error(error, "cannot remove the network '%s'", name);
-            return FALSE;
-        }
-        g_usleep(PAUSE_US);
-    }
+    } while (sb_retry_again(&retry));
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
 }
 
 gboolean sb_network_remove(virConnect *connection, const char *fleet, SbNetworkKind kind,

@@ -2,12 +2,10 @@
 #include "libvirt/storage.h"
 
 #include "base/error.h"
+#include "base/retry.h"
 #include "base/xml.h"
 
 #include <string.h>
-
-/* The largest piece that one message of libvirt's stream protocol carries is 262120 bytes. */
-enum { CHUNK_BYTES = 256 * 1000 };
 
 SB_DEFINE_ERROR(sb_storage_error, SB_ERRORS_NONE)
 
@@ -28,11 +26,10 @@ static virStoragePool *make_pool(virConnect *connection, const char *name, const
     virStoragePool *pool = virStoragePoolDefineXML(connection, xml, 0);
     if (pool)
         return pool;
-    g_autoptr(GError) cause = NULL;
-    sb_libvirt_set_error(&cause, "cannot make the storage pool '%s' in '%s'", name, directory);
+    virError *cause = virSaveLastError();
     pool = virStoragePoolLookupByName(connection, name);
-    if (!pool)
-        g_propagate_error(error, g_steal_pointer(&cause));
+    sb_libvirt_is_fine(pool != NULL, cause, error, "cannot make the storage pool '%s' in '%s'",
+                       name, directory);
     return pool;
 }
 
@@ -41,13 +38,9 @@ static gboolean start_pool(virStoragePool *pool, const char *name, GError **erro
     if (virStoragePoolIsActive(pool) == 1 ||
         virStoragePoolCreate(pool, VIR_STORAGE_POOL_CREATE_WITH_BUILD) == 0)
         return TRUE;
-    /* At once: every further call resets libvirt's error. */
-    g_autoptr(GError) cause = NULL;
-    sb_libvirt_set_error(&cause, "cannot start the storage pool '%s'", name);
-    if (virStoragePoolIsActive(pool) == 1)
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    virError *cause = virSaveLastError();
+    return sb_libvirt_is_fine(virStoragePoolIsActive(pool) == 1, cause, error,
+                              "cannot start the storage pool '%s'", name);
 }
 
 SbPool *sb_pool_open(virConnect *connection, const char *name, const char *make_in, GError **error)
@@ -105,14 +98,11 @@ gboolean sb_pool_refresh(const SbPool *pool, GError **error)
 {
     /* "has asynchronous jobs running": somebody makes a volume just now. libvirt has no event for
      * its end. */
-    enum { TRIES = 100, PAUSE_US = 50000 };
-    for (guint i = 0; i < TRIES; i++) {
+    SbRetry retry = SB_VOLUME_RETRY;
+    do {
         if (virStoragePoolRefresh(pool->pool, 0) == 0)
             return TRUE;
-        if (!strstr(virGetLastErrorMessage(), "asynchronous jobs"))
-            break;
-        g_usleep(PAUSE_US);
-    }
+    } while (strstr(virGetLastErrorMessage(), "asynchronous jobs") && sb_retry_again(&retry));
     sb_libvirt_set_error(error, "cannot refresh the storage pool '%s'", pool->name);
     return FALSE;
 }
@@ -179,139 +169,39 @@ virStorageVol *sb_volume_create_from(const SbPool *pool, xmlDoc *document, virSt
     return volume;
 }
 
-/* "still being allocated", "still in use": libvirt is busy with what somebody asked for, who may be
- * dead by now. It has no event for the end. TRUE after a pause, if it is worth to try again. */
-static gboolean pause_while_busy(guint *tries)
+/* "still being allocated", "still in use": libvirt is busy with a call of another process, which
+ * may be dead by now. It has no event for the end of that. */
+gboolean sb_volume_is_busy(void)
 {
-    enum { TRIES = 100, PAUSE_US = 50000 };
-    if (!sb_libvirt_last_is(VIR_ERR_OPERATION_INVALID) || ++*tries == TRIES)
-        return FALSE;
-    virResetLastError();
-    g_usleep(PAUSE_US);
-    return TRUE;
-}
-
-int sb_volume_begin_upload(virStorageVol *volume, virStream *stream, guint64 offset,
-                           guint64 length_bytes, unsigned int flags)
-{
-    guint tries = 0;
-    int status;
-    do
-        status = virStorageVolUpload(volume, stream, offset, length_bytes, flags);
-    while (status < 0 && pause_while_busy(&tries));
-    return status;
-}
-
-int sb_volume_begin_download(virStorageVol *volume, virStream *stream, guint64 offset,
-                             guint64 length, unsigned int flags)
-{
-    guint tries = 0;
-    int status;
-    do
-        status = virStorageVolDownload(volume, stream, offset, length, flags);
-    while (status < 0 && pause_while_busy(&tries));
-    return status;
+    return sb_libvirt_last_is(VIR_ERR_OPERATION_INVALID);
 }
 
 gboolean sb_volume_delete(const SbPool *pool, const char *name, GError **error)
 {
-    for (guint tries = 0;;) {
+    for (SbRetry retry = SB_VOLUME_RETRY;;) {
         g_autoptr(virStorageVol) volume = virStorageVolLookupByName(pool->pool, name);
         if (volume && virStorageVolDelete(volume, 0) == 0)
             return TRUE;
-        if (sb_libvirt_last_is(VIR_ERR_NO_STORAGE_VOL)) {
-            virResetLastError();
-            return TRUE;
-        }
-        if (pause_while_busy(&tries))
+        if (sb_volume_is_busy() && sb_retry_again(&retry))
             continue;
-        sb_libvirt_set_error(error, "cannot delete the volume '%s' in the pool '%s'", name,
-                             pool->name);
+        virError *cause = virSaveLastError();
+        return sb_libvirt_is_fine(sb_libvirt_last_is(VIR_ERR_NO_STORAGE_VOL), cause, error,
+                                  "cannot delete the volume '%s' in the pool '%s'", name,
+                                  pool->name);
+    }
+}
+
+gboolean sb_volume_sizes(virStorageVol *volume, SbVolumeSizes *sizes_out, GError **error)
+{
+    virStorageVolInfo info, physical;
+    if (virStorageVolGetInfo(volume, &info) < 0 ||
+        virStorageVolGetInfoFlags(volume, &physical, VIR_STORAGE_VOL_GET_PHYSICAL) < 0) {
+        sb_libvirt_set_error(error, "cannot read about the volume '%s'",
+                             virStorageVolGetName(volume));
         return FALSE;
     }
-}
-
-/* A stream that must be aborted unless it was finished. */
-static virStream *open_stream(virStorageVol *volume, GError **error)
-{
-    virStream *stream = virStreamNew(virStorageVolGetConnect(volume), 0);
-    if (!stream)
-        sb_libvirt_set_error(error, "cannot open a stream for the volume '%s'",
-                             virStorageVolGetName(volume));
-    return stream;
-}
-
-static gboolean send_all(virStream *stream, virStorageVol *volume, const char *data, gsize length,
-                         GError **error)
-{
-    while (length > 0) {
-        int sent = virStreamSend(stream, data, MIN(length, CHUNK_BYTES));
-        if (sent < 0) {
-            sb_libvirt_set_error(error, "cannot write into the volume '%s'",
-                                 virStorageVolGetName(volume));
-            return FALSE;
-        }
-        data += sent;
-        length -= sent;
-    }
+    *sizes_out = (SbVolumeSizes){.capacity_bytes = info.capacity,
+                                 .allocated_bytes = info.allocation,
+                                 .file_bytes = physical.allocation};
     return TRUE;
-}
-
-static gboolean finish(virStream *stream, virStorageVol *volume, GError **error)
-{
-    if (virStreamFinish(stream) == 0)
-        return TRUE;
-    sb_libvirt_set_error(error, "the transfer of the volume '%s' failed at its end",
-                         virStorageVolGetName(volume));
-    return FALSE;
-}
-
-gboolean sb_volume_upload_bytes(virStorageVol *volume, GBytes *bytes, GError **error)
-{
-    gsize length;
-    const char *data = g_bytes_get_data(bytes, &length);
-    g_autoptr(virStream) stream = open_stream(volume, error);
-    if (!stream)
-        return FALSE;
-    if (sb_volume_begin_upload(volume, stream, 0, length, 0) < 0) {
-        sb_libvirt_set_error(error, "cannot write into the volume '%s'",
-                             virStorageVolGetName(volume));
-        return FALSE;
-    }
-    if (!send_all(stream, volume, data, length, error)) {
-        virStreamAbort(stream);
-        return FALSE;
-    }
-    return finish(stream, volume, error);
-}
-
-GBytes *sb_volume_download(virStorageVol *volume, guint64 offset, gsize max_bytes, GError **error)
-{
-    g_autoptr(virStream) stream = open_stream(volume, error);
-    if (!stream)
-        return NULL;
-    /* No more than what is read: libvirtd would send all of it, as fast as it can. */
-    if (sb_volume_begin_download(volume, stream, offset, max_bytes, 0) < 0) {
-        sb_libvirt_set_error(error, "cannot read the volume '%s'", virStorageVolGetName(volume));
-        return NULL;
-    }
-    g_autoptr(GByteArray) content = g_byte_array_new();
-    g_autofree char *buffer = g_malloc(CHUNK_BYTES);
-    while (content->len < max_bytes) {
-        int got = virStreamRecv(stream, buffer, MIN(max_bytes - content->len, CHUNK_BYTES));
-        if (got < 0) {
-            sb_libvirt_set_error(error, "cannot read the volume '%s'",
-                                 virStorageVolGetName(volume));
-            virStreamAbort(stream);
-            return NULL;
-        }
-        if (got == 0) {
-            virStreamFinish(stream);
-            return g_byte_array_free_to_bytes(g_steal_pointer(&content));
-        }
-        g_byte_array_append(content, (guint8 *)buffer, got);
-    }
-    virStreamAbort(stream);
-    virResetLastError();
-    return g_byte_array_free_to_bytes(g_steal_pointer(&content));
 }

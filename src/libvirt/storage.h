@@ -68,27 +68,25 @@ virStorageVol *sb_volume_create(const SbPool *pool, xmlDoc *xml, GError **error)
 /** Deletes the volume NAME. TRUE also if there is none. */
 gboolean sb_volume_delete(const SbPool *pool, const char *name, GError **error);
 
-/**
- * virStorageVolUpload(), and virStorageVolDownload(), which are tried again while libvirt is busy
- * with the volume for another process: it refuses what is a matter of moments.
- *
- * @param length_bytes  of a download, 0: all
- * @return 0, or -1 with libvirt's error
- */
-int sb_volume_begin_upload(virStorageVol *volume, virStream *stream, guint64 offset,
-                           guint64 length_bytes, unsigned int flags);
-int sb_volume_begin_download(virStorageVol *volume, virStream *stream, guint64 offset,
-                             guint64 length_bytes, unsigned int flags);
+/** How often to try again while libvirt is busy with a volume: for seconds at most. */
+#define SB_VOLUME_RETRY                                                                            \
+    {                                                                                              \
+        .tries = 100, .pause_ms = 50                                                               \
+    }
 
-/** Writes all of BYTES into VOLUME at its start. */
-gboolean sb_volume_upload_bytes(virStorageVol *volume, GBytes *bytes, GError **error);
+/** Whether the thread's last call failed because libvirt is busy with the volume for a moment. */
+gboolean sb_volume_is_busy(void);
 
-/**
- * Reads VOLUME from OFFSET to its end, at most MAX_BYTES.
- *
- * @return (transfer full) or NULL
- */
-GBytes *sb_volume_download(virStorageVol *volume, guint64 offset, gsize max_bytes, GError **error);
+/** The sizes of a volume, in bytes. */
+typedef struct {
+    guint64 capacity_bytes;  /**< the size of the disk that a machine sees */
+    guint64 allocated_bytes; /**< that the volume takes in the pool, without holes */
+    guint64 file_bytes;      /**< the length of its file */
+} SbVolumeSizes;
+
+/** Asks for the sizes of VOLUME. @return FALSE with an SbLibvirtError */
+gboolean sb_volume_sizes(virStorageVol *volume, SbVolumeSizes *sizes_out,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Makes a volume with the content that SOURCE, with all that it is based on, has for a guest. Takes

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/volume-stream.h"
 
+#include "base/retry.h"
+
 #include <string.h>
 
 /* The largest piece that one message of libvirt's stream protocol carries is 262120 bytes. */
@@ -18,6 +20,7 @@ struct SbVolumeWriter {
     guint64 hole_bytes; /* not told of yet */
 };
 
+/* A stream that must be aborted unless it was finished. */
 static virStream *open_stream(virStorageVol *volume, GError **error)
 {
     virStream *stream = virStreamNew(virStorageVolGetConnect(volume), 0);
@@ -35,6 +38,29 @@ static gboolean is_unsupported(void)
            sb_libvirt_last_is(VIR_ERR_OPERATION_UNSUPPORTED);
 }
 
+/* virStorageVolUpload() and virStorageVolDownload() fail while another process uses the volume. */
+static int begin_upload(virStorageVol *volume, virStream *stream, guint64 offset, guint64 length,
+                        unsigned int flags)
+{
+    SbRetry retry = SB_VOLUME_RETRY;
+    int status;
+    do
+        status = virStorageVolUpload(volume, stream, offset, length, flags);
+    while (status < 0 && sb_volume_is_busy() && sb_retry_again(&retry));
+    return status;
+}
+
+static int begin_download(virStorageVol *volume, virStream *stream, guint64 offset, guint64 length,
+                          unsigned int flags)
+{
+    SbRetry retry = SB_VOLUME_RETRY;
+    int status;
+    do
+        status = virStorageVolDownload(volume, stream, offset, length, flags);
+    while (status < 0 && sb_volume_is_busy() && sb_retry_again(&retry));
+    return status;
+}
+
 /* ---- writing ---- */
 
 SbVolumeWriter *sb_volume_writer_new(virStorageVol *volume, guint64 offset, guint64 length_bytes,
@@ -45,12 +71,12 @@ SbVolumeWriter *sb_volume_writer_new(virStorageVol *volume, guint64 offset, guin
         return NULL;
     int status = -1;
     if (is_sparse) {
-        status = sb_volume_begin_upload(volume, stream, offset, length_bytes,
-                                        VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM);
+        status = begin_upload(volume, stream, offset, length_bytes,
+                              VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM);
         is_sparse = status == 0 || !is_unsupported();
     }
     if (!is_sparse)
-        status = sb_volume_begin_upload(volume, stream, offset, length_bytes, 0);
+        status = begin_upload(volume, stream, offset, length_bytes, 0);
     if (status < 0) {
         sb_libvirt_set_error(error, "cannot write into the volume '%s'",
                              virStorageVolGetName(volume));
@@ -155,7 +181,41 @@ gboolean sb_volume_writer_finish(SbVolumeWriter *writer, GError **error)
     return FALSE;
 }
 
+gboolean sb_volume_upload_bytes(virStorageVol *volume, GBytes *bytes, GError **error)
+{
+    gsize length;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    g_autoptr(SbVolumeWriter) writer = sb_volume_writer_new(volume, 0, length, FALSE, error);
+    return writer && sb_volume_writer_add(writer, data, length, error) &&
+           sb_volume_writer_finish(writer, error);
+}
+
 /* ---- reading ---- */
+
+GBytes *sb_volume_download(virStorageVol *volume, guint64 offset, gsize max_bytes, GError **error)
+{
+    g_autoptr(virStream) stream = open_stream(volume, error);
+    if (!stream)
+        return NULL;
+    /* Ask for no more than is read: libvirtd would send all of it, as fast as it can. */
+    gboolean is_open = begin_download(volume, stream, offset, max_bytes, 0) == 0;
+    g_autoptr(GByteArray) content = g_byte_array_new();
+    g_autofree char *buffer = g_malloc(CHUNK_BYTES);
+    int got = is_open ? 1 : -1;
+    while (got > 0 && content->len < max_bytes) {
+        got = virStreamRecv(stream, buffer, MIN(max_bytes - content->len, CHUNK_BYTES));
+        if (got > 0)
+            g_byte_array_append(content, (guint8 *)buffer, (guint)got);
+    }
+    if (got < 0)
+        sb_libvirt_set_error(error, "cannot read the volume '%s'", virStorageVolGetName(volume));
+    if (got == 0)
+        virStreamFinish(stream);
+    else if (is_open)
+        virStreamAbort(stream);
+    virResetLastError();
+    return got < 0 ? NULL : g_byte_array_free_to_bytes(g_steal_pointer(&content));
+}
 
 /* The part of the volume that is on its way. */
 typedef struct {
@@ -171,10 +231,9 @@ static virStream *begin_reading(const Reading *reading, guint64 length, GError *
     g_autoptr(virStream) stream = open_stream(volume, error);
     if (!stream)
         return NULL;
-    if (sb_volume_begin_download(volume, stream, reading->offset, length,
-                                 VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM) == 0 ||
-        (is_unsupported() &&
-         sb_volume_begin_download(volume, stream, reading->offset, length, 0) == 0))
+    if (begin_download(volume, stream, reading->offset, length,
+                       VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM) == 0 ||
+        (is_unsupported() && begin_download(volume, stream, reading->offset, length, 0) == 0))
         return g_steal_pointer(&stream);
     sb_libvirt_set_error(error, "cannot read the volume '%s'", virStorageVolGetName(volume));
     return NULL;
@@ -223,15 +282,12 @@ static gboolean read_slice(Reading *reading, guint64 length, GError **error)
 gboolean sb_volume_read_all(virStorageVol *volume, SbVolumePartFunc part, gpointer user_data,
                             GError **error)
 {
-    virStorageVolInfo info;
-    if (virStorageVolGetInfoFlags(volume, &info, VIR_STORAGE_VOL_GET_PHYSICAL) < 0) {
-        sb_libvirt_set_error(error, "cannot read about the volume '%s'",
-                             virStorageVolGetName(volume));
+    SbVolumeSizes sizes;
+    if (!sb_volume_sizes(volume, &sizes, error))
         return FALSE;
-    }
     Reading reading = {.volume = volume, .part = part, .user_data = user_data};
-    while (reading.offset < info.allocation)
-        if (!read_slice(&reading, MIN(info.allocation - reading.offset, SLICE_BYTES), error))
+    while (reading.offset < sizes.file_bytes)
+        if (!read_slice(&reading, MIN(sizes.file_bytes - reading.offset, SLICE_BYTES), error))
             return FALSE;
     return TRUE;
 }

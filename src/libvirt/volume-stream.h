@@ -47,3 +47,19 @@ typedef gboolean (*SbVolumePartFunc)(const guint8 *data, guint64 length, gpointe
 /** Reads all of VOLUME, in order. */
 gboolean sb_volume_read_all(virStorageVol *volume, SbVolumePartFunc part, gpointer user_data,
                             GError **error);
+
+/**
+ * Writes all of BYTES into VOLUME at its start.
+ *
+ * @return FALSE with an SbLibvirtError
+ */
+gboolean sb_volume_upload_bytes(virStorageVol *volume, GBytes *bytes,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Reads VOLUME from OFFSET to its end, at most MAX_BYTES.
+ *
+ * @return (transfer full) or NULL with an SbLibvirtError
+ */
+GBytes *sb_volume_download(virStorageVol *volume, guint64 offset, gsize max_bytes,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

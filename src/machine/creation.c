@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "cloud-init/seed-parts.h"
+#include "libvirt/volume-stream.h"
 #include "local/process-id.h"
 #include "local/seed-iso.h"
 #include "local/ssh-key.h"
