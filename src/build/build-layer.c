@@ -154,13 +154,12 @@ static gboolean press(gpointer data)
     virConnect *connection = sb_domain_events_connection(off->events);
     g_autoptr(virDomain) domain =
         connection ? sb_domain_open(connection, off->booted->domain->uuid, NULL) : NULL;
-    if (domain && virDomainIsActive(domain) == 0) {
+    if (domain && sb_domain_is_off(domain)) {
         off->is_over = TRUE;
         g_main_loop_quit(off->loop);
     } else if (domain) {
         sb_domain_shut_down(domain, NULL);
     }
-    virResetLastError();
     return G_SOURCE_CONTINUE;
 }
 

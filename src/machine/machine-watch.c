@@ -118,7 +118,6 @@ static gboolean on_console_retry(gpointer data)
     Watched *watched = data;
     if (watched->handle && !watched->console)
         watched->console = sb_console_follow(watched->handle, on_console_line, watched, NULL);
-    virResetLastError();
     if (watched->handle && !watched->console)
         return G_SOURCE_CONTINUE;
     watched->console_retry = 0;
@@ -131,14 +130,13 @@ static void attach(Watched *watched, virConnect *connection)
     watched->handle = sb_domain_open(connection, watched->uuid, &error);
     if (g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
         fail_after(watched, STOP_MS, "somebody removed its domain");
-    } else if (watched->handle && virDomainIsActive(watched->handle) == 0) {
+    } else if (watched->handle && sb_domain_is_off(watched->handle)) {
         fail_after(watched, STOP_MS, "it stopped");
     } else if (watched->handle) {
         watched->console = sb_console_follow(watched->handle, on_console_line, watched, NULL);
         if (!watched->console && !watched->console_retry)
             watched->console_retry = g_timeout_add(CONSOLE_RETRY_MS, on_console_retry, watched);
     }
-    virResetLastError();
 }
 
 static void on_lost(gpointer data)

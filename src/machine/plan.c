@@ -96,17 +96,9 @@ static const SbPlatform *resolve_platform(SbPlan *plan, virConnect *connection,
 {
     SbPlatform *platform = g_hash_table_lookup(plan->platforms, group->arch);
     if (!platform) {
-        char *xml = virConnectGetDomainCapabilities(connection, NULL, group->arch,
-                                                    sb_platform_machine(group->arch), NULL, 0);
-        if (!xml) {
-            sb_libvirt_set_error(error,
-                                 "the libvirt host cannot run %s guests (install "
-                                 "'qemu-system-arm' for aarch64, 'qemu-system-x86' for x86_64)",
-                                 group->arch);
-            return NULL;
-        }
-        platform = sb_platform_from_domain_capabilities(xml, error);
-        free(xml);
+        g_autofree char *xml = sb_domain_capabilities(connection, group->arch,
+                                                      sb_platform_machine(group->arch), error);
+        platform = xml ? sb_platform_from_domain_capabilities(xml, error) : NULL;
         if (!platform)
             return NULL;
         g_hash_table_insert(plan->platforms, g_strdup(group->arch), platform);

@@ -348,8 +348,7 @@ static gboolean find_address(Watch *watch)
 /* libvirt's event says so at once; but one may be lost while a libvirtd starts again. */
 static gboolean has_stopped(const Watch *watch)
 {
-    gboolean has_stopped = watch->handle && virDomainIsActive(watch->handle) == 0;
-    virResetLastError();
+    gboolean has_stopped = watch->handle && sb_domain_is_off(watch->handle);
     return has_stopped;
 }
 
@@ -411,7 +410,7 @@ static void attach(Watch *watch, virConnect *connection, gboolean want_console)
     }
     if (!watch->handle)
         return;
-    if (virDomainIsActive(watch->handle) == 0) {
+    if (sb_domain_is_off(watch->handle)) {
         fail(watch, SB_READINESS_ERROR_STOPPED, "read 'seedbed log'", "it stopped");
         return;
     }

@@ -77,9 +77,7 @@ static gboolean on_retry(gpointer data)
 static gboolean is_away(const SbResultsChannel *channel)
 {
     virDomain *domain = sb_machine_watch_domain(channel->watch, channel->machine);
-    gboolean is_away = !domain || virConnectIsAlive(virDomainGetConnect(domain)) != 1;
-    virResetLastError();
-    return is_away;
+    return !domain || !sb_domain_is_connected(domain);
 }
 
 SbResultsChannel *sb_results_channel_new(const SbMachineWatch *watch, const SbAccess *access,

@@ -23,18 +23,14 @@ static void add_version(SbReport *report, const char *name, gulong version)
  * for the host's own architecture. The machine type has the one that matters. */
 static void add_host(SbReport *report, virConnect *connection)
 {
-    gulong version;
-    if (virConnectGetLibVersion(connection, &version) == 0)
+    g_autofree char *host = NULL, *uri = NULL;
+    gulong version = sb_libvirt_describe(connection, &host, &uri);
+    if (version)
         add_version(report, "libvirt", version);
-    char *host = virConnectGetHostname(connection);
-    char *uri = virConnectGetURI(connection);
     if (host)
         sb_report_add_property(report, "host", host);
     if (uri)
         sb_report_add_property(report, "uri", uri);
-    free(host);
-    free(uri);
-    virResetLastError();
 }
 
 /* What the machines were made of, which is not always what the pool has now: "NAME.DIGEST". */

@@ -107,6 +107,9 @@ report "a cycle would be found" "$([ -n "$(printf 'a b\nb c\nc a\n' | cycle)" ] 
 report "the library does not print, exit or read argv" \
   "$(grep -rnE '\b(printf|puts|fputs|perror|exit|abort|g_print|g_printerr) *\(' --include='*.[ch]' . |
     grep -v '^\./cli/' | grep -vE 'g_strdup_v?printf|g_string_append_printf|fprintf_s')"
+report "only libvirt/ calls libvirt" \
+  "$(grep -rnE '\bvir[A-Z][A-Za-z]+ *\(' --include='*.c' . | grep -v '^\./libvirt/' |
+    grep -vE ':[0-9]+: *(/\*|\*) ')"
 report "a command does not use another command" "$(grep -nE '#include "cli/cmd-' cli/*.[ch])"
 report "every header has a @file paragraph with its room and its threads, and is guarded" \
   "$(for header in */*.h; do
