@@ -3,16 +3,15 @@
 #include "cli/options.h"
 #include "cli/output.h"
 
-#include "base/datum.h"
 #include "base/json-members.h"
-#include "base/text.h"
 #include "cloud-init/lint.h"
+#include "cloud-init/seed-meta.h"
+#include "cloud-init/user-data.h"
 #include "local/input-file.h"
-#include "local/seed-iso.h"
+#include "local/seed-file.h"
 #include "machine/fleet.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static char *user_data, *meta_data, *network_config, *vendor_data, *output, *shown, *hostname;
 static gboolean no_lint;
@@ -54,22 +53,6 @@ static const char *format_of(GBytes *data)
     }
 }
 
-static SbDocument *load_meta_data(GBytes *bytes)
-{
-    g_autoptr(SbDiagnostics) ignored = sb_diagnostics_new();
-    gsize length;
-    const char *text = bytes ? g_bytes_get_data(bytes, &length) : NULL;
-    return text ? sb_document_load("meta-data", text, length, ignored) : NULL;
-}
-
-/* The text of KEY in the meta-data of a seed, or NULL. (transfer full) */
-static char *meta_text(GBytes *bytes, const char *key)
-{
-    g_autoptr(SbDocument) document = load_meta_data(bytes);
-    const SbDatum *value = document ? sb_datum_get(sb_document_root(document), key) : NULL;
-    return value && value->text ? sb_text_one_line(value->text) : NULL;
-}
-
 static void show_json(const SbSeed *seed, guint others)
 {
     const struct {
@@ -83,7 +66,7 @@ static void show_json(const SbSeed *seed, guint others)
     JsonBuilder *json = json_builder_new();
     json_builder_begin_object(json);
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
-        g_autofree char *value = meta_text(seed->meta_data, keys[i]);
+        g_autofree char *value = sb_seed_meta_text(seed->meta_data, keys[i]);
         json_builder_set_member_name(json, i == 0 ? "instance_id" : "local_hostname");
         if (value)
             json_builder_add_string_value(json, value);
@@ -118,8 +101,8 @@ static void add_row(SbTable *table, const char *name, GBytes *bytes, const char 
 
 static void show_text(const SbSeed *seed, guint others)
 {
-    g_autofree char *id = meta_text(seed->meta_data, "instance-id");
-    g_autofree char *name = meta_text(seed->meta_data, "local-hostname");
+    g_autofree char *id = sb_seed_meta_text(seed->meta_data, "instance-id");
+    g_autofree char *name = sb_seed_meta_text(seed->meta_data, "local-hostname");
     g_autofree char *about =
         g_strdup_printf("instance-id '%.60s'%s%.60s%s", id ? id : "",
                         name ? ", local-hostname '" : "", name ? name : "", name ? "'" : "");
@@ -141,11 +124,8 @@ static int show(const char *path, SbFormat format)
     g_autoptr(GError) error = NULL;
     g_auto(SbSeed) seed = {0};
     guint others = 0;
-    g_autoptr(GBytes) image = sb_input_file_read(path, SB_SEED_ISO_MAX_BYTES, &error);
-    if (!image || !sb_seed_iso_read(image, &seed, &others, &error)) {
-        fprintf(stderr, "seedbed: %s%s%s\n", image ? path : "", image ? ": " : "", error->message);
-        return SB_EXIT_USAGE;
-    }
+    if (!sb_seed_file_read(path, &seed, &others, &error))
+        return sb_cli_fail(error);
     if (format == SB_FORMAT_JSON)
         show_json(&seed, others);
     else
@@ -180,63 +160,24 @@ static gboolean read_input(const SbCli *cli, SbLinter *linter, SbLintKind kind, 
     return !has_errors;
 }
 
-/* An instance-id that is another one as soon as anything in the seed is. */
-static GBytes *make_meta_data(const SbSeed *seed)
-{
-    GBytes *const parts[] = {seed->user_data, seed->network_config, seed->vendor_data};
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
-        gsize length = 0;
-        const guchar *data = parts[i] ? g_bytes_get_data(parts[i], &length) : NULL;
-        g_autofree char *head = g_strdup_printf("%zu:%zu:", i, length);
-        g_checksum_update(sum, (const guchar *)head, -1);
-        if (data)
-            g_checksum_update(sum, data, (gssize)length);
-    }
-    g_checksum_update(sum, (const guchar *)(hostname ? hostname : ""), -1);
-    GString *text = g_string_new(NULL);
-    g_string_append_printf(text, "instance-id: \"seed-%.16s\"\n", g_checksum_get_string(sum));
-    if (hostname)
-        g_string_append_printf(text, "local-hostname: \"%s\"\n", hostname);
-    return g_string_free_to_bytes(text);
-}
-
 static gboolean equal(GBytes *a, GBytes *b)
 {
     return a && b ? g_bytes_equal(a, b) : a == b;
 }
 
-/* What is at PATH already may be replaced if it is a seed, and then says something about the new
- * one. FALSE after an error was printed. */
-static gboolean check_old(const SbCli *cli, const char *path, const SbSeed *seed)
+/* OLD was in the file before. */
+static void warn_of_same_id(const char *path, const SbSeed *old, const SbSeed *seed)
 {
-    if (!g_file_test(path, G_FILE_TEST_EXISTS))
-        return TRUE;
-    g_autoptr(GError) error = NULL;
-    g_auto(SbSeed) old = {0};
-    g_autoptr(GBytes) image = sb_input_file_read(path, SB_SEED_ISO_MAX_BYTES, &error);
-    if (!image || !sb_seed_iso_read(image, &old, NULL, &error)) {
-        fprintf(stderr, "seedbed: %s: not overwritten, because %s\n", path, error->message);
-        return FALSE;
-    }
-    g_autofree char *old_id = meta_text(old.meta_data, "instance-id");
-    g_autofree char *new_id = meta_text(seed->meta_data, "instance-id");
-    gboolean is_same = equal(old.user_data, seed->user_data) &&
-                       equal(old.network_config, seed->network_config) &&
-                       equal(old.vendor_data, seed->vendor_data);
-    if (g_strcmp0(old_id, new_id) == 0 && !is_same && !no_lint && !cli->is_quiet)
+    g_autofree char *old_id = sb_seed_meta_text(old->meta_data, "instance-id");
+    g_autofree char *new_id = sb_seed_meta_text(seed->meta_data, "instance-id");
+    gboolean is_same = equal(old->user_data, seed->user_data) &&
+                       equal(old->network_config, seed->network_config) &&
+                       equal(old->vendor_data, seed->vendor_data);
+    if (old->meta_data && g_strcmp0(old_id, new_id) == 0 && !is_same)
         fprintf(stderr,
                 "%s: warning: the seed that was here has the same instance-id: a machine that has "
                 "booted with it will ignore the new one [instance-id]\n",
                 path);
-    return TRUE;
-}
-
-static gboolean is_hostname(const char *name)
-{
-    gsize length = strlen(name);
-    return length > 0 && length <= 253 && name[0] != '-' && name[0] != '.' &&
-           strspn(name, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS ".-") == length;
 }
 
 static int make(const SbCli *cli)
@@ -252,17 +193,16 @@ static int make(const SbCli *cli)
     is_good &= read_input(cli, linter, SB_LINT_USER_DATA, vendor_data, &seed.vendor_data);
     if (!is_good)
         return SB_EXIT_USAGE;
-    if (!seed.meta_data)
-        seed.meta_data = make_meta_data(&seed);
-    if (!check_old(cli, output, &seed))
-        return SB_EXIT_USAGE;
-    g_autoptr(GBytes) image = sb_seed_iso_build(&seed, &error);
-    gsize length = 0;
-    const char *data = image ? g_bytes_get_data(image, &length) : NULL;
-    /* A seed may hold passwords and keys. */
-    if (!image || !g_file_set_contents_full(output, data, (gssize)length,
-                                            G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+    if (!seed.meta_data) {
+        const SbSeedMeta content = {seed.user_data, seed.network_config, seed.vendor_data,
+                                    hostname};
+        seed.meta_data = sb_seed_meta_make(&content);
+    }
+    g_auto(SbSeed) old = {0};
+    if (!sb_seed_file_write(output, &seed, &old, &error))
         return sb_cli_fail(error);
+    if (!no_lint && !cli->is_quiet)
+        warn_of_same_id(output, &old, &seed);
     return SB_EXIT_OK;
 }
 
@@ -279,7 +219,7 @@ static int run(SbCli *cli, char **arguments)
     if (hostname && meta_data)
         return sb_cli_usage(cli, "--hostname is for a meta-data that is made: write it into '%s'",
                             meta_data);
-    if (hostname && !is_hostname(hostname))
+    if (hostname && !sb_seed_meta_is_hostname(hostname))
         return sb_cli_usage(cli, "--hostname: '%.60s' is no host name", hostname);
     return make(cli);
 }

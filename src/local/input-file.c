@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-SB_DEFINE_ERROR(sb_input_file_error, SB_ERRORS_NONE)
+SB_DEFINE_ERROR(sb_input_file_error, SB_ERRORS_ALL)
 
 static void set_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

@@ -30,7 +30,7 @@ enum {
     NM_NAME = 5,
 };
 
-SB_DEFINE_ERROR(sb_seed_iso_error, SB_ERRORS_NONE)
+SB_DEFINE_ERROR(sb_seed_iso_error, SB_ERROR(SB_SEED_ISO_ERROR_READ))
 
 typedef struct archive Archive;
 /* archive_write_free() alone would leak the output's buffer after an error (libarchive 3.6). */
