@@ -13,6 +13,8 @@ static const char version_line[] = "TAP version 13\n";
 typedef struct {
     GString *tap;
     guint written[SB_TAP_MAX_DEPTH + 2]; /**< test points at each depth, since the last plan */
+    /** Of each depth: the test point whose subtest was announced last. */
+    const SbTest *announced[SB_TAP_MAX_DEPTH + 2];
 } Writer;
 
 G_GNUC_PRINTF(3, 4)
@@ -64,8 +66,23 @@ static gboolean is_rooted(const SbSuite *suite, const SbTest *test)
     return test->depth == 0;
 }
 
-static void add_test(Writer *writer, const SbTest *test)
+/* Announces the subtests that TEST is in, from the outermost. */
+static void announce(Writer *writer, const SbSuite *suite, const SbTest *test)
 {
+    if (test->parent == SB_TEST_NO_PARENT)
+        return;
+    const SbTest *parent = g_ptr_array_index(suite->tests, test->parent);
+    announce(writer, suite, parent);
+    if (writer->announced[parent->depth] == parent)
+        return;
+    writer->announced[parent->depth] = parent;
+    g_autofree char *name = escape(parent->description);
+    add_line(writer->tap, parent->depth + 1, "# Subtest%s%s", *name ? ": " : "", name);
+}
+
+static void add_test(Writer *writer, const SbSuite *suite, const SbTest *test)
+{
+    announce(writer, suite, test);
     guint depth = test->depth + 1;
     gboolean failed = test->outcome == SB_TAP_FAILED || test->outcome == SB_TAP_TODO;
     const char *directive = "";
@@ -118,7 +135,7 @@ static void add_suite(GString *tap, guint number, const SbSuite *suite)
         add_line(tap, 1, "# %s", (const char *)g_ptr_array_index(suite->notes, i));
     for (guint i = 0; i < suite->tests->len; i++)
         if (is_rooted(suite, g_ptr_array_index(suite->tests, i)))
-            add_test(&writer, g_ptr_array_index(suite->tests, i));
+            add_test(&writer, suite, g_ptr_array_index(suite->tests, i));
     if (suite->verdict == SB_TAP_VERDICT_SKIPPED && !suite->broken) {
         g_autofree char *reason = escape(suite->skip_reason ? suite->skip_reason : "");
         g_autofree char *line = g_strchomp(g_strdup_printf("# SKIP %s", reason));

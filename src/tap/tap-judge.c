@@ -133,7 +133,8 @@ static SbTapProblem *problem_new(SbTapProblemKind kind, guint64 line_number, con
 /* Whether a problem of KIND means that a test failed. */
 static gboolean is_failure(SbTapProblemKind kind)
 {
-    return kind == SB_TAP_PROBLEM_SUBTEST_FAILED || kind == SB_TAP_PROBLEM_SUBTEST_BROKEN;
+    return kind == SB_TAP_PROBLEM_SUBTEST_FAILED || kind == SB_TAP_PROBLEM_SUBTEST_BROKEN ||
+           kind == SB_TAP_PROBLEM_STRAY_FAILURE || kind == SB_TAP_PROBLEM_SPLIT_LINE;
 }
 
 /* Before TAP 14, indented lines can be any output of a test. Rules of form say nothing about such
@@ -141,7 +142,8 @@ static gboolean is_failure(SbTapProblemKind kind)
 static gboolean counts_anywhere(SbTapProblemKind kind)
 {
     return is_failure(kind) || kind == SB_TAP_PROBLEM_TOO_FEW ||
-           kind == SB_TAP_PROBLEM_SUBTEST_OPEN || kind == SB_TAP_PROBLEM_FORBIDDEN_JUNK;
+           kind == SB_TAP_PROBLEM_SUBTEST_OPEN || kind == SB_TAP_PROBLEM_SUBTEST_MISSING ||
+           kind == SB_TAP_PROBLEM_FORBIDDEN_JUNK;
 }
 
 /* Adds a problem of the stream, or of DEPTH's subtest, where it waits for what the test point says.
@@ -258,6 +260,19 @@ static void check_name(SbTapJudge *judge, const SbTapEvent *event)
                     description);
 }
 
+/* A test point comes where a subtest was announced, but without one: it must be that subtest. */
+static void check_announced(SbTapJudge *judge, const SbTapEvent *event)
+{
+    if (!event->is_announced || event->is_ktap)
+        return;
+    g_autofree char *name = quote(event->announced);
+    g_autofree char *description = quote(event->line.text);
+    if (*name && strlen(name) < MAX_QUOTE_BYTES && !is_name_of(name, description))
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_SUBTEST_MISSING, event->line_number,
+                    "the subtest '%s' was announced, but the test point '%s' came", name,
+                    description);
+}
+
 /* A test that is expected to fail may do so in any part. A skipped one must not have run: a problem
  * can be the reason for skipping it, but a failure cannot. */
 static gboolean is_contradiction(SbTapOutcome outcome, const Ended *ended)
@@ -301,6 +316,7 @@ static void on_test(SbTapJudge *judge, const SbTapEvent *event)
                                                        judge->point.outcome == SB_TAP_BONUS);
     check_place(judge, event);
     check_number(judge, event, number);
+    check_announced(judge, event);
     document->run++;
     document->failed += judge->point.outcome == SB_TAP_FAILED;
     judge->counts[event->depth > 0][judge->point.outcome]++;
@@ -378,7 +394,8 @@ static void check_open_subtest(SbTapJudge *judge, guint depth)
                     "in a subtest that has no test point of its own, %s", problem->text);
     else if (document->is_announced)
         add_problem(judge, depth - 1, SB_TAP_PROBLEM_SUBTEST_OPEN, document->line_number,
-                    "the subtest '%s' has no test point of its own", document->name);
+                    "the subtest '%s' has no end: no test point of its own, and no '}'",
+                    document->name);
     else
         judge->open_subtests++;
 }
@@ -404,6 +421,49 @@ static void on_subtest_end(SbTapJudge *judge, const SbTapEvent *event)
     judge->depth = event->depth - 1;
 }
 
+static void on_subtest_missing(SbTapJudge *judge, const SbTapEvent *event)
+{
+    g_autofree char *name = quote(event->text);
+    if (!judge->has_bailed_out)
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_SUBTEST_MISSING, event->line_number,
+                    "the subtest '%s' was announced, but it never came", name);
+}
+
+/* ---- other lines ---- */
+
+/* TAP 12 has no YAML, but some write it all the same: there, an open block matters if it may have
+ * swallowed tests. */
+static void on_yaml(SbTapJudge *judge, const SbTapEvent *event)
+{
+    if (!event->is_complete && (event->version >= 13 || event->hides != SB_TAP_HIDDEN_NOTHING))
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_OPEN_YAML, event->line_number,
+                    "the block of YAML has no end ('...', indented as its '---')");
+}
+
+static void on_bail_out(SbTapJudge *judge, const SbTapEvent *event)
+{
+    g_autofree char *reason = quote(event->line.text);
+    add_problem(judge, 0, SB_TAP_PROBLEM_BAIL_OUT, event->line_number, "Bail out!%s%s",
+                *reason ? " " : "", reason);
+    judge->has_bailed_out = TRUE;
+}
+
+static void on_junk(SbTapJudge *judge, const SbTapEvent *event)
+{
+    if (!event->is_forbidden && event->hides == SB_TAP_HIDDEN_NOTHING)
+        return;
+    g_autofree char *junk = quote(event->text);
+    if (event->is_forbidden)
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_FORBIDDEN_JUNK, event->line_number,
+                    "'%s' is no TAP, and 'pragma +strict' forbids it", junk);
+    else if (event->hides == SB_TAP_HIDDEN_FAILURE)
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_STRAY_FAILURE, event->line_number,
+                    "'%s' is a test that failed, but it is indented as no subtest is", junk);
+    else
+        add_problem(judge, event->depth, SB_TAP_PROBLEM_SPLIT_LINE, event->line_number,
+                    "'%s' follows a line that says only 'not': this is not a test line", junk);
+}
+
 void sb_tap_judge_event(SbTapJudge *judge, const SbTapEvent *event)
 {
     switch (event->kind) {
@@ -417,9 +477,7 @@ void sb_tap_judge_event(SbTapJudge *judge, const SbTapEvent *event)
         on_test(judge, event);
         break;
     case SB_TAP_EVENT_YAML:
-        if (!event->is_complete && event->version >= 13)
-            add_problem(judge, event->depth, SB_TAP_PROBLEM_OPEN_YAML, event->line_number,
-                        "the block of YAML has no end ('...', indented as its '---')");
+        on_yaml(judge, event);
         break;
     case SB_TAP_EVENT_SUBTEST_BEGIN:
         on_subtest_begin(judge, event);
@@ -427,19 +485,14 @@ void sb_tap_judge_event(SbTapJudge *judge, const SbTapEvent *event)
     case SB_TAP_EVENT_SUBTEST_END:
         on_subtest_end(judge, event);
         break;
-    case SB_TAP_EVENT_BAIL_OUT: {
-        g_autofree char *reason = quote(event->line.text);
-        add_problem(judge, 0, SB_TAP_PROBLEM_BAIL_OUT, event->line_number, "Bail out!%s%s",
-                    *reason ? " " : "", reason);
-        judge->has_bailed_out = TRUE;
+    case SB_TAP_EVENT_SUBTEST_MISSING:
+        on_subtest_missing(judge, event);
         break;
-    }
+    case SB_TAP_EVENT_BAIL_OUT:
+        on_bail_out(judge, event);
+        break;
     case SB_TAP_EVENT_JUNK:
-        if (event->is_forbidden) {
-            g_autofree char *junk = quote(event->text);
-            add_problem(judge, event->depth, SB_TAP_PROBLEM_FORBIDDEN_JUNK, event->line_number,
-                        "'%s' is no TAP, and 'pragma +strict' forbids it", junk);
-        }
+        on_junk(judge, event);
         break;
     case SB_TAP_EVENT_COMMENT:
     case SB_TAP_EVENT_PRAGMA:

@@ -45,7 +45,10 @@ typedef enum {
     SB_TAP_PROBLEM_SUBTEST_FAILED,      /**< a subtest failed, and no test point says so */
     SB_TAP_PROBLEM_SUBTEST_BROKEN,      /**< a subtest has a problem, and no test point says so */
     SB_TAP_PROBLEM_SUBTEST_OPEN,        /**< an announced subtest has no test point */
+    SB_TAP_PROBLEM_SUBTEST_MISSING,     /**< a subtest was announced, but never came */
     SB_TAP_PROBLEM_SUBTEST_NAME,        /**< a subtest ends with a test point of another name */
+    SB_TAP_PROBLEM_STRAY_FAILURE,       /**< "not ok", indented as no subtest is */
+    SB_TAP_PROBLEM_SPLIT_LINE,          /**< "not" and "ok" stand on two lines */
     SB_TAP_PROBLEM_EXIT_STATUS,         /**< nothing failed, but the command did */
     SB_TAP_N_PROBLEMS,
 } SbTapProblemKind;

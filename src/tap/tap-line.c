@@ -58,6 +58,46 @@ static gboolean take_number(SbTapText *text, guint64 *number_out)
     return TRUE;
 }
 
+/* "[", blanks, and what FORM says: 'd' for digits, 'c' for a letter C or T, other bytes as they
+ * are. */
+static gboolean take_bracket(SbTapText *text, const char *form)
+{
+    guint64 number;
+    if (text->length == 0 || *text->at != '[')
+        return FALSE;
+    SbTapText rest = skip_blanks(skip(*text, 1));
+    for (; *form; form++) {
+        if (*form == 'd' ? !take_number(&rest, &number)
+                         : rest.length == 0 || !(*form == 'c' ? *rest.at == 'C' || *rest.at == 'T'
+                                                              : *rest.at == *form))
+            return FALSE;
+        if (*form != 'd')
+            rest = skip(rest, 1);
+    }
+    *text = rest;
+    return TRUE;
+}
+
+/* Linux, kernel/printk/printk.c: "<%u>", "[%5lu.%06lu]" and "[%*s]" (a thread or a CPU). */
+gboolean sb_tap_text_skip_time(SbTapText *text)
+{
+    SbTapText rest = *text;
+    guint64 level;
+    if (rest.length > 0 && *rest.at == '<') {
+        rest = skip(rest, 1);
+        if (!take_number(&rest, &level) || rest.length == 0 || *rest.at != '>')
+            return FALSE;
+        rest = skip(rest, 1);
+    }
+    if (!take_bracket(&rest, "d.d]"))
+        return FALSE;
+    take_bracket(&rest, "cd]");
+    if (rest.length > 0 && *rest.at != ' ')
+        return FALSE;
+    *text = rest.length > 0 ? skip(rest, 1) : rest;
+    return TRUE;
+}
+
 char *sb_tap_text_unescape(SbTapText text, gsize max_bytes, gsize *length_out)
 {
     GString *plain = g_string_new(NULL);

@@ -62,6 +62,10 @@ typedef struct {
 /** Reads the LENGTH bytes at AT, one line without its end. */
 void sb_tap_line_read(const char *at, gsize length, SbTapLine *line_out);
 
+/** Takes the time that the kernel has printed ("[    0.061234] ", also with a level before it and a
+ * caller behind it) from the beginning of TEXT. FALSE if there is none. */
+gboolean sb_tap_text_skip_time(SbTapText *text);
+
 /** TEXT without blanks around it. */
 SbTapText sb_tap_text_strip(SbTapText text);
 

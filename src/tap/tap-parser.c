@@ -1,7 +1,38 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tap/tap-parser.h"
 
+#include "tap/tap-announcements.h"
+
 #include <string.h>
+
+/* What the line before means for the next one.
+ *
+ *   phase        | what comes                            | next phase
+ *   -------------+---------------------------------------+------------
+ *   PLAIN        | a test point                          | AFTER_POINT
+ *                | a test point that ends with "{"       | AT_BRACE
+ *                | a line that says only "not"           | AFTER_NOT
+ *   AFTER_POINT  | "---", indented more than the point   | IN_YAML
+ *   IN_YAML      | "...", or a line indented less        | PLAIN
+ *   AT_BRACE     | the first line of a subtest           | PLAIN: the point waits for "}"
+ *                | a line that is not indented more      | AFTER_POINT: the point is emitted
+ *   AFTER_NOT    | "ok": not a test point                | PLAIN
+ *
+ * Blank lines and comments change nothing; any other line does what it does in PLAIN. */
+typedef enum {
+    PHASE_PLAIN,
+    PHASE_AFTER_POINT,
+    PHASE_IN_YAML,
+    PHASE_AT_BRACE,
+    PHASE_AFTER_NOT,
+} Phase;
+
+/* How a subtest ends. */
+typedef enum {
+    END_OPEN,  /* with its parent, or with the stream */
+    END_POINT, /* with a test point of its parent */
+    END_BRACE, /* with a "}" of its parent */
+} End;
 
 /* The stream, or one of the subtests that are open. */
 typedef struct {
@@ -9,34 +40,42 @@ typedef struct {
     guint version;
     gboolean is_ktap;
     gboolean is_strict;
+    gboolean is_announced; /**< a comment, a "{" or a version line says that it is a subtest */
+    gboolean is_buffered;  /**< it stands between "{" and "}" */
+    gboolean is_named;     /**< a comment gave its name */
+    gboolean has_begun;    /**< it has more than a version line */
 } Document;
 
-/* A plan of a document that has a subtest open: it counts only if no test point ends the subtest
- * (TAP 14, "Subtest Parsing/Generating Rules", 10 and 12). */
+/* A line that waits: its bytes are kept. */
 typedef struct {
     gboolean is_held;
     guint64 line_number;
     SbTapLine line;
     GString *bytes;
-} HeldPlan;
+} Held;
 
 struct SbTapParser {
     SbTapEventFunc on_event;
     gpointer data;
+    SbTapLines lines;
     guint64 line_number;
+    gboolean is_console; /**< lines have the kernel's time before them */
     SbTapCuts cuts;
     Document documents[SB_TAP_MAX_DEPTH + 1];
-    HeldPlan held[SB_TAP_MAX_DEPTH + 1];
-    guint depth;                          /**< of the innermost open document */
-    GString *names[SB_TAP_MAX_DEPTH + 1]; /**< by depth of the parent; empty: none was given */
-    gboolean has_point; /**< nothing that matters came since a test point, so YAML may follow */
-    guint point_depth;  /**< that test point's */
-    gboolean in_yaml;
+    guint depth; /**< of the innermost open document */
+    /** The plan of a document that has a subtest open: it counts only if no test point ends the
+     * subtest (TAP 14, "Subtest Parsing/Generating Rules", 10 and 12). */
+    Held plans[SB_TAP_MAX_DEPTH + 1];
+    /** The test point of a document whose subtest stands behind it in "{" and "}". */
+    Held points[SB_TAP_MAX_DEPTH + 1];
+    SbTapAnnouncements announced;
+    Phase phase;
+    guint point_depth; /**< of the test point that came last */
     gsize yaml_indent;
     guint64 yaml_line;
     gboolean is_yaml_cut;
+    gboolean hides_failure; /**< the block of YAML has lines that look like failures */
     GString *yaml;
-    SbTapLines lines;
 };
 
 void sb_tap_parser_free(SbTapParser *parser)
@@ -44,8 +83,8 @@ void sb_tap_parser_free(SbTapParser *parser)
     if (!parser)
         return;
     for (guint i = 0; i <= SB_TAP_MAX_DEPTH; i++) {
-        g_string_free(parser->names[i], TRUE);
-        g_string_free(parser->held[i].bytes, TRUE);
+        g_string_free(parser->plans[i].bytes, TRUE);
+        g_string_free(parser->points[i].bytes, TRUE);
     }
     g_string_free(parser->yaml, TRUE);
     sb_tap_lines_clear(&parser->lines);
@@ -87,90 +126,220 @@ static guint depth_of(const SbTapParser *parser, gsize indent)
     return depth;
 }
 
-/* LINE_NUMBER 0: it is the one that was read last. */
-static void emit_junk(SbTapParser *parser, const SbTapLine *line, guint64 line_number)
+static void emit_junk(SbTapParser *parser, const SbTapLine *line)
 {
     guint depth = depth_of(parser, line->indent);
     SbTapEvent event = {.kind = SB_TAP_EVENT_JUNK,
                         .line = *line,
                         .text = line->whole,
-                        .line_number = line_number,
                         .is_forbidden = parser->documents[depth].is_strict};
     emit(parser, &event, depth);
 }
 
-/* ---- plans that wait ---- */
+/* A test line that is not a test point: WHY says what it hides. */
+static void emit_not_a_test(SbTapParser *parser, const SbTapLine *line, SbTapHidden why)
+{
+    guint depth = depth_of(parser, line->indent);
+    SbTapEvent event = {.kind = SB_TAP_EVENT_JUNK,
+                        .line = *line,
+                        .text = line->whole,
+                        .hides = why,
+                        .is_forbidden = parser->documents[depth].is_strict};
+    emit(parser, &event, depth);
+}
+
+/* ---- lines that wait ---- */
+
+static void hold(Held *held, const SbTapLine *line, guint64 line_number)
+{
+    g_string_truncate(held->bytes, 0);
+    g_string_append_len(held->bytes, line->whole.at, (gssize)line->whole.length);
+    *held = (Held){TRUE, line_number, *line, held->bytes};
+    const char *from = line->whole.at;
+    held->line.whole.at = held->bytes->str;
+    held->line.text.at = held->bytes->str + (line->text.at - from);
+    if (line->reason.at)
+        held->line.reason.at = held->bytes->str + (line->reason.at - from);
+}
 
 static void hold_plan(SbTapParser *parser, guint depth, const SbTapLine *line)
 {
-    HeldPlan *held = &parser->held[depth];
-    if (held->is_held) {
-        emit_junk(parser, line, 0);
-        return;
-    }
-    g_string_truncate(held->bytes, 0);
-    g_string_append_len(held->bytes, line->whole.at, (gssize)line->whole.length);
-    *held = (HeldPlan){TRUE, parser->line_number, *line, held->bytes};
-    held->line.whole.at = held->bytes->str;
-    held->line.text.at = held->bytes->str + (line->text.at - line->whole.at);
+    if (parser->plans[depth].is_held)
+        emit_junk(parser, line);
+    else
+        hold(&parser->plans[depth], line, parser->line_number);
 }
 
 /* Lets go of the plan that waits at DEPTH: as a plan, or as junk. */
 static void release_plan(SbTapParser *parser, guint depth, gboolean counts)
 {
-    HeldPlan *held = &parser->held[depth];
+    Held *held = &parser->plans[depth];
     if (!held->is_held)
         return;
     held->is_held = FALSE;
-    if (!counts) {
-        emit_junk(parser, &held->line, held->line_number);
-        return;
-    }
-    SbTapEvent event = {.kind = SB_TAP_EVENT_PLAN,
+    SbTapEvent event = {.kind = counts ? SB_TAP_EVENT_PLAN : SB_TAP_EVENT_JUNK,
                         .line = held->line,
-                        .text = held->line.text,
-                        .line_number = held->line_number};
+                        .text = counts ? held->line.text : held->line.whole,
+                        .line_number = held->line_number,
+                        .is_forbidden = !counts && parser->documents[depth].is_strict};
     emit(parser, &event, depth);
+}
+
+/* Emits a test point; EVENT has its line. */
+static void emit_point(SbTapParser *parser, guint depth, SbTapEvent *event)
+{
+    event->kind = SB_TAP_EVENT_TEST;
+    event->text = event->line.text;
+    parser->documents[depth].has_begun = TRUE;
+    parser->phase = PHASE_AFTER_POINT;
+    parser->point_depth = depth;
+    emit(parser, event, depth);
+}
+
+static gboolean ends_with_brace(SbTapText text)
+{
+    return text.length > 0 && text.at[text.length - 1] == '{' &&
+           (text.length == 1 || text.at[text.length - 2] == ' ');
+}
+
+static void drop_brace(SbTapText *text)
+{
+    if (ends_with_brace(*text))
+        *text = sb_tap_text_strip((SbTapText){text->at, text->length - 1});
+}
+
+/* Lets go of the point that waits at DEPTH. HAS_SUBTEST: its "{" was followed by one, which has
+ * ended with "}" if IS_COMPLETE. */
+static void release_point(SbTapParser *parser, guint depth, gboolean has_subtest,
+                          gboolean is_complete)
+{
+    Held *held = &parser->points[depth];
+    held->is_held = FALSE;
+    SbTapEvent event = {
+        .line = held->line, .line_number = held->line_number, .ends_subtest = is_complete};
+    if (has_subtest) {
+        drop_brace(&event.line.text);
+        drop_brace(&event.line.reason);
+    }
+    emit_point(parser, depth, &event);
+}
+
+/* A "{" that no subtest follows is a part of a description. */
+static void leave_brace(SbTapParser *parser)
+{
+    if (parser->phase == PHASE_AT_BRACE)
+        release_point(parser, parser->point_depth, FALSE, FALSE);
+}
+
+/* ---- announcements ---- */
+
+static void emit_missing(SbTapParser *parser, guint depth, const SbTapAnnouncement *announcement)
+{
+    SbTapEvent event = {.kind = SB_TAP_EVENT_SUBTEST_MISSING,
+                        .text = {announcement->name, announcement->length},
+                        .line_number = announcement->line_number};
+    emit(parser, &event, depth);
+}
+
+/* Gives up all announcements that stand at INDENT or deeper: their subtests belong to DEPTH. */
+static void give_up_announced(SbTapParser *parser, guint depth, gsize indent)
+{
+    for (const SbTapAnnouncement *announcement;
+         (announcement = sb_tap_announcements_pop(&parser->announced, indent));)
+        emit_missing(parser, depth, announcement);
+}
+
+/* The announcement that the test point at DEPTH answers without a subtest: the outermost one that
+ * is left at its indentation or deeper. FALSE if there is none. */
+static gboolean take_announced(SbTapParser *parser, guint depth, SbTapAnnouncement *taken_out)
+{
+    gsize indent = parser->documents[depth].indent;
+    const SbTapAnnouncement *announcement = sb_tap_announcements_pop(&parser->announced, indent);
+    if (!announcement)
+        return FALSE;
+    *taken_out = *announcement;
+    while ((announcement = sb_tap_announcements_pop(&parser->announced, indent))) {
+        emit_missing(parser, depth, taken_out);
+        *taken_out = *announcement;
+    }
+    return TRUE;
 }
 
 /* ---- subtests ---- */
 
-static void open_subtest(SbTapParser *parser, gsize indent, gboolean is_ktap, gboolean has_version)
+/* Opens a subtest with INDENT. LINE is its first, or (if it belongs deeper) NULL. */
+static void open_subtest(SbTapParser *parser, gsize indent, const SbTapLine *line, gboolean is_ktap)
 {
-    GString *name = parser->names[parser->depth];
-    Document *parent = &parser->documents[parser->depth++];
-    parser->documents[parser->depth] = *parent;
-    parser->documents[parser->depth].indent = indent;
-    parser->documents[parser->depth].is_ktap |= is_ktap;
-    SbTapEvent event = {.kind = SB_TAP_EVENT_SUBTEST_BEGIN,
-                        .text = {name->str, name->len},
-                        .is_announced = name->len > 0 || has_version};
+    const Document *parent = &parser->documents[parser->depth];
+    Document child = {.indent = indent,
+                      .version = parent->version,
+                      .is_ktap = parent->is_ktap || is_ktap,
+                      .is_strict = parent->is_strict,
+                      .is_buffered = parser->phase == PHASE_AT_BRACE};
+    SbTapAnnouncement announcement = {0};
+    SbTapText name = {announcement.name, 0};
+    const SbTapAnnouncement *found = sb_tap_announcements_at(&parser->announced, parent->indent);
+    if (child.is_buffered) {
+        name = parser->points[parser->depth].line.text;
+        drop_brace(&name);
+    } else if (found) {
+        announcement = *found;
+        name.length = announcement.length;
+        child.is_named = TRUE;
+        sb_tap_announcements_remove(&parser->announced, parent->indent);
+    }
+    /* At the subtest's own indentation, it may also be that of a test point in it: no name. */
+    gboolean is_announced_here =
+        !child.is_buffered && !found && sb_tap_announcements_at(&parser->announced, indent);
+    if (is_announced_here)
+        sb_tap_announcements_remove(&parser->announced, indent);
+    child.is_announced = child.is_buffered || found || is_announced_here ||
+                         (line && line->kind == SB_TAP_LINE_VERSION);
+    parser->phase = PHASE_PLAIN;
+    parser->documents[parser->depth].has_begun = TRUE;
+    parser->documents[++parser->depth] = child;
+    SbTapEvent event = {
+        .kind = SB_TAP_EVENT_SUBTEST_BEGIN, .text = name, .is_announced = child.is_announced};
     emit(parser, &event, parser->depth);
-    g_string_truncate(name, 0);
 }
 
-/* Closes subtests until DEPTH is the innermost. IS_COMPLETE: a test point follows there. */
-static void close_subtests(SbTapParser *parser, guint depth, gboolean is_complete)
+/* Closes subtests until DEPTH is the innermost; END is how the outermost of them ends. */
+static void close_subtests(SbTapParser *parser, guint depth, End end)
 {
     while (parser->depth > depth) {
-        release_plan(parser, parser->depth, TRUE);
-        g_string_truncate(parser->names[parser->depth], 0);
-        SbTapEvent event = {.kind = SB_TAP_EVENT_SUBTEST_END,
-                            .is_complete = is_complete && parser->depth == depth + 1};
-        emit(parser, &event, parser->depth);
+        guint child = parser->depth;
+        gboolean is_buffered = parser->documents[child].is_buffered;
+        gboolean is_complete = child == depth + 1 && end == (is_buffered ? END_BRACE : END_POINT);
+        give_up_announced(parser, child, parser->documents[child].indent);
+        release_plan(parser, child, TRUE);
+        SbTapEvent event = {.kind = SB_TAP_EVENT_SUBTEST_END, .is_complete = is_complete};
+        emit(parser, &event, child);
         parser->depth--;
+        if (is_complete)
+            release_plan(parser, parser->depth, FALSE);
+        if (is_buffered)
+            release_point(parser, parser->depth, TRUE, is_complete);
     }
 }
 
-/* Whether LINE can be the first of a subtest. Before TAP 14, an indented "ok then" is output of a
- * test, unless a comment has announced a subtest; in KTAP, test lines have numbers. */
+/* Whether LINE, which is indented more than the innermost document, can be the first of a subtest.
+ * By itself it must be indented by fours (TAP 14), and before TAP 14 a test line must have a
+ * number: "ok then" is output of a test. */
 static gboolean can_open(const SbTapParser *parser, const SbTapLine *line, gboolean is_ktap)
 {
     const Document *parent = &parser->documents[parser->depth];
-    gboolean is_free = parent->version >= 14 || parser->names[parser->depth]->len > 0;
-    return line->kind == SB_TAP_LINE_VERSION || line->kind == SB_TAP_LINE_PLAN ||
-           (line->kind == SB_TAP_LINE_TEST && (line->has_number || (is_free && !is_ktap))) ||
-           (line->kind == SB_TAP_LINE_PRAGMA && !is_ktap);
+    if (is_ktap)
+        return !line->has_tabs &&
+               (line->kind == SB_TAP_LINE_VERSION || line->kind == SB_TAP_LINE_PLAN ||
+                (line->kind == SB_TAP_LINE_TEST && line->has_number));
+    gboolean is_even = (line->indent - parent->indent) % 4 == 0 && !line->has_tabs;
+    gboolean is_announced = parser->phase == PHASE_AT_BRACE ||
+                            sb_tap_announcements_at(&parser->announced, parent->indent) ||
+                            sb_tap_announcements_at(&parser->announced, line->indent);
+    if (!is_even && !is_announced)
+        return FALSE;
+    return line->kind != SB_TAP_LINE_TEST || line->has_number ||
+           (is_even && (is_announced || parent->version >= 14));
 }
 
 /* The depth of the document that LINE, a valid one, is of; opens subtests as needed. FALSE if its
@@ -178,25 +347,24 @@ static gboolean can_open(const SbTapParser *parser, const SbTapLine *line, gbool
 static gboolean find_document(SbTapParser *parser, const SbTapLine *line, guint *depth_out)
 {
     guint depth = depth_of(parser, line->indent);
-    gsize more = line->indent - parser->documents[depth].indent;
+    const Document *document = &parser->documents[depth];
+    gsize more = line->indent - document->indent;
     *depth_out = depth;
     if (more == 0)
         return TRUE;
-    const Document *document = &parser->documents[depth];
     gboolean is_ktap = document->is_ktap || (line->kind == SB_TAP_LINE_VERSION && line->is_ktap);
     /* In TAP 12 and 13 a subtest is no TAP, which matters to those who ask for strictness. */
     gboolean is_forbidden = document->is_strict && document->version < 14 && !is_ktap;
-    if (is_forbidden || depth < parser->depth || line->has_tabs ||
-        !can_open(parser, line, is_ktap) || (!is_ktap && more % 4 != 0))
+    if (is_forbidden || depth < parser->depth || !can_open(parser, line, is_ktap))
         return FALSE;
-    gsize levels = is_ktap ? 1 : more / 4;
+    gboolean is_odd = is_ktap || more % 4 != 0 || line->has_tabs;
+    gsize levels = is_odd ? 1 : more / 4;
     if (levels > SB_TAP_MAX_DEPTH - parser->depth) {
         parser->cuts.deep_lines++;
         return FALSE;
     }
     for (gsize i = 1; i <= levels; i++)
-        open_subtest(parser, line->indent - (levels - i) * 4, is_ktap,
-                     i == levels && line->kind == SB_TAP_LINE_VERSION);
+        open_subtest(parser, line->indent - (levels - i) * 4, i == levels ? line : NULL, is_ktap);
     *depth_out = parser->depth;
     return TRUE;
 }
@@ -224,42 +392,77 @@ static void on_pragma(SbTapParser *parser, guint depth, const SbTapLine *line)
     emit_line(parser, SB_TAP_EVENT_PRAGMA, depth, line);
 }
 
-/* "# Subtest: NAME" names the subtest that comes next at its level. */
+/* A comment announces a subtest of the document that it stands in, or a new one names itself. */
+static void announce(SbTapParser *parser, const SbTapLine *line, SbTapText name)
+{
+    guint depth = depth_of(parser, line->indent);
+    const Document *document = &parser->documents[depth];
+    gboolean is_inside = document->indent == line->indent;
+    if (is_inside && depth > 0 && !document->is_named && !document->has_begun)
+        return;
+    if (is_inside && parser->depth > depth && parser->documents[depth + 1].is_announced)
+        close_subtests(parser, depth, END_OPEN);
+    give_up_announced(parser, depth, line->indent);
+    sb_tap_announcements_add(&parser->announced, line->indent, parser->line_number, name);
+}
+
 static void on_comment(SbTapParser *parser, const SbTapLine *line)
 {
-    guint level = parser->depth;
-    if (sb_tap_text_has_prefix(line->text, "Subtest:")) {
-        gsize deepest = line->indent / 4;
-        level = (guint)MIN(deepest, SB_TAP_MAX_DEPTH);
-        SbTapText name = {line->text.at + 8, line->text.length - 8};
-        name = sb_tap_text_strip(name);
-        g_string_truncate(parser->names[level], 0);
-        g_string_append_len(parser->names[level], name.at,
-                            (gssize)MIN(name.length, SB_TAP_MAX_NAME_BYTES));
-    }
+    if (parser->phase == PHASE_AT_BRACE &&
+        line->indent <= parser->documents[parser->point_depth].indent)
+        leave_brace(parser);
+    SbTapText name;
+    if (sb_tap_announcement_read(line, &name))
+        announce(parser, line, name);
     emit_line(parser, SB_TAP_EVENT_COMMENT, depth_of(parser, line->indent), line);
 }
 
 static void on_test(SbTapParser *parser, guint depth, const SbTapLine *line)
 {
-    SbTapEvent event = {.kind = SB_TAP_EVENT_TEST,
-                        .line = *line,
-                        .text = line->text,
-                        .ends_subtest = parser->depth > depth};
-    if (event.ends_subtest) {
-        close_subtests(parser, depth, TRUE);
-        release_plan(parser, depth, FALSE);
-    }
+    const Document *document = &parser->documents[depth];
+    SbTapEvent event = {.line = *line};
     /* Only KTAP has it; elsewhere it is a part of the description. */
-    if (line->directive == SB_TAP_DIRECTIVE_XFAIL && !parser->documents[depth].is_ktap) {
+    if (line->directive == SB_TAP_DIRECTIVE_XFAIL && !document->is_ktap) {
         event.line.directive = SB_TAP_DIRECTIVE_NONE;
-        event.text.length = (gsize)(line->reason.at + line->reason.length - line->text.at);
-        event.line.text = event.text;
+        event.line.text.length = (gsize)(line->reason.at + line->reason.length - line->text.at);
+        event.line.reason = (SbTapText){0};
     }
-    g_string_truncate(parser->names[depth], 0);
-    emit(parser, &event, depth);
-    parser->has_point = TRUE;
-    parser->point_depth = depth;
+    event.ends_subtest = parser->depth > depth && !parser->documents[depth + 1].is_buffered;
+    close_subtests(parser, depth, END_POINT);
+    SbTapAnnouncement answered;
+    if (take_announced(parser, depth, &answered)) {
+        event.is_announced = TRUE;
+        event.announced = (SbTapText){answered.name, answered.length};
+    }
+    if ((ends_with_brace(event.line.text) || ends_with_brace(event.line.reason)) &&
+        !event.ends_subtest && !event.is_announced && !document->is_ktap &&
+        depth < SB_TAP_MAX_DEPTH) {
+        hold(&parser->points[depth], &event.line, parser->line_number);
+        parser->phase = PHASE_AT_BRACE;
+        parser->point_depth = depth;
+        return;
+    }
+    emit_point(parser, depth, &event);
+}
+
+/* A "}" that ends a subtest, or that follows its "{". FALSE if LINE does not say that. */
+static gboolean end_braces(SbTapParser *parser, const SbTapLine *line)
+{
+    if (sb_tap_text_strip(line->whole).length != 1 || *line->whole.at != '}')
+        return FALSE;
+    if (parser->phase == PHASE_AT_BRACE &&
+        parser->documents[parser->point_depth].indent == line->indent) {
+        leave_brace(parser);
+        return TRUE;
+    }
+    for (guint depth = parser->depth; depth > 0; depth--) {
+        if (!parser->documents[depth].is_buffered ||
+            parser->documents[depth - 1].indent != line->indent)
+            continue;
+        close_subtests(parser, depth - 1, END_BRACE);
+        return TRUE;
+    }
+    return FALSE;
 }
 
 /* Whether LINE means at DEPTH what its kind says. */
@@ -273,35 +476,59 @@ static gboolean is_valid_at(const SbTapParser *parser, guint depth, const SbTapL
     case SB_TAP_LINE_PLAN:
         return line->is_exact || (document->version == 12 && !document->is_ktap);
     case SB_TAP_LINE_PRAGMA:
-        return document->version >= 13 && !document->is_ktap && !is_between;
+        return !document->is_ktap && !is_between;
     default:
         return TRUE;
     }
 }
 
+/* KTAP has no YAML. */
 static gboolean begin_yaml(SbTapParser *parser, const SbTapLine *line)
 {
-    if (!parser->has_point || line->indent <= parser->documents[parser->point_depth].indent)
+    const Document *document = &parser->documents[parser->point_depth];
+    if (parser->phase != PHASE_AFTER_POINT || line->indent <= document->indent || document->is_ktap)
         return FALSE;
-    parser->in_yaml = TRUE;
+    parser->phase = PHASE_IN_YAML;
     parser->is_yaml_cut = FALSE;
+    parser->hides_failure = FALSE;
     parser->yaml_indent = line->indent;
     parser->yaml_line = parser->line_number;
     g_string_truncate(parser->yaml, 0);
     return TRUE;
 }
 
+/* Whether a test line that has no place hides a failure: it may be of a subtest that is indented as
+ * none is. Before TAP 14, it is output of a test unless it looks like a subtest in all else. */
+static SbTapHidden hidden_in(const SbTapParser *parser, const SbTapLine *line)
+{
+    const Document *document = &parser->documents[depth_of(parser, line->indent)];
+    if (line->kind != SB_TAP_LINE_TEST || line->ok || line->directive != SB_TAP_DIRECTIVE_NONE)
+        return SB_TAP_HIDDEN_NOTHING;
+    gboolean is_even = (line->indent - document->indent) % 4 == 0 && !line->has_tabs;
+    gboolean is_free = document->version >= 14 && !document->is_ktap;
+    gboolean is_stray = line->has_number ? document->version >= 14 || document->is_ktap ||
+                                               parser->depth > 0 || is_even
+                                         : is_free;
+    return is_stray ? SB_TAP_HIDDEN_FAILURE : SB_TAP_HIDDEN_NOTHING;
+}
+
 static void on_structure(SbTapParser *parser, const SbTapLine *line)
 {
     guint depth;
-    if (!find_document(parser, line, &depth) || !is_valid_at(parser, depth, line)) {
-        emit_junk(parser, line, 0);
+    gboolean has_place = find_document(parser, line, &depth);
+    leave_brace(parser);
+    if (!has_place || !is_valid_at(parser, depth, line)) {
+        emit_not_a_test(parser, line, hidden_in(parser, line));
         return;
     }
-    const Document *document = &parser->documents[depth];
-    if (line->kind == SB_TAP_LINE_TEST)
+    Document *document = &parser->documents[depth];
+    if (line->kind == SB_TAP_LINE_TEST) {
         on_test(parser, depth, line);
-    else if (line->kind == SB_TAP_LINE_VERSION)
+        return;
+    }
+    if (line->kind != SB_TAP_LINE_VERSION)
+        document->has_begun = TRUE;
+    if (line->kind == SB_TAP_LINE_VERSION)
         on_version(parser, depth, line);
     else if (line->kind == SB_TAP_LINE_PRAGMA)
         on_pragma(parser, depth, line);
@@ -311,39 +538,70 @@ static void on_structure(SbTapParser *parser, const SbTapLine *line)
         emit_line(parser, SB_TAP_EVENT_PLAN, depth, line);
 }
 
-static void on_line(SbTapParser *parser, const char *at, gsize length)
+static void on_junk(SbTapParser *parser, const SbTapLine *line)
 {
-    SbTapLine line;
-    sb_tap_line_read(at, length, &line);
-    if (line.kind == SB_TAP_LINE_BLANK)
+    if (end_braces(parser, line))
         return;
-    if (line.kind == SB_TAP_LINE_COMMENT) {
-        on_comment(parser, &line);
+    if (parser->phase == PHASE_AT_BRACE &&
+        line->indent <= parser->documents[parser->point_depth].indent)
+        leave_brace(parser);
+    SbTapText text = sb_tap_text_strip(line->whole);
+    if (parser->phase != PHASE_AT_BRACE)
+        parser->phase = PHASE_PLAIN;
+    if (text.length == 3 && memcmp(text.at, "not", 3) == 0 && parser->phase == PHASE_PLAIN)
+        parser->phase = PHASE_AFTER_NOT;
+    emit_junk(parser, line);
+}
+
+static gboolean is_bail_out(const SbTapParser *parser, const SbTapLine *line)
+{
+    return line->kind == SB_TAP_LINE_BAIL_OUT &&
+           (line->is_exact || parser->documents[depth_of(parser, line->indent)].version >= 14);
+}
+
+static void on_line(SbTapParser *parser, const SbTapLine *line)
+{
+    if (line->kind == SB_TAP_LINE_BLANK)
+        return;
+    if (line->kind == SB_TAP_LINE_COMMENT) {
+        on_comment(parser, line);
         return;
     }
-    if (line.kind == SB_TAP_LINE_YAML && begin_yaml(parser, &line))
+    if (line->kind == SB_TAP_LINE_YAML) {
+        leave_brace(parser);
+        if (begin_yaml(parser, line))
+            return;
+    }
+    if (is_bail_out(parser, line)) {
+        leave_brace(parser);
+        parser->phase = PHASE_PLAIN;
+        emit_line(parser, SB_TAP_EVENT_BAIL_OUT, depth_of(parser, line->indent), line);
         return;
-    parser->has_point = FALSE;
-    gboolean is_bail_out =
-        line.kind == SB_TAP_LINE_BAIL_OUT &&
-        (line.is_exact || parser->documents[depth_of(parser, line.indent)].version >= 14);
-    if (is_bail_out)
-        emit_line(parser, SB_TAP_EVENT_BAIL_OUT, depth_of(parser, line.indent), &line);
-    else if (line.kind == SB_TAP_LINE_JUNK || line.kind == SB_TAP_LINE_YAML ||
-             line.kind == SB_TAP_LINE_BAIL_OUT)
-        emit_junk(parser, &line, 0);
+    }
+    if (line->kind == SB_TAP_LINE_JUNK || line->kind == SB_TAP_LINE_YAML ||
+        line->kind == SB_TAP_LINE_BAIL_OUT) {
+        on_junk(parser, line);
+        return;
+    }
+    gboolean is_split =
+        parser->phase == PHASE_AFTER_NOT && line->kind == SB_TAP_LINE_TEST && line->ok;
+    if (parser->phase != PHASE_AT_BRACE)
+        parser->phase = PHASE_PLAIN;
+    if (is_split)
+        emit_not_a_test(parser, line, SB_TAP_HIDDEN_NOT);
     else
-        on_structure(parser, &line);
+        on_structure(parser, line);
 }
 
 static void end_yaml(SbTapParser *parser, gboolean is_complete)
 {
-    parser->in_yaml = FALSE;
-    parser->has_point = FALSE;
+    parser->phase = PHASE_PLAIN;
     parser->cuts.long_yaml += parser->is_yaml_cut;
     SbTapEvent event = {.kind = SB_TAP_EVENT_YAML,
                         .text = {parser->yaml->str, parser->yaml->len},
                         .line_number = parser->yaml_line,
+                        .hides = !is_complete && parser->hides_failure ? SB_TAP_HIDDEN_FAILURE
+                                                                       : SB_TAP_HIDDEN_NOTHING,
                         .is_complete = is_complete};
     emit(parser, &event, parser->point_depth);
 }
@@ -361,6 +619,8 @@ static gboolean take_yaml_line(SbTapParser *parser, const char *at, gsize length
         end_yaml(parser, TRUE);
         return TRUE;
     }
+    parser->hides_failure |=
+        sb_tap_text_has_prefix(rest, "not ok") || sb_tap_text_has_prefix(rest, "Bail out!");
     if (parser->yaml->len + length > SB_TAP_MAX_YAML_BYTES) {
         parser->is_yaml_cut = TRUE;
         return TRUE;
@@ -372,13 +632,31 @@ static gboolean take_yaml_line(SbTapParser *parser, const char *at, gsize length
     return TRUE;
 }
 
+/* A serial console shows the kernel's time before each line of KTAP. */
+static SbTapText without_time(SbTapParser *parser, SbTapText text)
+{
+    SbTapText rest = text;
+    if (text.length == 0 || (*text.at != '[' && *text.at != '<') || !sb_tap_text_skip_time(&rest))
+        return text;
+    if (!parser->is_console && !parser->documents[0].is_ktap) {
+        SbTapLine line;
+        sb_tap_line_read(rest.at, rest.length, &line);
+        parser->is_console = line.kind == SB_TAP_LINE_VERSION;
+    }
+    return parser->is_console || parser->documents[0].is_ktap ? rest : text;
+}
+
 static void take_line(const char *at, gsize length, gboolean is_cut, gpointer data)
 {
     SbTapParser *parser = data;
+    SbTapLine line;
     parser->line_number++;
     parser->cuts.long_lines += is_cut;
-    if (!parser->in_yaml || !take_yaml_line(parser, at, length))
-        on_line(parser, at, length);
+    SbTapText text = without_time(parser, (SbTapText){at, length});
+    if (parser->phase == PHASE_IN_YAML && take_yaml_line(parser, text.at, text.length))
+        return;
+    sb_tap_line_read(text.at, text.length, &line);
+    on_line(parser, &line);
 }
 
 SbTapParser *sb_tap_parser_new(SbTapEventFunc on_event, gpointer data)
@@ -390,8 +668,8 @@ SbTapParser *sb_tap_parser_new(SbTapEventFunc on_event, gpointer data)
     parser->yaml = g_string_new(NULL);
     sb_tap_lines_init(&parser->lines, take_line, parser);
     for (guint i = 0; i <= SB_TAP_MAX_DEPTH; i++) {
-        parser->names[i] = g_string_new(NULL);
-        parser->held[i].bytes = g_string_new(NULL);
+        parser->plans[i].bytes = g_string_new(NULL);
+        parser->points[i].bytes = g_string_new(NULL);
     }
     return parser;
 }
@@ -404,8 +682,10 @@ void sb_tap_parser_push(SbTapParser *parser, const char *bytes, gsize length)
 void sb_tap_parser_end(SbTapParser *parser)
 {
     sb_tap_lines_end(&parser->lines);
-    if (parser->in_yaml)
+    if (parser->phase == PHASE_IN_YAML)
         end_yaml(parser, FALSE);
-    close_subtests(parser, 0, FALSE);
+    leave_brace(parser);
+    close_subtests(parser, 0, END_OPEN);
+    give_up_announced(parser, 0, 0);
     release_plan(parser, 0, TRUE);
 }

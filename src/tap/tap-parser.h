@@ -5,9 +5,16 @@
  * events come out, one for each line that means something. It reads structure and judges nothing:
  * see tap-judge.h for what follows from the events.
  *
- * A subtest is what is indented by four spaces more than its parent (TAP 14), or by any more where
- * it begins with "KTAP version" or is inside such a document. It ends with the next test point of
- * its parent. In TAP 14, what else its parent says until then counts as junk.
+ * A subtest is indented by four spaces more than its parent (TAP 14). It may be indented by any
+ * more where it begins with "KTAP version", is inside such a document, or was announced by a
+ * comment or a "{". It ends with the next test point of its parent. In TAP 14, any other line of
+ * its parent until then counts as junk.
+ *
+ * A test point that ends with "{" speaks for the subtest that follows it, up to a "}"
+ * (node-tap's and Test2's buffered subtests): such a point is emitted after its subtest.
+ *
+ * A line of KTAP may have the kernel's time before it, "[    0.061234] ", as a serial console
+ * shows it.
  *
  * Memory is flat: it does not grow with the stream. What is over a limit is cut or taken as junk,
  * and counted in SbTapCuts.
@@ -24,21 +31,27 @@
 #define SB_TAP_MAX_YAML_BYTES (64 * 1024)
 /** Subtests nested deeper are taken as junk. */
 #define SB_TAP_MAX_DEPTH 16
-/** Longer names in "# Subtest: NAME" lose their end. */
-#define SB_TAP_MAX_NAME_BYTES 256
 
 typedef enum {
-    SB_TAP_EVENT_VERSION,       /**< `line` */
-    SB_TAP_EVENT_PLAN,          /**< `line` */
-    SB_TAP_EVENT_TEST,          /**< `line`, `ends_subtest` */
-    SB_TAP_EVENT_YAML,          /**< `text`, `is_complete`: belongs to the test point before */
-    SB_TAP_EVENT_SUBTEST_BEGIN, /**< `is_announced`, `text`: its name, if a comment gave one */
-    SB_TAP_EVENT_SUBTEST_END,   /**< `is_complete`: a test point of its parent follows */
-    SB_TAP_EVENT_COMMENT,       /**< `text` */
-    SB_TAP_EVENT_PRAGMA,        /**< `line` */
-    SB_TAP_EVENT_BAIL_OUT,      /**< `line` */
-    SB_TAP_EVENT_JUNK,          /**< `text`, `is_forbidden` */
+    SB_TAP_EVENT_VERSION, /**< `line` */
+    SB_TAP_EVENT_PLAN,    /**< `line` */
+    SB_TAP_EVENT_TEST,    /**< `line`, `ends_subtest`, `is_announced`, `announced` */
+    SB_TAP_EVENT_YAML,    /**< `text`, `hides`, `is_complete`: belongs to the test point before */
+    SB_TAP_EVENT_SUBTEST_BEGIN,   /**< `is_announced`, `text`: its name, if a comment gave one */
+    SB_TAP_EVENT_SUBTEST_END,     /**< `is_complete`: a test point of its parent follows */
+    SB_TAP_EVENT_SUBTEST_MISSING, /**< `text`: the name of a subtest that was announced only */
+    SB_TAP_EVENT_COMMENT,         /**< `text` */
+    SB_TAP_EVENT_PRAGMA,          /**< `line` */
+    SB_TAP_EVENT_BAIL_OUT,        /**< `line` */
+    SB_TAP_EVENT_JUNK,            /**< `text`, `hides`, `is_forbidden` */
 } SbTapEventKind;
+
+/** What a line that is not a test point hides. */
+typedef enum {
+    SB_TAP_HIDDEN_NOTHING,
+    SB_TAP_HIDDEN_FAILURE, /**< "not ok", indented as no subtest is */
+    SB_TAP_HIDDEN_NOT,     /**< "ok" behind a line that says only "not" */
+} SbTapHidden;
 
 /** What it points to is valid during the call only, comes from outside, and is to be sanitised
  * before anybody sees it. */
@@ -52,7 +65,10 @@ typedef struct {
     SbTapLine line;
     SbTapText text;
     gboolean ends_subtest;
-    gboolean is_announced; /**< a comment or a version line says that it is a subtest */
+    gboolean is_announced; /**< a comment, a "{" or a version line says that it is a subtest;
+                              test: a comment has announced one that did not come before it */
+    SbTapText announced;   /**< its name */
+    SbTapHidden hides;
     gboolean is_complete;
     gboolean is_forbidden; /**< the pragma "strict" is on */
 } SbTapEvent;

@@ -25,7 +25,10 @@ const char *sb_tap_problem_name(SbTapProblemKind kind)
         [SB_TAP_PROBLEM_SUBTEST_FAILED] = "subtest-failed",
         [SB_TAP_PROBLEM_SUBTEST_BROKEN] = "subtest-broken",
         [SB_TAP_PROBLEM_SUBTEST_OPEN] = "subtest-open",
+        [SB_TAP_PROBLEM_SUBTEST_MISSING] = "subtest-missing",
         [SB_TAP_PROBLEM_SUBTEST_NAME] = "subtest-name",
+        [SB_TAP_PROBLEM_STRAY_FAILURE] = "stray-failure",
+        [SB_TAP_PROBLEM_SPLIT_LINE] = "split-line",
         [SB_TAP_PROBLEM_EXIT_STATUS] = "exit-status",
     };
     G_STATIC_ASSERT(G_N_ELEMENTS(names) == SB_TAP_N_PROBLEMS);

@@ -23,9 +23,10 @@ static void on_event(const SbTapEvent *event, gpointer data)
     g_assert_true(event->version >= 12 && event->version <= 14);
     g_checksum_update(data, (const guchar *)event->text.at, (gssize)event->text.length);
     g_autofree char *rest = g_strdup_printf(
-        "%d %u %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %d %d %d %d", event->kind, event->depth,
-        event->line_number, event->line.number, event->line.ok, event->ends_subtest,
-        event->is_complete, event->is_forbidden);
+        "%d %u %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %d %d %d %d %d %d", event->kind,
+        event->depth, event->line_number, event->line.number, event->line.ok, event->ends_subtest,
+        event->is_announced, event->is_complete, event->hides, event->is_forbidden);
+    g_checksum_update(data, (const guchar *)event->announced.at, (gssize)event->announced.length);
     g_checksum_update(data, (const guchar *)rest, (gssize)strlen(rest));
 }
 

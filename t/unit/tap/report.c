@@ -55,6 +55,7 @@ static void test_tap(void)
                     "    1..0 # SKIP no \\# net\n"
                     "ok 2 - none # SKIP no \\# net\n"
                     "# Subtest: bad\n"
+                    "    # Subtest: s\n"
                     "        ok 1\n"
                     "        not ok 2 - x <&> \"y\"\n"
                     "          ---\n"

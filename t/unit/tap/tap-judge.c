@@ -133,9 +133,11 @@ static void test_hidden_failures(void)
          "were "
          "planned, but 1 were run: number 2 is the first that is missing"},
         {"1..1\nok 1\n# Subtest: b\n    1..1\n    ok 1\n",
-         "untrusted\n4 subtest-open: the subtest 'b' has no test point of its own"},
+         "untrusted\n4 subtest-open: the subtest 'b' has no end: no test point of its own, and no "
+         "'}'"},
         {"KTAP version 1\n1..1\nok 1 a\n  KTAP version 1\n  1..1\n  ok 1 b\n",
-         "untrusted\n4 subtest-open: the subtest '' has no test point of its own"},
+         "untrusted\n4 subtest-open: the subtest '' has no end: no test point of its own, and no "
+         "'}'"},
         {"1..1\n    not ok 1\n    1..1\nok 1\n",
          "untrusted\n4 subtest-failed: the test point says 'ok', but 1 of 1 tests of its subtest "
          "failed"},

@@ -5,11 +5,23 @@
 #include <string.h>
 
 static const char *const kinds[] = {
-    [SB_TAP_EVENT_VERSION] = "version", [SB_TAP_EVENT_PLAN] = "plan",
-    [SB_TAP_EVENT_TEST] = "test",       [SB_TAP_EVENT_YAML] = "yaml",
-    [SB_TAP_EVENT_SUBTEST_BEGIN] = "{", [SB_TAP_EVENT_SUBTEST_END] = "}",
-    [SB_TAP_EVENT_COMMENT] = "#",       [SB_TAP_EVENT_PRAGMA] = "pragma",
-    [SB_TAP_EVENT_BAIL_OUT] = "bail",   [SB_TAP_EVENT_JUNK] = "junk",
+    [SB_TAP_EVENT_VERSION] = "version",
+    [SB_TAP_EVENT_PLAN] = "plan",
+    [SB_TAP_EVENT_TEST] = "test",
+    [SB_TAP_EVENT_YAML] = "yaml",
+    [SB_TAP_EVENT_SUBTEST_BEGIN] = "{",
+    [SB_TAP_EVENT_SUBTEST_END] = "}",
+    [SB_TAP_EVENT_SUBTEST_MISSING] = "missing",
+    [SB_TAP_EVENT_COMMENT] = "#",
+    [SB_TAP_EVENT_PRAGMA] = "pragma",
+    [SB_TAP_EVENT_BAIL_OUT] = "bail",
+    [SB_TAP_EVENT_JUNK] = "junk",
+};
+
+static const char *const hidden[] = {
+    [SB_TAP_HIDDEN_NOTHING] = "",
+    [SB_TAP_HIDDEN_FAILURE] = " hides-failure",
+    [SB_TAP_HIDDEN_NOT] = " hides-not",
 };
 
 /* One line for each event: "LINE@DEPTH KIND what it says". */
@@ -36,9 +48,11 @@ static void trace(const SbTapEvent *event, gpointer data)
         break;
     case SB_TAP_EVENT_YAML:
         g_string_append(text, event->is_complete ? "" : " open");
+        g_string_append(text, hidden[event->hides]);
         break;
     case SB_TAP_EVENT_JUNK:
         g_string_append(text, event->is_forbidden ? " forbidden" : "");
+        g_string_append(text, hidden[event->hides]);
         break;
     default:
         break;
@@ -150,6 +164,92 @@ static void test_between(void)
                  "1@0 version 13\n2@1 {\n2@1 test ok 1\n3@0 plan 1\n4@1 }\n4@0 test ok} 1\n");
 }
 
+/* A point that ends with "{" comes after its subtest. */
+static void test_buffered(void)
+{
+    assert_trace("ok 1 - a {\n    1..1\n    ok 1\n}\nok 2\n",
+                 "2@1 { <a>\n2@1 plan 1\n3@1 test ok 1\n4@1 }\n1@0 test ok} 1 <a>\n"
+                 "5@0 test ok 2\n");
+    assert_trace("ok 1 - a { # TODO b\n    ok 1\n}\nok 2 # TODO c {\n    ok 1\n}\n",
+                 "2@1 { <a>\n2@1 test ok 1\n3@1 }\n1@0 test ok} 1 directive 1 <a>\n"
+                 "5@1 {\n5@1 test ok 1\n6@1 }\n4@0 test ok} 2 directive 1\n");
+    assert_trace("ok 1 {\n    ok 1 {\n        ok 1\n    }\n}\n",
+                 "2@1 {\n3@2 {\n3@2 test ok 1\n4@2 }\n2@1 test ok} 1\n5@1 }\n1@0 test ok} 1\n");
+    /* Never closed, by the end or by another point. */
+    assert_trace("ok 1 {\n    ok 1\n", "2@1 {\n2@1 test ok 1\n2@1 } open\n1@0 test ok 1\n");
+    assert_trace("ok 1 {\n    ok 1\nok 2\n", "2@1 {\n2@1 test ok 1\n3@1 } open\n1@0 test ok 1\n"
+                                             "3@0 test ok 2\n");
+    /* Not followed by a subtest: a description. */
+    assert_trace("ok 1 - a {\n  ---\n  b\n  ...\nok 2 - {\n}\nok 3 - a{\nok 4 {\n",
+                 "1@0 test ok 1 <a {>\n2@0 yaml <b\\n>\n5@0 test ok 2 <{>\n7@0 test ok 3 <a{>\n"
+                 "8@0 test ok 4 <{>\n");
+    assert_trace("ok 1 {\n# why\nx\nok 2 {\nBail out!\n",
+                 "1@0 test ok 1 <{>\n2@0 # <why>\n3@0 junk <x>\n4@0 test ok 2 <{>\n5@0 bail\n");
+    assert_trace("ok 1 {\n    # why\n    x\n    ok 1\n}\n",
+                 "2@0 # <why>\n3@0 junk <x>\n4@1 {\n4@1 test ok 1\n5@1 }\n1@0 test ok} 1\n");
+    assert_trace("}\n    ok 1\n}\n", "1@0 junk <}>\n2@1 {\n2@1 test ok 1\n3@0 junk <}>\n"
+                                     "3@1 } open\n");
+}
+
+static void test_announced(void)
+{
+    assert_trace("# Subtest: a\n", "1@0 # <Subtest: a>\n1@0 missing <a>\n");
+    assert_trace("# Subtest: a\n    # Subtest: b\nok 1 - a\n",
+                 "1@0 # <Subtest: a>\n2@0 # <Subtest: b>\n2@0 missing <b>\n3@0 test ok 1 <a>\n");
+    assert_trace("# Subtest: a\n# Subtest: b\nok 1 - b\n",
+                 "1@0 # <Subtest: a>\n1@0 missing <a>\n2@0 # <Subtest: b>\n3@0 test ok 1 <b>\n");
+    assert_trace("# Subtest: a\n    ok 1\n# Subtest: b\n    ok 1\nok 1 - b\n",
+                 "1@0 # <Subtest: a>\n2@1 { <a>\n2@1 test ok 1\n3@1 } open\n"
+                 "3@0 # <Subtest: b>\n4@1 { <b>\n4@1 test ok 1\n5@1 }\n5@0 test ok} 1 <b>\n");
+    /* At the indentation of the subtest: no name, because it may be that of its first test. */
+    assert_trace(
+        "    # Subtest: a\n    ok 1 - b\n        # Subtest: c\n        1..0\n    ok 2 - c\n"
+        "ok 1 - a\n",
+        "1@0 # <Subtest: a>\n2@1 {\n2@1 test ok 1 <b>\n3@1 # <Subtest: c>\n4@2 {\n"
+        "4@2 plan 0\n5@2 }\n5@1 test ok} 2 <c>\n6@1 }\n6@0 test ok} 1 <a>\n");
+    /* Any indentation, but only of lines that are certainly TAP. */
+    assert_trace("# Subtest: a\n  ok then\n  ok 1\n  ok\nok 1 - a\n",
+                 "1@0 # <Subtest: a>\n2@0 junk <ok then>\n3@1 { <a>\n3@1 test ok 1\n"
+                 "4@1 test ok\n5@1 }\n5@0 test ok} 1 <a>\n");
+    assert_trace("# Subtest: a\n\tnot ok 1\nok 1 - a\n",
+                 "1@0 # <Subtest: a>\n2@1 { <a>\n2@1 test not 1\n3@1 }\n3@0 test ok} 1 <a>\n");
+    /* Before TAP 14, a test line without a number begins a subtest only if it was announced. */
+    assert_trace("    ok\n# Subtest\n    ok\nok 1\n",
+                 "1@0 junk <ok>\n2@0 # <Subtest>\n3@1 {\n3@1 test ok\n4@1 }\n4@0 test ok} 1\n");
+}
+
+/* A test line that is no test point, but may hide a failure. */
+static void test_hidden(void)
+{
+    assert_trace("not \nok 1\n", "1@0 junk <not >\n2@0 junk hides-not <ok 1>\n");
+    assert_trace("not\n# x\n\n  ok\nnot\nx\nok\n",
+                 "1@0 junk <not>\n2@0 # <x>\n4@0 junk hides-not <ok>\n5@0 junk <not>\n"
+                 "6@0 junk <x>\n7@0 test ok\n");
+    assert_trace("TAP version 14\n  not ok 1\n\tnot ok\n  ok 1\n  not ok 1 # TODO\n",
+                 "1@0 version 14\n2@0 junk hides-failure <not ok 1>\n"
+                 "3@0 junk hides-failure <not ok>\n4@0 junk <ok 1>\n5@0 junk <not ok 1 # TODO>\n");
+    assert_trace("  not ok 1\n    not ok then\n", "1@0 junk <not ok 1>\n2@0 junk <not ok then>\n");
+    assert_trace("KTAP version 1\n\tnot ok 1\n\tnot ok\n",
+                 "1@0 version 1\n2@0 junk hides-failure <not ok 1>\n3@0 junk <not ok>\n");
+    assert_trace("ok 1\n  ---\n  not ok 2\n", "1@0 test ok 1\n2@0 yaml open hides-failure <not ok "
+                                              "2\\n>\n");
+}
+
+/* A serial console shows the kernel's time before each line. */
+static void test_kernel_time(void)
+{
+    assert_trace("[    0.01] ok 1\n[    0.06] KTAP version 1\n[   12.345678]   KTAP version 1\n"
+                 "[12345.1][   T12]   ok 1 a\n<6>[ 1.2][ C0] ok 1 b\n[1.2]\nok 2\n[1.2]ok 3\n",
+                 "1@0 junk <[    0.01] ok 1>\n2@0 version 1\n3@1 {\n3@1 version 1\n"
+                 "4@1 test ok 1 <a>\n5@1 }\n5@0 test ok} 1 <b>\n7@0 test ok 2\n"
+                 "8@0 junk <[1.2]ok 3>\n");
+    assert_trace("KTAP version 1\n[ 0.1] ok 1\n", "1@0 version 1\n2@0 test ok 1\n");
+    assert_trace("[ 0.1] TAP version 14\n[ 0.1]     ok 1\n[ 0.1] ok 1\n",
+                 "1@0 version 14\n2@1 {\n2@1 test ok 1\n3@1 }\n3@0 test ok} 1\n");
+    assert_trace("1..1\n[ 0.1] ok 1\n[x] y\n", "1@0 plan 1\n2@0 junk <[ 0.1] ok 1>\n"
+                                               "3@0 junk <[x] y>\n");
+}
+
 static void test_ktap(void)
 {
     assert_trace("KTAP version 1\n1..1\n  KTAP version 1\n  1..1\n    KTAP version 1\n"
@@ -170,8 +270,8 @@ static void test_ktap(void)
 static void test_versions(void)
 {
     /* What is TAP depends on the version. */
-    assert_trace("pragma +strict\n1..0 x\nbail out!\n",
-                 "1@0 junk <pragma +strict>\n2@0 plan 0 <x>\n3@0 junk <bail out!>\n");
+    assert_trace("pragma -strict\n1..0 x\nbail out!\n",
+                 "1@0 pragma <-strict>\n2@0 plan 0 <x>\n3@0 junk <bail out!>\n");
     assert_trace("TAP version 13\npragma -x\n1..0 x\nbail out!\n",
                  "1@0 version 13\n2@0 pragma <-x>\n3@0 junk <1..0 x>\n4@0 junk <bail out!>\n");
     assert_trace("TAP version 14\nbail out!\n", "1@0 version 14\n2@0 bail\n");
@@ -184,6 +284,7 @@ static void test_strict(void)
                  "1@0 version 14\n2@0 pragma <+strict>\n3@0 junk forbidden <x>\n4@1 {\n"
                  "4@1 pragma <-strict>\n5@1 junk <y>\n6@0 junk forbidden <z>\n7@1 }\n"
                  "7@0 test ok}\n8@0 pragma <-strict>\n9@0 junk <x>\n");
+    assert_trace("pragma +strict\nx\n", "1@0 pragma <+strict>\n2@0 junk forbidden <x>\n");
     assert_trace("TAP version 13\npragma +strict\n    ok 1\n",
                  "1@0 version 13\n2@0 pragma <+strict>\n3@0 junk forbidden <ok 1>\n");
 }
@@ -291,6 +392,10 @@ int main(int argc, char **argv)
     g_test_add_func("/tap-parser/yaml", test_yaml);
     g_test_add_func("/tap-parser/subtests", test_subtests);
     g_test_add_func("/tap-parser/between", test_between);
+    g_test_add_func("/tap-parser/buffered", test_buffered);
+    g_test_add_func("/tap-parser/announced", test_announced);
+    g_test_add_func("/tap-parser/hidden", test_hidden);
+    g_test_add_func("/tap-parser/kernel-time", test_kernel_time);
     g_test_add_func("/tap-parser/ktap", test_ktap);
     g_test_add_func("/tap-parser/versions", test_versions);
     g_test_add_func("/tap-parser/strict", test_strict);
