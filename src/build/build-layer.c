@@ -27,7 +27,7 @@ SB_DEFINE_ERROR(sb_build_machine_error, SB_ERRORS_NONE)
 typedef struct {
     const SbOperation *operation;
     const SbBuildMachine *request;
-    SbFleet fleet;
+    SbFleetFile *fleet;
     char *name;
     SbDomain *domain;
     SbAccess *access;
@@ -43,9 +43,7 @@ static void step(const Booted *booted, const char *what)
 
 static void booted_clear(Booted *booted)
 {
-    g_clear_pointer(&booted->fleet.file, sb_fleet_file_free);
-    g_clear_pointer(&booted->fleet.inputs, g_ptr_array_unref);
-    g_clear_pointer(&booted->fleet.layers, g_ptr_array_unref);
+    g_clear_pointer(&booted->fleet, sb_fleet_file_free);
     g_clear_pointer(&booted->domain, sb_domain_free);
     g_clear_pointer(&booted->access, sb_access_free);
     g_clear_pointer(&booted->name, g_free);
@@ -56,11 +54,8 @@ static void make_fleet(Booted *booted, const char *purpose)
 {
     const SbBuildMachine *request = booted->request;
     g_autofree char *name = g_strdup_printf("%s-%08x", purpose, g_random_int());
-    booted->fleet.file =
+    booted->fleet =
         sb_fleet_file_of_one(request->file, name, request->group, "vm", request->image->name);
-    booted->fleet.inputs = g_ptr_array_new();
-    g_ptr_array_add(booted->fleet.inputs, (gpointer)request->inputs);
-    booted->fleet.layers = g_ptr_array_new();
     booted->name = sb_machine_name(name, "vm", 1);
 }
 
@@ -72,7 +67,7 @@ static gboolean find_machine(Booted *booted, GError **error)
     g_autoptr(GPtrArray) domains = g_ptr_array_new();
     g_ptr_array_add(domains, booted->domain);
     booted->access = booted->domain ? sb_access_load(booted->operation->host, connection,
-                                                     booted->fleet.file->name, domains, error)
+                                                     booted->fleet->name, domains, error)
                                     : NULL;
     if (!booted->access)
         return FALSE;
@@ -86,13 +81,13 @@ static gboolean find_machine(Booted *booted, GError **error)
 
 static gboolean boot(Booted *booted, GError **error)
 {
-    return sb_up(booted->operation, &booted->fleet, &booted->request->up, error);
+    return sb_up(booted->operation, booted->fleet, &booted->request->up, error);
 }
 
 /* Also after a failure, unless the machine is to be kept: then with what failed, in CAUSE. */
 static gboolean take_down(const Booted *booted, GError **cause, GError **error)
 {
-    const char *names[] = {booted->fleet.file->name, NULL};
+    const char *names[] = {booted->fleet->name, NULL};
     if (*cause && booted->request->up.keep &&
         !g_cancellable_is_cancelled(booted->operation->cancellable)) {
         g_prefix_error(cause, "(the machine '%s' is kept: 'seedbed down %s' removes it) ",

@@ -16,11 +16,10 @@
 
 /** What to boot, and how. */
 typedef struct {
-    const SbFleetFile *file;     /**< where the group is from */
-    const SbGroup *group;        /**< CPUs, memory, disk, network… */
-    const SbGroupInputs *inputs; /**< what the guest gets */
-    const SbImage *image;        /**< what it boots: the current version of its name */
-    SbUpOptions up;              /**< with `keep`, a machine that failed stays */
+    const SbFleetFile *file; /**< where the group is from */
+    const SbGroup *group;    /**< CPUs, memory, disk, network, and the files for the guest */
+    const SbImage *image;    /**< what it boots: the current version of its name */
+    SbUpOptions up;          /**< with `keep`, a machine that failed stays */
 } SbBuildMachine;
 
 #define SB_BUILD_MACHINE_ERROR (sb_build_machine_error_quark())

@@ -14,14 +14,13 @@ enum { RECIPE_DIGITS = 12 };
 
 /* What one boot adds. */
 typedef struct {
-    SbGroupInputs inputs;                                                /**< owned by the fleet */
-    const char *user_data_name, *vendor_data_name, *network_config_name; /**< in the fleet file */
+    SbGroup *group; /**< the machine that is booted for it, with its files */
     char *recipe;
 } Layer;
 
 typedef struct {
     const SbOperation *operation;
-    const SbFleet *fleet;
+    const SbFleetFile *fleet;
     const SbBuildOptions *options;
     const SbGroup *group;
     GPtrArray *layers; /**< of Layer */
@@ -32,6 +31,7 @@ typedef struct {
 static void layer_free(gpointer data)
 {
     Layer *layer = data;
+    sb_group_free(layer->group);
     g_free(layer->recipe);
     g_free(layer);
 }
@@ -58,55 +58,41 @@ static void say(const Build *build, const char *format, ...)
 
 /* ---- what is to be made ---- */
 
-static gboolean find_group(const Build *build, guint *index_out, GError **error)
+static const SbGroup *find_group(const Build *build, GError **error)
 {
-    const GPtrArray *groups = build->fleet->file->groups;
+    const GPtrArray *groups = build->fleet->groups;
     const char *wanted = build->options->group;
-    if (!wanted && groups->len == 1) {
-        *index_out = 0;
-        return TRUE;
-    }
-    GString *names = g_string_new(NULL);
+    if (!wanted && groups->len == 1)
+        return g_ptr_array_index(groups, 0);
+    g_autoptr(GString) names = g_string_new(NULL);
     for (guint i = 0; i < groups->len; i++) {
         const SbGroup *group = g_ptr_array_index(groups, i);
         g_string_append_printf(names, "%s%s", i ? ", " : "", group->name);
-        if (wanted && strcmp(group->name, wanted) == 0) {
-            g_string_free(names, TRUE);
-            *index_out = i;
-            return TRUE;
-        }
+        if (wanted && strcmp(group->name, wanted) == 0)
+            return group;
     }
     g_set_error(error, SB_BUILD_ERROR, SB_BUILD_ERROR_GROUP,
-                "%s: %s%s%s: say '--group NAME' with one of %s", build->fleet->file->file,
+                "%s: %s%s%s: say '--group NAME' with one of %s", build->fleet->file,
                 wanted ? "there is no group '" : "there are several groups", wanted ? wanted : "",
                 wanted ? "'" : "", names->str);
-    g_string_free(names, TRUE);
-    return FALSE;
+    return NULL;
 }
 
 /* Without a list `build`, what the group itself has is the one layer. */
-static gboolean find_layers(Build *build, GError **error)
+static void find_layers(Build *build)
 {
-    guint index;
-    if (!find_group(build, &index, error))
-        return FALSE;
-    const SbFleet *fleet = build->fleet;
-    const SbGroupInputs *of_group = g_ptr_array_index(fleet->inputs, index);
-    build->group = g_ptr_array_index(fleet->file->groups, index);
+    const GPtrArray *listed = build->fleet->layers;
     build->layers = g_ptr_array_new_with_free_func(layer_free);
-    for (guint i = 0; i < MAX(fleet->layers->len, 1); i++) {
+    for (guint i = 0; i < MAX(listed->len, 1); i++) {
         Layer *layer = g_new0(Layer, 1);
-        gboolean is_listed = fleet->layers->len > 0;
-        const SbBuildLayer *listed = is_listed ? fleet->file->layers->pdata[i] : NULL;
-        layer->inputs = is_listed ? *(const SbGroupInputs *)fleet->layers->pdata[i] : *of_group;
-        layer->inputs.network_config = of_group->network_config;
-        layer->user_data_name = listed ? listed->user_data.path : build->group->user_data.path;
-        layer->vendor_data_name =
-            listed ? listed->vendor_data.path : build->group->vendor_data.path;
-        layer->network_config_name = build->group->network_config.path;
+        layer->group = sb_group_copy(build->group);
+        if (listed->len > 0) {
+            const SbBuildLayer *files = g_ptr_array_index(listed, i);
+            sb_file_reference_assign(&layer->group->user_data, &files->user_data);
+            sb_file_reference_assign(&layer->group->vendor_data, &files->vendor_data);
+        }
         g_ptr_array_add(build->layers, layer);
     }
-    return TRUE;
 }
 
 /* Each recipe has that of the layer below as its base: it is known before that is made. */
@@ -119,9 +105,9 @@ static void compute_recipes(Build *build)
                                 .arch = build->group->arch,
                                 .login = build->group->login,
                                 .disk_bytes = build->group->disk_bytes,
-                                .user_data = layer->inputs.user_data,
-                                .vendor_data = layer->inputs.vendor_data,
-                                .network_config = layer->inputs.network_config};
+                                .user_data = layer->group->user_data.content,
+                                .vendor_data = layer->group->vendor_data.content,
+                                .network_config = layer->group->network_config.content};
         layer->recipe = sb_build_recipe_digest(&recipe);
         base = layer->recipe;
     }
@@ -181,41 +167,37 @@ static SbImage *find_made(const Build *build, const Layer *layer, const char *na
 
 /* ---- making ---- */
 
-static SbBuildMachine machine_of(const Build *build, const SbGroupInputs *inputs,
-                                 const SbImage *image)
+static SbBuildMachine machine_of(const Build *build, const SbGroup *group, const SbImage *image)
 {
-    SbBuildMachine machine = {.file = build->fleet->file,
-                              .group = build->group,
-                              .inputs = inputs,
-                              .image = image,
-                              .up = build->options->up};
+    SbBuildMachine machine = {
+        .file = build->fleet, .group = group, .image = image, .up = build->options->up};
     /* Without it, the user-data would have done nothing, and no machine of the image could. */
     machine.up.demands |= SB_DEMAND_CLOUD_INIT;
     return machine;
 }
 
-static void add_input(SbImageRecord *record, const char *name, GBytes *bytes)
+static void add_input(SbImageRecord *record, const SbFileReference *file)
 {
-    if (!bytes)
+    if (!file->content)
         return;
-    g_autofree char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
-    sb_image_record_add_input(record, name, digest);
+    g_autofree char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, file->content);
+    sb_image_record_add_input(record, file->path, digest);
 }
 
 /* The record of the image of layer INDEX: with all layers below, for those may be gone one day. */
 static SbImageRecord *make_record(const Build *build, guint index)
 {
     SbImageRecord *record = sb_image_record_new();
-    g_autofree char *path = g_canonicalize_filename(build->fleet->file->file, NULL);
+    g_autofree char *path = g_canonicalize_filename(build->fleet->file, NULL);
     sb_image_record_set_source(record, path);
     record->arch = g_strdup(build->group->arch);
     record->base_image = g_strdup(build->base->name);
     record->base_digest = g_strdup(build->base_digest);
     for (guint i = 0; i <= index; i++) {
         const Layer *layer = g_ptr_array_index(build->layers, i);
-        add_input(record, layer->user_data_name, layer->inputs.user_data);
-        add_input(record, layer->vendor_data_name, layer->inputs.vendor_data);
-        add_input(record, layer->network_config_name, layer->inputs.network_config);
+        add_input(record, &layer->group->user_data);
+        add_input(record, &layer->group->vendor_data);
+        add_input(record, &layer->group->network_config);
     }
     const Layer *top = g_ptr_array_index(build->layers, index);
     sb_image_record_add_input(record, SB_BUILD_RECIPE_INPUT, top->recipe);
@@ -233,8 +215,8 @@ static int make_layer(const Build *build, guint index, const SbImage *below, GEr
 {
     const Layer *layer = g_ptr_array_index(build->layers, index);
     say(build, "layer %u of %u: '%s' with %s", index + 1, build->layers->len, below->name,
-        layer->user_data_name ? layer->user_data_name : "no user-data");
-    SbBuildMachine machine = machine_of(build, &layer->inputs, below);
+        layer->group->user_data.path ? layer->group->user_data.path : "no user-data");
+    SbBuildMachine machine = machine_of(build, layer->group, below);
     return sb_build_machine_pack(build->operation, &machine, error);
 }
 
@@ -242,8 +224,11 @@ static int make_layer(const Build *build, guint index, const SbImage *below, GEr
 
 static gboolean check_image(const Build *build, const SbImage *image, GError **error)
 {
-    const SbGroupInputs nothing = {NULL, NULL, NULL};
-    SbBuildMachine machine = machine_of(build, &nothing, image);
+    g_autoptr(SbGroup) group = sb_group_copy(build->group);
+    sb_file_reference_clear(&group->user_data);
+    sb_file_reference_clear(&group->vendor_data);
+    sb_file_reference_clear(&group->network_config);
+    SbBuildMachine machine = machine_of(build, group, image);
     int status = 0;
     gboolean is_run =
         sb_build_machine_check(build->operation, &machine, build->options->check, &status, error);
@@ -338,15 +323,17 @@ static SbImage *run(const Build *build, gboolean *is_new_out, GError **error)
     return base ? make_layers(build, 0, base, error) : NULL;
 }
 
-SbImage *sb_build(const SbOperation *operation, const SbFleet *fleet, const SbBuildOptions *options,
-                  gboolean *is_new_out, GError **error)
+SbImage *sb_build(const SbOperation *operation, const SbFleetFile *fleet,
+                  const SbBuildOptions *options, gboolean *is_new_out, GError **error)
 {
     g_auto(Build) build = {.operation = operation, .fleet = fleet, .options = options};
-    if (!find_layers(&build, error))
+    build.group = find_group(&build, error);
+    if (!build.group)
         return NULL;
+    find_layers(&build);
     build.base = find_image(&build, build.group->image, &build.base_digest, error);
     if (!build.base) {
-        g_prefix_error(error, "%s:%u:%u: ", fleet->file->file, build.group->image_mark.line,
+        g_prefix_error(error, "%s:%u:%u: ", fleet->file, build.group->image_mark.line,
                        build.group->image_mark.column);
         return NULL;
     }

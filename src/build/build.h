@@ -41,5 +41,6 @@ typedef struct {
  * @return (transfer full) the image, or NULL with an SbBuildError, SbBuildMachineError, SbUpError
  *         or another error; then nothing was published
  */
-SbImage *sb_build(const SbOperation *operation, const SbFleet *fleet, const SbBuildOptions *options,
-                  gboolean *is_new_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+SbImage *sb_build(const SbOperation *operation, const SbFleetFile *fleet,
+                  const SbBuildOptions *options, gboolean *is_new_out,
+                  GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -47,7 +47,7 @@ static void take(const SbEvent *event, gpointer data)
     }
 }
 
-static int build(SbCli *cli, const SbFleet *fleet, const SbBuildOptions *options)
+static int build(SbCli *cli, const SbFleetFile *fleet, const SbBuildOptions *options)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(SbUpView) up = sb_up_view_new(cli->is_quiet);
@@ -84,7 +84,7 @@ static int run(SbCli *cli, char **arguments)
         return sb_cli_usage(cli, "say what the image is to be called: --name NAME");
     if (!sb_name_check("image", image_name, &error))
         return sb_cli_usage(cli, "--name: %s", error->message);
-    g_autoptr(SbFleet) fleet = sb_cli_load_fleet(cli, arguments[0]);
+    g_autoptr(SbFleetFile) fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!fleet)
         return SB_EXIT_USAGE;
     int status = sb_cli_get_images(cli, fleet, cli->pool);

@@ -6,8 +6,8 @@
 #include "base/json-members.h"
 #include "base/text.h"
 #include "cloud-init/lint.h"
+#include "fleet/load.h"
 #include "local/input-file.h"
-#include "machine/fleet.h"
 
 #include <stdio.h>
 
@@ -130,8 +130,8 @@ static void lint_file(Run *run, const char *path)
     if (!bytes) {
         sb_diagnostics_add(diagnostics, path, (SbMark){0, 0}, "%s", error->message);
     } else if (kind == SB_LINT_FLEET) {
-        SbFleet *fleet = sb_fleet_load_linted(path, run->linter, diagnostics);
-        g_clear_pointer(&fleet, sb_fleet_free);
+        SbFleetFile *fleet = sb_fleet_load_linted(path, run->linter, diagnostics);
+        g_clear_pointer(&fleet, sb_fleet_file_free);
     } else {
         sb_linter_set_offline(run->linter, FALSE);
         sb_lint(run->linter, kind, path, data ? data : "", length, diagnostics);

@@ -7,9 +7,9 @@
 #include "cloud-init/lint.h"
 #include "cloud-init/seed-meta.h"
 #include "cloud-init/user-data.h"
+#include "fleet/load.h"
 #include "local/input-file.h"
 #include "local/seed-file.h"
-#include "machine/fleet.h"
 
 #include <stdio.h>
 

@@ -47,7 +47,7 @@ typedef enum { KEEP_NEVER, KEEP_ON_FAILURE, KEEP_ALWAYS } Keep;
 /* One call of the command. */
 typedef struct {
     SbCli *cli;
-    SbFleet *fleet;
+    SbFleetFile *fleet;
     Keep keep;
     SbTestOptions options;
     SbTestSources *sources;
@@ -57,7 +57,7 @@ typedef struct {
 
 static void call_clear(Call *call)
 {
-    g_clear_pointer(&call->fleet, sb_fleet_free);
+    g_clear_pointer(&call->fleet, sb_fleet_file_free);
     g_clear_pointer(&call->sources, sb_test_sources_free);
     g_clear_pointer(&call->runs, g_ptr_array_unref);
     g_clear_pointer(&call->report, sb_report_free);
@@ -139,14 +139,14 @@ static gboolean parse_options(Call *call)
 static gboolean plan(Call *call)
 {
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
-    call->sources = sb_test_sources_find(call->fleet->file, diagnostics);
+    call->sources = sb_test_sources_find(call->fleet, diagnostics);
     g_autofree char *text = sb_diagnostics_to_string(diagnostics);
     if (*text)
         fprintf(stderr, "%s\n", text);
     g_autoptr(GError) error = NULL;
     if (call->sources)
         call->runs =
-            sb_test_plan(call->fleet->file, call->sources->items, &call->options.selection, &error);
+            sb_test_plan(call->fleet, call->sources->items, &call->options.selection, &error);
     if (error)
         fprintf(stderr, "seedbed: %s\n", error->message);
     return call->runs != NULL;
@@ -236,7 +236,7 @@ static int take_down(const Call *call, SbTestSession *session, int status)
             fprintf(stderr,
                     "the machines stay: 'seedbed list' shows them, 'seedbed down %s' removes "
                     "them\n",
-                    call->fleet->file->name);
+                    call->fleet->name);
         return status;
     }
     g_autoptr(GError) error = NULL;

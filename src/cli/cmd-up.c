@@ -20,7 +20,7 @@ static const GOptionEntry entries[] = {
      "print all XML that libvirt would get, and change nothing", NULL},
     G_OPTION_ENTRY_NULL};
 
-static int bring_up(SbCli *cli, const SbFleet *fleet, const SbUpOptions *options)
+static int bring_up(SbCli *cli, const SbFleetFile *fleet, const SbUpOptions *options)
 {
     g_autoptr(GError) error = NULL;
     GCancellable *cancellable = sb_cli_catch_signals();
@@ -47,7 +47,7 @@ static int run(SbCli *cli, char **arguments)
     if (no_wait && (cli->timeout_ms || strict))
         return sb_cli_usage(cli, "%s is about what --no-wait does not wait for",
                             cli->timeout_ms ? "--timeout" : "--strict");
-    g_autoptr(SbFleet) fleet = sb_cli_load_fleet(cli, arguments[0]);
+    g_autoptr(SbFleetFile) fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!fleet)
         return SB_EXIT_USAGE;
     if (print_xml)

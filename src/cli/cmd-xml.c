@@ -10,7 +10,7 @@ static const GOptionEntry entries[] = {SB_OPTION_POOL, G_OPTION_ENTRY_NULL};
 
 static int run(SbCli *cli, char **arguments)
 {
-    g_autoptr(SbFleet) fleet = sb_cli_load_fleet(cli, arguments[0]);
+    g_autoptr(SbFleetFile) fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!fleet)
         return SB_EXIT_USAGE;
     return sb_xml_preview(cli, fleet, cli->pool ? cli->pool : SB_DEFAULT_POOL);

@@ -5,15 +5,16 @@
 #include "image/obtain.h"
 
 /* Where the fleet file says that the image is. (transfer full) (nullable) */
-static char *image_path(const SbFleet *fleet, const SbGroup *group)
+static char *image_path(const SbFleetFile *fleet, const SbGroup *group)
 {
-    g_autofree char *folder = g_path_get_dirname(fleet->file->file);
-    g_autofree char *absolute_folder = g_canonicalize_filename(folder, NULL);
-    return group->image_path ? g_canonicalize_filename(group->image_path, absolute_folder) : NULL;
+    if (!group->image_path)
+        return NULL;
+    g_autofree char *path = sb_file_reference_path(fleet->file, group->image_path);
+    return g_canonicalize_filename(path, NULL);
 }
 
-static gboolean get_image(const SbOperation *operation, const SbFleet *fleet, const SbGroup *group,
-                          const char *pool, GError **error)
+static gboolean get_image(const SbOperation *operation, const SbFleetFile *fleet,
+                          const SbGroup *group, const char *pool, GError **error)
 {
     if (!group->image_url && !group->image_path)
         return TRUE;
@@ -24,7 +25,7 @@ static gboolean get_image(const SbOperation *operation, const SbFleet *fleet, co
     return sb_image_obtain(operation, &target, &origin, error);
 }
 
-int sb_cli_get_images(SbCli *cli, const SbFleet *fleet, const char *pool)
+int sb_cli_get_images(SbCli *cli, const SbFleetFile *fleet, const char *pool)
 {
     g_autoptr(GError) error = NULL;
     SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
@@ -33,9 +34,8 @@ int sb_cli_get_images(SbCli *cli, const SbFleet *fleet, const char *pool)
                                    .event = sb_transfer_on_event,
                                    .data = &transfer};
     gboolean is_done = operation.host != NULL;
-    for (guint i = 0; is_done && i < fleet->file->groups->len; i++)
-        is_done =
-            get_image(&operation, fleet, g_ptr_array_index(fleet->file->groups, i), pool, &error);
+    for (guint i = 0; is_done && i < fleet->groups->len; i++)
+        is_done = get_image(&operation, fleet, g_ptr_array_index(fleet->groups, i), pool, &error);
     sb_transfer_end(&transfer);
     return is_done ? SB_EXIT_OK : sb_cli_signal_status(sb_cli_fail(error));
 }

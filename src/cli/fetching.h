@@ -9,7 +9,7 @@
 #pragma once
 
 #include "cli/command.h"
-#include "machine/fleet.h"
+#include "model/fleet-file.h"
 
 /**
  * Fetches or imports those images of FLEET that its file names by a URL or a path and POOL does not
@@ -18,4 +18,4 @@
  * @param pool  (nullable) the pool; NULL: the default one, made when it is missing
  * @return the exit status, after the error was printed
  */
-int sb_cli_get_images(SbCli *cli, const SbFleet *fleet, const char *pool);
+int sb_cli_get_images(SbCli *cli, const SbFleetFile *fleet, const char *pool);

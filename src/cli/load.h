@@ -9,8 +9,8 @@
 #pragma once
 
 #include "cli/command.h"
-#include "machine/fleet.h"
+#include "model/fleet-file.h"
 
 /** Loads the fleet file at PATH, and prints its errors and, unless CLI is quiet, its warnings on
  * stderr. (transfer full) or NULL: SB_EXIT_USAGE */
-SbFleet *sb_cli_load_fleet(const SbCli *cli, const char *path);
+SbFleetFile *sb_cli_load_fleet(const SbCli *cli, const char *path);

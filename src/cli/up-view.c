@@ -57,7 +57,7 @@ void sb_up_view_take(const SbEvent *event, gpointer data)
     }
 }
 
-void sb_up_view_summarize(const SbUpView *view, const SbFleet *fleet, gboolean no_wait)
+void sb_up_view_summarize(const SbUpView *view, const SbFleetFile *fleet, gboolean no_wait)
 {
     if (view->is_quiet)
         return;
@@ -66,9 +66,9 @@ void sb_up_view_summarize(const SbUpView *view, const SbFleet *fleet, gboolean n
         g_strdup_printf(count == 1 ? "%u machine is %s" : "%u machines are %s", count,
                         no_wait ? "started" : "ready");
     if (view->made + view->started == 0)
-        fprintf(stderr, "fleet '%s': nothing to do, %s\n", fleet->file->name, machines);
+        fprintf(stderr, "fleet '%s': nothing to do, %s\n", fleet->name, machines);
     else
-        fprintf(stderr, "fleet '%s': %s (%u made, %u started again)\n", fleet->file->name, machines,
+        fprintf(stderr, "fleet '%s': %s (%u made, %u started again)\n", fleet->name, machines,
                 view->made, view->started);
 }
 

@@ -24,4 +24,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbUpView, sb_up_view_free)
 void sb_up_view_end(SbUpView *view);
 
 /** One line about what was made. */
-void sb_up_view_summarize(const SbUpView *view, const SbFleet *fleet, gboolean no_wait);
+void sb_up_view_summarize(const SbUpView *view, const SbFleetFile *fleet, gboolean no_wait);

@@ -40,7 +40,7 @@ static SbFleetNetwork *preview_network(SbHost *host, virConnect *connection, con
     g_auto(GStrv) names = sb_plan_names_in_network(plan, kind);
     if (!names)
         return NULL;
-    const char *fleet = plan->fleet->file->name;
+    const char *fleet = plan->fleet->name;
     g_autoptr(GError) cause = NULL;
     g_autoptr(SbFleetNetwork) present = sb_network_find(connection, fleet, kind, &cause);
     if (present && print_updates(present, (const char *const *)names, &cause))
@@ -79,7 +79,7 @@ static gboolean print_machine(const SbCreation *creation, const SbPlannedMachine
     return TRUE;
 }
 
-static gboolean print_all(SbHost *host, virConnect *connection, const SbFleet *fleet,
+static gboolean print_all(SbHost *host, virConnect *connection, const SbFleetFile *fleet,
                           const char *pool_name, guint *machines_out, GError **error)
 {
     g_autoptr(SbPlan) plan = sb_plan_new(host, connection, pool_name, fleet, error);
@@ -110,7 +110,7 @@ static gboolean print_all(SbHost *host, virConnect *connection, const SbFleet *f
     return TRUE;
 }
 
-int sb_xml_preview(SbCli *cli, const SbFleet *fleet, const char *pool_name)
+int sb_xml_preview(SbCli *cli, const SbFleetFile *fleet, const char *pool_name)
 {
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
@@ -123,6 +123,6 @@ int sb_xml_preview(SbCli *cli, const SbFleet *fleet, const char *pool_name)
         return sb_cli_fail(error);
     if (machines == 0 && !cli->is_quiet)
         fprintf(stderr, "fleet '%s': all of its machines are there, 'up' would make none\n",
-                fleet->file->name);
+                fleet->name);
     return SB_EXIT_OK;
 }

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "cli/command.h"
-#include "machine/fleet.h"
+#include "model/fleet-file.h"
 
 /** Prints it, with a comment before each document, and returns the exit status. */
-int sb_xml_preview(SbCli *cli, const SbFleet *fleet, const char *pool_name);
+int sb_xml_preview(SbCli *cli, const SbFleetFile *fleet, const char *pool_name);

@@ -298,7 +298,7 @@ static gboolean ensure_networks(Up *up, virConnect *connection, GError **error)
         if (!names)
             continue;
         up->creation.networks[i] = sb_network_ensure(
-            connection, up->plan->fleet->file->name, own_kinds[i], (const char *const *)names,
+            connection, up->plan->fleet->name, own_kinds[i], (const char *const *)names,
             !sb_host_is_remote(up->operation->host), &up->made_network[i], error);
         if (!up->creation.networks[i])
             return FALSE;
@@ -310,7 +310,7 @@ static gboolean ensure_networks(Up *up, virConnect *connection, GError **error)
  * folder stays where the consoles of machines that failed are in it, or were there before. */
 static void undo_fleet(Up *up, gboolean with_folder)
 {
-    const char *fleet = up->plan->fleet->file->name;
+    const char *fleet = up->plan->fleet->name;
     g_auto(SbLease) lease = sb_lease_take(up->operation->host, NULL);
     virConnect *connection = lease.connection;
     g_autoptr(GPtrArray) domains = connection ? sb_domain_list(connection, NULL) : NULL;
@@ -344,7 +344,7 @@ static gboolean check_key(const SbPlannedMachine *planned, const char *client_ke
 
 static gboolean prepare(Up *up, virConnect *connection, GError **error)
 {
-    up->access = sb_access_new(up->operation->host, up->plan->fleet->file->name);
+    up->access = sb_access_new(up->operation->host, up->plan->fleet->name);
     up->creation.client_key = sb_access_ensure_key(up->access, &up->made_key, error);
     if (!up->creation.client_key)
         return FALSE;
@@ -418,7 +418,7 @@ static gboolean conclude(Up *up, GError **error)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
                     "stopped; but not all that was made could be taken back: %s\n'seedbed down %s' "
                     "removes the whole fleet",
-                    left->message, up->plan->fleet->file->name);
+                    left->message, up->plan->fleet->name);
         return FALSE;
     }
     if (is_cancelled) {
@@ -469,7 +469,7 @@ static void tell_plan(const Up *up)
 }
 
 /* Decides what to do, and makes all that the machines share. */
-static gboolean plan(Up *up, const SbFleet *fleet, GError **error)
+static gboolean plan(Up *up, const SbFleetFile *fleet, GError **error)
 {
     g_auto(SbLease) lease = sb_lease_take(up->operation->host, error);
     up->plan = lease.connection ? sb_plan_new(up->operation->host, lease.connection,
@@ -486,7 +486,7 @@ static gboolean plan(Up *up, const SbFleet *fleet, GError **error)
     return prepare(up, lease.connection, error);
 }
 
-gboolean sb_up(const SbOperation *operation, const SbFleet *fleet, const SbUpOptions *options,
+gboolean sb_up(const SbOperation *operation, const SbFleetFile *fleet, const SbUpOptions *options,
                GError **error)
 {
     g_autoptr(Up) up = g_new0(Up, 1);

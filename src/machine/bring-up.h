@@ -42,5 +42,5 @@ typedef struct {
  *
  * @return FALSE with SB_UP_ERROR_MACHINES, G_IO_ERROR_CANCELLED, or what stopped it before it began
  */
-gboolean sb_up(const SbOperation *operation, const SbFleet *fleet, const SbUpOptions *options,
+gboolean sb_up(const SbOperation *operation, const SbFleetFile *fleet, const SbUpOptions *options,
                GError **error) G_GNUC_WARN_UNUSED_RESULT;

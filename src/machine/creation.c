@@ -37,12 +37,13 @@ static GBytes *build_seed(const SbMachine *machine, const SbPlannedMachine *plan
         .host_private_key = host_key->private_key,
         .host_public_key = host_key->public_key,
     };
-    g_autoptr(GBytes) user_data = sb_seed_user_data(planned->inputs->user_data, &harness);
+    const SbGroup *group = planned->group;
+    g_autoptr(GBytes) user_data = sb_seed_user_data(group->user_data.content, &harness);
     g_autoptr(GBytes) meta_data = sb_seed_meta_data(machine->uuid, machine->name);
-    g_autoptr(GBytes) network_config = planned->inputs->network_config
-                                           ? g_bytes_ref(planned->inputs->network_config)
+    g_autoptr(GBytes) network_config = group->network_config.content
+                                           ? g_bytes_ref(group->network_config.content)
                                            : sb_seed_network_config(machine->mac);
-    SbSeed seed = {user_data, meta_data, network_config, planned->inputs->vendor_data};
+    SbSeed seed = {user_data, meta_data, network_config, group->vendor_data.content};
     return sb_seed_iso_build(&seed, error);
 }
 

@@ -53,7 +53,7 @@ static gboolean check_arch(const SbPlan *plan, const SbGroup *group, const SbIma
         image->has_record ? sb_image_load_record(plan->pool, image) : NULL;
     if (!record || !record->arch || strcmp(record->arch, group->arch) == 0)
         return TRUE;
-    refuse(error, plan->fleet->file, group->image_mark,
+    refuse(error, plan->fleet, group->image_mark,
            "the image '%s' is for %s, but the machines of '%s' are %s: write 'arch: %s', or take "
            "another image",
            group->image, record->arch, group->name, group->arch, record->arch);
@@ -66,7 +66,7 @@ static const SbImage *resolve_image(SbPlan *plan, const SbGroup *group, GError *
     if (!image) {
         image = sb_image_find(plan->pool, group->image, error);
         if (!image) {
-            g_prefix_error(error, "%s:%u:%u: ", plan->fleet->file->file, group->image_mark.line,
+            g_prefix_error(error, "%s:%u:%u: ", plan->fleet->file, group->image_mark.line,
                            group->image_mark.column);
             return NULL;
         }
@@ -74,7 +74,7 @@ static const SbImage *resolve_image(SbPlan *plan, const SbGroup *group, GError *
     }
     if ((group->image_url || group->image_path) &&
         !sb_image_has_digest(plan->pool, image, &group->image_digest)) {
-        refuse(error, plan->fleet->file, group->image_mark,
+        refuse(error, plan->fleet, group->image_mark,
                "the image '%s' of the pool has another sha256; 'seedbed up' fetches the right one",
                group->image);
         return NULL;
@@ -85,7 +85,7 @@ static const SbImage *resolve_image(SbPlan *plan, const SbGroup *group, GError *
         return image;
     g_autofree char *disk = sb_size_format(group->disk_bytes);
     g_autofree char *needed = sb_size_format(image->virtual_bytes);
-    refuse(error, plan->fleet->file, group->mark,
+    refuse(error, plan->fleet, group->mark,
            "the disk of '%s' is %s, but its image '%s' has %s: a disk can only grow", group->name,
            disk, group->image, needed);
     return NULL;
@@ -105,7 +105,7 @@ static const SbPlatform *resolve_platform(SbPlan *plan, virConnect *connection,
     }
     if (group->vcpus <= platform->vcpus_max)
         return platform;
-    refuse(error, plan->fleet->file, group->mark,
+    refuse(error, plan->fleet, group->mark,
            "'%s' has %u vcpus, but %s machines of this host have at most %u", group->name,
            group->vcpus, group->arch, platform->vcpus_max);
     return NULL;
@@ -156,9 +156,9 @@ static char *spec_hash(const SbPlannedMachine *planned)
                         group->arch, group->login, sb_network_kind_name(planned->network),
                         group->network_source ? group->network_source : "");
     g_checksum_update(hash, (const guchar *)text, -1);
-    hash_bytes(hash, "user-data", planned->inputs->user_data);
-    hash_bytes(hash, "vendor-data", planned->inputs->vendor_data);
-    hash_bytes(hash, "network-config", planned->inputs->network_config);
+    hash_bytes(hash, "user-data", planned->group->user_data.content);
+    hash_bytes(hash, "vendor-data", planned->group->vendor_data.content);
+    hash_bytes(hash, "network-config", planned->group->network_config.content);
     return g_strndup(g_checksum_get_string(hash), 16);
 }
 
@@ -180,7 +180,7 @@ static gboolean was_ever_started(const SbPlan *plan, const char *machine)
 static void compare_with_domain(const SbPlan *plan, SbPlannedMachine *planned, GString *foreign)
 {
     const SbMetadata *metadata = planned->existing->metadata;
-    if (strcmp(metadata->fleet, plan->fleet->file->name) != 0)
+    if (strcmp(metadata->fleet, plan->fleet->name) != 0)
         g_string_append_printf(foreign, "\nthe domain '%s' belongs to the fleet '%s'",
                                planned->name, metadata->fleet);
     planned->is_changed = strcmp(metadata->spec_hash, planned->spec_hash) != 0;
@@ -240,11 +240,10 @@ static gboolean compare_with_host(SbPlan *plan, virConnect *connection, SbPlanne
     return TRUE;
 }
 
-static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, guint group_index,
+static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, const SbGroup *group,
                            GString *foreign, GError **error)
 {
-    const SbFleetFile *file = plan->fleet->file;
-    const SbGroup *group = g_ptr_array_index(file->groups, group_index);
+    const SbFleetFile *file = plan->fleet;
     SbNetworkKind network;
     if (!resolve_network(host, file, group, &network, error))
         return FALSE;
@@ -258,7 +257,6 @@ static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, g
         planned->name = sb_machine_name(file->name, group->name, index);
         planned->index = index;
         planned->group = group;
-        planned->inputs = g_ptr_array_index(plan->fleet->inputs, group_index);
         planned->image = image;
         planned->platform = platform;
         planned->network = network;
@@ -284,7 +282,7 @@ static gboolean find_surplus(SbPlan *plan, virConnect *connection, GError **erro
         return FALSE;
     for (guint i = 0; i < domains->len; i++) {
         const SbDomain *domain = g_ptr_array_index(domains, i);
-        if (strcmp(domain->metadata->fleet, plan->fleet->file->name) == 0 &&
+        if (strcmp(domain->metadata->fleet, plan->fleet->name) == 0 &&
             !is_planned(plan, domain->name))
             g_ptr_array_add(plan->surplus, g_strdup(domain->name));
     }
@@ -293,7 +291,7 @@ static gboolean find_surplus(SbPlan *plan, virConnect *connection, GError **erro
 
 /* Without the usual pool there is no image either, and that is what the user can do something
  * about: an import makes it, but no other pool. */
-static SbPool *open_pool(virConnect *connection, const char *name, const SbFleet *fleet,
+static SbPool *open_pool(virConnect *connection, const char *name, const SbFleetFile *fleet,
                          GError **error)
 {
     g_autoptr(GError) cause = NULL;
@@ -302,12 +300,12 @@ static SbPool *open_pool(virConnect *connection, const char *name, const SbFleet
         return pool;
     if (strcmp(name, SB_DEFAULT_POOL) == 0 &&
         g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
-        const SbGroup *group = g_ptr_array_index(fleet->file->groups, 0);
+        const SbGroup *group = g_ptr_array_index(fleet->groups, 0);
         g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
                     "%s:%u:%u: no image '%s': there is no pool '%s' yet; 'seedbed image import %s "
                     "FILE.qcow2' makes it",
-                    fleet->file->file, group->image_mark.line, group->image_mark.column,
-                    group->image, name, group->image);
+                    fleet->file, group->image_mark.line, group->image_mark.column, group->image,
+                    name, group->image);
     } else {
         g_propagate_error(error, g_steal_pointer(&cause));
     }
@@ -315,7 +313,7 @@ static SbPool *open_pool(virConnect *connection, const char *name, const SbFleet
 }
 
 SbPlan *sb_plan_new(SbHost *host, virConnect *connection, const char *pool_name,
-                    const SbFleet *fleet, GError **error)
+                    const SbFleetFile *fleet, GError **error)
 {
     g_autoptr(SbPlan) plan = g_new0(SbPlan, 1);
     plan->fleet = fleet;
@@ -329,12 +327,13 @@ SbPlan *sb_plan_new(SbHost *host, virConnect *connection, const char *pool_name,
     if (!plan->pool)
         return NULL;
     g_autoptr(GString) foreign = g_string_new(NULL);
-    for (guint i = 0; i < fleet->file->groups->len; i++)
-        if (!plan_group(plan, host, connection, i, foreign, error))
+    for (guint i = 0; i < fleet->groups->len; i++)
+        if (!plan_group(plan, host, connection, g_ptr_array_index(fleet->groups, i), foreign,
+                        error))
             return NULL;
     if (foreign->len) {
         g_set_error(error, SB_PLAN_ERROR, SB_PLAN_ERROR_FOREIGN,
-                    "the fleet '%s' cannot be made, and nothing was touched:%s", fleet->file->name,
+                    "the fleet '%s' cannot be made, and nothing was touched:%s", fleet->name,
                     foreign->str);
         return NULL;
     }
@@ -360,7 +359,7 @@ static SbMetadata *metadata_for(const SbPlan *plan, const SbPlannedMachine *plan
 {
     SbMetadata *metadata = g_new0(SbMetadata, 1);
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-    metadata->fleet = g_strdup(plan->fleet->file->name);
+    metadata->fleet = g_strdup(plan->fleet->name);
     metadata->group = g_strdup(planned->group->name);
     metadata->index = planned->index;
     metadata->image = g_strdup(planned->image->name);

@@ -16,7 +16,7 @@
 #include "libvirt/connection.h"
 #include "libvirt/domain.h"
 #include "libvirt/network.h"
-#include "machine/fleet.h"
+#include "model/fleet-file.h"
 #include "model/machine.h"
 
 #define SB_PLAN_ERROR (sb_plan_error_quark())
@@ -38,7 +38,6 @@ typedef struct {
     char *name;
     guint index;
     const SbGroup *group;
-    const SbGroupInputs *inputs;
     const SbImage *image;
     const SbPlatform *platform;
     SbNetworkKind network; /**< never SB_NETWORK_DEFAULT */
@@ -50,7 +49,7 @@ typedef struct {
 } SbPlannedMachine;
 
 typedef struct {
-    const SbFleet *fleet; /**< (transfer none) */
+    const SbFleetFile *fleet; /**< (transfer none) */
     SbPool *pool;
     GPtrArray *machines; /**< of SbPlannedMachine, in the order of the file */
     GPtrArray
@@ -70,7 +69,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbPlan, sb_plan_free)
  * it
  */
 SbPlan *sb_plan_new(SbHost *host, virConnect *connection, const char *pool_name,
-                    const SbFleet *fleet, GError **error);
+                    const SbFleetFile *fleet, GError **error);
 
 /** The names of the machines that are in the fleet's own network of KIND; NULL if none is.
  * (transfer full) */

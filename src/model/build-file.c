@@ -5,8 +5,8 @@ static const char *const keys[] = {"user-data", "vendor-data", NULL};
 
 void sb_build_layer_free(SbBuildLayer *layer)
 {
-    g_free(layer->user_data.path);
-    g_free(layer->vendor_data.path);
+    sb_file_reference_clear(&layer->user_data);
+    sb_file_reference_clear(&layer->vendor_data);
     g_free(layer);
 }
 

@@ -8,13 +8,8 @@
  */
 #pragma once
 
+#include "model/file-reference.h"
 #include "model/fleet-file-values.h"
-
-/** A file that a fleet file names, and where it names it. */
-typedef struct {
-    char *path;  /**< as written; relative to the fleet file's folder. NULL: not given */
-    SbMark mark; /**< of the value in the fleet file */
-} SbFileReference;
 
 /** What one boot adds to an image. */
 typedef struct {

@@ -73,9 +73,8 @@ gboolean sb_network_kind_from_name(const char *name, SbNetworkKind *kind_out)
     return FALSE;
 }
 
-static void group_free(gpointer data)
+void sb_group_free(SbGroup *group)
 {
-    SbGroup *group = data;
     g_free(group->name);
     g_free(group->image);
     g_free(group->image_url);
@@ -83,9 +82,9 @@ static void group_free(gpointer data)
     g_free(group->arch);
     g_free(group->login);
     g_free(group->network_source);
-    g_free(group->user_data.path);
-    g_free(group->vendor_data.path);
-    g_free(group->network_config.path);
+    sb_file_reference_clear(&group->user_data);
+    sb_file_reference_clear(&group->vendor_data);
+    sb_file_reference_clear(&group->network_config);
     g_free(group);
 }
 
@@ -101,7 +100,7 @@ static SbGroup *group_new(void)
     return group;
 }
 
-static SbGroup *group_copy(const SbGroup *group)
+SbGroup *sb_group_copy(const SbGroup *group)
 {
     SbGroup *copy = g_memdup2(group, sizeof *group);
     copy->name = g_strdup(group->name);
@@ -111,15 +110,17 @@ static SbGroup *group_copy(const SbGroup *group)
     copy->arch = g_strdup(group->arch);
     copy->login = g_strdup(group->login);
     copy->network_source = g_strdup(group->network_source);
-    copy->user_data.path = g_strdup(group->user_data.path);
-    copy->vendor_data.path = g_strdup(group->vendor_data.path);
-    copy->network_config.path = g_strdup(group->network_config.path);
+    copy->user_data = copy->vendor_data = copy->network_config = (SbFileReference){0};
+    sb_file_reference_assign(&copy->user_data, &group->user_data);
+    sb_file_reference_assign(&copy->vendor_data, &group->vendor_data);
+    sb_file_reference_assign(&copy->network_config, &group->network_config);
     return copy;
 }
 
 void sb_fleet_file_free(SbFleetFile *fleet_file)
 {
     g_free(fleet_file->file);
+    g_free(fleet_file->digest);
     g_free(fleet_file->name);
     g_ptr_array_unref(fleet_file->groups);
     g_ptr_array_unref(fleet_file->steps);
@@ -282,7 +283,7 @@ static void read_group(Reading *reading, const SbYamlNode *key, const SbYamlNode
 {
     char *name = NULL;
     gboolean is_named = sb_value_name(&reading->reader, "group", key, &name);
-    SbGroup *group = group_copy(reading->defaults);
+    SbGroup *group = sb_group_copy(reading->defaults);
     group->name = name;
     group->mark = key->mark;
     if (!sb_value_is_null(value) &&
@@ -402,14 +403,14 @@ static void read_root(Reading *reading)
     check_required(reading, "machines", "machines: { GROUP: { image: NAME } }");
     reading->defaults = group_new();
     read_mapping(reading, reading->root, IN_TOP, reading->defaults);
-    group_free(reading->defaults);
+    sb_group_free(reading->defaults);
 }
 
 static SbFleetFile *fleet_file_new(const char *file)
 {
     SbFleetFile *fleet_file = g_new0(SbFleetFile, 1);
     fleet_file->file = g_strdup(file);
-    fleet_file->groups = g_ptr_array_new_with_free_func(group_free);
+    fleet_file->groups = g_ptr_array_new_with_free_func((GDestroyNotify)sb_group_free);
     fleet_file->steps = g_ptr_array_new_with_free_func((GDestroyNotify)sb_test_step_free);
     fleet_file->layers = g_ptr_array_new_with_free_func((GDestroyNotify)sb_build_layer_free);
     return fleet_file;
@@ -419,8 +420,9 @@ SbFleetFile *sb_fleet_file_of_one(const SbFleetFile *like, const char *name, con
                                   const char *group_name, const char *image)
 {
     SbFleetFile *fleet_file = fleet_file_new(like->file);
+    fleet_file->digest = g_strdup(like->digest);
     fleet_file->name = g_strdup(name);
-    SbGroup *one = group_copy(group);
+    SbGroup *one = sb_group_copy(group);
     g_free(one->name);
     one->name = g_strdup(group_name);
     one->count = 1;
@@ -428,9 +430,6 @@ SbFleetFile *sb_fleet_file_of_one(const SbFleetFile *like, const char *name, con
     one->image = g_strdup(image);
     g_clear_pointer(&one->image_url, g_free);
     g_clear_pointer(&one->image_path, g_free);
-    g_clear_pointer(&one->user_data.path, g_free);
-    g_clear_pointer(&one->vendor_data.path, g_free);
-    g_clear_pointer(&one->network_config.path, g_free);
     g_ptr_array_add(fleet_file->groups, one);
     return fleet_file;
 }
@@ -450,6 +449,8 @@ SbFleetFile *sb_fleet_file_parse(const char *file, const char *text, gsize lengt
     if (!root)
         return NULL;
     g_autoptr(SbFleetFile) fleet_file = fleet_file_new(file);
+    fleet_file->digest =
+        g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text, length);
     Reading reading = {.reader = {file, diagnostics}, .root = root, .fleet_file = fleet_file};
     read_root(&reading);
     if (sb_diagnostics_total(diagnostics) > findings_before)

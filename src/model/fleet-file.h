@@ -55,8 +55,15 @@ typedef struct {
     SbFileReference network_config;
 } SbGroup;
 
+void sb_group_free(SbGroup *group);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbGroup, sb_group_free)
+
+/** A copy of GROUP; the contents of its files are shared. (transfer full) */
+SbGroup *sb_group_copy(const SbGroup *group);
+
 typedef struct {
-    char *file; /**< as given to sb_fleet_file_parse() */
+    char *file;   /**< as given to sb_fleet_file_parse() */
+    char *digest; /**< the sha256 of its text, in hexadecimal */
     char *name;
     GPtrArray *groups; /**< of SbGroup, in the order of the file */
     GPtrArray *steps;  /**< of SbTestStep, in the order of the file */
@@ -85,8 +92,7 @@ SbFleetFile *sb_fleet_file_parse(const char *file, const char *text, gsize lengt
                                  SbDiagnostics *diagnostics);
 
 /**
- * A file of a fleet NAME with one machine, which is like those of GROUP but for its image and its
- * files.
+ * A file of a fleet NAME with one machine, which is like those of GROUP except for its image.
  *
  * @param like   what findings name
  * @param image  a name in the pool

@@ -51,7 +51,7 @@ static void add_images(SbReport *report, const GPtrArray *domains)
     }
 }
 
-void sb_test_facts_add(SbReport *report, virConnect *connection, const SbFleet *fleet,
+void sb_test_facts_add(SbReport *report, virConnect *connection, const SbFleetFile *fleet,
                        const GPtrArray *domains, const char *accelerators,
                        const SbTestSelection *selection)
 {
@@ -59,8 +59,8 @@ void sb_test_facts_add(SbReport *report, virConnect *connection, const SbFleet *
     g_autofree char *seed = g_strdup_printf("%u", selection->seed);
     g_autofree char *repeat = g_strdup_printf("%u", selection->repeat);
     g_autofree char *shard = g_strdup_printf("%u/%u", selection->shard, selection->shards);
-    sb_report_add_property(report, "fleet", fleet->file->name);
-    sb_report_add_property(report, "fleet file", fleet->file->file);
+    sb_report_add_property(report, "fleet", fleet->name);
+    sb_report_add_property(report, "fleet file", fleet->file);
     sb_report_add_property(report, "fleet file digest", digest);
     if (domains)
         add_images(report, domains);

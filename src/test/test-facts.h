@@ -20,6 +20,6 @@ char *sb_test_facts_accelerator(const SbPlatform *platform);
  *
  * @param connection, domains, accelerators  (nullable) what is not known is left out
  */
-void sb_test_facts_add(SbReport *report, virConnect *connection, const SbFleet *fleet,
+void sb_test_facts_add(SbReport *report, virConnect *connection, const SbFleetFile *fleet,
                        const GPtrArray *domains, const char *accelerators,
                        const SbTestSelection *selection);

@@ -10,7 +10,7 @@
 
 struct SbTestSession {
     SbHost *host;
-    const SbFleet *fleet;
+    const SbFleetFile *fleet;
     const GPtrArray *runs;
     const SbTestSources *sources;
     /* while it runs */
@@ -26,7 +26,7 @@ struct SbTestSession {
     GHashTable *failures; /**< machine to why it did not come up */
 };
 
-SbTestSession *sb_test_session_new(SbHost *host, const SbFleet *fleet, const GPtrArray *runs,
+SbTestSession *sb_test_session_new(SbHost *host, const SbFleetFile *fleet, const GPtrArray *runs,
                                    const SbTestSources *sources)
 {
     SbTestSession *session = g_new0(SbTestSession, 1);
@@ -130,7 +130,7 @@ static gboolean run_steps(SbTestSession *session, const GPtrArray *domains, cons
     SbTestRunOptions run_options = options->run;
     run_options.is_emulated = session->is_emulated;
     SbTestWork work = {.runs = session->runs,
-                       .steps = session->fleet->file->steps,
+                       .steps = session->fleet->steps,
                        .sources = session->sources->sources,
                        .access = access,
                        .domains = domains};
@@ -150,7 +150,7 @@ gboolean sb_test_session_run(SbTestSession *session, const SbTestOptions *option
     session->callbacks = callbacks;
     session->data = data;
     session->is_alone = TRUE;
-    const SbFleetFile *file = session->fleet->file;
+    const SbFleetFile *file = session->fleet;
     gboolean is_up = sb_up(&operation, session->fleet, &options->up, &cause);
     g_autoptr(GPtrArray) domains = NULL;
     g_autoptr(SbAccess) access = NULL;
@@ -180,7 +180,7 @@ gboolean sb_test_session_take_down(SbTestSession *session, SbRemovedFunc removed
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     if (session->is_alone && session->made->len > 0)
-        g_ptr_array_add(names, session->fleet->file->name);
+        g_ptr_array_add(names, session->fleet->name);
     for (guint i = 0; i < session->made->len && !session->is_alone; i++)
         g_ptr_array_add(names, g_ptr_array_index(session->made, i));
     g_ptr_array_add(names, NULL);

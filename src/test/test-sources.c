@@ -23,12 +23,9 @@ static GPtrArray *find_copies(const SbFleetFile *file, const SbTestStep *step,
                               SbDiagnostics *diagnostics)
 {
     GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)sb_source_files_free);
-    g_autofree char *folder = g_path_get_dirname(file->file);
     for (guint i = 0; i < step->copies->len; i++) {
         const SbTestCopy *copy = g_ptr_array_index(step->copies, i);
-        g_autofree char *path = g_path_is_absolute(copy->from)
-                                    ? g_strdup(copy->from)
-                                    : g_build_filename(folder, copy->from, NULL);
+        g_autofree char *path = sb_file_reference_path(file->file, copy->from);
         g_autoptr(GError) error = NULL;
         SbSourceFiles *files = sb_source_files(path, &error);
         if (files)

@@ -19,8 +19,9 @@ allowed=(
   'image: base local libvirt model'
   'machine: base cloud-init guest image libvirt local model'
   'build: base guest image libvirt machine model'
+  'fleet: base cloud-init local model'
   'test: base guest libvirt local machine model tap'
-  'cli: base build cloud-init guest image libvirt local machine model tap test'
+  'cli: base build cloud-init fleet guest image libvirt local machine model tap test'
 )
 
 # report WHAT FINDINGS: ok if there are none

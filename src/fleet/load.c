@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fleet/load.h"
+
+#include "cloud-init/user-data-check.h"
+#include "local/input-file.h"
+
+/* The reading of the files of one fleet file. */
+typedef struct {
+    const char *fleet_file; /* its path */
+    SbLinter *linter;
+    GHashTable *linted; /* whether each file had no error */
+    SbDiagnostics *diagnostics;
+} Loading;
+
+/* Reads the file of REFERENCE, if it has one. (transfer full) (nullable) its path */
+static char *read_reference(const Loading *loading, SbFileReference *reference)
+{
+    if (!reference->path)
+        return NULL;
+    g_autofree char *path = sb_file_reference_path(loading->fleet_file, reference->path);
+    g_autoptr(GError) error = NULL;
+    reference->content = sb_input_file_read(path, SB_INPUT_MAX_BYTES, &error);
+    if (!reference->content)
+        sb_diagnostics_add(loading->diagnostics, loading->fleet_file, reference->mark,
+                           "%s (the path is relative to the fleet file)", error->message);
+    return g_steal_pointer(&path);
+}
+
+/* Lints BYTES, and returns whether there was no error. The findings of a file that several groups
+ * name are added once, unless the networks of the groups differ. */
+static gboolean lint(const Loading *loading, const SbGroup *group, SbLintKind kind,
+                     const char *path, GBytes *bytes)
+{
+    gboolean is_offline = group->network == SB_NETWORK_ISOLATED;
+    g_autofree char *key = g_strdup_printf("%d%d %s", is_offline, kind, path);
+    gpointer is_good = NULL;
+    if (g_hash_table_lookup_extended(loading->linted, key, NULL, &is_good))
+        return GPOINTER_TO_INT(is_good);
+    gsize length;
+    const char *data = g_bytes_get_data(bytes, &length);
+    guint errors_before = sb_diagnostics_errors(loading->diagnostics);
+    sb_linter_set_offline(loading->linter, is_offline);
+    sb_lint(loading->linter, kind, path, data, length, loading->diagnostics);
+    is_good = GINT_TO_POINTER(sb_diagnostics_errors(loading->diagnostics) == errors_before);
+    g_hash_table_insert(loading->linted, g_steal_pointer(&key), is_good);
+    return GPOINTER_TO_INT(is_good);
+}
+
+static void read_and_lint(const Loading *loading, const SbGroup *group, SbFileReference *reference,
+                          SbLintKind kind)
+{
+    g_autofree char *path = read_reference(loading, reference);
+    if (reference->content)
+        lint(loading, group, kind, path, reference->content);
+}
+
+static void read_user_data(const Loading *loading, const SbGroup *group, SbFileReference *reference)
+{
+    g_autofree char *path = read_reference(loading, reference);
+    /* User-data that cloud-init can read must also go together with the harness. */
+    if (reference->content && lint(loading, group, SB_LINT_USER_DATA, path, reference->content)) {
+        gsize length;
+        const char *data = g_bytes_get_data(reference->content, &length);
+        sb_user_data_check(path, data, length, loading->diagnostics);
+        sb_user_data_check_login(path, data, length, group->login, loading->diagnostics);
+    }
+}
+
+static void read_files(const Loading *loading, const SbFleetFile *file)
+{
+    for (guint i = 0; i < file->groups->len; i++) {
+        SbGroup *group = g_ptr_array_index(file->groups, i);
+        read_user_data(loading, group, &group->user_data);
+        read_and_lint(loading, group, &group->vendor_data, SB_LINT_USER_DATA);
+        read_and_lint(loading, group, &group->network_config, SB_LINT_NETWORK_CONFIG);
+    }
+    /* A layer is booted in the way of the first group. */
+    const SbGroup *first = g_ptr_array_index(file->groups, 0);
+    for (guint i = 0; i < file->layers->len; i++) {
+        SbBuildLayer *layer = g_ptr_array_index(file->layers, i);
+        read_user_data(loading, first, &layer->user_data);
+        read_and_lint(loading, first, &layer->vendor_data, SB_LINT_USER_DATA);
+    }
+}
+
+SbFleetFile *sb_fleet_load(const char *path, SbDiagnostics *diagnostics)
+{
+    g_autoptr(SbLinter) linter = sb_linter_new();
+    return sb_fleet_load_linted(path, linter, diagnostics);
+}
+
+SbFleetFile *sb_fleet_load_linted(const char *path, SbLinter *linter, SbDiagnostics *diagnostics)
+{
+    guint errors_before = sb_diagnostics_errors(diagnostics);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) text = sb_input_file_read(path, SB_FLEET_FILE_MAX_BYTES, &error);
+    if (!text) {
+        sb_diagnostics_add(diagnostics, path, (SbMark){0, 0}, "%s", error->message);
+        return NULL;
+    }
+    gsize length;
+    const char *data = g_bytes_get_data(text, &length);
+    g_autoptr(SbFleetFile) file = sb_fleet_file_parse(path, data, length, diagnostics);
+    if (!file)
+        return NULL;
+    g_autoptr(GHashTable) linted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const Loading loading = {path, linter, linted, diagnostics};
+    read_files(&loading, file);
+    return sb_diagnostics_errors(diagnostics) == errors_before ? g_steal_pointer(&file) : NULL;
+}
