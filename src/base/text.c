@@ -57,7 +57,7 @@ char *sb_text_sanitize(const char *text, gsize length)
             i++;
             continue;
         }
-        gsize size = g_utf8_skip[(guchar)text[i]];
+        gsize size = (gsize)(g_utf8_next_char(text + i) - (text + i));
         if (is_shown(c))
             g_string_append_len(clean, text + i, size);
         i += size;

@@ -104,12 +104,13 @@ static void add_units(GPtrArray *timeline, const char *text)
  */
 static gboolean read_clock(const GString *clock, double *boot_s_out)
 {
-    char *end = NULL;
-    double uptime = clock ? g_ascii_strtod(clock->str, &end) : 0;
-    const char *newline = clock ? strchr(clock->str, '\n') : NULL;
+    if (!clock)
+        return FALSE;
+    double uptime = g_ascii_strtod(clock->str, NULL);
+    const char *newline = strchr(clock->str, '\n');
     double now = newline ? g_ascii_strtod(newline + 1, NULL) : 0;
     *boot_s_out = now - uptime;
-    return isfinite(uptime) && isfinite(now) && uptime > 0 && now > uptime && end > clock->str;
+    return isfinite(uptime) && isfinite(now) && uptime > 0 && now > uptime;
 }
 
 /* MEMBER of STAGE as ms after BOOT_S; FALSE if it did not happen. In seconds, since the epoch;
