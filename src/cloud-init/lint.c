@@ -123,14 +123,3 @@ SbLintKind sb_lint_kind(const char *file, const char *data, gsize length)
         return SB_LINT_NETWORK_CONFIG;
     return g_str_has_prefix(name, "meta-data") ? SB_LINT_META_DATA : SB_LINT_USER_DATA;
 }
-
-const char *sb_lint_kind_name(SbLintKind kind)
-{
-    static const char *const names[] = {
-        [SB_LINT_USER_DATA] = "user-data",
-        [SB_LINT_NETWORK_CONFIG] = "network-config",
-        [SB_LINT_META_DATA] = "meta-data",
-        [SB_LINT_FLEET] = "fleet",
-    };
-    return names[kind];
-}

@@ -27,9 +27,6 @@ typedef enum {
 /** The kind of the file called FILE, from what is in it or, failing that, its name. */
 SbLintKind sb_lint_kind(const char *file, const char *data, gsize length);
 
-/** "user-data", "network-config", "meta-data" or "fleet". */
-const char *sb_lint_kind_name(SbLintKind kind);
-
 /** Checks with the project's own schema, for any version of cloud-init. (transfer full) */
 SbLinter *sb_linter_new(void);
 

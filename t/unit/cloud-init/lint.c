@@ -226,27 +226,27 @@ static void test_many_findings(void)
 
 /* ---- kinds ---- */
 
-static void assert_kind(const char *file, const char *text, const char *expected)
+static void assert_kind(const char *file, const char *text, SbLintKind expected)
 {
-    g_assert_cmpstr(sb_lint_kind_name(sb_lint_kind(file, text, strlen(text))), ==, expected);
+    g_assert_cmpint(sb_lint_kind(file, text, strlen(text)), ==, expected);
 }
 
 static void test_kind(void)
 {
-    assert_kind("a.yaml", "#cloud-config\nversion: 2\nethernets: {}\n", "user-data");
-    assert_kind("network-config", "#!/bin/sh\n", "user-data");
-    assert_kind("a.yaml", "packages: [a]\n", "user-data");
-    assert_kind("a.yaml", "", "user-data");
-    assert_kind("a.yaml", "# x\nfleet: a\nimage: b\n", "fleet");
-    assert_kind("a.yaml", "machines:\n  a:\n", "fleet");
-    assert_kind("a.yaml", "version: 2\nethernets: {}\n", "network-config");
-    assert_kind("a.yaml", "network:\n  version: 1\n", "user-data");
-    assert_kind("my-network.yaml", "network:\n  version: 1\n", "network-config");
-    assert_kind("x/network-config", "a: b\n", "network-config");
-    assert_kind("x/network-config.yaml", "", "network-config");
-    assert_kind("a.yaml", "instance-id: a\n", "meta-data");
-    assert_kind("meta-data", "", "meta-data");
-    assert_kind("meta-data/a", "x: y", "user-data");
+    assert_kind("a.yaml", "#cloud-config\nversion: 2\nethernets: {}\n", SB_LINT_USER_DATA);
+    assert_kind("network-config", "#!/bin/sh\n", SB_LINT_USER_DATA);
+    assert_kind("a.yaml", "packages: [a]\n", SB_LINT_USER_DATA);
+    assert_kind("a.yaml", "", SB_LINT_USER_DATA);
+    assert_kind("a.yaml", "# x\nfleet: a\nimage: b\n", SB_LINT_FLEET);
+    assert_kind("a.yaml", "machines:\n  a:\n", SB_LINT_FLEET);
+    assert_kind("a.yaml", "version: 2\nethernets: {}\n", SB_LINT_NETWORK_CONFIG);
+    assert_kind("a.yaml", "network:\n  version: 1\n", SB_LINT_USER_DATA);
+    assert_kind("my-network.yaml", "network:\n  version: 1\n", SB_LINT_NETWORK_CONFIG);
+    assert_kind("x/network-config", "a: b\n", SB_LINT_NETWORK_CONFIG);
+    assert_kind("x/network-config.yaml", "", SB_LINT_NETWORK_CONFIG);
+    assert_kind("a.yaml", "instance-id: a\n", SB_LINT_META_DATA);
+    assert_kind("meta-data", "", SB_LINT_META_DATA);
+    assert_kind("meta-data/a", "x: y", SB_LINT_USER_DATA);
 }
 
 int main(int argc, char **argv)
