@@ -19,18 +19,19 @@ SbCappedText *sb_capped_text_new(gsize head_bytes, gsize tail_bytes);
 void sb_capped_text_free(SbCappedText *text);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbCappedText, sb_capped_text_free)
 
-/** Adds LENGTH bytes, of which as many are kept as there is room for. */
+/** Adds LENGTH bytes. Bytes for which there is no room are dropped. */
 void sb_capped_text_add(SbCappedText *text, const char *bytes, gsize length);
 
-/** Forgets all. */
+/** Removes all bytes. */
 void sb_capped_text_clear(SbCappedText *text);
 
 /** Whether nothing was added. */
 gboolean sb_capped_text_is_empty(const SbCappedText *text);
 
 /**
- * What was kept, with a line in its middle that says how many bytes are missing, if any are. The
- * bytes are as they were added: they may hold NULs, and a character may be cut.
+ * Returns the bytes that were kept. If bytes are missing, a line in the middle says how many.
+ * They are the same bytes as those that were added: they may include NULs, and a character may be
+ * cut.
  *
  * @return (transfer full)
  */

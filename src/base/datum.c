@@ -82,8 +82,8 @@ static const SbDatum *make_resolved(SbDocument *document, const SbYamlNode *node
     return datum;
 }
 
-/* Whether there is such a TAG for scalars that are no text, and TEXT has the form that it needs;
- * SCALAR may be impossible. */
+/* Whether TAG is a tag of scalars that are not text, and TEXT has the form that it needs. SCALAR
+ * may be impossible. */
 static gboolean has_form(const char *tag, const char *text, SbScalar *scalar)
 {
     if (strcmp(tag, "null") == 0) {
@@ -109,8 +109,8 @@ static gboolean has_form(const char *tag, const char *text, SbScalar *scalar)
     return FALSE;
 }
 
-/* Whether Python's base64.decodebytes() takes TEXT: it skips what is no base64, but wants the last
- * group of four to be full. */
+/* Whether Python's base64.decodebytes() takes TEXT: it skips characters that are not base64, but
+ * the last group of four must be full. */
 static gboolean is_base64(const char *text)
 {
     gsize digits = 0, pads = 0;
@@ -168,7 +168,7 @@ static gint find_key(const SbDatum *mapping, const SbDatum *key)
     return GPOINTER_TO_INT(g_hash_table_lookup(mapping->index, key)) - 1;
 }
 
-/* The first to come stays, because what is written comes before what is merged. */
+/* The first one stays: keys that are written come before keys that are merged. */
 static void add_member(SbDatum *mapping, const SbDatum *key, const SbDatum *value)
 {
     g_ptr_array_add(mapping->keys, (gpointer)key);

@@ -22,7 +22,7 @@ typedef enum {
     SB_DATUM_INTEGER,
     SB_DATUM_NUMBER,
     SB_DATUM_TEXT,      /**< also `!!binary` */
-    SB_DATUM_TIMESTAMP, /**< also other things that no schema has a type for */
+    SB_DATUM_TIMESTAMP, /**< also other values for which no schema has a type */
     SB_DATUM_LIST,
     SB_DATUM_MAPPING,
 } SbDatumType;
@@ -44,8 +44,8 @@ struct SbDatum {
 
 typedef struct SbDocument SbDocument;
 
-/** The deepest nesting and the most values of a document: more than any real user-data has, and
- * less than what takes a second. */
+/** The limits of a document: above any real user-data, and low enough that reading takes less than
+ * a second. */
 #define SB_DOCUMENT_MAX_DEPTH 128
 #define SB_DOCUMENT_MAX_NODES 100000
 
@@ -56,12 +56,12 @@ typedef struct SbDocument SbDocument;
 /**
  * Loads a document.
  *
- * What PyYAML would not load is an error of the rule SB_RULE_YAML (tabs: SB_RULE_TAB, which may be
- * disabled), and so is what is too large; equal keys are warnings of the rule
+ * Text that PyYAML would not load is an error of the rule SB_RULE_YAML, and so is text that is too
+ * large. Tabs have the rule SB_RULE_TAB, which may be disabled. Equal keys are warnings of the rule
  * SB_RULE_DUPLICATE_KEY.
  *
- * @param file  what the findings call the file
- * @return (transfer full) or NULL if it cannot be loaded (then there is an error)
+ * @param file  the name of the file in the findings
+ * @return (transfer full) or NULL if it cannot be loaded; then there is an error in DIAGNOSTICS
  */
 SbDocument *sb_document_load(const char *file, const char *text, gsize length,
                              SbDiagnostics *diagnostics);
@@ -73,17 +73,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDocument, sb_document_free)
 /** The outermost value. (transfer none) */
 const SbDatum *sb_document_root(const SbDocument *document);
 
-/** The value of KEY in a mapping; NULL if there is none, or DATUM (nullable) is no mapping.
- * (transfer none) */
+/** The value of KEY in a mapping. NULL if the key is missing, or if DATUM (nullable) is not a
+ * mapping. (transfer none) */
 const SbDatum *sb_datum_get(const SbDatum *datum, const char *key);
 
 /** The key KEY itself, for its place. (transfer none) (nullable) */
 const SbDatum *sb_datum_get_key(const SbDatum *datum, const char *key);
 
-/** The text of KEY in a mapping, or NULL if there is none, or it is something else. */
+/** The text of KEY in a mapping, or NULL if the key is missing or its value is not text. */
 const char *sb_datum_get_text(const SbDatum *datum, const char *key);
 
-/** How many items a list or mapping has; 0 for all else, also for NULL. */
+/** How many items a list or mapping has; 0 for all other data, and for NULL. */
 guint sb_datum_length(const SbDatum *datum);
 
 /** Item INDEX of a list, or value INDEX of a mapping. (transfer none) */

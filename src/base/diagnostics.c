@@ -50,7 +50,7 @@ void sb_diagnostics_free(SbDiagnostics *diagnostics)
     g_free(diagnostics);
 }
 
-/* Insertion keeps the order of the file: checks across keys report out of order. */
+/* Findings are kept in the order of the file, because checks across keys report out of order. */
 static guint place_for(const SbDiagnostics *diagnostics, const char *file, SbMark mark)
 {
     guint place = diagnostics->list->len;
@@ -63,7 +63,7 @@ static guint place_for(const SbDiagnostics *diagnostics, const char *file, SbMar
     return place;
 }
 
-/* Makes room for one more; FALSE if there is none for a finding of SEVERITY. */
+/* Makes room for one more finding of SEVERITY; FALSE if that is not possible. */
 static gboolean make_room(SbDiagnostics *diagnostics, SbSeverity severity)
 {
     guint length = diagnostics->list->len;

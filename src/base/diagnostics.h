@@ -18,7 +18,7 @@ typedef struct {
 
 typedef enum {
     SB_SEVERITY_ERROR,   /**< it will not work */
-    SB_SEVERITY_WARNING, /**< it does something, but hardly what is meant */
+    SB_SEVERITY_WARNING, /**< it does something, but probably not what was meant */
 } SbSeverity;
 
 /** "error" or "warning". */
@@ -33,7 +33,7 @@ typedef struct {
     char *message;
 } SbDiagnostic;
 
-/** What sb_diagnostics_add_finding() adds, but for the message. */
+/** A finding of sb_diagnostics_add_finding() without its message. */
 typedef struct {
     const char *file;
     SbMark mark;
@@ -44,14 +44,14 @@ typedef struct {
 
 typedef struct SbDiagnostics SbDiagnostics;
 
-/** At most this many findings are kept, errors rather than warnings; after them one line says that
+/** At most this many findings are kept; errors replace warnings. After them one line says that
  * there are more. */
 #define SB_DIAGNOSTICS_MAX 100
 
-/** (transfer full) */
+/** An empty list that wants all rules. (transfer full) */
 SbDiagnostics *sb_diagnostics_new(void);
 
-/** An empty list that wants the same rules as OTHER. (transfer full) */
+/** An empty list that wants the rules that OTHER wants. (transfer full) */
 SbDiagnostics *sb_diagnostics_new_like(const SbDiagnostics *other);
 
 /** Frees DIAGNOSTICS and all that it has. */
@@ -59,20 +59,20 @@ void sb_diagnostics_free(SbDiagnostics *diagnostics);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDiagnostics, sb_diagnostics_free)
 
 /**
- * Adds a finding about FILE at MARK; the message has no full stop and says what is allowed.
+ * Adds an error in FILE at MARK. The message has no full stop, and says which values are allowed.
  *
- * It may quote the file as it is: what could break the line or do something to a terminal is
- * escaped here.
+ * It may quote the file: characters that could break the line or control a terminal are escaped
+ * here.
  */
 void sb_diagnostics_add(SbDiagnostics *diagnostics, const char *file, SbMark mark,
                         const char *format, ...) G_GNUC_PRINTF(4, 5);
 
-/** Adds a finding that is a warning, or that a rule made; otherwise as sb_diagnostics_add(). */
+/** Adds a finding with its severity, rule and path; otherwise the same as sb_diagnostics_add(). */
 void sb_diagnostics_add_finding(SbDiagnostics *diagnostics, const SbFinding *finding,
                                 const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/** Counts in DIAGNOSTICS what was too much to be kept in OTHER, whose kept findings the caller
- * hands over. */
+/** Adds to DIAGNOSTICS the number of findings that OTHER did not keep. The caller adds the kept
+ * ones itself. */
 void sb_diagnostics_add_dropped(SbDiagnostics *diagnostics, const SbDiagnostics *other);
 
 /** From now on findings of RULE are not added. */
@@ -81,14 +81,14 @@ void sb_diagnostics_disable(SbDiagnostics *diagnostics, const char *rule);
 /** Whether findings of RULE (nullable) are added. */
 gboolean sb_diagnostics_wants(const SbDiagnostics *diagnostics, const char *rule);
 
-/** How many errors were added, also those that were too many to be kept. */
+/** How many errors were added, including those that were not kept. */
 guint sb_diagnostics_errors(const SbDiagnostics *diagnostics);
 
 /** How many findings are kept. */
 guint sb_diagnostics_count(const SbDiagnostics *diagnostics);
 
-/** How many findings were added, also those that were too many to be kept: more of them than before
- * means a failure. */
+/** How many findings were added, including those that were not kept. If this number grows,
+ * something has failed. */
 guint sb_diagnostics_total(const SbDiagnostics *diagnostics);
 
 /** Finding INDEX, from 0 to sb_diagnostics_count() - 1, in the order of the file. (transfer none)
@@ -96,8 +96,10 @@ guint sb_diagnostics_total(const SbDiagnostics *diagnostics);
 const SbDiagnostic *sb_diagnostics_get(const SbDiagnostics *diagnostics, guint index);
 
 /**
- * All findings as text, sorted by place, one `FILE:LINE:COLUMN: MESSAGE` a line, no newline at the
- * end. Before the message is `warning: ` for one, and the key's path where there is one; behind it
- * the rule in brackets. (transfer full)
+ * All findings as text, sorted by place: one line `FILE:LINE:COLUMN: MESSAGE` for each, without a
+ * newline at the end.
+ *
+ * A warning has `warning: ` before its message. The key's path comes before the message, and the
+ * rule comes behind it in brackets. (transfer full)
  */
 char *sb_diagnostics_to_string(const SbDiagnostics *diagnostics);

@@ -25,10 +25,10 @@ gsize sb_digest_digits(GChecksumType type);
 const char *sb_digest_type_name(GChecksumType type);
 
 /**
- * Reads the LENGTH characters at TEXT as a digest of TYPE, in any case.
+ * Reads the LENGTH characters at TEXT as a digest of TYPE, in upper or lower case.
  *
  * @param digest_out  not written on failure
- * @return whether they are just that many hexadecimal digits
+ * @return whether the text is exactly as many hexadecimal digits as TYPE has
  */
 gboolean sb_digest_read(GChecksumType type, const char *text, gsize length, SbDigest *digest_out);
 

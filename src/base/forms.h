@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What a value from outside may look like, where each has the narrowest form that seedbed itself
- * writes.
+ * The forms of values from outside. Each is the narrowest form: the one that seedbed itself writes.
  *
  * Room: base.
  * Threads: every function is pure.
@@ -11,8 +10,8 @@
 
 #include <glib.h>
 
-/** Whether TEXT is MIN to MAX of the characters in ALLOWED. */
+/** Whether TEXT has MIN to MAX characters, and all of them are in ALLOWED. */
 gboolean sb_form_consists_of(const char *text, const char *allowed, gsize min, gsize max);
 
-/** Whether TEXT is a time in UTC as ISO 8601 has it, such as 2024-01-31T12:30:45Z. */
+/** Whether TEXT is a time in UTC in the form of ISO 8601, such as 2024-01-31T12:30:45Z. */
 gboolean sb_form_is_time(const char *text);

@@ -13,7 +13,7 @@
 /** Adds a string, or null for NULL. VALUE must be UTF-8. */
 void sb_json_add_text(JsonBuilder *builder, const char *name, const char *value);
 
-/** Adds a number; what is over G_MAXINT64 becomes that. */
+/** Adds a number; a number over G_MAXINT64 becomes G_MAXINT64. */
 void sb_json_add_number(JsonBuilder *builder, const char *name, guint64 value);
 
 /** Adds true or false. */

@@ -15,8 +15,8 @@
 GQuark sb_json_error_quark(void);
 
 typedef enum {
-    SB_JSON_ERROR_TOO_LARGE, /**< more bytes, or deeper, than is read */
-    SB_JSON_ERROR_INVALID,   /**< no JSON, or no object */
+    SB_JSON_ERROR_TOO_LARGE, /**< more bytes, or deeper nesting, than is allowed */
+    SB_JSON_ERROR_INVALID,   /**< not JSON, or not an object */
 } SbJsonError;
 
 /** The deepest nesting that is read. */
@@ -26,15 +26,15 @@ typedef enum {
  * Reads an object.
  *
  * @param text  need not end with NUL
- * @return (transfer full) the root, which holds an object, or NULL with an SbJsonError
+ * @return (transfer full) the root, which holds an object; NULL with an SbJsonError on failure
  */
 JsonNode *sb_json_load_object(const char *text, gsize length, gsize max_bytes,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** The string that MEMBER of OBJECT is; NULL if there is none, or it is something else. (transfer
- * none) */
+/** The string in MEMBER of OBJECT; NULL if there is no such member, or it is not a string.
+ * (transfer none) */
 const char *sb_json_string(JsonObject *object, const char *member);
 
-/** The object that MEMBER of OBJECT is; NULL if there is none, or it is something else. (transfer
- * none) */
+/** The object in MEMBER of OBJECT; NULL if there is no such member, or it is not an object.
+ * (transfer none) */
 JsonObject *sb_json_object(JsonObject *object, const char *member);

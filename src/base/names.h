@@ -22,16 +22,16 @@ typedef enum {
     SB_NAMES_ERROR_INVALID, /**< the name has a character, a length or an end that is not allowed */
 } SbNamesError;
 
-/** What a valid name looks like, in words, for error messages. */
+/** The rule for valid names, in words, for error messages. */
 #define SB_NAME_RULE "use 1 to 42 of a-z, 0-9 and '-', with a letter or digit at both ends"
 
 /** Whether NAME matches `^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$`. */
 gboolean sb_name_is_valid(const char *name);
 
 /**
- * Checks NAME as sb_name_is_valid() does.
+ * Checks NAME with sb_name_is_valid().
  *
- * @param what  what the name is for, such as "fleet", for the message
+ * @param what  the kind of name, such as "fleet", for the message
  * @return TRUE, or FALSE with SB_NAMES_ERROR_INVALID
  */
 gboolean sb_name_check(const char *what, const char *name,
@@ -44,9 +44,10 @@ gboolean sb_machine_name_is_valid(const char *name);
 char *sb_machine_name(const char *fleet, const char *group, guint index);
 
 /**
- * The candidate that WORD most probably was meant to be.
+ * The candidate that WORD was probably meant to be.
  *
  * @param candidates  NULL-terminated
- * @return (nullable) one of CANDIDATES, at most two edits away (one for words under five letters)
+ * @return (transfer none) (nullable) one of CANDIDATES, at most two edits away (for words under
+ * five letters: one edit)
  */
 const char *sb_nearest_name(const char *word, const char *const *candidates);

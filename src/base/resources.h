@@ -11,10 +11,10 @@
 #include <glib.h>
 
 /**
- * A file of the program.
+ * Returns a file that is compiled into the program.
  *
- * @param path  as in the source tree: "cloud-init/harness.yaml". That the program does not have it
- *              is a mistake of the build, and ends the program.
+ * @param path  its path in the source tree, such as "cloud-init/harness.yaml". If the program does
+ * not have it, the build has a mistake, and the program ends.
  * @return (transfer full) its content, with a NUL behind it
  */
 GBytes *sb_resource(const char *path);

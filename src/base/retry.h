@@ -27,7 +27,7 @@ typedef struct {
 } SbRetry;
 
 /**
- * Says whether to try again, and pauses before it does.
+ * Says whether to try again. Pauses before it says yes.
  *
  * @return TRUE after the pause; FALSE if all tries are used, or `cancellable` was cancelled
  */

@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* The length of the escape sequence at TEXT, which starts with ESC. See ECMA-48 5.3 and 5.4: CSI
- * ends at a byte in 0x40..0x7e; OSC, DCS and their like end at BEL or ESC \. An unfinished
- * sequence takes all that is left of its line, so that it cannot be completed by later text. */
+ * ends at a byte in 0x40..0x7e; OSC, DCS and similar ones end at BEL or ESC \. An unfinished
+ * sequence takes the rest of its line, so that later text cannot complete it. */
 static gsize escape_length(const char *text, gsize length)
 {
     if (length < 2)

@@ -11,20 +11,22 @@
 #include <glib.h>
 
 /**
- * A copy of the LENGTH bytes at TEXT that cannot do anything to a terminal.
+ * A copy of the LENGTH bytes at TEXT that cannot control a terminal.
  *
- * Escape sequences (ECMA-48 CSI, OSC and the two-byte ones) vanish, and so do other control
- * characters but newline and tab, a carriage return before a newline, bytes that are not UTF-8, and
- * Unicode's direction overrides (bidi), with which text can be made to look like something else.
+ * These are removed: escape sequences (ECMA-48 CSI, OSC and those of two bytes); other control
+ * characters, except newline and tab; a carriage return before a newline; bytes that are not UTF-8;
+ * and Unicode's direction overrides (bidi), which can make text look like other text.
  *
  * @return (transfer full)
  */
 char *sb_text_sanitize(const char *text, gsize length);
 
 /**
- * A copy of TEXT as one line that can be shown: what sb_text_sanitize() would drop, and newline and
- * tab, as escapes such as `\n`, `\x1b` and `\u202e`, because in a short text it matters that
- * something was there. Bytes that are not UTF-8 (a character that a precision cut in two) vanish.
+ * A copy of TEXT as one line that can be shown.
+ *
+ * Newline, tab and all that sb_text_sanitize() would remove become escapes such as `\n`, `\x1b` and
+ * `\u202e`: in a short text it matters that something was there. Bytes that are not UTF-8 are
+ * removed (a precision in a format may have cut a character in two).
  *
  * @return (transfer full)
  */

@@ -47,10 +47,9 @@ static gboolean quantity_parse(const char *text, const Unit *units, const char *
     for (; length && units->name; units++) {
         if (strcmp(unit, units->name) != 0)
             continue;
-        /* Rounded, because 1.001 is stored as a little less: it is 1001 thousandths all the same.
-         */
+        /* Rounded: 1.001 is stored as a slightly smaller number, but it means 1001 thousandths. */
         double value = round(g_ascii_strtod(text, NULL) * units->factor);
-        /* 2^62: far above any real size, and exact when it becomes an integer. */
+        /* 2^62: far above any real size, and it stays exact as an integer. */
         if (!(value < 4611686018427387904.0)) {
             g_set_error(error, SB_UNITS_ERROR, SB_UNITS_ERROR_RANGE, "%s '%.60s' is too large",
                         what, text);
@@ -65,8 +64,7 @@ static gboolean quantity_parse(const char *text, const Unit *units, const char *
     return FALSE;
 }
 
-/* "GB", "G" and "gib" are what people write first; the message then should name what to write
- * instead. */
+/* People write "GB", "G" and "gib" first. The message then names the right unit. */
 static const char *binary_unit_for(const char *text)
 {
     static const char *const rests[] = {"", "b", "i", "ib", NULL};
@@ -116,7 +114,7 @@ char *sb_size_format(guint64 bytes)
     while (size_units[unit + 1].name && bytes >= size_units[unit + 1].factor)
         unit++;
     double value = round(bytes / size_units[unit].factor * 10) / 10;
-    /* 1023.99 KiB rounds to what people call 1 MiB. */
+    /* 1023.99 KiB rounds to 1024 KiB, which people call 1 MiB. */
     if (value >= 1024 && size_units[unit + 1].name)
         value = round(bytes / size_units[++unit].factor * 10) / 10;
     return value == floor(value) ? g_strdup_printf("%.0f %s", value, size_units[unit].name)

@@ -60,8 +60,8 @@ xmlDoc *sb_xml_parse(const char *text, GError **error)
                     cause && cause->message ? g_strchomp(cause->message) : "it is empty");
         return NULL;
     }
-    /* libvirt writes no document type. One could define entities, and reading a text expands them:
-     * a few lines can become gigabytes. */
+    /* libvirt never writes a document type. A document type could define entities, and these can
+     * make gigabytes of a few lines. */
     if (document->intSubset) {
         g_set_error(error, SB_XML_ERROR, SB_XML_ERROR_PARSE,
                     "the XML has a document type, which is not allowed");
@@ -86,7 +86,8 @@ xmlNode *sb_xml_first(xmlNode *parent, const char *name)
     return NULL;
 }
 
-/* The way down may lead through any of several elements of a name, such as one of many devices. */
+/* Several elements may have the same name, such as `disk`: the path may lead through any of them.
+ */
 static xmlNode *find(xmlNode *node, char **names)
 {
     if (!names[0])

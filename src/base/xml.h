@@ -56,13 +56,14 @@ xmlDoc *sb_xml_parse(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT
  */
 xmlNode *sb_xml_find(xmlNode *node, const char *path);
 
-/** The first child of PARENT that is an element NAME. (transfer none) (nullable) */
+/** The first child of PARENT that is an element called NAME. (transfer none) (nullable) */
 xmlNode *sb_xml_first(xmlNode *parent, const char *name);
 
-/** The next sibling after NODE that is an element NAME. (transfer none) (nullable) */
+/** The next sibling after NODE that is an element called NAME. (transfer none) (nullable) */
 xmlNode *sb_xml_next(xmlNode *node, const char *name);
 
-/** The text of the element at PATH below NODE ("" for an empty one), or NULL. (transfer full) */
+/** The text of the element at PATH below NODE: "" for an empty element, NULL if there is no such
+ * element. (transfer full) */
 char *sb_xml_text(xmlNode *node, const char *path);
 
 /** Attribute NAME of the element at PATH below NODE (NULL: of NODE itself), or NULL. (transfer
@@ -72,5 +73,5 @@ char *sb_xml_attribute(xmlNode *node, const char *path, const char *name);
 /** The document as text, indented by two spaces, without an XML declaration. (transfer full) */
 char *sb_xml_to_string(xmlDoc *document);
 
-/** NODE and all below it as text, as sb_xml_to_string() does. (transfer full) */
+/** NODE and everything below it as text, in the form of sb_xml_to_string(). (transfer full) */
 char *sb_xml_node_to_string(xmlNode *node);

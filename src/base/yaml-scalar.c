@@ -35,7 +35,8 @@ static gboolean resolve_null(const char *text, SbScalar *scalar)
     return TRUE;
 }
 
-/* The length of what is SET from TEXT on, if its first character is in FIRST; else 0. */
+/* The length of the characters in SET at the start of TEXT; 0 if its first character is not in
+ * FIRST. */
 static gsize span(const char *text, const char *first, const char *set)
 {
     return *text && strchr(first, *text) ? strspn(text, set) : 0;
@@ -56,8 +57,8 @@ static gboolean digits_value(const char *text, guint base, double *value_out)
     return has_digit;
 }
 
-/* The number of ':' and what follows, as 0 to 59, of which sexagesimal numbers have at least one;
- * 0 if TEXT is no such tail. END_OUT is behind it. */
+/* The number of parts at TEXT that are a ':' and a number from 0 to 59: a sexagesimal number has at
+ * least one. 0 if TEXT has another form. END_OUT is behind them. */
 static guint sexagesimal_tail(const char *text, const char **end_out)
 {
     guint parts = 0;
@@ -113,7 +114,7 @@ static gboolean resolve_integer(const char *text, SbScalar *scalar)
     return TRUE;
 }
 
-/* Whether TEXT is nothing or an exponent, which must have a sign. */
+/* Whether TEXT is empty or an exponent; the exponent must have a sign. */
 static gboolean is_exponent(const char *text)
 {
     if (!*text)
@@ -156,7 +157,7 @@ static gboolean resolve_number(const char *text, SbScalar *scalar)
     return TRUE;
 }
 
-/* A number of MIN to MAX digits at *AT, which moves behind it; -1 if there is none. */
+/* Reads a number of MIN to MAX digits at *AT, and moves *AT behind it; -1 if there is none. */
 static int take_number(const char **at, gsize min, gsize max)
 {
     gsize length = strspn(*at, DIGITS);
@@ -177,8 +178,8 @@ static gboolean take(const char **at, const char *one_of)
     return TRUE;
 }
 
-/* The time of day behind the date, up to the end; FALSE unless it is one. Numbers out of range make
- * it impossible. */
+/* Reads the time of day behind a date, up to the end; FALSE if the text has another form. Numbers
+ * out of range make it impossible. */
 static gboolean read_time(const char *at, gboolean *is_possible)
 {
     if (!take(&at, "Tt")) {
@@ -209,7 +210,8 @@ static gboolean read_time(const char *at, gboolean *is_possible)
     return !*zone;
 }
 
-/* Reads TEXT as a date or time, whatever is in range; FALSE unless it has the form of one. */
+/* Reads TEXT as a date or time; FALSE if it has another form. Numbers out of range make it
+ * impossible. */
 static gboolean read_timestamp(const char *text, SbScalar *scalar)
 {
     const char *at = text;

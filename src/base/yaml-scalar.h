@@ -20,7 +20,7 @@ typedef enum {
     SB_SCALAR_NUMBER, /**< with a fraction, infinite, or not a number */
     SB_SCALAR_TIMESTAMP,
     SB_SCALAR_MERGE, /**< `<<`, which only a key can be */
-    SB_SCALAR_VALUE, /**< `=`, which as a value has no meaning to PyYAML */
+    SB_SCALAR_VALUE, /**< `=`, which has no meaning to PyYAML as a value */
     SB_SCALAR_TEXT,
 } SbScalarType;
 
@@ -28,7 +28,7 @@ typedef struct {
     SbScalarType type;
     gboolean boolean; /**< SB_SCALAR_BOOLEAN */
     double number;    /**< INTEGER (exact up to 2^53) and NUMBER */
-    /** It has the form of its type, but no value, such as 0b_ or 2024-13-01: PyYAML gives up. */
+    /** It has the form of its type but no value, such as 0b_ or 2024-13-01: PyYAML fails there. */
     gboolean is_impossible;
 } SbScalar;
 
@@ -36,7 +36,9 @@ typedef struct {
 SbScalar sb_scalar_resolve(const char *text);
 
 /**
- * What TEXT is with an explicit tag for TYPE, which is INTEGER, NUMBER or TIMESTAMP: more than
- * without one, such as 1e3 and 0o17. `is_impossible` if it is none.
+ * Resolves TEXT with an explicit tag for TYPE, which is INTEGER, NUMBER or TIMESTAMP.
+ *
+ * A tag allows more forms than plain text, such as 1e3 and 0o17. `is_impossible` is set if TEXT is
+ * not of TYPE.
  */
 SbScalar sb_scalar_construct(const char *text, SbScalarType type);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What has to be found in the text of a YAML file itself, because libyaml takes it for something
- * else, or says no place.
+ * Searches the text of a YAML file itself, where libyaml misreads it or gives no place.
  *
  * A column is a character, as everywhere.
  *
- * Room: base; for yaml.c.
+ * Room: base.
  * Threads: every function is pure.
  */
 #pragma once
@@ -24,13 +23,18 @@ gboolean sb_yaml_text_is_tab(const char *text, gsize length, gsize index);
 /**
  * Finds the first tab outside of quoted scalars, blocks and comments.
  *
- * @param quoted    of gsize: where scalars that are quoted or blocks begin and end, as the number
- * of characters before; in order
- * @param mark_out  not written if there is none
+ * @param quoted    of gsize, in order: where scalars that are quoted or blocks begin and end, as
+ * the number of characters before
+ * @param mark_out  not written if there is no such tab
+ * @return whether there is such a tab
  */
 gboolean sb_yaml_text_find_tab(const char *text, gsize length, const GArray *quoted,
                                SbMark *mark_out);
 
-/** Finds the line that begins with '%' after MAX others; MARK_OUT is not written if there is none.
+/**
+ * Finds the line that begins with '%' after MAX others.
+ *
+ * @param mark_out  not written if there is no such line
+ * @return whether there is such a line
  */
 gboolean sb_yaml_text_find_directive(const char *text, gsize length, guint max, SbMark *mark_out);
