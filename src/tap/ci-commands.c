@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* Whether TEXT, which comes after "##", goes on as a command does: "[", or "vso[". */
+/* Whether TEXT, which stands behind "##", continues a command: with "[", or with a word such as
+ * "vso[". */
 static gboolean is_bracketed(const char *text)
 {
     while (g_ascii_isalpha(*text))

@@ -15,8 +15,10 @@
 #include <glib.h>
 
 /**
- * A copy of TEXT in which no line is a command: a `::` that begins a line gets a space in its
- * middle, and so does a `##` before `[` or a word with `[`. The rest stays as it is.
+ * A copy of TEXT in which no line is a command.
+ *
+ * A `::` that begins a line gets a space in its middle, and so does a `##` before `[` or before a
+ * word with `[`. The rest stays unchanged.
  *
  * GitHub's runner ignores blanks before `::`, and both look for `##[` in the whole line
  * (ActionCommand.cs, CommandStringConvertor.cs).

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tap/flaky.h"
 
-/* What repetitions of one test gave. */
+/* The results of all repetitions of one test. */
 typedef struct {
     guint passed, failed;
 } Tally;
@@ -18,14 +18,14 @@ static void count(GHashTable *tallies, char *key, gboolean failed)
     g_free(key);
 }
 
-/* The key of TEST; of the suite itself, without one. No path has a newline. */
+/* The key of TEST, or of the suite itself if TEST is NULL. No path has a newline. */
 static char *key_of(const SbSuite *suite, const SbTest *test)
 {
     g_autofree char *path = test ? sb_suite_test_path(suite, test) : NULL;
     return g_strconcat(suite->repeats, path ? "\n" : NULL, path, NULL);
 }
 
-/* TODO and SKIP are neither. */
+/* TODO and SKIP are neither a pass nor a failure. */
 static gboolean is_decided(const SbTest *test)
 {
     return test->outcome == SB_TAP_PASSED || test->outcome == SB_TAP_FAILED;
@@ -41,7 +41,7 @@ static void count_suite(GHashTable *tallies, const SbSuite *suite)
     }
 }
 
-/* What to say of the failure with KEY (transfer full), if it is one among passes. (nullable) */
+/* The words for the failure with KEY (transfer full), if other repetitions passed. (nullable) */
 static char *words_for(GHashTable *tallies, char *key)
 {
     const Tally *tally = g_hash_table_lookup(tallies, key);

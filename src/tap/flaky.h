@@ -11,10 +11,11 @@
 #include "tap/report.h"
 
 /**
- * Marks them, by what suites with the same `repeats` say: a failed test that also passed gets that
- * in its diagnostics, a bad suite that was also good a note, and the report a property with their
- * number.
+ * Marks the flaky tests among suites with the same `repeats`.
  *
- * @return how many tests (and suites without a test that failed) are flaky
+ * A failed test that passed in another repetition gets a line in its diagnostics. A bad suite that
+ * was good in another repetition gets a note. The report gets a property with the number of both.
+ *
+ * @return how many tests, and suites without a failed test, are flaky
  */
 guint sb_report_mark_flaky(SbReport *report);

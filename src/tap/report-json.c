@@ -50,7 +50,7 @@ static void add_problem(JsonBuilder *json, const SbSuiteProblem *problem)
     json_builder_end_object(json);
 }
 
-/* What not every suite has. */
+/* The members that not every suite has. */
 static void add_optional(JsonBuilder *json, const SbSuite *suite)
 {
     if (suite->host)

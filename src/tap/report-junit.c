@@ -4,7 +4,7 @@
 
 #include <stdarg.h>
 
-/* Of Ant's schema, which is the strictest that is in use: `testsuites` has no attributes, and each
+/* This follows Ant's schema, the strictest in use: `testsuites` has no attributes, and each
  * `testsuite` has id, package, hostname, timestamp, time, `properties`, `system-out` and
  * `system-err`, even if nothing is known. */
 static const char unknown_time[] = "1970-01-01T00:00:00";
@@ -39,7 +39,7 @@ static xmlNode *add_case(xmlNode *node, const char *class_name, const char *name
     return sb_xml_add(node, "testcase", "name", name, "classname", class_name, "time", time, NULL);
 }
 
-/* A child of TESTCASE that says why it did not just pass. */
+/* A child of TESTCASE that says why the test did not simply pass. */
 static void add_result(xmlNode *testcase, const char *element, const char *type,
                        const char *message, const char *text)
 {
@@ -92,7 +92,7 @@ static void add_count(xmlNode *node, const char *name, guint64 count)
     xmlNewProp(node, BAD_CAST name, BAD_CAST text);
 }
 
-/* The numbers are those of all tests, also of those that are too many to be listed. */
+/* The numbers count all tests, including those that are not listed. */
 static void add_counts(xmlNode *node, const SbSuite *suite)
 {
     guint64 errors = suite->problems->len + (suite->broken != NULL);

@@ -42,7 +42,7 @@ static void add_problems(GString *report, const SbSuite *suite)
                                (const char *)g_ptr_array_index(suite->notes, i));
 }
 
-/* ", 3 failed": each outcome that there is. */
+/* Adds each outcome that occurs, such as ", 3 failed". */
 static void add_counts(GString *report, const guint64 *counts)
 {
     static const struct {
@@ -69,7 +69,7 @@ static guint64 sum(const guint64 *counts)
     return all;
 }
 
-/* Words that leave no doubt; "untrusted" alone would. */
+/* These words leave no doubt; "untrusted" alone would. */
 static const char *result_words(const SbSuite *suite)
 {
     if (suite->broken)
@@ -123,8 +123,8 @@ char *sb_report_to_text(const SbReport *report, gboolean only_bad)
         if (!only_bad || sb_suite_is_bad(suite))
             add_summary(text, suite);
     }
-    /* Its parts are defused, but a name that ends as a command begins could make one with what
-     * follows it here. */
+    /* The parts are harmless, but a name that ends with the start of a command could make a command
+     * together with the text behind it. */
     char *defused = sb_ci_commands_defuse(text->str);
     g_string_free(text, TRUE);
     return defused;

@@ -38,32 +38,34 @@ void sb_report_add_suite(SbReport *report, SbSuite *suite);
 /** Whether any suite is bad. */
 gboolean sb_report_is_bad(const SbReport *report);
 
-/** Whether any suite could not be run to its end for other reasons than the tests'. */
+/** Whether the infrastructure failed in any suite, so that it did not run to its end. */
 gboolean sb_report_is_broken(const SbReport *report);
 
 /**
- * TAP 14, with a subtest for each suite. `prove` and any other TAP consumer come to the same
- * verdict as this report. Tests are numbered anew.
+ * TAP 14, with a subtest for each suite. `prove` and any other TAP consumer reach the same verdict
+ * as this report. Tests are numbered anew.
  *
  * @return (transfer full)
  */
 char *sb_report_to_tap(const SbReport *report);
 
 /**
- * JUnit XML as Ant and Maven write it: `testsuites`, `testsuite`, `testcase` with `failure`,
- * `error` or `skipped`; t/data/junit.xsd is its schema. A test that was expected to fail, and did,
- * counts as skipped. Each problem of a suite is a `testcase` of its own with an `error`.
+ * JUnit XML in the form of Ant and Maven: `testsuites`, `testsuite`, `testcase` with `failure`,
+ * `error` or `skipped`; t/data/junit.xsd is its schema.
+ *
+ * A test that failed as expected counts as skipped. Each problem of a suite is a `testcase` of its
+ * own with an `error`.
  *
  * @return (transfer full)
  */
 xmlDoc *sb_report_to_junit(const SbReport *report);
 
-/** The same as an object; its members are described in seedbed(1). (transfer full) */
+/** The report as a JSON object; seedbed(1) describes its members. (transfer full) */
 JsonNode *sb_report_to_json(const SbReport *report);
 
 /**
- * For people: failures with their diagnostics, problems and notes of each suite, then one line for
- * each suite. Nothing of it is a command to a terminal or a CI system.
+ * For people: the failures of each suite with their diagnostics, its problems and notes, then one
+ * line for each suite. No part of it is a command to a terminal or a CI system.
  *
  * @param only_bad  leave out suites that are not bad
  * @return (transfer full)

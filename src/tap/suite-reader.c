@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-/* Of what stands between two test points, and of a description or reason. */
+/* The limits of the text between two test points, and of a description or reason. */
 enum { GAP_HEAD_BYTES = 8 * 1024, GAP_TAIL_BYTES = 4 * 1024, MAX_NAME_BYTES = 1000 };
 
-/* Of what a command said before it failed. */
+/* How much of a failed command's output is shown. */
 enum { FAILURE_LINES = 20 };
 
 const SbSuiteLimits sb_suite_limits_brief = {
@@ -24,8 +24,8 @@ struct SbSuiteReader {
     SbTapParser *parser;
     SbTapJudge *judge;
     SbCappedText *output;
-    SbCappedText *gap; /**< comments and junk since the last test point */
-    SbTest *last;      /**< (nullable) the test that came last, if it is kept */
+    SbCappedText *gap; /**< comments and other output since the last test point */
+    SbTest *last;      /**< (nullable) the last test, if it is kept */
     gsize text_bytes;
     /** By depth: what suite->cases[SB_TAP_FAILED] was when the subtest that is open there began. */
     guint64 failed_before[SB_TAP_MAX_DEPTH + 1];
@@ -50,7 +50,7 @@ static char *capped_to_safe(const SbCappedText *text)
     return safe;
 }
 
-/* TEXT as one line for a report; counts it. */
+/* TEXT as one line for a report; its bytes are counted. */
 static char *take_name(SbSuiteReader *reader, SbTapText text)
 {
     gsize length;
@@ -61,7 +61,7 @@ static char *take_name(SbSuiteReader *reader, SbTapText text)
     return name;
 }
 
-/* Adds SAFE text, which is freed, to the diagnostics of TEST, as far as there is room for it. */
+/* Adds SAFE text, which is freed, to the diagnostics of TEST if there is room for it. */
 static void add_diagnostics(SbSuiteReader *reader, SbTest *test, char *safe)
 {
     g_autofree char *text = safe;
@@ -77,7 +77,7 @@ static void add_diagnostics(SbSuiteReader *reader, SbTest *test, char *safe)
     test->diagnostics = before ? g_strconcat(before, "\n", text, NULL) : g_steal_pointer(&text);
 }
 
-/* What stands between two tests is about the one that failed: about the first, if both did. */
+/* The text between two tests is about the failed one: if both failed, about the first. */
 static void end_gap(SbSuiteReader *reader, SbTest *next)
 {
     SbTest *about = next;
@@ -89,7 +89,7 @@ static void end_gap(SbSuiteReader *reader, SbTest *next)
     reader->last = NULL;
 }
 
-/* Whether the tests of a subtest that TEST ends are kept: then TEST must be, too. */
+/* Whether TEST ends a subtest with tests that are kept: then TEST must be kept, too. */
 static gboolean has_children(const SbSuiteReader *reader, const SbTapEvent *event)
 {
     const GPtrArray *tests = reader->suite->tests;
@@ -173,7 +173,7 @@ static void on_test(SbSuiteReader *reader, const SbTapEvent *event)
     reader->last = test;
 }
 
-/* "duration_ms: 1.5" at the first level of a block of YAML, as node's test runner writes it. */
+/* "duration_ms: 1.5" at the first level of a block of YAML, from node's test runner. */
 static gdouble duration_in(SbTapText yaml)
 {
     static const char key[] = "duration_ms:";
@@ -352,7 +352,7 @@ SbSuite *sb_suite_reader_finish(SbSuiteReader *reader, int exit_status)
 
 /* ---- without TAP ---- */
 
-/* The exit status, and the last lines that the command said. */
+/* The exit status and the last lines of the output. */
 static char *describe_failure(int exit_status, const char *output, gsize length)
 {
     GString *text = g_string_new(NULL);

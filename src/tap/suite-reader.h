@@ -28,38 +28,39 @@ extern const SbSuiteLimits sb_suite_limits_full;
 
 typedef struct SbSuiteReader SbSuiteReader;
 
-/** A reader for the suite NAME, which is sanitised too. (transfer full) */
+/** Makes a reader for the suite NAME, which is sanitised. (transfer full) */
 SbSuiteReader *sb_suite_reader_new(const char *name, const SbSuiteLimits *limits);
 
 /** Frees READER and all that it has. */
 void sb_suite_reader_free(SbSuiteReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSuiteReader, sb_suite_reader_free)
 
-/** The LENGTH bytes at BYTES came next. */
+/** Reads the next LENGTH bytes of the suite's standard output. */
 void sb_suite_reader_push(SbSuiteReader *reader, const char *bytes, gsize length);
 
-/** The same of standard error: what a test said there is about a test that failed, but is no TAP.
+/** Reads the next LENGTH bytes of standard error: they may explain a failed test, but are not TAP.
  */
 void sb_suite_reader_push_stderr(SbSuiteReader *reader, const char *bytes, gsize length);
 
-/** Whether the plan is fulfilled, or the stream has bailed out: nothing more has to come. */
+/** Whether nothing more has to come: the plan is fulfilled, or the stream has bailed out. */
 gboolean sb_suite_reader_is_complete(const SbSuiteReader *reader);
 
-/** Of the tests that have come so far, for a live view. */
+/** How many tests with OUTCOME have come so far, for a live view. */
 guint64 sb_suite_reader_count(const SbSuiteReader *reader, SbTapOutcome outcome);
 
 /**
- * The suite has ended.
+ * Ends the suite.
  *
  * @param exit_status  as sb_tap_judge_end() takes it
- * @return (transfer full) its result; the reader is then of no more use than to be freed
+ * @return (transfer full) the result; the reader can then only be freed
  */
 SbSuite *sb_suite_reader_finish(SbSuiteReader *reader, int exit_status);
 
 /**
- * A suite whose result is the exit status alone: one test, which passed if it is 0.
+ * Makes a suite whose result is the exit status alone. It has one test, which passed if the status
+ * is 0.
  *
- * @param output  what it wrote; not sanitised yet
+ * @param output  of the command; not sanitised yet
  * @return (transfer full)
  */
 SbSuite *sb_suite_from_exit_status(const char *name, int exit_status, const char *output,

@@ -122,8 +122,8 @@ char *sb_suite_test_path(const SbSuite *suite, const SbTest *test)
     }
 }
 
-/* U+FFFE and U+FFFF are characters for GLib, but none for XML 1.0. Both are "\xef\xbf" and one more
- * byte, so they are taken out in place. */
+/* GLib accepts U+FFFE and U+FFFF as characters, but XML 1.0 does not. Both are "\xef\xbf" and one
+ * more byte, so they can be removed in place. */
 static void drop_noncharacters(char *text)
 {
     char *to = text;

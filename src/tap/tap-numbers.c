@@ -11,7 +11,8 @@ static guint32 bit_of(guint64 number)
     return (guint32)1 << (number % 32);
 }
 
-/* Moves on over what was seen ahead of its turn, and forgets it: its bits are used again. */
+/* Moves `all_up_to` over the numbers that were seen ahead of their turn, and clears their bits for
+ * further use. */
 static void absorb(SbTapNumbers *numbers)
 {
     while (numbers->all_up_to < numbers->highest) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The words of tap-judge.h's enumerations. They are part of the JSON and JUnit reports. */
+/* The words for the enumerations of tap-judge.h. They are part of the JSON and JUnit reports. */
 #include "tap/tap-judge.h"
 
 const char *sb_tap_problem_name(SbTapProblemKind kind)
