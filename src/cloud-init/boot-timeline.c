@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* No boot that somebody watches takes longer: 30 days. */
+/* 30 days: nobody watches a longer boot. */
 static const double max_seconds = 30 * 86400.0;
 enum { MAX_ENTRIES = 500 };
 
@@ -39,7 +39,8 @@ static SbTimelineEntry *add(GPtrArray *timeline, guint depth, gint64 start_ms, g
 
 /* ---- systemd ---- */
 
-/* "Name=1234567", microseconds, in ms; 0 if it is not there, which is also what systemd prints. */
+/* The value of "Name=1234567" in ms, which is in microseconds; 0 if it is missing, which systemd
+ * also prints as 0. */
 static gint64 property_ms(const char *properties, const char *name)
 {
     gsize length = strlen(name);
@@ -92,7 +93,7 @@ static void add_units(GPtrArray *timeline, const char *text)
         id += strlen("Id=");
         g_autofree char *unit = g_strndup(id, MIN(strcspn(id, "\n"), 60));
         g_autofree char *name = sb_guest_text(unit, 60);
-        /* One is asked for by each of its names. */
+        /* systemctl prints a unit once for each of its names. */
         if (!has_entry(timeline, name))
             add(timeline, 0, active_ms, active_ms, "%s", name);
     }
@@ -100,8 +101,8 @@ static void add_units(GPtrArray *timeline, const char *text)
 
 /* ---- cloud-init ---- */
 
-/* Two lines: "UPTIME IDLE" and "SECONDS.NANOSECONDS" since the epoch. FALSE if it makes no sense.
- */
+/* Reads two lines: "UPTIME IDLE", and "SECONDS.NANOSECONDS" since the epoch. FALSE if they make no
+ * sense. */
 static gboolean read_clock(const GString *clock, double *boot_s_out)
 {
     if (!clock)
@@ -113,8 +114,8 @@ static gboolean read_clock(const GString *clock, double *boot_s_out)
     return isfinite(uptime) && isfinite(now) && uptime > 0 && now > uptime;
 }
 
-/* MEMBER of STAGE as ms after BOOT_S; FALSE if it did not happen. In seconds, since the epoch;
- * since 24.1 or so, since the boot. */
+/* MEMBER of STAGE as ms after BOOT_S; FALSE if it did not happen. It is in seconds since the epoch;
+ * from about 24.1 on, since the boot. */
 static gboolean stage_ms(JsonObject *stage, const char *member, double boot_s, gint64 *ms_out)
 {
     JsonNode *node = json_object_get_member(stage, member);
@@ -129,8 +130,8 @@ static gboolean stage_ms(JsonObject *stage, const char *member, double boot_s, g
     return TRUE;
 }
 
-/* The modules that ran in STAGE. The log has local time, in a zone that cloud-init itself may have
- * changed: what it differs from the stage's start by, in quarters of an hour, is the zone. */
+/* The modules that ran in STAGE. The log has local time, and cloud-init itself may have changed the
+ * zone. The zone is the difference to the stage's start, in quarters of an hour. */
 static void add_modules(GPtrArray *timeline, const SbCloudInitLog *log, const char *stage,
                         gint64 start_ms, double boot_s)
 {
@@ -172,7 +173,7 @@ static void add_stages(GPtrArray *timeline, const GString *stages, const SbCloud
         stage_ms(stage, "finished", boot_s, &end_ms);
         add(timeline, 0, start_ms, end_ms, "cloud-init %s", names[i]);
         add_modules(timeline, log, names[i], start_ms, boot_s);
-        /* Its modules have a name of their own in the log. */
+        /* The log has another name for the stage of its modules. */
         if (strcmp(names[i], "init") == 0)
             add_modules(timeline, log, "init-network", start_ms, boot_s);
     }
@@ -180,7 +181,7 @@ static void add_stages(GPtrArray *timeline, const GString *stages, const SbCloud
 
 /* ---- in order ---- */
 
-/* Entries of depth 0 by their start, each with its parts: a stable insertion of blocks. */
+/* Sorts entries of depth 0 by their start, each with its parts: a stable insertion of blocks. */
 static GPtrArray *in_order(GPtrArray *timeline)
 {
     GPtrArray *sorted = g_ptr_array_new_with_free_func(entry_free);

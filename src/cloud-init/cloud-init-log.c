@@ -45,7 +45,7 @@ static char *short_line(const char *line)
     return g_strconcat(cut, "…", NULL);
 }
 
-/* The lines of what a guest sent, harmless now. */
+/* The lines of a guest's text, which cannot do harm any more. */
 static char **safe_lines(const char *text, gsize length)
 {
     gsize skipped = length > MAX_BYTES ? length - MAX_BYTES : 0;
@@ -124,7 +124,7 @@ SbCloudInitLog *sb_cloud_init_log_parse(const char *text, gsize length)
             g_free(log->version);
             log->version = read_version(entry->text);
         }
-        /* The log is never emptied: this is where the last boot begins. */
+        /* cloud-init never empties the log: the last boot begins here. */
         if (begins_stage(entry->text, "init-local"))
             g_ptr_array_set_size(log->entries, 0);
         if (log->entries->len == MAX_ENTRIES)
@@ -164,8 +164,7 @@ SbCloudInitEvent *sb_cloud_init_log_event(const SbCloudInitLogEntry *entry)
     return event;
 }
 
-/* How long the name MODULE at the start of TEXT is, in either way to write it; 0: it is not there.
- */
+/* The length of the name MODULE at the start of TEXT, in either spelling; 0 if it is not there. */
 static gsize module_length(const char *text, const char *module)
 {
     gsize i = 0;
@@ -230,7 +229,7 @@ static void explain_entry(GPtrArray *lines, const SbCloudInitLogEntry *entry, gu
         add_exception(lines, entry->more, max_lines);
 }
 
-/* Where the log tells of MODULE: from its start to the start of the next. */
+/* The entries about MODULE: from its start to the start of the next module. */
 static void find_window(const SbCloudInitLog *log, const char *module, guint *first_out,
                         guint *end_out)
 {
@@ -265,7 +264,7 @@ GPtrArray *sb_cloud_init_log_explain(const SbCloudInitLog *log, const char *modu
     return lines;
 }
 
-/* The name that the banner has for a stage of status.json. */
+/* The name of a stage of status.json in the banner. */
 static const char *banner_name(const char *stage)
 {
     return strcmp(stage, "modules-config") == 0  ? "modules:config"

@@ -19,7 +19,7 @@ typedef struct {
     char *source;   /**< such as "handlers.py" */
     char *level;    /**< such as "DEBUG" */
     char *text;
-    GPtrArray *more; /**< (nullable) of char *: the lines that follow */
+    GPtrArray *more; /**< (nullable) of char *: the lines that belong to it */
 } SbCloudInitLogEntry;
 
 typedef struct {
@@ -27,53 +27,53 @@ typedef struct {
     GPtrArray *entries; /**< of SbCloudInitLogEntry: those of the last boot */
 } SbCloudInitLog;
 
-/** Reads a log, or the end of one. (transfer full) */
+/** Reads a log, or the end of a log. (transfer full) */
 SbCloudInitLog *sb_cloud_init_log_parse(const char *text, gsize length);
 
 /** Frees LOG and all that it has. */
 void sb_cloud_init_log_free(SbCloudInitLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbCloudInitLog, sb_cloud_init_log_free)
 
-/** Whether ENTRY's level is WARNING or worse. */
+/** Whether the level of ENTRY is WARNING or worse. */
 gboolean sb_cloud_init_log_is_warning(const SbCloudInitLogEntry *entry);
 
-/** Whether ENTRY only says again that some module failed, which the result says too. */
+/** Whether ENTRY only repeats that some module failed, which the result says too. */
 gboolean sb_cloud_init_log_is_failure(const SbCloudInitLogEntry *entry);
 
-/** What cloud-init reports when it starts and finishes a module. */
+/** The report of cloud-init about the start or the end of a module. */
 typedef struct {
     gboolean is_start;
-    gboolean is_failure; /**< of a finish */
+    gboolean is_failure; /**< of an end */
     char *stage;         /**< such as "modules-final" */
     char *module;        /**< such as "scripts-user"; "" for the stage itself */
 } SbCloudInitEvent;
 
-/** The event that ENTRY is, or NULL. (transfer full) */
+/** The event in ENTRY, or NULL if there is none. (transfer full) */
 SbCloudInitEvent *sb_cloud_init_log_event(const SbCloudInitLogEntry *entry);
 
 /** Frees EVENT and all that it has. */
 void sb_cloud_init_event_free(SbCloudInitEvent *event);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbCloudInitEvent, sb_cloud_init_event_free)
 
-/** Whether two names are the same module: up to 23.1 they have '-', later '_'. */
+/** Whether two names mean the same module: up to 23.1 they have '-', later '_'. */
 gboolean sb_cloud_init_module_is(const char *module, const char *other);
 
 /**
  * The lines of the log that explain why MODULE failed, at most MAX_LINES: warnings, the ends of
- * tracebacks, and commands that failed.
+ * tracebacks, and failed commands.
  *
- * @param module  (nullable) NULL: whatever failed
+ * @param module  (nullable) NULL: any module
  * @return (transfer full) of char *
  */
 GPtrArray *sb_cloud_init_log_explain(const SbCloudInitLog *log, const char *module,
                                      guint max_lines);
 
 /**
- * The lines of cloud-init-output.log, whose end TEXT is, that were printed before MODULE failed in
- * STAGE: the last words of the commands that it ran.
+ * The last lines that commands printed to cloud-init-output.log before MODULE failed in STAGE.
  *
- * @param stage   (nullable) as status.json calls it, such as "modules-final"; NULL: in any
- * @param module  (nullable) NULL: whatever failed
+ * @param text    the end of cloud-init-output.log
+ * @param stage   (nullable) the name in status.json, such as "modules-final"; NULL: any stage
+ * @param module  (nullable) NULL: any module
  * @return (transfer full) of char *
  */
 GPtrArray *sb_cloud_init_output_explain(const char *text, gsize length, const char *stage,

@@ -36,7 +36,7 @@ const char *sb_cloud_init_state_name(SbCloudInitState state)
     return names[state];
 }
 
-/* Adds the strings of the list NODE, each once: 23.4 has the same error in several places. */
+/* Adds each string of the list NODE once: 23.4 has the same error in several places. */
 static void add_errors(GPtrArray *errors, const char *level, JsonNode *node)
 {
     if (!node || !JSON_NODE_HOLDS_ARRAY(node))
@@ -75,10 +75,12 @@ void sb_cloud_init_recoverable_read(GPtrArray *recoverable, JsonObject *object)
     }
 }
 
-/* The state as `status` and, since 23.4, `extended_status` tell it; FALSE for a word nobody knows.
+/*
+ * The state in `status` and, since 23.4, in `extended_status`; FALSE for an unknown word.
  *
- * Up to 24.1 `status` says "error" while the stages go on; `extended_status` knows better, in the
- * form "degraded done", "error - running", "error - done". */
+ * Up to 24.1, `status` says "error" while stages still run. `extended_status` is exact: "degraded
+ * done", "error - running", "error - done".
+ */
 static gboolean read_state(JsonObject *root, gboolean has_recoverable, SbCloudInitState *state_out)
 {
     static const struct {

@@ -18,15 +18,15 @@ typedef enum {
     SB_CLOUD_INIT_RUNNING,
     SB_CLOUD_INIT_DONE,
     SB_CLOUD_INIT_DEGRADED, /**< done, with recoverable errors */
-    SB_CLOUD_INIT_ERROR, /**< a stage failed; up to 23.3 others may still run, and `--wait` does not
-                            wait for them */
+    SB_CLOUD_INIT_ERROR, /**< a stage failed; up to 23.3, other stages may still run, and `--wait`
+                            does not wait for them */
     SB_CLOUD_INIT_DISABLED,
 } SbCloudInitState;
 
 typedef struct {
     SbCloudInitState state;
     char *datasource;  /**< such as "nocloud"; may be "" */
-    GPtrArray *errors; /**< of char *; these lists are sanitised, and capped in count and length */
+    GPtrArray *errors; /**< of char *; both lists are sanitised, and limited in count and length */
     GPtrArray *recoverable; /**< of char *: "LEVEL: text", from 23.4 on */
 } SbCloudInitStatus;
 
@@ -45,7 +45,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbCloudInitStatus, sb_cloud_init_status_free)
 const char *sb_cloud_init_state_name(SbCloudInitState state);
 
 /**
- * Reads the JSON; leading dots and newlines (which `--wait` prints) are skipped.
+ * Reads the JSON. Leading dots and newlines, which `--wait` prints, are skipped.
  *
  * @return (transfer full) or NULL with SB_CLOUD_INIT_STATUS_ERROR_PARSE
  */
@@ -55,8 +55,8 @@ SbCloudInitStatus *sb_cloud_init_status_parse(const char *text, gsize length,
 /** How many errors are kept, of any kind. */
 #define SB_CLOUD_INIT_MAX_ERRORS 50
 
-/** Adds the `errors` of OBJECT, which the status has in the same form as result.json and each stage
- * of status.json, to ERRORS (of char *). */
+/** Adds the `errors` of OBJECT to ERRORS (of char *). The status, result.json and each stage of
+ * status.json have them in the same form. */
 void sb_cloud_init_errors_read(GPtrArray *errors, JsonObject *object);
 
 /** Adds the `recoverable_errors` of OBJECT, as "LEVEL: text", to RECOVERABLE (of char *). */

@@ -46,7 +46,7 @@ static SbCloudInitVerdict *verdict_new(void)
 
 /* ---- what failed ---- */
 
-/* "('scripts-user', RuntimeError('…'))", a Python tuple, is what most errors are. */
+/* Most errors are a Python tuple: "('scripts-user', RuntimeError('…'))". */
 static char *module_of(const char *error)
 {
     if (!g_str_has_prefix(error, "('"))
@@ -137,7 +137,7 @@ static void add_evidence(SbCloudInitVerdict *verdict, const SbCloudInitLog *log,
 
 /* ---- warnings ---- */
 
-/* Whether LINE belongs to a failure that is told already. */
+/* Whether LINE belongs to a failure that is already listed. */
 static gboolean is_evidence(const SbCloudInitVerdict *verdict, const char *line)
 {
     for (guint i = 0; i < verdict->failures->len; i++) {
@@ -166,7 +166,7 @@ static void add_strings(GPtrArray *to, const GPtrArray *from)
         sb_guest_list_add(to, g_strdup(g_ptr_array_index(from, i)), SB_CLOUD_INIT_MAX_ERRORS);
 }
 
-/* Since 23.4, cloud-init counts what its log says of a failed module among the warnings as well. */
+/* Since 23.4, cloud-init also counts the log lines of a failed module as warnings. */
 static void drop_told_warnings(SbCloudInitVerdict *verdict)
 {
     for (guint i = verdict->warnings->len; verdict->failures->len && i > 0; i--) {
@@ -180,8 +180,7 @@ static void drop_told_warnings(SbCloudInitVerdict *verdict)
 
 /* ---- all of it ---- */
 
-/* The words of the status alone can be too good: result.json may tell of errors, the log of
- * warnings. */
+/* The status alone can be too good: result.json may list errors, and the log may have warnings. */
 static SbCloudInitState judge(const SbCloudInitVerdict *verdict, SbCloudInitState said)
 {
     if (said != SB_CLOUD_INIT_DONE && said != SB_CLOUD_INIT_DEGRADED)
@@ -216,7 +215,7 @@ SbCloudInitVerdict *sb_cloud_init_verdict_new(const SbGuestReport *report, GErro
     verdict->version = g_strdup(log->version);
     g_free(verdict->datasource);
     verdict->datasource = g_strdup(status->datasource);
-    /* What a boot before this one left is not this one's. */
+    /* Logs of an earlier boot do not count. */
     if (status->state != SB_CLOUD_INIT_DISABLED) {
         add_failures_of_stages(verdict, sb_guest_report_get(report, SB_GUEST_STAGES));
         add_failures(verdict, status->errors, NULL);

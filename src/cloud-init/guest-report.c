@@ -6,8 +6,9 @@
 static const char section_word[] = "seedbed-section ";
 enum { MAX_SECTIONS = 32, MAX_NAME = 32 };
 
-/* A POSIX shell, coreutils or busybox; few processes, because under emulation each is felt. The
- * logs are root's in most images, and the account may use sudo without a password. */
+/* The command needs a POSIX shell, and coreutils or busybox. It starts few processes, because each
+ * is slow under emulation. In most images the logs belong to root, and the account may use sudo
+ * without a password. */
 static const char command_head[] = //
     "LC_ALL=C; export LC_ALL; echo " SB_GUEST_REPORT_BEGIN "\n"
     "log=/var/log/cloud-init.log output=/var/log/cloud-init-output.log root=''\n"
@@ -27,11 +28,10 @@ static const char command_head[] = //
     "section " SB_GUEST_OUTPUT " quote_output $root tail -c 200000 $output\n"
     "}\n";
 
-/* Up to 23.3 `status --wait` returns "error" as soon as one stage failed, while others still run;
- * result.json is there when the last one is over. The logs are sent if they can have something to
- * tell: a whole one of a real guest, emulated, is felt too. What cloud-init and its scripts print
- * gets into the log through `tee`, which writes to the console first, and so may come seconds
- * late. */
+/* Up to 23.3, `status --wait` returns "error" as soon as one stage failed, while other stages still
+ * run; result.json exists when the last one is over. The logs are sent only if they can explain
+ * something, because a whole log is slow under emulation. Output of cloud-init and its scripts gets
+ * into the log through `tee`. `tee` writes to the console first, so the log may be seconds late. */
 static const char command_wait[] = //
     "settle() {\n"
     "size=''\n"
@@ -55,7 +55,7 @@ static const char command_wait[] = //
     "exit 0";
 
 static const char command_now[] = //
-    /* busybox's date knows no %N, but its shell has the other */
+    /* busybox's date has no %N, but its shell has EPOCHREALTIME */
     "clock() { cat /proc/uptime; echo \"${EPOCHREALTIME:-$(date +%s.%N)}\"; }\n"
     "! has_cloud_init || section " SB_GUEST_STATUS " quote_output answer\n"
     "section " SB_GUEST_CLOCK " quote_output clock\n"
@@ -82,8 +82,8 @@ static void section_free(gpointer section)
     g_string_free(section, TRUE);
 }
 
-/* The section that the LENGTH bytes at LINE begin; NULL if they begin none. Of two with one name,
- * the first is the one that our command made. */
+/* The section that begins with the LENGTH bytes at LINE; NULL if none begins there. Of two sections
+ * with one name, our command made the first. */
 static GString *begin_section(SbGuestReport *report, const char *line, gsize length)
 {
     gsize head = strlen(section_word);

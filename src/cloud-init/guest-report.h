@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What is asked of a guest in one ssh command to learn how its boot and cloud-init went, and its
- * answer taken apart.
+ * Asks a guest in one ssh command how its boot and cloud-init went, and takes the answer apart.
  *
  * The answer is a sequence of sections: a line "seedbed-section NAME", then lines that each begin
- * with "|", so that nothing inside a section can look like the next one.
+ * with "|". So nothing inside a section can look like the next section.
  *
  * Room: cloud-init.
  * Threads: every function is pure; a report belongs to one thread.
@@ -14,13 +13,13 @@
 
 #include <glib.h>
 
-/** More than this from a guest is no answer to this question. */
+/** A longer answer is not an answer to this question. */
 #define SB_GUEST_REPORT_MAX_BYTES (4 * 1024 * 1024)
 
-/** What the guest prints as soon as its shell runs. */
+/** The guest prints this as soon as its shell runs. */
 #define SB_GUEST_REPORT_BEGIN "seedbed-logged-in"
 
-/* The sections. Where something is not in the guest, its section is empty or missing. */
+/* The sections. If the guest does not have the source, the section is empty or missing. */
 #define SB_GUEST_CLOCK "clock"     /**< /proc/uptime, then seconds since the epoch */
 #define SB_GUEST_STATUS "status"   /**< `cloud-init status --format=json`; missing: no cloud-init */
 #define SB_GUEST_RESULT "result"   /**< /run/cloud-init/result.json, which its last stage writes */
@@ -30,22 +29,23 @@
 #define SB_GUEST_SYSTEMD "systemd" /**< `systemctl show`: when the system was up */
 #define SB_GUEST_UNITS "units"     /**< the same of units that a test waits for */
 
-/** The shell command. (transfer full)
+/**
+ * The shell command. (transfer full)
  *
- * @param is_waiting  answer when cloud-init has done its last stage, not at once; then only what
- *                    its verdict needs: no times, and the logs only if they can say why it is bad
+ * @param is_waiting  answer when cloud-init has finished its last stage, not immediately. Then the
+ * answer has only the sources of the verdict: no times, and logs only if they can explain a failure
  */
 char *sb_guest_report_command(gboolean is_waiting);
 
 typedef struct SbGuestReport SbGuestReport;
 
-/** Takes the guest's answer apart; anything else in it is passed over. (transfer full) */
+/** Takes the guest's answer apart; any other text in it is skipped. (transfer full) */
 SbGuestReport *sb_guest_report_parse(const char *text, gsize length);
 
 /** Frees REPORT and all that it has. */
 void sb_guest_report_free(SbGuestReport *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbGuestReport, sb_guest_report_free)
 
-/** The section NAME as the guest sent it: it may hold NULs, and anything else. NULL if it is
- * missing. (transfer none) */
+/** The section NAME as the guest sent it: it may have any bytes, NULs too. NULL if it is missing.
+ * (transfer none) */
 const GString *sb_guest_report_get(const SbGuestReport *report, const char *name);

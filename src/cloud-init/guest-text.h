@@ -10,11 +10,10 @@
 
 #include <glib.h>
 
-/** No JSON of a guest is larger. */
+/** The limit of a guest's JSON. */
 #define SB_GUEST_JSON_MAX_BYTES (1024 * 1024)
 
-/** TEXT without what could do harm to a terminal and without blanks around it, at most MAX_BYTES
- * long. (transfer full) */
+/** TEXT, sanitised and without blanks around it, at most MAX_BYTES long. (transfer full) */
 char *sb_guest_text(const char *text, gsize max_bytes);
 
 /** Adds TEXT (transfer full) to LIST (of char *), unless it is empty, there already, or the list

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* lint-config.c: the texts that are YAML, checked against the schema. */
+/* lint-config.c: checks of texts that are YAML, against the schema. */
 #include "base/resources.h"
 #include "cloud-init/lint-checks.h"
 
@@ -38,7 +38,7 @@ static gboolean check_mapping(const SbLintText *text, const SbDatum *root, const
     return FALSE;
 }
 
-/* Where a trap was found, the schema has nothing to add. */
+/* Whether another finding already explains FINDING: the schema then has nothing to add. */
 static gboolean is_said(const SbDiagnostics *diagnostics, const SbDiagnostic *finding)
 {
     for (guint i = 0; i < sb_diagnostics_count(diagnostics); i++) {
@@ -92,8 +92,8 @@ void sb_lint_network_config(const SbLintText *text)
         check_schema(text, own_schema(text->linter), &check, root);
 }
 
-/* NoCloud gives a machine without an instance-id always the same one, and cloud-init runs just once
- * for each. */
+/* Without an instance-id, NoCloud gives every machine the same id, and cloud-init runs only once
+ * for each id. */
 static void check_instance_id(const SbLintText *text, const SbDatum *root)
 {
     const SbDatum *id = sb_datum_get(root, "instance-id");
@@ -135,8 +135,8 @@ static gchar *line_start(const char *data, gsize length, guint line)
     return (gchar *)at;
 }
 
-/* Where the text of SCALAR is in the archive: a block's lines are there as they are, but further to
- * the right. */
+/* The place of the text of SCALAR in the archive. The lines of a block are there unchanged, but
+ * further to the right. */
 static SbLintPlace place_of(const SbLintText *text, const SbDatum *scalar, guint number)
 {
     SbLintPlace place = {.name = g_strdup_printf("part %u", number), .mark = scalar->mark};
@@ -149,7 +149,7 @@ static SbLintPlace place_of(const SbLintText *text, const SbDatum *scalar, guint
         line++;
         skipped++;
     }
-    /* Blank lines at the start belong to the text, too. */
+    /* Blank lines at the start belong to the text. */
     guint indent = 0;
     while (line && line + indent < end && line[indent] == ' ')
         indent++;
@@ -205,14 +205,14 @@ void sb_lint_archive(const SbLintText *text)
 
 /* ---- patches ---- */
 
-/* Python's json reads it, to which more is wrong than to YAML. */
+/* cloud-init reads it with Python's json, which is stricter than YAML. */
 static gboolean is_json(const SbLintText *text, const char *patch)
 {
     g_autoptr(JsonParser) parser = json_parser_new_immutable();
     g_autoptr(GError) error = NULL;
     if (json_parser_load_from_data(parser, patch, (gssize)text->length, &error))
         return TRUE;
-    /* The place is only in the message: "<data>:3:5: Parse error: …", columns from 0. */
+    /* Only the message has the place, with columns from 0: "<data>:3:5: Parse error: …". */
     SbMark mark = {0, 0};
     const char *place = strchr(error->message, ':');
     if (!place || sscanf(place, ":%u:%u:", &mark.line, &mark.column) != 2)
@@ -223,7 +223,8 @@ static gboolean is_json(const SbLintText *text, const char *patch)
     return FALSE;
 }
 
-/* A list of RFC 6902 operations, which are applied to the cloud-config made of all other parts. */
+/* A JSON patch is a list of RFC 6902 operations. cloud-init applies them to the cloud-config that
+ * it made of all other parts. */
 void sb_lint_json_patch(const SbLintText *text)
 {
     static const char prefix[] = "#cloud-config-jsonp";

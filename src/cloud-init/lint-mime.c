@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* lint-mime.c: MIME multiparts, as far as user-data uses them (RFC 2045, RFC 2046). */
+/* lint-mime.c: checks of MIME multiparts in the form of user-data (RFC 2045, RFC 2046). */
 #include "cloud-init/lint-checks.h"
 
 #include <string.h>
@@ -7,10 +7,10 @@
 #define MULTIPART "multipart/"
 #define DEFAULT_TYPE "text/plain"
 
-/* Longer than the headers of any message are. */
+/* Above the headers of any real message. */
 #define HEADER_BYTES_MAX 4096
 
-/* A message or a part of one, in the text that is linted. */
+/* A message, or a part of a message, in the text. */
 typedef struct {
     const char *start;
     const char *end;
@@ -51,7 +51,7 @@ static gsize header_name(const char *line)
     return line[length] == ':' ? length : 0;
 }
 
-/* Adds the rest of a header that goes on in the next line. */
+/* Adds the next line of a header with several lines. */
 static void continue_header(Message *message, const char *name, char *line)
 {
     const char *before = g_hash_table_lookup(message->headers, name);
@@ -60,7 +60,7 @@ static void continue_header(Message *message, const char *name, char *line)
                             g_strconcat(before, " ", g_strstrip(line), NULL));
 }
 
-/* As Python's email.feedparser does it: a line that is no header begins the body, also without a
+/* Works like Python's email.feedparser: a line that is not a header begins the body, even without a
  * blank line before it. */
 static void read_headers(Message *message)
 {
@@ -83,7 +83,7 @@ static void read_headers(Message *message)
         } else if (name_length > 0) {
             g_clear_pointer(&name, g_free);
             name = g_ascii_strdown(line, (gssize)name_length);
-            /* There are no others that say how to read a part. */
+            /* No other headers say how to read a part. */
             if (g_str_has_prefix(name, "content-"))
                 g_hash_table_insert(message->headers, g_strdup(name),
                                     g_strstrip(g_strdup(line + name_length + 1)));
@@ -96,7 +96,7 @@ static const char *header(const Message *message, const char *name)
     return g_hash_table_lookup(message->headers, name);
 }
 
-/* What is before the first ';' of a header's value, in lower case. */
+/* The text before the first ';' of a header's value, in lower case. */
 static char *main_value(const char *value, const char *otherwise)
 {
     g_autofree char *copy =
@@ -204,7 +204,8 @@ static char *decode_quoted(const char *body, gsize length)
     return g_string_free(text, FALSE);
 }
 
-/* The body of MESSAGE, decoded; NULL after a finding. IS_VERBATIM_OUT: it is as in the text. */
+/* The decoded body of MESSAGE; NULL after a finding. IS_VERBATIM_OUT: it is unchanged in the text.
+ */
 static GBytes *decode_body(const SbLintText *text, const Message *message,
                            gboolean *is_verbatim_out)
 {
@@ -235,7 +236,8 @@ static GBytes *decode_body(const SbLintText *text, const Message *message,
 static void lint_single(const SbLintText *text, const Message *message, const char *type,
                         guint number)
 {
-    /* These say nothing, and cloud-init looks at the first line (TYPE_NEEDED in user_data.py). */
+    /* These types say nothing about the format: cloud-init looks at the first line (TYPE_NEEDED in
+     * user_data.py). */
     static const char *const unspecific[] = {DEFAULT_TYPE, "text/x-not-multipart",
                                              "application/octet-stream", NULL};
     SbUserDataFormat format = sb_user_data_format_of_type(type);

@@ -12,7 +12,7 @@
 
 #include <glib.h>
 
-/* Rules that are not those of the schema or of YAML. */
+/* The ids of the rules; schema-report.h and base/datum.h have the others. */
 #define SB_RULE_HEADER "header"
 #define SB_RULE_ENCODING "encoding"
 #define SB_RULE_GZIP "gzip"
@@ -32,7 +32,7 @@
 typedef struct {
     const char *id; /**< never changes */
     SbSeverity severity;
-    gboolean is_fixed; /**< cannot be switched off: what follows could not be read */
+    gboolean is_fixed; /**< cannot be switched off: the rest of the file could not be read */
     const char *summary;
 } SbLintRule;
 

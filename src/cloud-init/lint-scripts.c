@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* lint-scripts.c: the texts that are not YAML, but lines of something. */
+/* lint-scripts.c: checks of texts that are not YAML. */
 #include "cloud-init/lint-checks.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@ static gsize first_line(const char *data, gsize length)
     return newline ? (gsize)(newline - data) : length;
 }
 
-/* Also boothooks, which are written to a file and executed without their first line's help. */
+/* This is also for boothooks, which cloud-init writes to a file and executes. */
 void sb_lint_script(const SbLintText *text)
 {
     gsize line = first_line(text->data, text->length);
@@ -88,8 +88,8 @@ void sb_lint_part_handler(const SbLintText *text)
 
 /* ---- templates ---- */
 
-/* A copy of TEXT with an `x` for each byte of `{{ … }}`, so that what is around can be read; NULL
- * where it has statements, which can make anything of it. */
+/* A copy of TEXT with an `x` for each byte of `{{ … }}`, so that the rest can be read. NULL if it
+ * has statements, because these can produce any text. */
 static char *without_expressions(const char *text)
 {
     if (strstr(text, "{%"))
@@ -119,8 +119,7 @@ static gboolean line_has_expression(const char *const *lines, guint lines_length
     return line == 0 || line > lines_length || strstr(lines[line - 1], "{{");
 }
 
-/* What comes out depends on the machine; checked is what does not: nothing is said about lines with
- * an expression. */
+/* The result of a template depends on the machine. Only lines without an expression are checked. */
 void sb_lint_template(const SbLintText *text)
 {
     gsize line = first_line(text->data, text->length);

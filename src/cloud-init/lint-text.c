@@ -22,7 +22,7 @@ void sb_lint_add(const SbLintText *text, const char *rule, SbMark mark, const ch
     sb_diagnostics_add_finding(text->diagnostics, &finding, "%s", message);
 }
 
-/* The rules that the comments in DATA name. */
+/* Switches off the rules that comments in DATA name. */
 static void disable_by_comments(SbDiagnostics *diagnostics, const char *data, gsize length)
 {
     const char *end = data + length;
@@ -60,7 +60,8 @@ static SbDiagnostics *diagnostics_for(const SbLinter *linter, const char *data, 
     return diagnostics;
 }
 
-/* Where FINDING, which is in a part at PLACE (nullable: the whole), is in the text around it. */
+/* The place of FINDING, which is in the part at PLACE, in the text around it. PLACE is NULL for a
+ * file. */
 static SbMark mark_outside(const SbDiagnostic *finding, const SbLintPlace *place)
 {
     if (!place)
@@ -145,7 +146,7 @@ void sb_lint_part(const SbLintText *text, const SbLintPlace *place, SbUserDataFo
     sb_lint_text(&part, check, place, text->diagnostics);
 }
 
-/* The findings of user-data.c are those of the first line. */
+/* Reports the findings of user-data-check.c about the first line. */
 static void check_start(const SbLintText *text)
 {
     g_autoptr(SbDiagnostics) found = sb_diagnostics_new();

@@ -15,7 +15,7 @@
 #include "cloud-init/schema.h"
 #include "cloud-init/user-data.h"
 
-/** Parts within parts, and parts of one text: more than anybody has. */
+/** The limits of parts within parts, and of the parts of one text: above any real file. */
 #define SB_LINT_MAX_DEPTH 4
 #define SB_LINT_MAX_PARTS 100
 
@@ -24,7 +24,7 @@ typedef void SbLintCheck(const SbLintText *text);
 
 typedef struct {
     SbLintCheck *const *checks; /**< by SbUserDataFormat; NULL: nothing is checked */
-    SbSchema *schema;           /**< for cloud-configs; NULL: the project's own */
+    SbSchema *schema;           /**< for cloud-configs; NULL: the project's own schema */
     SbSchema *own_schema;       /**< NULL: not loaded yet */
     guint version;
     gboolean is_offline;
@@ -46,12 +46,12 @@ struct SbLintText {
 void sb_lint_add(const SbLintText *text, const char *rule, SbMark mark, const char *path,
                  const char *format, ...) G_GNUC_PRINTF(5, 6);
 
-/** Where a part is in the text that it is part of. */
+/** The place of a part in the text around it. */
 typedef struct {
     char *name; /**< such as "part 2 ('a.yaml')" */
     SbMark mark;
-    /** The part is as it is in the text, its first line being that of `mark`, and its columns
-     * further to the right; otherwise its places are named in the message. */
+    /** The part is in the text unchanged: its first line is that of `mark`, and its columns are
+     * further to the right. Otherwise the message names the places in the part. */
     gboolean is_verbatim;
     guint column_offset;
 } SbLintPlace;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* lint-traps.c: what a cloud-config may say by the schema, and what costs people time all the same.
- * No message repeats a password. */
+/* lint-traps.c: checks for content that the schema allows, but that costs people time. No message
+ * repeats a password. */
 #include "cloud-init/lint-checks.h"
 
 #include <string.h>
 
 /* ---- passwords ---- */
 
-/* What cc_set_passwords takes for a hash: r'\$(1|2a|2y|5|6)(\$.+){2}', and yescrypt, which newer
- * libcs have. */
+/* Whether cc_set_passwords takes it as a hash: r'\$(1|2a|2y|5|6)(\$.+){2}', and yescrypt, which
+ * newer libcs have. */
 static gboolean is_hash(const char *password)
 {
     static const char *const starts[] = {"$1$", "$2a$", "$2y$", "$5$", "$6$", "$y$"};
@@ -18,13 +18,13 @@ static gboolean is_hash(const char *password)
     return FALSE;
 }
 
-/* Of `chpasswd: list`: cloud-init makes up a password. */
+/* In `chpasswd: list`, these words make cloud-init choose a password. */
 static gboolean is_random(const char *password)
 {
     return strcmp(password, "R") == 0 || strcmp(password, "RANDOM") == 0;
 }
 
-/* Both spellings: cloud-init takes '-' for '_' in the keys of users. */
+/* Both spellings of KEY: cloud-init reads '-' as '_' in the keys of users. */
 static const SbDatum *user_get(const SbDatum *user, const char *key)
 {
     const SbDatum *value = sb_datum_get(user, key);
@@ -34,10 +34,10 @@ static const SbDatum *user_get(const SbDatum *user, const char *key)
     return sb_datum_get(user, hyphens);
 }
 
-/* What a pass over all passwords of a file found. */
+/* The result of a search for all passwords in a file. */
 typedef struct {
     const SbLintText *text;
-    guint plain;       /* that can be read in the file */
+    guint plain;       /* passwords in plain text */
     GHashTable *names; /* of accounts whose password is set by 'chpasswd' */
 } Passwords;
 
@@ -123,7 +123,7 @@ static gboolean is_on(const SbDatum *value)
 
 /* ---- sudo ---- */
 
-/* Whether VALUE of `sudo` gives rights, but only for a password. */
+/* Whether VALUE of `sudo` gives rights that need a password. */
 static gboolean asks_for_password(const SbDatum *value)
 {
     gboolean asks = FALSE;
@@ -189,8 +189,9 @@ static gboolean stops_machine(const char *command)
 {
     static GRegex *regex;
     static gsize is_made;
-    /* At the start of a command of a shell's line; `shutdown -c` cancels. No part of it can match
-     * the same characters in several ways: the text may be long. */
+    /* The word must be at the start of a command in a line of shell; `shutdown -c` cancels. The
+     * text may be long, so no part of the expression can match the same characters in several ways.
+     */
     if (g_once_init_enter(&is_made)) {
         regex = g_regex_new("(^|[;&|\\n(]|\\bthen\\b|\\bdo\\b|\\bsudo\\b|\\bexec\\b)[ \\t]*+"
                             "(/usr)?(/s?bin/)?("
@@ -204,7 +205,7 @@ static gboolean stops_machine(const char *command)
     return g_regex_match(regex, command, 0, NULL);
 }
 
-/* An entry of runcmd or bootcmd as one line. */
+/* An entry of runcmd or bootcmd, as one line. */
 static char *command_line(const SbDatum *command)
 {
     if (command->type == SB_DATUM_TEXT)

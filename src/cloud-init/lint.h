@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What is wrong with the files of a seed, said before the boot: what cloud-init would refuse or
- * ignore (errors), and what it would do although it is hardly meant (warnings).
+ * Finds faults in the files of a seed before the boot. Errors: content that cloud-init would refuse
+ * or ignore. Warnings: content that is allowed, but does something that is hardly meant.
  *
- * Each finding has the id of its rule. A rule is switched off by sb_linter_disable(), or for one
- * file by a comment in it, `# seedbed-lint: disable=RULE,RULE`.
+ * Each finding has the id of its rule. sb_linter_disable() switches a rule off; so does a comment
+ * in a file, for this file only: `# seedbed-lint: disable=RULE,RULE`.
  *
  * Sources: cloudinit/user_data.py, cloudinit/handlers/, cloudinit/config/ and
  * https://cloudinit.readthedocs.io/en/latest/explanation/format.html
@@ -21,34 +21,37 @@ typedef enum {
     SB_LINT_USER_DATA, /**< or vendor-data */
     SB_LINT_NETWORK_CONFIG,
     SB_LINT_META_DATA,
-    SB_LINT_FLEET, /**< which sb_lint() does not take: sb_fleet_load() does */
+    SB_LINT_FLEET, /**< sb_lint() does not take it: sb_fleet_load() does */
 } SbLintKind;
 
-/** The kind of the file called FILE, from what is in it or, failing that, its name. */
+/** The kind of the file called FILE: its content decides, otherwise its name. */
 SbLintKind sb_lint_kind(const char *file, const char *data, gsize length);
 
-/** Checks with the project's own schema, for any version of cloud-init. (transfer full) */
+/** Makes a linter that checks with the project's own schema, for any version of cloud-init.
+ * (transfer full) */
 SbLinter *sb_linter_new(void);
 
 /** Frees LINTER and all that it has. */
 void sb_linter_free(SbLinter *linter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbLinter, sb_linter_free)
 
-/** Uses SCHEMA for cloud-configs, such as cloud-init's own. (transfer full) */
+/** Checks cloud-configs with SCHEMA, such as cloud-init's own. (transfer full) */
 void sb_linter_set_schema(SbLinter *linter, SbSchema *schema);
 
-/** Checks for this cloud-init; see sb_schema_version(). */
+/** Checks for this version of cloud-init; see sb_schema_version(). */
 void sb_linter_set_version(SbLinter *linter, guint version);
 
-/** Whether the machine will have no way out of its network, so that packages cannot be fetched. */
+/** Says whether the machine has no way out of its network, so that it cannot fetch packages. */
 void sb_linter_set_offline(SbLinter *linter, gboolean is_offline);
 
-/** From now on there are no findings of RULE, which is the id of a rule that is not fixed. */
+/** Switches RULE off; it is the id of a rule that is not fixed. */
 void sb_linter_disable(SbLinter *linter, const char *rule);
 
 /**
- * Checks a file of a seed. Gzip is unpacked; the parts of a MIME multipart and of a
- * cloud-config-archive are checked one by one.
+ * Checks a file of a seed.
+ *
+ * Gzip is unpacked; the parts of a MIME multipart and of a cloud-config-archive are checked one by
+ * one.
  *
  * @param file  its name, for the findings
  */

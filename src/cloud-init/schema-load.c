@@ -200,7 +200,7 @@ static SbSchemaFormat load_format(const SbDatum *datum)
     return SB_FORMAT_NONE;
 }
 
-/* `changed` stands where not the key but a type of its value is deprecated. */
+/* `changed` means that not the key but a type of its value is deprecated. */
 static void load_history(SbSchemaNode *node, const SbDatum *datum)
 {
     static const char *const keywords[] = {"deprecated", "changed"};
@@ -299,8 +299,7 @@ static void resolve_references(Load *load)
     }
 }
 
-/* Whether NODE comes back to itself for one and the same value, so that nothing could ever be
- * checked against it. */
+/* Whether NODE refers to itself for the same value, so that a check would never end. */
 static gboolean is_endless(SbSchemaNode *node)
 {
     if (!node || node->is_checked)
@@ -334,7 +333,7 @@ static gint compare_names(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The keys of NODE, and of all that must hold beside it. */
+/* Collects the keys of NODE and of all schemas that must hold beside it. */
 static void collect_keys(GHashTable *keys, GHashTable *seen, const SbSchemaNode *node)
 {
     if (!node || !g_hash_table_add(seen, (gpointer)node))

@@ -14,7 +14,7 @@
 /**
  * Loads a schema.
  *
- * @return (transfer full) or NULL; then DIAGNOSTICS has an error
+ * @return (transfer full) or NULL on failure; then DIAGNOSTICS has an error
  */
 SbSchema *sb_schema_load(const char *file, const char *text, gsize length,
                          SbDiagnostics *diagnostics);
@@ -23,8 +23,8 @@ SbSchema *sb_schema_load(const char *file, const char *text, gsize length,
 void sb_schema_free(SbSchema *schema);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSchema, sb_schema_free)
 
-/** A version such as "22.4" or "22.4.2-1" as a number that can be compared, 2204; 0 if TEXT
- * (nullable) is none. */
+/** A version such as "22.4" or "22.4.2-1" as a number that can be compared, such as 2204; 0 if TEXT
+ * (nullable) is not a version. */
 guint sb_schema_version(const char *text);
 
 /** Whether SCHEMA has the definition NAME in its `$defs`. */

@@ -38,12 +38,12 @@ typedef struct {
 } SbBounds;
 
 struct SbSchemaNode {
-    const SbDatum *source;               /**< what it was made of */
-    gboolean is_open, is_checked;        /**< while it is looked for endless references */
+    const SbDatum *source;               /**< the schema's text */
+    gboolean is_open, is_checked;        /**< used by the search for endless references */
     guint types;                         /**< bits, or 0: any */
     GPtrArray *choices;                  /**< (nullable) `enum`: SbDatum */
     GRegex *pattern;                     /**< (nullable) */
-    const char *expected;                /**< (nullable) what the pattern wants, in words */
+    const char *expected;                /**< (nullable) the pattern in words */
     GHashTable *properties;              /**< (nullable) of SbSchemaNode by name */
     GPtrArray *patterns;                 /**< (nullable) of SbPatternProperty */
     gboolean is_closed;                  /**< `additionalProperties: false` */
@@ -52,7 +52,7 @@ struct SbSchemaNode {
     SbSchemaNode *items;                 /**< (nullable) schema of every item */
     GPtrArray *tuple;                    /**< (nullable) schemas of the first items */
     gboolean is_closed_tuple;            /**< `additionalItems: false` */
-    SbSchemaNode *other_items;           /**< (nullable) schema of items behind the tuple */
+    SbSchemaNode *other_items;           /**< (nullable) schema of the items behind the tuple */
     GPtrArray *one_of, *any_of, *all_of; /**< (nullable) of SbSchemaNode */
     SbSchemaNode * not ;
     const char *reference; /**< (nullable) `$ref` */
@@ -64,13 +64,13 @@ struct SbSchemaNode {
     SbSchemaFormat format;
     gboolean is_deprecated;
     guint deprecated_version;
-    const char *deprecation; /**< (nullable) what to do instead, in words */
+    const char *deprecation; /**< (nullable) the advice, in words */
     const char *replacement; /**< (nullable) the key to use instead */
     guint new_version, removed_version;
 };
 
 typedef struct {
-    SbDocument *document; /**< which the nodes' texts belong to */
+    SbDocument *document; /**< it owns the texts of the nodes */
     SbSchemaNode *root;
     GPtrArray *nodes;        /**< every node */
     GHashTable *made;        /**< node by SbDatum */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* How much of a value a message repeats, and how many keys or choices it lists. */
+/* How many characters of a value, and how many keys or choices, a message shows. */
 #define SHOWN_CHARACTERS 60
 #define SHOWN_NAMES 16
 
@@ -107,7 +107,7 @@ static gboolean is_secret(const SbPath *path)
     return FALSE;
 }
 
-/* DATUM in a message: a scalar as it is written, in quotes. */
+/* DATUM in a message: a scalar as written, in quotes. */
 static char *shown(const SbDatum *datum, const SbPath *path)
 {
     if (!datum->text)
@@ -133,7 +133,7 @@ static gboolean is_choice(const GPtrArray *choices, const char *text)
     return FALSE;
 }
 
-/* What to do where text is wanted and YAML made something else of what was written. */
+/* The advice if text is wanted, and YAML read another type. */
 static const char *quotes_hint(const SbDatum *datum, guint types, const GPtrArray *choices)
 {
     if (!datum->text || !*datum->text || datum->type == SB_DATUM_TEXT)
@@ -258,7 +258,7 @@ SbProblem *sb_problem_deprecated(const SbSchemaNode *node, const SbPath *path, c
 
 /* ---- branches ---- */
 
-/* How badly a problem of KIND, LEVEL levels below the value itself, speaks against a branch. */
+/* How strongly a problem of KIND, LEVEL levels below the value itself, speaks against a branch. */
 static guint weight(SbProblemKind kind, guint level)
 {
     gboolean is_value = kind == SB_PROBLEM_TYPE || kind == SB_PROBLEM_CHOICE;
@@ -269,9 +269,9 @@ static guint weight(SbProblemKind kind, guint level)
     return 1;
 }
 
-/* How badly a branch fits: one that wants another type was not meant at all, one that wants another
- * value of a key (such as `type`) hardly, and one whose own keys fit rather than any other, however
- * much is wrong further down. */
+/* How badly a branch fits. Another type means that the branch was not meant at all; another value
+ * of a key such as `type` means that it was hardly meant. A branch whose own keys fit is the best,
+ * even with many problems further down. */
 static guint misfit(const GPtrArray *problems, guint depth)
 {
     guint here = 0, below = 0;
@@ -288,7 +288,7 @@ static guint misfit(const GPtrArray *problems, guint depth)
     return here + MIN(below, 999);
 }
 
-/* The only error of a branch, if it is of KIND and about the value itself. */
+/* The only error of a branch, if it is of KIND and about the value itself; otherwise NULL. */
 static const SbProblem *only_problem(const GPtrArray *problems, guint depth, SbProblemKind kind)
 {
     const SbProblem *only = NULL;
@@ -303,7 +303,8 @@ static const SbProblem *only_problem(const GPtrArray *problems, guint depth, SbP
     return only;
 }
 
-/* The values and types that branches want, where they want nothing else; FALSE if one does. */
+/* Collects the values and types that the branches want; FALSE if any branch wants more than that.
+ */
 static gboolean sum_up(const GPtrArray *branches, guint depth, guint *types, GPtrArray *choices)
 {
     for (guint i = 0; i < branches->len; i++) {
@@ -321,7 +322,7 @@ static gboolean sum_up(const GPtrArray *branches, guint depth, guint *types, GPt
     return TRUE;
 }
 
-/* Of branches that each just want a key to be there. */
+/* The problem of branches that each only need a key. */
 static SbProblem *missing_one_of(const GPtrArray *branches, const SbSchemaNode *node,
                                  const SbPath *path, const SbDatum *datum)
 {

@@ -35,16 +35,16 @@ typedef enum {
     SB_PROBLEM_WARNING,
 } SbProblemKind;
 
-/** What does not fit, before it is known whether it is to be reported. */
+/** A fault, before it is decided whether to report it. */
 typedef struct {
     SbProblemKind kind;
     SbSeverity severity;
     const char *rule;
     SbMark mark;
     char *path;
-    guint depth;              /**< of what it is about */
-    const SbSchemaNode *node; /**< that it does not fit */
-    const char *key;          /**< (nullable) MISSING: which */
+    guint depth;              /**< of the value */
+    const SbSchemaNode *node; /**< that the value does not fit */
+    const char *key;          /**< (nullable) the missing key */
     char *message;
 } SbProblem;
 
@@ -75,8 +75,10 @@ SbProblem *sb_problem_deprecated(const SbSchemaNode *node, const SbPath *path,
                                  const SbDatum *datum);
 
 /**
- * Puts the problems of all BRANCHES (of GPtrArray) of a oneOf or anyOf, none of which fits DATUM,
- * into PROBLEMS: one that sums them up, or those of the best branch.
+ * Sums up the problems of a oneOf or anyOf of which no branch fits DATUM.
+ *
+ * @param branches  of GPtrArray, the problems of each branch
+ * @param problems  gets one problem that sums them up, or those of the best branch
  */
 void sb_problems_of_branches(const GPtrArray *branches, const SbSchemaNode *node,
                              const SbPath *path, const SbDatum *datum, GPtrArray *problems);

@@ -6,14 +6,14 @@
 #include <math.h>
 #include <string.h>
 
-/* A schema that has alternatives within alternatives must not take for ever: cloud-init's needs
- * some hundred steps for a large file. */
+/* The limits of a check. A schema with alternatives within alternatives could take for ever;
+ * cloud-init's needs a few hundred steps for a large file. */
 #define STEPS_MAX 2000000
 #define DEPTH_MAX 1000
-/* How many characters, squared, are one step: what a text costs that is matched with a pattern,
- * which may try again from each of them. */
+/* A pattern may try again from each character of a text: a text with N characters costs N * N / 100
+ * steps. */
 #define PATTERN_CHARACTERS 100
-/* Nobody reads more; putting each into words takes time. */
+/* Nobody reads more problems, and each takes time. */
 #define PROBLEMS_MAX 2000
 
 typedef struct {
@@ -107,7 +107,8 @@ static void check_format(const SbSchemaNode *node, const SbDatum *datum, const S
     g_ptr_array_add(problems, problem);
 }
 
-/* Whether TEXT matches; where that could take too long, it is assumed, and the run is over. */
+/* Whether TEXT matches. If the match could take too long, the answer is yes, and the run is over.
+ */
 static gboolean matches(Run *run, const GRegex *regex, const char *text)
 {
     gsize length = strlen(text);
@@ -299,7 +300,7 @@ static void check_mapping(Run *run, const SbSchemaNode *node, const SbDatum *map
 
 /* ---- combinations ---- */
 
-/* Both branches of a oneOf fit: for those that just want a key, both are there. */
+/* Both branches of a oneOf fit. If each only needs a key, both keys are there. */
 static void report_several(const SbSchemaNode *node, const GPtrArray *valid, const SbDatum *datum,
                            const SbPath *path, GPtrArray *problems)
 {
@@ -361,7 +362,7 @@ static void check_combinations(Run *run, const SbSchemaNode *node, const SbDatum
     }
 }
 
-/* What this cloud-init does not know, or will not for long. */
+/* Reports a key or value that this cloud-init does not know, or that is deprecated. */
 static void check_history(const Run *run, const SbSchemaNode *node, const SbDatum *datum,
                           const SbPath *path, GPtrArray *problems)
 {

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * JSON Schema, draft 4, for data that know their place: what is wrong is said with the line, the
- * key's path, what is allowed, and the nearest valid key.
+ * JSON Schema, draft 4, for data with places. A finding names the line, the key's path, the allowed
+ * values, and the nearest valid key.
  *
- * It is read from YAML or JSON, so that cloud-init's own schema-cloud-config-v1.json works as it
- * is. Beside draft 4 there are `$defs`, cloud-init's `deprecated` and `changed` (each with
- * `_version` and `_description`), and our own `new_version`, `removed_version`, `replacement` (the
- * key to use instead) and `expected` (in words, what `pattern` wants). As in cloud-init's
- * validator, keywords beside `$ref` count. Of `oneOf` and `anyOf`, what is reported is the branch
- * that fits best.
+ * A schema is YAML or JSON, so that cloud-init's own schema-cloud-config-v1.json can be used.
+ * Beside draft 4 there are `$defs`, and cloud-init's `deprecated` and `changed` (each with
+ * `_version` and
+ * `_description`). Our own keywords are `new_version`, `removed_version`, `replacement` (the key to
+ * use instead) and `expected` (`pattern` in words). Keywords beside `$ref` count, as in
+ * cloud-init's validator. For `oneOf` and `anyOf` the findings are those of the branch that fits
+ * best.
  *
  * Source: https://datatracker.ietf.org/doc/html/draft-fge-json-schema-validation-00, and
  * cloudinit/config/schema.py.
@@ -22,13 +23,13 @@
 #include "cloud-init/schema-load.h"
 #include "cloud-init/schema-report.h"
 
-/** What a value is checked for. */
+/** How a value is checked. */
 typedef struct {
-    const char *file;       /**< what findings call the file */
-    const char *definition; /**< one of the schema's `$defs`, or NULL: the schema itself */
+    const char *file;       /**< its name in findings */
+    const char *definition; /**< a name in the schema's `$defs`; NULL: the schema itself */
     guint version;          /**< of cloud-init, see sb_schema_version(), or 0: any */
-    /** Keys of the outermost mapping that the schema has no word about are warnings: cloud-init
-     * ignores them. */
+    /** Keys of the outermost mapping that are not in the schema are warnings: cloud-init ignores
+     * them. */
     gboolean warns_of_unknown;
 } SbSchemaCheck;
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Longest line of a part that goes out as it is (RFC 5322 2.1.1). */
+/* The longest line of a part that is sent unchanged (RFC 5322 2.1.1). */
 #define LINE_MAX_BYTES 998
 #define BASE64_LINE_BYTES 76
 
@@ -19,8 +19,8 @@ static char *harness_template(void)
     return g_strndup(text, length);
 }
 
-/* Appends LINE with its PLACEHOLDER replaced; every line of VALUE is indented as far as the
- * placeholder is. */
+/* Appends LINE with its PLACEHOLDER replaced. Every line of VALUE is indented as far as the
+ * placeholder. */
 static void append_filled(GString *text, const char *line, const char *placeholder,
                           const char *value)
 {
@@ -76,9 +76,9 @@ static char *fill_harness(const SbHarness *harness, gboolean user_has_users)
 
 /* ---- MIME ---- */
 
-/* Whether the content survives as it is. cloud-init decodes the message to text before Python's
- * email package takes it apart, which then garbles everything that is not ASCII; and a carriage
- * return at the end would be taken for a part of the boundary's line. */
+/* Whether the content can be sent unchanged. cloud-init decodes the message to text before Python's
+ * email package splits it, which garbles all characters outside ASCII. A carriage return at the end
+ * would become a part of the boundary's line. */
 static gboolean is_7bit(const char *data, gsize length)
 {
     gsize line = 0;
@@ -121,14 +121,14 @@ static GString *make_part(const char *content_type, const char *filename, const 
     return part;
 }
 
-/* The user's part. It has no file name, so that cloud-init names it as it would without the
+/* The user's part. It has no file name, so that cloud-init gives it the same name as without the
  * harness. */
 static GString *make_user_part(GBytes *user_data)
 {
     gsize length;
     const char *data = g_bytes_get_data(user_data, &length);
     SbUserDataFormat format = sb_user_data_format(data, length);
-    /* A message is a part already: cloud-init walks into it. */
+    /* A message is already a part: cloud-init walks into it. */
     if (format == SB_USER_DATA_MIME)
         return g_string_new_len(data, (gssize)length);
     return make_part(sb_user_data_content_type(format), NULL, data, length);
@@ -143,7 +143,7 @@ static gboolean contains(const GString *part, const char *text)
     return FALSE;
 }
 
-/* A boundary that is in none of PARTS; the same for the same USER_DATA. */
+/* A boundary that is not in PARTS. Equal USER_DATA gives an equal boundary. */
 static char *choose_boundary(GString *const *parts, gsize count, GBytes *user_data)
 {
     for (guint attempt = 0;; attempt++) {
@@ -210,8 +210,9 @@ GBytes *sb_seed_meta_data(const char *uuid, const char *hostname)
 
 GBytes *sb_seed_network_config(const char *mac)
 {
-    /* No set-name: renderers that need the interface's name look it up by the MAC. networkd takes
-     * the domain of a lease only if it is told to, and without it machines have no short names. */
+    /* There is no set-name: renderers that need the interface's name find it by the MAC.
+     * `use-domains` makes networkd take the domain of a lease; without it machines have no short
+     * names. */
     char *text = g_strdup_printf("version: 2\n"
                                  "ethernets:\n"
                                  "  seedbed:\n"

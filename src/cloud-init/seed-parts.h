@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What goes into a NoCloud seed: meta-data, network-config, and the user's user-data with the
- * harness beside it.
+ * The parts of a NoCloud seed: meta-data, network-config, and the user's user-data together with
+ * the harness.
  *
- * The harness (cloud-init/harness.yaml) is a cloud-config part of its own in a MIME multipart, with
- * rules that merge it into the user's: vendor-data would be replaced by a user's `users:`, and
- * `vendor_data: {enabled: false}` turns it off. Formats:
+ * The harness (cloud-init/harness.yaml) is a cloud-config part of its own in a MIME multipart. Its
+ * rules merge it into the user's part. vendor-data would not do: a user's `users:` would replace
+ * it, and `vendor_data: {enabled: false}` turns it off. Formats:
  * https://cloudinit.readthedocs.io/en/latest/explanation/format.html and
  * …/reference/datasources/nocloud.html
  *
@@ -19,7 +19,7 @@
 
 #include <glib.h>
 
-/** What the harness needs to know about one machine. */
+/** The facts about one machine for the harness. */
 typedef struct {
     const char *login;
     const char *client_public_key; /**< one line, OpenSSH's format */
@@ -28,28 +28,29 @@ typedef struct {
 } SbHarness;
 
 /**
- * The user-data of a machine: a MIME multipart of the user's part, unchanged (but unpacked, if it
- * was gzip: cloud-init 22.4 reads less formats in a compressed part than in a compressed file), and
- * the harness.
+ * The user-data of a machine: a MIME multipart of the user's part and the harness.
  *
- * The distribution's own account is made whenever cloud-init would have made it without the
- * harness. Equal arguments give equal bytes.
+ * The user's part is unchanged, but unpacked if it was gzip: cloud-init 22.4 reads fewer formats in
+ * a compressed part than in a compressed file. If cloud-init would make the distribution's own
+ * account without the harness, it does so with it, too. Equal arguments give equal bytes.
  *
- * @param user_data  (nullable) what the user gave; it passed sb_user_data_check()
+ * @param user_data  (nullable) from the user; it passed sb_user_data_check()
  * @param harness    names and keys in printable ASCII without `"` and `\`; the private key may
  * have newlines
  * @return (transfer full), to be treated as a secret
  */
 GBytes *sb_seed_user_data(GBytes *user_data, const SbHarness *harness);
 
-/** meta-data: `instance-id` (the domain's UUID, so that a new machine is a new instance) and
+/** The meta-data: `instance-id` is the domain's UUID, so that a new machine is a new instance; and
  * `local-hostname`. (transfer full) */
 GBytes *sb_seed_meta_data(const char *uuid, const char *hostname);
 
 /**
- * network-config, version 2: DHCP on the interface that has MAC.
+ * The network-config, version 2: DHCP on the interface with the address MAC.
  *
- * `dhcp-identifier: mac`, because networkd's own comes from the machine-id, which clones share.
+ * It has `dhcp-identifier: mac`, because networkd's own identifier comes from the machine-id, which
+ * clones share.
+ *
  * @return (transfer full)
  */
 GBytes *sb_seed_network_config(const char *mac);

@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-/* How much of a line a message repeats. */
+/* The length of a line in a message. */
 #define SHOWN_BYTES 40
 
-/* What is being checked. */
+/* The text that is being checked. */
 typedef struct {
     const char *file;
     const char *data;
@@ -18,7 +18,7 @@ typedef struct {
     SbDiagnostics *diagnostics;
 } Check;
 
-/* How many characters from OFFSET on are blank. */
+/* The number of blank characters from OFFSET on. */
 static gsize leading_space(const Check *check, gsize offset)
 {
     gsize i = offset;
@@ -29,7 +29,7 @@ static gsize leading_space(const Check *check, gsize offset)
 
 /* ---- the start of the file ---- */
 
-/* The first line from OFFSET on that is not blank, with its place. */
+/* The first line from OFFSET on that is not blank, and its place. */
 static char *shown_line(const Check *check, gsize offset, SbMark *mark_out)
 {
     gsize start = offset + leading_space(check, offset);
@@ -44,17 +44,17 @@ static char *shown_line(const Check *check, gsize offset, SbMark *mark_out)
     return g_strchomp(g_strndup(check->data + start, end - start));
 }
 
-/* The start that LINE was probably meant to be, or NULL. */
+/* The start that LINE was probably meant to have, or NULL. */
 static const char *guess_start(const char *line)
 {
     g_autofree char *lower = g_ascii_strdown(line, -1);
     const char *nearest = sb_nearest_name(lower, sb_user_data_starts());
-    /* Any short line is near to that one. */
+    /* Any short line is near to "#!". */
     if (nearest && strcmp(nearest, "#!") != 0)
         return nearest;
     if (strstr(line, "/bin/") && strpbrk(line, "#!/") == line)
         return "#!/bin/sh";
-    /* YAML without its first line. */
+    /* This is YAML without its first line. */
     gsize key = strspn(lower, "abcdefghijklmnopqrstuvwxyz0123456789_-");
     if ((key > 0 && lower[key] == ':') || g_str_has_prefix(lower, "---"))
         return "#cloud-config";
@@ -86,8 +86,7 @@ static void report_unknown(const Check *check)
                            line);
 }
 
-/* Scripts are executed as they are, and templates are looked at by another rule than that of the
- * first line. */
+/* Scripts are executed unchanged, and templates have another rule for their first line. */
 static void check_nothing_before(const Check *check, SbUserDataFormat format)
 {
     if (leading_space(check, 0) == 0)
@@ -102,7 +101,7 @@ static void check_nothing_before(const Check *check, SbUserDataFormat format)
                        line);
 }
 
-/* cloud-init renders a template and then looks at the first line again, for a cloud-config or a
+/* cloud-init renders a template. Then it looks at the first line again, for a cloud-config or a
  * script. */
 static void check_template(const Check *check)
 {
@@ -110,7 +109,7 @@ static void check_template(const Check *check)
     gsize offset = newline ? (gsize)(newline - check->data) + 1 : check->length;
     SbMark mark;
     g_autofree char *line = shown_line(check, offset, &mark);
-    /* What starts with a tag of the template may become anything. */
+    /* A line that starts with a tag of the template may become any text. */
     static const char config[] = "#cloud-config";
     if (*line == '{' || g_str_has_prefix(line, "#!") ||
         g_ascii_strncasecmp(line, config, strlen(config)) == 0)
@@ -160,7 +159,7 @@ static gboolean is_only_comments(const Check *check)
     return TRUE;
 }
 
-/* Whether NODE, if it is there, is a KIND; an alias may be anything. */
+/* Whether NODE, if it exists, is a KIND; an alias may be of any kind. */
 static gboolean check_kind(const Check *check, const SbYamlNode *node, const char *key,
                            SbYamlKind kind)
 {
@@ -204,8 +203,8 @@ static SbYamlNode *parse_mapping(const Check *check)
     return NULL;
 }
 
-/* Which of several counts would depend on who reads; other keys that are there twice are a matter
- * of lint. */
+/* Programs differ in which of several equal keys counts. lint reports the other keys that are there
+ * twice. */
 static void check_once(const Check *check, const SbYamlNode *root, const char *name)
 {
     guint times = 0;
@@ -307,7 +306,7 @@ void sb_user_data_check_login(const char *file, const char *data, gsize length, 
     const char *text = unpacked ? g_bytes_get_data(unpacked, &length) : NULL;
     if (!text || sb_user_data_format(text, length) != SB_USER_DATA_CLOUD_CONFIG)
         return;
-    /* What is not YAML is the finding of the other check. */
+    /* The other check reports text that is not YAML. */
     g_autoptr(SbDiagnostics) ignored = sb_diagnostics_new();
     g_autoptr(SbYamlNode) root = sb_yaml_parse(
         file, text, length, SB_YAML_ALLOW_ALIASES | SB_YAML_ALLOW_DUPLICATES, ignored);

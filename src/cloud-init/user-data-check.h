@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What in user-data would not work: a start that cloud-init does not know, and what the harness
- * cannot be merged with.
+ * Checks user-data for faults: a start that cloud-init does not know, and content that cannot be
+ * merged with the harness.
  *
  * Source: as cloud-init/user-data.h.
  *
@@ -16,9 +16,11 @@
 #include <glib.h>
 
 /**
- * Checks how DATA (unpacked, and UTF-8) starts: that it is not empty, that cloud-init knows its
- * first line (a near miss such as `#cloudconfig` is named), that nothing is before it where that
- * matters, and that a template renders to something.
+ * Checks the start of DATA (unpacked, and UTF-8).
+ *
+ * DATA must not be empty, and cloud-init must know its first line; for a near miss such as
+ * `#cloudconfig` the message names the right word. Nothing may stand before the first line where
+ * that matters. A template must render to a format that cloud-init reads.
  *
  * @param file  its name, for the findings
  */
@@ -26,11 +28,12 @@ void sb_user_data_check_start(const char *file, const char *data, gsize length,
                               SbDiagnostics *diagnostics);
 
 /**
- * Checks what would make the harness fail, or cloud-init ignore the file or a part of it: an
- * unknown start (a near miss such as `#cloudconfig` is named), text that is not UTF-8, a
- * cloud-config that is not a YAML mapping, a `users:` that is no list and an `ssh_keys:` that is no
- * mapping (neither could be merged), and an ed25519 host key, which would be in the way of the one
- * that is pinned.
+ * Checks for faults that would break the harness, or make cloud-init ignore the file or a part of
+ * it.
+ *
+ * These are: an unknown start; text that is not UTF-8; a cloud-config that is not a YAML mapping; a
+ * `users:` that is not a list, or an `ssh_keys:` that is not a mapping (they could not be merged);
+ * and an ed25519 host key, which would conflict with the pinned key.
  *
  * @param file  its name, for the findings
  */
@@ -38,9 +41,12 @@ void sb_user_data_check(const char *file, const char *data, gsize length,
                         SbDiagnostics *diagnostics);
 
 /**
- * Checks that a cloud-config does not describe the account LOGIN itself: cloud-init merges entries
- * of one name so that the first wins, and the harness' key would be lost. Other formats have no
- * finding.
+ * Checks that a cloud-config does not describe the account LOGIN.
+ *
+ * cloud-init merges entries with one name so that the first entry wins: the key of the harness
+ * would be lost. Other formats have no findings.
+ *
+ * @param file  its name, for the findings
  */
 void sb_user_data_check_login(const char *file, const char *data, gsize length, const char *login,
                               SbDiagnostics *diagnostics);

@@ -10,8 +10,8 @@
  */
 #define MIME_SEARCH_BYTES 4096
 
-/* How the formats start (cloudinit/handlers/__init__.py, INCLUSION_TYPES_MAP). What is the start of
- * another one comes after it. */
+/* The starts of the formats (cloudinit/handlers/__init__.py, INCLUSION_TYPES_MAP). A start that is
+ * also the beginning of another start comes after it. */
 static const struct {
     const char *start;
     SbUserDataFormat format;
@@ -140,7 +140,7 @@ GBytes *sb_user_data_unpack(GBytes *data)
 
 /* ---- users ---- */
 
-/* Whether a line is "users:", at any depth and as any list's item. */
+/* Whether any line is "users:", at any depth, also as an item of a list. */
 static gboolean has_users_line(const char *data, gsize length)
 {
     g_autofree char *text = g_strndup(data, length);
@@ -158,8 +158,8 @@ static gboolean is_base64_line(const char *line)
     return length > 0 && (!line[length] || strcmp(line + length, "\r") == 0);
 }
 
-/* The same for MIME, whose parts mostly are in base64: every run of lines that can be base64 is
- * tried. */
+/* The same for MIME, whose parts are mostly in base64: every run of lines that can be base64 is
+ * decoded. */
 static gboolean has_users_line_in_mime(const char *data, gsize length)
 {
     g_autofree char *text = g_strndup(data, length);
@@ -189,7 +189,7 @@ gboolean sb_user_data_has_users(const char *data, gsize length)
         g_autoptr(SbDiagnostics) ignored = sb_diagnostics_new();
         g_autoptr(SbYamlNode) root = sb_yaml_parse(
             "", data, length, SB_YAML_ALLOW_ALIASES | SB_YAML_ALLOW_DUPLICATES, ignored);
-        /* A merge key may bring in a mapping from elsewhere in the file. */
+        /* A merge key may add a mapping from another place in the file. */
         if (!root || sb_yaml_get(root, "<<"))
             return has_users_line(data, length);
         return sb_yaml_get(root, "users") != NULL;
