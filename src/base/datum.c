@@ -66,7 +66,7 @@ static const SbDatum *make_resolved(SbDocument *document, const SbYamlNode *node
     if (scalar.is_impossible)
         /* Not repeated, because it may be a password. */
         complain(document, node->mark,
-                 "this looks like a %s, but is none, so that YAML gives up: put it in quotes",
+                 "this looks like a %s but is not, and YAML gives up: put it in quotes",
                  scalar.type == SB_SCALAR_TIMESTAMP ? "date" : "number");
     else if (scalar.type == SB_SCALAR_MERGE || scalar.type == SB_SCALAR_VALUE)
         complain(document, node->mark, "'%.60s' has a special meaning in YAML: put it in quotes",
@@ -131,7 +131,7 @@ static const SbDatum *make_tagged(SbDocument *document, const SbYamlNode *node, 
 {
     SbScalar scalar;
     if (strcmp(tag, "binary") == 0 && !is_base64(node->text))
-        complain(document, node->mark, "this is no base64, which '!!binary' stands for");
+        complain(document, node->mark, "this is not base64, but '!!binary' needs it");
     if (strcmp(tag, "str") == 0 || strcmp(tag, "python/unicode") == 0 || strcmp(tag, "binary") == 0)
         return add(document, SB_DATUM_TEXT, node);
     if (has_form(tag, node->text, &scalar))

@@ -33,8 +33,7 @@ JsonNode *sb_json_load_object(const char *text, gsize length, gsize max_bytes, G
 {
     if (length > max_bytes || is_too_deep(text, length)) {
         g_set_error(error, SB_JSON_ERROR, SB_JSON_ERROR_TOO_LARGE,
-                    "%" G_GSIZE_FORMAT " bytes of JSON, which is too much or too deeply nested",
-                    length);
+                    "%" G_GSIZE_FORMAT " bytes of JSON are too many, or nested too deeply", length);
         return NULL;
     }
     g_autoptr(JsonParser) parser = json_parser_new_immutable();

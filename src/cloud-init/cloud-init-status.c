@@ -122,7 +122,7 @@ SbCloudInitStatus *sb_cloud_init_status_parse(const char *text, gsize length, GE
     g_autoptr(JsonNode) node = sb_json_load_object(text, length, SB_GUEST_JSON_MAX_BYTES, &cause);
     if (!node) {
         g_set_error(error, SB_CLOUD_INIT_STATUS_ERROR, SB_CLOUD_INIT_STATUS_ERROR_PARSE,
-                    "what 'cloud-init status' printed makes no sense: %s", cause->message);
+                    "'cloud-init status' did not print an object of JSON: %s", cause->message);
         return NULL;
     }
     JsonObject *root = json_node_get_object(node);
@@ -133,7 +133,7 @@ SbCloudInitStatus *sb_cloud_init_status_parse(const char *text, gsize length, GE
     sb_cloud_init_recoverable_read(status->recoverable, root);
     if (!read_state(root, status->recoverable->len > 0, &status->state)) {
         g_set_error(error, SB_CLOUD_INIT_STATUS_ERROR, SB_CLOUD_INIT_STATUS_ERROR_PARSE,
-                    "'cloud-init status' printed JSON without a status that is known");
+                    "'cloud-init status' printed JSON without a known status");
         return NULL;
     }
     const char *datasource = sb_json_string(root, "datasource");

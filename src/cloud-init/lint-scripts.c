@@ -38,7 +38,7 @@ static void check_url(const SbLintText *text, const char *line, guint number)
         if (g_ascii_strncasecmp(line, schemes[i], strlen(schemes[i])) == 0)
             return;
     sb_lint_add(text, SB_RULE_INCLUDE, (SbMark){number, 1}, NULL,
-                "'%.60s' is no URL that cloud-init can fetch, such as 'https://…'", line);
+                "'%.60s' is not a URL that cloud-init can fetch, such as 'https://…'", line);
 }
 
 void sb_lint_include(const SbLintText *text)
@@ -63,7 +63,7 @@ void sb_lint_include(const SbLintText *text)
     }
     if (urls == 0)
         sb_lint_add(text, SB_RULE_INCLUDE, (SbMark){1, 1}, NULL,
-                    "there is no URL: write one in each of the lines that follow");
+                    "there is no URL: write one URL on each line below");
 }
 
 /* Whether one of the lines of TEXT begins with START. */

@@ -112,7 +112,7 @@ static gboolean check_encoding(const SbLintText *text)
                     "the file is UTF-16, which cloud-init cannot read: save it as UTF-8");
     else if (*end == '\0')
         sb_lint_add(text, SB_RULE_ENCODING, mark, NULL,
-                    "there is a NUL byte, which no text has (binary content can go into "
+                    "there is a NUL byte, but text has none (binary content can go into "
                     "'write_files' with 'encoding: b64')");
     else
         sb_lint_add(text, SB_RULE_ENCODING, mark, NULL,

@@ -83,7 +83,7 @@ static GRegex *load_regex(Load *load, const SbDatum *pattern)
     GRegex *regex = pattern->text ? g_regex_new(pattern->text, G_REGEX_OPTIMIZE, 0, &error) : NULL;
     if (!regex)
         complain(load, pattern, "not a regular expression: %s",
-                 error ? error->message : "it is no text");
+                 error ? error->message : "it is not text");
     return regex;
 }
 
@@ -125,7 +125,8 @@ static void load_properties(Load *load, SbSchemaNode *node, const SbDatum *datum
         for (guint i = 0; i < sb_datum_length(properties); i++) {
             const SbDatum *key = sb_datum_key(properties, i);
             if (key->type != SB_DATUM_TEXT)
-                complain(load, key, "the property '%.40s' is no text: put it in quotes", key->text);
+                complain(load, key, "the property '%.40s' is not text: put it in quotes",
+                         key->text);
             else
                 g_hash_table_insert(node->properties, (gpointer)key->text,
                                     load_node(load, sb_datum_item(properties, i)));

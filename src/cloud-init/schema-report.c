@@ -115,7 +115,7 @@ static char *shown(const SbDatum *datum, const SbPath *path)
     if (!*datum->text)
         return g_strdup(datum->type == SB_DATUM_TEXT ? "empty text" : "nothing");
     if (is_secret(path))
-        return g_strdup("what is there");
+        return g_strdup("this value");
     gboolean is_long = g_utf8_strlen(datum->text, -1) > SHOWN_CHARACTERS;
     g_autofree char *start =
         is_long ? g_utf8_substring(datum->text, 0, SHOWN_CHARACTERS) : g_strdup(datum->text);
@@ -239,7 +239,7 @@ SbProblem *sb_problem_deprecated(const SbSchemaNode *node, const SbPath *path, c
                               node->deprecated_version % 100)
             : g_strdup("");
     g_autofree char *removed =
-        node->removed_version ? g_strdup_printf(", gone with %u.%u", node->removed_version / 100,
+        node->removed_version ? g_strdup_printf(", removed in %u.%u", node->removed_version / 100,
                                                 node->removed_version % 100)
                               : g_strdup("");
     g_autofree char *advice = node->replacement   ? g_strdup_printf("use '%s'", node->replacement)
@@ -248,10 +248,10 @@ SbProblem *sb_problem_deprecated(const SbSchemaNode *node, const SbPath *path, c
     /* cloud-init's descriptions are reStructuredText, and several sentences. */
     if (advice)
         g_strdelimit(g_strdelimit(advice, "`*", '\''), "\n", ' ');
-    SbProblem *problem = sb_problem_new(
-        SB_PROBLEM_WARNING, node, path, path->key ? path->key : datum, "%s%s%s%s%s",
-        node->is_deprecated ? "deprecated" : "cloud-init does not know this any more", since,
-        removed, advice ? ": " : "", advice ? advice : "");
+    SbProblem *problem =
+        sb_problem_new(SB_PROBLEM_WARNING, node, path, path->key ? path->key : datum, "%s%s%s%s%s",
+                       node->is_deprecated ? "deprecated" : "cloud-init no longer knows this",
+                       since, removed, advice ? ": " : "", advice ? advice : "");
     problem->rule = SB_RULE_DEPRECATED;
     return problem;
 }

@@ -96,11 +96,12 @@ static void check_format(const SbSchemaNode *node, const SbDatum *datum, const S
                         sb_problem_new(SB_PROBLEM_OTHER, node, path, datum,
                                        "must be a date such as '2030-12-31', not '%.40s'", text));
     else if (node->format == SB_FORMAT_HOSTNAME && !is_hostname(text))
-        problem = sb_problem_new(SB_PROBLEM_WARNING, node, path, datum,
-                                 "'%.60s' is no host name: letters, digits, '-' and '.'", text);
+        problem =
+            sb_problem_new(SB_PROBLEM_WARNING, node, path, datum,
+                           "'%.60s' is not a host name: use letters, digits, '-' and '.'", text);
     else if (node->format == SB_FORMAT_URI && !is_uri(text))
         problem = sb_problem_new(SB_PROBLEM_WARNING, node, path, datum,
-                                 "'%.60s' is no URI such as 'https://example.com/path'", text);
+                                 "'%.60s' is not a URI such as 'https://example.com/path'", text);
     if (!problem)
         return;
     problem->rule = SB_RULE_FORMAT;
@@ -307,10 +308,11 @@ static void report_several(const SbSchemaNode *node, const GPtrArray *valid, con
     const SbSchemaNode *first = g_ptr_array_index(valid, 0), *second = g_ptr_array_index(valid, 1);
     if (first->required && first->required->len == 1 && second->required &&
         second->required->len == 1)
-        g_ptr_array_add(problems, sb_problem_new(SB_PROBLEM_OTHER, node, path, datum,
-                                                 "has both '%s' and '%s', which exclude each other",
-                                                 (char *)g_ptr_array_index(first->required, 0),
-                                                 (char *)g_ptr_array_index(second->required, 0)));
+        g_ptr_array_add(problems,
+                        sb_problem_new(SB_PROBLEM_OTHER, node, path, datum,
+                                       "has both '%s' and '%s': only one of them is allowed",
+                                       (char *)g_ptr_array_index(first->required, 0),
+                                       (char *)g_ptr_array_index(second->required, 0)));
     else
         g_ptr_array_add(problems, sb_problem_new(SB_PROBLEM_OTHER, node, path, datum,
                                                  "fits %u of the forms that it can have, and must "

@@ -97,7 +97,7 @@ static void check_nothing_before(const Check *check, SbUserDataFormat format)
     g_autofree char *line = shown_line(check, 0, &mark);
     sb_diagnostics_add(check->diagnostics, check->file, mark,
                        "'%s' must be at the very start of the file, or cloud-init cannot run it: "
-                       "remove what is before it",
+                       "remove the text before it",
                        line);
 }
 

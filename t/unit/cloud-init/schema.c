@@ -124,7 +124,7 @@ static void test_formats(void)
     g_assert_cmpuint(sb_diagnostics_errors(host), ==, 0);
     g_assert_cmpstr(sb_diagnostics_get(host, 0)->rule, ==, SB_RULE_FORMAT);
     g_autoptr(SbDiagnostics) uri = check("format: uri", "example.com/x", "1:1");
-    assert_finding_says(uri, 0, "is no URI such as");
+    assert_finding_says(uri, 0, "is not a URI such as");
 }
 
 static void test_lists(void)
@@ -290,7 +290,7 @@ static void test_versions(void)
     g_autoptr(SbDiagnostics) gone = check_with(schema, &version, "{u: {dsa: 1}}", "1:6");
     assert_finding_says(gone, 0, "it went with 24.3");
     g_autoptr(SbDiagnostics) any = check(schema, "{u: {dsa: 1}}", "1:6");
-    assert_finding_says(any, 0, "does not know this any more, gone with 24.3");
+    assert_finding_says(any, 0, "no longer knows this, removed in 24.3");
 }
 
 static void test_unknown(void)
