@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Files that were made to exhaust who reads them end in an error that says why, within 100 MB.
+# Files that are made to exhaust their reader end in an error that says why, within 100 MB.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
 export LC_ALL=C.UTF-8
@@ -13,7 +13,7 @@ times()
   perl -e 'print $ARGV[1] x $ARGV[0]' "$1" "$2"
 }
 
-# peak COMMAND...: runs it, and prints its status and the KiB of memory that it had at most
+# peak COMMAND...: runs it, and prints its status and the KiB of memory at its peak
 peak()
 {
   python3 - "$@" <<'END'
@@ -23,7 +23,7 @@ print(status, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 END
 }
 
-# A sanitizer's own memory is not ours.
+# A sanitizer needs memory of its own.
 limit=$((100 * 1024))
 ! grep -q __asan_init "$(type -P seedbed)" || limit=$((1 << 30))
 
@@ -66,7 +66,7 @@ done
 { text 'a: "' && times 8000000 x && printf '\0"'; } | refused '8 MB and a NUL' '2:8000005: there is a NUL byte'
 head -c 1000000 /dev/zero | refused 'NULs' '1:1: there is a NUL byte'
 for encoding in UTF-16 UTF-16LE UTF-16BE UTF-32; do
-  # Those that name a byte order have no mark.
+  # The encodings with a byte order in their name have no mark.
   [[ $encoding = *E ]] && why='there is a NUL byte' || why='the file is UTF-16'
   text 'a: b' | iconv -t "$encoding" | refused "$encoding" "$why"
 done

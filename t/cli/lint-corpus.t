@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What `seedbed lint` finds in each document of t/data/lint is what is written down, and whether it
-# is good for cloud-init 22.4 is what that says itself.
+# The findings of `seedbed lint` in each document of t/data/lint are as written down. Its verdict for
+# cloud-init 22.4 equals the verdict of cloud-init itself.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
 # shellcheck source=t/lib/cloud-init.sh
@@ -9,7 +9,7 @@
 cd "$top/t/data/lint" || exit 1
 documents=(*.yaml)
 
-# As "FILE:LINE:COLUMN SEVERITY RULE": the messages may get better.
+# Findings as "FILE:LINE:COLUMN SEVERITY RULE": the messages may change.
 # findings ARGUMENT...: of all documents
 findings()
 {
@@ -48,9 +48,9 @@ uncovered()
 [ ${#documents[@]} -ge 200 ]
 result $? "there are ${#documents[@]} documents"
 findings >"$tmp/findings"
-is "$(diff findings "$tmp/findings")" '' 'the findings are those that are written down'
+is "$(diff findings "$tmp/findings")" '' 'the findings are as written down'
 refused <"$tmp/findings" >"$tmp/bad"
-is "$(uncovered)" '' 'every module has documents that are good and documents that are bad'
+is "$(uncovered)" '' 'every module has good documents and bad documents'
 
 findings --cloud-init 22.4 | refused >"$tmp/ours"
 is "$(diff refused-by-22.4 "$tmp/ours")" '' "$(wc -l <"$tmp/ours") are bad for cloud-init 22.4"
@@ -64,19 +64,19 @@ cloud_init=("$top/t/lib/cloud-init-verdicts.py")
 python3_of_cloud_init "${cloud_init[@]}" "${documents[@]}" >"$tmp/verdicts"
 is "$(wc -l <"$tmp/verdicts")" ${#documents[@]} "cloud-init $cloud_init_version judged all of them"
 sed -n 's/ bad$//p' "$tmp/verdicts" | LC_ALL=C sort >"$tmp/theirs"
-is "$(diff "$tmp/theirs" "$tmp/ours")" '' 'as seedbed did (< refused by cloud-init, > by seedbed)'
+is "$(diff "$tmp/theirs" "$tmp/ours")" '' 'its verdicts equal those of seedbed (< refused by cloud-init, > by seedbed)'
 
 schema=$(find "$cloud_init_root/usr/lib/python3/dist-packages/cloudinit" -name schema-cloud-config-v1.json)
 findings --cloud-init 22.4 --schema "$schema" | refused >"$tmp/with-theirs"
-is "$(diff "$tmp/theirs" "$tmp/with-theirs")" '' "and as it does with cloud-init's own schema"
+is "$(diff "$tmp/theirs" "$tmp/with-theirs")" '' "they equal those of seedbed with cloud-init's own schema"
 
-# cloud-init-verdicts.py calls what the command calls: the command itself says the same, of some.
+# cloud-init-verdicts.py calls the code of the command. For some documents, run the command itself.
 disagree=''
 for document in yaml-anchors.yaml users-broken-key.yaml; do
   python3_of_cloud_init "$cloud_init_root/usr/bin/cloud-init" schema --config-file "$document" \
     >"$tmp/command.log" 2>&1 && said=good || said=bad
   grep -qx "$document $said" "$tmp/verdicts" || disagree+="$document: $said "
 done
-is "$disagree" '' 'the command itself does so, too'
+is "$disagree" '' 'the command itself has the same verdicts'
 
 done_testing

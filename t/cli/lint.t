@@ -20,18 +20,18 @@ is "$out" "warned.yaml:2:11: warning: password: the password can be read in this
 run seedbed lint good.yaml bad.yaml warned.yaml
 is "$status" 2 'errors: exit 2'
 is "$err" '3 files: 3 errors, 2 warnings' 'all files are counted'
-contains "$out" "bad.yaml:3:17: package_update: must be true or false, but 'maybe' is text" 'what is allowed'
-contains "$out" "bad.yaml:4:10: users[0]: unknown key 'nam', did you mean 'name'?" 'the nearest key'
+contains "$out" "bad.yaml:3:17: package_update: must be true or false, but 'maybe' is text" 'the message says which values are allowed'
+contains "$out" "bad.yaml:4:10: users[0]: unknown key 'nam', did you mean 'name'?" 'the message says the nearest key'
 run seedbed -q lint warned.yaml
-is "$err" '' '-q: no sum'
+is "$err" '' '-q: no summary'
 run seedbed lint missing.yaml good.yaml
-is "$status" 2 'a file that is not there: exit 2'
-contains "$out" "missing.yaml: cannot read 'missing.yaml': No such file" 'and it is said which'
+is "$status" 2 'a missing file: exit 2'
+contains "$out" "missing.yaml: cannot read 'missing.yaml': No such file" 'the message names it'
 
 # ---- JSON ----
 
 run seedbed lint --format json bad.yaml
-is "$status:$err" 2: 'as JSON: exit 2, and nothing else'
+is "$status:$err" 2: 'as JSON: exit 2, nothing on stderr'
 is "$(perl -MJSON::PP -e 'local $/; my $all = decode_json(<STDIN>);
   print join(",", sort keys %$all), " ", join(",", sort keys %{$all->{findings}[0]}), " ",
     join(",", @$all{qw(files errors warnings)})' <run.out)" \
@@ -43,32 +43,32 @@ printf '#cloud-config\n"a\\e[31m\\u202e": 1\n' >escapes.yaml
 for format in text json; do
   run seedbed lint --format $format escapes.yaml
   LC_ALL=C grep -qP '[\x00-\x09\x0b-\x1f\x7f]|\xe2\x80\xae' run.out
-  is $? 1 "no control character of a file gets into $format" || note "$(cat -v run.out)"
+  is $? 1 "$format has no control character of a file" || note "$(cat -v run.out)"
 done
 
 # ---- options ----
 
 run seedbed lint --disable plain-password -d schema bad.yaml
-is "$status:$out" 0: '--disable leaves rules out, and their verdict'
+is "$status:$out" 0: '--disable: these rules do not count'
 run seedbed lint --disable nosuch good.yaml
-is "$status" 2 '--disable of no rule: exit 2'
-contains "$err" "no rule is called 'nosuch': --list-rules shows them" 'and what to do'
+is "$status" 2 '--disable of an unknown rule: exit 2'
+contains "$err" "no rule is called 'nosuch': --list-rules shows them" 'the message says what to do'
 run seedbed lint --disable yaml good.yaml
-is "$status" 2 'a rule that everything else needs cannot be left out'
+is "$status" 2 'a rule that all others need cannot be switched off'
 run seedbed lint --list-rules
 is "$status:$err" 0: '--list-rules'
 mapfile -t rules < <(sed -n '2,$s/ .*//p' <<<"$out")
 [ ${#rules[@]} -ge 20 ]
 result $? "it has ${#rules[@]} rules"
-is "$(seedbed lint --list-rules --format json | grep -c '"rule"')" ${#rules[@]} 'as many as JSON'
+is "$(seedbed lint --list-rules --format json | grep -c '"rule"')" ${#rules[@]} 'JSON has the same number'
 
 printf '#cloud-config\nrpi: {interfaces: {spi: true}}\nusers: [{name: a, doas: [permit a]}]\n' >new.yaml
 run seedbed lint new.yaml
-is "$status:$out" 0: 'without a version, what any cloud-init knows is right'
+is "$status:$out" 0: 'without a version, all keys of any cloud-init are right'
 run seedbed lint --cloud-init 22.4.2-1+deb12u3 new.yaml
-is "$status" 2 '--cloud-init: what that version does not know is wrong'
-contains "$out" 'new.yaml:3:19: users[0].doas: cloud-init 22.4 does not know this: it came with 23.3' 'it is said why'
-contains "$out" 'new.yaml:2:1: warning: rpi: cloud-init 22.4 does not know this: it came with 25.2' 'or ignored'
+is "$status" 2 '--cloud-init: keys that this version does not know are wrong'
+contains "$out" 'new.yaml:3:19: users[0].doas: cloud-init 22.4 does not know this: it came with 23.3' 'the message says why'
+contains "$out" 'new.yaml:2:1: warning: rpi: cloud-init 22.4 does not know this: it came with 25.2' 'or cloud-init ignores them'
 for version in latest 22 '' -1; do
   run seedbed lint "--cloud-init=$version" good.yaml
   is "$status:$out" 2: "--cloud-init='$version': exit 2"
@@ -76,14 +76,14 @@ done
 
 printf '{"type": "object", "properties": {"packages": {"maxItems": 0}}}' >schema.json
 run seedbed lint --schema schema.json good.yaml
-is "$status" 2 '--schema is what cloud-configs are checked against'
-contains "$out" 'good.yaml:2:11: packages: has 1 item, and must have at most 0' 'and nothing else'
+is "$status" 2 '--schema: cloud-configs are checked against it'
+contains "$out" 'good.yaml:2:11: packages: has 1 item, and must have at most 0' 'only this schema counts'
 printf '{"type": "text"}' >schema.json
 run seedbed lint --schema schema.json good.yaml
-is "$status:$out" 2: 'a schema that is none: exit 2'
-contains "$err" "schema.json:1:10: in the schema: there is no type 'text'" 'with its own place'
+is "$status:$out" 2: 'a schema that is not a schema: exit 2'
+contains "$err" "schema.json:1:10: in the schema: there is no type 'text'" 'the message has the place in the schema'
 run seedbed lint --schema nosuch.json good.yaml
-is "$status" 2 'a schema that is not there: exit 2'
+is "$status" 2 'a missing schema: exit 2'
 for arguments in '' '--format xml good.yaml' '--nosuch good.yaml'; do
   # shellcheck disable=SC2086
   run seedbed lint $arguments

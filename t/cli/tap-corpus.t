@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The verdict on each stream of t/data/tap is that of perl's harness, or there is a reason why not;
-# and the reports about them are what other programs take.
+# The verdict on each stream of t/data/tap equals that of perl's harness, or a reason is written down.
+# Other programs can read the reports about the streams.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
 cd "$top/t/data/tap" || exit 1
@@ -21,8 +21,8 @@ is "$(grep -v '^#' verdicts | cut -d ' ' -f 1 | LC_ALL=C sort)" \
   "$(printf '%s\n' "${streams[@]%.tap}" | LC_ALL=C sort)" \
   'each has its verdict written down'
 
-# In any order, because a '-' and the '.' before "tap" sort in another way than the names do.
-# same ONE OTHER: what differs between two files
+# The order does not matter: '-' and the '.' before "tap" sort differently from the names.
+# same ONE OTHER: the differences between two files
 same()
 {
   diff <(grep -v '^#' "$1" | LC_ALL=C sort) <(LC_ALL=C sort "$2")
@@ -34,7 +34,7 @@ cp "$tmp/run.out" "$tmp/all.tap"
 verdicts <"$tmp/all.tap" >"$tmp/ours"
 sed -nE 's/^([^# ]+) (passed|skipped)$/\1 good/p; s/^([^# ]+) (failed|untrusted .*)$/\1 bad/p' verdicts \
   >"$tmp/expected"
-is "$(same "$tmp/expected" "$tmp/ours")" '' 'the verdicts are those that are written down'
+is "$(same "$tmp/expected" "$tmp/ours")" '' 'the verdicts are as written down'
 
 perl "$top/t/lib/prove-verdicts.pl" "${streams[@]}" >"$tmp/perls"
 diff "$tmp/perls" "$tmp/ours" | sed -n 's/^> //p' | cut -d ' ' -f 1 >"$tmp/differ"
@@ -42,20 +42,20 @@ sed -n 's/^\([^#:]*\): ..*/\1/p' differs-from-prove >"$tmp/explained"
 is "$(same "$tmp/explained" "$tmp/differ")" '' \
   "they are perl's, but for $(wc -l <"$tmp/explained") that are explained (> not explained, < the same)"
 
-# prove-verdicts.pl asks perl's parser: prove itself says the same, of some that it takes its time for.
+# prove-verdicts.pl uses perl's parser. For some streams, compare with prove itself, which is slow.
 disagree=''
 for stream in 12-common.tap 12-bail-out.tap 12-skip-all.tap 13-yaml.tap plan-twice.tap yaml-open.tap; do
   prove --exec cat "$stream" >"$tmp/prove.log" 2>&1 && said=good || said=bad
   grep -qx "${stream%.tap} $said" "$tmp/perls" || disagree+="$stream: $said "
 done
-is "$disagree" '' "and perl's are prove's"
+is "$disagree" '' "the verdicts of perl's parser are those of prove"
 
-# One test point for each suite: prove counts those that are bad, and has nothing to complain about.
+# There is one test point for each suite: prove counts the bad ones, and does not complain.
 bad=$(grep -c ' bad$' "$tmp/ours")
 run prove --exec cat "$tmp/all.tap"
-is "$status" 1 'prove of the report fails, too'
-contains "$out" "Failed $bad/${#streams[@]} subtests" 'as many suites failed'
-lacks "$out" 'Parse errors' 'and it is sound TAP'
+is "$status" 1 'prove fails for the report, too'
+contains "$out" "Failed $bad/${#streams[@]} subtests" 'the same number of suites failed'
+lacks "$out" 'Parse errors' 'the report is valid TAP'
 
 if command -v xmllint >/dev/null; then
   seedbed tap --format junit "${streams[@]}" >"$tmp/all.xml"
@@ -64,7 +64,7 @@ if command -v xmllint >/dev/null; then
     'and in it as many suites failed'
   is "$(xmllint --xpath 'count(//testsuite[@tests != count(testcase)])' "$tmp/all.xml")" 0 \
     'and each has as many tests as it says'
-  # A schema that allows anything shows nothing.
+  # A schema that allows anything would prove nothing.
   for change in 's/<testcase name=/<testcase nome=/' 's/<failure type="failed"/<failure/' \
     's/ tests="[0-9]*"//' 's/<system-err\/>//' 's/timestamp="[^"]*"/timestamp="today"/'; do
     sed "$change" "$tmp/all.xml" >"$tmp/broken.xml"

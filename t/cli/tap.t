@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# `seedbed tap`: what it reads, what it prints in each format, and its exit status.
+# `seedbed tap`: its input, its output in each format, and its exit status.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
 
-# tap STREAM ARGUMENT...: the filter's $status, $out and $err; STREAM as printf has it
+# tap STREAM ARGUMENT...: sets the filter's $status, $out and $err; STREAM is a format of printf
 tap()
 {
   # shellcheck disable=SC2059
@@ -19,7 +19,7 @@ is "$status:$err" 0: 'all passed: exit 0, nothing on stderr'
 result $? 'and one line that says so' || note "$out"
 tap '1..0 # SKIP no net\n'
 is "$status" 0 'all skipped: exit 0'
-contains "$out" 'stdin: skipped: no net' 'and why'
+contains "$out" 'stdin: skipped: no net' 'the reason is shown'
 tap '1..2\nok 1\nnot ok 2 - two\n# expected 5, got 6\n'
 is "$status:$err" 1: 'a test failed: exit 1'
 contains "$out" 'stdin: not ok 2 - two
@@ -27,19 +27,19 @@ contains "$out" 'stdin: not ok 2 - two
 stdin: FAILED: 2 tests, 1 passed, 1 failed' 'which one, and its diagnostics'
 tap 'ok 1\n'
 is "$status" 1 'no plan: exit 1'
-contains "$out" 'stdin: there is no plan' 'that is said'
-contains "$out" 'stdin: NOT TO BE TRUSTED: 1 test, 1 passed' 'and what follows from it'
+contains "$out" 'stdin: there is no plan' 'the report says so'
+contains "$out" 'stdin: NOT TO BE TRUSTED: 1 test, 1 passed' 'the verdict follows from it'
 tap ''
 is "$status" 1 'nothing at all: exit 1'
 tap '1..1\nok 1\n' --status 0
-is "$status" 0 'an exit status that agrees'
+is "$status" 0 'the exit status agrees: exit 0'
 tap '1..1\nok 1\n' --status 137
-is "$status" 1 'and one that does not: exit 1'
+is "$status" 1 'the exit status disagrees: exit 1'
 contains "$out" 'stdin: no test failed, but the command exited with 137: killed by signal 9' 'in words'
 tap '1..1\nok 1\n' -q
-is "$status:$out" 0: '-q: nothing to say if all passed'
+is "$status:$out" 0: '-q: no output if all passed'
 tap '1..1\nnot ok 1\n' -q
-contains "$out" 'stdin: not ok 1 - test 1' '-q: what failed'
+contains "$out" 'stdin: not ok 1 - test 1' '-q: the failed test is shown'
 
 printf '1..1\nok 1\n' >"$tmp/good.tap"
 printf '1..1\nnot ok 1\n' >"$tmp/bad.tap"
@@ -59,7 +59,7 @@ for arguments in "$tmp/nosuch.tap" "$tmp" "$tmp/good.tap $tmp/nosuch.tap" '--for
   is "$status:$out" 2: "${arguments//"$tmp"/…}: exit 2, nothing on stdout"
 done
 run seedbed tap "$tmp/nosuch.tap"
-is "$err" "seedbed: cannot read '$tmp/nosuch.tap': No such file or directory" 'and the reason'
+is "$err" "seedbed: cannot read '$tmp/nosuch.tap': No such file or directory" 'the message has the reason'
 
 # Nothing that a guest prints is a command to the terminal or to a CI system.
 hostile='1..2\n::error::a\nnot ok 1 - \033[2J\033]0;t\007x \xe2\x80\xae y\n ##[error]b\n##vso[c]d\r\n::e::\nnot ok 2\n'

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Fuzz target: whatever the bytes, sb_checksum_file_find() gives a digest whose digits stand in
- * them, or an error. See main.c for how to run it.
+ * Fuzz target: for any bytes, sb_checksum_file_find() gives a digest whose digits are in the bytes,
+ * or an error. See main.c for how to run it.
  */
 #include "model/checksum-file.h"
 #include "fuzz.h"

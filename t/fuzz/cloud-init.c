@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Fuzz target: whatever a guest answers, the verdict on its cloud-init is safe to show and bounded.
- * See main.c for how to run it.
+ * Fuzz target: for any answer of a guest, the verdict on its cloud-init is safe to show and has a
+ * limited size. See main.c for how to run it.
  */
 #include "base/text.h"
 #include "cloud-init/boot-timeline.h"
@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* What sanitising would change is not safe. */
+/* Text that sanitising would change is not safe. */
 static void check_text(const char *text)
 {
     g_autofree char *clean = sb_text_sanitize(text, strlen(text));

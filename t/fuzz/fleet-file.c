@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Fuzz target: whatever the bytes, sb_fleet_file_parse() gives findings or a fleet file that keeps
- * its promises.
+ * Fuzz target: for any bytes, sb_fleet_file_parse() gives findings, or a fleet file that keeps its
+ * promises.
  *
- * A fleet file comes out of a pull request, and what it says reaches a libvirt connection that is
- * root; so beside crashes this looks for values that must not get through. See main.c for how
- * to run it.
+ * A fleet file comes out of a pull request, and its values reach a libvirt connection that is root.
+ * So this looks for crashes, and for values that must not get through. See main.c for how to run
+ * it.
  */
 #include "model/fleet-file.h"
 #include "base/names.h"
@@ -65,7 +65,7 @@ static void check_line(const char *text)
         g_assert_false(g_ascii_iscntrl(*c));
 }
 
-/* What of a step ends in paths, names and command lines. */
+/* The texts of a step that get into paths, names and command lines. */
 static void check_step(const SbTestStep *step)
 {
     g_assert_true(sb_name_is_valid(step->name));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Fuzz target: whatever the files of a seed are, lint has findings that are harmless to show, of
- * rules that there are, at places that there are, and no more than is kept.
+ * Fuzz target: for any files of a seed, the findings of lint are safe to show, have known rules and
+ * existing places, and are not more than the limit.
  *
  * See main.c for how to run it; t/data/lint has documents to begin with.
  */
@@ -20,7 +20,7 @@ static guint count_lines(const char *data, gsize size)
     return lines;
 }
 
-/* Of gzip, the lines are those of what is in it. */
+/* For gzip, the lines are those of the unpacked text. */
 static void check_findings(const SbDiagnostics *diagnostics, guint lines)
 {
     guint errors = 0;
@@ -37,7 +37,7 @@ static void check_findings(const SbDiagnostics *diagnostics, guint lines)
         g_assert_true(*c == '\n' || !g_ascii_iscntrl(*c));
 }
 
-/* What else reads user-data: none of it may fail over anything. */
+/* The other readers of user-data: none of them may fail for any text. */
 static void check_user_data(const char *data, gsize size)
 {
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
@@ -56,7 +56,7 @@ int LLVMFuzzerTestOneInput(const guint8 *bytes, gsize size)
     const char *data = (const char *)bytes;
     gboolean is_gzip = size >= 2 && memcmp(data, "\x1f\x8b", 2) == 0;
     guint lines = is_gzip ? G_MAXUINT - 1 : count_lines(data, size);
-    /* One for all: loading its schema takes longer than most files do. */
+    /* All runs share one linter: loading its schema takes longer than most files. */
     if (!linter)
         linter = sb_linter_new();
     sb_linter_set_offline(linter, size % 2 == 0);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Runs a fuzz target as a TAP test, over the files that found something once: t/data/fuzz/NAME for
- * the program NAME, or over the files and folders given as arguments.
+ * Runs a fuzz target as a TAP test. Its input is every file that once found a fault: those in
+ * t/data/fuzz/NAME for the program NAME, or the files and folders in the arguments.
  *
- * `scripts/fuzz NAME` looks for more, with libFuzzer, which has a main() of its own.
- * A file that broke it goes into t/data/fuzz/NAME, under a name that says what it is about.
+ * `scripts/fuzz NAME` looks for more faults with libFuzzer, which has its own main().
+ * A file that broke the target goes into t/data/fuzz/NAME, under a name that says its subject.
  */
 #include "fuzz.h"
 #include "test.h"
@@ -20,7 +20,7 @@ static void run_file(gconstpointer data)
     gsize length;
     g_file_get_contents(path, &text, &length, &error);
     g_assert_no_error(error);
-    /* Not TEXT itself: it ends with a NUL, behind which a read too far would go unnoticed. */
+    /* A copy without the NUL behind TEXT: there a read too far would go unnoticed. */
     g_autofree guint8 *exact = g_memdup2(text, length);
     LLVMFuzzerTestOneInput(exact, length);
 }

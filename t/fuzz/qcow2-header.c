@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Fuzz target: whatever the bytes, sb_qcow2_header_parse() refuses them or gives a header that
- * keeps its promises: no other file of the host, and tables that are inside the file.
+ * Fuzz target: for any bytes, sb_qcow2_header_parse() refuses them, or gives a header that keeps
+ * its promises: no other file of the host, and tables that are inside the file.
  *
- * An image comes from anywhere, and QEMU will open it. The promises are read from the bytes here a
- * second time, in another way. An input is a header, or "hex:" and its digits, with blanks and with
- * comments from `#` to the end of the line: then it is a text file that can be kept in t/data. See
- * main.c for how to run it.
+ * An image can come from anywhere, and QEMU will open it. The promises are checked against the
+ * bytes, which are read here a second time, in another way. An input is a header, or "hex:" and its
+ * digits, with blanks and with comments from `#` to the end of the line: such a text file can be
+ * kept in t/data. See main.c for how to run it.
  */
 #include "model/qcow2-header.h"
 #include "fuzz.h"
@@ -75,7 +75,7 @@ static void parse(const GByteArray *bytes, guint64 file_bytes, guint64 max_virtu
     }
 }
 
-/* A byte array of just the size that is used: sanitizers then see a read too far. */
+/* A byte array of exactly the used size: sanitizers then see a read too far. */
 static GByteArray *exactly(const guint8 *data, gsize length)
 {
     return g_byte_array_new_take(g_memdup2(data, length), length);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Fuzz target: whatever a schema says, it is refused, or checks whatever document in finite time,
- * and the verdict is that of its findings.
+ * Fuzz target: a schema is refused, or it checks any document in finite time, and the verdict
+ * agrees with the findings.
  *
- * The bytes are a schema, a line "%%", and a document. A schema comes from the user, the document
+ * The bytes are a schema, a line "%%", and a document. A schema comes from the user, a document
  * from anywhere. See main.c for how to run it.
  */
 #include "cloud-init/schema.h"

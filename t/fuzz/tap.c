@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Fuzz target: whatever a guest prints, it is parsed the same however it arrives, and the reports
- * are well-formed, harmless, within their limits, and agree with each other.
+ * Fuzz target: the pieces in which a guest's output arrives do not matter. The reports are
+ * well-formed, harmless and within their limits, and they agree with each other.
  *
  * TAP comes out of a guest, and the reports go to terminals, CI systems and other programs. See
  * main.c for how to run it; t/data/tap has streams to begin with.
@@ -69,7 +69,7 @@ static void check_harmless(const char *text)
 static SbReport *read_report(const char *data, gsize size, const SbSuiteLimits *limits)
 {
     SbReport *report = sb_report_new();
-    /* libFuzzer and main.c give no bytes as NULL, of which g_strndup() makes no name. */
+    /* libFuzzer and main.c give NULL for no bytes, and g_strndup() returns NULL for it. */
     g_autofree char *name = size > 0 ? g_strndup(data, MIN(size, 10)) : g_strdup("");
     g_autoptr(SbSuiteReader) reader = sb_suite_reader_new(name, limits);
     sb_suite_reader_push(reader, data, size);
@@ -79,7 +79,7 @@ static SbReport *read_report(const char *data, gsize size, const SbSuiteLimits *
 
 static void check_suite(const SbSuite *suite, const SbSuiteLimits *limits)
 {
-    /* Beside what is listed for itself, the test points that speak for its subtests. */
+    /* Beside the listed tests, the test points of their subtests. */
     g_assert_cmpuint(suite->tests->len, <=,
                      (limits->failures + limits->others) * (SB_TAP_MAX_DEPTH + 1));
     gsize text_bytes = 0;

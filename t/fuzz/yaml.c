@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Fuzz target: whatever the bytes, YAML gives findings or a document that is what it says.
+ * Fuzz target: for any bytes, YAML gives findings, or a document that keeps its promises.
  *
- * All user-data goes through this, also what comes out of a pull request. See main.c for how
- * to run it; t/data/lint has documents to begin with.
+ * All user-data goes through this, also from a pull request. See main.c for how to run it;
+ * t/data/lint has documents to begin with.
  */
 #include "base/datum.h"
 #include "fuzz.h"
@@ -19,7 +19,7 @@ static void check_findings(const SbDiagnostics *diagnostics)
         g_assert_true(*c == '\n' || !g_ascii_iscntrl(*c));
 }
 
-/* Whether the promises of datum.h are kept for DATUM, which is LEVEL levels deep. */
+/* Asserts the promises of datum.h for DATUM, which is LEVEL levels deep. */
 static void check_datum(const SbDatum *datum, guint level, guint *left)
 {
     gboolean is_mapping = datum->type == SB_DATUM_MAPPING;
@@ -30,7 +30,7 @@ static void check_datum(const SbDatum *datum, guint level, guint *left)
     g_assert_true(is_collection == (datum->text == NULL));
     g_assert_true(!datum->text || g_utf8_validate(datum->text, -1, NULL));
     g_assert_true(is_collection || sb_datum_length(datum) == 0);
-    /* An alias may stand for the same thing often. */
+    /* Many aliases may stand for the same value. */
     for (guint i = 0; i < sb_datum_length(datum) && *left > 0; i++) {
         (*left)--;
         check_datum(sb_datum_item(datum, i), level + 1, left);
@@ -43,7 +43,7 @@ static void check_datum(const SbDatum *datum, guint level, guint *left)
     }
 }
 
-/* Another document of the same text is equal to it, but for what equals nothing. */
+/* Another document of the same text is equal to it, except for values that equal nothing. */
 static void check_equal(const SbDocument *document, const char *data, gsize size)
 {
     g_autoptr(SbDiagnostics) ignored = sb_diagnostics_new();

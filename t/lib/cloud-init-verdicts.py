@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The verdicts of cloud-init's own `cloud-init schema --config-file FILE` on many files: prints
-# "NAME good" or "NAME bad" for each, NAME being that of the file without its folder.
+# "NAME good" or "NAME bad" for each; NAME is the file's name without its folder.
 #
-# It is the command's own code, called in one process, because starting it takes half a second.
+# It calls the command's own code in one process, because each start takes half a second.
 # Usage: PYTHONPATH=…/dist-packages python3 cloud-init-verdicts.py FILE...
 import contextlib
 import io
@@ -20,7 +20,7 @@ def is_good(path):
         except SystemExit as end:
             return not end.code
         except ValueError:
-            # Of some text that is not UTF-8, and of impossible dates: the command ends with it.
+            # Text that is not UTF-8 and impossible dates end the command in this way.
             return False
     return True
 

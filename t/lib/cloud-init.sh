@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # cloud-init.sh: a cloud-init to compare with, for tests that source test.sh first
 #
-# That is the one in build/unpacked, which scripts/unpack-packages puts there (with CI=true, now), or
-# the one that this host is installed with. It is never installed for a test, and never run but for
-# its `schema`.
+# It is in build/unpacked, where scripts/unpack-packages puts it (with CI=true: now), or it is
+# installed on this host. A test never installs it, and runs only its `schema`.
 # shellcheck shell=bash
 build_dir=$(realpath "${builddir:-$top/build}")
 
-# find_cloud_init: sets $cloud_init_root and $cloud_init_version, or ends the test as passed so far
+# find_cloud_init: sets $cloud_init_root and $cloud_init_version, or ends the test with one skipped test
 find_cloud_init()
 {
   cloud_init_root=$build_dir/unpacked
   if [ ! -x "$cloud_init_root/usr/bin/cloud-init" ] && [ "${CI:-}" = true ]; then
-    # A run of CI that compares with nothing would be a quiet one.
+    # In CI, a run without anything to compare with must fail.
     "$top/scripts/unpack-packages" "$cloud_init_root" || exit 1
   elif [ ! -x "$cloud_init_root/usr/bin/cloud-init" ]; then
     cloud_init_root=
@@ -24,7 +23,7 @@ find_cloud_init()
     skip_rest "the cloud-init in '$cloud_init_root/' does not run with this host's Python"
 }
 
-# skip_rest WHY: one skipped test instead of all that would follow
+# skip_rest WHY: one skipped test instead of all further tests
 skip_rest()
 {
   echo "ok $((++count)) - the same as cloud-init # SKIP $1"
@@ -32,7 +31,7 @@ skip_rest()
   exit 0
 }
 
-# python3_of_cloud_init ARGUMENT...: python3 with that cloud-init's modules, and no others of ours
+# python3_of_cloud_init ARGUMENT...: python3 with the modules of that cloud-init
 python3_of_cloud_init()
 {
   local isolated=(-s)

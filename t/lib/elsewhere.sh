@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# elsewhere.sh: for live tests of `seedbed test` on other libvirts than the system's of this host. Sourced
+# elsewhere.sh: for live tests of `seedbed test` on a libvirt other than the system's of this host. Sourced
 # after live.sh: . "${srcdir:-.}/t/lib/elsewhere.sh"
 # shellcheck shell=bash
 # shellcheck source=t/lib/test.sh
 [ -n "${tmp:-}" ] || . "${srcdir:-.}/t/lib/test.sh"
 
-# write_suite FOLDER: e.yaml there, with what it copies
+# write_suite FOLDER: e.yaml there, with the files that it copies
 write_suite()
 {
   mkdir "$1/tree"
@@ -28,7 +28,7 @@ test:
 END
 }
 
-# check_suite FOLDER COMMAND...: COMMAND test, run in FOLDER, does all of it
+# check_suite FOLDER COMMAND...: COMMAND test, run in FOLDER, does all steps
 check_suite()
 {
   local folder=$1 name
@@ -46,7 +46,7 @@ check_suite()
 }
 
 # check_restart FOLDER RESTART COMMAND...: COMMAND test goes on when RESTART kills its libvirtd in the
-# middle, and sees to it that there is another one
+# middle and starts a new one
 check_restart()
 {
   local folder=$1 restart=$2 pid

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# fetch.sh: what tests of `seedbed image fetch` need, beside test.sh: a server on loopback, a cache
+# fetch.sh: helpers for tests of `seedbed image fetch`, beside test.sh: a server on loopback, a cache
 # and a configuration of their own, and no proxy.
 # shellcheck shell=bash disable=SC2154
 export XDG_CACHE_HOME=$tmp/cache XDG_CONFIG_HOME=$tmp/config
@@ -54,13 +54,13 @@ fetched()
 {
   is "$status" 0 "$2: succeeds" || note "$err"
   [ -n "$out" ] && cmp -s "$out" "$www/$1"
-  result $? "$2: the file is whole and right"
+  result $? "$2: the file is complete and correct"
 }
 
 # refused STATUS TEXT WHAT: the last run failed, said TEXT, and left nothing in the cache
 refused()
 {
   is "$status" "$1" "$3: exit status $1"
-  contains "$err" "$2" "$3: says so"
+  contains "$err" "$2" "$3: the message says so"
   is "$out$(cached)" '' "$3: nothing is kept"
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Assertions about findings: their places, which are promised, rather than their texts, which may
- * get better.
+ * Assertions about findings. They check places, which are promised, rather than texts, which may
+ * change.
  */
 #pragma once
 

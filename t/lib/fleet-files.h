@@ -22,14 +22,14 @@ static inline SbFleetFile *parse(const char *text)
     return fleet_file;
 }
 
-/** Group INDEX, which must be there. */
+/** Group INDEX, which must exist. */
 static inline const SbGroup *group(const SbFleetFile *fleet_file, guint index)
 {
     g_assert_cmpuint(fleet_file->groups->len, >, index);
     return g_ptr_array_index(fleet_file->groups, index);
 }
 
-/** What is found in TEXT, which must be at MARKS. (transfer full) */
+/** The findings in TEXT, which must be at MARKS. (transfer full) */
 static inline SbDiagnostics *findings(const char *text, gsize length, const char *marks)
 {
     SbDiagnostics *diagnostics = sb_diagnostics_new();

@@ -9,7 +9,7 @@
 #include "base/xml.h"
 #include "test.h"
 
-/** Checks that DOCUMENT, which is freed, is what the file NAME in t/data has. */
+/** Checks that DOCUMENT, which is freed, equals the file NAME in t/data. */
 static inline void assert_golden(const char *name, xmlDoc *document)
 {
     g_autofree char *path = test_data_path(name);

@@ -90,7 +90,7 @@ def serve(client):
         try:
             for length in pass_on(client, server):
                 count += length
-        except OSError:  # one of them ended in the middle
+        except OSError:  # one side ended in the middle
             pass
     write('count', str(count))
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Linting texts in unit tests: what is found, as "LINE:COLUMN RULE" for each, is what is expected.
+ * Lints texts in unit tests, and compares the findings, as "LINE:COLUMN RULE", with those expected.
  */
 #pragma once
 
@@ -23,13 +23,13 @@ static inline char *findings_brief(const SbDiagnostics *diagnostics)
     return g_string_free(text, FALSE);
 }
 
-/** Lints LENGTH bytes at DATA as KIND with LINTER, as file "f"; fails unless what is found is
+/** Lints LENGTH bytes at DATA as KIND with LINTER, as file "f"; fails unless the findings are
  * EXPECTED. (transfer full) */
 static inline SbDiagnostics *lint_bytes(SbLinter *linter, SbLintKind kind, const char *data,
                                         gsize length, const char *expected)
 {
     SbDiagnostics *diagnostics = sb_diagnostics_new();
-    /* Not DATA itself: it may end with a NUL, behind which a read too far would go unnoticed. */
+    /* A copy without a NUL behind it: there a read too far would go unnoticed. */
     g_autofree char *exact = g_memdup2(data, length);
     sb_lint(linter, kind, "f", exact, length, diagnostics);
     g_autofree char *found = findings_brief(diagnostics);
@@ -40,14 +40,14 @@ static inline SbDiagnostics *lint_bytes(SbLinter *linter, SbLintKind kind, const
     return diagnostics;
 }
 
-/** The same of a text, with a linter of its own. (transfer full) */
+/** The same for a text, with a new linter. (transfer full) */
 static inline SbDiagnostics *lint_text(SbLintKind kind, const char *text, const char *expected)
 {
     g_autoptr(SbLinter) linter = sb_linter_new();
     return lint_bytes(linter, kind, text, strlen(text), expected);
 }
 
-/** The same of user-data, and nothing is kept. */
+/** The same for user-data; the findings are freed. */
 static inline void lint_user_data(const char *text, const char *expected)
 {
     sb_diagnostics_free(lint_text(SB_LINT_USER_DATA, text, expected));

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# live.sh: for tests that need a libvirtd, with guests. Sourced instead of test.sh:
+# live.sh: for tests with guests, which need a libvirtd. Sourced instead of test.sh:
 # . "${srcdir:-.}/t/lib/live.sh"
 #
-# The test runs beside a private libvirtd of its own (scripts/with-libvirtd), so it may break it, and
-# tests may run side by side. `make check-live` runs them; by hand: sudo t/live/main-job.t
+# The test has a private libvirtd (scripts/with-libvirtd): it may break it, and tests may run at the
+# same time. `make check-live` runs them; by hand: sudo t/live/main-job.t
 # shellcheck shell=bash
 live_top=$(realpath "${srcdir:-$(dirname "${BASH_SOURCE[0]}")/../..}")
 if [ -z "${SEEDBED_LIBVIRTD_PIDFILE:-}" ]; then
@@ -16,11 +16,11 @@ fi
 # shellcheck source=t/lib/test.sh
 . "$live_top/t/lib/test.sh"
 
-# The program that was just built, also when the test is run by hand.
+# Use the program that was just built, even if the test is run by hand.
 PATH=$(realpath "${builddir:-$top/build}"):$PATH
 pocket=${SEEDBED_POCKET_IMAGE:-$top/build/pocket.qcow2}
 
-# need_pocket_of ARCH NAME FILE: imports the pocket image of ARCH as NAME, and makes FILE if it is not there
+# need_pocket_of ARCH NAME FILE: imports the pocket image of ARCH as NAME, and makes FILE if it does not exist
 need_pocket_of()
 {
   [ -r "$3" ] || "$top/scripts/make-pocket-image" --arch "$1" "$3" >&2 ||
@@ -49,7 +49,7 @@ fleet()
   } >"$tmp/$name.yaml"
 }
 
-# leftovers: what is there beside the pool and its images: nothing, after everything was taken down
+# leftovers: everything beside the pool and its images: nothing, after all machines were removed
 leftovers()
 {
   virsh -q list --all --name | sed '/^$/d; s/^/domain /'

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Prints every key of the fleet file, one a line: for t/tree/manual.t. Not a test.
+ * Prints every key of the fleet file, one on each line, for t/tree/manual.t. It is not a test.
  */
 #include "model/fleet-file.h"
 

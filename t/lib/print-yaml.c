@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Prints what the library makes of YAML files, one line for each, as yaml-as-python.py prints what
- * PyYAML makes of them: `error`, or the value with the types of all scalars.
+ * Prints the value that the library reads from each YAML file, on one line, in the form of
+ * yaml-as-python.py: `error`, or the value with the types of all scalars.
  */
 #include "base/datum.h"
 
@@ -27,7 +27,7 @@ static char *number_text(const SbDatum *datum)
     if (datum->type == SB_DATUM_NUMBER)
         return g_strdup_printf("float:%.12g",
                                isnan(datum->number) ? fabs(datum->number) : datum->number);
-    /* Exact up to here only; and PyYAML has no 0 with a sign. */
+    /* Numbers are exact only up to here, and PyYAML has no 0 with a sign. */
     if (fabs(datum->number) > 9007199254740991)
         return g_strdup("int:large");
     return g_strdup_printf("int:%.0f", datum->number + 0.0);

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What perl's harness says of TAP streams: one line "NAME good|bad" for each file given.
+# The verdicts of perl's harness on TAP streams: one line "NAME good|bad" for each file given.
 #
 # Usage: perl prove-verdicts.pl FILE...
 #
-# It asks TAP::Parser, as prove does; prove itself would need a second for every few streams, and
-# gives up after the first "Bail out!". A parser that does not know TAP 14 yet (up to 3.44) is shown
-# the stream with its version lines saying 13, which is what TAP 14 asks its readers to do.
+# Like prove, it uses TAP::Parser. prove itself is slower, and gives up after the first "Bail out!".
+# For a parser that does not know TAP 14 (up to 3.44), the version lines say 13: TAP 14 asks its
+# readers to do so.
 use strict;
 use warnings;
 use File::Basename;
@@ -23,7 +23,7 @@ sub parse {
     return ($parser, $bailed_out);
 }
 
-# It warns of nothing that matters here.
+# Its warnings do not matter here.
 local $SIG{__WARN__} = sub { };
 my ($probe) = parse("TAP version 14\n1..1\nok 1\n");
 my $knows_14 = !$probe->has_problems;

@@ -3,13 +3,13 @@
 # live.sh: . "${srcdir:-.}/t/lib/remote.sh"
 #
 # The other host is this one, through an sshd on loopback that only this namespace has. Its name is
-# buildhost, and the user's $home/.ssh has all that is needed. What stands in $tmp/sshd.log, sshd says.
+# buildhost, and the user's $home/.ssh has the key and the settings. sshd logs to $tmp/sshd.log.
 # shellcheck shell=bash
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
 
 unpacked=$(realpath "${builddir:-$top/build}/unpacked")
-# With its full path, as it starts itself again for each connection
+# The full path: sshd starts itself again for each connection
 sshd=$(PATH=$PATH:/usr/sbin:/sbin:$unpacked/usr/sbin type -P sshd) ||
   skip_all "no sshd: 'scripts/unpack-packages build/unpacked' gets one"
 
@@ -38,7 +38,7 @@ LD_LIBRARY_PATH=$unpacked/usr/lib/$(uname -m)-linux-gnu "$sshd" -f "$config" -E 
 wait_for 30 test -s "$tmp/sshd.pid"
 end_sshd() { kill "$(<"$tmp/sshd.pid")"; }
 at_exit end_sshd
-# What somebody has who uses that host by hand
+# The files of a user who uses that host by hand
 cat >"$home/.ssh/config" <<END
 Host buildhost
   HostName 127.0.0.1

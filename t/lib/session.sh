@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# session.sh: for live tests as a plain user with nothing set up: qemu:///session and user networking.
+# session.sh: for live tests as a plain user without any setup: qemu:///session and user networking.
 # Sourced instead of live.sh:
 # . "${srcdir:-.}/t/lib/session.sh"
 #
-# The user is called plain, and lives in a namespace that only this test sees.
+# The user is called plain, and exists in a namespace that only this test sees.
 # shellcheck shell=bash
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
@@ -17,14 +17,14 @@ printf 'plain:x:%s:\n' $uid | cat /etc/group - >"$tmp/group"
 mount --bind "$tmp/passwd" /etc/passwd
 mount --bind "$tmp/group" /etc/group
 mkdir -p "$home" "$runtime"
-# the tree and its build may be where only their owner gets
+# perhaps only the owner can read the tree and its build
 cp "$(type -P seedbed)" "$home/"
 [ -r "$pocket" ] || "$top/scripts/make-pocket-image" "$pocket" >&2 || skip_all "no pocket image"
 cp "$pocket" "$home/pocket.qcow2"
 chown -R $uid:$uid "$home" "$runtime"
 chmod 0700 "$runtime"
 
-# plain COMMAND...: as that user, who just logged in
+# plain COMMAND...: runs it as that user, after a fresh login
 plain()
 {
   (cd "$home" && exec setpriv --reuid $uid --regid $uid --clear-groups env -i HOME="$home" \
@@ -38,7 +38,7 @@ write_fleet()
   install -m 0644 "$tmp/$1.yaml" "$home/$1.yaml"
 }
 
-# end_daemon NAME: the one that libvirt started for the user, if it is there
+# end_daemon NAME: ends the daemon that libvirt started for the user, if it runs
 end_daemon()
 {
   local pid

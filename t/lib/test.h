@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What every C test needs: TAP output, and findings as text.
+ * Helpers for every C test: TAP output, and files of t/data.
  */
 #pragma once
 
 #include <glib.h>
 
-/** g_test_init() with TAP as the output format, which GLib 2.74 only has as an argument. */
+/** Calls g_test_init() with TAP as the output format: GLib 2.74 takes it only as an argument. */
 static inline void test_init(int argc, char **argv)
 {
     static char tap[] = "--tap";
@@ -19,7 +19,7 @@ static inline void test_init(int argc, char **argv)
     g_free(with_tap);
 }
 
-/** The path of a file in t/data; the environment's `srcdir` is set by automake. (transfer full) */
+/** The path of a file in t/data; automake sets `srcdir` in the environment. (transfer full) */
 static inline char *test_data_path(const char *name)
 {
     const char *source = g_getenv("srcdir");

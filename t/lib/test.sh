@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# test.sh: what every shell test needs. A test sources it first: . "${srcdir:-.}/t/lib/test.sh"
+# test.sh: helpers for every shell test. A test sources it first: . "${srcdir:-.}/t/lib/test.sh"
 #
-# A test prints TAP with ok and its like, and ends with done_testing. Each has a fresh folder $tmp,
-# which goes at the end, after the functions that at_exit was given.
+# A test prints TAP with ok and similar functions, and ends with done_testing. It has a fresh folder
+# $tmp, which is removed at the end, after the commands of at_exit.
 # shellcheck shell=bash
 set -u
 top=$(realpath "${srcdir:-$(dirname "${BASH_SOURCE[0]}")/../..}")
@@ -10,7 +10,7 @@ count=0
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/seedbed-test.XXXXXX") || exit 1
 exit_commands=()
 
-# at_exit COMMAND: runs it when the test ends, the last one first
+# at_exit COMMAND: runs it when the test ends; the last command runs first
 at_exit()
 {
   exit_commands=("$1" "${exit_commands[@]}")
@@ -95,7 +95,7 @@ run()
   err=$(<"$tmp/run.err")
 }
 
-# wait_for SECONDS COMMAND...: until COMMAND succeeds; if it never does, that is said, too
+# wait_for SECONDS COMMAND...: until COMMAND succeeds; says so if it never does
 wait_for()
 {
   local deadline=$((SECONDS + $1))

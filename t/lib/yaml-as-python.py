@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Prints what PyYAML's safe loader makes of YAML files, one line for each, in the form of
-# print-yaml.c. As cloud-init does, it also knows the tag !!python/unicode.
+# Prints the values that PyYAML's safe loader reads from YAML files, one line for each, in the form of
+# print-yaml.c. Like cloud-init, it also knows the tag !!python/unicode.
 import datetime
 import math
 import sys
@@ -49,7 +49,7 @@ for file in sys.argv[1:]:
     try:
         with open(file, "rb") as stream:
             documents = list(yaml.load_all(stream.read().decode("utf-8"), Loader))
-        # A text without a document is an error of ours.
+        # For us, a text without a document is an error.
         print(show(documents[0]) if len(documents) == 1 else "error")
     except Exception:
         print("error")

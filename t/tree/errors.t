@@ -11,5 +11,5 @@ defined=$(grep -rhoE '^SB_DEFINE_ERROR\([a-z0-9_]+' --include='*.c' . | sed 's/.
 result $? 'there are error domains'
 is "$defined" "$declared" 'each is defined with SB_DEFINE_ERROR, which asks for the codes of bad input'
 is "$(grep -rnE 'G_DEFINE_QUARK|g_quark_from' --include='*.[ch]' . | grep -v '^\./base/error\.')" '' \
-  'no domain is made in another way'
+  'every domain is made in this way'
 done_testing

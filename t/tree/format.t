@@ -7,7 +7,7 @@ cd "$top" || exit 1
 
 command -v clang-format >/dev/null || skip_all 'clang-format not found'
 version=$(clang-format --version | sed -n 's/.*version \([0-9]*\)\..*/\1/p')
-[ "$version" = 14 ] || skip_all "clang-format is version $version, and 14 decides: they differ"
+[ "$version" = 14 ] || skip_all "clang-format is version $version, but version 14 decides the layout"
 
 mapfile -t files < <(find src t -name '*.[ch]' | sort)
 [ "${#files[@]}" -gt 100 ]
@@ -18,6 +18,6 @@ done >"$tmp/differences"
 is "$(<"$tmp/differences")" '' 'all of them are formatted (else: clang-format -i FILE)'
 printf 'int  a;\n' >"$tmp/bad.c"
 ! clang-format --style="file:$top/.clang-format" --dry-run -Werror "$tmp/bad.c" 2>/dev/null
-result $? 'one that is not would be found'
+result $? 'a file with another layout would be found'
 
 done_testing

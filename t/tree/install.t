@@ -1,19 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What `make install` puts below DESTDIR works there, and `make uninstall` takes all of it away.
+# The files of `make install` below DESTDIR work there, and `make uninstall` removes all of them.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
 export LC_ALL=C.UTF-8
 build=$(realpath "${builddir:-$top/build}")
 [ -f "$build/Makefile" ] || skip_all "no build here ($build)"
 
-# The test's own make must not take part.
+# The make that runs this test must not take part.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 dest=$tmp/dest
 ok "make install" make -C "$build" install DESTDIR="$dest"
 files=$(cd "$dest" && find . -type f | sed 's,^\./,,' | sort)
 
-# installed SUFFIX: the one file whose path ends so
+# installed SUFFIX: the only file whose path ends with SUFFIX
 installed() { grep -E "(^|/)$1\$" <<<"$files"; }
 
 run "$dest/$(installed bin/seedbed)" --version
@@ -29,7 +29,7 @@ examples=$dest/$(dirname "$(dirname "$(installed domains/pocket.yaml)")")
 for file in "$top"/domains/*.yaml; do
   ok "the example ${file##*/} is complete" "$build/seedbed" lint "$examples/domains/${file##*/}"
 done
-is "$(grep -c 'harness\|schema' <<<"$files")" 0 "what is in the program is not installed beside it"
+is "$(grep -c 'harness\|schema' <<<"$files")" 0 "files that are in the program are not installed beside it"
 
 ok "make uninstall" make -C "$build" uninstall DESTDIR="$dest"
 is "$(find "$dest" -type f)" '' "nothing is left"

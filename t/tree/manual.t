@@ -29,7 +29,7 @@ options_in_help()
     sed 's/^ //; s/ $//' | if [ -n "${1-}" ]; then grep -vE -- '--(help|connect|quiet)'; else cat; fi
 }
 
-# options_in_manual: the same, of the manual's lines on stdin
+# options_in_manual: the same for the lines of the manual on stdin
 options_in_manual()
 {
   sed -nE 's|^\.It (Fl (.) , )?Fl -([a-z-]+)( Ar ([A-Z/]+))?$|-\2 --\3 \5|p' | sed 's/^- //; s/ $//'
@@ -66,7 +66,7 @@ named()
     sed -E "s/^([^:]*:[0-9]+):.*$before /\1 /"
 }
 
-# unknown: those of the lines on stdin that are no commands
+# unknown: the lines on stdin that do not name a command
 unknown()
 {
   local file words
@@ -78,12 +78,12 @@ unknown()
 named "$top/README.md" "$top/domains" "$top/cloud-init" >"$tmp/named"
 grep -q README "$tmp/named" && grep -q domains "$tmp/named"
 result $? 'README and the examples name commands'
-is "$(unknown <"$tmp/named")" '' 'all of which are there'
-is "$(named "$top/src" | unknown)" '' 'and so are those that messages name'
-is "$(unknown <<<'file:1 frobnicate now')" 'file:1: frobnicate now' 'one that is not would be found'
+is "$(unknown <"$tmp/named")" '' 'all these commands exist'
+is "$(named "$top/src" | unknown)" '' 'the commands in messages exist'
+is "$(unknown <<<'file:1 frobnicate now')" 'file:1: frobnicate now' 'a command that does not exist would be found'
 
 if command -v mandoc >/dev/null; then
-  # Other manuals, which may not be installed here, do not matter.
+  # References to other manuals do not matter: they may not be installed here.
   is "$(mandoc -T lint "$manual" "$fleet_manual" 2>/dev/null | grep -v 'referenced manual not found')" '' \
     'both manuals are clean for mandoc'
 else

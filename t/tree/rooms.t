@@ -7,7 +7,7 @@ objects=$(realpath "${builddir:-${srcdir:-.}/build}/src")
 cd "${srcdir:-.}/src" || exit 1
 count=0
 
-# ROOM: the rooms that it may include, beside itself. A room stands below those that it includes.
+# ROOM: the rooms that it may include, beside itself. A room stands below the rooms that it includes.
 allowed=(
   'base:'
   'tap: base'
@@ -39,7 +39,7 @@ includes()
   grep -noE '^#include "[^"]+"' "$@" /dev/null | sed -E 's/^([^:]*):[0-9]+:#include "(.*)"/\1 \2/'
 }
 
-# cycle: what tsort, which reads pairs from stdin, says of a cycle
+# cycle: the cycles that tsort finds in the pairs on stdin
 cycle()
 {
   { tsort >/dev/null; } 2>&1

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Every shell script is clean for shellcheck, and those that are run can be.
+# All shell scripts are clean for shellcheck, and scripts that are run are executable.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
 cd "$top" || exit 1
 
 command -v shellcheck >/dev/null || skip_all 'shellcheck not found'
 
-# starting_with PATTERN FILE...: those of the FILEs whose first line is so
+# starting_with PATTERN FILE...: the FILEs whose first line matches PATTERN
 starting_with()
 {
   local pattern=$1 file line
@@ -19,7 +19,7 @@ starting_with()
   done
 }
 
-# check OPTIONS FILE...: SC2015 is about `A && B || C`, which is meant here
+# check OPTIONS FILE...: SC2015 is about `A && B || C`, which we write on purpose
 check()
 {
   local options=$1 file
@@ -33,9 +33,9 @@ check()
 mapfile -t scripts < <(starting_with '^#!/bin/bash' scripts/* .ci/* t/*/*.t t/unit/*/*.t)
 mapfile -t busybox_scripts < <(starting_with '^#!/bin/(busybox )?sh' scripts/pocket/* src/*/*.sh)
 check '' "${scripts[@]}"
-# Their variables are for those who source them.
+# Their variables are for the scripts that source them.
 check '-e SC2034' t/lib/*.sh
-# busybox's sh is an ash, which dash is too.
+# busybox's sh is an ash; so is dash.
 check '-s dash' "${busybox_scripts[@]}"
 [ "${#scripts[@]}" -gt 10 ] && [ "${#busybox_scripts[@]}" -gt 3 ]
 result $? "scripts were found: ${#scripts[@]} and ${#busybox_scripts[@]}"
@@ -43,8 +43,8 @@ result $? "scripts were found: ${#scripts[@]} and ${#busybox_scripts[@]}"
 # shellcheck disable=SC2016
 printf '#!/bin/bash\ncd $1\n' >"$tmp/bad"
 ! shellcheck "$tmp/bad" >/dev/null
-result $? 'a bad one would be found'
+result $? 'a bad script would be found'
 
-is "$(find scripts .ci t -type f ! -path 'scripts/pocket/*' ! -path 't/data/*' ! -perm -100 -exec grep -l '^#!' {} +)" '' "what is run is executable"
+is "$(find scripts .ci t -type f ! -path 'scripts/pocket/*' ! -path 't/data/*' ! -perm -100 -exec grep -l '^#!' {} +)" '' "scripts that are run are executable"
 
 done_testing

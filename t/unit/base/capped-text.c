@@ -42,7 +42,7 @@ static void test_long(void)
     assert_text(text, "x");
 }
 
-/* Whatever the pieces, the same is kept. */
+/* The pieces do not matter: the same bytes are kept. */
 static void test_pieces(void)
 {
     static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz";

@@ -61,7 +61,7 @@ static void test_tags(void)
            "1:4 2:4 3:4 4:4");
 }
 
-/* PyYAML ends a plain scalar in brackets there. */
+/* PyYAML ends a plain scalar in brackets at '?'. */
 static void test_question_mark(void)
 {
     g_autoptr(SbDocument) document = load("a: http://x/?b\nc: ['http://x/?b', ?d]\n", "");
@@ -99,7 +99,7 @@ static void test_aliases(void)
     refuse("a: &x 1\nb: &x 2\n", "2:4");
 }
 
-/* What is written wins, then the first of a list. */
+/* A key that is written wins over merged keys; then the first mapping of a list wins. */
 static void test_merge(void)
 {
     g_autoptr(SbDocument) document = load("one: &one {a: 1x, b: 1x}\n"
@@ -121,7 +121,8 @@ static void test_merge(void)
     refuse("a: {<<: 1}\nb: {<<: [{}, x]}\n", "1:9 2:14");
 }
 
-/* Nothing is written out, so 10^9 values take no time; but what looks at all of them would. */
+/* Aliases are not expanded, so 10^9 values take no time; a function that visits all of them would.
+ */
 static void test_alias_bomb(void)
 {
     g_autoptr(GString) text = g_string_new("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
@@ -142,7 +143,7 @@ static void test_limits(void)
     refuse(directives->str, "33:1");
 }
 
-/* Where libyaml reads on and PyYAML does not. */
+/* Here libyaml reads on and PyYAML does not. */
 static void test_tabs(void)
 {
     refuse("a:\tb\n", "1:3");
@@ -156,7 +157,7 @@ static void test_tabs(void)
     g_assert_nonnull(document);
 }
 
-/* A Makefile's first line, below `|`: libyaml would not have it. */
+/* The first line of a Makefile, below `|`: libyaml would refuse it. */
 static void test_block_that_begins_with_a_tab(void)
 {
     g_autoptr(SbDocument) document = load("a: |\n  \tmake\nb: |\n  \tc\nd: 0o7\n", "");

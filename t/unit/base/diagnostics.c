@@ -20,8 +20,8 @@ static void test_text(void)
     g_assert_cmpstr(text, ==, "a.yaml: too long\na.yaml:3:14: unknown key 'x'");
 }
 
-/* Checks across keys come last; what is read is in the order of the file. Of two findings at one
- * place, the one that was added first stays first. */
+/* Checks across keys come last, but the findings are in the order of the file. At one place, the
+ * first finding stays first. */
 static void test_order(void)
 {
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
@@ -85,7 +85,7 @@ static void test_errors_rather_than_warnings(void)
     g_assert_cmpuint(sb_diagnostics_get(diagnostics, SB_DIAGNOSTICS_MAX - 1)->mark.line, ==, 98);
 }
 
-/* What was dropped counts, with its severity, wherever it is handed over. */
+/* A dropped finding counts with its severity, also after it was handed over. */
 static void test_dropped(void)
 {
     g_autoptr(SbDiagnostics) warnings = sb_diagnostics_new();
@@ -141,7 +141,7 @@ static void test_rules(void)
     g_assert_cmpuint(sb_diagnostics_errors(diagnostics), ==, 1);
 }
 
-/* An error counts also where there is no room left to keep it. */
+/* An error counts even if there is no room to keep it. */
 static void test_errors_are_counted(void)
 {
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();

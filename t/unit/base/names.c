@@ -44,7 +44,7 @@ static void test_invalid(void)
     }
 }
 
-/* A message is shown on a terminal: a long or wild name must not fill or steer it. */
+/* A message is shown on a terminal: a long or hostile name must not fill it or control it. */
 static void test_message_is_harmless(void)
 {
     g_autofree char *name = g_strnfill(100000, '\033');
@@ -106,7 +106,7 @@ static void test_nearest_of_none_and_of_long(void)
     g_assert_null(sb_nearest_name(FORTY TEN TEN "abcd", longest));
 }
 
-/* The best one, not the first one that is near enough. */
+/* The best candidate, not the first one that is near enough. */
 static void test_nearest_is_nearest(void)
 {
     static const char *const candidates[] = {"image-a", "images", "image", "imagee", NULL};

@@ -42,7 +42,7 @@ static gpointer cancel(gpointer cancellable)
     return NULL;
 }
 
-/* It would sleep for an hour. */
+/* Without the cancellable it would sleep for an hour. */
 static void test_cancelled_meanwhile(void)
 {
     g_autoptr(GCancellable) cancellable = g_cancellable_new();

@@ -54,7 +54,7 @@ static void test_sanitize(void)
         assert_sanitized(cases[i].text, strlen(cases[i].text), cases[i].clean);
 }
 
-/* A console has NUL bytes; what comes after them is evidence all the same. */
+/* A console has NUL bytes. The text after them is evidence, too. */
 static void test_sanitize_nul(void)
 {
     assert_sanitized("a\0b", 3, "ab");
@@ -62,7 +62,7 @@ static void test_sanitize_nul(void)
     assert_sanitized("ab", 1, "a");
 }
 
-/* A guest that writes one endless line must not cost more than its length. */
+/* The cost of one endless line of a guest must not grow faster than its length. */
 static void test_sanitize_long(void)
 {
     g_autofree char *text = g_strnfill(1 << 20, '\033');

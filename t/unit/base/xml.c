@@ -30,8 +30,7 @@ static void test_build(void)
     g_assert_true(g_str_has_prefix(part, "<devices>"));
 }
 
-/* What goes in comes out again as text: nothing becomes an element, and nothing is cut at an
- * ampersand. */
+/* Text stays text: nothing becomes an element, and nothing is cut at an ampersand. */
 static void test_escape(void)
 {
     g_autoptr(xmlDoc) document = sb_xml_new("a");
@@ -90,7 +89,7 @@ static void test_not_well_formed(void)
     }
 }
 
-/* The reason is this text's, not that of one before. */
+/* The reason is about this text, not about an earlier text. */
 static void test_reason_is_not_stale(void)
 {
     g_autoptr(GError) first = NULL, second = NULL;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# YAML is read as PyYAML reads it, which cloud-init uses: each of the scalars in t/data/yaml-scalars,
-# wherever one can stand, and each document of ours, is the same value, or an error for both.
+# We read YAML like PyYAML, which cloud-init uses. Each scalar of t/data/yaml-scalars, at each place
+# where a scalar can stand, has the same value for both, or is an error for both.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
 print_yaml=$(realpath "${builddir:-$top/build}")/t/lib/print-yaml
@@ -9,7 +9,7 @@ print_yaml=$(realpath "${builddir:-$top/build}")/t/lib/print-yaml
 /usr/bin/python3 -c 'import yaml' 2>/dev/null || skip_all 'PyYAML not found (python3-yaml)'
 [ -x "$print_yaml" ] || skip_all "$print_yaml not found: 'make check' builds it"
 
-# same WHAT FILE...: both make the same of each
+# same WHAT FILE...: both read the same value from each
 same()
 {
   local what=$1
@@ -22,7 +22,7 @@ same()
     awk -F '\t' '$2 != $3 { print $1, "ours:", $2, "PyYAML:", $3; system("cat " $1) }' | head -n 60)"
 }
 
-# place NAME FORMAT: a document for each of the scalars
+# place NAME FORMAT: makes a document for each scalar
 place()
 {
   mkdir "$tmp/$1"

@@ -120,7 +120,7 @@ static void assert_constructed(const char *text, SbScalarType type, double numbe
     g_assert_cmpfloat(scalar.number, ==, number);
 }
 
-/* 20-yaml-as-python.t compares many more with PyYAML. */
+/* yaml-as-python.t compares many more with PyYAML. */
 static void test_construct(void)
 {
     assert_constructed("0o17", SB_SCALAR_INTEGER, 15);

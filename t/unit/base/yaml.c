@@ -106,7 +106,7 @@ static void test_not_text(void)
     refuse("a: \"b\\0c\"\n", "1:4");
 }
 
-/* libyaml would call this byte an octet. */
+/* libyaml would call the byte an octet. */
 static void test_not_text_is_named(void)
 {
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
@@ -142,7 +142,7 @@ static void test_documents(void)
     assert_scalar(sb_yaml_get(one, "a"), "1", TRUE, 3, 4);
 }
 
-/* All in one go; the first of equal keys counts. */
+/* All are reported in one go; the first of equal keys counts. */
 static void test_duplicate_keys(void)
 {
     g_autoptr(SbYamlNode) root = parse("a: 1\nb: {x: , y: , x: }\na: 2\n'a': 3\n", "2:15 3:1 4:1");
@@ -156,7 +156,7 @@ static void test_keys_are_text(void)
     refuse("{[a]: b}\n", "1:2");
 }
 
-/* Each is a finding, and the tree is there to look further. Nothing is expanded. */
+/* Each is a finding, and there is a tree for further checks. Nothing is expanded. */
 static void test_references(void)
 {
     g_autoptr(SbYamlNode) root =
@@ -213,7 +213,7 @@ static void test_number_of_nodes(void)
     refuse(more, "20000:3");
 }
 
-/* Also where a mapping has so many keys that they are looked up by their hash. */
+/* This also works if a mapping has an index because it has many keys. */
 static void test_many_keys(void)
 {
     g_autoptr(GString) text = g_string_new(NULL);

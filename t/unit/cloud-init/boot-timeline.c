@@ -52,9 +52,7 @@ static void test_debian(void)
                     "  final-message 263.4 263.5\n");
 }
 
-/* Newer ones count from the boot; the log says "Up" 94.49, 111.89, 126.09, 146.40 and 159.64
- * seconds. This machine, whose cloud-init had been replaced, had two units for one of the stages.
- */
+/* Newer versions count from the boot. */
 static void test_uptime(void)
 {
     gsize length;
@@ -80,7 +78,7 @@ static void test_uptime(void)
                     "  ssh-authkey-fingerprints 216.8 216.9\n");
 }
 
-/* Where cloud-init set the time zone: its log is an hour and a half ahead. */
+/* cloud-init set the time zone here: its log is an hour and a half ahead. */
 static void test_zone(void)
 {
     static const char text[] =

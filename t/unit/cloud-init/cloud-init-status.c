@@ -63,7 +63,7 @@ static void test_recoverable(void)
 {
     g_autoptr(SbCloudInitStatus) degraded = parse_file("cloud-init-status-23.4-degraded.json");
     g_assert_cmpint(degraded->state, ==, SB_CLOUD_INIT_DEGRADED);
-    /* The warning is there twice, and told once. */
+    /* The input has the warning twice; the status has it once. */
     g_assert_cmpuint(degraded->errors->len, ==, 0);
     g_assert_cmpuint(degraded->recoverable->len, ==, 2);
     g_assert_true(
@@ -78,7 +78,7 @@ static void test_recoverable(void)
     g_assert_cmpuint(failed->recoverable->len, ==, 1);
     g_assert_true(g_str_has_prefix(recoverable_at(failed, 0), "WARNING: Failed to run"));
 
-    /* Without extended_status, the list alone tells. */
+    /* Without extended_status, only the list says it. */
     g_autoptr(SbCloudInitStatus) listed =
         parse("{\"status\": \"done\", \"recoverable_errors\": {\"WARNING\": [\"w\"]}}");
     g_assert_cmpint(listed->state, ==, SB_CLOUD_INIT_DEGRADED);
@@ -136,7 +136,7 @@ static void test_refused(void)
         refuse(texts[i], strlen(texts[i]));
     refuse("\0{}", 3);
 
-    /* Brackets without end would exhaust the stack of a parser that recurses. */
+    /* Endless brackets would exhaust the stack of a parser that recurses. */
     g_autofree char *deep = g_strnfill(500000, '[');
     refuse(deep, 500000);
     enum { LIMIT = 1024 * 1024 };
@@ -148,7 +148,7 @@ static void test_refused(void)
     g_assert_cmpint(largest->state, ==, SB_CLOUD_INIT_DONE);
 }
 
-/* Brackets in strings are no nesting. */
+/* Brackets in strings are not nesting. */
 static void test_brackets_in_text(void)
 {
     g_autofree char *many = g_strnfill(1000, '[');

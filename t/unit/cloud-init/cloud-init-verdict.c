@@ -29,7 +29,7 @@ static SbCloudInitVerdict *judge_file(const char *name)
     return judge(text, length);
 }
 
-/* What Debian 12 answered after a module and a runcmd had failed. */
+/* The answer of Debian 12 after a module and a runcmd had failed. */
 static void test_failed(void)
 {
     g_autoptr(SbCloudInitVerdict) verdict = judge_file("guest-report-22.4-failed.txt");
@@ -72,8 +72,8 @@ static void test_done(void)
     g_assert_cmpstr(text, ==, "");
 }
 
-/* What cloud-init 25.1 answered, in machines whose runcmd failed, and with a key that it no longer
- * wants. It has each warning twice, and the failure among them. */
+/* The answers of cloud-init 25.1 in machines with a failed runcmd, and with a deprecated key. It
+ * has each warning twice, and the failure among the warnings. */
 static void test_newer(void)
 {
     g_autoptr(SbCloudInitVerdict) failed = judge_file("guest-report-25.1-failed.txt");
@@ -105,7 +105,7 @@ static void test_absent_and_disabled(void)
     g_assert_cmpuint(disabled->warnings->len, ==, 0);
 }
 
-/* 22.4 has no word for it, but its log has the warnings. */
+/* 22.4 has no such state, but its log has the warnings. */
 static void test_degraded(void)
 {
     g_autoptr(SbCloudInitVerdict) old = judge_text(
@@ -114,7 +114,7 @@ static void test_degraded(void)
     g_autofree char *text = sb_cloud_init_warnings_text(old);
     g_assert_cmpstr(text, ==, "\n  - WARNING: Unhandled userdata");
 
-    /* Later versions list them, so the log is not asked. */
+    /* Later versions list the warnings, so the log does not count. */
     g_autoptr(SbCloudInitVerdict) new = judge_text(
         BEGIN SECTION("status") "|{\"status\": \"done\", \"extended_status\": \"degraded done\",\n"
                                 "|\"recoverable_errors\": {\"WARNING\": [\"w\"]}}\n" //
@@ -124,7 +124,7 @@ static void test_degraded(void)
     g_assert_cmpstr(g_ptr_array_index(new->warnings, 0), ==, "WARNING: w");
 }
 
-/* The status is done, but result.json is not: the worse one counts. */
+/* The status is done, but result.json has errors: the worse one counts. */
 static void test_result(void)
 {
     g_autoptr(SbCloudInitVerdict) verdict = judge_text(

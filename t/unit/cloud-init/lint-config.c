@@ -8,7 +8,7 @@ static void network(const char *text, const char *expected)
     sb_diagnostics_free(lint_text(SB_LINT_NETWORK_CONFIG, text, expected));
 }
 
-/* The only finding is an error at MARK that says PART. */
+/* Asserts that the only finding is an error at MARK with PART in its message. */
 static void network_says(const char *text, const char *mark, const char *part)
 {
     g_autofree char *expected = g_strconcat(mark, " schema!", NULL);
@@ -83,7 +83,7 @@ static void test_network_of_no_version(void)
     network_says("config: [a]\nversion: 1\n", "1:10", "must be a mapping");
     network("a: [\n", "2:1 yaml!");
     network("version: 2\nversion: 2\n", "2:1 duplicate-key");
-    /* Its own schema, whatever is for cloud-configs; and no first line. */
+    /* A network-config has its own schema, and no first line. */
     g_autoptr(SbDiagnostics) ignored = sb_diagnostics_new();
     g_autoptr(SbLinter) linter = sb_linter_new();
     sb_linter_set_schema(linter, sb_schema_load("s", "{maxProperties: 0}", 18, ignored));
@@ -106,7 +106,7 @@ static void test_meta_data(void)
     meta_data(linter, "a", "instance-id: i-1\nlocal-hostname: a\n", "");
     meta_data(linter, "b", "instance-id: i-2\n", "");
     meta_data(linter, "c", "{\"instance-id\": \"i-1\"}\n", "1:17 instance-id");
-    /* The same file once more is no other machine. */
+    /* The same file again is not another machine. */
     meta_data(linter, "a", "instance-id: i-1\n", "");
     meta_data(linter, "d", "local-hostname: a\n", "1:1 instance-id");
     meta_data(linter, "d", "instance-id:\n", "1:1 instance-id");
@@ -116,7 +116,7 @@ static void test_meta_data(void)
     meta_data(fresh, "c", "instance-id: i-1\n", "");
 }
 
-/* What came later, or is gone. */
+/* Keys of later versions, and keys that were removed. */
 static void test_version(void)
 {
     const char *text = "#cloud-config\nusers: [{name: a, doas: [permit a]}]\nmigrate: true\n";
@@ -134,7 +134,7 @@ static void test_version(void)
     }
 }
 
-/* A trap and the schema say the same of one place: once is enough. */
+/* A trap and the schema find the same fault at one place: it is reported once. */
 static void test_said_once(void)
 {
     sb_diagnostics_free(

@@ -15,7 +15,7 @@ static void test_parts(void)
     lint_user_data(
         HEAD PART("text/cloud-config") "packages: [1]\n" PART("text/x-shellscript") "#!bash\n" END,
         "8:12 schema!, 13:3 script");
-    /* Without a type of use, the first line decides. */
+    /* Without a useful type, the first line decides. */
     lint_user_data(HEAD PART("text/plain") "#cloud-config\npackages: [1]\n" END, "9:12 schema!");
     lint_user_data(HEAD "--=b=\n\n#cloud-config\npackages: [1]\n" END, "7:12 schema!");
     lint_user_data(HEAD "--=b=\n#cloud-config\npackages: [1]\n" END, "6:12 schema!");
@@ -65,7 +65,7 @@ static void test_encodings(void)
                    "8:1 schema!");
     lint_user_data(HEAD "--=b=\nContent-Transfer-Encoding: uuencode\n\n#cloud-config\n" END,
                    "5:1 parts!");
-    /* gzip, that is damaged */
+    /* damaged gzip */
     lint_user_data(HEAD "--=b=\nContent-Type: application/gzip\n"
                         "Content-Transfer-Encoding: base64\n\nH4sIAAAA\n" END,
                    "5:1 parts!");
@@ -79,9 +79,9 @@ static void test_bad_multiparts(void)
     lint_user_data(HEAD PART("image/png") "x\n" END, "5:1 parts!");
     /* The last boundary is missing: Python reads on to the end. */
     lint_user_data(HEAD PART("text/cloud-config") "packages: [1]\n", "8:12 schema!");
-    /* What is behind the last boundary is nothing. */
+    /* Text behind the last boundary does not count. */
     lint_user_data(HEAD PART("text/cloud-config") "packages: [a]\n" END "--=b=\n\n#!x\n", "");
-    /* A line that begins as a boundary does. */
+    /* A line that begins like a boundary. */
     lint_user_data(HEAD PART("text/cloud-config") "packages: [a]\n--=b=x: 1\n" END,
                    "9:1 unknown-key");
 }

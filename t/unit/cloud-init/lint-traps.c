@@ -32,7 +32,7 @@ static void test_plain_password(void)
     lint("chpasswd: {list: ['a:x', 'b:R']}\n", "2:12 deprecated, 2:19 plain-password");
 }
 
-/* Whoever reads the log of CI need not know it, too. */
+/* A reader of a CI log must not learn the password. */
 static void test_no_password_is_repeated(void)
 {
     static const char *const texts[] = {
@@ -78,7 +78,7 @@ static void test_sudo(void)
     lint("users: [{name: a, sudo: 'ALL=(ALL) NOPASSWD:ALL'}]\n", "");
     lint("users: [{name: a, sudo: [x, 'ALL=(ALL) NOPASSWD:ALL']}]\n", "");
     lint("users: [{name: a, sudo: null}, {name: b, sudo: ''}, {name: c}]\n", "");
-    /* Locked, unless it is said that it is not. */
+    /* The password is locked unless lock_passwd is false. */
     lint("users: [{name: a, sudo: ALL, passwd: " HASH "}]\n", "2:25 sudo-password");
     lint("users: [{name: a, sudo: ALL, passwd: " HASH ", lock_passwd: true}]\n",
          "2:25 sudo-password");
@@ -91,7 +91,7 @@ static void test_sudo(void)
          "2:25 sudo-password");
 }
 
-/* Whether COMMAND in runcmd is said to stop the machine. */
+/* Whether there is a finding that COMMAND in runcmd stops the machine. */
 static void assert_stops(const char *command, gboolean stops)
 {
     g_autofree char *escaped = g_strescape(command, NULL);
@@ -180,7 +180,7 @@ static void test_offline(void)
     lint_offline(TRUE, "timezone: UTC\nphone_home: {url: 'http://x/'}\n", "3:1 package-offline");
 }
 
-/* Also other things than those that they are about can be there. */
+/* The keys may have values of other types. */
 static void test_wrong_types(void)
 {
     lint("users: x\nruncmd: {a: b}\nwrite_files: 1\nchpasswd: []\npassword: {}\nssh_pwauth: []\n",

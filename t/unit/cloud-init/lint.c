@@ -92,12 +92,12 @@ static void test_template(void)
     lint_user_data("## template: jinja\n#cloud-config\nhostname: {{ v1.region }}-a\n", "");
     lint_user_data("## template: jinja\n#cloud-config\npackages: [1]\ntimezone: {{ a }}\n",
                    "3:12 schema!");
-    /* What the expression stands for, nobody knows. */
+    /* The value of the expression is unknown. */
     lint_user_data("## template: jinja\n#cloud-config\npackage_update: {{ a }}\n", "");
     lint_user_data("## template: jinja\n#cloud-config\n{% if a %}\npackages: 1\n{% endif %}\n", "");
     lint_user_data("## template: jinja\n#cloud-config\n{# not\nthere #}\npackages: 1\n",
                    "5:11 schema!");
-    /* What is not closed may go on anywhere. */
+    /* An expression that is not closed may go on anywhere. */
     lint_user_data("## template: jinja\n#cloud-config\npackages: {{ a\n}}\n", "");
     lint_user_data("## template: jinja\n#cloud-config\npackages: 1 {# a\n", "3:11 schema!");
     lint_user_data("## template: jinja\n#!bash\n", "2:3 script");
@@ -174,7 +174,7 @@ static void test_disable(void)
     lint_user_data("#!bash\n# seedbed-lint: disable=script\n", "");
 }
 
-/* What libyaml takes, too, is no matter then; what it does not take cannot be read. */
+/* Without the rule, tabs that libyaml accepts are not a finding; other tabs cannot be read. */
 static void test_disable_tab(void)
 {
     lint_user_data("#cloud-config\ntimezone:\tUTC\n", "2:10 tab!");
@@ -182,7 +182,8 @@ static void test_disable_tab(void)
     lint_user_data("#cloud-config\n# seedbed-lint: disable=tab\npackages:\n\t- a\n", "4:1 yaml!");
 }
 
-/* What is no comment switches nothing off, and neither can what nobody can do without. */
+/* Text that is not a comment switches nothing off. Rules that everything needs cannot be switched
+ * off. */
 static void test_not_disabled(void)
 {
     lint_user_data("#cloud-config\npassword: 'seedbed-lint: disable=plain-password'\n",
@@ -201,7 +202,7 @@ static void test_rules(void)
     g_assert_null(sb_lint_rule_find("nosuch"));
 }
 
-/* The verdict and the numbers are the same where there is more than is kept. */
+/* The verdict and the numbers are right even if there are more findings than are kept. */
 static void assert_many(const char *head, const char *before, const char *after, guint errors,
                         guint warnings)
 {

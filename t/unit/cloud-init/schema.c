@@ -39,7 +39,7 @@ static void accept(const char *schema, const char *document)
     sb_diagnostics_free(check(schema, document, ""));
 }
 
-/* The only finding is at MARK and says PART. */
+/* Asserts that the only finding is at MARK and says PART. */
 static void refuse(const char *schema, const char *document, const char *mark, const char *part)
 {
     g_autoptr(SbDiagnostics) diagnostics = check(schema, document, mark);
@@ -88,7 +88,7 @@ static void test_text(void)
     refuse("maxLength: 2", "abc", "1:1", "must have at most 2");
 }
 
-/* Patterns may try again from each character, so that long texts are too much for them. */
+/* A pattern may try again from each character: long texts are too expensive. */
 static void test_long_text(void)
 {
     const char *size = "pattern: '^([0-9]+)?\\.?[0-9]+[BKMGT]$'";
@@ -181,7 +181,7 @@ static void test_combinations(void)
            "has both 'a' and 'b'");
 }
 
-/* Not what each of the branches wants, but what was probably meant. */
+/* The finding is about the branch that was probably meant, not about each branch. */
 static void test_best_branch(void)
 {
     const char *schema = "oneOf:\n"
@@ -204,7 +204,7 @@ static void test_best_branch(void)
     refuse("anyOf: [{enum: [a]}, {enum: [b]}]", "c", "1:1", "must be 'a' or 'b', not 'c'");
 }
 
-/* The form whose keys are there is meant, however much is wrong in their values. */
+/* The form with the present keys is meant, even if many values are wrong. */
 static void test_best_branch_with_many_problems(void)
 {
     const char *schema = "oneOf:\n"
@@ -236,7 +236,7 @@ static void test_references(void)
     g_autoptr(SbSchema) loaded = load_schema(schema);
     g_assert_true(sb_schema_has(loaded, "tree"));
     g_assert_false(sb_schema_has(loaded, "bush"));
-    /* What stands beside a reference counts, too. */
+    /* Keywords beside a reference count, too. */
     refuse("{$defs: {a: {minLength: 2}}, $ref: '#/$defs/a', type: string}", "1", "1:1", "text");
     /* Alternatives within alternatives take long, but not for ever. */
     g_autoptr(SbDiagnostics) many =

@@ -18,7 +18,7 @@ static const SbHarness harness = {
     .host_public_key = "ssh-ed25519 AAAAhost",
 };
 
-/* A part of a message, as a reader of MIME sees it. */
+/* A part of a message, in the view of a MIME reader. */
 typedef struct {
     char *headers;
     GBytes *content; /* decoded */
@@ -152,7 +152,7 @@ static void test_harness_alone(void)
     g_assert_null(g_strstr_len(text, (gssize)length, "@DEFAULT_USER@"));
 }
 
-/* The harness merges by rules of its own, whatever the user's part says (cloudinit/mergers). */
+/* The harness has its own merge rules, independent of the user's part (cloudinit/mergers). */
 static void test_merge_rules(void)
 {
     g_autoptr(GPtrArray) parts = compose("#cloud-config\nmerge_how: list(replace)\n");
@@ -165,7 +165,7 @@ static void test_merge_rules(void)
     g_assert_cmpstr(((SbYamlNode *)g_ptr_array_index(settings->items, 0))->text, ==, "append");
 }
 
-/* cloud-init makes the distribution's account if nobody writes `users`; that must stay so. */
+/* cloud-init makes the distribution's account if there is no `users`. This must stay so. */
 static void test_default_account(void)
 {
     static const struct {
@@ -199,7 +199,8 @@ static void expect_user_part(const char *data, gsize length, const char *type, c
         g_strdup_printf("Content-Transfer-Encoding: %s\n", encoding);
     g_assert_nonnull(strstr(part->headers, expected_type));
     g_assert_nonnull(strstr(part->headers, expected_encoding));
-    /* cloud-init names scripts after their parts: without a name it is "part-001", as alone. */
+    /* cloud-init names scripts after their parts. Without a file name it is "part-001", as without
+     * the harness. */
     g_assert_null(strstr(part->headers, "filename"));
     assert_content(part, data, length);
     g_autoptr(SbYamlNode) root = parse_harness(parts);
@@ -254,7 +255,7 @@ static void test_nested_mime(void)
     g_autoptr(GBytes) message = sb_seed_user_data(user_data, &harness);
     gsize length;
     const char *text = g_bytes_get_data(message, &length);
-    /* As it is: its headers are the part's headers. */
+    /* The message is unchanged: its headers are the headers of the part. */
     const char *at = g_strstr_len(text, (gssize)length, mail);
     g_assert_nonnull(at);
     g_autoptr(GPtrArray) parts = split(message);
@@ -292,8 +293,8 @@ static char *boundary_of(GBytes *message)
     return g_strndup(start, strcspn(start, "\""));
 }
 
-/* The boundary follows from the content, so content that has it cannot be found by trial; but the
- * same content has the same, and other content another. */
+/* The boundary is made from the content, so nobody can find content that contains it. Equal content
+ * has an equal boundary; other content has another one. */
 static void test_boundary(void)
 {
     g_autoptr(GBytes) one = g_bytes_new_static("#!/bin/sh\necho 1\n", 17);
@@ -307,7 +308,7 @@ static void test_boundary(void)
     g_assert_cmpstr(first_boundary, !=, other_boundary);
     g_assert_cmpuint(strlen(first_boundary), <=, 70);
 
-    /* It tells nothing about the keys. */
+    /* The boundary does not reveal the keys. */
     SbHarness changed = harness;
     changed.host_private_key = "-----BEGIN x-----\n";
     g_autoptr(GBytes) rekeyed = sb_seed_user_data(one, &changed);
@@ -315,7 +316,7 @@ static void test_boundary(void)
     g_assert_cmpstr(rekeyed_boundary, ==, first_boundary);
 }
 
-/* Python's email package is what cloud-init reads with: it must see the very bytes. */
+/* cloud-init reads with Python's email package: it must see exactly the same bytes. */
 static void test_python_reads_it(void)
 {
     static const char script[] = "import email, sys\n"

@@ -41,7 +41,7 @@ static void expect_says(const char *text, const char *marks, const char *part)
     assert_finding_says(diagnostics, 0, part);
 }
 
-/* By the rules of cloudinit/handlers/__init__.py: the longest start wins, case and blanks do not
+/* The rules of cloudinit/handlers/__init__.py: the longest start wins; case and blanks do not
  * matter. */
 static void test_format(void)
 {
@@ -68,7 +68,7 @@ static void test_format(void)
         {"MIME-Version: 1.0\nContent-Type: text/plain\n\n", SB_USER_DATA_MIME},
         {"Content-Type: multipart/mixed\nmime-version: 1.0\n\n", SB_USER_DATA_MIME},
         {"From me\nContent-Type: multipart/mixed\nMIME-Version: 1.0\n\n", SB_USER_DATA_MIME},
-        /* Not messages, though they have the words. */
+        /* These have the words, but are not messages. */
         {"#cloud-config\ntext: |\n  MIME-Version: 1.0\n", SB_USER_DATA_CLOUD_CONFIG},
         {"#!/bin/sh\necho MIME-Version: 1.0\n", SB_USER_DATA_SHELL_SCRIPT},
         {"\nMIME-Version: 1.0\n", SB_USER_DATA_UNKNOWN},
@@ -156,7 +156,7 @@ static void test_near_misses(void)
         expect_says(cases[i].text, cases[i].marks, "cloud-init would ignore");
         expect_says(cases[i].text, cases[i].marks, cases[i].meant);
     }
-    /* A file from a pull request does not reach the terminal as it is. */
+    /* The text of a file from a pull request must not control the terminal. */
     g_autoptr(SbDiagnostics) diagnostics = check_bytes("\033[2Jx\n", 6);
     g_assert_null(strchr(sb_diagnostics_get(diagnostics, 0)->message, '\033'));
 }
@@ -223,7 +223,7 @@ static void test_login(void)
 {
     expect_login(CLOUD_CONFIG "users: [default, {name: joe}]\n", "seedbed", "");
     expect_login(CLOUD_CONFIG "users: [default, {name: joe}]\n", "joe", "2:25");
-    /* A name alone leaves the rest to the harness. */
+    /* A name alone does not conflict with the harness. */
     expect_login(CLOUD_CONFIG "users: [default, joe]\n", "joe", "");
     expect_login(CLOUD_CONFIG "users: [*x, {name: *y}, [joe], {name: [joe]}]\n", "joe", "");
     expect_login(CLOUD_CONFIG "users: [{name: joe\n", "joe", "");
@@ -248,7 +248,7 @@ static void test_gzip(void)
         assert_findings_at(damaged, "0:0");
         assert_finding_says(damaged, 0, "damaged");
     }
-    /* Not compressed: the very same bytes. */
+    /* Without compression, the bytes are unchanged. */
     g_autoptr(GBytes) plain = g_bytes_new_static("x", 1);
     g_autoptr(GBytes) same = sb_user_data_unpack(plain);
     g_assert_true(same == plain);
@@ -294,7 +294,7 @@ static void test_has_users(void)
         /* Only the key of the document counts… */
         {CLOUD_CONFIG "write_files:\n  - content: |\n      users: [a]\n", FALSE},
         {CLOUD_CONFIG "x:\n  users: [a]\n", FALSE},
-        /* …unless it may come in from elsewhere, or nothing can be known for sure. */
+        /* …unless a merge key may add it, or the text cannot be read. */
         {CLOUD_CONFIG "x: &x\n  users: [a]\n<<: *x\n", TRUE},
         {CLOUD_CONFIG "users: [a\n", TRUE},
         {"#!/bin/sh\nusers: x\n", FALSE},
@@ -311,7 +311,7 @@ static void test_has_users(void)
             g_error("users are wrongly seen in:\n%s", cases[i].text);
 }
 
-/* What `cloud-init devel make-mime` writes: all in base64, in lines of 76. */
+/* The output of `cloud-init devel make-mime`: all in base64, in lines of 76 characters. */
 static void test_has_users_in_base64(void)
 {
     g_autofree char *fill = g_strnfill(100, 'x');

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The compressed qcow2 files that golden images are made as, judged by QEMU's own tool
+# The compressed qcow2 files of golden images, checked with QEMU's own tool
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
 command -v qemu-img >/dev/null || skip_all "no qemu-img to compare with (package qemu-utils)"
 make=$(realpath "${builddir:-$top/build}")/t/lib/make-qcow2
 cd "$tmp" || exit 1
 
-# same NAME: NAME.raw as a qcow2 has no error, and the same content
+# same NAME: a qcow2 made of NAME.raw has no error, and the same content
 same()
 {
   ok "$1: it is written" "$make" "$1.raw" "$1.qcow2"
@@ -15,7 +15,7 @@ same()
   ok "$1: and the same content" qemu-img compare -q -f raw -F qcow2 "$1.raw" "$1.qcow2"
 }
 
-# What does not become smaller, what does, what is empty; over several tables; the end in a cluster
+# Data that cannot be compressed, data that can, and empty data; over several tables; the end in a cluster
 truncate -s 530M mixed.raw
 head -c 3000000 /dev/urandom | dd of=mixed.raw bs=1M conv=notrunc status=none
 seq 1 2000000 | dd of=mixed.raw bs=1M seek=100 conv=notrunc status=none
@@ -36,5 +36,5 @@ head -c 20M /dev/urandom >noise.raw
 same noise
 run "$make" tiny.raw /dev/full
 is "$status" 1 "a full disk is an error"
-contains "$err" "No space left on device" "that is told"
+contains "$err" "No space left on device" "the message says so"
 done_testing

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Every golden file is what libvirt's own schemas allow.
+# libvirt's own schemas allow every golden file.
 set -u
 cd "${srcdir:-.}/t/data" || exit 1
 
@@ -32,13 +32,13 @@ for kind in "${!schemas[@]}"; do
   for file in "$kind"-*.xml; do
     [ ! -e "$file" ] || validate "$file" "${schemas[$kind]}"
   done
-  # without files the test would be green and empty
+  # without files the test would pass and prove nothing
   count=$((count + 1))
   [ "$count" -gt $((before + 1)) ] || printf 'not '
   echo "ok $count - there are files of kind $kind"
 done
 
-# A check that accepts anything shows nothing.
+# A check that accepts anything would prove nothing.
 broken=$(mktemp) || exit 1
 trap 'rm -f "$broken"' EXIT
 sed 's/<vcpu>/<vcpus>/; s,</vcpu>,</vcpus>,' domain-aarch64-nat.xml >"$broken"

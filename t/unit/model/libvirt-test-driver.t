@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# libvirt accepts the golden domains and networks, and has understood what seedbed relies on.
+# libvirt accepts the golden domains and networks, and understands the elements that seedbed needs.
 #
-# The test driver parses and validates as the real one does, for any architecture, without a
-# daemon. Its state ends with each virsh.
+# The test driver parses and validates like the real driver, for any architecture, without a daemon.
+# Its state ends with each virsh.
 set -u
 cd "${srcdir:-.}/t/data" || exit 1
 
