@@ -96,30 +96,21 @@ static void hand_over(const SbDiagnostics *from, const SbLintPlace *place, const
 
 /* ---- texts ---- */
 
+/* Adds what user-data-check.c FOUND, as findings of RULE. */
+static void add_found(const SbLintText *text, const char *rule, const SbDiagnostics *found)
+{
+    for (guint i = 0; i < sb_diagnostics_count(found); i++) {
+        const SbDiagnostic *diagnostic = sb_diagnostics_get(found, i);
+        sb_lint_add(text, rule, diagnostic->mark, NULL, "%s", diagnostic->message);
+    }
+}
+
 static gboolean check_encoding(const SbLintText *text)
 {
-    const char *end = text->data;
-    if (g_utf8_validate_len(text->data, text->length, &end))
-        return TRUE;
-    SbMark mark = {1, 1};
-    for (const char *c = text->data; c < end; c++)
-        mark = *c == '\n' ? (SbMark){mark.line + 1, 1}
-                          : (SbMark){mark.line, mark.column + (((guchar)*c & 0xc0) != 0x80)};
-    gboolean is_utf16 = text->length >= 2 && (memcmp(text->data, "\xff\xfe", 2) == 0 ||
-                                              memcmp(text->data, "\xfe\xff", 2) == 0);
-    if (is_utf16)
-        sb_lint_add(text, SB_RULE_ENCODING, mark, NULL,
-                    "the file is UTF-16, which cloud-init cannot read: save it as UTF-8");
-    else if (*end == '\0')
-        sb_lint_add(text, SB_RULE_ENCODING, mark, NULL,
-                    "there is a NUL byte, but text has none (binary content can go into "
-                    "'write_files' with 'encoding: b64')");
-    else
-        sb_lint_add(text, SB_RULE_ENCODING, mark, NULL,
-                    "byte 0x%02x is not UTF-8 text (binary content can go into 'write_files' with "
-                    "'encoding: b64')",
-                    (guchar)*end);
-    return FALSE;
+    g_autoptr(SbDiagnostics) found = sb_diagnostics_new();
+    sb_user_data_check_encoding(text->file, text->data, text->length, found);
+    add_found(text, SB_RULE_ENCODING, found);
+    return sb_diagnostics_errors(found) == 0;
 }
 
 void sb_lint_text(SbLintText *text, SbLintCheck *check, const SbLintPlace *place,
@@ -146,20 +137,11 @@ void sb_lint_part(const SbLintText *text, const SbLintPlace *place, SbUserDataFo
     sb_lint_text(&part, check, place, text->diagnostics);
 }
 
-/* Reports the findings of user-data-check.c about the first line. */
-static void check_start(const SbLintText *text)
+void sb_lint_user_data(const SbLintText *text)
 {
     g_autoptr(SbDiagnostics) found = sb_diagnostics_new();
     sb_user_data_check_start(text->file, text->data, text->length, found);
-    for (guint i = 0; i < sb_diagnostics_count(found); i++) {
-        const SbDiagnostic *diagnostic = sb_diagnostics_get(found, i);
-        sb_lint_add(text, SB_RULE_HEADER, diagnostic->mark, NULL, "%s", diagnostic->message);
-    }
-}
-
-void sb_lint_user_data(const SbLintText *text)
-{
-    check_start(text);
+    add_found(text, SB_RULE_HEADER, found);
     SbLintCheck *check = text->linter->checks[sb_user_data_format(text->data, text->length)];
     if (check)
         check(text);

@@ -2,6 +2,7 @@
 #include "cloud-init/user-data-check.h"
 
 #include "base/names.h"
+#include "base/yaml-text.h"
 #include "base/yaml.h"
 #include "cloud-init/user-data.h"
 
@@ -123,26 +124,25 @@ static void check_template(const Check *check)
 
 /* ---- what is in it ---- */
 
-static gboolean check_utf8(const Check *check)
+static void check_encoding(const Check *check)
 {
     const char *end = check->data;
     if (g_utf8_validate_len(check->data, check->length, &end))
-        return TRUE;
-    SbMark mark = {1, 1};
-    for (const char *c = check->data; c < end; c++) {
-        mark.column = *c == '\n' ? 1 : mark.column + 1;
-        mark.line += *c == '\n';
-    }
+        return;
+    SbMark mark = sb_yaml_text_mark(check->data, (gsize)(end - check->data));
     if (check->length >= 2 &&
         (memcmp(check->data, "\xff\xfe", 2) == 0 || memcmp(check->data, "\xfe\xff", 2) == 0))
         sb_diagnostics_add(check->diagnostics, check->file, mark,
                            "the file is UTF-16, which cloud-init cannot read: save it as UTF-8");
+    else if (*end == '\0')
+        sb_diagnostics_add(check->diagnostics, check->file, mark,
+                           "there is a NUL byte, but text has none: put binary content into "
+                           "'write_files' with 'encoding: b64'");
     else
         sb_diagnostics_add(check->diagnostics, check->file, mark,
-                           "byte 0x%02x is not UTF-8 text, and cloud-init reads nothing else: put "
-                           "binary content into 'write_files' with 'encoding: b64'",
+                           "byte 0x%02x is not UTF-8 text: put binary content into 'write_files' "
+                           "with 'encoding: b64'",
                            (guchar)*end);
-    return FALSE;
 }
 
 static gboolean is_only_comments(const Check *check)
@@ -270,9 +270,18 @@ void sb_user_data_check_start(const char *file, const char *data, gsize length,
     check_start(&check);
 }
 
+void sb_user_data_check_encoding(const char *file, const char *data, gsize length,
+                                 SbDiagnostics *diagnostics)
+{
+    const Check check = {.file = file, .data = data, .length = length, .diagnostics = diagnostics};
+    check_encoding(&check);
+}
+
 static void check_text(const Check *check)
 {
-    if (!check_utf8(check))
+    guint errors = sb_diagnostics_errors(check->diagnostics);
+    check_encoding(check);
+    if (sb_diagnostics_errors(check->diagnostics) > errors)
         return;
     check_start(check);
     SbUserDataFormat format = sb_user_data_format(check->data, check->length);

@@ -15,6 +15,10 @@
 
 #include <glib.h>
 
+/** Checks that DATA (unpacked) is UTF-8 text; an error says where it is not. */
+void sb_user_data_check_encoding(const char *file, const char *data, gsize length,
+                                 SbDiagnostics *diagnostics);
+
 /**
  * Checks the start of DATA (unpacked, and UTF-8).
  *
