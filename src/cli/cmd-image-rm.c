@@ -2,6 +2,7 @@
 #include "cli/command.h"
 #include "cli/open-pool.h"
 #include "cli/options.h"
+#include "cli/transfer.h"
 
 #include <stdio.h>
 
@@ -13,19 +14,14 @@ static const GOptionEntry entries[] = {
     SB_OPTION_POOL,
     G_OPTION_ENTRY_NULL};
 
-static void on_kept(const SbImageState *state, const char *why, gpointer data)
-{
-    const SbCli *cli = data;
-    if (!cli->is_quiet)
-        fprintf(stderr, "an old version is kept: %s\n", why);
-}
-
 /* NAME is NULL for the old versions of all images. */
 static gboolean remove_image(SbCli *cli, const SbOpenPool *pool, const char *name, GError **error)
 {
     guint versions = 0;
+    SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
+    const SbOperation operation = {.event = sb_transfer_on_event, .data = &transfer};
     gboolean done =
-        is_old ? sb_image_remove_old(pool->lease.connection, pool->pool, name, on_kept, cli,
+        is_old ? sb_image_remove_old(&operation, pool->lease.connection, pool->pool, name,
                                      &versions, error)
                : sb_image_remove_unused(pool->lease.connection, pool->pool, name, &versions, error);
     if (!done || cli->is_quiet)

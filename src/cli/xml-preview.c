@@ -49,8 +49,11 @@ static SbFleetNetwork *preview_network(SbHost *host, virConnect *connection, con
         g_propagate_error(error, g_steal_pointer(&cause));
         return NULL;
     }
-    SbFleetNetwork *network = sb_network_plan(connection, fleet, kind, (const char *const *)names,
-                                              !sb_host_is_remote(host), error);
+    const SbNetworkRequest request = {.fleet = fleet,
+                                      .kind = kind,
+                                      .names = (const char *const *)names,
+                                      .with_own_routes = !sb_host_is_remote(host)};
+    SbFleetNetwork *network = sb_network_plan(connection, &request, error);
     if (!network)
         return NULL;
     g_autoptr(xmlDoc) xml = sb_fleet_network_xml(network);

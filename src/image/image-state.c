@@ -133,21 +133,22 @@ gboolean sb_image_remove_unused(virConnect *connection, const SbPool *pool, cons
     return TRUE;
 }
 
-/* Whether the version may go: FALSE also if it is in use, which KEPT is told. */
-static gboolean is_removable(const SbPool *pool, const SbImageState *state, SbImageKeptFunc kept,
-                             gpointer data)
+/* Whether the version may go: FALSE also if it is in use, which is told. */
+static gboolean is_removable(const SbOperation *operation, const SbPool *pool,
+                             const SbImageState *state)
 {
     if (state->is_current || (state->is_unfinished && !sb_image_is_abandoned(pool, state->image)))
         return FALSE;
     g_autoptr(GError) why = NULL;
     if (sb_image_state_check_unused(state, &why))
         return TRUE;
-    kept(state, why->message, data);
+    g_autofree char *text = g_strdup_printf("an old version is kept: %s", why->message);
+    sb_operation_tell(operation, &(SbEvent){.kind = SB_EVENT_NOTE, .text = text});
     return FALSE;
 }
 
-gboolean sb_image_remove_old(virConnect *connection, const SbPool *pool, const char *name,
-                             SbImageKeptFunc kept, gpointer data, guint *versions_out,
+gboolean sb_image_remove_old(const SbOperation *operation, virConnect *connection,
+                             const SbPool *pool, const char *name, guint *versions_out,
                              GError **error)
 {
     g_autoptr(GPtrArray) states = sb_image_states(connection, pool, name, error);
@@ -156,7 +157,7 @@ gboolean sb_image_remove_old(virConnect *connection, const SbPool *pool, const c
     guint versions = 0;
     for (guint i = 0; i < states->len; i++) {
         const SbImageState *state = g_ptr_array_index(states, i);
-        if (!is_removable(pool, state, kept, data))
+        if (!is_removable(operation, pool, state))
             continue;
         if (!sb_image_delete(pool, state->image, error))
             return FALSE;

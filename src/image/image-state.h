@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * All that is to be known of the images of a pool: where they come from, which are current, and who
- * uses them; and their removal when nobody does, because libvirt itself deletes a base under its
- * overlays.
+ * All facts about the images of a pool: where they come from, which versions are current, and who
+ * uses them. Also their removal if nobody does, because libvirt deletes a base under its overlays.
  *
  * Room: image.
  * Threads: any.
@@ -11,6 +10,7 @@
 #pragma once
 
 #include "image/image.h"
+#include "libvirt/operation.h"
 
 #define SB_IMAGE_STATE_ERROR (sb_image_state_error_quark())
 GQuark sb_image_state_error_quark(void);
@@ -24,43 +24,48 @@ typedef struct {
     SbImageRecord *record;  /**< (nullable) */
     char *problem;          /**< (nullable) why it cannot be used */
     gboolean is_unfinished; /**< its upload is going on, or was cut off */
-    gboolean is_current;    /**< what new machines of that name use */
+    gboolean is_current;    /**< new machines of that name use it */
     GPtrArray *machines;    /**< domains that use it: of char * */
     GPtrArray *overlays;    /**< volumes that are based on it: of char * */
 } SbImageState;
 
+/** Frees STATE with all that it has. */
 void sb_image_state_free(SbImageState *state);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbImageState, sb_image_state_free)
 
 /**
- * The images of a pool, by name, the newest version of each first: of SbImageState.
+ * Lists the images of a pool, by name, the newest version of each first: of SbImageState.
  *
  * @param pool  (nullable) NULL: the default pool does not exist yet, and so no image
  * @param name  (nullable) only the versions of this one; then it is an error if there is none
  * @return (transfer full) or NULL with SB_IMAGE_ERROR_UNKNOWN or another error
  */
 GPtrArray *sb_image_states(virConnect *connection, const SbPool *pool, const char *name,
-                           GError **error);
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Whether STATE has no users; if it has, FALSE with SB_IMAGE_STATE_ERROR_IN_USE. */
-gboolean sb_image_state_check_unused(const SbImageState *state, GError **error);
+gboolean sb_image_state_check_unused(const SbImageState *state,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Removes all versions of the image NAME; if any is in use, removes nothing.
  *
- * @param versions_out  how many were removed
+ * @param pool          (nullable) as for sb_image_states()
+ * @param versions_out  the number of versions that were removed
+ * @return FALSE with SB_IMAGE_STATE_ERROR_IN_USE, SB_IMAGE_ERROR_UNKNOWN or an SbLibvirtError
  */
 gboolean sb_image_remove_unused(virConnect *connection, const SbPool *pool, const char *name,
-                                guint *versions_out, GError **error);
-
-/** Called with a version that is kept although it is old, as it is in use: WHY is the message. */
-typedef void (*SbImageKeptFunc)(const SbImageState *state, const char *why, gpointer data);
+                                guint *versions_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Removes the versions that are not current and not in use, and what dead uploads left.
+ * Removes the versions that are not current and not in use, and the rest of uploads whose process
+ * is dead. Tells an SB_EVENT_NOTE for each old version that is kept because it is in use.
  *
- * @param name  (nullable) only of this image
+ * @param pool          (nullable) as for sb_image_states()
+ * @param name          (nullable) only of this image
+ * @param versions_out  the number of versions that were removed
+ * @return FALSE with SB_IMAGE_ERROR_UNKNOWN or an SbLibvirtError
  */
-gboolean sb_image_remove_old(virConnect *connection, const SbPool *pool, const char *name,
-                             SbImageKeptFunc kept, gpointer data, guint *versions_out,
-                             GError **error);
+gboolean sb_image_remove_old(const SbOperation *operation, virConnect *connection,
+                             const SbPool *pool, const char *name, guint *versions_out,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

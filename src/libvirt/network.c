@@ -96,30 +96,32 @@ gboolean sb_network_reserve_all(SbFleetNetwork *network, const char *const *name
     return TRUE;
 }
 
-static SbFleetNetwork *plan_beside(const GArray *used, const char *fleet, SbNetworkKind kind,
-                                   const char *const *names, GError **error)
+static SbFleetNetwork *plan_beside(const GArray *used, const SbNetworkRequest *request,
+                                   GError **error)
 {
     guint32 subnet;
-    if (!sb_subnet_pick(used, g_str_hash(fleet), &subnet)) {
+    if (!sb_subnet_pick(used, g_str_hash(request->fleet), &subnet)) {
         g_set_error(
             error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FULL,
             "no free subnet for the fleet '%s' (10.83.0.0/16, 10.84.0.0/16, 172.29.0.0/16 and "
             "192.168.0.0/16 are looked through): remove a fleet ('seedbed list', 'seedbed "
             "down'), or use 'network: existing:NAME'",
-            fleet);
+            request->fleet);
         return NULL;
     }
-    g_autofree char *name = sb_fleet_network_name(fleet, kind);
+    g_autofree char *name = sb_fleet_network_name(request->fleet, request->kind);
     g_autofree char *uuid = g_uuid_string_random();
-    g_autoptr(SbFleetNetwork) network = sb_fleet_network_new(name, uuid, fleet, kind, subnet);
-    return sb_network_reserve_all(network, names, error) ? g_steal_pointer(&network) : NULL;
+    g_autoptr(SbFleetNetwork) network =
+        sb_fleet_network_new(name, uuid, request->fleet, request->kind, subnet);
+    return sb_network_reserve_all(network, request->names, error) ? g_steal_pointer(&network)
+                                                                  : NULL;
 }
 
-SbFleetNetwork *sb_network_plan(virConnect *connection, const char *fleet, SbNetworkKind kind,
-                                const char *const *names, gboolean with_own_routes, GError **error)
+SbFleetNetwork *sb_network_plan(virConnect *connection, const SbNetworkRequest *request,
+                                GError **error)
 {
-    g_autoptr(GArray) used = used_subnets(connection, with_own_routes, error);
-    return used ? plan_beside(used, fleet, kind, names, error) : NULL;
+    g_autoptr(GArray) used = used_subnets(connection, request->with_own_routes, error);
+    return used ? plan_beside(used, request, error) : NULL;
 }
 
 /* A network that was made by virNetworkCreateXML() is gone after a reboot of the host, and then
@@ -174,24 +176,25 @@ static gboolean ensure_active(virNetwork *network, GError **error)
                               "cannot start the network '%s'", virNetworkGetName(network));
 }
 
-static SbFleetNetwork *adopt(virConnect *connection, virNetwork *network, const char *fleet,
-                             const char *const *names, GError **error)
+static SbFleetNetwork *adopt(virConnect *connection, virNetwork *network,
+                             const SbNetworkRequest *request, GError **error)
 {
     for (guint round = 0; round < ROUNDS; round++) {
         g_autoptr(GError) cause = NULL;
-        g_autoptr(SbFleetNetwork) described = read_network(network, fleet, error);
+        g_autoptr(SbFleetNetwork) described = read_network(network, request->fleet, error);
         if (!described)
             return NULL;
         if (!ensure_active(network, error) || !make_persistent(connection, network, error))
             return NULL;
-        if (grow(network, described, names, &cause))
+        if (grow(network, described, request->names, &cause))
             return g_steal_pointer(&described);
         if (cause) {
             g_propagate_error(error, g_steal_pointer(&cause));
             return NULL;
         }
     }
-    sb_libvirt_set_error(error, "cannot add machines to the network of the fleet '%s'", fleet);
+    sb_libvirt_set_error(error, "cannot add machines to the network of the fleet '%s'",
+                         request->fleet);
     return NULL;
 }
 
@@ -226,11 +229,10 @@ static gboolean is_hopeless(const GError *failure, GError **last, guint *repeate
     return *repeated == SAME_FAILURES;
 }
 
-SbFleetNetwork *sb_network_ensure(virConnect *connection, const char *fleet, SbNetworkKind kind,
-                                  const char *const *names, gboolean with_own_routes,
+SbFleetNetwork *sb_network_ensure(virConnect *connection, const SbNetworkRequest *request,
                                   gboolean *is_new_out, GError **error)
 {
-    g_autofree char *name = sb_fleet_network_name(fleet, kind);
+    g_autofree char *name = sb_fleet_network_name(request->fleet, request->kind);
     g_autoptr(GArray) used = NULL;
     g_autoptr(GError) last = NULL;
     guint repeated = 0;
@@ -238,7 +240,7 @@ SbFleetNetwork *sb_network_ensure(virConnect *connection, const char *fleet, SbN
         g_autoptr(virNetwork) existing = virNetworkLookupByName(connection, name);
         g_autoptr(GError) cause = NULL;
         if (existing) {
-            SbFleetNetwork *adopted = adopt(connection, existing, fleet, names, &cause);
+            SbFleetNetwork *adopted = adopt(connection, existing, request, &cause);
             *is_new_out = FALSE;
             /* A 'down' may have removed it since. */
             if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) &&
@@ -248,9 +250,9 @@ SbFleetNetwork *sb_network_ensure(virConnect *connection, const char *fleet, SbN
                 g_propagate_error(error, g_steal_pointer(&cause));
             return adopted;
         }
-        if (!used && !(used = used_subnets(connection, with_own_routes, error)))
+        if (!used && !(used = used_subnets(connection, request->with_own_routes, error)))
             return NULL;
-        g_autoptr(SbFleetNetwork) planned = plan_beside(used, fleet, kind, names, error);
+        g_autoptr(SbFleetNetwork) planned = plan_beside(used, request, error);
         g_autoptr(virNetwork) made = NULL;
         if (!planned)
             return NULL;

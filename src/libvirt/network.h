@@ -19,49 +19,67 @@ typedef enum {
     SB_NETWORK_ERROR_FULL,    /**< no free subnet, or no free address */
 } SbNetworkError;
 
-/** The fleet's network of KIND as libvirt has it; NULL without an error if there is none. (transfer
- * full) */
+/** A network that a fleet is to have. */
+typedef struct {
+    const char *fleet;
+    SbNetworkKind kind;
+    const char *const *names; /**< NULL-terminated: the machines that need an address */
+    gboolean with_own_routes; /**< this machine's routes are the libvirt host's, and count too */
+} SbNetworkRequest;
+
+/**
+ * Finds the fleet's network of KIND as libvirt has it.
+ *
+ * @return (transfer full) or NULL; without an error if the fleet has no such network
+ */
 SbFleetNetwork *sb_network_find(virConnect *connection, const char *fleet, SbNetworkKind kind,
-                                GError **error);
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * A network for FLEET that does not exist yet, on a subnet that is free now, with a reservation for
- * each of NAMES.
+ * Describes a network that does not exist yet, on a subnet that is free now, with a reservation for
+ * each machine.
  *
- * @param names            NULL-terminated machine names
- * @param with_own_routes  whether this machine's routes are the libvirt host's
- * @return (transfer full) or NULL with SB_NETWORK_ERROR_FULL
+ * @return (transfer full) or NULL with SB_NETWORK_ERROR_FULL or an SbLibvirtError
  */
-SbFleetNetwork *sb_network_plan(virConnect *connection, const char *fleet, SbNetworkKind kind,
-                                const char *const *names, gboolean with_own_routes, GError **error);
+SbFleetNetwork *sb_network_plan(virConnect *connection, const SbNetworkRequest *request,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Adds a reservation for each of NAMES that has none to NETWORK, in its description only: what
- * sb_network_ensure() would do to the network itself.
- */
-gboolean sb_network_reserve_all(SbFleetNetwork *network, const char *const *names, GError **error);
-
-/**
- * Makes sure that the fleet's network is there, runs, and has a reservation for each of NAMES.
+ * Adds a reservation to the description NETWORK for each of NAMES that has none, as
+ * sb_network_ensure() does to the network itself.
  *
- * Several processes may do so at once: all get the one network.
+ * @param names  NULL-terminated
+ * @return FALSE with SB_NETWORK_ERROR_FULL
+ */
+gboolean sb_network_reserve_all(SbFleetNetwork *network, const char *const *names,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Makes sure that the fleet's network exists, runs, and has a reservation for each machine. If
+ * several processes do so at the same time, all get the one network.
  *
  * @param is_new_out  whether this call made it
- * @return (transfer full) or NULL
+ * @return (transfer full) or NULL with an SbNetworkError or an SbLibvirtError
  */
-SbFleetNetwork *sb_network_ensure(virConnect *connection, const char *fleet, SbNetworkKind kind,
-                                  const char *const *names, gboolean with_own_routes,
-                                  gboolean *is_new_out, GError **error);
+SbFleetNetwork *sb_network_ensure(virConnect *connection, const SbNetworkRequest *request,
+                                  gboolean *is_new_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Whether the running domain of that UUID is connected to the network NAME; TRUE also where
- * libvirt cannot say. */
+/** Whether the running domain with that UUID is connected to the network NAME. TRUE also if libvirt
+ * cannot say. */
 gboolean sb_network_has_port(virConnect *connection, const char *name, const char *domain_uuid);
 
-/** Removes the fleet's network of KIND. TRUE also if there is none. Refuses one that is not the
- * fleet's. */
+/**
+ * Removes the fleet's network of KIND. Refuses a network that is not the fleet's. The result may be
+ * dropped.
+ *
+ * @return TRUE also if there is none; FALSE with SB_NETWORK_ERROR_FOREIGN or an SbLibvirtError
+ */
 gboolean sb_network_remove(virConnect *connection, const char *fleet, SbNetworkKind kind,
                            GError **error);
 
-/** The fleets that have a network of their own, also without machines: names. (transfer full) or
- * NULL */
-GPtrArray *sb_network_list_fleets(virConnect *connection, GError **error);
+/**
+ * Lists the fleets that have a network of their own, also without machines.
+ *
+ * @return (transfer full) of char *, or NULL with an SbLibvirtError
+ */
+GPtrArray *sb_network_list_fleets(virConnect *connection, GError **error) G_GNUC_WARN_UNUSED_RESULT;

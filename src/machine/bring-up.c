@@ -297,9 +297,13 @@ static gboolean ensure_networks(Up *up, virConnect *connection, GError **error)
         g_auto(GStrv) names = sb_plan_names_in_network(up->plan, own_kinds[i]);
         if (!names)
             continue;
-        up->creation.networks[i] = sb_network_ensure(
-            connection, up->plan->fleet->name, own_kinds[i], (const char *const *)names,
-            !sb_host_is_remote(up->operation->host), &up->made_network[i], error);
+        const SbNetworkRequest request = {.fleet = up->plan->fleet->name,
+                                          .kind = own_kinds[i],
+                                          .names = (const char *const *)names,
+                                          .with_own_routes =
+                                              !sb_host_is_remote(up->operation->host)};
+        up->creation.networks[i] =
+            sb_network_ensure(connection, &request, &up->made_network[i], error);
         if (!up->creation.networks[i])
             return FALSE;
     }
