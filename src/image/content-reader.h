@@ -16,19 +16,22 @@ GQuark sb_content_error_quark(void);
 
 typedef enum {
     SB_CONTENT_ERROR_READ,   /**< the file cannot be read */
-    SB_CONTENT_ERROR_UNPACK, /**< it is damaged, or no compressed file */
+    SB_CONTENT_ERROR_UNPACK, /**< it is damaged, or not a compressed file */
 } SbContentError;
 
 typedef struct SbContentReader SbContentReader;
 
 /**
+ * Begins to read a file.
+ *
  * @param fd               of a regular file; its position is neither used nor moved
  * @param is_compressed    whether to unpack it
  * @param wants_file_hash  whether sb_content_reader_file_sha256() will be called
- * @return (transfer full) or NULL
+ * @return (transfer full) or NULL with an SbContentError
  */
 SbContentReader *sb_content_reader_new(int fd, gboolean is_compressed, gboolean wants_file_hash,
-                                       GError **error);
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Frees the reader. Leaves its file open. */
 void sb_content_reader_free(SbContentReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbContentReader, sb_content_reader_free)
 
@@ -36,12 +39,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbContentReader, sb_content_reader_free)
  * Reads the next MAX bytes, or fewer at the end.
  *
  * @param got_out  fewer than MAX only at the end
+ * @return FALSE with an SbContentError
  */
 gboolean sb_content_reader_read(SbContentReader *reader, guint8 *buffer, gsize max, gsize *got_out,
-                                GError **error);
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** How many bytes of the file itself were read. */
+/** The number of bytes of the file itself that were read. */
 guint64 sb_content_reader_file_bytes(const SbContentReader *reader);
 
-/** The sha256 of the file itself, when its content was read to the end. (transfer full) or NULL */
-char *sb_content_reader_file_sha256(SbContentReader *reader, GError **error);
+/** The sha256 of the file itself, after its content was read to the end. (transfer full) or NULL
+ * with an SbContentError */
+char *sb_content_reader_file_sha256(SbContentReader *reader,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;

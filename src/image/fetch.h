@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * A verified image file: the digest that it must have, from whoever says so, and the file that has
- * it.
+ * A verified image file: the digest that the file must have, who says so, and the file itself.
  *
  * Room: image.
  * Threads: that of the default main loop, which runs meanwhile.
@@ -16,26 +15,27 @@
 GQuark sb_fetch_error_quark(void);
 
 typedef enum {
-    SB_FETCH_ERROR_NO_DIGEST, /**< nothing says what the file must be */
-    SB_FETCH_ERROR_CHECKSUMS, /**< the checksum file does not say it */
+    SB_FETCH_ERROR_NO_DIGEST, /**< nobody says which digest the file must have */
+    SB_FETCH_ERROR_CHECKSUMS, /**< the checksum file does not name the file */
 } SbFetchError;
 
 typedef struct {
     const char *url;
-    const SbDigest *digest;      /**< (nullable) what it must have; then no checksum file is read */
+    const SbDigest *digest;      /**< (nullable) of the file; then no checksum file is read */
     const char *checksums;       /**< (nullable) URL of the checksum file */
     const char *signature;       /**< (nullable) as in model/catalogue.h */
     const char *keyring;         /**< as there */
     const char *keyring_package; /**< as there */
-    gboolean allows_no_digest;   /**< take whatever comes, if there is neither */
+    gboolean allows_no_digest;   /**< take any file, if there is neither */
 } SbFetchRequest;
 
 typedef struct {
     char *path; /**< in the cache, see local/download.h */
     SbDigest digest;
-    char *verified; /**< what was verified with what, in words */
+    char *verified; /**< in words: which digest, and who says so */
 } SbFetched;
 
+/** Frees FETCHED. The file stays in the cache. */
 void sb_fetched_free(SbFetched *fetched);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbFetched, sb_fetched_free)
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * A file that is to become an image: what it is, whether it can be trusted, and its content.
+ * A file that is to become an image: its format, whether it can be trusted, and its content.
  *
- * It is read twice: once to know its digest, which is part of the volume's name, and once to send
- * it. Nothing is unpacked onto a disk in between.
+ * The file is read twice: first for its digest, which is part of the volume's name, then to send
+ * it. It is never unpacked onto a disk.
  *
  * Room: image.
  * Threads: a file belongs to one thread.
@@ -26,12 +26,13 @@ typedef struct {
     char *file_sha256;     /**< (nullable) of the file, if that is compressed */
 } SbImageFile;
 
+/** Frees FILE, and closes it. */
 void sb_image_file_free(SbImageFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbImageFile, sb_image_file_free)
 
 typedef struct {
     const char *path;
-    const SbDigest *digest; /**< (nullable) a sha256 that the file, as it is there, must have */
+    const SbDigest *digest; /**< (nullable) the sha256 that the file must have, compressed or not */
     gboolean is_raw;        /**< it is a raw disk, also if nothing shows that */
 } SbImageFileRequest;
 

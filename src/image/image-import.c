@@ -56,9 +56,9 @@ static Claim look_at_claim(const Import *import)
     g_autofree char *claim = start ? read_claim(start) : NULL, *self = sb_process_id_self();
     if (claim)
         return strcmp(claim, self) == 0 ? CLAIM_OURS : CLAIM_LOST;
-    sb_image_read_header(import->pool, import->image, &cause);
+    gboolean is_whole = sb_image_read_header(import->pool, import->image, &cause);
     gboolean is_gone = g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
-    return !cause || is_gone                                                   ? CLAIM_LOST
+    return is_whole || is_gone                                                 ? CLAIM_LOST
            : g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE) ? CLAIM_NONE
                                                                                : CLAIM_UNKNOWN;
 }

@@ -32,14 +32,14 @@ static GPtrArray *copy_names(const GPtrArray *names)
 static SbImageState *describe(const SbPool *pool, const SbDiskUsers *users, SbImage *image)
 {
     g_autoptr(GError) cause = NULL;
-    sb_image_read_header(pool, image, &cause);
+    gboolean is_good = sb_image_read_header(pool, image, &cause);
     if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
         sb_image_free(image);
         return NULL;
     }
     SbImageState *state = g_new0(SbImageState, 1);
     state->image = image;
-    if (cause) {
+    if (!is_good) {
         state->problem = g_strdup(cause->message);
         state->is_unfinished = g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE);
     }

@@ -4,11 +4,11 @@
  * Images: immutable base volumes in a pool, called `NAME.<first 16 hex digits of the content's
  * sha256>.qcow2`, or `.raw`.
  *
- * The name is the tag and the digest is the version; what was imported last under a name is its
- * current version. Beside each there is its record (model/image-record.h), which is written anew
- * when an old version becomes the current one again. An upload that was cut off leaves a volume
- * whose first 4 KiB are not there yet, because they are sent last; whoever meets such a volume, and
- * sees that nobody is writing it, removes it (image/image-import.h).
+ * The name is the tag and the digest is the version. The last import under a name is its current
+ * version. Beside each image is its record (model/image-record.h), which is written again when an
+ * old version becomes the current one again. The first 4 KiB of a volume are sent last. A volume
+ * without them is an upload that goes on, or was cut off; the next import removes it if no process
+ * writes it any more (image/image-import.h).
  *
  * Room: image.
  * Threads: any, each with its own SbPool.
@@ -27,21 +27,22 @@ typedef enum {
     SB_IMAGE_ERROR_UNKNOWN,    /**< no image of that name is in the pool; the message lists those
                                   that are */
     SB_IMAGE_ERROR_FILE,       /**< the file to import cannot be read */
-    SB_IMAGE_ERROR_REFUSED,    /**< the file is no image that can be trusted */
-    SB_IMAGE_ERROR_DIGEST,     /**< the file is not what it should be */
+    SB_IMAGE_ERROR_REFUSED,    /**< the file is not an image that can be trusted */
+    SB_IMAGE_ERROR_DIGEST,     /**< the file has another digest than it must have */
     SB_IMAGE_ERROR_INCOMPLETE, /**< the volume's upload is not finished */
-    SB_IMAGE_ERROR_DAMAGED,    /**< the volume's content is not what its name says */
-    SB_IMAGE_ERROR_TAKEN,      /**< another process took the import for dead, and does it */
+    SB_IMAGE_ERROR_DAMAGED,    /**< the volume has another digest than its name says */
+    SB_IMAGE_ERROR_TAKEN, /**< another process believed that this import is dead, and does it */
 } SbImageError;
 
-/** So many bytes from the start are enough to judge a volume. */
+/** This many bytes from the start are enough to judge a volume. */
 #define SB_IMAGE_HEAD_BYTES (64 * 1024)
 
-/** So many are sent last: without them, neither libvirt nor QEMU takes a volume for a qcow2. */
+/** This many bytes at the start are sent last: without them, neither libvirt nor QEMU takes a
+ * volume for a qcow2. */
 #define SB_IMAGE_LAST_BYTES 4096
 
-/** What is at the start of a volume while it is written: then who writes it (local/process-id.h),
- * and a newline. */
+/** The start of a volume while it is written. After it come the writer (local/process-id.h) and a
+ * newline. */
 #define SB_IMAGE_CLAIM "seedbed is writing this image: "
 
 typedef struct {
@@ -58,15 +59,16 @@ typedef struct {
     gboolean has_record;
 } SbImage;
 
+/** Frees IMAGE, which is (nullable). */
 void sb_image_free(SbImage *image);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbImage, sb_image_free)
 
 /** The name of the volume of an image with this content. (transfer full) */
 char *sb_image_volume_name(const char *name, const char *sha256, const char *format);
 
-/** The images of a pool, by name, the newest version of each first: of SbImage. (transfer full) or
- * NULL */
-GPtrArray *sb_image_list(const SbPool *pool, GError **error);
+/** Lists the images of a pool, by name, the newest version of each first: of SbImage. (transfer
+ * full) or NULL with an SbLibvirtError */
+GPtrArray *sb_image_list(const SbPool *pool, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Reads and judges the start of the volume: libvirt remembers the format that a volume was made
@@ -74,10 +76,16 @@ GPtrArray *sb_image_list(const SbPool *pool, GError **error);
  *
  * @return FALSE with SB_IMAGE_ERROR_INCOMPLETE, an SbQcow2Error or another error
  */
-gboolean sb_image_read_header(const SbPool *pool, SbImage *image, GError **error);
+gboolean sb_image_read_header(const SbPool *pool, SbImage *image,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** The current version of NAME, its header read and checked. (transfer full) or NULL */
-SbImage *sb_image_find(const SbPool *pool, const char *name, GError **error);
+/**
+ * Finds the current version of NAME, and reads and checks its header.
+ *
+ * @return (transfer full) or NULL with SB_IMAGE_ERROR_UNKNOWN, an SbQcow2Error or an SbLibvirtError
+ */
+SbImage *sb_image_find(const SbPool *pool, const char *name,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The record of IMAGE; NULL if there is none that can be read. (transfer full) */
 SbImageRecord *sb_image_load_record(const SbPool *pool, const SbImage *image);
@@ -85,8 +93,9 @@ SbImageRecord *sb_image_load_record(const SbPool *pool, const SbImage *image);
 /** Whether IMAGE, or the file that it was imported from, has the sha256 DIGEST. */
 gboolean sb_image_has_digest(const SbPool *pool, const SbImage *image, const SbDigest *digest);
 
-/** Removes the volume of an image, then its record. */
+/** Removes the volume of an image, then its record. FALSE with an SbLibvirtError. The result may be
+ * dropped. */
 gboolean sb_image_delete(const SbPool *pool, const SbImage *image, GError **error);
 
-/** Removes records of NAME whose image is not there: what a killed removal left. */
+/** Removes the records of NAME that have no image: a removal that was killed left them. */
 void sb_image_sweep_records(const SbPool *pool, const char *name);

@@ -31,6 +31,7 @@ typedef struct SbQcow2Writer SbQcow2Writer;
  * @param virtual_bytes  the size of the disk, a multiple of 512
  */
 SbQcow2Writer *sb_qcow2_writer_new(int fd, guint64 virtual_bytes);
+/** Frees the writer. Leaves its file open. */
 void sb_qcow2_writer_free(SbQcow2Writer *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbQcow2Writer, sb_qcow2_writer_free)
 
@@ -38,9 +39,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbQcow2Writer, sb_qcow2_writer_free)
  * Adds the next LENGTH bytes of the disk.
  *
  * @param data  (nullable) NULL: zeroes
+ * @return FALSE with an SbQcow2WriterError
  */
 gboolean sb_qcow2_writer_add(SbQcow2Writer *writer, const guint8 *data, guint64 length,
-                             GError **error);
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Writes the tables, and the header last: before that, the file is no qcow2. */
-gboolean sb_qcow2_writer_finish(SbQcow2Writer *writer, GError **error);
+/** Writes the tables, and the header last: before that, the file is not a qcow2. FALSE
+ * with an SbQcow2WriterError. */
+gboolean sb_qcow2_writer_finish(SbQcow2Writer *writer, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * A virtio-serial port of a guest, read from the host over libvirt's streams: what the guest writes
- * to /dev/virtio-ports/NAME. It needs no network of the guest, and outlives its reboot.
+ * A virtio-serial port of a guest, read from the host over libvirt's streams: the bytes that the
+ * guest writes to /dev/virtio-ports/NAME. It needs no network in the guest, and outlives a reboot.
  *
- * Linux lets a guest wait that writes while nobody reads; what is on its way when the reader goes
- * is lost.
+ * While nobody reads, Linux lets the guest's writer wait. Bytes that are on their way when the
+ * reader goes are lost.
  *
  * Room: libvirt.
  * Threads: the main loop's.
@@ -16,12 +16,13 @@
 
 typedef struct SbChannel SbChannel;
 
-/** LENGTH bytes came; or 0: nothing more will. */
+/** LENGTH bytes came; 0: no more will come. */
 typedef void (*SbChannelFunc)(const char *bytes, gsize length, gpointer data);
 
 /** Reads the port NAME of DOMAIN from now on. FUNC is not told when the connection to libvirtd
- * breaks, of which a stream does not hear. (transfer full) or NULL */
+ * breaks, because a stream does not hear of that. (transfer full) or NULL with an SbLibvirtError */
 SbChannel *sb_channel_open(virDomain *domain, const char *name, SbChannelFunc func, gpointer data,
-                           GError **error);
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Stops reading. */
 void sb_channel_free(SbChannel *channel);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbChannel, sb_channel_free)

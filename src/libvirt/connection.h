@@ -20,7 +20,7 @@ typedef struct SbHost SbHost;
  * @param uri  (nullable)
  * @return (transfer full) or NULL with an SbLibvirtError whose message says what to do
  */
-SbHost *sb_host_open(const char *uri, GError **error);
+SbHost *sb_host_open(const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Closes every connection that was given back. */
 void sb_host_free(SbHost *host);
@@ -61,7 +61,7 @@ typedef struct {
  * @param host  (nullable) NULL: the lease has no connection, and ERROR is left as it is
  * @return the lease; without a connection, ERROR is an SbLibvirtError
  */
-SbLease sb_lease_take(SbHost *host, GError **error);
+SbLease sb_lease_take(SbHost *host, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Gives the connection back. Does nothing for a lease without one. */
 void sb_lease_end(SbLease *lease);

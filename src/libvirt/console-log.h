@@ -14,20 +14,22 @@
 
 #include "libvirt/storage.h"
 
-/** How many old files virtlogd keeps beside the current one: max_backups in virtlogd.conf. */
+/** The number of old files that virtlogd keeps beside the current one: max_backups in
+ * virtlogd.conf. */
 enum { SB_CONSOLE_LOG_BACKUPS = 3 };
 
 typedef struct SbConsoleLog SbConsoleLog;
 
 /** The log of MACHINE in POOL, to be read from its beginning. (transfer full) */
 SbConsoleLog *sb_console_log_new(const SbPool *pool, const char *machine);
+/** Frees LOG. */
 void sb_console_log_free(SbConsoleLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbConsoleLog, sb_console_log_free)
 
 /**
- * What the machine has written since the last call; the first time, all that there is.
+ * Reads the bytes that the machine has written since the last call; the first time, all of them.
  *
  * @return (transfer full) the guest's bytes as they are, perhaps none; or NULL, with
  * SB_LIBVIRT_ERROR_NOT_FOUND if the machine was never started or is gone
  */
-GBytes *sb_console_log_read(SbConsoleLog *log, GError **error);
+GBytes *sb_console_log_read(SbConsoleLog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -13,8 +13,10 @@
 
 typedef struct SbDiskUsers SbDiskUsers;
 
-/** Asks libvirt once about everything. (transfer full) or NULL */
-SbDiskUsers *sb_disk_users_new(virConnect *connection, GError **error);
+/** Asks libvirt once about all domains and volumes. (transfer full) or NULL with an SbLibvirtError
+ */
+SbDiskUsers *sb_disk_users_new(virConnect *connection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Frees USERS, and all lists that it gave. */
 void sb_disk_users_free(SbDiskUsers *users);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDiskUsers, sb_disk_users_free)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What happens to domains, as libvirt tells it: they stop, reset, or are paused by a disk that
+ * Events of domains, as libvirt tells them: a domain stops, resets, or is paused by a disk that
  * fails. Survives a restart of libvirtd.
  *
  * Room: libvirt.
@@ -16,7 +16,7 @@ typedef struct {
     void (*stopped)(const char *uuid, const char *why, gpointer data);
     /** The guest reset itself, or was reset. */
     void (*rebooted)(const char *uuid, gpointer data);
-    /** libvirtd is away; what is opened through the connection is void. */
+    /** libvirtd is away; objects that were opened through the connection are void. */
     void (*lost)(gpointer data);
     /** It is back; events may have been missed. */
     void (*back)(virConnect *connection, gpointer data);
@@ -24,9 +24,10 @@ typedef struct {
 
 typedef struct SbDomainEvents SbDomainEvents;
 
-/** Listens. (transfer full) or NULL without a connection */
+/** Listens. (transfer full) or NULL with an SbLibvirtError */
 SbDomainEvents *sb_domain_events_new(SbHost *host, const SbDomainEventsCallbacks *callbacks,
-                                     gpointer data, GError **error);
+                                     gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Stops listening. */
 void sb_domain_events_free(SbDomainEvents *events);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDomainEvents, sb_domain_events_free)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Domains: those that are ours, as their metadata says, and what is done with one.
+ * Domains: the list of those that seedbed made, as their metadata says, and the actions on one.
  *
  * Room: libvirt.
  * Threads: any, with its own connection.
@@ -29,6 +29,7 @@ typedef struct {
     SbMetadata *metadata;
 } SbDomain;
 
+/** Frees DOMAIN. */
 void sb_domain_free(SbDomain *domain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDomain, sb_domain_free)
 
@@ -38,24 +39,27 @@ const char *sb_domain_state_name(virDomainState state);
 /** Whether a QEMU process exists in STATE. */
 gboolean sb_domain_state_is_active(virDomainState state);
 
-/** Every domain of ours: of SbDomain, sorted by name with numbers in their order. (transfer full)
- * or NULL */
-GPtrArray *sb_domain_list(virConnect *connection, GError **error);
+/** Lists every domain of ours: of SbDomain, sorted by name, with numbers in their order. (transfer
+ * full) or NULL with an SbLibvirtError */
+GPtrArray *sb_domain_list(virConnect *connection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * The domain NAME, if it is ours.
  *
  * @return (transfer full) or NULL with SB_LIBVIRT_ERROR_NOT_FOUND or SB_DOMAIN_ERROR_FOREIGN
  */
-SbDomain *sb_domain_find(virConnect *connection, const char *name, GError **error);
+SbDomain *sb_domain_find(virConnect *connection, const char *name,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** libvirt's object for the domain with UUID; NULL with SB_LIBVIRT_ERROR_NOT_FOUND. (transfer full)
  */
-virDomain *sb_domain_open(virConnect *connection, const char *uuid, GError **error);
+virDomain *sb_domain_open(virConnect *connection, const char *uuid,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** The same, but it is no error if there is none: then *DOMAIN_OUT is NULL. */
+/** The same, but it is not an error if there is none: then *DOMAIN_OUT is NULL. FALSE with an
+ * SbLibvirtError. */
 gboolean sb_domain_open_if_there(virConnect *connection, const char *uuid, virDomain **domain_out,
-                                 GError **error);
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Whether the domain has no QEMU process. FALSE also if that cannot be known. */
 gboolean sb_domain_is_off(virDomain *domain);
@@ -74,52 +78,56 @@ char *sb_domain_capabilities(virConnect *connection, const char *arch, const cha
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Whether the name NAME, which the domain with UUID had, is another domain's now: then what goes by
- * the name is that one's, too.
+ * Whether another domain than the one with UUID has the name NAME now. Then everything that goes by
+ * the name belongs to that domain.
  */
 gboolean sb_domain_is_replaced(virConnect *connection, const char *name, const char *uuid);
 
-/** Defines a domain, validated; SB_LIBVIRT_ERROR_EXISTS if the name is taken. */
-gboolean sb_domain_define(virConnect *connection, xmlDoc *xml, GError **error);
+/** Defines a domain, validated. FALSE with an SbLibvirtError: SB_LIBVIRT_ERROR_EXISTS if the name
+ * is taken. */
+gboolean sb_domain_define(virConnect *connection, xmlDoc *xml,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Starts the domain with its CPUs stopped. TRUE also if it is active already, stopped or not. */
-gboolean sb_domain_start_paused(virDomain *domain, GError **error);
+/** Starts the domain with its CPUs stopped. TRUE also if it is active already, stopped or not;
+ * FALSE with an SbLibvirtError. */
+gboolean sb_domain_start_paused(virDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Lets the CPUs of the domain run. TRUE also if they do already. */
-gboolean sb_domain_resume(virDomain *domain, GError **error);
+/** Lets the CPUs of the domain run. TRUE also if they do already; FALSE with an SbLibvirtError. */
+gboolean sb_domain_resume(virDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Asks the guest to power off, through its agent or the power button; that it did is an event.
- * TRUE also if it does not run. */
+/** Asks the guest to power off, through its agent or the power button. An event says when it has.
+ * TRUE also if it does not run; FALSE with an SbLibvirtError. The result may be dropped. */
 gboolean sb_domain_shut_down(virDomain *domain, GError **error);
 
 /**
- * Whether the domain is off because its guest has powered off, and so has written all that it had
- * to its disk.
+ * Whether the domain is off because its guest has powered off, and so has written all its data to
+ * its disk.
  *
  * @return TRUE, or FALSE with SB_DOMAIN_ERROR_NOT_OFF, which says how it ended, or another error
  */
-gboolean sb_domain_has_shut_down(virDomain *domain, GError **error);
+gboolean sb_domain_has_shut_down(virDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Whether one of the domain's network interfaces has the hardware address MAC. */
 gboolean sb_domain_has_mac(virDomain *domain, const char *mac);
 
-/** Ends the domain's QEMU. TRUE also if it does not run or does not exist. */
+/** Ends the domain's QEMU. TRUE also if it does not run or does not exist; FALSE with an
+ * SbLibvirtError. The result may be dropped. */
 gboolean sb_domain_stop(virDomain *domain, GError **error);
 
-/** Undefines the domain with all that libvirt keeps for it; should it be active after all, it is
- * ended. TRUE also if it does not exist. */
+/** Undefines the domain with all that libvirt keeps for it, and ends it if it is active. TRUE also
+ * if it does not exist; FALSE with an SbLibvirtError. The result may be dropped. */
 gboolean sb_domain_undefine(virDomain *domain, GError **error);
 
 /**
- * For a machine with user networking: the loopback port of the host that leads to the guest's port
- * 22; made if it is not there.
+ * For a machine with user networking: the port on the host's loopback address that leads to the
+ * guest's port 22. The forward is made if there is none.
  *
  * QEMU chooses a free port itself, so nobody can take it in between. The forward ends with the QEMU
  * process.
  *
  * @return the port, or 0 with an error
  */
-guint16 sb_domain_forward_ssh(virDomain *domain, GError **error);
+guint16 sb_domain_forward_ssh(virDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The address of the domain's first interface from a lease, the host's ARP table or the guest
  * agent. (nullable) (transfer full) */

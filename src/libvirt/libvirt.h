@@ -25,7 +25,7 @@ GQuark sb_libvirt_error_quark(void);
 
 typedef enum {
     SB_LIBVIRT_ERROR_FAILED,       /**< anything that no code below names */
-    SB_LIBVIRT_ERROR_URI,          /**< what was given as a URI is none */
+    SB_LIBVIRT_ERROR_URI,          /**< the text that was given is not a URI */
     SB_LIBVIRT_ERROR_UNREACHABLE,  /**< no libvirtd answers at the URI */
     SB_LIBVIRT_ERROR_DENIED,       /**< it answers, but this user may not use it */
     SB_LIBVIRT_ERROR_DISCONNECTED, /**< the connection broke in the middle */
@@ -62,6 +62,7 @@ void sb_libvirt_set_saved_error(GError **error, virError *saved, const char *for
  * Save the error before IS_FINE is found out: the next libvirt call resets it.
  *
  * @param saved  (nullable) (transfer full)
+ * @return IS_FINE: FALSE with an SbLibvirtError. The result may be dropped
  */
 gboolean sb_libvirt_is_fine(gboolean is_fine, virError *saved, GError **error, const char *format,
                             ...) G_GNUC_PRINTF(4, 5);
@@ -76,7 +77,8 @@ gboolean sb_libvirt_last_is(int code);
  * @param what  the pieces, in plural: "the domains"
  * @return TRUE, or FALSE with SB_LIBVIRT_ERROR_DISCONNECTED
  */
-gboolean sb_libvirt_still_connected(virConnect *connection, const char *what, GError **error);
+gboolean sb_libvirt_still_connected(virConnect *connection, const char *what,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Asks a connection about itself.

@@ -39,7 +39,7 @@ typedef gboolean (*SbOperationFunc)(const SbOperation *operation, gpointer data,
  * wait there only the newest.
  *
  * @param name  of the thread, for debuggers
- * @return what FUNCTION returned
+ * @return the result of FUNCTION: FALSE with its error
  */
 gboolean sb_operation_run_beside(const SbOperation *operation, const char *name,
                                  SbOperationFunc function, gpointer data,

@@ -26,6 +26,7 @@ typedef struct {
     char *directory;
 } SbPool;
 
+/** Frees POOL. It must be freed before its connection is given back. */
 void sb_pool_free(SbPool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbPool, sb_pool_free)
 
@@ -35,37 +36,45 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbPool, sb_pool_free)
  * @param make_in  (nullable) where to make it, as a pool of type dir, if it does not exist
  * @return (transfer full) or NULL with SB_LIBVIRT_ERROR_NOT_FOUND or another error
  */
-SbPool *sb_pool_open(virConnect *connection, const char *name, const char *make_in, GError **error);
+SbPool *sb_pool_open(virConnect *connection, const char *name, const char *make_in,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** The same pool over another connection, without asking libvirt again what is known. (transfer
- * full) */
-SbPool *sb_pool_reopen(const SbPool *pool, virConnect *connection, GError **error);
+/** Opens the same pool over another connection, without asking libvirt again for what is known.
+ * (transfer full) or NULL with an SbLibvirtError */
+SbPool *sb_pool_reopen(const SbPool *pool, virConnect *connection,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Lets libvirt look for files that it did not make itself, such as console logs.
  *
  * Takes longer the more volumes there are, and waits (for seconds at most) while a volume is being
  * made.
+ *
+ * @return FALSE with an SbLibvirtError. The result may be dropped
  */
 gboolean sb_pool_refresh(const SbPool *pool, GError **error);
 
 /** The path that volume NAME has or will have. (transfer full) */
 char *sb_pool_path(const SbPool *pool, const char *name);
 
-/** Every volume of the pool: of SbVolumeInfo. (transfer full) or NULL */
-GPtrArray *sb_pool_list(const SbPool *pool, GError **error);
+/** Lists every volume of the pool: of SbVolumeInfo. (transfer full) or NULL with an SbLibvirtError
+ */
+GPtrArray *sb_pool_list(const SbPool *pool, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The volume NAME; NULL with SB_LIBVIRT_ERROR_NOT_FOUND if there is none. (transfer full) */
-virStorageVol *sb_volume_find(const SbPool *pool, const char *name, GError **error);
+virStorageVol *sb_volume_find(const SbPool *pool, const char *name,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Makes a volume from its XML. Of several that make one name at once just one succeeds.
+ * Makes a volume from its XML. If several processes make the same name, one of them succeeds.
  *
  * @return (transfer full) or NULL, with SB_LIBVIRT_ERROR_EXISTS if the name is taken
  */
-virStorageVol *sb_volume_create(const SbPool *pool, xmlDoc *xml, GError **error);
+virStorageVol *sb_volume_create(const SbPool *pool, xmlDoc *xml,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Deletes the volume NAME. TRUE also if there is none. */
+/** Deletes the volume NAME. TRUE also if there is none; FALSE with an SbLibvirtError. The result
+ * may be dropped. */
 gboolean sb_volume_delete(const SbPool *pool, const char *name, GError **error);
 
 /** How often to try again while libvirt is busy with a volume: for seconds at most. */
@@ -89,11 +98,11 @@ gboolean sb_volume_sizes(virStorageVol *volume, SbVolumeSizes *sizes_out,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Makes a volume with the content that SOURCE, with all that it is based on, has for a guest. Takes
- * as long as reading that takes.
+ * Makes a volume with the content that a guest sees in SOURCE, bases included. Blocks while that is
+ * read.
  *
  * @param xml  of the new volume; its format may be another one
- * @return (transfer full) or NULL
+ * @return (transfer full) or NULL with an SbLibvirtError
  */
 virStorageVol *sb_volume_create_from(const SbPool *pool, xmlDoc *xml, virStorageVol *source,
-                                     GError **error);
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The content of a volume as a stream, in both directions, without the parts that are empty: these
- * are told of, not sent, where libvirtd can do that.
+ * The content of a volume, written and read as a stream. Where libvirtd can do so, empty parts are
+ * not sent, only their length is.
  *
  * Room: libvirt.
  * Threads: a stream belongs to one thread.
@@ -16,24 +16,24 @@ typedef struct SbVolumeWriter SbVolumeWriter;
 /**
  * Begins to write LENGTH_BYTES at OFFSET of VOLUME.
  *
- * While empty parts are skipped, libvirtd cuts the file behind them; so what is written must reach
- * to the end of the volume, or have no holes (IS_SPARSE FALSE).
+ * While empty parts are skipped, libvirtd cuts the file behind them. So the upload must reach to
+ * the end of the volume, or have no holes (IS_SPARSE FALSE).
  *
- * @return (transfer full) or NULL
+ * @return (transfer full) or NULL with an SbLibvirtError
  */
 SbVolumeWriter *sb_volume_writer_new(virStorageVol *volume, guint64 offset, guint64 length_bytes,
-                                     gboolean is_sparse, GError **error);
+                                     gboolean is_sparse, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Aborts what was not finished. */
+/** Frees WRITER, and aborts an upload that was not finished. */
 void sb_volume_writer_free(SbVolumeWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbVolumeWriter, sb_volume_writer_free)
 
-/** Sends LENGTH bytes more, or tells of them where they are empty. */
+/** Sends LENGTH bytes more. FALSE with an SbLibvirtError. */
 gboolean sb_volume_writer_add(SbVolumeWriter *writer, const guint8 *data, gsize length,
-                              GError **error);
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Waits until libvirtd has written all of it. */
-gboolean sb_volume_writer_finish(SbVolumeWriter *writer, GError **error);
+/** Waits until libvirtd has written all of it. FALSE with an SbLibvirtError. */
+gboolean sb_volume_writer_finish(SbVolumeWriter *writer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Called with each part of a volume.
@@ -44,9 +44,9 @@ gboolean sb_volume_writer_finish(SbVolumeWriter *writer, GError **error);
 typedef gboolean (*SbVolumePartFunc)(const guint8 *data, guint64 length, gpointer user_data,
                                      GError **error);
 
-/** Reads all of VOLUME, in order. */
+/** Reads all of VOLUME, in order. FALSE with an SbLibvirtError, or the error of PART. */
 gboolean sb_volume_read_all(virStorageVol *volume, SbVolumePartFunc part, gpointer user_data,
-                            GError **error);
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Writes all of BYTES into VOLUME at its start.

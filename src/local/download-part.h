@@ -21,6 +21,7 @@ typedef enum {
 
 typedef struct SbDownloadPart SbDownloadPart;
 
+/** Frees PART, and gives its lock back. */
 void sb_download_part_free(SbDownloadPart *part);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDownloadPart, sb_download_part_free)
 
@@ -40,31 +41,42 @@ typedef struct {
  * @return (transfer full) or NULL with SB_DOWNLOAD_PART_ERROR_DISK or G_IO_ERROR_CANCELLED
  */
 SbDownloadPart *sb_download_part_open(const char *directory, const char *key, GChecksumType type,
-                                      const SbDownloadWatch *watch, GError **error);
+                                      const SbDownloadWatch *watch,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Hashes what is there, if it came from URL and can be gone on with; else drops it. */
-gboolean sb_download_part_resume(SbDownloadPart *part, const char *url, GError **error);
+/** Hashes the bytes that are there, if they came from URL and can be continued; else drops them.
+ * FALSE with SB_DOWNLOAD_PART_ERROR_DISK or G_IO_ERROR_CANCELLED. */
+gboolean sb_download_part_resume(SbDownloadPart *part, const char *url,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Drops what is there, and notes what comes now (TOTAL_BYTES 0 and VALIDATOR NULL: not known). */
+/** Drops the bytes that are there, and notes which file comes now. TOTAL_BYTES 0 and VALIDATOR
+ * NULL: not known. FALSE with SB_DOWNLOAD_PART_ERROR_DISK. */
 gboolean sb_download_part_restart(SbDownloadPart *part, const char *url, const char *validator,
-                                  guint64 total_bytes, GError **error);
+                                  guint64 total_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Writes LENGTH bytes behind what is there, and hashes them; FALSE with
+/** Appends LENGTH bytes, and hashes them; FALSE with
  * SB_DOWNLOAD_PART_ERROR_DISK. */
 gboolean sb_download_part_append(SbDownloadPart *part, const void *bytes, gsize length,
-                                 GError **error);
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Whether there are bytes, and they can be gone on with: the server has named the file. */
+/** Whether there are bytes, and they can be continued: the server has named the file. */
 gboolean sb_download_part_can_resume(const SbDownloadPart *part);
-guint64 sb_download_part_bytes(const SbDownloadPart *part);         /**< that are there */
-guint64 sb_download_part_total(const SbDownloadPart *part);         /**< 0: not known */
-const char *sb_download_part_validator(const SbDownloadPart *part); /**< (nullable) */
 
-/** The digest of what is there. */
+/** The number of bytes that are there. */
+guint64 sb_download_part_bytes(const SbDownloadPart *part);
+
+/** The number of bytes of the whole file; 0: not known. */
+guint64 sb_download_part_total(const SbDownloadPart *part);
+
+/** What the server calls the version of the file. (transfer none) (nullable) */
+const char *sb_download_part_validator(const SbDownloadPart *part);
+
+/** The digest of the bytes that are there. */
 SbDigest sb_download_part_digest(const SbDownloadPart *part);
 
-/** Makes it the file at PATH, durably. */
-gboolean sb_download_part_publish(SbDownloadPart *part, const char *path, GError **error);
+/** Makes it the file at PATH, durably. FALSE with SB_DOWNLOAD_PART_ERROR_DISK. */
+gboolean sb_download_part_publish(SbDownloadPart *part, const char *path,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Removes it. */
 void sb_download_part_discard(SbDownloadPart *part);
@@ -75,4 +87,4 @@ void sb_download_part_discard(SbDownloadPart *part);
  * @return FALSE without an error if there is none that can be read; with G_IO_ERROR_CANCELLED
  */
 gboolean sb_download_hash_file(const char *path, GChecksumType type, const SbDownloadWatch *watch,
-                               SbDigest *digest_out, GError **error);
+                               SbDigest *digest_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

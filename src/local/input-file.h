@@ -24,4 +24,5 @@ typedef enum {
  *
  * @return (transfer full) or NULL with SB_INPUT_FILE_ERROR_READ
  */
-GBytes *sb_input_file_read(const char *path, gsize max_bytes, GError **error);
+GBytes *sb_input_file_read(const char *path, gsize max_bytes,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -16,12 +16,13 @@
 typedef enum {
     SB_PROCESS_RUNS,
     SB_PROCESS_GONE,    /**< it ended, or has ended and waits for its parent to notice */
-    SB_PROCESS_UNKNOWN, /**< of another host, boot, pid namespace or user, or no such text: nothing
-                           can be said */
+    SB_PROCESS_UNKNOWN, /**< not known: another host, boot, pid namespace or user, or not such a
+                         * text
+                         */
 } SbProcessState;
 
 /** The text for this process. (transfer full) */
 char *sb_process_id_self(void);
 
-/** What became of the process that TEXT names. */
+/** The state of the process that TEXT names. */
 SbProcessState sb_process_id_check(const char *text);

@@ -20,7 +20,7 @@ GQuark sb_seed_iso_error_quark(void);
 
 typedef enum {
     SB_SEED_ISO_ERROR_WRITE, /**< libarchive could not make the image */
-    SB_SEED_ISO_ERROR_READ,  /**< it is no seed, or one that is too large */
+    SB_SEED_ISO_ERROR_READ,  /**< it is not a seed, or it is too large */
 } SbSeedIsoError;
 
 /** The files of a seed; those that are NULL are left out. */
@@ -41,13 +41,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SbSeed, sb_seed_clear)
 /**
  * Reads the files of a seed that anybody made.
  *
- * @param seed_out   what is in it; for sb_seed_clear(). Files that NoCloud does not look at are
- * left out
+ * @param seed_out   its files; for sb_seed_clear(). Files that NoCloud does not look at are left
+ * out
  * @param others_out (nullable) (out) (transfer full) the number of these
- * @return TRUE, or FALSE with SB_SEED_ISO_ERROR_READ: it is no ISO 9660, has none of the files, is
+ * @return FALSE with SB_SEED_ISO_ERROR_READ: it is not an ISO 9660 image, has none of the files, is
  * too large, or its label is not `cidata`
  */
-gboolean sb_seed_iso_read(GBytes *image, SbSeed *seed_out, guint *others_out, GError **error);
+gboolean sb_seed_iso_read(GBytes *image, SbSeed *seed_out, guint *others_out,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The image. (transfer full) or NULL with SB_SEED_ISO_ERROR_WRITE */
-GBytes *sb_seed_iso_build(const SbSeed *seed, GError **error);
+GBytes *sb_seed_iso_build(const SbSeed *seed, GError **error) G_GNUC_WARN_UNUSED_RESULT;

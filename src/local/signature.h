@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * OpenPGP signatures, checked by gpgv with a keyring that is named: no key of the user's own, and
- * no key server, is ever asked.
+ * OpenPGP signatures, checked by gpgv with a named keyring. The user's own keys and key servers are
+ * never used.
  *
  * Room: local (gpgv).
  * Threads: every call is independent.
@@ -15,7 +15,7 @@
 GQuark sb_signature_error_quark(void);
 
 typedef enum {
-    SB_SIGNATURE_ERROR_MISSING, /**< gpgv or the keyring is not there; the message says where from
+    SB_SIGNATURE_ERROR_MISSING, /**< gpgv or the keyring is missing; the message says how to get it
                                  */
     SB_SIGNATURE_ERROR_BAD,     /**< the signature is not good, or of no key in the keyring */
     SB_SIGNATURE_ERROR_FAILED,  /**< it could not be checked */
@@ -27,15 +27,16 @@ typedef struct {
 } SbKeyring;
 
 /** Whether signatures can be checked with KEYRING: FALSE with SB_SIGNATURE_ERROR_MISSING. */
-gboolean sb_signature_can_verify(const SbKeyring *keyring, GError **error);
+gboolean sb_signature_can_verify(const SbKeyring *keyring,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Verifies TEXT.
  *
  * @param signature   (nullable) its detached signature; NULL: TEXT has a cleartext signature
  * @param signer_out  (transfer full) who signed it, with the key's fingerprint
- * @return (transfer full) what is signed of TEXT, and nothing else of it; or NULL with an
+ * @return (transfer full) the part of TEXT that is signed, and nothing else; or NULL with an
  * SbSignatureError
  */
 GBytes *sb_signature_verify(GBytes *text, GBytes *signature, const SbKeyring *keyring,
-                            char **signer_out, GError **error);
+                            char **signer_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

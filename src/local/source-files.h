@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The files of a folder that are sources: in a git checkout those that git has or would take,
- * without what its .gitignore files leave out; elsewhere all.
+ * The source files of a folder: in a git checkout those that git has or would take, without those
+ * that .gitignore files leave out; elsewhere all files.
  *
- * git itself is asked, as a process: it is what knows.
+ * Only git knows these rules, so it is asked, as a process.
  *
  * Room: local.
  * Threads: any.
@@ -18,7 +18,7 @@ GQuark sb_source_files_error_quark(void);
 
 typedef enum {
     SB_SOURCE_FILES_ERROR_MISSING, /**< there is no such file or folder */
-    SB_SOURCE_FILES_ERROR_GIT,     /**< git refuses, and not because this is no checkout */
+    SB_SOURCE_FILES_ERROR_GIT,     /**< git refuses, although this is a checkout */
     SB_SOURCE_FILES_ERROR_READ,    /**< a folder cannot be read */
     SB_SOURCE_FILES_ERROR_MANY,    /**< there are more than SB_SOURCE_FILES_MAX */
 } SbSourceFilesError;
@@ -31,8 +31,10 @@ typedef struct {
                          where all files are taken; relative to the root, sorted */
 } SbSourceFiles;
 
+/** Frees FILES. */
 void sb_source_files_free(SbSourceFiles *files);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSourceFiles, sb_source_files_free)
 
-/** The files of the folder PATH; or PATH alone, if it is a file. (transfer full) or NULL */
-SbSourceFiles *sb_source_files(const char *path, GError **error);
+/** The files of the folder PATH; or PATH alone, if it is a file. (transfer full) or NULL with an
+ * SbSourceFilesError */
+SbSourceFiles *sb_source_files(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;

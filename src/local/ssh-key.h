@@ -24,22 +24,23 @@ typedef struct {
     char *public_key;  /**< "ssh-ed25519 AAAA…", without comment or newline */
 } SbSshKey;
 
+/** Wipes and frees KEY. */
 void sb_ssh_key_free(SbSshKey *key);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSshKey, sb_ssh_key_free)
 
-/** A new pair. (transfer full) */
-SbSshKey *sb_ssh_key_generate(GError **error);
+/** Makes a new pair. (transfer full) or NULL with SB_SSH_KEY_ERROR_GENERATE */
+SbSshKey *sb_ssh_key_generate(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * The public half of the key pair in the file PATH, which is made (mode 0600, with PATH.pub beside
  * it) if it is not there. PATH.pub is written again if it is missing or of another key.
  *
- * Safe against others who do the same at the same moment: the file appears whole or not at all, and
- * all get the one key that won.
+ * Several processes may do so at the same time: the file appears whole or not at all, and all get
+ * the same key.
  *
- * A file that is no key, has a passphrase, or may be read by others (ssh would refuse it) is an
+ * A file that is not a key, has a passphrase, or may be read by others (ssh would refuse it) is an
  * error, and stays as it is.
  *
  * @return (transfer full) "ssh-ed25519 AAAA…", or NULL with an SbSshKeyError
  */
-char *sb_ssh_key_ensure_file(const char *path, GError **error);
+char *sb_ssh_key_ensure_file(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;

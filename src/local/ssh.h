@@ -39,7 +39,8 @@ char **sb_ssh_command(const char *config_path, const char *machine, const char *
  * SB_SSH_ERROR_SPAWN
  */
 GSubprocess *sb_ssh_spawn(const char *config_path, const char *machine, const char *const *options,
-                          const char *command, GSubprocessFlags flags, GError **error);
+                          const char *command, GSubprocessFlags flags,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Makes a GError of what ssh wrote to stderr before it exited with SB_SSH_FAILED. */
 void sb_ssh_set_error(GError **error, const char *machine, const char *stderr_text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The folder with what only this user needs for a fleet: its ssh key, known_hosts, ssh_config.
+ * The folder with the files of a fleet that only this user needs: ssh key, known_hosts, ssh_config.
  *
  * `$XDG_STATE_HOME/seedbed/LIBVIRT/FLEET`, mode 0700, where LIBVIRT stands for the libvirtd
  * ("qemu-system"): fleets of the same name on two hosts are two fleets. Everything in it but the
@@ -22,21 +22,24 @@ typedef enum {
                                 else */
 } SbStateDirError;
 
-/* What is kept of a machine beside its console: MACHINE and this. */
+/* The names of the logs that are kept of a machine, beside its console: MACHINE and this. */
 #define SB_CLOUD_INIT_LOG_SUFFIX ".cloud-init.log"
 #define SB_CLOUD_INIT_OUTPUT_SUFFIX ".cloud-init-output.log"
 
 /** The folder for FLEET on the libvirtd at URI. It need not exist. (transfer full) */
 char *sb_state_dir_path(const char *uri, const char *fleet);
 
-/** Makes the folder; refuses one that others can read or that is not this user's. */
-gboolean sb_state_dir_ensure(const char *directory, GError **error);
+/** Makes the folder. FALSE with SB_STATE_DIR_ERROR_FILE, also if the folder exists, but others can
+ * read it, or it is not this user's. */
+gboolean sb_state_dir_ensure(const char *directory, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Writes TEXT to the file NAME in DIRECTORY, mode 0600: whole or not at all. */
+/** Writes TEXT to the file NAME in DIRECTORY, mode 0600: whole or not at all. FALSE with
+ * SB_STATE_DIR_ERROR_FILE. The result may be dropped. */
 gboolean sb_state_dir_write(const char *directory, const char *name, const char *text,
                             GError **error);
 
-/** Removes the folder with the files in it; it holds no folders. TRUE also if there is none. */
+/** Removes the folder with the files in it; it holds no folders. TRUE also if there is none; FALSE
+ * with SB_STATE_DIR_ERROR_FILE. The result may be dropped. */
 gboolean sb_state_dir_remove(const char *directory, GError **error);
 
 /** Removes the files of one machine: its control socket, saved console and logs. */

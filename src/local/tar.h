@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * tar archives: written as a stream from files of this host, and unpacked from what a guest sent,
- * which can hold anything.
+ * tar archives: written as a stream from files of this machine, and unpacked from a guest, which
+ * can send anything.
  *
  * Room: local.
  * Threads: every function may be called from any thread.
@@ -22,11 +22,12 @@ typedef enum {
     SB_TAR_ERROR_FORMAT, /**< not an archive */
 } SbTarError;
 
-/** Writes FILES to STREAM, with root as their owner. Blocks. */
+/** Writes FILES to STREAM, with root as their owner. Blocks. FALSE with an SbTarError;
+ * the result may be dropped. */
 gboolean sb_tar_write(const SbSourceFiles *files, GOutputStream *stream, GCancellable *cancellable,
                       GError **error);
 
-/** How much of an archive is unpacked. */
+/** The most of an archive that is unpacked. */
 typedef struct {
     guint files;
     guint64 bytes;
@@ -36,7 +37,8 @@ typedef struct {
  * Unpacks the archive in FD into FOLDER, which is made, and into nothing else: only regular files
  * and folders, below it, by names without `..` and control characters, and none that is there.
  *
- * @param skipped_out  how many entries were left out for that, or for LIMITS
+ * @param skipped_out  the number of entries that were left out for that, or for LIMITS
+ * @return FALSE with an SbTarError
  */
 gboolean sb_tar_unpack(int fd, const char *folder, const SbTarLimits *limits, guint *files_out,
-                       guint *skipped_out, GError **error);
+                       guint *skipped_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * One attempt to read what a URL names, from an offset on, and whether it is worth another one.
+ * One attempt to read the file at a URL, from an offset on. The error says whether another attempt
+ * is worth it.
  *
  * https, http and file. Redirects are followed, at most ten of them, never from https to http, and
  * never to a file. Proxies are those of the environment (`https_proxy`, `http_proxy`, `no_proxy`),
- * authorities those of the system, or of the file that `CURL_CA_BUNDLE` names. A range is asked for
- * on the condition that the file is still the same one (RFC 9110, 13.1.5 and 14).
+ * authorities those of the system, or of the file that `CURL_CA_BUNDLE` names. A range is requested
+ * on the condition that the file is still the same (RFC 9110, 13.1.5 and 14).
  *
  * Room: local (libcurl).
  * Threads: every call is independent.
@@ -22,14 +23,14 @@ typedef enum {
     SB_URL_TRANSFER_ERROR_URL,       /**< not a URL that is read here */
     SB_URL_TRANSFER_ERROR_REFUSED,   /**< it will not get better: not found, not trusted, … */
     SB_URL_TRANSFER_ERROR_TEMPORARY, /**< another attempt may succeed */
-    SB_URL_TRANSFER_ERROR_CHANGED,   /**< there is no such range: begin anew */
+    SB_URL_TRANSFER_ERROR_CHANGED,   /**< there is no such range: start over */
 } SbUrlTransferError;
 
 /** What an answer says before its body. */
 typedef struct {
-    guint64 offset;        /**< where the body belongs: that which was asked for, or 0 */
+    guint64 offset;        /**< where the body belongs: the requested offset, or 0 */
     guint64 total_bytes;   /**< of the whole file; 0: not known */
-    const char *validator; /**< (nullable) what to ask for a range with later */
+    const char *validator; /**< (nullable) for a later request of a range */
 } SbUrlHead;
 
 /** Called once before the body. FALSE with an error ends the transfer with it. */
@@ -57,7 +58,8 @@ typedef struct {
  * @param is_http_allowed  whether plain http is: only where a digest tells what is right
  * @return FALSE with SB_URL_TRANSFER_ERROR_URL
  */
-gboolean sb_url_check(const char *url, gboolean is_http_allowed, GError **error);
+gboolean sb_url_check(const char *url, gboolean is_http_allowed,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Whether URL is one of a local file. */
 gboolean sb_url_is_file(const char *url);
@@ -70,4 +72,5 @@ char *sb_url_basename(const char *url);
  *
  * @return FALSE with an SbUrlTransferError, G_IO_ERROR_CANCELLED, or the error of a callback
  */
-gboolean sb_url_transfer_run(const SbUrlTransfer *transfer, GError **error);
+gboolean sb_url_transfer_run(const SbUrlTransfer *transfer,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -13,9 +13,6 @@ not_yet=(
   build
   cli
   guest
-  image
-  libvirt
-  local
   machine
   model
   test
