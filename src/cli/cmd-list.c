@@ -77,7 +77,7 @@ static void add_machine(JsonBuilder *builder, virConnect *connection, const SbDo
     sb_json_add_text(builder, "image", metadata->image);
     sb_json_add_text(builder, "image_volume", metadata->image_volume);
     sb_json_add_text(builder, "pool", metadata->pool);
-    sb_json_add_text(builder, "network", metadata->network);
+    sb_json_add_text(builder, "network", sb_network_kind_name(metadata->network));
     sb_json_add_text(builder, "created", metadata->created);
     json_builder_end_object(builder);
 }

@@ -128,7 +128,7 @@ char *sb_access_find(virConnect *connection, const SbDomain *domain, guint16 *po
     g_autoptr(virDomain) handle = sb_domain_open(connection, domain->uuid, error);
     if (!handle)
         return NULL;
-    if (strcmp(metadata->network, sb_network_kind_name(SB_NETWORK_USER)) == 0) {
+    if (metadata->network == SB_NETWORK_USER) {
         *port_out = sb_domain_forward_ssh(handle, error);
         return *port_out ? g_strdup("127.0.0.1") : NULL;
     }

@@ -5,7 +5,7 @@
 #include "base/names.h"
 #include "base/retry.h"
 #include "base/xml.h"
-#include "model/machine.h"
+#include "model/mac.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +85,7 @@ static GArray *used_subnets(virConnect *connection, gboolean with_own_routes, GE
 gboolean sb_network_reserve_all(SbFleetNetwork *network, const char *const *names, GError **error)
 {
     for (gsize i = 0; names[i]; i++) {
-        g_autofree char *mac = sb_machine_mac(network->uuid, names[i]);
+        g_autofree char *mac = sb_mac_derive(network->uuid, names[i]);
         if (!sb_fleet_network_find_host(network, names[i]) &&
             !sb_fleet_network_reserve(network, names[i], mac)) {
             g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FULL,

@@ -23,9 +23,8 @@ static gboolean check_network(const SbFleetNetwork *network, virDomain *handle,
 
 gboolean sb_link_check(virConnect *connection, const SbDomain *domain, GError **error)
 {
-    SbNetworkKind kind;
-    if (!sb_network_kind_from_name(domain->metadata->network, &kind) ||
-        (kind != SB_NETWORK_NAT && kind != SB_NETWORK_ISOLATED))
+    SbNetworkKind kind = domain->metadata->network;
+    if (!sb_network_kind_is_own(kind))
         return TRUE;
     g_autoptr(virDomain) handle = sb_domain_open(connection, domain->uuid, error);
     if (!handle)

@@ -5,6 +5,7 @@
 #include "base/names.h"
 #include "base/units.h"
 #include "local/process-id.h"
+#include "model/mac.h"
 #include "model/volume-names.h"
 
 #include <stdlib.h>
@@ -368,7 +369,7 @@ static SbMetadata *metadata_for(const SbPlan *plan, const SbPlannedMachine *plan
     metadata->owner_uid = geteuid();
     metadata->created = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
     metadata->spec_hash = g_strdup(planned->spec_hash);
-    metadata->network = g_strdup(sb_network_kind_name(planned->network));
+    metadata->network = planned->network;
     metadata->address = g_strdup(address);
     metadata->login = g_strdup(planned->group->login);
     metadata->host_key = g_strdup(host_key);
@@ -395,8 +396,7 @@ SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
     machine->disk_bytes = planned->group->disk_bytes;
     machine->network = planned->network;
     machine->network_source = g_strdup(network ? network->name : planned->group->network_source);
-    machine->mac =
-        reserved ? g_strdup(reserved->mac) : sb_machine_mac(machine->uuid, planned->name);
+    machine->mac = reserved ? g_strdup(reserved->mac) : sb_mac_derive(machine->uuid, planned->name);
     machine->overlay_path = sb_pool_path(plan->pool, overlay);
     machine->image_path = g_strdup(planned->image->path);
     machine->image_format = g_strdup(planned->image->format);

@@ -316,8 +316,7 @@ static void on_port(SbSshPortState state, gpointer data)
 {
     Watch *watch = data;
     /* User networking takes every connection itself, whether the guest lives or not. */
-    gboolean is_user =
-        strcmp(watch->domain->metadata->network, sb_network_kind_name(SB_NETWORK_USER)) == 0;
+    gboolean is_user = watch->domain->metadata->network == SB_NETWORK_USER;
     if (state != SB_SSH_PORT_SILENT && (!is_user || state == SB_SSH_PORT_READY))
         reach(watch, SB_STAGE_ADDRESS);
     if (state == SB_SSH_PORT_READY) {

@@ -52,27 +52,6 @@ typedef struct {
 
 static void read_mapping(Reading *reading, const SbYamlNode *mapping, Place place, SbGroup *group);
 
-static const char *const network_names[] = {
-    [SB_NETWORK_DEFAULT] = "default",   [SB_NETWORK_NAT] = "nat",
-    [SB_NETWORK_ISOLATED] = "isolated", [SB_NETWORK_USER] = "user",
-    [SB_NETWORK_EXISTING] = "existing", [SB_NETWORK_BRIDGE] = "bridge",
-};
-
-const char *sb_network_kind_name(SbNetworkKind kind)
-{
-    return network_names[kind];
-}
-
-gboolean sb_network_kind_from_name(const char *name, SbNetworkKind *kind_out)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(network_names); i++)
-        if (strcmp(network_names[i], name) == 0) {
-            *kind_out = (SbNetworkKind)i;
-            return TRUE;
-        }
-    return FALSE;
-}
-
 void sb_group_free(SbGroup *group)
 {
     g_free(group->name);

@@ -14,24 +14,10 @@
 #include "base/diagnostics.h"
 #include "base/digest.h"
 #include "model/build-file.h"
+#include "model/network-kind.h"
 #include "model/test-step.h"
 
 #include <glib.h>
-
-typedef enum {
-    SB_NETWORK_DEFAULT,  /**< not given: nat, or user on a connection without privileges */
-    SB_NETWORK_NAT,      /**< the fleet's own NAT network */
-    SB_NETWORK_ISOLATED, /**< the same without a way out */
-    SB_NETWORK_USER,     /**< QEMU's user networking; needs no privilege */
-    SB_NETWORK_EXISTING, /**< a libvirt network that is there */
-    SB_NETWORK_BRIDGE,   /**< a bridge of the host */
-} SbNetworkKind;
-
-/** The word for KIND in a fleet file: "nat", "existing"…; "default" for SB_NETWORK_DEFAULT. */
-const char *sb_network_kind_name(SbNetworkKind kind);
-
-/** The kind called NAME, as sb_network_kind_name() says it; FALSE if there is none. */
-gboolean sb_network_kind_from_name(const char *name, SbNetworkKind *kind_out);
 
 /** Machines that are alike. */
 typedef struct {

@@ -2,6 +2,7 @@
 #include "model/machine.h"
 
 #include "base/xml.h"
+#include "model/channel-names.h"
 
 #include <string.h>
 
@@ -26,18 +27,6 @@ void sb_machine_free(SbMachine *machine)
     g_free(machine->console_log_path);
     sb_metadata_free(machine->metadata);
     g_free(machine);
-}
-
-char *sb_machine_mac(const char *uuid, const char *salt)
-{
-    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-    guint8 digest[32];
-    gsize length = sizeof digest;
-    /* With the NUL between them, ("ab", "c") and ("a", "bc") differ. */
-    g_checksum_update(checksum, (const guchar *)uuid, (gssize)strlen(uuid) + 1);
-    g_checksum_update(checksum, (const guchar *)salt, (gssize)strlen(salt));
-    g_checksum_get_digest(checksum, digest, &length);
-    return g_strdup_printf("52:54:00:%02x:%02x:%02x", digest[0], digest[1], digest[2]);
 }
 
 /* ---- the machine itself ---- */
@@ -212,7 +201,7 @@ static void add_devices(xmlNode *domain, const SbMachine *machine)
     add_controllers(devices);
     add_interface(devices, machine);
     add_console(devices, machine);
-    add_channel(devices, "org.qemu.guest_agent.0");
+    add_channel(devices, SB_AGENT_CHANNEL);
     add_channel(devices, SB_RESULTS_CHANNEL);
     sb_xml_add(devices, "memballoon", "model", "none", NULL);
     xmlNode *rng = sb_xml_add(devices, "rng", "model", "virtio", NULL);

@@ -8,8 +8,8 @@
  */
 #pragma once
 
-#include "model/fleet-file.h"
 #include "model/metadata.h"
+#include "model/network-kind.h"
 #include "model/platform.h"
 
 #include <glib.h>
@@ -42,9 +42,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbMachine, sb_machine_free)
  * @return (transfer full)
  */
 xmlDoc *sb_machine_domain_xml(const SbMachine *machine);
-
-/**
- * A locally administered MAC with QEMU's prefix 52:54:00, derived from UUID and SALT, so that it is
- * stable. (transfer full)
- */
-char *sb_machine_mac(const char *uuid, const char *salt);

@@ -5,7 +5,6 @@
 #include "base/forms.h"
 #include "base/names.h"
 #include "base/xml.h"
-#include "model/fleet-file.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -94,7 +93,7 @@ typedef struct {
 
 #define FIELD(name, member) name, G_STRUCT_OFFSET(SbMetadata, member)
 
-/* The strings; the two numbers are written after `group`, where people look for them. */
+/* The strings. The rest is written after `group` and `spec-hash`, where people look for it. */
 static const Field fields[] = {
     {FIELD("fleet", fleet), sb_name_is_valid, FALSE},
     {FIELD("group", group), sb_name_is_valid, FALSE},
@@ -104,7 +103,6 @@ static const Field fields[] = {
     {FIELD("created", created), sb_form_is_time, FALSE},
     {FIELD("expires", expires), sb_form_is_time, TRUE},
     {FIELD("spec-hash", spec_hash), is_hash, FALSE},
-    {FIELD("network", network), is_network_kind, FALSE},
     {FIELD("address", address), is_address, TRUE},
     {FIELD("login", login), is_login, FALSE},
     {FIELD("host-key", host_key), is_public_key, FALSE},
@@ -146,6 +144,8 @@ void sb_metadata_add(xmlNode *parent, const SbMetadata *metadata)
             sb_xml_add_uint(machine, "index", NULL, metadata->index);
             sb_xml_add_uint(machine, "owner-uid", NULL, (guint64)metadata->owner_uid);
         }
+        if (strcmp(fields[i].name, "spec-hash") == 0)
+            sb_xml_add_text(machine, "network", sb_network_kind_name(metadata->network));
     }
 }
 
@@ -215,6 +215,13 @@ static gboolean read_number(xmlNode *machine, const char *name, guint64 min, gui
            set_invalid(error, name, "is out of range");
 }
 
+static gboolean read_network(xmlNode *machine, SbNetworkKind *kind_out, GError **error)
+{
+    static const Field field = {"network", 0, is_network_kind, FALSE};
+    g_autofree char *text = NULL;
+    return read_field(machine, &field, &text, error) && sb_network_kind_from_name(text, kind_out);
+}
+
 static SbMetadata *read_machine(xmlNode *machine, GError **error)
 {
     g_autoptr(SbMetadata) metadata = g_new0(SbMetadata, 1);
@@ -223,7 +230,8 @@ static SbMetadata *read_machine(xmlNode *machine, GError **error)
             return NULL;
     guint64 index = 0, owner_uid = 0;
     if (!read_number(machine, "index", 1, G_MAXINT, &index, error) ||
-        !read_number(machine, "owner-uid", 0, G_MAXUINT32, &owner_uid, error))
+        !read_number(machine, "owner-uid", 0, G_MAXUINT32, &owner_uid, error) ||
+        !read_network(machine, &metadata->network, error))
         return NULL;
     metadata->index = (guint)index;
     metadata->owner_uid = (gint64)owner_uid;

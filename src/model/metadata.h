@@ -12,6 +12,8 @@
  */
 #pragma once
 
+#include "model/network-kind.h"
+
 #include <glib.h>
 #include <libxml/tree.h>
 
@@ -42,12 +44,12 @@ typedef struct {
     char *expires; /**< (nullable) the same */
     /** Letters and digits: of what the machine was made from, so it shows when that changed */
     char *spec_hash;
-    char *network;    /**< the kind, as sb_network_kind_name() says */
-    char *address;    /**< (nullable) reserved for it, or its fixed address */
-    char *login;      /**< the account for ssh */
-    char *host_key;   /**< "ssh-ed25519 AAAA…", no comment */
-    char *client_key; /**< the public key that may log in: "ssh-ed25519 AAAA…" */
-    char *creator;    /**< the process that made it: see local/process-id.h */
+    SbNetworkKind network; /**< never SB_NETWORK_DEFAULT */
+    char *address;         /**< (nullable) reserved for it, or its fixed address */
+    char *login;           /**< the account for ssh */
+    char *host_key;        /**< "ssh-ed25519 AAAA…", no comment */
+    char *client_key;      /**< the public key that may log in: "ssh-ed25519 AAAA…" */
+    char *creator;         /**< the process that made it: see local/process-id.h */
 } SbMetadata;
 
 void sb_metadata_free(SbMetadata *metadata);

@@ -51,9 +51,6 @@ typedef struct {
     char *files;          /**< (nullable) a glob: the list is the copied files that match */
 } SbTestStep;
 
-/** The name of the virtio-serial port that a guest finds in /dev/virtio-ports. */
-#define SB_RESULTS_CHANNEL "seedbed.results"
-
 /* Limits, also shown by the messages. */
 #define SB_TEST_MAX_STEPS 200
 #define SB_TEST_MAX_ITEMS 1000

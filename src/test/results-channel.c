@@ -3,7 +3,7 @@
 
 #include "guest/guest-answer.h"
 #include "libvirt/channel.h"
-#include "model/test-step.h"
+#include "model/channel-names.h"
 
 enum {
     RETRY_MS = 500,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test/step-script.h"
 
+#include "model/channel-names.h"
+
 #include <string.h>
 
 static void add_variable(GString *script, const char *name, const char *value)

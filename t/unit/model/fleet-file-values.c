@@ -218,19 +218,6 @@ static void test_networks(void)
     refuse_values("network", bad);
 }
 
-static void test_network_names(void)
-{
-    for (guint kind = SB_NETWORK_DEFAULT; kind <= SB_NETWORK_BRIDGE; kind++) {
-        SbNetworkKind again;
-        g_assert_true(sb_network_kind_from_name(sb_network_kind_name(kind), &again));
-        g_assert_cmpint(again, ==, kind);
-    }
-    SbNetworkKind untouched = SB_NETWORK_USER;
-    g_assert_false(sb_network_kind_from_name("bridged", &untouched));
-    g_assert_false(sb_network_kind_from_name("", &untouched));
-    g_assert_cmpint(untouched, ==, SB_NETWORK_USER);
-}
-
 static void test_paths(void)
 {
     static const char *const bad[] = {
@@ -254,7 +241,6 @@ int main(int argc, char **argv)
     g_test_add_func("/fleet-file-values/logins", test_logins);
     g_test_add_func("/fleet-file-values/arch", test_arch);
     g_test_add_func("/fleet-file-values/networks", test_networks);
-    g_test_add_func("/fleet-file-values/network-names", test_network_names);
     g_test_add_func("/fleet-file-values/paths", test_paths);
     return g_test_run();
 }

@@ -32,7 +32,7 @@ static SbMetadata example(void)
         .created = (char *)"2024-01-31T12:00:00Z",
         .expires = (char *)"2024-02-01T12:00:00.5Z",
         .spec_hash = (char *)"5e884898da28047151d0e56f8dc62927",
-        .network = (char *)"nat",
+        .network = SB_NETWORK_NAT,
         .address = (char *)"10.83.7.10",
         .login = (char *)"seedbed",
         .host_key = (char *)KEY,
@@ -53,7 +53,7 @@ static void assert_same(const SbMetadata *a, const SbMetadata *b)
     g_assert_cmpstr(a->created, ==, b->created);
     g_assert_cmpstr(a->expires, ==, b->expires);
     g_assert_cmpstr(a->spec_hash, ==, b->spec_hash);
-    g_assert_cmpstr(a->network, ==, b->network);
+    g_assert_cmpint(a->network, ==, b->network);
     g_assert_cmpstr(a->address, ==, b->address);
     g_assert_cmpstr(a->login, ==, b->login);
     g_assert_cmpstr(a->host_key, ==, b->host_key);
