@@ -88,8 +88,8 @@ static void find_layers(Build *build)
         layer->group = sb_group_copy(build->group);
         if (listed->len > 0) {
             const SbBuildLayer *files = g_ptr_array_index(listed, i);
-            sb_file_reference_assign(&layer->group->user_data, &files->user_data);
-            sb_file_reference_assign(&layer->group->vendor_data, &files->vendor_data);
+            sb_file_reference_assign(&layer->group->spec.user_data, &files->user_data);
+            sb_file_reference_assign(&layer->group->spec.vendor_data, &files->vendor_data);
         }
         g_ptr_array_add(build->layers, layer);
     }
@@ -102,12 +102,12 @@ static void compute_recipes(Build *build)
     for (guint i = 0; i < build->layers->len; i++) {
         Layer *layer = g_ptr_array_index(build->layers, i);
         SbBuildRecipe recipe = {.base_digest = base,
-                                .arch = build->group->arch,
-                                .login = build->group->login,
-                                .disk_bytes = build->group->disk_bytes,
-                                .user_data = layer->group->user_data.content,
-                                .vendor_data = layer->group->vendor_data.content,
-                                .network_config = layer->group->network_config.content};
+                                .arch = build->group->spec.arch,
+                                .login = build->group->spec.login,
+                                .disk_bytes = build->group->spec.disk_bytes,
+                                .user_data = layer->group->spec.user_data.content,
+                                .vendor_data = layer->group->spec.vendor_data.content,
+                                .network_config = layer->group->spec.network_config.content};
         layer->recipe = sb_build_recipe_digest(&recipe);
         base = layer->recipe;
     }
@@ -190,14 +190,14 @@ static SbImageRecord *make_record(const Build *build, guint index)
     SbImageRecord *record = sb_image_record_new();
     g_autofree char *path = g_canonicalize_filename(build->fleet->file, NULL);
     sb_image_record_set_source(record, path);
-    record->arch = g_strdup(build->group->arch);
+    record->arch = g_strdup(build->group->spec.arch);
     record->base_image = g_strdup(build->base->name);
     record->base_digest = g_strdup(build->base_digest);
     for (guint i = 0; i <= index; i++) {
         const Layer *layer = g_ptr_array_index(build->layers, i);
-        add_input(record, &layer->group->user_data);
-        add_input(record, &layer->group->vendor_data);
-        add_input(record, &layer->group->network_config);
+        add_input(record, &layer->group->spec.user_data);
+        add_input(record, &layer->group->spec.vendor_data);
+        add_input(record, &layer->group->spec.network_config);
     }
     const Layer *top = g_ptr_array_index(build->layers, index);
     sb_image_record_add_input(record, SB_BUILD_RECIPE_INPUT, top->recipe);
@@ -215,7 +215,7 @@ static int make_layer(const Build *build, guint index, const SbImage *below, GEr
 {
     const Layer *layer = g_ptr_array_index(build->layers, index);
     say(build, "layer %u of %u: '%s' with %s", index + 1, build->layers->len, below->name,
-        layer->group->user_data.path ? layer->group->user_data.path : "no user-data");
+        layer->group->spec.user_data.path ? layer->group->spec.user_data.path : "no user-data");
     SbBuildMachine machine = machine_of(build, layer->group, below);
     return sb_build_machine_pack(build->operation, &machine, error);
 }
@@ -225,9 +225,9 @@ static int make_layer(const Build *build, guint index, const SbImage *below, GEr
 static gboolean check_image(const Build *build, const SbImage *image, GError **error)
 {
     g_autoptr(SbGroup) group = sb_group_copy(build->group);
-    sb_file_reference_clear(&group->user_data);
-    sb_file_reference_clear(&group->vendor_data);
-    sb_file_reference_clear(&group->network_config);
+    sb_file_reference_clear(&group->spec.user_data);
+    sb_file_reference_clear(&group->spec.vendor_data);
+    sb_file_reference_clear(&group->spec.network_config);
     SbBuildMachine machine = machine_of(build, group, image);
     int status = 0;
     gboolean is_run =
@@ -331,10 +331,10 @@ SbImage *sb_build(const SbOperation *operation, const SbFleetFile *fleet,
     if (!build.group)
         return NULL;
     find_layers(&build);
-    build.base = find_image(&build, build.group->image, &build.base_digest, error);
+    build.base = find_image(&build, build.group->spec.image.name, &build.base_digest, error);
     if (!build.base) {
-        g_prefix_error(error, "%s:%u:%u: ", fleet->file, build.group->image_mark.line,
-                       build.group->image_mark.column);
+        g_prefix_error(error, "%s:%u:%u: ", fleet->file, build.group->spec.image.mark.line,
+                       build.group->spec.image.mark.column);
         return NULL;
     }
     compute_recipes(&build);

@@ -7,21 +7,22 @@
 /* Where the fleet file says that the image is. (transfer full) (nullable) */
 static char *image_path(const SbFleetFile *fleet, const SbGroup *group)
 {
-    if (!group->image_path)
+    if (!group->spec.image.path)
         return NULL;
-    g_autofree char *path = sb_file_reference_path(fleet->file, group->image_path);
+    g_autofree char *path = sb_file_reference_path(fleet->file, group->spec.image.path);
     return g_canonicalize_filename(path, NULL);
 }
 
 static gboolean get_image(const SbOperation *operation, const SbFleetFile *fleet,
                           const SbGroup *group, const char *pool, GError **error)
 {
-    if (!group->image_url && !group->image_path)
+    if (!group->spec.image.url && !group->spec.image.path)
         return TRUE;
     g_autofree char *path = image_path(fleet, group);
-    const SbImageTarget target = {.name = group->image, .arch = group->arch, .pool_name = pool};
+    const SbImageTarget target = {
+        .name = group->spec.image.name, .arch = group->spec.arch, .pool_name = pool};
     const SbImageOrigin origin = {
-        .url = group->image_url, .path = path, .digest = &group->image_digest};
+        .url = group->spec.image.url, .path = path, .digest = &group->spec.image.digest};
     return sb_image_obtain(operation, &target, &origin, error);
 }
 

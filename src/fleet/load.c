@@ -31,7 +31,7 @@ static char *read_reference(const Loading *loading, SbFileReference *reference)
 static gboolean lint(const Loading *loading, const SbGroup *group, SbLintKind kind,
                      const char *path, GBytes *bytes)
 {
-    gboolean is_offline = group->network == SB_NETWORK_ISOLATED;
+    gboolean is_offline = group->spec.network.kind == SB_NETWORK_ISOLATED;
     g_autofree char *key = g_strdup_printf("%d%d %s", is_offline, kind, path);
     gpointer is_good = NULL;
     if (g_hash_table_lookup_extended(loading->linted, key, NULL, &is_good))
@@ -62,7 +62,7 @@ static void read_user_data(const Loading *loading, const SbGroup *group, SbFileR
         gsize length;
         const char *data = g_bytes_get_data(reference->content, &length);
         sb_user_data_check(path, data, length, loading->diagnostics);
-        sb_user_data_check_login(path, data, length, group->login, loading->diagnostics);
+        sb_user_data_check_login(path, data, length, group->spec.login, loading->diagnostics);
     }
 }
 
@@ -70,9 +70,9 @@ static void read_files(const Loading *loading, const SbFleetFile *file)
 {
     for (guint i = 0; i < file->groups->len; i++) {
         SbGroup *group = g_ptr_array_index(file->groups, i);
-        read_user_data(loading, group, &group->user_data);
-        read_and_lint(loading, group, &group->vendor_data, SB_LINT_USER_DATA);
-        read_and_lint(loading, group, &group->network_config, SB_LINT_NETWORK_CONFIG);
+        read_user_data(loading, group, &group->spec.user_data);
+        read_and_lint(loading, group, &group->spec.vendor_data, SB_LINT_USER_DATA);
+        read_and_lint(loading, group, &group->spec.network_config, SB_LINT_NETWORK_CONFIG);
     }
     /* A layer is booted in the way of the first group. */
     const SbGroup *first = g_ptr_array_index(file->groups, 0);

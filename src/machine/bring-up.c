@@ -172,7 +172,7 @@ static void watch(Job *job)
     job->domain->uuid = g_strdup(watched->uuid);
     job->domain->metadata = g_new0(SbMetadata, 1);
     job->domain->metadata->pool = g_strdup(watched->metadata->pool);
-    sb_readiness_add(up->readiness, watched, planned->group->vcpus,
+    sb_readiness_add(up->readiness, watched, planned->group->spec.vcpus,
                      sb_platform_is_emulated(planned->platform), is_fresh);
 }
 

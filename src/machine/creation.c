@@ -23,9 +23,9 @@ SB_DEFINE_ERROR(sb_creation_error, SB_ERRORS_NONE)
 const SbFleetNetwork *sb_creation_network(const SbCreation *creation,
                                           const SbPlannedMachine *planned)
 {
-    return planned->network == SB_NETWORK_NAT        ? creation->networks[0]
-           : planned->network == SB_NETWORK_ISOLATED ? creation->networks[1]
-                                                     : NULL;
+    return planned->spec.network.kind == SB_NETWORK_NAT        ? creation->networks[0]
+           : planned->spec.network.kind == SB_NETWORK_ISOLATED ? creation->networks[1]
+                                                               : NULL;
 }
 
 static GBytes *build_seed(const SbMachine *machine, const SbPlannedMachine *planned,
@@ -37,20 +37,20 @@ static GBytes *build_seed(const SbMachine *machine, const SbPlannedMachine *plan
         .host_private_key = host_key->private_key,
         .host_public_key = host_key->public_key,
     };
-    const SbGroup *group = planned->group;
-    g_autoptr(GBytes) user_data = sb_seed_user_data(group->user_data.content, &harness);
+    const SbMachineSpec *spec = &planned->spec;
+    g_autoptr(GBytes) user_data = sb_seed_user_data(spec->user_data.content, &harness);
     g_autoptr(GBytes) meta_data = sb_seed_meta_data(machine->uuid, machine->name);
-    g_autoptr(GBytes) network_config = group->network_config.content
-                                           ? g_bytes_ref(group->network_config.content)
+    g_autoptr(GBytes) network_config = spec->network_config.content
+                                           ? g_bytes_ref(spec->network_config.content)
                                            : sb_seed_network_config(machine->mac);
-    SbSeed seed = {user_data, meta_data, network_config, group->vendor_data.content};
+    SbSeed seed = {user_data, meta_data, network_config, spec->vendor_data.content};
     return sb_seed_iso_build(&seed, error);
 }
 
 xmlDoc *sb_creation_overlay_xml(const SbMachine *machine)
 {
     g_autofree char *name = sb_overlay_name(machine->name);
-    return sb_overlay_volume_xml(name, machine->disk_bytes, machine->image_path,
+    return sb_overlay_volume_xml(name, machine->spec.disk_bytes, machine->image_path,
                                  machine->image_format);
 }
 

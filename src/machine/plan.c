@@ -19,6 +19,7 @@ static void planned_machine_free(gpointer data)
     SbPlannedMachine *planned = data;
     g_free(planned->name);
     g_free(planned->spec_hash);
+    sb_machine_spec_clear(&planned->spec);
     g_clear_pointer(&planned->existing, sb_domain_free);
     g_free(planned);
 }
@@ -52,70 +53,70 @@ static gboolean check_arch(const SbPlan *plan, const SbGroup *group, const SbIma
 {
     g_autoptr(SbImageRecord) record =
         image->has_record ? sb_image_load_record(plan->pool, image) : NULL;
-    if (!record || !record->arch || strcmp(record->arch, group->arch) == 0)
+    if (!record || !record->arch || strcmp(record->arch, group->spec.arch) == 0)
         return TRUE;
-    refuse(error, plan->fleet, group->image_mark,
+    refuse(error, plan->fleet, group->spec.image.mark,
            "the image '%s' is for %s, but the machines of '%s' are %s: write 'arch: %s', or take "
            "another image",
-           group->image, record->arch, group->name, group->arch, record->arch);
+           group->spec.image.name, record->arch, group->name, group->spec.arch, record->arch);
     return FALSE;
 }
 
 static const SbImage *resolve_image(SbPlan *plan, const SbGroup *group, GError **error)
 {
-    SbImage *image = g_hash_table_lookup(plan->images, group->image);
+    SbImage *image = g_hash_table_lookup(plan->images, group->spec.image.name);
     if (!image) {
-        image = sb_image_find(plan->pool, group->image, error);
+        image = sb_image_find(plan->pool, group->spec.image.name, error);
         if (!image) {
-            g_prefix_error(error, "%s:%u:%u: ", plan->fleet->file, group->image_mark.line,
-                           group->image_mark.column);
+            g_prefix_error(error, "%s:%u:%u: ", plan->fleet->file, group->spec.image.mark.line,
+                           group->spec.image.mark.column);
             return NULL;
         }
-        g_hash_table_insert(plan->images, g_strdup(group->image), image);
+        g_hash_table_insert(plan->images, g_strdup(group->spec.image.name), image);
     }
-    if ((group->image_url || group->image_path) &&
-        !sb_image_has_digest(plan->pool, image, &group->image_digest)) {
-        refuse(error, plan->fleet, group->image_mark,
+    if ((group->spec.image.url || group->spec.image.path) &&
+        !sb_image_has_digest(plan->pool, image, &group->spec.image.digest)) {
+        refuse(error, plan->fleet, group->spec.image.mark,
                "the image '%s' of the pool has another sha256; 'seedbed up' fetches the right one",
-               group->image);
+               group->spec.image.name);
         return NULL;
     }
     if (!check_arch(plan, group, image, error))
         return NULL;
-    if (group->disk_bytes >= image->virtual_bytes)
+    if (group->spec.disk_bytes >= image->virtual_bytes)
         return image;
-    g_autofree char *disk = sb_size_format(group->disk_bytes);
+    g_autofree char *disk = sb_size_format(group->spec.disk_bytes);
     g_autofree char *needed = sb_size_format(image->virtual_bytes);
     refuse(error, plan->fleet, group->mark,
            "the disk of '%s' is %s, but its image '%s' has %s: a disk can only grow", group->name,
-           disk, group->image, needed);
+           disk, group->spec.image.name, needed);
     return NULL;
 }
 
 static const SbPlatform *resolve_platform(SbPlan *plan, virConnect *connection,
                                           const SbGroup *group, GError **error)
 {
-    SbPlatform *platform = g_hash_table_lookup(plan->platforms, group->arch);
+    SbPlatform *platform = g_hash_table_lookup(plan->platforms, group->spec.arch);
     if (!platform) {
-        g_autofree char *xml = sb_domain_capabilities(connection, group->arch,
-                                                      sb_platform_machine(group->arch), error);
+        g_autofree char *xml = sb_domain_capabilities(connection, group->spec.arch,
+                                                      sb_platform_machine(group->spec.arch), error);
         platform = xml ? sb_platform_from_domain_capabilities(xml, error) : NULL;
         if (!platform)
             return NULL;
-        g_hash_table_insert(plan->platforms, g_strdup(group->arch), platform);
+        g_hash_table_insert(plan->platforms, g_strdup(group->spec.arch), platform);
     }
-    if (group->vcpus <= platform->vcpus_max)
+    if (group->spec.vcpus <= platform->vcpus_max)
         return platform;
     refuse(error, plan->fleet, group->mark,
            "'%s' has %u vcpus, but %s machines of this host have at most %u", group->name,
-           group->vcpus, group->arch, platform->vcpus_max);
+           group->spec.vcpus, group->spec.arch, platform->vcpus_max);
     return NULL;
 }
 
 static gboolean resolve_network(const SbHost *host, const SbFleetFile *file, const SbGroup *group,
                                 SbNetworkKind *kind_out, GError **error)
 {
-    SbNetworkKind kind = group->network;
+    SbNetworkKind kind = group->spec.network.kind;
     if (kind == SB_NETWORK_DEFAULT)
         kind = sb_host_is_privileged(host) ? SB_NETWORK_NAT : SB_NETWORK_USER;
     if ((kind == SB_NETWORK_NAT || kind == SB_NETWORK_ISOLATED) && !sb_host_is_privileged(host)) {
@@ -134,33 +135,6 @@ static gboolean resolve_network(const SbHost *host, const SbFleetFile *file, con
     }
     *kind_out = kind;
     return TRUE;
-}
-
-static void hash_bytes(GChecksum *hash, const char *what, GBytes *bytes)
-{
-    g_autofree char *head =
-        g_strdup_printf("%s %" G_GSIZE_FORMAT "\n", what, bytes ? g_bytes_get_size(bytes) : 0);
-    g_checksum_update(hash, (const guchar *)head, -1);
-    if (bytes)
-        g_checksum_update(hash, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-}
-
-/* Everything that a machine is made from and that the fleet file decides. */
-static char *spec_hash(const SbPlannedMachine *planned)
-{
-    const SbGroup *group = planned->group;
-    g_autoptr(GChecksum) hash = g_checksum_new(G_CHECKSUM_SHA256);
-    g_autofree char *text =
-        g_strdup_printf("vcpus %u\nmemory %" G_GUINT64_FORMAT "\ndisk %" G_GUINT64_FORMAT
-                        "\nimage %s\narch %s\nlogin %s\nnetwork %s %s\n",
-                        group->vcpus, group->memory_kib, group->disk_bytes, planned->image->volume,
-                        group->arch, group->login, sb_network_kind_name(planned->network),
-                        group->network_source ? group->network_source : "");
-    g_checksum_update(hash, (const guchar *)text, -1);
-    hash_bytes(hash, "user-data", planned->group->user_data.content);
-    hash_bytes(hash, "vendor-data", planned->group->vendor_data.content);
-    hash_bytes(hash, "network-config", planned->group->network_config.content);
-    return g_strndup(g_checksum_get_string(hash), 16);
 }
 
 static gboolean volume_exists(const SbPool *pool, const char *name)
@@ -260,8 +234,9 @@ static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, c
         planned->group = group;
         planned->image = image;
         planned->platform = platform;
-        planned->network = network;
-        planned->spec_hash = spec_hash(planned);
+        sb_machine_spec_copy(&planned->spec, &group->spec);
+        planned->spec.network.kind = network;
+        planned->spec_hash = sb_machine_spec_hash(&planned->spec, image->volume);
         if (!compare_with_host(plan, connection, planned, foreign, error))
             return FALSE;
     }
@@ -305,8 +280,8 @@ static SbPool *open_pool(virConnect *connection, const char *name, const SbFleet
         g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
                     "%s:%u:%u: no image '%s': there is no pool '%s' yet; 'seedbed image import %s "
                     "FILE.qcow2' makes it",
-                    fleet->file, group->image_mark.line, group->image_mark.column, group->image,
-                    name, group->image);
+                    fleet->file, group->spec.image.mark.line, group->spec.image.mark.column,
+                    group->spec.image.name, name, group->spec.image.name);
     } else {
         g_propagate_error(error, g_steal_pointer(&cause));
     }
@@ -346,7 +321,7 @@ char **sb_plan_names_in_network(const SbPlan *plan, SbNetworkKind kind)
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (guint i = 0; i < plan->machines->len; i++) {
         const SbPlannedMachine *planned = g_ptr_array_index(plan->machines, i);
-        if (planned->network == kind)
+        if (planned->spec.network.kind == kind)
             g_ptr_array_add(names, g_strdup(planned->name));
     }
     if (names->len == 0)
@@ -369,9 +344,9 @@ static SbMetadata *metadata_for(const SbPlan *plan, const SbPlannedMachine *plan
     metadata->owner_uid = geteuid();
     metadata->created = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
     metadata->spec_hash = g_strdup(planned->spec_hash);
-    metadata->network = planned->network;
+    metadata->network = planned->spec.network.kind;
     metadata->address = g_strdup(address);
-    metadata->login = g_strdup(planned->group->login);
+    metadata->login = g_strdup(planned->spec.login);
     metadata->host_key = g_strdup(host_key);
     metadata->client_key = g_strdup(client_key);
     metadata->creator = sb_process_id_self();
@@ -391,11 +366,9 @@ SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
     machine->name = g_strdup(planned->name);
     /* Always a new one: cloud-init takes a new instance-id for a first boot. */
     machine->uuid = g_uuid_string_random();
-    machine->vcpus = planned->group->vcpus;
-    machine->memory_kib = planned->group->memory_kib;
-    machine->disk_bytes = planned->group->disk_bytes;
-    machine->network = planned->network;
-    machine->network_source = g_strdup(network ? network->name : planned->group->network_source);
+    sb_machine_spec_copy(&machine->spec, &planned->spec);
+    if (network)
+        machine->spec.network.source = g_strdup(network->name);
     machine->mac = reserved ? g_strdup(reserved->mac) : sb_mac_derive(machine->uuid, planned->name);
     machine->overlay_path = sb_pool_path(plan->pool, overlay);
     machine->image_path = g_strdup(planned->image->path);

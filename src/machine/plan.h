@@ -40,7 +40,7 @@ typedef struct {
     const SbGroup *group;
     const SbImage *image;
     const SbPlatform *platform;
-    SbNetworkKind network; /**< never SB_NETWORK_DEFAULT */
+    SbMachineSpec spec; /**< of GROUP; its network is decided: never SB_NETWORK_DEFAULT */
     char *spec_hash;
     SbAction action;
     SbDomain *existing; /**< (nullable) the domain as it was found */

@@ -27,5 +27,5 @@ void sb_build_layer_free(SbBuildLayer *layer);
 void sb_build_layers_read(const SbValueReader *reader, const char *key, const SbYamlNode *list,
                           GPtrArray *layers);
 
-/** The keys of a layer. (transfer none) NULL-terminated */
-const char *const *sb_build_layer_keys(void);
+/** The keys of a layer. (transfer container) NULL-terminated; free with g_free() */
+const char **sb_build_layer_keys(void);

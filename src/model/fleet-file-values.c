@@ -238,3 +238,12 @@ gboolean sb_value_path(const SbValueReader *reader, const char *key, const SbYam
     replace(path_out, path);
     return TRUE;
 }
+
+gboolean sb_value_file(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                       SbFileReference *reference)
+{
+    if (!sb_value_path(reader, key, node, &reference->path))
+        return FALSE;
+    reference->mark = node->mark;
+    return TRUE;
+}

@@ -15,6 +15,7 @@
 
 #include "base/diagnostics.h"
 #include "base/yaml.h"
+#include "model/file-reference.h"
 
 #include <glib.h>
 
@@ -91,3 +92,7 @@ gboolean sb_value_login(const SbValueReader *reader, const char *key, const SbYa
 /** Reads the path of a file: not empty, and without control characters. */
 gboolean sb_value_path(const SbValueReader *reader, const char *key, const SbYamlNode *node,
                        char **path_out);
+
+/** Reads the path of a file as sb_value_path() does, and its place. FALSE after a finding */
+gboolean sb_value_file(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                       SbFileReference *reference);

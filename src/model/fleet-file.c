@@ -5,28 +5,15 @@
 #include "base/units.h"
 #include "base/yaml.h"
 #include "model/fleet-file-values.h"
-#include "model/image-source.h"
 
 #include <string.h>
-
-#define KIB G_GUINT64_CONSTANT(1024)
-#define MIB (1024 * KIB)
-#define GIB (1024 * MIB)
-#define TIB (1024 * GIB)
-
-/** Less than this boots no kernel that Linux distributions ship under UEFI. */
-#define MEMORY_MIN (128 * MIB)
-#define MEMORY_MAX (16 * TIB)
-#define DISK_MIN MIB
-/** Overlays are sparse: a large disk costs nothing until it is written to. This is a bound for
- * typing errors. */
-#define DISK_MAX (64 * TIB)
 
 /* Where a key can stand. */
 typedef enum {
     IN_TOP = 1 << 0,
     IN_DEFAULTS = 1 << 1,
     IN_GROUP = 1 << 2,
+    EVERYWHERE = IN_TOP | IN_DEFAULTS | IN_GROUP,
 } Place;
 
 static const struct {
@@ -39,7 +26,7 @@ typedef struct {
     SbValueReader reader;
     const SbYamlNode *root;
     SbFleetFile *fleet_file;
-    SbGroup *defaults; /* what each group starts from; made by the keys of IN_TOP and IN_DEFAULTS */
+    const SbGroup *defaults; /* every group begins as a copy of it */
 } Reading;
 
 /* One key. `read` puts VALUE into GROUP, which is the defaults for keys that are not of a group; it
@@ -55,44 +42,15 @@ static void read_mapping(Reading *reading, const SbYamlNode *mapping, Place plac
 void sb_group_free(SbGroup *group)
 {
     g_free(group->name);
-    g_free(group->image);
-    g_free(group->image_url);
-    g_free(group->image_path);
-    g_free(group->arch);
-    g_free(group->login);
-    g_free(group->network_source);
-    sb_file_reference_clear(&group->user_data);
-    sb_file_reference_clear(&group->vendor_data);
-    sb_file_reference_clear(&group->network_config);
+    sb_machine_spec_clear(&group->spec);
     g_free(group);
-}
-
-static SbGroup *group_new(void)
-{
-    SbGroup *group = g_new0(SbGroup, 1);
-    group->count = 1;
-    group->vcpus = 2;
-    group->memory_kib = GIB / KIB;
-    group->disk_bytes = 10 * GIB;
-    group->arch = g_strdup("aarch64");
-    group->login = g_strdup("seedbed");
-    return group;
 }
 
 SbGroup *sb_group_copy(const SbGroup *group)
 {
     SbGroup *copy = g_memdup2(group, sizeof *group);
     copy->name = g_strdup(group->name);
-    copy->image = g_strdup(group->image);
-    copy->image_url = g_strdup(group->image_url);
-    copy->image_path = g_strdup(group->image_path);
-    copy->arch = g_strdup(group->arch);
-    copy->login = g_strdup(group->login);
-    copy->network_source = g_strdup(group->network_source);
-    copy->user_data = copy->vendor_data = copy->network_config = (SbFileReference){0};
-    sb_file_reference_assign(&copy->user_data, &group->user_data);
-    sb_file_reference_assign(&copy->vendor_data, &group->vendor_data);
-    sb_file_reference_assign(&copy->network_config, &group->network_config);
+    sb_machine_spec_copy(&copy->spec, &group->spec);
     return copy;
 }
 
@@ -121,119 +79,9 @@ static void read_fleet(Reading *reading, const char *key, const SbYamlNode *valu
     sb_value_name(&reading->reader, key, value, &reading->fleet_file->name);
 }
 
-static void read_image(Reading *reading, const char *key, const SbYamlNode *value, SbGroup *group)
-{
-    /* Also when the name is wrong: a missing image would be a second finding about it. */
-    group->image_mark = value->mark;
-    char *name, *url, *path;
-    if (value->kind != SB_YAML_MAPPING) {
-        sb_value_name(&reading->reader, key, value, &group->image);
-        g_clear_pointer(&group->image_url, g_free);
-        g_clear_pointer(&group->image_path, g_free);
-    } else if (sb_image_source_read(&reading->reader, value, &name, &url, &path,
-                                    &group->image_digest)) {
-        g_free(group->image);
-        g_free(group->image_url);
-        g_free(group->image_path);
-        group->image = name;
-        group->image_url = url;
-        group->image_path = path;
-    }
-}
-
-static void read_arch(Reading *reading, const char *key, const SbYamlNode *value, SbGroup *group)
-{
-    static const char *const choices[] = {"aarch64", "x86_64", NULL};
-    sb_value_choice(&reading->reader, key, value, choices, &group->arch);
-}
-
-static void read_login(Reading *reading, const char *key, const SbYamlNode *value, SbGroup *group)
-{
-    sb_value_login(&reading->reader, key, value, &group->login);
-}
-
 static void read_count(Reading *reading, const char *key, const SbYamlNode *value, SbGroup *group)
 {
     sb_value_integer(&reading->reader, key, value, 1, SB_GROUP_MAX_COUNT, &group->count);
-}
-
-static void read_vcpus(Reading *reading, const char *key, const SbYamlNode *value, SbGroup *group)
-{
-    sb_value_integer(&reading->reader, key, value, 1, SB_VCPUS_MAX, &group->vcpus);
-}
-
-static void read_memory(Reading *reading, const char *key, const SbYamlNode *value, SbGroup *group)
-{
-    guint64 bytes;
-    if (sb_value_size(&reading->reader, key, value, MEMORY_MIN, MEMORY_MAX, &bytes))
-        group->memory_kib = bytes / KIB;
-}
-
-static void read_disk(Reading *reading, const char *key, const SbYamlNode *value, SbGroup *group)
-{
-    sb_value_size(&reading->reader, key, value, DISK_MIN, DISK_MAX, &group->disk_bytes);
-}
-
-/* SOURCE becomes an attribute of libvirt's XML, and libvirt passes a bridge on to the kernel: a
- * name that is also an option or a path in disguise has no place in either. LONGEST for a bridge is
- * the kernel's IFNAMSIZ. */
-static gboolean is_network_source(const char *source, SbNetworkKind kind)
-{
-    gsize length = strlen(source), longest = kind == SB_NETWORK_BRIDGE ? 15 : 64;
-    return length > 0 && length <= longest && source[0] != '-' && source[0] != '.' &&
-           strspn(source, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "._-") == length;
-}
-
-static void read_network(Reading *reading, const char *key, const SbYamlNode *value, SbGroup *group)
-{
-    const char *wanted = "nat, isolated, user, existing:NETWORK or bridge:BRIDGE";
-    const char *text = sb_value_text(&reading->reader, key, value, wanted);
-    if (!text)
-        return;
-    const char *colon = strchr(text, ':');
-    g_autofree char *word = colon ? g_strndup(text, colon - text) : g_strdup(text);
-    SbNetworkKind kind;
-    if (!sb_network_kind_from_name(word, &kind) || kind == SB_NETWORK_DEFAULT ||
-        (kind == SB_NETWORK_EXISTING || kind == SB_NETWORK_BRIDGE) != (colon != NULL)) {
-        sb_value_refuse(&reading->reader, key, value, wanted);
-        return;
-    }
-    if (colon && !is_network_source(colon + 1, kind)) {
-        sb_value_complain(
-            &reading->reader, value,
-            "%s '%.80s' is not allowed: after '%s:' use 1 to %d of A-Z, a-z, 0-9, '.', "
-            "'_' and '-', with neither '-' nor '.' first",
-            key, text, word, kind == SB_NETWORK_BRIDGE ? 15 : 64);
-        return;
-    }
-    group->network = kind;
-    g_free(group->network_source);
-    group->network_source = colon ? g_strdup(colon + 1) : NULL;
-}
-
-static void read_file(Reading *reading, const char *key, const SbYamlNode *value,
-                      SbFileReference *reference)
-{
-    if (sb_value_path(&reading->reader, key, value, &reference->path))
-        reference->mark = value->mark;
-}
-
-static void read_user_data(Reading *reading, const char *key, const SbYamlNode *value,
-                           SbGroup *group)
-{
-    read_file(reading, key, value, &group->user_data);
-}
-
-static void read_vendor_data(Reading *reading, const char *key, const SbYamlNode *value,
-                             SbGroup *group)
-{
-    read_file(reading, key, value, &group->vendor_data);
-}
-
-static void read_network_config(Reading *reading, const char *key, const SbYamlNode *value,
-                                SbGroup *group)
-{
-    read_file(reading, key, value, &group->network_config);
 }
 
 static void read_defaults(Reading *reading, const char *key, const SbYamlNode *value,
@@ -270,7 +118,7 @@ static void read_group(Reading *reading, const SbYamlNode *key, const SbYamlNode
         read_mapping(reading, value, IN_GROUP, group);
     if (is_named)
         check_machine_name(reading, key, group);
-    if (group->image_mark.line == 0)
+    if (group->spec.image.mark.line == 0)
         sb_value_complain(&reading->reader, key,
                           "group '%.60s' has no image: write 'image: NAME' in it or at the top, "
                           "with a name that 'seedbed image list' shows",
@@ -322,36 +170,30 @@ static void read_build(Reading *reading, const char *key, const SbYamlNode *valu
     sb_build_layers_read(&reading->reader, key, value, reading->fleet_file->layers);
 }
 
-/* Every key of the format. Keys are read in this order, whatever the order in the file: what comes
- * first is a default for what comes later. */
+/* Every key of the format, but the keys of a machine: they are in the table of machine-spec.c, and
+ * have one line here. Keys are read in this order, whatever the order in the file: the first are
+ * defaults for the later ones. */
 static const Key keys[] = {
-    {"fleet", IN_TOP, read_fleet},
-    {"image", IN_TOP | IN_DEFAULTS | IN_GROUP, read_image},
-    {"arch", IN_TOP | IN_DEFAULTS | IN_GROUP, read_arch},
-    {"login", IN_TOP | IN_DEFAULTS | IN_GROUP, read_login},
-    {"count", IN_GROUP, read_count},
-    {"vcpus", IN_DEFAULTS | IN_GROUP, read_vcpus},
-    {"memory", IN_DEFAULTS | IN_GROUP, read_memory},
-    {"disk", IN_DEFAULTS | IN_GROUP, read_disk},
-    {"network", IN_DEFAULTS | IN_GROUP, read_network},
-    {"user-data", IN_DEFAULTS | IN_GROUP, read_user_data},
-    {"vendor-data", IN_DEFAULTS | IN_GROUP, read_vendor_data},
-    {"network-config", IN_DEFAULTS | IN_GROUP, read_network_config},
-    {"defaults", IN_TOP, read_defaults},
-    {"machines", IN_TOP, read_machines},
-    {"test", IN_TOP, read_test},
+    {"fleet", IN_TOP, read_fleet},       {NULL, EVERYWHERE, NULL},
+    {"count", IN_GROUP, read_count},     {"defaults", IN_TOP, read_defaults},
+    {"machines", IN_TOP, read_machines}, {"test", IN_TOP, read_test},
     {"build", IN_TOP, read_build},
 };
 
 /* The names of the keys that are allowed in PLACE. Free with g_free(). */
 static const char **keys_in(Place place)
 {
-    const char **names = g_new0(const char *, G_N_ELEMENTS(keys) + 1);
-    gsize length = 0;
-    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
-        if (keys[i].places & place)
-            names[length++] = keys[i].name;
-    return names;
+    GPtrArray *names = g_ptr_array_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        if (!(keys[i].places & place))
+            continue;
+        if (keys[i].name)
+            g_ptr_array_add(names, (gpointer)keys[i].name);
+        else
+            sb_machine_spec_add_keys(names, place == IN_TOP);
+    }
+    g_ptr_array_add(names, NULL);
+    return (const char **)g_ptr_array_free(names, FALSE);
 }
 
 static void read_mapping(Reading *reading, const SbYamlNode *mapping, Place place, SbGroup *group)
@@ -359,8 +201,13 @@ static void read_mapping(Reading *reading, const SbYamlNode *mapping, Place plac
     g_autofree const char **allowed = keys_in(place);
     sb_value_check_keys(&reading->reader, mapping, allowed);
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
-        const SbYamlNode *value =
-            keys[i].places & place ? sb_yaml_get(mapping, keys[i].name) : NULL;
+        if (!(keys[i].places & place))
+            continue;
+        if (!keys[i].name) {
+            sb_machine_spec_read(&group->spec, &reading->reader, mapping, place == IN_TOP);
+            continue;
+        }
+        const SbYamlNode *value = sb_yaml_get(mapping, keys[i].name);
         if (value)
             keys[i].read(reading, keys[i].name, value, group);
     }
@@ -380,9 +227,12 @@ static void read_root(Reading *reading)
         return;
     check_required(reading, "fleet", "fleet: NAME");
     check_required(reading, "machines", "machines: { GROUP: { image: NAME } }");
-    reading->defaults = group_new();
-    read_mapping(reading, reading->root, IN_TOP, reading->defaults);
-    sb_group_free(reading->defaults);
+    g_autoptr(SbGroup) defaults = g_new0(SbGroup, 1);
+    defaults->count = 1;
+    sb_machine_spec_init(&defaults->spec);
+    reading->defaults = defaults;
+    read_mapping(reading, reading->root, IN_TOP, defaults);
+    reading->defaults = NULL;
 }
 
 static SbFleetFile *fleet_file_new(const char *file)
@@ -405,10 +255,8 @@ SbFleetFile *sb_fleet_file_of_one(const SbFleetFile *like, const char *name, con
     g_free(one->name);
     one->name = g_strdup(group_name);
     one->count = 1;
-    g_free(one->image);
-    one->image = g_strdup(image);
-    g_clear_pointer(&one->image_url, g_free);
-    g_clear_pointer(&one->image_path, g_free);
+    sb_image_source_clear(&one->spec.image);
+    one->spec.image.name = g_strdup(image);
     g_ptr_array_add(fleet_file->groups, one);
     return fleet_file;
 }
@@ -452,7 +300,7 @@ const char **sb_fleet_file_keys(void)
         g_autofree char *key = g_strconcat("test.", of_step[i], NULL);
         g_ptr_array_add(all, (gpointer)g_intern_string(key));
     }
-    const char *const *of_layer = sb_build_layer_keys();
+    g_autofree const char **of_layer = sb_build_layer_keys();
     for (gsize i = 0; of_layer[i]; i++) {
         g_autofree char *key = g_strconcat("build.", of_layer[i], NULL);
         g_ptr_array_add(all, (gpointer)g_intern_string(key));

@@ -12,9 +12,8 @@
 #pragma once
 
 #include "base/diagnostics.h"
-#include "base/digest.h"
 #include "model/build-file.h"
-#include "model/network-kind.h"
+#include "model/machine-spec.h"
 #include "model/test-step.h"
 
 #include <glib.h>
@@ -24,21 +23,7 @@ typedef struct {
     char *name;
     SbMark mark;
     guint count;
-    guint vcpus;
-    guint64 memory_kib;
-    guint64 disk_bytes;
-    char *image;           /**< a name in the pool */
-    char *image_url;       /**< (nullable) where it comes from, if the file says so */
-    char *image_path;      /**< (nullable) or the file that it is, relative to the fleet file */
-    SbDigest image_digest; /**< with one of both: what it must be */
-    SbMark image_mark;
-    char *arch;  /**< libvirt's name: "aarch64" or "x86_64" */
-    char *login; /**< the account that the harness makes and ssh uses */
-    SbNetworkKind network;
-    char *network_source; /**< the network or bridge for EXISTING and BRIDGE, else NULL */
-    SbFileReference user_data;
-    SbFileReference vendor_data;
-    SbFileReference network_config;
+    SbMachineSpec spec; /**< of each of them */
 } SbGroup;
 
 void sb_group_free(SbGroup *group);
@@ -62,7 +47,6 @@ typedef struct {
 /** A fleet's own network is a /24: its gateway, broadcast and network address are not for machines.
  */
 #define SB_FLEET_MAX_MACHINES 200
-#define SB_VCPUS_MAX 256
 
 void sb_fleet_file_free(SbFleetFile *fleet_file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbFleetFile, sb_fleet_file_free)

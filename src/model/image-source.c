@@ -66,8 +66,15 @@ static const char *read_url(const SbValueReader *reader, const SbYamlNode *node)
     return NULL;
 }
 
-gboolean sb_image_source_read(const SbValueReader *reader, const SbYamlNode *node, char **name_out,
-                              char **url_out, char **path_out, SbDigest *digest_out)
+void sb_image_source_clear(SbImageSource *image)
+{
+    g_clear_pointer(&image->name, g_free);
+    g_clear_pointer(&image->url, g_free);
+    g_clear_pointer(&image->path, g_free);
+}
+
+static gboolean read_mapping(const SbValueReader *reader, const SbYamlNode *node,
+                             SbImageSource *image_out)
 {
     const SbYamlNode *url_node = sb_yaml_get(node, "url"), *sum_node = sb_yaml_get(node, "sha256");
     const SbYamlNode *path_node = sb_yaml_get(node, "path");
@@ -83,11 +90,23 @@ gboolean sb_image_source_read(const SbValueReader *reader, const SbYamlNode *nod
     SbDigest digest;
     if (!read_digest(reader, sum_node, &digest) || (!url && !path))
         return FALSE;
-    /* Of a URL, the file's name is not in what may follow it. */
+    /* Of a URL, the file's name is not in the query or fragment. */
     g_autofree char *named = g_strndup(url ? url : path, url ? strcspn(url, "?#") : strlen(path));
-    *name_out = name_for(named, &digest);
-    *url_out = g_strdup(url);
-    *path_out = g_strdup(path);
-    *digest_out = digest;
+    *image_out = (SbImageSource){name_for(named, &digest), g_strdup(url), g_strdup(path), digest,
+                                 node->mark};
     return TRUE;
+}
+
+void sb_image_source_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                          SbImageSource *image)
+{
+    SbImageSource read = {.mark = node->mark};
+    gboolean is_good = node->kind == SB_YAML_MAPPING ? read_mapping(reader, node, &read)
+                                                     : sb_value_name(reader, key, node, &read.name);
+    if (is_good) {
+        sb_image_source_clear(image);
+        *image = read;
+    }
+    /* Also when the value is wrong: a missing image would be a second finding about it. */
+    image->mark = node->mark;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * An image that a fleet file names by where it comes from and what it must be: `{url:, sha256:}` or
+ * The image of a machine in a fleet file: a name in the pool, or `{url:, sha256:}`, or
  * `{path:, sha256:}`.
  *
  * Room: model.
@@ -12,15 +12,25 @@
 #include "base/digest.h"
 #include "model/fleet-file-values.h"
 
+typedef struct {
+    char *name;      /**< (nullable) in the pool; NULL: not given */
+    char *url;       /**< (nullable) where it comes from, if the file says so */
+    char *path;      /**< (nullable) or the file that it is, relative to the fleet file */
+    SbDigest digest; /**< with one of both: the digest that the content must have */
+    SbMark mark;     /**< of the value in the fleet file; line 0: not given */
+} SbImageSource;
+
+/** Releases what IMAGE holds. */
+void sb_image_source_clear(SbImageSource *image);
+
 /**
- * Reads a mapping with `url` (https, file, or http) or `path`, and `sha256`.
+ * Reads NODE, the value of KEY: a name, or a mapping with `url` (https, http or file) or `path`,
+ * and `sha256`.
  *
- * @param name_out    (transfer full) what the image is called in the pool: made of the last part of
- *                    the URL or path, and the digest, so that another digest is another image
- * @param url_out     (transfer full) or NULL
- * @param path_out    (transfer full) or NULL: one of the two is set
- * @param digest_out  none of the outputs is written on failure
- * @return FALSE after findings were added
+ * The name of a mapping is made of the last part of the URL or path, and the digest: another digest
+ * is another image.
+ *
+ * @param image  if NODE is wrong, only its mark is written
  */
-gboolean sb_image_source_read(const SbValueReader *reader, const SbYamlNode *node, char **name_out,
-                              char **url_out, char **path_out, SbDigest *digest_out);
+void sb_image_source_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                          SbImageSource *image);

@@ -18,7 +18,7 @@ void sb_machine_free(SbMachine *machine)
         return;
     g_free(machine->name);
     g_free(machine->uuid);
-    g_free(machine->network_source);
+    sb_machine_spec_clear(&machine->spec);
     g_free(machine->mac);
     g_free(machine->overlay_path);
     g_free(machine->image_path);
@@ -160,13 +160,13 @@ static void add_controllers(xmlNode *devices)
 
 static void add_interface(xmlNode *devices, const SbMachine *machine)
 {
-    const char *type = machine->network == SB_NETWORK_USER     ? "user"
-                       : machine->network == SB_NETWORK_BRIDGE ? "bridge"
-                                                               : "network";
+    const char *type = machine->spec.network.kind == SB_NETWORK_USER     ? "user"
+                       : machine->spec.network.kind == SB_NETWORK_BRIDGE ? "bridge"
+                                                                         : "network";
     xmlNode *interface = sb_xml_add(devices, "interface", "type", type, NULL);
     sb_xml_add(interface, "mac", "address", machine->mac, NULL);
-    if (machine->network != SB_NETWORK_USER)
-        sb_xml_add(interface, "source", type, machine->network_source, NULL);
+    if (machine->spec.network.kind != SB_NETWORK_USER)
+        sb_xml_add(interface, "source", type, machine->spec.network.source, NULL);
     sb_xml_add(interface, "model", "type", "virtio", NULL);
     /* No PXE code: nothing boots from the network. */
     sb_xml_add(interface, "rom", "enabled", "no", NULL);
@@ -218,8 +218,8 @@ xmlDoc *sb_machine_domain_xml(const SbMachine *machine)
     xmlNode *domain = xmlDocGetRootElement(document);
     xmlNewProp(domain, BAD_CAST "type", BAD_CAST machine->platform->virt_type);
     add_identity(domain, machine);
-    sb_xml_add_uint(domain, "memory", "KiB", machine->memory_kib);
-    sb_xml_add_uint(domain, "vcpu", NULL, machine->vcpus);
+    sb_xml_add_uint(domain, "memory", "KiB", machine->spec.memory_bytes / 1024);
+    sb_xml_add_uint(domain, "vcpu", NULL, machine->spec.vcpus);
     add_os(domain, machine);
     add_features(domain, machine);
     add_cpu(domain, machine);

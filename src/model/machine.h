@@ -8,8 +8,8 @@
  */
 #pragma once
 
+#include "model/machine-spec.h"
 #include "model/metadata.h"
-#include "model/network-kind.h"
 #include "model/platform.h"
 
 #include <glib.h>
@@ -17,12 +17,8 @@
 
 typedef struct {
     char *name;
-    char *uuid; /**< also cloud-init's instance-id */
-    guint vcpus;
-    guint64 memory_kib;
-    guint64 disk_bytes;
-    SbNetworkKind network; /**< never SB_NETWORK_DEFAULT */
-    char *network_source;  /**< libvirt network, or bridge; NULL for USER */
+    char *uuid;         /**< also cloud-init's instance-id */
+    SbMachineSpec spec; /**< its network is decided: never SB_NETWORK_DEFAULT */
     char *mac;
     char *overlay_path;
     char *image_path;

@@ -174,11 +174,14 @@ static const struct {
     const char *name;
     void (*read)(const Reading *reading, const char *key, const SbYamlNode *value,
                  SbTestCopy *copy);
-} copy_keys[] = {{"from", read_copy_from}, {"to", read_copy_to}};
+    const char *full_name; /* in the manual */
+} copy_keys[] = {{"from", read_copy_from, "copy.from"}, {"to", read_copy_to, "copy.to"}};
 
 static void read_copy_mapping(const Reading *reading, const SbYamlNode *mapping, SbTestCopy *copy)
 {
-    static const char *const allowed[] = {"from", "to", NULL};
+    const char *allowed[G_N_ELEMENTS(copy_keys) + 1] = {NULL};
+    for (gsize i = 0; i < G_N_ELEMENTS(copy_keys); i++)
+        allowed[i] = copy_keys[i].name;
     sb_value_check_keys(reading->reader, mapping, allowed);
     for (gsize i = 0; i < G_N_ELEMENTS(copy_keys); i++) {
         const SbYamlNode *value = sb_yaml_get(mapping, copy_keys[i].name);
@@ -383,21 +386,13 @@ static const Key keys[] = {
     {"artifacts", read_artifacts},
 };
 
-static const char **key_names(void)
-{
-    const char **names = g_new0(const char *, G_N_ELEMENTS(keys) + 1);
-    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
-        names[i] = keys[i].name;
-    return names;
-}
-
 const char **sb_test_step_keys(void)
 {
     const char **names = g_new0(const char *, G_N_ELEMENTS(keys) + G_N_ELEMENTS(copy_keys) + 1);
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
         names[i] = keys[i].name;
-    names[G_N_ELEMENTS(keys)] = "copy.from";
-    names[G_N_ELEMENTS(keys) + 1] = "copy.to";
+    for (gsize i = 0; i < G_N_ELEMENTS(copy_keys); i++)
+        names[G_N_ELEMENTS(keys) + i] = copy_keys[i].full_name;
     return names;
 }
 
@@ -431,7 +426,8 @@ static void read_step(const Reading *reading, const SbYamlNode *mapping)
 {
     if (!sb_value_is_mapping(reading->reader, "a step", mapping, "keys such as 'run: COMMAND'"))
         return;
-    g_autofree const char **allowed = key_names();
+    g_autofree const char **allowed = sb_test_step_keys();
+    allowed[G_N_ELEMENTS(keys)] = NULL; /* without the keys of copies, which follow */
     sb_value_check_keys(reading->reader, mapping, allowed);
     SbTestStep *step = step_new(mapping->mark);
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {

@@ -39,23 +39,26 @@ static void check_group(const SbFleetFile *fleet_file, const SbGroup *group)
     g_autofree char *last = sb_machine_name(fleet_file->name, group->name, group->count);
     g_assert_true(sb_name_is_valid(group->name));
     g_assert_true(sb_machine_name_is_valid(last));
-    g_assert_true(sb_name_is_valid(group->image));
-    g_assert_true(g_str_equal(group->arch, "aarch64") || g_str_equal(group->arch, "x86_64"));
-    g_assert_true(g_ascii_islower(group->login[0]) || group->login[0] == '_');
-    check_word(group->login + 1, 31 + (group->login[1] == '\0'));
-    g_assert_cmpstr(group->login, !=, "root");
+    g_assert_true(sb_name_is_valid(group->spec.image.name));
+    g_assert_true(g_str_equal(group->spec.arch, "aarch64") ||
+                  g_str_equal(group->spec.arch, "x86_64"));
+    g_assert_true(g_ascii_islower(group->spec.login[0]) || group->spec.login[0] == '_');
+    check_word(group->spec.login + 1, 31 + (group->spec.login[1] == '\0'));
+    g_assert_cmpstr(group->spec.login, !=, "root");
     g_assert_cmpuint(group->count - 1, <, SB_GROUP_MAX_COUNT);
-    g_assert_cmpuint(group->vcpus - 1, <, SB_VCPUS_MAX);
-    g_assert_cmpuint(group->memory_kib, >=, 128 * 1024);
-    g_assert_cmpuint(group->disk_bytes % 1024, ==, 0);
-    g_assert_cmpuint(group->disk_bytes, >, 0);
-    if (group->network == SB_NETWORK_EXISTING || group->network == SB_NETWORK_BRIDGE)
-        check_word(group->network_source, group->network == SB_NETWORK_BRIDGE ? 15 : 64);
+    g_assert_cmpuint(group->spec.vcpus - 1, <, SB_VCPUS_MAX);
+    g_assert_cmpuint(group->spec.memory_bytes, >=, 128 * 1024 * 1024);
+    g_assert_cmpuint(group->spec.disk_bytes % 1024, ==, 0);
+    g_assert_cmpuint(group->spec.disk_bytes, >, 0);
+    if (group->spec.network.kind == SB_NETWORK_EXISTING ||
+        group->spec.network.kind == SB_NETWORK_BRIDGE)
+        check_word(group->spec.network.source,
+                   group->spec.network.kind == SB_NETWORK_BRIDGE ? 15 : 64);
     else
-        g_assert_null(group->network_source);
-    check_path(&group->user_data);
-    check_path(&group->vendor_data);
-    check_path(&group->network_config);
+        g_assert_null(group->spec.network.source);
+    check_path(&group->spec.user_data);
+    check_path(&group->spec.vendor_data);
+    check_path(&group->spec.network_config);
 }
 
 static void check_line(const char *text)

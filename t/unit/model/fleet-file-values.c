@@ -10,6 +10,7 @@
 #define KIB G_GUINT64_CONSTANT(1024)
 #define MIB (1024 * KIB)
 #define GIB (1024 * MIB)
+#define TIB (1024 * GIB)
 #define TEN "0123456789"
 #define FORTY TEN TEN TEN TEN
 
@@ -82,8 +83,8 @@ static void test_integers(void)
     g_autoptr(SbFleetFile) least = parse_value("vcpus", "1");
     g_autoptr(SbFleetFile) most = parse_value("vcpus", "256");
     g_autoptr(SbFleetFile) crowd = parse_value("count", "200");
-    g_assert_cmpuint(group(least, 0)->vcpus, ==, 1);
-    g_assert_cmpuint(group(most, 0)->vcpus, ==, 256);
+    g_assert_cmpuint(group(least, 0)->spec.vcpus, ==, 1);
+    g_assert_cmpuint(group(most, 0)->spec.vcpus, ==, 256);
     g_assert_cmpuint(group(crowd, 0)->count, ==, 200);
 }
 
@@ -102,10 +103,10 @@ static void test_sizes(void)
     g_autoptr(SbFleetFile) most = parse_value("memory", "\"16 TiB\"");
     g_autoptr(SbFleetFile) odd = parse_value("memory", "134217729 B");
     g_autoptr(SbFleetFile) disk = parse_value("disk", "1048577 B");
-    g_assert_cmpuint(group(least, 0)->memory_kib, ==, 128 * 1024);
-    g_assert_cmpuint(group(most, 0)->memory_kib, ==, 16 * GIB);
-    g_assert_cmpuint(group(odd, 0)->memory_kib, ==, 128 * 1024 + 1);
-    g_assert_cmpuint(group(disk, 0)->disk_bytes, ==, MIB + KIB);
+    g_assert_cmpuint(group(least, 0)->spec.memory_bytes, ==, 128 * MIB);
+    g_assert_cmpuint(group(most, 0)->spec.memory_bytes, ==, 16 * TIB);
+    g_assert_cmpuint(group(odd, 0)->spec.memory_bytes, ==, 128 * MIB + KIB);
+    g_assert_cmpuint(group(disk, 0)->spec.disk_bytes, ==, MIB + KIB);
 }
 
 static void test_names(void)
@@ -130,7 +131,7 @@ static void test_names(void)
     /* A word that YAML may read as something else is a name here. */
     g_autoptr(SbFleetFile) fleet_file = parse("fleet: 12\nimage: true\nmachines: {'no': }\n");
     g_assert_cmpstr(fleet_file->name, ==, "12");
-    g_assert_cmpstr(group(fleet_file, 0)->image, ==, "true");
+    g_assert_cmpstr(group(fleet_file, 0)->spec.image.name, ==, "true");
     g_assert_cmpstr(group(fleet_file, 0)->name, ==, "no");
 }
 
@@ -154,9 +155,9 @@ static void test_logins(void)
     refuse_values("login", bad);
     refuse_value_saying("login", "root", "cannot be root");
     g_autoptr(SbFleetFile) longest = parse_value("login", "abcdefghijklmnopqrstuvwxyz012345");
-    g_assert_cmpuint(strlen(group(longest, 0)->login), ==, 32);
+    g_assert_cmpuint(strlen(group(longest, 0)->spec.login), ==, 32);
     g_autoptr(SbFleetFile) shortest = parse_value("login", "_");
-    g_assert_cmpstr(group(shortest, 0)->login, ==, "_");
+    g_assert_cmpstr(group(shortest, 0)->spec.login, ==, "_");
     refuse("fleet: f\nimage: i\nlogin: root\nmachines: {g: }\n", "3:8");
 }
 
@@ -186,8 +187,8 @@ static void test_networks(void)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
         g_autoptr(SbFleetFile) fleet_file = parse_value("network", good[i].value);
-        g_assert_cmpint(group(fleet_file, 0)->network, ==, good[i].kind);
-        g_assert_cmpstr(group(fleet_file, 0)->network_source, ==, good[i].source);
+        g_assert_cmpint(group(fleet_file, 0)->spec.network.kind, ==, good[i].kind);
+        g_assert_cmpstr(group(fleet_file, 0)->spec.network.source, ==, good[i].source);
     }
     static const char *const bad[] = {"default",
                                       "NAT",
@@ -228,7 +229,7 @@ static void test_paths(void)
     g_autofree char *endless = g_strnfill(4096, 'a');
     refuse_value_saying("user-data", endless, "path");
     g_autoptr(SbFleetFile) absolute = parse_value("user-data", "/a/\303\244.yaml");
-    g_assert_cmpstr(group(absolute, 0)->user_data.path, ==, "/a/\303\244.yaml");
+    g_assert_cmpstr(group(absolute, 0)->spec.user_data.path, ==, "/a/\303\244.yaml");
 }
 
 int main(int argc, char **argv)

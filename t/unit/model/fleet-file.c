@@ -3,7 +3,8 @@
 #include "test.h"
 
 #define KIB G_GUINT64_CONSTANT(1024)
-#define GIB (1024 * 1024 * KIB)
+#define MIB (1024 * KIB)
+#define GIB (1024 * MIB)
 #define TEN "0123456789"
 #define FORTY TEN TEN TEN TEN
 
@@ -18,19 +19,19 @@ static void test_minimal(void)
     g_assert_cmpuint(g->mark.line, ==, 4);
     g_assert_cmpuint(g->mark.column, ==, 3);
     g_assert_cmpuint(g->count, ==, 1);
-    g_assert_cmpuint(g->vcpus, ==, 2);
-    g_assert_cmpuint(g->memory_kib, ==, GIB / KIB);
-    g_assert_cmpuint(g->disk_bytes, ==, 10 * GIB);
-    g_assert_cmpstr(g->image, ==, "i");
-    g_assert_cmpuint(g->image_mark.line, ==, 2);
-    g_assert_cmpuint(g->image_mark.column, ==, 8);
-    g_assert_cmpstr(g->arch, ==, "aarch64");
-    g_assert_cmpstr(g->login, ==, "seedbed");
-    g_assert_cmpint(g->network, ==, SB_NETWORK_DEFAULT);
-    g_assert_null(g->network_source);
-    g_assert_null(g->user_data.path);
-    g_assert_null(g->vendor_data.path);
-    g_assert_null(g->network_config.path);
+    g_assert_cmpuint(g->spec.vcpus, ==, 2);
+    g_assert_cmpuint(g->spec.memory_bytes, ==, GIB);
+    g_assert_cmpuint(g->spec.disk_bytes, ==, 10 * GIB);
+    g_assert_cmpstr(g->spec.image.name, ==, "i");
+    g_assert_cmpuint(g->spec.image.mark.line, ==, 2);
+    g_assert_cmpuint(g->spec.image.mark.column, ==, 8);
+    g_assert_cmpstr(g->spec.arch, ==, "aarch64");
+    g_assert_cmpstr(g->spec.login, ==, "seedbed");
+    g_assert_cmpint(g->spec.network.kind, ==, SB_NETWORK_DEFAULT);
+    g_assert_null(g->spec.network.source);
+    g_assert_null(g->spec.user_data.path);
+    g_assert_null(g->spec.vendor_data.path);
+    g_assert_null(g->spec.network_config.path);
 }
 
 static void test_every_key(void)
@@ -51,20 +52,20 @@ static void test_every_key(void)
                                               "    network-config: \"n\"\n");
     const SbGroup *g = group(fleet_file, 0);
     g_assert_cmpuint(g->count, ==, 3);
-    g_assert_cmpuint(g->vcpus, ==, 4);
-    g_assert_cmpuint(g->memory_kib, ==, 1536 * 1024);
-    g_assert_cmpuint(g->disk_bytes, ==, 20 * GIB);
-    g_assert_cmpstr(g->image, ==, "debian-12");
-    g_assert_cmpstr(g->arch, ==, "x86_64");
-    g_assert_cmpstr(g->login, ==, "_tester-1");
-    g_assert_cmpint(g->network, ==, SB_NETWORK_BRIDGE);
-    g_assert_cmpstr(g->network_source, ==, "br0");
-    g_assert_cmpstr(g->user_data.path, ==, "../a b.yaml");
-    g_assert_cmpuint(g->user_data.mark.line, ==, 12);
-    g_assert_cmpuint(g->user_data.mark.column, ==, 16);
-    g_assert_cmpstr(g->vendor_data.path, ==, "v");
-    g_assert_cmpstr(g->network_config.path, ==, "n");
-    g_assert_cmpuint(g->network_config.mark.line, ==, 14);
+    g_assert_cmpuint(g->spec.vcpus, ==, 4);
+    g_assert_cmpuint(g->spec.memory_bytes, ==, 1536 * MIB);
+    g_assert_cmpuint(g->spec.disk_bytes, ==, 20 * GIB);
+    g_assert_cmpstr(g->spec.image.name, ==, "debian-12");
+    g_assert_cmpstr(g->spec.arch, ==, "x86_64");
+    g_assert_cmpstr(g->spec.login, ==, "_tester-1");
+    g_assert_cmpint(g->spec.network.kind, ==, SB_NETWORK_BRIDGE);
+    g_assert_cmpstr(g->spec.network.source, ==, "br0");
+    g_assert_cmpstr(g->spec.user_data.path, ==, "../a b.yaml");
+    g_assert_cmpuint(g->spec.user_data.mark.line, ==, 12);
+    g_assert_cmpuint(g->spec.user_data.mark.column, ==, 16);
+    g_assert_cmpstr(g->spec.vendor_data.path, ==, "v");
+    g_assert_cmpstr(g->spec.network_config.path, ==, "n");
+    g_assert_cmpuint(g->spec.network_config.mark.line, ==, 14);
 }
 
 /* The nearest wins: group, then defaults, then top, then what is built in; the order in the file
@@ -77,25 +78,25 @@ static void test_precedence(void)
         "           vendor-data: v, network-config: n, disk: 1 GiB, memory: 256 MiB}\n"
         "login: top\nimage: top\narch: x86_64\nfleet: f\n");
     const SbGroup *a = group(fleet_file, 0), *b = group(fleet_file, 1);
-    g_assert_cmpuint(a->vcpus, ==, 4);
-    g_assert_cmpuint(b->vcpus, ==, 8);
-    g_assert_cmpstr(a->image, ==, "top");
-    g_assert_cmpstr(b->image, ==, "own");
-    g_assert_cmpstr(a->login, ==, "middle");
-    g_assert_cmpstr(b->login, ==, "own");
-    g_assert_cmpstr(a->arch, ==, "x86_64");
-    g_assert_cmpint(a->network, ==, SB_NETWORK_EXISTING);
-    g_assert_cmpstr(a->network_source, ==, "net");
-    g_assert_cmpint(b->network, ==, SB_NETWORK_NAT);
-    g_assert_null(b->network_source);
-    g_assert_cmpstr(a->user_data.path, ==, "middle");
-    g_assert_cmpuint(a->user_data.mark.line, ==, 2);
-    g_assert_cmpstr(b->user_data.path, ==, "own");
-    g_assert_cmpuint(b->user_data.mark.line, ==, 1);
-    g_assert_cmpstr(b->vendor_data.path, ==, "v");
-    g_assert_cmpstr(b->network_config.path, ==, "n");
-    g_assert_cmpuint(b->disk_bytes, ==, GIB);
-    g_assert_cmpuint(b->memory_kib, ==, 256 * 1024);
+    g_assert_cmpuint(a->spec.vcpus, ==, 4);
+    g_assert_cmpuint(b->spec.vcpus, ==, 8);
+    g_assert_cmpstr(a->spec.image.name, ==, "top");
+    g_assert_cmpstr(b->spec.image.name, ==, "own");
+    g_assert_cmpstr(a->spec.login, ==, "middle");
+    g_assert_cmpstr(b->spec.login, ==, "own");
+    g_assert_cmpstr(a->spec.arch, ==, "x86_64");
+    g_assert_cmpint(a->spec.network.kind, ==, SB_NETWORK_EXISTING);
+    g_assert_cmpstr(a->spec.network.source, ==, "net");
+    g_assert_cmpint(b->spec.network.kind, ==, SB_NETWORK_NAT);
+    g_assert_null(b->spec.network.source);
+    g_assert_cmpstr(a->spec.user_data.path, ==, "middle");
+    g_assert_cmpuint(a->spec.user_data.mark.line, ==, 2);
+    g_assert_cmpstr(b->spec.user_data.path, ==, "own");
+    g_assert_cmpuint(b->spec.user_data.mark.line, ==, 1);
+    g_assert_cmpstr(b->spec.vendor_data.path, ==, "v");
+    g_assert_cmpstr(b->spec.network_config.path, ==, "n");
+    g_assert_cmpuint(b->spec.disk_bytes, ==, GIB);
+    g_assert_cmpuint(b->spec.memory_bytes, ==, 256 * MIB);
 }
 
 static void test_groups(void)
@@ -114,7 +115,7 @@ static void test_line_ends(void)
     g_autoptr(SbFleetFile) fleet_file =
         parse("\357\273\277fleet: f\r\nimage: i\r\nmachines:\r\n  g:\r\n    vcpus: 3\r\n");
     g_assert_cmpstr(fleet_file->name, ==, "f");
-    g_assert_cmpuint(group(fleet_file, 0)->vcpus, ==, 3);
+    g_assert_cmpuint(group(fleet_file, 0)->spec.vcpus, ==, 3);
 }
 
 static void test_missing(void)
@@ -140,21 +141,21 @@ static void test_image_source(void)
               "machines: {a: , b: {image: own}}\n");
     const SbGroup *a = g_ptr_array_index(fleet_file->groups, 0);
     const SbGroup *b = g_ptr_array_index(fleet_file->groups, 1);
-    g_assert_cmpstr(a->image, ==, "a-b-1-a1a1a1a1");
-    g_assert_cmpstr(a->image_url, ==, "https://x/A_b.1.qcow2?y/z");
-    g_assert_true(g_str_has_prefix(a->image_digest.hex, "a1a1"));
-    g_assert_cmpstr(b->image, ==, "own");
-    g_assert_null(b->image_url);
-    g_assert_null(b->image_path);
+    g_assert_cmpstr(a->spec.image.name, ==, "a-b-1-a1a1a1a1");
+    g_assert_cmpstr(a->spec.image.url, ==, "https://x/A_b.1.qcow2?y/z");
+    g_assert_true(g_str_has_prefix(a->spec.image.digest.hex, "a1a1"));
+    g_assert_cmpstr(b->spec.image.name, ==, "own");
+    g_assert_null(b->spec.image.url);
+    g_assert_null(b->spec.image.path);
     g_autoptr(SbFleetFile) by_path =
         parse("fleet: f\nimage: {path: '../a b/X?.qcow2.xz', sha256: " SUM "}\n"
               "machines: {a: {image: own}, b: }\n");
     a = g_ptr_array_index(by_path->groups, 0);
     b = g_ptr_array_index(by_path->groups, 1);
-    g_assert_null(a->image_path);
-    g_assert_cmpstr(b->image, ==, "x-qcow2-a1a1a1a1");
-    g_assert_cmpstr(b->image_path, ==, "../a b/X?.qcow2.xz");
-    g_assert_null(b->image_url);
+    g_assert_null(a->spec.image.path);
+    g_assert_cmpstr(b->spec.image.name, ==, "x-qcow2-a1a1a1a1");
+    g_assert_cmpstr(b->spec.image.path, ==, "../a b/X?.qcow2.xz");
+    g_assert_null(b->spec.image.url);
     refuse("fleet: f\nimage: {path: x}\nmachines: {g: }\n", "2:8");
     refuse("fleet: f\nimage: {path: x, url: 'file:///x', sha256: " SUM "}\nmachines: {g: }\n",
            "2:8");
@@ -172,7 +173,7 @@ static void test_missing_image(void)
     refuse("fleet: f\nimage: ../x\nmachines: {a: , b: }\n", "2:8");
     refuse("fleet: f\ndefaults: {image: ../x}\nmachines: {a: , b: }\n", "2:19");
     g_autoptr(SbFleetFile) fleet_file = parse("fleet: f\ndefaults: {image: i}\nmachines: {a: }\n");
-    g_assert_cmpstr(group(fleet_file, 0)->image, ==, "i");
+    g_assert_cmpstr(group(fleet_file, 0)->spec.image.name, ==, "i");
 }
 
 static void test_unknown_keys(void)
@@ -335,7 +336,7 @@ static void test_layers(void)
     g_assert_cmpuint(sb_fleet_file_machine_count(one), ==, 1);
     const SbGroup *group = g_ptr_array_index(one->groups, 0);
     g_assert_cmpstr(group->name, ==, "vm");
-    g_assert_cmpstr(group->image, ==, "base");
+    g_assert_cmpstr(group->spec.image.name, ==, "base");
     g_assert_cmpstr(one->name, ==, "build-1");
 }
 
@@ -397,7 +398,7 @@ static void test_shipped(void)
         g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
         g_autoptr(SbFleetFile) fleet_file = parse(text);
         for (guint i = 0; i < fleet_file->groups->len; i++) {
-            const char *user_data = group(fleet_file, i)->user_data.path;
+            const char *user_data = group(fleet_file, i)->spec.user_data.path;
             g_autofree char *named = user_data ? g_build_filename(path, user_data, NULL) : NULL;
             g_assert_true(!named || g_file_test(named, G_FILE_TEST_IS_REGULAR));
         }

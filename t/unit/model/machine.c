@@ -45,11 +45,9 @@ static SbMachine *example(const SbPlatform *platform, SbNetworkKind network, con
     machine->metadata = example_metadata(network);
     machine->name = sb_metadata_machine_name(machine->metadata);
     machine->uuid = g_strdup("6f1a3c1e-8f0f-4a2b-9d6e-1c2d3e4f5a6b");
-    machine->vcpus = 2;
-    machine->memory_kib = 2 * 1024 * 1024;
-    machine->disk_bytes = 10 * G_GUINT64_CONSTANT(1024) * 1024 * 1024;
-    machine->network = network;
-    machine->network_source = g_strdup(source);
+    sb_machine_spec_init(&machine->spec);
+    machine->spec.memory_bytes = 2 * G_GUINT64_CONSTANT(1024) * 1024 * 1024;
+    machine->spec.network = (SbMachineNetwork){network, g_strdup(source)};
     machine->mac = sb_mac_derive(machine->uuid, "");
     machine->overlay_path = g_strdup("/pool/faas-runner-1.qcow2");
     machine->image_path = g_strdup("/pool/debian-12-arm64.0123456789abcdef.qcow2");

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/machine-spec.h"
+
+#include <string.h>
+
+#define MIB (1024 * G_GUINT64_CONSTANT(1024))
+#define GIB (1024 * MIB)
+#define TIB (1024 * GIB)
+
+/** Kernels of Linux distributions do not boot under UEFI with less. */
+#define MEMORY_MIN (128 * MIB)
+#define MEMORY_MAX (16 * TIB)
+#define DISK_MIN MIB
+/** Overlays are sparse: a large disk costs nothing until it is written to. This is a bound for
+ * typing errors. */
+#define DISK_MAX (64 * TIB)
+
+enum { HASH_DIGITS = 16 };
+
+/* What is done with the fields of one type. */
+typedef struct {
+    /* (nullable) FIELD has the pointers of another specification: replaces them by copies. */
+    void (*own)(gpointer field);
+    void (*clear)(gpointer field); /* (nullable) */
+    /* (nullable) Adds the value in one line. Without it, the field is not part of the hash. */
+    void (*describe)(GString *text, gconstpointer field);
+} Type;
+
+/* One key. `read` puts VALUE into FIELD. If VALUE is wrong, it reports that and does not change
+ * FIELD, so that one mistake is one finding. */
+typedef struct {
+    const char *name;
+    gsize offset;
+    const Type *type;
+    void (*read)(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                 gpointer field);
+    gboolean is_top;
+} Key;
+
+/* ---- types ---- */
+
+static void own_text(gpointer field)
+{
+    char **text = field;
+    *text = g_strdup(*text);
+}
+
+static void clear_text(gpointer field)
+{
+    g_clear_pointer((char **)field, g_free);
+}
+
+static void describe_text(GString *text, gconstpointer field)
+{
+    g_string_append(text, *(char *const *)field);
+}
+
+static void describe_count(GString *text, gconstpointer field)
+{
+    g_string_append_printf(text, "%u", *(const guint *)field);
+}
+
+static void describe_bytes(GString *text, gconstpointer field)
+{
+    g_string_append_printf(text, "%" G_GUINT64_FORMAT, *(const guint64 *)field);
+}
+
+static void own_network(gpointer field)
+{
+    own_text(&((SbMachineNetwork *)field)->source);
+}
+
+static void clear_network(gpointer field)
+{
+    clear_text(&((SbMachineNetwork *)field)->source);
+}
+
+static void describe_network(GString *text, gconstpointer field)
+{
+    const SbMachineNetwork *network = field;
+    g_string_append_printf(text, "%s %s", sb_network_kind_name(network->kind),
+                           network->source ? network->source : "-");
+}
+
+static void own_file(gpointer field)
+{
+    SbFileReference *reference = field, from = *reference;
+    *reference = (SbFileReference){0};
+    sb_file_reference_assign(reference, &from);
+}
+
+static void clear_file(gpointer field)
+{
+    sb_file_reference_clear(field);
+}
+
+static void describe_file(GString *text, gconstpointer field)
+{
+    GBytes *content = ((const SbFileReference *)field)->content;
+    g_autofree char *digest =
+        content ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, content) : g_strdup("-");
+    g_string_append(text, digest);
+}
+
+static void own_image(gpointer field)
+{
+    SbImageSource *image = field;
+    own_text(&image->name);
+    own_text(&image->url);
+    own_text(&image->path);
+}
+
+static void clear_image(gpointer field)
+{
+    sb_image_source_clear(field);
+}
+
+static const Type text_type = {own_text, clear_text, describe_text};
+static const Type count_type = {NULL, NULL, describe_count};
+static const Type bytes_type = {NULL, NULL, describe_bytes};
+static const Type network_type = {own_network, clear_network, describe_network};
+static const Type file_type = {own_file, clear_file, describe_file};
+/* Not part of the hash: the name of the image's volume is, and it has the digest of the content. */
+static const Type image_type = {own_image, clear_image, NULL};
+
+/* ---- reading ---- */
+
+static void read_image(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                       gpointer field)
+{
+    sb_image_source_read(reader, key, value, field);
+}
+
+static void read_arch(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                      gpointer field)
+{
+    static const char *const choices[] = {"aarch64", "x86_64", NULL};
+    sb_value_choice(reader, key, value, choices, field);
+}
+
+static void read_login(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                       gpointer field)
+{
+    sb_value_login(reader, key, value, field);
+}
+
+static void read_vcpus(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                       gpointer field)
+{
+    sb_value_integer(reader, key, value, 1, SB_VCPUS_MAX, field);
+}
+
+static void read_memory(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                        gpointer field)
+{
+    sb_value_size(reader, key, value, MEMORY_MIN, MEMORY_MAX, field);
+}
+
+static void read_disk(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                      gpointer field)
+{
+    sb_value_size(reader, key, value, DISK_MIN, DISK_MAX, field);
+}
+
+/* The most characters of a source. For a bridge, it is the kernel's IFNAMSIZ without the NUL. */
+static gsize longest_source(SbNetworkKind kind)
+{
+    return kind == SB_NETWORK_BRIDGE ? 15 : 64;
+}
+
+/* SOURCE becomes an attribute of libvirt's XML, and libvirt gives the name of a bridge to the
+ * kernel: a name that is also an option or a path is refused. */
+static gboolean is_network_source(const char *source, SbNetworkKind kind)
+{
+    gsize length = strlen(source);
+    return length > 0 && length <= longest_source(kind) && source[0] != '-' && source[0] != '.' &&
+           strspn(source, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "._-") == length;
+}
+
+static void read_network(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                         gpointer field)
+{
+    SbMachineNetwork *network = field;
+    const char *wanted = "nat, isolated, user, existing:NETWORK or bridge:BRIDGE";
+    const char *text = sb_value_text(reader, key, value, wanted);
+    if (!text)
+        return;
+    const char *colon = strchr(text, ':');
+    g_autofree char *word = colon ? g_strndup(text, colon - text) : g_strdup(text);
+    SbNetworkKind kind;
+    if (!sb_network_kind_from_name(word, &kind) || kind == SB_NETWORK_DEFAULT ||
+        (kind == SB_NETWORK_EXISTING || kind == SB_NETWORK_BRIDGE) != (colon != NULL)) {
+        sb_value_refuse(reader, key, value, wanted);
+        return;
+    }
+    if (colon && !is_network_source(colon + 1, kind)) {
+        sb_value_complain(reader, value,
+                          "%s '%.80s' is not allowed: after '%s:' use 1 to %zu of A-Z, a-z, 0-9, "
+                          "'.', '_' and '-', with neither '-' nor '.' first",
+                          key, text, word, longest_source(kind));
+        return;
+    }
+    network->kind = kind;
+    g_free(network->source);
+    network->source = colon ? g_strdup(colon + 1) : NULL;
+}
+
+static void read_file(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                      gpointer field)
+{
+    sb_value_file(reader, key, value, field);
+}
+
+/* ---- the table ---- */
+
+#define FIELD(member) G_STRUCT_OFFSET(SbMachineSpec, member)
+
+/* Every key that decides a machine. They are read in this order, whatever the order in the file. */
+static const Key keys[] = {
+    {"image", FIELD(image), &image_type, read_image, TRUE},
+    {"arch", FIELD(arch), &text_type, read_arch, TRUE},
+    {"login", FIELD(login), &text_type, read_login, TRUE},
+    {"vcpus", FIELD(vcpus), &count_type, read_vcpus, FALSE},
+    {"memory", FIELD(memory_bytes), &bytes_type, read_memory, FALSE},
+    {"disk", FIELD(disk_bytes), &bytes_type, read_disk, FALSE},
+    {"network", FIELD(network), &network_type, read_network, FALSE},
+    {"user-data", FIELD(user_data), &file_type, read_file, FALSE},
+    {"vendor-data", FIELD(vendor_data), &file_type, read_file, FALSE},
+    {"network-config", FIELD(network_config), &file_type, read_file, FALSE},
+};
+
+void sb_machine_spec_init(SbMachineSpec *spec)
+{
+    *spec = (SbMachineSpec){.arch = g_strdup("aarch64"),
+                            .login = g_strdup("seedbed"),
+                            .vcpus = 2,
+                            .memory_bytes = GIB,
+                            .disk_bytes = 10 * GIB};
+}
+
+void sb_machine_spec_copy(SbMachineSpec *spec, const SbMachineSpec *from)
+{
+    *spec = *from;
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (keys[i].type->own)
+            keys[i].type->own(G_STRUCT_MEMBER_P(spec, keys[i].offset));
+}
+
+void sb_machine_spec_clear(SbMachineSpec *spec)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (keys[i].type->clear)
+            keys[i].type->clear(G_STRUCT_MEMBER_P(spec, keys[i].offset));
+}
+
+void sb_machine_spec_read(SbMachineSpec *spec, const SbValueReader *reader,
+                          const SbYamlNode *mapping, gboolean is_top)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        const SbYamlNode *value = sb_yaml_get(mapping, keys[i].name);
+        if (value && (keys[i].is_top || !is_top))
+            keys[i].read(reader, keys[i].name, value, G_STRUCT_MEMBER_P(spec, keys[i].offset));
+    }
+}
+
+void sb_machine_spec_add_keys(GPtrArray *names, gboolean is_top)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (keys[i].is_top || !is_top)
+            g_ptr_array_add(names, (gpointer)keys[i].name);
+}
+
+char *sb_machine_spec_hash(const SbMachineSpec *spec, const char *image_volume)
+{
+    g_autoptr(GString) text = g_string_new("image ");
+    g_string_append(text, image_volume);
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        if (!keys[i].type->describe)
+            continue;
+        g_string_append_printf(text, "\n%s ", keys[i].name);
+        keys[i].type->describe(text, G_STRUCT_MEMBER_P(spec, keys[i].offset));
+    }
+    g_autofree char *hash =
+        g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, (gssize)text->len);
+    return g_strndup(hash, HASH_DIGITS);
+}
