@@ -12,8 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-SB_DEFINE_ERROR(sb_plan_error, SB_ERROR(SB_PLAN_ERROR_REFUSED))
-
 static void planned_machine_free(gpointer data)
 {
     SbPlannedMachine *planned = data;
@@ -34,34 +32,6 @@ void sb_plan_free(SbPlan *plan)
     g_free(plan);
 }
 
-static void refuse(GError **error, const SbFleetFile *file, SbMark mark, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
-
-static void refuse(GError **error, const SbFleetFile *file, SbMark mark, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error(error, SB_PLAN_ERROR, SB_PLAN_ERROR_REFUSED, "%s:%u:%u: %s", file->file, mark.line,
-                mark.column, message);
-}
-
-/* The firmware would find nothing to boot. Of an image whose record does not say, only it knows. */
-static gboolean check_arch(const SbPlan *plan, const SbGroup *group, const SbImage *image,
-                           GError **error)
-{
-    g_autoptr(SbImageRecord) record =
-        image->has_record ? sb_image_load_record(plan->pool, image) : NULL;
-    if (!record || !record->arch || strcmp(record->arch, group->spec.arch) == 0)
-        return TRUE;
-    refuse(error, plan->fleet, group->spec.image.mark,
-           "the image '%s' is for %s, but the machines of '%s' are %s: write 'arch: %s', or take "
-           "another image",
-           group->spec.image.name, record->arch, group->name, group->spec.arch, record->arch);
-    return FALSE;
-}
-
 static const SbImage *resolve_image(SbPlan *plan, const SbGroup *group, GError **error)
 {
     SbImage *image = g_hash_table_lookup(plan->images, group->spec.image.name);
@@ -74,23 +44,15 @@ static const SbImage *resolve_image(SbPlan *plan, const SbGroup *group, GError *
         }
         g_hash_table_insert(plan->images, g_strdup(group->spec.image.name), image);
     }
-    if ((group->spec.image.url || group->spec.image.path) &&
-        !sb_image_has_digest(plan->pool, image, &group->spec.image.digest)) {
-        refuse(error, plan->fleet, group->spec.image.mark,
-               "the image '%s' of the pool has another sha256; 'seedbed up' fetches the right one",
-               group->spec.image.name);
-        return NULL;
-    }
-    if (!check_arch(plan, group, image, error))
-        return NULL;
-    if (group->spec.disk_bytes >= image->virtual_bytes)
-        return image;
-    g_autofree char *disk = sb_size_format(group->spec.disk_bytes);
-    g_autofree char *needed = sb_size_format(image->virtual_bytes);
-    refuse(error, plan->fleet, group->mark,
-           "the disk of '%s' is %s, but its image '%s' has %s: a disk can only grow", group->name,
-           disk, group->spec.image.name, needed);
-    return NULL;
+    g_autoptr(SbImageRecord) record =
+        image->has_record ? sb_image_load_record(plan->pool, image) : NULL;
+    gboolean has_source = group->spec.image.url || group->spec.image.path;
+    const SbImageFacts facts = {
+        .arch = record ? record->arch : NULL,
+        .virtual_bytes = image->virtual_bytes,
+        .has_wanted_digest =
+            has_source && sb_image_has_digest(plan->pool, image, &group->spec.image.digest)};
+    return sb_decide_image(plan->fleet, group, &facts, error) ? image : NULL;
 }
 
 static const SbPlatform *resolve_platform(SbPlan *plan, virConnect *connection,
@@ -105,36 +67,7 @@ static const SbPlatform *resolve_platform(SbPlan *plan, virConnect *connection,
             return NULL;
         g_hash_table_insert(plan->platforms, g_strdup(group->spec.arch), platform);
     }
-    if (group->spec.vcpus <= platform->vcpus_max)
-        return platform;
-    refuse(error, plan->fleet, group->mark,
-           "'%s' has %u vcpus, but %s machines of this host have at most %u", group->name,
-           group->spec.vcpus, group->spec.arch, platform->vcpus_max);
-    return NULL;
-}
-
-static gboolean resolve_network(const SbHost *host, const SbFleetFile *file, const SbGroup *group,
-                                SbNetworkKind *kind_out, GError **error)
-{
-    SbNetworkKind kind = group->spec.network.kind;
-    if (kind == SB_NETWORK_DEFAULT)
-        kind = sb_host_is_privileged(host) ? SB_NETWORK_NAT : SB_NETWORK_USER;
-    if ((kind == SB_NETWORK_NAT || kind == SB_NETWORK_ISOLATED) && !sb_host_is_privileged(host)) {
-        refuse(error, file, group->mark,
-               "'network: %s' needs a libvirtd with privileges, and '%s' has none: write 'network: "
-               "user', or connect to qemu:///system",
-               sb_network_kind_name(kind), sb_host_uri(host));
-        return FALSE;
-    }
-    if (kind == SB_NETWORK_USER && sb_host_is_remote(host)) {
-        refuse(error, file, group->mark,
-               "'network: user' is reached over the loopback of the libvirt host, and '%s' is "
-               "another machine: write 'network: nat'",
-               sb_host_uri(host));
-        return FALSE;
-    }
-    *kind_out = kind;
-    return TRUE;
+    return sb_decide_vcpus(plan->fleet, group, platform->vcpus_max, error) ? platform : NULL;
 }
 
 static gboolean volume_exists(const SbPool *pool, const char *name)
@@ -152,19 +85,6 @@ static gboolean was_ever_started(const SbPlan *plan, const char *machine)
            (sb_pool_refresh(plan->pool, NULL) && volume_exists(plan->pool, log));
 }
 
-static void compare_with_domain(const SbPlan *plan, SbPlannedMachine *planned, GString *foreign)
-{
-    const SbMetadata *metadata = planned->existing->metadata;
-    if (strcmp(metadata->fleet, plan->fleet->name) != 0)
-        g_string_append_printf(foreign, "\nthe domain '%s' belongs to the fleet '%s'",
-                               planned->name, metadata->fleet);
-    planned->is_changed = strcmp(metadata->spec_hash, planned->spec_hash) != 0;
-    planned->action = planned->existing->state == VIR_DOMAIN_PAUSED         ? SB_ACTION_START
-                      : sb_domain_state_is_active(planned->existing->state) ? SB_ACTION_NONE
-                      : was_ever_started(plan, planned->name)               ? SB_ACTION_START
-                                                                            : SB_ACTION_CREATE;
-}
-
 /* The names of those of MACHINE's volumes that are there. */
 static GPtrArray *find_volumes(const SbPlan *plan, const char *machine)
 {
@@ -179,48 +99,64 @@ static GPtrArray *find_volumes(const SbPlan *plan, const char *machine)
     return found;
 }
 
-static gboolean compare_with_host(SbPlan *plan, virConnect *connection, SbPlannedMachine *planned,
-                                  GString *foreign, GError **error)
+/* Finds the domain of MACHINE, or, if there is none, its VOLUMES_OUT. FALSE, unless a domain was
+ * found. */
+static gboolean find_domain(const SbPlan *plan, virConnect *connection, SbPlannedMachine *planned,
+                            GPtrArray **volumes_out, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     planned->existing = sb_domain_find(connection, planned->name, &cause);
+    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
+        *volumes_out = find_volumes(plan, planned->name);
+        if ((*volumes_out)->len > 0) {
+            /* Another process may have just made the machine. It makes the domain first. */
+            g_clear_error(&cause);
+            planned->existing = sb_domain_find(connection, planned->name, &cause);
+        }
+    }
+    if (cause)
+        g_propagate_error(error, g_steal_pointer(&cause));
+    return planned->existing != NULL;
+}
+
+static gboolean compare_with_host(const SbPlan *plan, virConnect *connection,
+                                  SbPlannedMachine *planned, GString *conflicts, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
     g_autoptr(GPtrArray) volumes = NULL;
-    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
-        volumes = find_volumes(plan, planned->name);
-    if (volumes && volumes->len > 0) {
-        /* Somebody may be making the machine just now: the domain comes first, so it is there. */
-        g_clear_error(&cause);
-        planned->existing = sb_domain_find(connection, planned->name, &cause);
-    }
-    if (planned->existing) {
-        compare_with_domain(plan, planned, foreign);
-        return TRUE;
-    }
-    planned->action = SB_ACTION_CREATE;
-    if (g_error_matches(cause, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN)) {
-        g_string_append_printf(foreign, "\n%s", cause->message);
-        return TRUE;
-    }
-    if (!g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
+    SbDomainFacts domain;
+    SbMachineFacts facts = {NULL};
+    if (find_domain(plan, connection, planned, &volumes, &cause)) {
+        virDomainState state = planned->existing->state;
+        domain = (SbDomainFacts){.metadata = planned->existing->metadata,
+                                 .is_active = sb_domain_state_is_active(state),
+                                 .is_paused = state == VIR_DOMAIN_PAUSED};
+        domain.was_started = !domain.is_active && was_ever_started(plan, planned->name);
+        facts.domain = &domain;
+    } else if (g_error_matches(cause, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN)) {
+        facts.foreign_domain = cause->message;
+    } else if (!g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;
     }
-    for (guint i = 0; i < volumes->len; i++) {
-        const char *volume = g_ptr_array_index(volumes, i);
-        g_string_append_printf(foreign,
-                               "\nthe volume '%s' is there, but no domain '%s': if nothing "
-                               "needs it, 'virsh vol-delete --pool %s %s'",
-                               volume, planned->name, plan->pool->name, volume);
-    }
+    facts.volumes = volumes;
+    const SbMachineWanted wanted = {planned->name, plan->fleet->name, plan->pool->name,
+                                    planned->spec_hash};
+    SbMachineDecision decision = sb_decide_machine(&wanted, &facts, conflicts);
+    planned->action = decision.action;
+    planned->is_changed = decision.is_changed;
     return TRUE;
 }
 
 static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, const SbGroup *group,
-                           GString *foreign, GError **error)
+                           GString *conflicts, GError **error)
 {
     const SbFleetFile *file = plan->fleet;
     SbNetworkKind network;
-    if (!resolve_network(host, file, group, &network, error))
+    const SbHostFacts facts = {.uri = sb_host_uri(host),
+                               .is_privileged = sb_host_is_privileged(host),
+                               .is_remote = sb_host_is_remote(host)};
+    if (!sb_decide_network(file, group, &facts, &network, error))
         return FALSE;
     const SbImage *image = resolve_image(plan, group, error);
     const SbPlatform *platform = image ? resolve_platform(plan, connection, group, error) : NULL;
@@ -237,18 +173,10 @@ static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, c
         sb_machine_spec_copy(&planned->spec, &group->spec);
         planned->spec.network.kind = network;
         planned->spec_hash = sb_machine_spec_hash(&planned->spec, image->volume);
-        if (!compare_with_host(plan, connection, planned, foreign, error))
+        if (!compare_with_host(plan, connection, planned, conflicts, error))
             return FALSE;
     }
     return TRUE;
-}
-
-static gboolean is_planned(const SbPlan *plan, const char *name)
-{
-    for (guint i = 0; i < plan->machines->len; i++)
-        if (strcmp(((SbPlannedMachine *)g_ptr_array_index(plan->machines, i))->name, name) == 0)
-            return TRUE;
-    return FALSE;
 }
 
 static gboolean find_surplus(SbPlan *plan, virConnect *connection, GError **error)
@@ -258,8 +186,7 @@ static gboolean find_surplus(SbPlan *plan, virConnect *connection, GError **erro
         return FALSE;
     for (guint i = 0; i < domains->len; i++) {
         const SbDomain *domain = g_ptr_array_index(domains, i);
-        if (strcmp(domain->metadata->fleet, plan->fleet->name) == 0 &&
-            !is_planned(plan, domain->name))
+        if (sb_decide_is_surplus(plan->fleet, domain->metadata))
             g_ptr_array_add(plan->surplus, g_strdup(domain->name));
     }
     return TRUE;
@@ -302,15 +229,15 @@ SbPlan *sb_plan_new(SbHost *host, virConnect *connection, const char *pool_name,
     plan->pool = open_pool(connection, pool_name, fleet, error);
     if (!plan->pool)
         return NULL;
-    g_autoptr(GString) foreign = g_string_new(NULL);
+    g_autoptr(GString) conflicts = g_string_new(NULL);
     for (guint i = 0; i < fleet->groups->len; i++)
-        if (!plan_group(plan, host, connection, g_ptr_array_index(fleet->groups, i), foreign,
+        if (!plan_group(plan, host, connection, g_ptr_array_index(fleet->groups, i), conflicts,
                         error))
             return NULL;
-    if (foreign->len) {
+    if (conflicts->len) {
         g_set_error(error, SB_PLAN_ERROR, SB_PLAN_ERROR_FOREIGN,
                     "the fleet '%s' cannot be made, and nothing was touched:%s", fleet->name,
-                    foreign->str);
+                    conflicts->str);
         return NULL;
     }
     return find_surplus(plan, connection, error) ? g_steal_pointer(&plan) : NULL;

@@ -17,21 +17,8 @@
 #include "libvirt/domain.h"
 #include "libvirt/network.h"
 #include "model/fleet-file.h"
+#include "model/machine-decision.h"
 #include "model/machine.h"
-
-#define SB_PLAN_ERROR (sb_plan_error_quark())
-GQuark sb_plan_error_quark(void);
-
-typedef enum {
-    SB_PLAN_ERROR_REFUSED, /**< the file asks for something that this host or image cannot give */
-    SB_PLAN_ERROR_FOREIGN, /**< a domain or volume has a machine's name, but is not ours */
-} SbPlanError;
-
-typedef enum {
-    SB_ACTION_NONE,   /**< it runs */
-    SB_ACTION_START,  /**< it exists, but is shut off or paused */
-    SB_ACTION_CREATE, /**< it does not exist, or was never finished */
-} SbAction;
 
 /** One machine of the file. */
 typedef struct {
@@ -43,9 +30,8 @@ typedef struct {
     SbMachineSpec spec; /**< of GROUP; its network is decided: never SB_NETWORK_DEFAULT */
     char *spec_hash;
     SbAction action;
-    SbDomain *existing; /**< (nullable) the domain as it was found */
-    gboolean
-        is_changed; /**< it exists, and was made from something else than what the file now says */
+    gboolean is_changed; /**< as in SbMachineDecision */
+    SbDomain *existing;  /**< (nullable) the domain as it was found */
 } SbPlannedMachine;
 
 typedef struct {

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/machine-decision.h"
+
+#include "base/error.h"
+#include "base/units.h"
+
+#include <string.h>
+
+SB_DEFINE_ERROR(sb_plan_error, SB_ERROR(SB_PLAN_ERROR_REFUSED))
+
+static gboolean refuse(GError **error, const SbFleetFile *file, SbMark mark, const char *format,
+                       ...) G_GNUC_PRINTF(4, 5);
+
+/* Returns FALSE. */
+static gboolean refuse(GError **error, const SbFleetFile *file, SbMark mark, const char *format,
+                       ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error(error, SB_PLAN_ERROR, SB_PLAN_ERROR_REFUSED, "%s:%u:%u: %s", file->file, mark.line,
+                mark.column, message);
+    return FALSE;
+}
+
+gboolean sb_decide_image(const SbFleetFile *file, const SbGroup *group, const SbImageFacts *image,
+                         GError **error)
+{
+    const SbMachineSpec *spec = &group->spec;
+    if ((spec->image.url || spec->image.path) && !image->has_wanted_digest)
+        return refuse(
+            error, file, spec->image.mark,
+            "the image '%s' of the pool has another sha256; 'seedbed up' fetches the right one",
+            spec->image.name);
+    /* The firmware would find nothing to boot. */
+    if (image->arch && strcmp(image->arch, spec->arch) != 0)
+        return refuse(error, file, spec->image.mark,
+                      "the image '%s' is for %s, but the machines of '%s' are %s: write 'arch: "
+                      "%s', or take another image",
+                      spec->image.name, image->arch, group->name, spec->arch, image->arch);
+    if (spec->disk_bytes >= image->virtual_bytes)
+        return TRUE;
+    g_autofree char *disk = sb_size_format(spec->disk_bytes);
+    g_autofree char *needed = sb_size_format(image->virtual_bytes);
+    return refuse(error, file, group->mark,
+                  "the disk of '%s' is %s, but its image '%s' has %s: a disk can only grow",
+                  group->name, disk, spec->image.name, needed);
+}
+
+gboolean sb_decide_vcpus(const SbFleetFile *file, const SbGroup *group, guint vcpus_max,
+                         GError **error)
+{
+    return group->spec.vcpus <= vcpus_max ||
+           refuse(error, file, group->mark,
+                  "'%s' has %u vcpus, but %s machines of this host have at most %u", group->name,
+                  group->spec.vcpus, group->spec.arch, vcpus_max);
+}
+
+gboolean sb_decide_network(const SbFleetFile *file, const SbGroup *group, const SbHostFacts *host,
+                           SbNetworkKind *kind_out, GError **error)
+{
+    SbNetworkKind kind = group->spec.network.kind;
+    if (kind == SB_NETWORK_DEFAULT)
+        kind = host->is_privileged ? SB_NETWORK_NAT : SB_NETWORK_USER;
+    if (sb_network_kind_is_own(kind) && !host->is_privileged)
+        return refuse(error, file, group->mark,
+                      "'network: %s' needs a libvirtd with privileges, and '%s' has none: write "
+                      "'network: user', or connect to qemu:///system",
+                      sb_network_kind_name(kind), host->uri);
+    if (kind == SB_NETWORK_USER && host->is_remote)
+        return refuse(error, file, group->mark,
+                      "'network: user' is reached over the loopback of the libvirt host, and '%s' "
+                      "is another machine: write 'network: nat'",
+                      host->uri);
+    *kind_out = kind;
+    return TRUE;
+}
+
+static SbAction action_for(const SbDomainFacts *domain)
+{
+    if (domain->is_paused)
+        return SB_ACTION_START;
+    if (domain->is_active)
+        return SB_ACTION_NONE;
+    /* The process that made the domain may have been killed before it started it. */
+    return domain->was_started ? SB_ACTION_START : SB_ACTION_CREATE;
+}
+
+SbMachineDecision sb_decide_machine(const SbMachineWanted *wanted, const SbMachineFacts *facts,
+                                    GString *conflicts)
+{
+    SbMachineDecision decision = {.action = SB_ACTION_CREATE};
+    if (facts->domain) {
+        const SbMetadata *metadata = facts->domain->metadata;
+        if (strcmp(metadata->fleet, wanted->fleet) != 0)
+            g_string_append_printf(conflicts, "\nthe domain '%s' belongs to the fleet '%s'",
+                                   wanted->name, metadata->fleet);
+        decision.is_changed = strcmp(metadata->spec_hash, wanted->spec_hash) != 0;
+        decision.action = action_for(facts->domain);
+    } else if (facts->foreign_domain) {
+        g_string_append_printf(conflicts, "\n%s", facts->foreign_domain);
+    } else {
+        for (guint i = 0; facts->volumes && i < facts->volumes->len; i++) {
+            const char *volume = g_ptr_array_index(facts->volumes, i);
+            g_string_append_printf(conflicts,
+                                   "\nthe volume '%s' is there, but no domain '%s': if nothing "
+                                   "needs it, 'virsh vol-delete --pool %s %s'",
+                                   volume, wanted->name, wanted->pool, volume);
+        }
+    }
+    return decision;
+}
+
+gboolean sb_decide_is_surplus(const SbFleetFile *file, const SbMetadata *metadata)
+{
+    if (strcmp(metadata->fleet, file->name) != 0)
+        return FALSE;
+    for (guint i = 0; i < file->groups->len; i++) {
+        const SbGroup *group = g_ptr_array_index(file->groups, i);
+        if (strcmp(group->name, metadata->group) == 0)
+            return metadata->index > group->count;
+    }
+    return TRUE;
+}

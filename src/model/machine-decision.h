@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * The decisions of a plan: what is wanted is compared with what a libvirt host has.
+ *
+ * A caller collects the facts. Nothing here asks libvirt.
+ *
+ * Room: model.
+ * Threads: every function is pure.
+ */
+#pragma once
+
+#include "model/fleet-file.h"
+#include "model/metadata.h"
+
+#define SB_PLAN_ERROR (sb_plan_error_quark())
+GQuark sb_plan_error_quark(void);
+
+typedef enum {
+    SB_PLAN_ERROR_REFUSED, /**< this host or image cannot give what the file asks for */
+    SB_PLAN_ERROR_FOREIGN, /**< a domain or volume has the name of a machine, but is not ours */
+} SbPlanError;
+
+/** The image of a group, as the pool has it. */
+typedef struct {
+    const char *arch;           /**< (nullable) NULL: its record does not say */
+    guint64 virtual_bytes;      /**< the size of its disk */
+    gboolean has_wanted_digest; /**< FALSE: the fleet file names another sha256 */
+} SbImageFacts;
+
+/**
+ * Checks that GROUP can start from the image.
+ *
+ * @return FALSE with SB_PLAN_ERROR_REFUSED
+ */
+gboolean sb_decide_image(const SbFleetFile *file, const SbGroup *group, const SbImageFacts *image,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Checks the vcpus of GROUP against the most that machines of its architecture can have.
+ *
+ * @return FALSE with SB_PLAN_ERROR_REFUSED
+ */
+gboolean sb_decide_vcpus(const SbFleetFile *file, const SbGroup *group, guint vcpus_max,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** A libvirt connection. */
+typedef struct {
+    const char *uri;
+    gboolean is_privileged;
+    gboolean is_remote;
+} SbHostFacts;
+
+/**
+ * Chooses the kind of network for GROUP.
+ *
+ * @param kind_out  never SB_NETWORK_DEFAULT; not written on failure
+ * @return FALSE with SB_PLAN_ERROR_REFUSED
+ */
+gboolean sb_decide_network(const SbFleetFile *file, const SbGroup *group, const SbHostFacts *host,
+                           SbNetworkKind *kind_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef enum {
+    SB_ACTION_NONE,   /**< it runs */
+    SB_ACTION_START,  /**< it exists, but is shut off or paused */
+    SB_ACTION_CREATE, /**< it does not exist, or was never finished */
+} SbAction;
+
+/** A domain. */
+typedef struct {
+    const SbMetadata *metadata;
+    gboolean is_active; /**< it has a process; also when it is paused */
+    gboolean is_paused;
+    gboolean was_started; /**< it was started before; used only if it is not active */
+} SbDomainFacts;
+
+/** What a host has under the name of a machine. */
+typedef struct {
+    const SbDomainFacts *domain; /**< (nullable) a domain of seedbed */
+    const char *foreign_domain;  /**< (nullable) the message about a domain that is not seedbed's */
+    const GPtrArray *volumes;    /**< (nullable) of char *: volumes of the machine; used only if
+                                      there is no domain */
+} SbMachineFacts;
+
+/** The machine that is wanted. */
+typedef struct {
+    const char *name;
+    const char *fleet;
+    const char *pool;
+    const char *spec_hash;
+} SbMachineWanted;
+
+typedef struct {
+    SbAction action;
+    gboolean is_changed; /**< it exists, and was made from something else than what is wanted now */
+} SbMachineDecision;
+
+/**
+ * Decides what has to be done so that a machine is there and runs.
+ *
+ * @param conflicts  gets a line, which begins with a line break, for everything that has the name
+ *                   of the machine but must not be touched. Then nothing may be done.
+ */
+SbMachineDecision sb_decide_machine(const SbMachineWanted *wanted, const SbMachineFacts *facts,
+                                    GString *conflicts);
+
+/** Whether the machine of METADATA is one of the fleet of FILE, but not in FILE (any more). */
+gboolean sb_decide_is_surplus(const SbFleetFile *file, const SbMetadata *metadata);

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/machine-decision.h"
+#include "test.h"
+
+#include <string.h>
+
+#define GIB (1024 * G_GUINT64_CONSTANT(1024) * 1024)
+#define DIGEST "a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4"
+
+/* A fleet "f" whose group "g", in line 3, has 4 vcpus, a disk of 10 GiB, and KEYS. */
+static SbFleetFile *parse(const char *image, const char *keys)
+{
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    g_autofree char *text = g_strdup_printf(
+        "fleet: f\nmachines:\n  g: {vcpus: 4, disk: 10 GiB, image: %s%s}\n", image, keys);
+    SbFleetFile *file = sb_fleet_file_parse("f.yaml", text, strlen(text), diagnostics);
+    g_autofree char *findings = sb_diagnostics_to_string(diagnostics);
+    g_assert_cmpstr(findings, ==, "");
+    return file;
+}
+
+static const SbGroup *first_group(const SbFleetFile *file)
+{
+    return g_ptr_array_index(file->groups, 0);
+}
+
+/* TEXT: what a refusal must say; NULL: it must be none. */
+static void check(gboolean is_good, const GError *error, const char *text)
+{
+    g_assert_true(is_good == (text == NULL));
+    if (is_good) {
+        g_assert_no_error(error);
+        return;
+    }
+    g_assert_error(error, SB_PLAN_ERROR, SB_PLAN_ERROR_REFUSED);
+    if (!strstr(error->message, text))
+        g_error("'%s' is not in '%s'", text, error->message);
+}
+
+static void test_image(void)
+{
+    static const struct {
+        const char *image;
+        SbImageFacts facts;
+        const char *refusal;
+    } cases[] = {
+        {"i", {NULL, 10 * GIB, FALSE}, NULL},
+        {"i", {"aarch64", 1, FALSE}, NULL},
+        {"i",
+         {"x86_64", 1, FALSE},
+         "f.yaml:3:38: the image 'i' is for x86_64, but the machines of"},
+        {"i", {NULL, 10 * GIB + 1, FALSE}, "f.yaml:3:3: the disk of 'g' is 10 GiB, but its image"},
+        {"{path: x, sha256: " DIGEST "}", {NULL, 1, TRUE}, NULL},
+        {"{path: x, sha256: " DIGEST "}", {NULL, 1, FALSE}, "has another sha256"},
+        {"{url: 'https://x/y', sha256: " DIGEST "}", {NULL, 1, TRUE}, NULL},
+        {"{url: 'https://x/y', sha256: " DIGEST "}", {NULL, 1, FALSE}, "has another sha256"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(SbFleetFile) file = parse(cases[i].image, "");
+        g_autoptr(GError) error = NULL;
+        gboolean is_good = sb_decide_image(file, first_group(file), &cases[i].facts, &error);
+        check(is_good, error, cases[i].refusal);
+    }
+}
+
+static void test_vcpus(void)
+{
+    g_autoptr(SbFleetFile) file = parse("i", "");
+    g_autoptr(GError) error = NULL;
+    check(sb_decide_vcpus(file, first_group(file), 4, &error), error, NULL);
+    gboolean is_good = sb_decide_vcpus(file, first_group(file), 3, &error);
+    check(is_good, error, "f.yaml:3:3: 'g' has 4 vcpus, but aarch64 machines of this host have at");
+}
+
+static void test_network(void)
+{
+    static const SbHostFacts system = {"qemu:///system", TRUE, FALSE};
+    static const SbHostFacts session = {"qemu:///session", FALSE, FALSE};
+    static const SbHostFacts remote = {"qemu+ssh://h/system", TRUE, TRUE};
+    static const SbHostFacts remote_session = {"qemu+ssh://h/session", FALSE, TRUE};
+    static const char needs[] = "needs a libvirtd with privileges";
+    static const char loopback[] = "is reached over the loopback";
+    static const struct {
+        const char *keys;
+        const SbHostFacts *host;
+        SbNetworkKind kind;
+        const char *refusal;
+    } cases[] = {
+        {"", &system, SB_NETWORK_NAT, NULL},
+        {"", &session, SB_NETWORK_USER, NULL},
+        {"", &remote, SB_NETWORK_NAT, NULL},
+        {"", &remote_session, SB_NETWORK_USER, loopback},
+        {", network: nat", &system, SB_NETWORK_NAT, NULL},
+        {", network: nat", &session, SB_NETWORK_NAT, needs},
+        {", network: isolated", &remote, SB_NETWORK_ISOLATED, NULL},
+        {", network: isolated", &session, SB_NETWORK_ISOLATED, needs},
+        {", network: user", &system, SB_NETWORK_USER, NULL},
+        {", network: user", &remote, SB_NETWORK_USER, loopback},
+        {", network: 'existing:n'", &session, SB_NETWORK_EXISTING, NULL},
+        {", network: 'bridge:b'", &remote_session, SB_NETWORK_BRIDGE, NULL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(SbFleetFile) file = parse("i", cases[i].keys);
+        g_autoptr(GError) error = NULL;
+        SbNetworkKind kind = SB_NETWORK_DEFAULT;
+        gboolean is_good = sb_decide_network(file, first_group(file), cases[i].host, &kind, &error);
+        check(is_good, error, cases[i].refusal);
+        g_assert_cmpint(kind, ==, is_good ? cases[i].kind : SB_NETWORK_DEFAULT);
+    }
+}
+
+static const SbMachineWanted wanted = {"f-g-1", "f", "pool", "5678"};
+
+static void decide(const SbMachineFacts *facts, SbAction action, gboolean is_changed,
+                   const char *conflicts)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    SbMachineDecision decision = sb_decide_machine(&wanted, facts, text);
+    g_assert_cmpint(decision.action, ==, action);
+    g_assert_cmpint(decision.is_changed, ==, is_changed);
+    g_assert_cmpstr(text->str, ==, conflicts);
+}
+
+static void test_domain(void)
+{
+    char fleet[] = "f", hash[] = "5678", other_hash[] = "abcd";
+    const SbMetadata metadata = {.fleet = fleet, .spec_hash = hash};
+    const SbMetadata changed = {.fleet = fleet, .spec_hash = other_hash};
+    const struct {
+        SbDomainFacts domain;
+        SbAction action;
+    } cases[] = {
+        {{&metadata, TRUE, FALSE, FALSE}, SB_ACTION_NONE},
+        {{&metadata, TRUE, TRUE, FALSE}, SB_ACTION_START},
+        {{&metadata, FALSE, FALSE, TRUE}, SB_ACTION_START},
+        {{&metadata, FALSE, FALSE, FALSE}, SB_ACTION_CREATE},
+        {{&changed, TRUE, FALSE, FALSE}, SB_ACTION_NONE},
+        {{&changed, FALSE, FALSE, FALSE}, SB_ACTION_CREATE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const SbMachineFacts facts = {.domain = &cases[i].domain};
+        decide(&facts, cases[i].action, cases[i].domain.metadata == &changed, "");
+    }
+}
+
+static void test_conflicts(void)
+{
+    char fleet[] = "other", hash[] = "5678";
+    const SbMetadata metadata = {.fleet = fleet, .spec_hash = hash};
+    const SbDomainFacts domain = {.metadata = &metadata, .is_active = TRUE};
+    const SbMachineFacts of_other_fleet = {.domain = &domain};
+    decide(&of_other_fleet, SB_ACTION_NONE, FALSE,
+           "\nthe domain 'f-g-1' belongs to the fleet 'other'");
+
+    g_autoptr(GPtrArray) volumes = g_ptr_array_new();
+    const SbMachineFacts nothing = {.volumes = volumes};
+    decide(&nothing, SB_ACTION_CREATE, FALSE, "");
+    decide(&(SbMachineFacts){NULL}, SB_ACTION_CREATE, FALSE, "");
+
+    g_ptr_array_add(volumes, (gpointer) "f-g-1.qcow2");
+    g_ptr_array_add(volumes, (gpointer) "f-g-1.seed.iso");
+    decide(&nothing, SB_ACTION_CREATE, FALSE,
+           "\nthe volume 'f-g-1.qcow2' is there, but no domain 'f-g-1': if nothing needs it, "
+           "'virsh vol-delete --pool pool f-g-1.qcow2'"
+           "\nthe volume 'f-g-1.seed.iso' is there, but no domain 'f-g-1': if nothing needs it, "
+           "'virsh vol-delete --pool pool f-g-1.seed.iso'");
+
+    /* With a domain of somebody else, the volumes are probably theirs. */
+    const SbMachineFacts foreign = {.foreign_domain = "it is foreign", .volumes = volumes};
+    decide(&foreign, SB_ACTION_CREATE, FALSE, "\nit is foreign");
+}
+
+static void test_surplus(void)
+{
+    static const struct {
+        const char *fleet, *group;
+        guint index;
+        gboolean is_surplus;
+    } cases[] = {
+        {"f", "g", 1, FALSE}, {"f", "g", 2, FALSE},     {"f", "g", 3, TRUE},
+        {"f", "h", 1, TRUE},  {"other", "h", 1, FALSE}, {"other", "g", 3, FALSE},
+    };
+    g_autoptr(SbFleetFile) file = parse("i", ", count: 2");
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *fleet = g_strdup(cases[i].fleet), *group = g_strdup(cases[i].group);
+        const SbMetadata metadata = {.fleet = fleet, .group = group, .index = cases[i].index};
+        g_assert_cmpint(sb_decide_is_surplus(file, &metadata), ==, cases[i].is_surplus);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/machine-decision/image", test_image);
+    g_test_add_func("/machine-decision/vcpus", test_vcpus);
+    g_test_add_func("/machine-decision/network", test_network);
+    g_test_add_func("/machine-decision/domain", test_domain);
+    g_test_add_func("/machine-decision/conflicts", test_conflicts);
+    g_test_add_func("/machine-decision/surplus", test_surplus);
+    return g_test_run();
+}
