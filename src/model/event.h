@@ -33,6 +33,7 @@ typedef enum {
                             per_second: bytes, 0: unknown] */
     SB_EVENT_LINE,     /**< a guest's line of output, as the guest sent it [machine, text, length,
                             number: whether it is of stderr] */
+    SB_EVENT_CONSOLE,  /**< bytes that a machine wrote to its console [machine, text, length] */
 } SbEventKind;
 
 /** One event; fields that its kind does not name are 0 or NULL. */

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/log.h"
+
+#include "base/loop.h"
+#include "libvirt/console-log.h"
+#include "machine/lookup.h"
+
+#include <string.h>
+
+enum { POLL_MS = 500 };
+
+typedef struct {
+    const SbOperation *operation;
+    virConnect *connection;
+    const SbDomain *domain;
+    SbConsoleLog *log;
+    SbLoop *loop;
+    GError *error;
+} Reading;
+
+static void tell(const Reading *reading, GBytes *bytes)
+{
+    gsize length;
+    const char *data = g_bytes_get_data(bytes, &length);
+    const SbEvent event = {
+        .kind = SB_EVENT_CONSOLE, .machine = reading->domain->name, .text = data, .length = length};
+    sb_operation_tell(reading->operation, &event);
+}
+
+static gboolean is_running(const Reading *reading)
+{
+    g_autoptr(SbDomain) now = sb_domain_find(reading->connection, reading->domain->name, NULL);
+    return now && strcmp(now->uuid, reading->domain->uuid) == 0 &&
+           sb_domain_state_is_active(now->state);
+}
+
+static gboolean on_poll(gpointer data)
+{
+    Reading *reading = data;
+    /* Look at the state first: then the last words of a machine that stops are read. */
+    gboolean was_running = is_running(reading);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = sb_console_log_read(reading->log, &error);
+    if (bytes)
+        tell(reading, bytes);
+    if (bytes && was_running)
+        return G_SOURCE_CONTINUE;
+    /* 'down' removes the log together with the machine: then the log is at its end. */
+    gboolean is_removed = g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
+    if (!bytes && !(is_removed && !is_running(reading)))
+        reading->error = g_steal_pointer(&error);
+    sb_loop_end(reading->loop);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean follow_on(Reading *reading, GError **error)
+{
+    g_autoptr(SbLoop) loop = sb_loop_new(reading->operation->cancellable, NULL, NULL);
+    reading->loop = loop;
+    guint timer = g_timeout_add(POLL_MS, on_poll, reading);
+    sb_loop_wait(loop);
+    GSource *left = g_main_context_find_source_by_id(NULL, timer);
+    if (left)
+        g_source_destroy(left);
+    if (!reading->error)
+        return TRUE;
+    g_propagate_error(error, reading->error);
+    return FALSE;
+}
+
+gboolean sb_log(const SbOperation *operation, const char *machine, gboolean follow, GError **error)
+{
+    g_auto(SbLease) lease = sb_lease_take(operation->host, error);
+    if (!lease.connection)
+        return FALSE;
+    g_autoptr(SbDomain) domain = sb_lookup_machine(lease.connection, machine, error);
+    if (!domain)
+        return FALSE;
+    g_autoptr(SbPool) pool = sb_pool_open(lease.connection, domain->metadata->pool, NULL, error);
+    if (!pool)
+        return FALSE;
+    g_autoptr(SbConsoleLog) log = sb_console_log_new(pool, machine);
+    g_autoptr(GBytes) bytes = sb_console_log_read(log, error);
+    if (!bytes)
+        return FALSE;
+    Reading reading = {
+        .operation = operation, .connection = lease.connection, .domain = domain, .log = log};
+    tell(&reading, bytes);
+    return !follow || follow_on(&reading, error);
+}

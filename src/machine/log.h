@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * `log`: what a machine has written to its serial console since its last start.
+ *
+ * Room: machine.
+ * Threads: call from the thread of the default main loop, which runs inside.
+ */
+#pragma once
+
+#include "libvirt/operation.h"
+
+/**
+ * Tells what MACHINE has written, as SB_EVENT_CONSOLE. While it follows, it tells also that there
+ * is nothing new (length 0), so that the event function can cancel OPERATION.
+ *
+ * @param follow  go on as the machine writes, until it stops or is removed, or until OPERATION is
+ *                cancelled
+ * @return FALSE with an SbLookupError, or with SB_LIBVIRT_ERROR_NOT_FOUND if MACHINE was never
+ * started, or another SbLibvirtError
+ */
+gboolean sb_log(const SbOperation *operation, const char *machine, gboolean follow,
+                GError **error) G_GNUC_WARN_UNUSED_RESULT;
