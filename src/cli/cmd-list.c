@@ -4,65 +4,34 @@
 #include "cli/output.h"
 
 #include "base/json-members.h"
-#include "libvirt/network.h"
-#include "machine/lookup.h"
-#include "model/fleet-file.h"
-
-#include <string.h>
+#include "fleet/list.h"
 
 static const GOptionEntry entries[] = {SB_OPTION_FORMAT, G_OPTION_ENTRY_NULL};
 
-static gboolean has_machines(const GPtrArray *domains, const char *fleet)
-{
-    for (guint i = 0; i < domains->len; i++)
-        if (strcmp(((SbDomain *)g_ptr_array_index(domains, i))->metadata->fleet, fleet) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-/* Fleets of which only the network is there: what a run that was killed early leaves. (transfer
- * full) or NULL */
-static GPtrArray *bare_networks(virConnect *connection, const GPtrArray *domains, GError **error)
-{
-    g_autoptr(GError) cause = NULL;
-    GPtrArray *fleets = sb_network_list_fleets(connection, &cause);
-    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED)) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return NULL;
-    }
-    /* A libvirtd without privileges may have no network driver, and then none of ours. */
-    if (!fleets)
-        return g_ptr_array_new();
-    for (guint i = fleets->len; i > 0; i--)
-        if (has_machines(domains, g_ptr_array_index(fleets, i - 1)))
-            g_ptr_array_remove_index(fleets, i - 1);
-    return fleets;
-}
-
-static void print_table(virConnect *connection, const GPtrArray *domains, const GPtrArray *bare)
+static void print_table(const SbList *list)
 {
     g_autoptr(SbTable) table =
         sb_table_new("FLEET", "MACHINE", "STATE", "ADDRESS", "IMAGE", "AGE", NULL);
-    for (guint i = 0; i < domains->len; i++) {
-        const SbDomain *domain = g_ptr_array_index(domains, i);
-        guint16 port = 0;
-        g_autofree char *address = sb_access_find(connection, domain, &port, NULL);
-        g_autofree char *shown =
-            address && port != 22 ? g_strdup_printf("%s:%u", address, port) : g_strdup(address);
-        g_autofree char *age = sb_age_since(domain->metadata->created);
-        sb_table_add(table, domain->metadata->fleet, domain->name,
-                     sb_domain_state_name(domain->state), shown, domain->metadata->image, age);
+    for (guint i = 0; i < list->machines->len; i++) {
+        const SbListedMachine *machine = g_ptr_array_index(list->machines, i);
+        const SbMetadata *metadata = machine->domain->metadata;
+        g_autofree char *shown = machine->address && machine->port != 22
+                                     ? g_strdup_printf("%s:%u", machine->address, machine->port)
+                                     : g_strdup(machine->address);
+        g_autofree char *age = sb_age_since(metadata->created);
+        sb_table_add(table, metadata->fleet, machine->domain->name,
+                     sb_domain_state_name(machine->domain->state), shown, metadata->image, age);
     }
-    for (guint i = 0; i < bare->len; i++)
-        sb_table_add(table, g_ptr_array_index(bare, i), NULL, "only its network", NULL, NULL, NULL);
+    for (guint i = 0; i < list->bare_fleets->len; i++)
+        sb_table_add(table, g_ptr_array_index(list->bare_fleets, i), NULL, "only its network", NULL,
+                     NULL, NULL);
     sb_table_print(table);
 }
 
-static void add_machine(JsonBuilder *builder, virConnect *connection, const SbDomain *domain)
+static void add_machine(JsonBuilder *builder, const SbListedMachine *machine)
 {
+    const SbDomain *domain = machine->domain;
     const SbMetadata *metadata = domain->metadata;
-    guint16 port = 0;
-    g_autofree char *address = sb_access_find(connection, domain, &port, NULL);
     json_builder_begin_object(builder);
     sb_json_add_text(builder, "name", domain->name);
     sb_json_add_text(builder, "uuid", domain->uuid);
@@ -70,8 +39,8 @@ static void add_machine(JsonBuilder *builder, virConnect *connection, const SbDo
     sb_json_add_text(builder, "group", metadata->group);
     sb_json_add_number(builder, "index", metadata->index);
     sb_json_add_text(builder, "state", sb_domain_state_name(domain->state));
-    sb_json_add_text(builder, "address", address);
-    sb_json_add_number(builder, "port", address ? port : 22);
+    sb_json_add_text(builder, "address", machine->address);
+    sb_json_add_number(builder, "port", machine->port);
     sb_json_add_text(builder, "login", metadata->login);
     sb_json_add_text(builder, "host_key", metadata->host_key);
     sb_json_add_text(builder, "image", metadata->image);
@@ -82,19 +51,19 @@ static void add_machine(JsonBuilder *builder, virConnect *connection, const SbDo
     json_builder_end_object(builder);
 }
 
-static void print_json(virConnect *connection, const GPtrArray *domains, const GPtrArray *bare)
+static void print_json(const SbList *list)
 {
     JsonBuilder *builder = json_builder_new();
     json_builder_begin_object(builder);
     json_builder_set_member_name(builder, "machines");
     json_builder_begin_array(builder);
-    for (guint i = 0; i < domains->len; i++)
-        add_machine(builder, connection, g_ptr_array_index(domains, i));
+    for (guint i = 0; i < list->machines->len; i++)
+        add_machine(builder, g_ptr_array_index(list->machines, i));
     json_builder_end_array(builder);
     json_builder_set_member_name(builder, "fleets_without_machines");
     json_builder_begin_array(builder);
-    for (guint i = 0; i < bare->len; i++)
-        json_builder_add_string_value(builder, g_ptr_array_index(bare, i));
+    for (guint i = 0; i < list->bare_fleets->len; i++)
+        json_builder_add_string_value(builder, g_ptr_array_index(list->bare_fleets, i));
     json_builder_end_array(builder);
     json_builder_end_object(builder);
     sb_json_print(builder);
@@ -105,20 +74,15 @@ static int run(SbCli *cli, char **arguments)
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
     g_auto(SbLease) lease = sb_lease_take(host, &error);
-    virConnect *connection = lease.connection;
-    if (!connection)
+    g_autoptr(SbList) list =
+        lease.connection ? sb_list(lease.connection, (const char *const *)arguments, &error) : NULL;
+    if (!list)
         return sb_cli_fail(error);
-    g_autoptr(GPtrArray) domains =
-        arguments[0] ? sb_lookup_names(connection, (const char *const *)arguments, &error)
-                     : sb_domain_list(connection, &error);
-    g_autoptr(GPtrArray) bare = !domains     ? NULL
-                                : *arguments ? g_ptr_array_new()
-                                             : bare_networks(connection, domains, &error);
-    if (bare && cli->format == SB_FORMAT_JSON)
-        print_json(connection, domains, bare);
-    else if (bare)
-        print_table(connection, domains, bare);
-    return bare ? SB_EXIT_OK : sb_cli_fail(error);
+    if (cli->format == SB_FORMAT_JSON)
+        print_json(list);
+    else
+        print_table(list);
+    return SB_EXIT_OK;
 }
 
 const SbCommand sb_command_list = {

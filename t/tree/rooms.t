@@ -19,7 +19,7 @@ allowed=(
   'image: base local libvirt model'
   'machine: base cloud-init guest image libvirt local model'
   'build: base guest image libvirt machine model'
-  'fleet: base cloud-init local model'
+  'fleet: base cloud-init guest libvirt local machine model'
   'test: base guest libvirt local machine model tap'
   'cli: base build cloud-init fleet guest image libvirt local machine model tap test'
 )

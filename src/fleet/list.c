@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fleet/list.h"
+
+#include "guest/access.h"
+#include "libvirt/network.h"
+#include "machine/lookup.h"
+
+#include <string.h>
+
+enum { SSH_PORT = 22 };
+
+static void machine_free(SbListedMachine *machine)
+{
+    sb_domain_free(machine->domain);
+    g_free(machine->address);
+    g_free(machine);
+}
+
+void sb_list_free(SbList *list)
+{
+    g_clear_pointer(&list->machines, g_ptr_array_unref);
+    g_clear_pointer(&list->bare_fleets, g_ptr_array_unref);
+    g_free(list);
+}
+
+static gboolean has_machines(const GPtrArray *domains, const char *fleet)
+{
+    for (guint i = 0; i < domains->len; i++)
+        if (strcmp(((SbDomain *)g_ptr_array_index(domains, i))->metadata->fleet, fleet) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* Fleets that only have a network: a run that was killed early leaves them. (transfer full) or NULL
+ * with an error */
+static GPtrArray *find_bare_fleets(virConnect *connection, const GPtrArray *domains, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    GPtrArray *fleets = sb_network_list_fleets(connection, &cause);
+    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED)) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return NULL;
+    }
+    /* A libvirtd without privileges may have no network driver. Then it has no network of ours. */
+    if (!fleets)
+        return g_ptr_array_new();
+    for (guint i = fleets->len; i > 0; i--)
+        if (has_machines(domains, g_ptr_array_index(fleets, i - 1)))
+            g_ptr_array_remove_index(fleets, i - 1);
+    return fleets;
+}
+
+SbList *sb_list(virConnect *connection, const char *const *names, GError **error)
+{
+    g_autoptr(GPtrArray) domains =
+        *names ? sb_lookup_names(connection, names, error) : sb_domain_list(connection, error);
+    if (!domains)
+        return NULL;
+    g_autoptr(SbList) list = g_new0(SbList, 1);
+    list->bare_fleets = *names ? g_ptr_array_new() : find_bare_fleets(connection, domains, error);
+    if (!list->bare_fleets)
+        return NULL;
+    list->machines = g_ptr_array_new_with_free_func((GDestroyNotify)machine_free);
+    while (domains->len > 0) {
+        SbListedMachine *machine = g_new0(SbListedMachine, 1);
+        machine->domain = g_ptr_array_steal_index(domains, 0);
+        machine->address = sb_access_find(connection, machine->domain, &machine->port, NULL);
+        if (!machine->address)
+            machine->port = SSH_PORT;
+        g_ptr_array_add(list->machines, machine);
+    }
+    return g_steal_pointer(&list);
+}
