@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What comes before the table. bash has cut words at ':' and '=', which URIs are full of: they are
- * put together first. */
+/* The part of the script before the table. bash has cut the words at ':' and '=', which are in
+ * every URI: the script first puts them together again. */
 static const char before_table[] =
     "# bash completion for seedbed; made by 'seedbed completion bash' from its table of commands\n"
     "_seedbed()\n"
@@ -37,7 +37,8 @@ static const char before_table[] =
     "    done\n"
     "    case $command in\n";
 
-/* And after it: `list` prints FLEET and MACHINE, `image list` IMAGE first. */
+/* The part after the table. `list` prints FLEET and MACHINE first, `image list` prints IMAGE first.
+ */
 static const char after_table[] =
     "    esac\n"
     "    if [[ $last == -- ]]; then\n"
@@ -66,7 +67,7 @@ static const char after_table[] =
     "}\n"
     "complete -o filenames -F _seedbed seedbed\n";
 
-/* What the word under the cursor can be, for a command whose arguments are described so. */
+/* The kind of word that COMMAND takes as an argument, as its help describes it. */
 static const char *kind_of_arguments(const SbCommand *command)
 {
     const char *arguments = command->arguments ? command->arguments : "";
@@ -88,7 +89,7 @@ static void print_command(const SbCommand *command)
            kind);
     for (const GOptionEntry *option = command->options; option && option->long_name; option++)
         printf(" --%s", option->long_name);
-    /* Arguments in lower case stand for themselves. */
+    /* An argument in lower case is the word itself. */
     if (strcmp(kind, "words") == 0 && command->arguments)
         printf(" %s", command->arguments);
     fputs("'\n        with_value+='", stdout);
@@ -126,7 +127,7 @@ static void print_bash(const SbCommand *const *commands)
 static int run(SbCli *cli, char **arguments)
 {
     if (strcmp(arguments[0], "bash") != 0)
-        return sb_cli_usage(cli, "there is a completion for 'bash' only, not for '%.40s'",
+        return sb_cli_usage(cli, "there is only a completion for 'bash', not for '%.40s'",
                             arguments[0]);
     print_bash(cli->commands);
     return SB_EXIT_OK;

@@ -9,7 +9,7 @@
 static gboolean force;
 
 static const GOptionEntry entries[] = {
-    {"force", 0, 0, G_OPTION_ARG_NONE, &force, "take the console away from whoever has it", NULL},
+    {"force", 0, 0, G_OPTION_ARG_NONE, &force, "disconnect the client that has the console", NULL},
     G_OPTION_ENTRY_NULL};
 
 static void on_connected(const char *name, gpointer data)

@@ -20,7 +20,8 @@ static const GOptionEntry entries[] = {
     {"schema", 's', 0, G_OPTION_ARG_FILENAME, &schema_path,
      "check cloud-configs against this JSON Schema, such as cloud-init's own", "FILE"},
     {"cloud-init", 0, 0, G_OPTION_ARG_STRING, &version_name,
-     "the cloud-init that will read them, such as '22.4' (default: any)", "VERSION"},
+     "the version of cloud-init that will read the files, such as '22.4' (default: any)",
+     "VERSION"},
     {"disable", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &disabled,
      "leave out the findings of this rule; can be given several times", "RULE"},
     {"list-rules", 0, 0, G_OPTION_ARG_NONE, &list_rules, "show the rules, and check nothing", NULL},
@@ -34,7 +35,7 @@ typedef struct {
 
 static int print_rules(SbFormat format)
 {
-    g_autoptr(SbTable) table = sb_table_new("RULE", "SEVERITY", "WHAT IT WANTS", NULL);
+    g_autoptr(SbTable) table = sb_table_new("RULE", "SEVERITY", "MEANING", NULL);
     JsonBuilder *json = json_builder_new();
     json_builder_begin_array(json);
     for (const SbLintRule *rule = sb_lint_rules; rule->id; rule++) {
@@ -63,10 +64,12 @@ static gboolean set_disabled(const SbCli *cli, SbLinter *linter)
     for (char **id = disabled; id && *id; id++) {
         const SbLintRule *rule = sb_lint_rule_find(*id);
         if (!rule || rule->is_fixed) {
-            sb_cli_usage(cli,
-                         rule ? "--disable: without the rule '%.40s' the rest could not be read"
-                              : "--disable: no rule is called '%.40s': --list-rules shows them",
-                         *id);
+            sb_cli_usage(
+                cli,
+                rule ? "--disable: the rule '%.40s' cannot be switched off: without it, the rest "
+                       "cannot be read"
+                     : "--disable: unknown rule '%.40s': --list-rules shows the rules",
+                *id);
             return FALSE;
         }
         sb_linter_disable(linter, *id);
@@ -167,7 +170,7 @@ static int run(SbCli *cli, char **arguments)
         return sb_cli_usage(cli, "say which files to check");
     guint version = sb_schema_version(version_name);
     if (version_name && !version)
-        return sb_cli_usage(cli, "--cloud-init: '%.40s' is no version such as '22.4'",
+        return sb_cli_usage(cli, "--cloud-init: '%.40s' is not a version such as '22.4'",
                             version_name);
     g_autoptr(SbLinter) linter = sb_linter_new();
     if (!set_disabled(cli, linter) || !set_schema(linter))
@@ -189,10 +192,11 @@ static int run(SbCli *cli, char **arguments)
 const SbCommand sb_command_lint = {
     .name = "lint",
     .arguments = "FILE…",
-    .summary = "check user-data, network-config, meta-data, and all that a fleet file names",
-    .details = "What cloud-init would refuse or ignore is an error, what is hardly meant a "
-               "warning. A rule is switched off with --disable, or in a file with '# seedbed-lint: "
-               "disable=RULE'. The exit status is 2 if there is an error.",
+    .summary = "check user-data, network-config, meta-data, and the files of a fleet file",
+    .details =
+        "An error is something that cloud-init would refuse or ignore. A warning is something "
+        "that is probably not meant. Switch a rule off with --disable, or in a file with "
+        "'# seedbed-lint: disable=RULE'. The exit status is 2 if there is an error.",
     .options = entries,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,

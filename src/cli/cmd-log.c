@@ -10,10 +10,10 @@
 
 static gboolean follow;
 
-static const GOptionEntry entries[] = {{"follow", 'F', 0, G_OPTION_ARG_NONE, &follow,
-                                        "go on as the machine writes, until it stops (or Ctrl-C)",
-                                        NULL},
-                                       G_OPTION_ENTRY_NULL};
+static const GOptionEntry entries[] = {
+    {"follow", 'F', 0, G_OPTION_ARG_NONE, &follow,
+     "show what the machine writes, until it stops or you press Ctrl-C", NULL},
+    G_OPTION_ENTRY_NULL};
 
 /* On a terminal the guest's bytes are made harmless; a file or a pipe gets them as they are. */
 static void on_event(const SbEvent *event, gpointer data)

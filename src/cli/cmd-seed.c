@@ -17,21 +17,22 @@ static char *user_data, *meta_data, *network_config, *vendor_data, *output, *sho
 static gboolean no_lint;
 
 static const GOptionEntry entries[] = {
-    {"user-data", 'u', 0, G_OPTION_ARG_FILENAME, &user_data, "what the machine does to itself",
-     "FILE"},
+    {"user-data", 'u', 0, G_OPTION_ARG_FILENAME, &user_data,
+     "what the machine does to configure itself", "FILE"},
     {"meta-data", 'm', 0, G_OPTION_ARG_FILENAME, &meta_data,
-     "the machine's instance-id and name (default: made from what else is in the seed)", "FILE"},
-    {"network-config", 'n', 0, G_OPTION_ARG_FILENAME, &network_config, "the machine's network",
-     "FILE"},
+     "the machine's instance-id and name (default: made from the other files)", "FILE"},
+    {"network-config", 'n', 0, G_OPTION_ARG_FILENAME, &network_config,
+     "the configuration of the machine's network", "FILE"},
     {"vendor-data", 'v', 0, G_OPTION_ARG_FILENAME, &vendor_data,
      "user-data that gives way to the user's", "FILE"},
     {"hostname", 'H', 0, G_OPTION_ARG_STRING, &hostname,
-     "the machine's name, where no meta-data is given", "NAME"},
+     "the machine's name, if no meta-data is given", "NAME"},
     {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "the seed to make", "FILE"},
     {"no-lint", 0, 0, G_OPTION_ARG_NONE, &no_lint, "do not check the files first", NULL},
-    {"show", 0, 0, G_OPTION_ARG_FILENAME, &shown, "list what is in a seed, and make none", "FILE"},
+    {"show", 0, 0, G_OPTION_ARG_FILENAME, &shown, "list the files of a seed, and make none",
+     "FILE"},
     {"format", 'f', 0, G_OPTION_ARG_CALLBACK, sb_option_format,
-     "of --show: 'text' (default) or 'json'", "FORMAT"},
+     "with --show: 'text' (the default) or 'json'", "FORMAT"},
     G_OPTION_ENTRY_NULL};
 
 /* ---- showing ---- */
@@ -106,7 +107,7 @@ static void show_text(const SbSeed *seed, guint others)
     g_autofree char *about =
         g_strdup_printf("instance-id '%.60s'%s%.60s%s", id ? id : "",
                         name ? ", local-hostname '" : "", name ? name : "", name ? "'" : "");
-    g_autoptr(SbTable) table = sb_table_new("FILE", "BYTES", "WHAT", NULL);
+    g_autoptr(SbTable) table = sb_table_new("FILE", "BYTES", "CONTENT", NULL);
     add_row(table, "user-data", seed->user_data,
             seed->user_data ? format_of(seed->user_data) : NULL);
     add_row(table, "meta-data", seed->meta_data, id ? about : "no instance-id");
@@ -115,7 +116,7 @@ static void show_text(const SbSeed *seed, guint others)
             seed->vendor_data ? format_of(seed->vendor_data) : NULL);
     sb_table_print(table);
     if (others > 0)
-        fprintf(stderr, "and %u file%s that cloud-init does not look at\n", others,
+        fprintf(stderr, "and %u file%s that cloud-init does not read\n", others,
                 others == 1 ? "" : "s");
 }
 
@@ -135,7 +136,7 @@ static int show(const char *path, SbFormat format)
 
 /* ---- making ---- */
 
-/* Reads PATH (nullable) into *SLOT and lints it; FALSE after an error was printed. */
+/* Reads the file at PATH (nullable) into *SLOT, and checks it. FALSE: errors were printed. */
 static gboolean read_input(const SbCli *cli, SbLinter *linter, SbLintKind kind, const char *path,
                            GBytes **slot)
 {
@@ -165,7 +166,7 @@ static gboolean equal(GBytes *a, GBytes *b)
     return a && b ? g_bytes_equal(a, b) : a == b;
 }
 
-/* OLD was in the file before. */
+/* Warns if SEED will not be used by machines that have booted with OLD, the seed before. */
 static void warn_of_same_id(const char *path, const SbSeed *old, const SbSeed *seed)
 {
     g_autofree char *old_id = sb_seed_meta_text(old->meta_data, "instance-id");
@@ -185,7 +186,7 @@ static int make(const SbCli *cli)
     g_auto(SbSeed) seed = {0};
     g_autoptr(SbLinter) linter = sb_linter_new();
     g_autoptr(GError) error = NULL;
-    /* All of them, so that all errors are said. */
+    /* Read all files first, so that all errors are printed. */
     gboolean is_good = read_input(cli, linter, SB_LINT_USER_DATA, user_data, &seed.user_data);
     is_good &= read_input(cli, linter, SB_LINT_META_DATA, meta_data, &seed.meta_data);
     is_good &=
@@ -209,24 +210,25 @@ static int make(const SbCli *cli)
 static int run(SbCli *cli, char **arguments)
 {
     if (shown && (output || user_data || meta_data || network_config || vendor_data || hostname))
-        return sb_cli_usage(cli, "--show makes no seed: give it alone");
+        return sb_cli_usage(cli, "--show does not make a seed: use it without the other options");
     if (shown)
         return show(shown, cli->format);
     if (cli->format != SB_FORMAT_DEFAULT)
-        return sb_cli_usage(cli, "--format is for --show");
+        return sb_cli_usage(cli, "--format is only for --show");
     if (!user_data || !output)
-        return sb_cli_usage(cli, "say what goes in with --user-data, and where to with --output");
+        return sb_cli_usage(cli, "a seed needs --user-data FILE and --output FILE");
     if (hostname && meta_data)
-        return sb_cli_usage(cli, "--hostname is for a meta-data that is made: write it into '%s'",
-                            meta_data);
+        return sb_cli_usage(
+            cli, "--hostname and --meta-data exclude each other: write the name into '%s'",
+            meta_data);
     if (hostname && !sb_seed_meta_is_hostname(hostname))
-        return sb_cli_usage(cli, "--hostname: '%.60s' is no host name", hostname);
+        return sb_cli_usage(cli, "--hostname: '%.60s' is not a host name", hostname);
     return make(cli);
 }
 
 const SbCommand sb_command_seed = {
     .name = "seed",
-    .summary = "make a NoCloud seed of files as they are, or list what is in one",
+    .summary = "make a NoCloud seed from files as they are, or list its files",
     .details = "seedbed seed --user-data FILE -o seed.iso\nseedbed seed --show seed.iso",
     .options = entries,
     .run = run,

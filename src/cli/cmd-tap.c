@@ -21,9 +21,10 @@ static const GOptionEntry entries[] = {
     {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name,
      "'text' (the default), 'json', 'junit' or 'tap'", "FORMAT"},
     {"name", 'n', 0, G_OPTION_ARG_STRING, &suite_name,
-     "what to call the suite in the report (default: the file's name)", "NAME"},
+     "the name of the suite in the report (default: the name of the file)", "NAME"},
     {"status", 's', 0, G_OPTION_ARG_INT, &exit_status,
-     "the exit status of the command that wrote it, which must not contradict the tests", "NUMBER"},
+     "the exit status of the command that wrote the TAP: it must not contradict the tests",
+     "NUMBER"},
     G_OPTION_ENTRY_NULL};
 
 typedef enum { AS_TEXT, AS_JSON, AS_JUNIT, AS_TAP } Format;
@@ -42,7 +43,7 @@ static gboolean parse_format(const char *name, Format *format_out)
     return FALSE;
 }
 
-/* FALSE with errno. */
+/* Reads FD to its end. FALSE with errno. */
 static gboolean read_all(SbSuiteReader *reader, int fd)
 {
     g_autofree char *chunk = g_malloc(CHUNK_BYTES);
@@ -74,7 +75,7 @@ static SbSuite *read_suite(const char *path, const char *name, const SbSuiteLimi
     if (!was_read)
         return NULL;
     SbSuite *suite = sb_suite_reader_finish(reader, exit_status);
-    /* A file is read long after the tests were run. */
+    /* The tests run now only if they write into the pipe that is read. */
     if (!path) {
         suite->started = g_date_time_format(started, "%Y-%m-%dT%H:%M:%S");
         suite->duration_ms = (g_get_monotonic_time() - start) / 1000;
@@ -106,13 +107,14 @@ static int run(SbCli *cli, char **files)
 {
     Format format;
     if (!parse_format(format_name, &format))
-        return sb_cli_usage(cli, "'%.40s' is no format: there are 'text', 'json', 'junit', 'tap'",
-                            format_name);
+        return sb_cli_usage(
+            cli, "--format: '%.40s' is not a format: use 'text', 'json', 'junit' or 'tap'",
+            format_name);
     guint count = MAX(g_strv_length(files), 1);
     if (count > 1 && (suite_name || exit_status != -1))
-        return sb_cli_usage(cli, "--name and --status are about one file, not about %u", count);
+        return sb_cli_usage(cli, "--name and --status are for one file, not for %u", count);
     if (exit_status < -1 || exit_status > 255)
-        return sb_cli_usage(cli, "--status: %d is no exit status: they are 0 to 255", exit_status);
+        return sb_cli_usage(cli, "--status: %d is not an exit status from 0 to 255", exit_status);
     const SbSuiteLimits *limits =
         format == AS_TEXT ? &sb_suite_limits_brief : &sb_suite_limits_full;
     g_autoptr(SbReport) report = sb_report_new();
@@ -133,10 +135,11 @@ static int run(SbCli *cli, char **files)
 const SbCommand sb_command_tap = {
     .name = "tap",
     .arguments = "[FILE…]",
-    .summary = "say what TAP means: what passed, what failed, whether to trust it",
-    .details = "Without FILE, TAP 12, 13, 14 or KTAP is read from standard input. The exit status "
-               "is 0 if all passed, 1 if a test failed or the stream is not to be trusted, such as "
-               "one without a plan, and 2 if FILE cannot be read.",
+    .summary = "read TAP: show what passed and failed, and whether to trust it",
+    .details =
+        "Without FILE, TAP 12, 13, 14 or KTAP is read from standard input. The exit status is "
+        "0 if all tests passed, 1 if a test failed or if the stream is not trusted, such as a "
+        "stream without a plan, and 2 if FILE cannot be read.",
     .options = entries,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,

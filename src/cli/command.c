@@ -33,7 +33,7 @@ int sb_cli_usage(const SbCli *cli, const char *format, ...)
     return SB_EXIT_USAGE;
 }
 
-/* Cuts ARGV at "--": what follows is somebody else's command line. */
+/* Cuts ARGV at "--": the rest is a command line for the guest. Returns the new ARGC. */
 static int take_words(SbCli *cli, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
@@ -78,7 +78,7 @@ SbHost *sb_cli_host(SbCli *cli, GError **error)
 
 static gboolean on_signal(gpointer data)
 {
-    /* Handed over as a pointer: the signal's number. */
+    /* DATA is the number of the signal. */
     caught_signal = GPOINTER_TO_INT(data);
     g_cancellable_cancel(sb_cli_catch_signals());
     return G_SOURCE_CONTINUE;

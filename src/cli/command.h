@@ -33,14 +33,14 @@ typedef struct {
     SbFormat format;                  /**< --format */
     gboolean is_quiet;                /**< --quiet */
     gboolean wants_help;              /**< --help */
-    char **words; /**< what came after "--", NULL-terminated, or NULL without one; owned by argv */
-    SbHost *host; /**< once sb_cli_host() was called */
+    char **words; /**< (nullable) the words after "--", NULL-terminated, owned by argv */
+    SbHost *host; /**< (nullable) set by sb_cli_host() */
 } SbCli;
 
 /** Where the options of a command end. */
 typedef enum {
     SB_PARSING_ALL,     /**< nowhere: options and arguments mix */
-    SB_PARSING_WORDS,   /**< at "--"; what follows is `words`, a command line of somebody else's */
+    SB_PARSING_WORDS,   /**< at "--"; the rest is `words`: a command line for the guest */
     SB_PARSING_LEADING, /**< at the first argument or at "--", as ssh(1) has it; `words` too */
 } SbParsing;
 
@@ -67,22 +67,28 @@ struct SbCommand {
 /**
  * Runs COMMAND: parses its options and the common ones, then calls it or shows its help.
  *
- * @param argc, argv  the command's name, and what follows it
- * @return the exit status, after an error was printed
+ * @param argc, argv  the name of the command, and the rest of the command line
+ * @return the exit status; errors are printed
  */
 int sb_cli_run(SbCli *cli, const SbCommand *command, int argc, char **argv);
 
-/** Connects on the first call. (transfer none) or NULL with an error */
-SbHost *sb_cli_host(SbCli *cli, GError **error);
+/**
+ * The libvirt host. The first call connects to it.
+ *
+ * @return (transfer none) or NULL with an SbLibvirtError
+ */
+SbHost *sb_cli_host(SbCli *cli, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Prints ERROR and returns the exit status that it stands for. */
+/** Prints ERROR on stderr. Returns its exit status: SB_EXIT_USAGE for bad input, 128 + N for a
+ * signal, otherwise SB_EXIT_INFRASTRUCTURE. */
 int sb_cli_fail(const GError *error);
 
 /** Prints "seedbed: MESSAGE" on stderr, with a pointer to --help, and returns SB_EXIT_USAGE. */
 int sb_cli_usage(const SbCli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/** Cancelled by SIGINT, SIGTERM and SIGHUP, which this call begins to catch. (transfer none) */
+/** The one GCancellable of the process. From the first call on, SIGINT, SIGTERM and SIGHUP cancel
+ * it and do nothing else. (transfer none) */
 GCancellable *sb_cli_catch_signals(void);
 
-/** 128 + the signal that cancelled, or OTHERWISE. */
+/** The exit status 128 + N if the signal N was caught; if none was, OTHERWISE. */
 int sb_cli_signal_status(int otherwise);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/commands.h"
 
-/* Each is the SbCommand sb_command_NAME of a file of its own. */
+/* NAME stands for the SbCommand sb_command_NAME in the file cmd-NAME.c. */
 #define COMMANDS(COMMAND)                                                                          \
     COMMAND(up)                                                                                    \
     COMMAND(down)                                                                                  \

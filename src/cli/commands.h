@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The table of commands, from which help, completion and the check of the manual are made.
+ * The table of commands. The help, the completion and the check of the manual are made from it.
  *
  * Room: cli.
  * Threads: any.

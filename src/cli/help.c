@@ -5,7 +5,7 @@
 
 enum { COLUMNS = 80, MAX_OPTION_COLUMN = 30 };
 
-/* Appends LINE, which goes on at INDENT where it is too long. The cursor is at INDENT. */
+/* Appends LINE, broken into lines that begin at INDENT. The cursor is at INDENT already. */
 static void add_line(GString *help, int indent, const char *line)
 {
     g_auto(GStrv) words = g_strsplit(line, " ", -1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Help in lines of at most 80 columns, made of the tables of commands and options.
+ * Help in lines of at most 80 columns, from the tables of commands and options.
  *
  * Room: cli.
  * Threads: main.
@@ -15,13 +15,13 @@
 /** Appends TEXT in as many lines as it needs. A newline in TEXT begins a new line. */
 void sb_help_add_text(GString *help, const char *text);
 
-/** Appends LABEL, and beside it TEXT, which begins in column COLUMN of each of its lines. */
+/** Appends LABEL, and beside it TEXT: each line of TEXT begins in column COLUMN. */
 void sb_help_add_row(GString *help, int column, const char *label, const char *text);
 
-/** Appends a row for each of OPTIONS, which end with a name of NULL. */
+/** Appends a row for each of OPTIONS; the last entry has the name NULL. */
 void sb_help_add_options(GString *help, const GOptionEntry *options);
 
-/** Prints HELP, in ASCII where the locale is not UTF-8, and frees HELP. */
+/** Prints HELP and frees it. The text becomes ASCII if the locale is not UTF-8. */
 void sb_help_print(GString *help, FILE *to);
 
 /** Prints the help of COMMAND on stdout. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The fleet file of a command, with what was found in it and in the files that it names.
+ * The fleet file of a command. Errors in it and in the files that it names are printed.
  *
  * Room: cli.
  * Threads: main.

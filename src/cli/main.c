@@ -45,7 +45,7 @@ static void print_help(FILE *to)
     sb_help_print(help, to);
 }
 
-/* (nullable) */
+/* The command NAME. (nullable) */
 static const SbCommand *find_command(const char *name)
 {
     for (const SbCommand *const *command = sb_commands; *command; command++)
@@ -54,7 +54,8 @@ static const SbCommand *find_command(const char *name)
     return NULL;
 }
 
-/* "image" and "import" are one command's name. */
+/* Finds a command by the first two words of ARGV, such as "image import", or by the first one.
+ * *WORDS_OUT is their number. (nullable) */
 static const SbCommand *take_command(int argc, char **argv, int *words_out)
 {
     if (argc >= 2) {
@@ -68,7 +69,7 @@ static const SbCommand *take_command(int argc, char **argv, int *words_out)
     return find_command(argv[0]);
 }
 
-/* GROUP is a word that only begins commands' names, such as "image". */
+/* GROUP is only the first word of commands, such as "image". */
 static int not_a_command(const SbCli *cli, const char *group, const char *word)
 {
     g_autofree char *prefix = g_strdup_printf("%s ", group);
@@ -127,7 +128,7 @@ static int help(SbCli *cli, int argc, char **argv)
     return run(cli, argc, argv);
 }
 
-/* Data that did not arrive is a failure, unless the reader went away because it had enough. */
+/* Output that was not written is a failure, unless its reader has closed the pipe. */
 static int flush_output(int status)
 {
     errno = 0;
@@ -138,9 +139,8 @@ static int flush_output(int status)
     return status == SB_EXIT_OK ? SB_EXIT_INFRASTRUCTURE : status;
 }
 
-/* Where a standard stream is closed, the next file or socket that is opened would get its number,
- * and what is printed. One that can be used for nothing takes its place, so that the failure is
- * seen. */
+/* If a standard stream is closed, the next file or socket would get its number, and then the
+ * output. So an unusable file takes the number first, and the failure is seen. */
 static void reserve_standard_streams(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -153,13 +153,13 @@ int main(int argc, char **argv)
 {
     reserve_standard_streams();
     setlocale(LC_ALL, "");
-    /* A reader that went away is an error of write(), which is looked at, and no reason to die in
-     * the middle of undoing something. */
+    /* When a reader has closed the pipe, write() fails, and that is checked. The signal would end
+     * the process in the middle of undoing something. */
     signal(SIGPIPE, SIG_IGN);
     SbCli cli = {.commands = sb_commands};
     g_autoptr(GError) error = NULL;
     int status = SB_EXIT_OK;
-    /* Options behind the command's name are the command's. */
+    /* The options after the name of the command belong to the command. */
     if (!sb_options_parse(&cli, entries, TRUE, &argc, &argv, &error)) {
         status = sb_cli_usage(&cli, "%s", error->message);
     } else if (show_version) {

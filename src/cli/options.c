@@ -32,8 +32,8 @@ static gboolean on_help(const char *option, const char *value, gpointer data, GE
 const GOptionEntry sb_common_options[] = {
     {"connect", 'c', 0, G_OPTION_ARG_CALLBACK, on_connect,
      "libvirt's URI (default: $LIBVIRT_DEFAULT_URI, then libvirt's own)", "URI"},
-    {"quiet", 'q', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, on_quiet,
-     "only say what went wrong", NULL},
+    {"quiet", 'q', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, on_quiet, "only print errors",
+     NULL},
     {"help", 'h', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, on_help,
      "show help; after a command, its own help", NULL},
     G_OPTION_ENTRY_NULL};
@@ -64,7 +64,7 @@ gboolean sb_option_timeout(const char *option, const char *value, gpointer data,
         g_prefix_error(error, "%s: ", option);
         return FALSE;
     }
-    /* Elsewhere, 0 stands for no limit. */
+    /* Elsewhere, 0 means no limit. */
     if (cli->timeout_ms == 0)
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                     "%s must be longer than 0, not '%.40s'", option, value);

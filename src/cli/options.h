@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The options that all commands have, and those that several have. Each is written once, here.
+ * The options that all or several commands have. Each is written once, here.
  *
- * Where an option has a value, it is read while the command line is parsed, and is then in SbCli.
+ * The values of options are read while the command line is parsed, into SbCli.
  *
  * Room: cli.
  * Threads: main.
@@ -33,7 +33,7 @@
 #define SB_OPTION_TIMEOUT                                                                          \
     {                                                                                              \
         "timeout", 't', 0, G_OPTION_ARG_CALLBACK, sb_option_timeout,                               \
-            "the longest time that a machine may take to get ready, such as '10 min'", "DURATION"  \
+            "the longest time to get a machine ready, such as '10 min'", "DURATION"                \
     }
 
 /** -k: VARIABLE is a gboolean. */
@@ -47,7 +47,7 @@
 #define SB_OPTION_STRICT(variable)                                                                 \
     {                                                                                              \
         "strict", 's', 0, G_OPTION_ARG_NONE, &(variable),                                          \
-            "fail also if cloud-init is done, but degraded: it warned", NULL                       \
+            "fail also if cloud-init is done but degraded: it warned", NULL                        \
     }
 
 /** -a: VARIABLE is a gboolean. */
@@ -68,18 +68,18 @@ gboolean sb_option_timeout(const char *option, const char *value, gpointer data,
 
 /* ---- parsing ---- */
 
-/** The options that all commands have; ends with a name of NULL. */
+/** The options of all commands; the last entry has the name NULL. */
 extern const GOptionEntry sb_common_options[];
 
 /** Whether OPTION has a value. */
 gboolean sb_option_has_value(const GOptionEntry *option);
 
 /**
- * Takes the options in ENTRIES and the common ones out of ARGV.
+ * Takes the options in ENTRIES and the common options out of ARGV.
  *
- * @param entries     (nullable)
+ * @param entries     (nullable) the last entry has the name NULL
  * @param is_leading  options end at the first argument
- * @return FALSE with an error, which names the option
+ * @return FALSE with an error that names the option
  */
 gboolean sb_options_parse(SbCli *cli, const GOptionEntry *entries, gboolean is_leading, int *argc,
                           char ***argv, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Data on stdout: tables for people, JSON for programs.
+ * Data on stdout: tables for people, and JSON for programs.
  *
  * Room: cli.
  * Threads: main.
@@ -19,23 +19,25 @@ typedef enum {
 
 typedef struct SbTable SbTable;
 
-/** A table with one heading for each column, ended by NULL. (transfer full) */
+/** A table. The arguments are the headings of its columns, ended by NULL. (transfer full) */
 SbTable *sb_table_new(const char *heading, ...) G_GNUC_NULL_TERMINATED;
+
+/** Frees TABLE and its cells. */
 void sb_table_free(SbTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTable, sb_table_free)
 
-/** Adds a row with a cell (nullable: "-") for each column; cells are copied. */
+/** Adds a row: one text for each column, which is copied. NULL is shown as "-". */
 void sb_table_add(SbTable *table, ...);
 
-/** Prints it on stdout, columns aligned, the heading first. */
+/** Prints TABLE on stdout with aligned columns, the headings first. */
 void sb_table_print(const SbTable *table);
 
-/** Prints what BUILDER holds on stdout, indented, with a newline; and frees BUILDER. */
+/** Prints the content of BUILDER on stdout, indented and with a newline. Frees BUILDER. */
 void sb_json_print(JsonBuilder *builder);
 
-/** The time since WHEN (ISO 8601), for people: "3 min 5 s"; "-" if it cannot be read. (transfer
- * full) */
+/** The time since WHEN (ISO 8601) for people, such as "3 min 5 s", or "-" if WHEN cannot be read.
+ * (transfer full) */
 char *sb_age_since(const char *when);
 
-/** Whether whoever read stdout, a pipe, has closed it. */
+/** Whether stdout is a pipe that its reader has closed. */
 gboolean sb_output_reader_is_gone(void);

@@ -52,7 +52,7 @@ run seedbed lint --disable plain-password -d schema bad.yaml
 is "$status:$out" 0: '--disable: these rules do not count'
 run seedbed lint --disable nosuch good.yaml
 is "$status" 2 '--disable of an unknown rule: exit 2'
-contains "$err" "no rule is called 'nosuch': --list-rules shows them" 'the message says what to do'
+contains "$err" "unknown rule 'nosuch': --list-rules shows the rules" 'the message says what to do'
 run seedbed lint --disable yaml good.yaml
 is "$status" 2 'a rule that all others need cannot be switched off'
 run seedbed lint --list-rules

@@ -43,5 +43,5 @@ refused '--timeout is about what --no-wait does not wait for' up --no-wait --tim
 refused "--timeout must be longer than 0, not '0 s'" build --name b --timeout '0 s' f.yaml
 refused "'f.yaml' has 0 tests" test --artifacts made f.yaml
 refused "cannot write the report '/dev'" test --json /dev f.yaml
-refused '--format is for --show' seed -u user-data -o seed.iso --format json
+refused '--format is only for --show' seed -u user-data -o seed.iso --format json
 done_testing

@@ -50,7 +50,7 @@ shows joliet 'text/cloud-config'
 mkdir seed/folder
 echo x | tee seed/other seed/folder/user-data >seed/vendor-data.bak
 iso others -V cidata -R
-shows others 'and 3 files that cloud-init does not look at'
+shows others 'and 3 files that cloud-init does not read'
 rm -r seed/folder seed/other seed/vendor-data.bak
 
 gzip -c seed/user-data >packed

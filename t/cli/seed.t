@@ -64,7 +64,7 @@ run seedbed seed --no-lint -u user -m meta -o e.iso
 is "$status:$err" 0: 'nor is it with --no-lint'
 
 
-is "$(seedbed seed --show a.iso)" 'FILE            BYTES  WHAT
+is "$(seedbed seed --show a.iso)" 'FILE            BYTES  CONTENT
 user-data       30     text/cloud-config
 meta-data       37     instance-id '\''i-1'\'', local-hostname '\''one'\''
 network-config  64     yaml
@@ -92,8 +92,8 @@ contains "$(seedbed seed --show near.iso)" 'unknown to cloud-init' 'and --show t
 refused 'a file that is no seed' "'meta' is not overwritten: this is no seed" -u user -o meta
 refused 'to show such a file' 'user: this is no seed: an ISO 9660 image' --show user
 refused 'no user-data' '--user-data' -o new.iso
-refused '--hostname with meta-data' "write it into 'meta'" -u user -m meta -H x -o new.iso
-refused 'a bad --hostname' "'a b' is no host name" -u user -H 'a b' -o new.iso
+refused '--hostname with meta-data' "write the name into 'meta'" -u user -m meta -H x -o new.iso
+refused 'a bad --hostname' "'a b' is not a host name" -u user -H 'a b' -o new.iso
 run seedbed seed -u user -o nosuch/a.iso
 is "$status" 3 'an output that cannot be written is a failure'
 contains "$err" "nosuch/a.iso" 'that is named'
