@@ -16,12 +16,13 @@ static char *image_name, *group_name, *check;
 static gboolean keep, no_cache, strict;
 
 static const GOptionEntry entries[] = {
-    {"name", 'n', 0, G_OPTION_ARG_STRING, &image_name, "the name of the image", "NAME"},
+    {"name", 'n', 0, G_OPTION_ARG_STRING, &image_name, "the name of the new image", "NAME"},
     {"group", 'g', 0, G_OPTION_ARG_STRING, &group_name,
-     "which group of the file, if it has several", "GROUP"},
+     "the group of the file to build, if the file has several", "GROUP"},
     {"check", 0, 0, G_OPTION_ARG_STRING, &check,
-     "what must succeed in a fresh machine of the image, or it is not published", "COMMAND"},
-    {"no-cache", 0, 0, G_OPTION_ARG_NONE, &no_cache, "make all layers anew", NULL},
+     "a command that must succeed in a fresh machine of the image before it is published",
+     "COMMAND"},
+    {"no-cache", 0, 0, G_OPTION_ARG_NONE, &no_cache, "make all layers again", NULL},
     SB_OPTION_POOL,
     SB_OPTION_TIMEOUT,
     SB_OPTION_KEEP(keep),
@@ -81,7 +82,7 @@ static int run(SbCli *cli, char **arguments)
                                      .demands = strict ? SB_DEMAND_NO_WARNINGS : 0}};
     g_autoptr(GError) error = NULL;
     if (!image_name)
-        return sb_cli_usage(cli, "say what the image is to be called: --name NAME");
+        return sb_cli_usage(cli, "the new image needs a name: --name NAME");
     if (!sb_name_check("image", image_name, &error))
         return sb_cli_usage(cli, "--name: %s", error->message);
     g_autoptr(SbFleetFile) fleet = sb_cli_load_fleet(cli, arguments[0]);
@@ -95,10 +96,10 @@ const SbCommand sb_command_build = {
     .name = "build",
     .arguments = "FLEET.yaml",
     .summary = "make a golden image: boot, configure, clean, pack, import",
-    .details =
-        "A machine boots the image that the file names with the file's user-data; when cloud-init "
-        "is done, what is a machine's own is removed, and its disk becomes the image --name NAME. "
-        "What would be made of the same image and files again is not made again.",
+    .details = "A machine boots the image that the file names, with the user-data of the file. "
+               "When cloud-init is done, everything that belongs to this one machine is removed, "
+               "and its disk becomes the image --name NAME. An image of the same base image and "
+               "files is not made again.",
     .options = entries,
     .min_arguments = 1,
     .max_arguments = 1,

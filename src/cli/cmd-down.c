@@ -29,9 +29,8 @@ static int run(SbCli *cli, char **arguments)
 const SbCommand sb_command_down = {
     .name = "down",
     .arguments = "NAME…",
-    .summary = "remove fleets or single machines, with all that belongs to them",
-    .details = "NAME is a fleet or a machine. Neither the fleet file nor the folder that 'up' ran "
-               "in is needed.",
+    .summary = "remove fleets or machines, with everything that belongs to them",
+    .details = "NAME is a fleet or a machine. The fleet file is not needed.",
     .min_arguments = 1,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,

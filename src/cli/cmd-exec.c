@@ -110,7 +110,7 @@ static gboolean run_everywhere(SbHost *host, virConnect *connection, const char 
 static int run(SbCli *cli, char **arguments)
 {
     if (!cli->words || !*cli->words)
-        return sb_cli_usage(cli, "say which machines and what to run: seedbed exec NAME… -- "
+        return sb_cli_usage(cli, "exec needs machines and a command: seedbed exec NAME… -- "
                                  "COMMAND…");
     g_autofree char *command = g_strjoinv(" ", cli->words);
     g_autoptr(GError) error = NULL;
@@ -128,9 +128,9 @@ static int run(SbCli *cli, char **arguments)
 const SbCommand sb_command_exec = {
     .name = "exec",
     .arguments = "NAME… -- COMMAND…",
-    .summary = "run a command on machines or whole fleets, all at once",
-    .details = "Each line of output is prefixed with its machine. The exit status is the highest "
-               "one of the commands, or 3 if a machine could not be reached.",
+    .summary = "run a command on machines or whole fleets, on all at the same time",
+    .details = "Each line of output begins with the name of its machine. The exit status is the "
+               "highest status of the commands, or 3 if a machine was not reached.",
     .parsing = SB_PARSING_WORDS,
     .min_arguments = 1,
     .max_arguments = SB_ANY_NUMBER,

@@ -52,7 +52,7 @@ static int run(SbCli *cli, char **arguments)
 const SbCommand sb_command_image_export = {
     .name = "image export",
     .arguments = "NAME FILE",
-    .summary = "write an image to a new file, verified",
+    .summary = "write an image to a new file, and verify it",
     .options = entries,
     .min_arguments = 2,
     .max_arguments = 2,

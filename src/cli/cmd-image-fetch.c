@@ -18,15 +18,15 @@ static gboolean is_list, is_download_only, is_insecure;
 
 static const GOptionEntry entries[] = {
     {"arch", 0, 0, G_OPTION_ARG_STRING, &arch_name, "'aarch64' (default) or 'x86_64'", "ARCH"},
-    {"sha256", 0, 0, G_OPTION_ARG_STRING, &sha256, "what the image must have", "DIGEST"},
-    {"sha512", 0, 0, G_OPTION_ARG_STRING, &sha512, "what the image must have", "DIGEST"},
-    {"name", 0, 0, G_OPTION_ARG_STRING, &image_name, "what it is called in the pool", "NAME"},
+    {"sha256", 0, 0, G_OPTION_ARG_STRING, &sha256, "the digest of the image", "DIGEST"},
+    {"sha512", 0, 0, G_OPTION_ARG_STRING, &sha512, "the digest of the image", "DIGEST"},
+    {"name", 0, 0, G_OPTION_ARG_STRING, &image_name, "the name of the image in the pool", "NAME"},
     {"keyring", 0, 0, G_OPTION_ARG_FILENAME, &keyring,
-     "the keys to check the signature with, instead of the catalogue's", "FILE"},
+     "check the signature with these keys, not with the catalogue's", "FILE"},
     {"insecure-no-digest", 0, 0, G_OPTION_ARG_NONE, &is_insecure,
-     "take what comes from a URL as it is", NULL},
+     "accept the file from a URL without a digest", NULL},
     {"download-only", 0, 0, G_OPTION_ARG_NONE, &is_download_only,
-     "leave it in the cache, and print its path", NULL},
+     "leave the image in the cache, and print its path", NULL},
     {"list", 0, 0, G_OPTION_ARG_NONE, &is_list, "show the catalogue", NULL},
     SB_OPTION_POOL,
     G_OPTION_ENTRY_NULL};
@@ -139,7 +139,7 @@ static int run(SbCli *cli, char **arguments)
         return print_catalogue(catalogue);
     const char *what = arguments[0], *arch = arch_name ? arch_name : "aarch64";
     if (!what)
-        return sb_cli_usage(cli, "say what to fetch: a name of the catalogue, or a URL");
+        return sb_cli_usage(cli, "image fetch needs a name of the catalogue, or a URL");
     SbDigest digest;
     SbFetchRequest request = {.url = what, .allows_no_digest = is_insecure};
     if (!read_digest(cli, &request, &digest))
@@ -166,7 +166,7 @@ const SbCommand sb_command_image_fetch = {
     .arguments = "[NAME|URL]",
     .summary = "download an image, verify it, and put it into the pool",
     .details =
-        "NAME is one of the catalogue, which --list shows. A URL needs a digest, and --name.",
+        "NAME is a name of the catalogue, which --list shows. A URL needs a digest and --name.",
     .options = entries,
     .max_arguments = 1,
     .run = run,

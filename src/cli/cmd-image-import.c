@@ -12,11 +12,11 @@ static char *sha256, *format_name, *arch_name;
 
 static const GOptionEntry entries[] = {
     {"sha256", 0, 0, G_OPTION_ARG_STRING, &sha256,
-     "what the file, as it is there, must have: also of a compressed one", "DIGEST"},
+     "the digest that FILE must have, compressed or not", "DIGEST"},
     {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name,
-     "'raw': it is a raw disk, also if no partition table or file system shows that", "FORMAT"},
-    {"arch", 0, 0, G_OPTION_ARG_STRING, &arch_name, "what it is for: 'aarch64' or 'x86_64'",
-     "ARCH"},
+     "'raw': FILE is a raw disk, even if nothing in it shows that", "FORMAT"},
+    {"arch", 0, 0, G_OPTION_ARG_STRING, &arch_name,
+     "the architecture of the image: 'aarch64' or 'x86_64'", "ARCH"},
     SB_OPTION_POOL,
     G_OPTION_ENTRY_NULL};
 
@@ -30,7 +30,7 @@ static gboolean read_options(const SbCli *cli, SbDigest *digest, gboolean *is_ra
     }
     *is_raw = g_strcmp0(format_name, "raw") == 0;
     if (format_name && !*is_raw && strcmp(format_name, "qcow2") != 0) {
-        sb_cli_usage(cli, "'%s' is no format: there are 'qcow2' and 'raw'", format_name);
+        sb_cli_usage(cli, "--format: '%s' is not a format: use 'qcow2' or 'raw'", format_name);
         return FALSE;
     }
     if (arch_name && !sb_platform_machine(arch_name)) {
@@ -65,7 +65,7 @@ const SbCommand sb_command_image_import = {
     .name = "image import",
     .arguments = "NAME FILE",
     .summary = "put a file into the pool as an image",
-    .details = "FILE is a qcow2 or raw disk image, as it is or compressed (.gz, .xz, .zst).",
+    .details = "FILE is a qcow2 or raw disk image, plain or compressed (.gz, .xz, .zst).",
     .options = entries,
     .min_arguments = 2,
     .max_arguments = 2,

@@ -136,9 +136,9 @@ static int run(SbCli *cli, char **arguments)
 const SbCommand sb_command_image_info = {
     .name = "image info",
     .arguments = "NAME",
-    .summary = "show all that is known of an image",
-    .details =
-        "Its header, its three sizes, what is based on it, who uses it, and where it comes from.",
+    .summary = "show everything that is known about an image",
+    .details = "This is its header, its three sizes, what is based on it, which domains use it, "
+               "and its source.",
     .options = entries,
     .min_arguments = 1,
     .max_arguments = 1,

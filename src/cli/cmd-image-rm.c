@@ -10,7 +10,7 @@ static gboolean is_old;
 
 static const GOptionEntry entries[] = {
     {"old", 0, 0, G_OPTION_ARG_NONE, &is_old,
-     "only versions that are neither current nor in use, and what killed imports left", NULL},
+     "only versions that are neither current nor in use, and remains of killed imports", NULL},
     SB_OPTION_POOL,
     G_OPTION_ENTRY_NULL};
 
@@ -53,7 +53,7 @@ static gboolean check_all(const SbOpenPool *pool, char **names, GError **error)
 static int run(SbCli *cli, char **names)
 {
     if (!*names && !is_old)
-        return sb_cli_usage(cli, "say which image to remove: see 'seedbed image list'");
+        return sb_cli_usage(cli, "image rm needs a name: 'seedbed image list' shows the images");
     g_autoptr(GError) error = NULL;
     g_autoptr(SbOpenPool) pool = sb_open_pool_new(cli, cli->pool, &error);
     gboolean is_one = !*names || !names[1];
@@ -68,8 +68,8 @@ const SbCommand sb_command_image_rm = {
     .name = "image rm",
     .arguments = "[NAME…]",
     .summary = "remove images that no machine uses",
-    .details =
-        "With --old, only versions that are not the current one; then without NAME, of all images.",
+    .details = "With --old, only versions that are not current are removed: without NAME, those of "
+               "all images.",
     .options = entries,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,

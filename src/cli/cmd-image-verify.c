@@ -73,8 +73,8 @@ const SbCommand sb_command_image_verify = {
     .name = "image verify",
     .arguments = "[NAME…]",
     .summary = "read images back, and compare them with their digests",
-    .details = "Without NAME: all of the pool. Each version is read. The exit status is 3 if one "
-               "is damaged.",
+    .details = "Without NAME, all images of the pool are read. Every version is read. The exit "
+               "status is 3 if one is damaged.",
     .options = entries,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,

@@ -14,7 +14,7 @@ static int run(SbCli *cli, char **arguments)
     const char *machine = arguments[0];
     char **words = cli->words ? cli->words : arguments + 1;
     if (cli->words && arguments[1])
-        return sb_cli_usage(cli, "one machine at a time: 'seedbed exec' takes several");
+        return sb_cli_usage(cli, "ssh takes one machine: 'seedbed exec' takes several");
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
     g_auto(SbLease) lease = sb_lease_take(host, &error);
@@ -35,9 +35,9 @@ static int run(SbCli *cli, char **arguments)
 const SbCommand sb_command_ssh = {
     .name = "ssh",
     .arguments = "MACHINE [-- COMMAND…]",
-    .summary = "log in to a machine, or run a command there",
-    .details = "As ssh does, the words of COMMAND are joined with spaces and run by the guest's "
-               "shell, and the exit status is the command's.",
+    .summary = "log in to a machine, or run a command in it",
+    .details = "As with ssh, the words of COMMAND are joined with spaces, and the shell of the "
+               "guest reads them. The exit status is the status of the command.",
     .parsing = SB_PARSING_LEADING,
     .min_arguments = 1,
     .max_arguments = SB_ANY_NUMBER,

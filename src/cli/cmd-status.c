@@ -138,9 +138,9 @@ static int run(SbCli *cli, char **arguments)
 const SbCommand sb_command_status = {
     .name = "status",
     .arguments = "MACHINE",
-    .summary = "show how boot and cloud-init went, in the machine's own words",
-    .details = "What failed is shown with the lines of its logs that explain it, and when each "
-               "stage and module ran. The exit status is 3 if cloud-init failed.",
+    .summary = "show how boot and cloud-init of a machine went",
+    .details = "Failures are shown with the lines of the logs that explain them. A timeline shows "
+               "when each stage and module ran. The exit status is 3 if cloud-init failed.",
     .options = entries,
     .min_arguments = 1,
     .max_arguments = 1,

@@ -24,21 +24,20 @@ static int jobs, repeat = 1;
 
 static const GOptionEntry entries[] = {
     SB_OPTION_POOL,
-    {"junit", 0, 0, G_OPTION_ARG_FILENAME, &junit_path, "write the report as JUnit XML, too",
+    {"junit", 0, 0, G_OPTION_ARG_FILENAME, &junit_path, "also write the report as JUnit XML",
      "FILE"},
-    {"json", 0, 0, G_OPTION_ARG_FILENAME, &json_path, "write the report as JSON, too", "FILE"},
+    {"json", 0, 0, G_OPTION_ARG_FILENAME, &json_path, "also write the report as JSON", "FILE"},
     {"artifacts", 'a', 0, G_OPTION_ARG_FILENAME, &artifacts,
      "fetch the steps' artifacts into this folder", "FOLDER"},
     {"keep", 'k', 0, G_OPTION_ARG_STRING, &keep_when,
      "leave the machines: 'on-failure', 'always' or 'never' (the default)", "WHEN"},
     {"only", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &only,
-     "run this step (and what it needs), not all; can be given again", "NAME"},
-    {"jobs", 'j', 0, G_OPTION_ARG_INT, &jobs, "let so many machines work at once, not all",
-     "NUMBER"},
-    {"repeat", 'r', 0, G_OPTION_ARG_INT, &repeat, "run each test so often, and say which are flaky",
-     "NUMBER"},
+     "only run this step and the steps that it needs; can be given several times", "NAME"},
+    {"jobs", 'j', 0, G_OPTION_ARG_INT, &jobs, "use at most NUMBER machines at a time", "NUMBER"},
+    {"repeat", 'r', 0, G_OPTION_ARG_INT, &repeat,
+     "run each test NUMBER times, and name the flaky ones", "NUMBER"},
     {"shuffle", 0, 0, G_OPTION_ARG_STRING, &shuffle,
-     "run the tests in an order that this number decides; 'random' picks one", "SEED"},
+     "run the tests in an order that this number decides, or in a 'random' one", "SEED"},
     {"shard", 0, 0, G_OPTION_ARG_STRING, &shard, "run part K of N of the tests", "K/N"},
     G_OPTION_ENTRY_NULL};
 
@@ -116,7 +115,7 @@ static gboolean parse_options(Call *call)
     call->options.run.artifacts = artifacts;
     call->options.up.pool_name = call->cli->pool ? call->cli->pool : SB_DEFAULT_POOL;
     if (!parse_keep(&call->keep))
-        sb_cli_usage(call->cli, "--keep: '%.40s' is none of 'on-failure', 'always' and 'never'",
+        sb_cli_usage(call->cli, "--keep: '%.40s' is not 'on-failure', 'always' or 'never'",
                      keep_when);
     else if (jobs < 0 || jobs > JOBS_MAX)
         sb_cli_usage(call->cli, "--jobs: %d is not from 0 (all) to %d", jobs, JOBS_MAX);
@@ -290,11 +289,11 @@ static int run(SbCli *cli, char **arguments)
 const SbCommand sb_command_test = {
     .name = "test",
     .arguments = "FLEET.yaml",
-    .summary = "bring a fleet up, run the tests of its file in it, and take it down",
-    .details =
-        "TAP comes on standard output; on a terminal, what failed. Machines that were there before "
-        "stay. The exit status is 0 if all passed, 1 if a test failed or a suite is not to be "
-        "trusted, 3 if a machine or the way to it failed; Ctrl-C ends it in order, with 130.",
+    .summary = "bring a fleet up, run the tests of its file, and take it down",
+    .details = "Standard output gets TAP, or on a terminal the failures. Machines that existed "
+               "before stay. The exit status is 0 if all tests passed, 1 if a test failed or a "
+               "suite is not trusted, and 3 if a machine failed or was not reached. Ctrl-C ends "
+               "the run in order, with 130.",
     .options = entries,
     .min_arguments = 1,
     .max_arguments = 1,

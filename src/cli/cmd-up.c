@@ -60,9 +60,9 @@ const SbCommand sb_command_up = {
     .name = "up",
     .arguments = "FLEET.yaml",
     .summary = "make the machines of a fleet file, and wait until they are ready",
-    .details =
-        "What is there stays as it is: run it again to add what is missing. A machine that fails "
-        "is taken back, with its console kept; Ctrl-C takes back all that this run made.",
+    .details = "Machines that exist stay as they are: run it again to add the missing ones. A "
+               "machine that fails is removed, and its console is kept. Ctrl-C removes everything "
+               "that this run has made.",
     .options = entries,
     .min_arguments = 1,
     .max_arguments = 1,

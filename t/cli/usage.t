@@ -85,9 +85,9 @@ refused 'usage: seedbed down NAME…' down
 refused 'usage: seedbed ssh MACHINE' ssh
 refused 'usage: seedbed log MACHINE' log one two
 refused 'usage: seedbed image import NAME FILE' image import name
-refused 'say which machines and what to run' exec name
-refused 'say which machines and what to run' exec name --
-refused 'say what the image is to be called: --name NAME' build fleet.yaml
+refused 'exec needs machines and a command' exec name
+refused 'exec needs machines and a command' exec name --
+refused 'the new image needs a name: --name NAME' build fleet.yaml
 refused "--name: image name 'No'" build fleet.yaml --name No
 refused 'usage: seedbed status MACHINE' status
 refused "--format: 'xml' is not a format: use 'text' or 'json'" list --format xml

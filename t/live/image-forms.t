@@ -85,7 +85,7 @@ contains "$err" "found    $(sum disk.qcow2)" "both digests are shown"
 refuses "expected $(sum disk.qcow2)" disk.qcow2.xz --sha256 "$(sum disk.qcow2)"
 refuses "if it is a raw disk all the same, say so with '--format raw'" plain.raw
 refuses "it begins as a qcow2 image does" disk.qcow2 --format raw
-refuses "'vdi' is no format" disk.qcow2 --format vdi
+refuses "'vdi' is not a format" disk.qcow2 --format vdi
 truncate -s 2M zero.raw
 refuses "its first 64 KiB are empty" zero.raw --format raw
 head -c 1000001 disk.raw >odd.raw
