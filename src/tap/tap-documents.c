@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tap/tap-documents.h"
 
+#include <string.h>
+
 /* How a subtest ends. */
 typedef enum {
     END_OPEN,  /* with its parent, or with the stream */
@@ -272,6 +274,16 @@ static gboolean can_open(const SbTapDocuments *documents, const SbTapLine *line,
            (is_even && (is_announced || parent->version >= 14));
 }
 
+/* A comment stands between a "{" and LINE, at the indentation of LINE. If LINE is not the test
+ * point that it names, it names the subtest itself: this is how older producers announce, and they
+ * have no subtests in braces. */
+static gboolean is_announced_inside(const SbTapDocuments *documents, const SbTapLine *line)
+{
+    const SbTapAnnouncement *found = sb_tap_announcements_at(&documents->announced, line->indent);
+    return found && (line->kind != SB_TAP_LINE_TEST || found->length != line->text.length ||
+                     memcmp(found->name, line->text.at, found->length) != 0);
+}
+
 gboolean sb_tap_documents_find(SbTapDocuments *documents, const SbTapLine *line, guint *depth_out)
 {
     guint depth = sb_tap_documents_depth_of(documents, line->indent);
@@ -285,6 +297,8 @@ gboolean sb_tap_documents_find(SbTapDocuments *documents, const SbTapLine *line,
     gboolean is_forbidden = document->is_strict && document->version < 14 && !is_ktap;
     if (is_forbidden || depth < documents->depth || !can_open(documents, line, is_ktap))
         return FALSE;
+    if (is_announced_inside(documents, line))
+        sb_tap_documents_leave_brace(documents);
     gboolean is_odd = is_ktap || more % 4 != 0 || line->has_tabs;
     gsize levels = is_odd ? 1 : more / 4;
     if (levels > SB_TAP_MAX_DEPTH - documents->depth) {
@@ -351,12 +365,26 @@ gboolean sb_tap_documents_end_brace(SbTapDocuments *documents, const SbTapLine *
     if (!documents->items[depth + 1].is_buffered)
         return FALSE;
     close_subtests(documents, depth, END_BRACE);
+    documents->has_braces = TRUE;
     return TRUE;
+}
+
+/* The stream ends behind the "{" of a test point, whose bytes are still there. Where subtests have
+ * stood in braces before, this is not a description that ends with one. */
+static void emit_missing_body(SbTapDocuments *documents)
+{
+    const SbTapHeld *held = &documents->points[documents->depth];
+    SbTapEvent event = {.kind = SB_TAP_EVENT_SUBTEST_MISSING,
+                        .text = held->line.text,
+                        .line_number = held->line_number};
+    drop_brace(&event.text);
+    sb_tap_documents_emit(documents, &event, documents->depth);
 }
 
 void sb_tap_documents_end(SbTapDocuments *documents)
 {
-    sb_tap_documents_leave_brace(documents);
+    if (sb_tap_documents_leave_brace(documents) && documents->has_braces)
+        emit_missing_body(documents);
     close_subtests(documents, 0, END_OPEN);
     give_up_announced(documents, 0, 0);
     release_plan(documents, 0, TRUE);

@@ -45,8 +45,9 @@ typedef struct {
     SbTapDocument items[SB_TAP_MAX_DEPTH + 1];
     SbTapHeld plans[SB_TAP_MAX_DEPTH + 1];
     SbTapHeld points[SB_TAP_MAX_DEPTH + 1];
-    guint depth;       /**< of the innermost document */
-    guint point_depth; /**< of the test point that was emitted last */
+    gboolean has_braces; /**< a subtest has stood between "{" and "}" */
+    guint depth;         /**< of the innermost document */
+    guint point_depth;   /**< of the test point that was emitted last */
     SbTapAnnouncements announced;
 } SbTapDocuments;
 

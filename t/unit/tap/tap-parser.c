@@ -181,7 +181,13 @@ static void test_buffered(void)
                                              "3@0 test ok 2\n");
     assert_trace("ok 1 {\n    ok 1 - a {\n}\n    ok 2 - b {\n",
                  "2@1 {\n2@1 test ok 1 <a {>\n3@1 }\n1@0 test ok} 1\n4@1 {\n4@1 test ok 2 <b {>\n"
-                 "4@1 } open\n");
+                 "4@1 missing <b>\n4@1 } open\n");
+    assert_trace(
+        "ok 1 {\n    # Subtest: a\n    ok 1 - a\n}\nok 2 {\n    # Subtest: b\n    ok 1 - c\n"
+        "ok 3 - b\n",
+        "2@0 # <Subtest: a>\n3@1 {\n3@1 test ok 1 <a>\n4@1 }\n1@0 test ok} 1\n"
+        "6@0 # <Subtest: b>\n5@0 test ok 2 <{>\n7@1 {\n7@1 test ok 1 <c>\n8@1 }\n"
+        "8@0 test ok} 3 <b>\n");
     /* Not followed by a subtest: a description. */
     assert_trace("ok 1 - a {\n  ---\n  b\n  ...\nok 2 - {\n}\nok 3 - a{\nok 4 {\n",
                  "1@0 test ok 1 <a {>\n2@0 yaml <b\\n>\n5@0 test ok 2 <{>\n7@0 test ok 3 <a{>\n"
