@@ -4,12 +4,13 @@
 #include "base/retry.h"
 #include "base/sha256.h"
 #include "base/xml.h"
+#include "image/image-claim.h"
 #include "libvirt/volume-stream.h"
 #include "local/process-id.h"
 
 #include <string.h>
 
-enum { SEND_BYTES = 1024 * 1024, MIN_CLAIMED_BYTES = 512 };
+enum { SEND_BYTES = 1024 * 1024 };
 
 /* How long a volume may stay unchanged before its upload counts as dead, where nothing is known of
  * the process that made it. */
@@ -27,19 +28,6 @@ typedef struct {
 
 /* ---- the claim ---- */
 
-/* Who writes the volume that has START; NULL if it does not say that. (transfer full) */
-static char *read_claim(GBytes *start)
-{
-    gsize length;
-    const char *data = g_bytes_get_data(start, &length);
-    g_autofree char *text = g_strndup(data ? data : "", length);
-    char *end = strchr(text, '\n');
-    if (!end || !g_str_has_prefix(text, SB_IMAGE_CLAIM))
-        return NULL;
-    *end = '\0';
-    return g_strdup(text + strlen(SB_IMAGE_CLAIM));
-}
-
 /* CLAIM_NONE: the volume is empty, and says of nobody that he writes it. */
 typedef enum { CLAIM_OURS, CLAIM_NONE, CLAIM_LOST, CLAIM_UNKNOWN } Claim;
 
@@ -52,8 +40,9 @@ static Claim look_at_claim(const Import *import)
     if (!volume)
         return g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) ? CLAIM_LOST
                                                                                     : CLAIM_UNKNOWN;
-    g_autoptr(GBytes) start = sb_volume_download(volume, 0, MIN_CLAIMED_BYTES, NULL);
-    g_autofree char *claim = start ? read_claim(start) : NULL, *self = sb_process_id_self();
+    g_autoptr(GBytes) start = sb_volume_download(volume, 0, SB_IMAGE_CLAIM_MAX_BYTES, NULL);
+    g_autofree char *claim = start ? sb_image_claim_read(start) : NULL,
+                    *self = sb_process_id_self();
     if (claim)
         return strcmp(claim, self) == 0 ? CLAIM_OURS : CLAIM_LOST;
     gboolean is_whole = sb_image_read_header(import->pool, import->image, &cause);
@@ -92,20 +81,19 @@ static gboolean expect_claim(const Import *import, Claim expected, GError **erro
  * for an abandoned one, and perhaps has made it anew and filled it. */
 static gboolean write_claim(const Import *import, virStorageVol *volume, GError **error)
 {
-    if (import->file->length_bytes < MIN_CLAIMED_BYTES)
+    if (import->file->length_bytes < SB_IMAGE_CLAIM_MAX_BYTES)
         return TRUE;
     if (!expect_claim(import, CLAIM_NONE, error))
         return FALSE;
     g_autofree char *self = sb_process_id_self();
-    char *claim = g_strdup_printf(SB_IMAGE_CLAIM "%.300s\n", self);
-    g_autoptr(GBytes) bytes = g_bytes_new_take(claim, strlen(claim));
+    g_autoptr(GBytes) bytes = sb_image_claim_new(self);
     return sb_volume_upload_bytes(volume, bytes, error);
 }
 
 /* A volume without a claim is another's, too, who has just made it anew. */
 static gboolean keep_claim(const Import *import, GError **error)
 {
-    return import->file->length_bytes < MIN_CLAIMED_BYTES ||
+    return import->file->length_bytes < SB_IMAGE_CLAIM_MAX_BYTES ||
            expect_claim(import, CLAIM_OURS, error);
 }
 
@@ -223,8 +211,9 @@ typedef enum { OTHER_DONE, OTHER_WRITES, OTHER_GONE, OTHER_UNCLAIMED, OTHER_UNKN
 /* What became of the process that made the volume, which is not complete. */
 static Other look_at_writer(virStorageVol *volume)
 {
-    g_autoptr(GBytes) start = sb_volume_download(volume, 0, MIN_CLAIMED_BYTES, NULL);
-    g_autofree char *claim = start ? read_claim(start) : NULL, *self = sb_process_id_self();
+    g_autoptr(GBytes) start = sb_volume_download(volume, 0, SB_IMAGE_CLAIM_MAX_BYTES, NULL);
+    g_autofree char *claim = start ? sb_image_claim_read(start) : NULL,
+                    *self = sb_process_id_self();
     if (!claim)
         return OTHER_UNCLAIMED;
     if (strcmp(claim, self) == 0)

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/names.h"
 #include "base/units.h"
+#include "image/image-claim.h"
 #include "libvirt/volume-stream.h"
 
 #include <string.h>
@@ -96,11 +97,8 @@ static void note_records(GHashTable *by_volume, const GPtrArray *volumes)
     }
 }
 
-GPtrArray *sb_image_list(const SbPool *pool, GError **error)
+GPtrArray *sb_images_from_volumes(const GPtrArray *volumes)
 {
-    g_autoptr(GPtrArray) volumes = sb_pool_list(pool, error);
-    if (!volumes)
-        return NULL;
     GPtrArray *images = g_ptr_array_new_with_free_func((GDestroyNotify)sb_image_free);
     g_autoptr(GHashTable) by_volume = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < volumes->len; i++) {
@@ -113,6 +111,12 @@ GPtrArray *sb_image_list(const SbPool *pool, GError **error)
     note_records(by_volume, volumes);
     g_ptr_array_sort(images, compare_images);
     return images;
+}
+
+GPtrArray *sb_image_list(const SbPool *pool, GError **error)
+{
+    g_autoptr(GPtrArray) volumes = sb_pool_list(pool, error);
+    return volumes ? sb_images_from_volumes(volumes) : NULL;
 }
 
 static void set_unknown(GError **error, const SbPool *pool, const char *name,
@@ -140,12 +144,11 @@ static gboolean is_unwritten(const SbImage *image, const guint8 *head, gsize len
 {
     if (strcmp(image->format, "qcow2") == 0)
         return !sb_qcow2_has_magic(head, length);
-    gsize claim = strlen(SB_IMAGE_CLAIM);
-    return length == 0 || (length >= claim && memcmp(head, SB_IMAGE_CLAIM, claim) == 0) ||
+    return length == 0 || sb_image_claim_is_at(head, length) ||
            (head[0] == 0 && memcmp(head, head + 1, length - 1) == 0);
 }
 
-static gboolean judge_header(SbImage *image, const guint8 *head, gsize length, GError **error)
+gboolean sb_image_judge_head(SbImage *image, const guint8 *head, gsize length, GError **error)
 {
     if (is_unwritten(image, head, length)) {
         g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE,
@@ -182,7 +185,7 @@ gboolean sb_image_read_header(const SbPool *pool, SbImage *image, GError **error
         return FALSE;
     gsize length;
     const guint8 *data = g_bytes_get_data(head, &length);
-    if (judge_header(image, data, length, error))
+    if (sb_image_judge_head(image, data, length, error))
         return TRUE;
     g_prefix_error(error, "the image '%s' (volume '%s') cannot be used: ", image->name,
                    image->volume);

@@ -41,10 +41,6 @@ typedef enum {
  * volume for a qcow2. */
 #define SB_IMAGE_LAST_BYTES 4096
 
-/** The start of a volume while it is written. After it come the writer (local/process-id.h) and a
- * newline. */
-#define SB_IMAGE_CLAIM "seedbed is writing this image: "
-
 typedef struct {
     char *name;
     char *digest; /**< 16 hex digits */
@@ -69,6 +65,20 @@ char *sb_image_volume_name(const char *name, const char *sha256, const char *for
 /** Lists the images of a pool, by name, the newest version of each first: of SbImage. (transfer
  * full) or NULL with an SbLibvirtError */
 GPtrArray *sb_image_list(const SbPool *pool, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The images among VOLUMES (of SbVolumeInfo), in the order of sb_image_list(). Volumes that are
+ * not called as an image are passed over. (transfer full) */
+GPtrArray *sb_images_from_volumes(const GPtrArray *volumes);
+
+/**
+ * Judges the start of the volume of IMAGE, whose `file_bytes` are set, and sets the sizes that
+ * follow from it.
+ *
+ * @param head  the first SB_IMAGE_HEAD_BYTES, or all if there are fewer
+ * @return FALSE with SB_IMAGE_ERROR_INCOMPLETE or an SbQcow2Error
+ */
+gboolean sb_image_judge_head(SbImage *image, const guint8 *head, gsize length,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Reads and judges the start of the volume: libvirt remembers the format that a volume was made
