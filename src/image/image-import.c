@@ -18,6 +18,9 @@ enum { POLL_MS = 200, STALE_AFTER_MS = 15000, UNCLAIMED_AFTER_MS = 4000 };
 
 #define IMPORT_FAILED "cannot import '%s' as '%s': "
 
+/* Where an import is: the table is in the header. */
+typedef enum { MAKE, WAIT, MADE, THERE, FAILED } Phase;
+
 typedef struct {
     const SbOperation *operation;
     const SbPool *pool;
@@ -253,41 +256,37 @@ static gboolean look_at_other(const Import *import, virStorageVol *volume, Other
     return TRUE;
 }
 
-/* Waits while another process writes the volume. *IS_DONE_OUT: it is complete. Otherwise it is not
- * there any more, and can be made again. */
-static gboolean wait_for_other(const Import *import, gboolean *is_done_out, GError **error)
+/* Waits while another process writes the volume. If it can be made again, it does not exist any
+ * more.
+ */
+static Phase wait_for_other(const Import *import, GError **error)
 {
     SbVolumeSizes last = {0};
     const SbEvent waiting = {.kind = SB_EVENT_NOTE,
                              .text = "another process imports the same image: waiting"};
-    gboolean is_told = FALSE;
+    sb_operation_tell(import->operation, &waiting);
     for (guint unchanged_ms = 0; unchanged_ms < STALE_AFTER_MS; unchanged_ms += POLL_MS) {
         g_autoptr(virStorageVol) volume = sb_volume_find(import->pool, import->image->volume, NULL);
         SbVolumeSizes sizes;
-        *is_done_out = FALSE;
         if (!volume || !sb_volume_sizes(volume, &sizes, NULL))
-            return TRUE;
+            return MAKE;
         Other other;
         if (!look_at_other(import, volume, &other, error))
-            return FALSE;
-        *is_done_out = other == OTHER_DONE;
+            return FAILED;
         if (other == OTHER_DONE)
-            return TRUE;
+            return THERE;
         if (other == OTHER_GONE || (other == OTHER_UNCLAIMED && unchanged_ms >= UNCLAIMED_AFTER_MS))
             break;
         if (other == OTHER_WRITES || sizes.allocated_bytes != last.allocated_bytes ||
             sizes.file_bytes != last.file_bytes)
             unchanged_ms = 0;
         last = sizes;
-        if (!is_told)
-            sb_operation_tell(import->operation, &waiting);
-        is_told = TRUE;
         /* libvirt has no event for the progress of an upload. */
         sb_pause(POLL_MS, import->operation->cancellable);
         if (g_cancellable_set_error_if_cancelled(import->operation->cancellable, error))
-            return FALSE;
+            return FAILED;
     }
-    return sb_volume_delete(import->pool, import->image->volume, error);
+    return sb_volume_delete(import->pool, import->image->volume, error) ? MAKE : FAILED;
 }
 
 /* Of an image that was there already: makes it the current version, and says where it comes from.
@@ -306,49 +305,50 @@ static gboolean renew_record(const Import *import, GError **error)
 
 /* ---- all of it ---- */
 
-/* Makes the volume and fills it. *IS_OTHERS_OUT, with FALSE: another process has it. */
-static gboolean make(const Import *import, xmlDoc *xml, gboolean *is_others_out, GError **error)
+/* Makes the volume and fills it. WAIT has an error too: why this process could not. */
+static Phase make(const Import *import, xmlDoc *xml, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     g_autoptr(virStorageVol) volume = sb_volume_create(import->pool, xml, &cause);
     if (volume && send_all(import, volume, &cause))
-        return TRUE;
+        return MADE;
     gboolean is_gone = g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) ||
                        g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_TAKEN);
-    /* Gone is also one that there is again: an empty one is another's that has no claim yet.
-     * Otherwise an empty one is this process's, into which nothing could be written. */
+    /* A volume can be deleted and made again by another process. An empty volume without a claim
+     * then belongs to that process; otherwise it is this process's, into which nothing could be
+     * written. */
     Claim claim = volume && !is_gone ? check_claim(import) : CLAIM_LOST;
     if (claim != CLAIM_LOST)
         sb_image_delete(import->pool, import->image, NULL);
-    *is_others_out =
+    gboolean is_others =
         volume ? claim == CLAIM_LOST && !g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_CANCELLED)
                : g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS);
     g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    return is_others ? WAIT : FAILED;
 }
 
 static gboolean store(const Import *import, gboolean *is_new_out, GError **error)
 {
-    /* More would be no race, but something that takes every volume away. */
+    /* More tries would not be a race, but somebody who takes every volume away. */
     SbRetry retry = {.tries = 20, .cancellable = import->operation->cancellable};
     g_autoptr(xmlDoc) xml =
         sb_upload_volume_xml(import->image->volume, import->file->length_bytes, 0444,
                              sb_host_is_privileged(import->operation->host));
-    for (;;) {
-        g_autoptr(GError) cause = NULL;
-        gboolean is_others = FALSE, is_done = FALSE;
-        *is_new_out = make(import, xml, &is_others, &cause);
-        if (*is_new_out)
-            return TRUE;
-        if (!is_others || !sb_retry_again(&retry)) {
-            g_propagate_error(error, g_steal_pointer(&cause));
-            return FALSE;
-        }
-        if (!wait_for_other(import, &is_done, error))
-            return FALSE;
-        if (is_done)
-            return renew_record(import, error);
+    g_autoptr(GError) cause = NULL;
+    Phase phase = MAKE;
+    while (phase == MAKE || phase == WAIT) {
+        if (phase == WAIT && !sb_retry_again(&retry))
+            break;
+        g_clear_error(&cause);
+        phase = phase == MAKE ? make(import, xml, &cause) : wait_for_other(import, &cause);
     }
+    *is_new_out = phase == MADE;
+    if (phase == MADE)
+        return TRUE;
+    if (phase == THERE)
+        return renew_record(import, error);
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
 }
 
 SbImageFile *sb_image_import_open(const SbOperation *operation, const SbImageImport *request,

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Putting a file into a pool as an image, so that no moment at which the process is killed leaves a
- * wrong one.
+ * Puts a file into a pool as an image. A process that is killed at any moment leaves no wrong
+ * image.
  *
- * The volume is made first, which only one of several can do, and gets a claim that says by whom.
- * Then come its content from byte 4096 on, its record, and the first 4 KiB; these only if what was
- * sent has the digest that the volume is called by. Others that want the same image wait while
- * the process of the claim runs, and remove what a dead one left.
+ * First the volume is made, which only one of several processes can do, and gets a claim that names
+ * this process. Then come its content from byte 4096 on, its record, and the first 4 KiB. These are
+ * sent only if the content has the digest in the volume's name. Other processes that want the same
+ * image wait while the process of the claim runs, and remove the volume of a dead one.
+ *
+ *     phase  what happened                                        next
+ *     MAKE   the volume is made, and all of it was sent           MADE
+ *     MAKE   another process has made it, or has taken it over    WAIT, at most 20 times
+ *     MAKE   anything else                                        FAILED
+ *     WAIT   the volume is complete                               THERE
+ *     WAIT   it does not exist, or its process is dead            MAKE
+ *     WAIT   it is damaged, or the import is cancelled            FAILED
  *
  * Room: image.
  * Threads: any, each with its own SbPool.
