@@ -49,7 +49,7 @@ typedef struct {
     SbFleetFile *fleet;
     Keep keep;
     SbTestOptions options;
-    SbTestSources *sources;
+    GPtrArray *inputs; /* of SbStepInput */
     GPtrArray *runs;
     SbReport *report;
 } Call;
@@ -57,8 +57,8 @@ typedef struct {
 static void call_clear(Call *call)
 {
     g_clear_pointer(&call->fleet, sb_fleet_file_free);
-    g_clear_pointer(&call->sources, sb_test_sources_free);
     g_clear_pointer(&call->runs, g_ptr_array_unref);
+    g_clear_pointer(&call->inputs, g_ptr_array_unref);
     g_clear_pointer(&call->report, sb_report_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Call, call_clear)
@@ -138,14 +138,13 @@ static gboolean parse_options(Call *call)
 static gboolean plan(Call *call)
 {
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
-    call->sources = sb_test_sources_find(call->fleet, diagnostics);
+    call->inputs = sb_test_sources_find(call->fleet, diagnostics);
     g_autofree char *text = sb_diagnostics_to_string(diagnostics);
     if (*text)
         fprintf(stderr, "%s\n", text);
     g_autoptr(GError) error = NULL;
-    if (call->sources)
-        call->runs =
-            sb_test_plan(call->fleet, call->sources->items, &call->options.selection, &error);
+    if (call->inputs)
+        call->runs = sb_test_plan(call->fleet, call->inputs, &call->options.selection, &error);
     if (error)
         fprintf(stderr, "seedbed: %s\n", error->message);
     return call->runs != NULL;
@@ -259,8 +258,7 @@ static int run_test(Call *call)
     SbHost *host = sb_cli_host(call->cli, &error);
     if (!host)
         return sb_cli_fail(error);
-    g_autoptr(SbTestSession) session =
-        sb_test_session_new(host, call->fleet, call->runs, call->sources);
+    g_autoptr(SbTestSession) session = sb_test_session_new(host, call->fleet, call->runs);
     g_autoptr(SbUpView) up_view = sb_up_view_new(call->cli->is_quiet);
     g_autoptr(SbTestView) view = sb_test_view_new(call->cli->is_quiet);
     call->report = sb_report_new();

@@ -36,36 +36,40 @@ static char **machines_of(const SbFleetFile *file, const char *name)
     return (char **)g_ptr_array_free(machines, FALSE);
 }
 
-static void add_run(GPtrArray *runs, const SbTestStep *step, const char *item, guint round,
-                    char **machines, const char *machine)
-{
-    SbTestRun *run = g_new0(SbTestRun, 1);
-    run->step = step;
-    run->item = g_strdup(item);
-    run->round = round;
-    run->machine = g_strdup(machine);
-    run->machines = g_strdupv(machines);
-    run->test = item ? g_strdup_printf("%s[%s]", step->name, item) : g_strdup(step->name);
-    run->label = round > 1 ? g_strdup_printf("%s #%u", run->test, round) : g_strdup(run->test);
-    g_ptr_array_add(runs, run);
-}
-
 /* What is dealt out to shards, repeated and shuffled: a step, or one item of its list. */
 typedef struct {
-    const SbTestStep *step;
+    const SbStepInput *input;
     const char *item;
     gboolean is_fixed; /* it is not, because others need it */
 } Unit;
 
+static void add_run(GPtrArray *runs, const Unit *unit, guint round, char **machines,
+                    const char *machine)
+{
+    const SbTestStep *step = unit->input->step;
+    SbTestRun *run = g_new0(SbTestRun, 1);
+    run->step = step;
+    run->input = unit->input;
+    run->item = g_strdup(unit->item);
+    run->round = round;
+    run->machine = g_strdup(machine);
+    run->machines = g_strdupv(machines);
+    run->test =
+        unit->item ? g_strdup_printf("%s[%s]", step->name, unit->item) : g_strdup(step->name);
+    run->label = round > 1 ? g_strdup_printf("%s #%u", run->test, round) : g_strdup(run->test);
+    g_ptr_array_add(runs, run);
+}
+
 static void add_unit(const SbFleetFile *file, GPtrArray *runs, const Unit *unit, guint round)
 {
-    g_auto(GStrv) machines = machines_of(file, unit->step->on);
-    if (unit->step->spread) {
-        add_run(runs, unit->step, unit->item, round, machines, NULL);
+    const SbTestStep *step = unit->input->step;
+    g_auto(GStrv) machines = machines_of(file, step->on);
+    if (step->spread) {
+        add_run(runs, unit, round, machines, NULL);
         return;
     }
     for (guint i = 0; machines[i]; i++)
-        add_run(runs, unit->step, unit->item, round, machines, machines[i]);
+        add_run(runs, unit, round, machines, machines[i]);
 }
 
 static const SbTestStep *find_step(const SbFleetFile *file, const char *name)
@@ -144,12 +148,11 @@ static void shuffle(GArray *units, guint32 seed)
     }
 }
 
-static void add_step_units(GArray *units, const SbTestStep *step, const GPtrArray *items,
-                           gboolean is_fixed)
+static void add_step_units(GArray *units, const SbStepInput *input, gboolean is_fixed)
 {
-    guint count = items ? items->len : 1;
+    guint count = input->items ? input->items->len : 1;
     for (guint i = 0; i < count; i++) {
-        Unit unit = {step, items ? g_ptr_array_index(items, i) : NULL, is_fixed};
+        Unit unit = {input, input->items ? g_ptr_array_index(input->items, i) : NULL, is_fixed};
         g_array_append_val(units, unit);
     }
 }
@@ -180,7 +183,7 @@ static void add_units(const SbFleetFile *file, GPtrArray *runs, const GArray *un
                 add_unit(file, runs, &g_array_index(units, Unit, i), round);
 }
 
-GPtrArray *sb_test_plan(const SbFleetFile *file, const GPtrArray *items,
+GPtrArray *sb_test_plan(const SbFleetFile *file, const GPtrArray *inputs,
                         const SbTestSelection *selection, GError **error)
 {
     g_autoptr(GHashTable) wanted = wanted_steps(file, selection->only, error);
@@ -188,11 +191,12 @@ GPtrArray *sb_test_plan(const SbFleetFile *file, const GPtrArray *items,
         return NULL;
     g_autoptr(GArray) tests = g_array_new(FALSE, FALSE, sizeof(Unit));
     g_autoptr(GArray) cleanup = g_array_new(FALSE, FALSE, sizeof(Unit));
-    for (guint i = 0; i < file->steps->len; i++) {
-        const SbTestStep *step = g_ptr_array_index(file->steps, i);
+    for (guint i = 0; i < inputs->len; i++) {
+        const SbStepInput *input = g_ptr_array_index(inputs, i);
+        const SbTestStep *step = input->step;
         gboolean is_cleanup = step->phase == SB_PHASE_CLEANUP;
         if (g_hash_table_contains(wanted, step))
-            add_step_units(is_cleanup ? cleanup : tests, step, items->pdata[i],
+            add_step_units(is_cleanup ? cleanup : tests, input,
                            step->phase != SB_PHASE_TEST || is_needed(file, wanted, step));
     }
     if (selection->is_shuffled)

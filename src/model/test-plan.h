@@ -29,15 +29,23 @@ typedef struct {
     guint shard, shards; /**< part SHARD of SHARDS, from 1; 0 of 0: all */
 } SbTestSelection;
 
+/** A step, with what was found for it beside the fleet file. */
+typedef struct {
+    const SbTestStep *step;
+    GPtrArray *items;  /**< (nullable) of char *: the step's list; NULL: it has none */
+    GPtrArray *copies; /**< what is copied, for each of the step's copies; a plan only keeps it */
+} SbStepInput;
+
 /** One step, for one item, once, on one machine. */
 typedef struct {
     const SbTestStep *step;
-    char *item;      /**< (nullable) of the step's list */
-    guint round;     /**< from 1 */
-    char *machine;   /**< (nullable) NULL: any of `machines` */
-    char **machines; /**< NULL-terminated: those that it may run on */
-    char *label;     /**< "suite", "suite[item]", "suite[item] #2" */
-    char *test;      /**< the label without the round: what a repetition repeats */
+    const SbStepInput *input; /**< of the step */
+    char *item;               /**< (nullable) of the step's list */
+    guint round;              /**< from 1 */
+    char *machine;            /**< (nullable) NULL: any of `machines` */
+    char **machines;          /**< NULL-terminated: those that it may run on */
+    char *label;              /**< "suite", "suite[item]", "suite[item] #2" */
+    char *test;               /**< the label without the round: what a repetition repeats */
 } SbTestRun;
 
 /**
@@ -46,10 +54,10 @@ typedef struct {
  * Steps that others need, and those of the phases setup and cleanup, are in every shard and are not
  * shuffled or repeated.
  *
- * @param items  for each step of FILE a GPtrArray of char *, its list; NULL for a step without
- * @return (transfer full) of SbTestRun, or NULL
+ * @param inputs  of SbStepInput, one for each step of FILE, in that order; must live longer
+ * @return (transfer full) of SbTestRun, or NULL with an SbTestPlanError
  */
-GPtrArray *sb_test_plan(const SbFleetFile *file, const GPtrArray *items,
+GPtrArray *sb_test_plan(const SbFleetFile *file, const GPtrArray *inputs,
                         const SbTestSelection *selection, GError **error);
 
 /** Reads "K/N", with 1 <= K <= N <= 1000. */

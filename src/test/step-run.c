@@ -158,7 +158,7 @@ static void copy_next(SbStepRun *run)
         return;
     }
     SbCopyInRequest request = {
-        .files = g_ptr_array_index(run->request.sources, run->next_copy),
+        .files = g_ptr_array_index(run->request.run->input->copies, run->next_copy),
         .copy = g_ptr_array_index(step->copies, run->next_copy),
         .user = step->user,
         .connect_ms = run->request.connect_ms,

@@ -22,7 +22,6 @@ typedef struct {
     const SbAccess *access;
     const char *machine;
     const SbTestRun *run;
-    const GPtrArray *sources;    /**< of SbSourceFiles, one for each of the step's copies */
     gboolean is_copied;          /**< they are in the machine already */
     char *artifacts;             /**< (nullable) (transfer full) the folder for what is fetched */
     gint64 connect_ms;           /**< how long it may take to reach the machine */

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The runs of a test plan on machines that are ready: which is started when and where, and what
- * becomes of the others when one fails.
- *
- * A machine does one thing at a time, machines work side by side. Phases come one after the other;
- * a step waits for those that it needs; a list that is spread is dealt out as machines become free.
+ * The runs of a test plan on machines that are ready: what model/test-schedule.h decides is done,
+ * and machines that crash, stop or reboot are heard of.
  *
  * Room: test.
  * Threads: call from the thread of the default main loop, which runs inside.
@@ -36,9 +33,7 @@ typedef struct {
 
 /** What there is to do, and with what. */
 typedef struct {
-    const GPtrArray *runs;    /**< of SbTestRun */
-    const GPtrArray *steps;   /**< of SbTestStep */
-    const GPtrArray *sources; /**< for each of `steps`: of SbSourceFiles, one for each copy */
+    const GPtrArray *runs; /**< of SbTestRun, whose inputs come from sb_test_sources_find() */
     const SbAccess *access;
     const GPtrArray *domains; /**< of SbDomain */
 } SbTestWork;

@@ -12,7 +12,6 @@ struct SbTestSession {
     SbHost *host;
     const SbFleetFile *fleet;
     const GPtrArray *runs;
-    const SbTestSources *sources;
     /* while it runs */
     SbEventFunc event;
     gpointer event_data;
@@ -26,14 +25,12 @@ struct SbTestSession {
     GHashTable *failures; /**< machine to why it did not come up */
 };
 
-SbTestSession *sb_test_session_new(SbHost *host, const SbFleetFile *fleet, const GPtrArray *runs,
-                                   const SbTestSources *sources)
+SbTestSession *sb_test_session_new(SbHost *host, const SbFleetFile *fleet, const GPtrArray *runs)
 {
     SbTestSession *session = g_new0(SbTestSession, 1);
     session->host = host;
     session->fleet = fleet;
     session->runs = runs;
-    session->sources = sources;
     session->accelerators = g_string_new(NULL);
     session->made = g_ptr_array_new_with_free_func(g_free);
     session->failures = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -129,11 +126,7 @@ static gboolean run_steps(SbTestSession *session, const GPtrArray *domains, cons
 {
     SbTestRunOptions run_options = options->run;
     run_options.is_emulated = session->is_emulated;
-    SbTestWork work = {.runs = session->runs,
-                       .steps = session->fleet->steps,
-                       .sources = session->sources->sources,
-                       .access = access,
-                       .domains = domains};
+    SbTestWork work = {.runs = session->runs, .access = access, .domains = domains};
     return sb_test_run_all(session->host, &work, &run_options, session->callbacks, session->data,
                            cancellable, report, error);
 }

@@ -22,10 +22,8 @@ typedef struct {
 
 typedef struct SbTestSession SbTestSession;
 
-/** The test of FLEET, which runs RUNS (of SbTestRun) with SOURCES. Nothing is touched. (transfer
- * full) */
-SbTestSession *sb_test_session_new(SbHost *host, const SbFleetFile *fleet, const GPtrArray *runs,
-                                   const SbTestSources *sources);
+/** The test of FLEET, which runs RUNS (of SbTestRun). Nothing is touched. (transfer full) */
+SbTestSession *sb_test_session_new(SbHost *host, const SbFleetFile *fleet, const GPtrArray *runs);
 void sb_test_session_free(SbTestSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTestSession, sb_test_session_free)
 

@@ -5,18 +5,12 @@
 
 #include <fnmatch.h>
 
-/* A step without a list has NULL. */
-static void unref_array(gpointer array)
+static void input_free(gpointer data)
 {
-    if (array)
-        g_ptr_array_unref(array);
-}
-
-void sb_test_sources_free(SbTestSources *sources)
-{
-    g_ptr_array_unref(sources->sources);
-    g_ptr_array_unref(sources->items);
-    g_free(sources);
+    SbStepInput *input = data;
+    g_ptr_array_unref(input->copies);
+    g_clear_pointer(&input->items, g_ptr_array_unref);
+    g_free(input);
 }
 
 static GPtrArray *find_copies(const SbFleetFile *file, const SbTestStep *step,
@@ -60,20 +54,18 @@ static GPtrArray *find_items(const SbFleetFile *file, const SbTestStep *step,
     return g_steal_pointer(&items);
 }
 
-SbTestSources *sb_test_sources_find(const SbFleetFile *file, SbDiagnostics *diagnostics)
+GPtrArray *sb_test_sources_find(const SbFleetFile *file, SbDiagnostics *diagnostics)
 {
     guint errors_before = sb_diagnostics_errors(diagnostics);
-    g_autoptr(SbTestSources) sources = g_new0(SbTestSources, 1);
-    sources->sources = g_ptr_array_new_with_free_func(unref_array);
-    sources->items = g_ptr_array_new_with_free_func(unref_array);
+    g_autoptr(GPtrArray) inputs = g_ptr_array_new_with_free_func(input_free);
     for (guint i = 0; i < file->steps->len; i++) {
-        const SbTestStep *step = g_ptr_array_index(file->steps, i);
-        GPtrArray *copies = find_copies(file, step, diagnostics);
-        g_ptr_array_add(sources->sources, copies);
+        SbStepInput *input = g_new0(SbStepInput, 1);
+        input->step = g_ptr_array_index(file->steps, i);
+        input->copies = find_copies(file, input->step, diagnostics);
         /* A copy that is missing is one finding, not two. */
-        g_ptr_array_add(sources->items, copies->len == step->copies->len
-                                            ? find_items(file, step, copies, diagnostics)
-                                            : NULL);
+        if (input->copies->len == input->step->copies->len)
+            input->items = find_items(file, input->step, input->copies, diagnostics);
+        g_ptr_array_add(inputs, input);
     }
-    return sb_diagnostics_errors(diagnostics) == errors_before ? g_steal_pointer(&sources) : NULL;
+    return sb_diagnostics_errors(diagnostics) == errors_before ? g_steal_pointer(&inputs) : NULL;
 }

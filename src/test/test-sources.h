@@ -10,15 +10,14 @@
 #pragma once
 
 #include "base/diagnostics.h"
-#include "model/fleet-file.h"
+#include "model/test-plan.h"
 
-typedef struct {
-    GPtrArray *sources; /**< for each step: of SbSourceFiles, one for each of its copies */
-    GPtrArray *items;   /**< for each step: of char *, its list (matrix or files); NULL: none */
-} SbTestSources;
-
-void sb_test_sources_free(SbTestSources *sources);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTestSources, sb_test_sources_free)
-
-/** Looks for what FILE names. (transfer full) or NULL after DIAGNOSTICS got errors */
-SbTestSources *sb_test_sources_find(const SbFleetFile *file, SbDiagnostics *diagnostics);
+/**
+ * Looks for the files that the steps of FILE copy, and for their lists.
+ *
+ * @param diagnostics  gets an error for each file that is missing, and each list that is empty
+ * @return (transfer full) of SbStepInput, one for each step, in the order of FILE, whose `copies`
+ *   are of SbSourceFiles; NULL after errors
+ */
+GPtrArray *sb_test_sources_find(const SbFleetFile *file,
+                                SbDiagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;

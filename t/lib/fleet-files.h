@@ -8,6 +8,7 @@
 
 #include "findings.h"
 #include "model/fleet-file.h"
+#include "model/test-plan.h"
 
 #include <glib.h>
 #include <string.h>
@@ -49,4 +50,17 @@ static inline void refuse_bytes(const char *text, gsize length, const char *mark
 static inline void refuse(const char *text, const char *marks)
 {
     refuse_bytes(text, strlen(text), marks);
+}
+
+/** The steps of FILE with their lists, for sb_test_plan(): of SbStepInput. (transfer full) */
+static inline GPtrArray *step_inputs(const SbFleetFile *file)
+{
+    GPtrArray *inputs = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < file->steps->len; i++) {
+        SbStepInput *input = g_new0(SbStepInput, 1);
+        input->step = g_ptr_array_index(file->steps, i);
+        input->items = input->step->matrix->len > 0 ? input->step->matrix : NULL;
+        g_ptr_array_add(inputs, input);
+    }
+    return inputs;
 }

@@ -15,12 +15,8 @@ static const char fleet[] = "fleet: f\nimage: i\nmachines: {g: {count: 2}, h: }\
 static char *plan_text(const SbTestSelection *selection, GError **error)
 {
     g_autoptr(SbFleetFile) file = parse(fleet);
-    g_autoptr(GPtrArray) items = g_ptr_array_new();
-    for (guint i = 0; i < file->steps->len; i++) {
-        const SbTestStep *step = g_ptr_array_index(file->steps, i);
-        g_ptr_array_add(items, step->matrix->len > 0 ? step->matrix : NULL);
-    }
-    g_autoptr(GPtrArray) runs = sb_test_plan(file, items, selection, error);
+    g_autoptr(GPtrArray) inputs = step_inputs(file);
+    g_autoptr(GPtrArray) runs = sb_test_plan(file, inputs, selection, error);
     if (!runs)
         return NULL;
     GString *text = g_string_new(NULL);
