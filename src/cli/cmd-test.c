@@ -41,34 +41,35 @@ static const GOptionEntry entries[] = {
     {"shard", 0, 0, G_OPTION_ARG_STRING, &shard, "run part K of N of the tests", "K/N"},
     G_OPTION_ENTRY_NULL};
 
-typedef enum { KEEP_NEVER, KEEP_ON_FAILURE, KEEP_ALWAYS } Keep;
-
 /* One call of the command. */
 typedef struct {
     SbCli *cli;
-    SbFleetFile *fleet;
-    Keep keep;
+    SbTestSelection selection;
     SbTestOptions options;
-    GPtrArray *inputs; /* of SbStepInput */
-    GPtrArray *runs;
+    SbFleetFile *fleet;
+    SbTestWork *work;
     SbReport *report;
+    SbUpView *up_view;
+    SbTestView *view;
+    gboolean is_unwritten; /* a report could not be written */
 } Call;
 
 static void call_clear(Call *call)
 {
+    g_clear_pointer(&call->view, sb_test_view_free);
+    g_clear_pointer(&call->up_view, sb_up_view_free);
+    g_clear_pointer(&call->work, sb_test_work_free);
     g_clear_pointer(&call->fleet, sb_fleet_file_free);
-    g_clear_pointer(&call->runs, g_ptr_array_unref);
-    g_clear_pointer(&call->inputs, g_ptr_array_unref);
     g_clear_pointer(&call->report, sb_report_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Call, call_clear)
 
-static gboolean parse_keep(Keep *keep_out)
+static gboolean parse_keep(SbKeep *keep_out)
 {
     static const char *const names[] = {"never", "on-failure", "always"};
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         if (strcmp(keep_when ? keep_when : names[0], names[i]) == 0) {
-            *keep_out = (Keep)i;
+            *keep_out = (SbKeep)i;
             return TRUE;
         }
     }
@@ -105,16 +106,16 @@ static gboolean can_write(const char *path)
     return !path || (access(folder, W_OK) == 0 && !g_str_has_suffix(path, "/"));
 }
 
-/* FALSE after what is wrong was said. */
+/* FALSE after the error was printed. */
 static gboolean parse_options(Call *call)
 {
-    SbTestSelection *selection = &call->options.selection;
+    SbTestSelection *selection = &call->selection;
     selection->only = (const char *const *)only;
     selection->repeat = (guint)repeat;
-    call->options.run.jobs = (guint)jobs;
-    call->options.run.artifacts = artifacts;
-    call->options.up.pool_name = call->cli->pool ? call->cli->pool : SB_DEFAULT_POOL;
-    if (!parse_keep(&call->keep))
+    call->options.jobs = (guint)jobs;
+    call->options.artifacts = artifacts;
+    call->options.pool_name = call->cli->pool ? call->cli->pool : SB_DEFAULT_POOL;
+    if (!parse_keep(&call->options.keep))
         sb_cli_usage(call->cli, "--keep: '%.40s' is not 'on-failure', 'always' or 'never'",
                      keep_when);
     else if (jobs < 0 || jobs > JOBS_MAX)
@@ -122,7 +123,7 @@ static gboolean parse_options(Call *call)
     else if (repeat < 1 || repeat > REPEAT_MAX)
         sb_cli_usage(call->cli, "--repeat: %d is not from 1 to %d", repeat, REPEAT_MAX);
     else if (shuffle && !parse_seed(selection))
-        sb_cli_usage(call->cli, "--shuffle: '%.40s' is neither 'random' nor a number of 32 bits",
+        sb_cli_usage(call->cli, "--shuffle: '%.40s' is not 'random' or a number of 32 bits",
                      shuffle);
     else if (shard && !sb_test_shard_parse(shard, &selection->shard, &selection->shards))
         sb_cli_usage(call->cli, "--shard: '%.40s' is not K/N, such as 1/4", shard);
@@ -134,23 +135,24 @@ static gboolean parse_options(Call *call)
     return FALSE;
 }
 
-/* FALSE after what is wrong was said. */
-static gboolean plan(Call *call)
+/* FALSE after the errors were printed. */
+static gboolean load(Call *call, const char *path)
 {
+    call->fleet = sb_cli_load_fleet(call->cli, path);
+    if (!call->fleet)
+        return FALSE;
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
-    call->inputs = sb_test_sources_find(call->fleet, diagnostics);
+    g_autoptr(GError) error = NULL;
+    call->work = sb_test_work_new(call->fleet, &call->selection, diagnostics, &error);
     g_autofree char *text = sb_diagnostics_to_string(diagnostics);
     if (*text)
         fprintf(stderr, "%s\n", text);
-    g_autoptr(GError) error = NULL;
-    if (call->inputs)
-        call->runs = sb_test_plan(call->fleet, call->inputs, &call->options.selection, &error);
     if (error)
-        fprintf(stderr, "seedbed: %s\n", error->message);
-    return call->runs != NULL;
+        sb_cli_fail(error);
+    return call->work != NULL;
 }
 
-/* Not before the fleet file is known to be good. FALSE after what is wrong was said. */
+/* Called when the fleet file is known to be good. FALSE after the error was printed. */
 static gboolean make_artifacts_folder(const Call *call)
 {
     if (!artifacts || g_mkdir_with_parents(artifacts, 0755) == 0)
@@ -198,7 +200,7 @@ static char *json_text(const SbReport *report)
     return g_strconcat(text, "\n", NULL);
 }
 
-/* People get what failed, programs TAP. */
+/* People get the failures, programs TAP. FALSE after an error was printed. */
 static gboolean write_reports(const SbReport *report)
 {
     gboolean is_for_people = isatty(STDOUT_FILENO);
@@ -216,69 +218,44 @@ static gboolean write_reports(const SbReport *report)
 
 /* ---- the test itself ---- */
 
-static void on_removed(const char *name, const GError *error, gpointer data)
+/* Also from other threads: SB_EVENT_REMOVED. */
+static void on_event(const SbEvent *event, gpointer data)
 {
-    const SbCli *cli = data;
-    if (error)
-        fprintf(stderr, "seedbed: '%s' could not be removed: %s\n", name, error->message);
-    else if (!cli->is_quiet)
-        fprintf(stderr, "%s: removed\n", name);
-}
-
-static int take_down(const Call *call, SbTestSession *session, int status)
-{
-    gboolean is_kept = call->keep == KEEP_ALWAYS ||
-                       (call->keep == KEEP_ON_FAILURE && status != SB_EXIT_OK && status < 128);
-    if (is_kept) {
-        if (!call->cli->is_quiet)
-            fprintf(stderr,
-                    "the machines stay: 'seedbed list' shows them, 'seedbed down %s' removes "
-                    "them\n",
-                    call->fleet->name);
-        return status;
-    }
-    g_autoptr(GError) error = NULL;
-    if (sb_test_session_take_down(session, on_removed, call->cli, &error))
-        return status;
-    int failed = sb_cli_fail(error);
-    return status == SB_EXIT_OK || status == SB_EXIT_TESTS_FAILED ? failed : status;
-}
-
-static int status_of(const SbReport *report)
-{
-    if (sb_report_is_broken(report))
-        return SB_EXIT_INFRASTRUCTURE;
-    return sb_report_is_bad(report) ? SB_EXIT_TESTS_FAILED : SB_EXIT_OK;
+    Call *call = data;
+    sb_up_view_take(event, call->up_view);
+    sb_test_view_take(event, call->view);
+    if (event->kind != SB_EVENT_TESTED)
+        return;
+    sb_up_view_end(call->up_view);
+    call->is_unwritten = !write_reports(call->report);
 }
 
 static int run_test(Call *call)
 {
+    static const int statuses[] = {[SB_TEST_PASSED] = SB_EXIT_OK,
+                                   [SB_TEST_FAILED] = SB_EXIT_TESTS_FAILED,
+                                   [SB_TEST_BROKEN] = SB_EXIT_INFRASTRUCTURE};
     g_autoptr(GError) error = NULL;
-    GCancellable *cancellable = sb_cli_catch_signals();
     SbHost *host = sb_cli_host(call->cli, &error);
     if (!host)
         return sb_cli_fail(error);
-    g_autoptr(SbTestSession) session = sb_test_session_new(host, call->fleet, call->runs);
-    g_autoptr(SbUpView) up_view = sb_up_view_new(call->cli->is_quiet);
-    g_autoptr(SbTestView) view = sb_test_view_new(call->cli->is_quiet);
+    call->up_view = sb_up_view_new(call->cli->is_quiet);
+    call->view = sb_test_view_new(call->cli->is_quiet);
     call->report = sb_report_new();
-    gboolean ran =
-        sb_test_session_run(session, &call->options, sb_up_view_take, up_view,
-                            &sb_test_view_callbacks, view, cancellable, call->report, &error);
-    sb_up_view_end(up_view);
-    int status = sb_cli_signal_status(ran ? status_of(call->report) : sb_cli_fail(error));
-    if (status != SB_EXIT_USAGE && !write_reports(call->report))
+    SbOperation operation = {host, sb_cli_catch_signals(), on_event, call};
+    SbTestResult result =
+        sb_test(&operation, call->fleet, call->work, &call->options, call->report, &error);
+    sb_up_view_end(call->up_view);
+    int status = error ? sb_cli_fail(error) : statuses[result];
+    if (call->is_unwritten)
         status = MAX(status, SB_EXIT_INFRASTRUCTURE);
-    return take_down(call, session, status);
+    return sb_cli_signal_status(status);
 }
 
 static int run(SbCli *cli, char **arguments)
 {
     g_auto(Call) call = {.cli = cli};
-    if (!parse_options(&call))
-        return SB_EXIT_USAGE;
-    call.fleet = sb_cli_load_fleet(cli, arguments[0]);
-    if (!call.fleet || !plan(&call) || !make_artifacts_folder(&call))
+    if (!parse_options(&call) || !load(&call, arguments[0]) || !make_artifacts_folder(&call))
         return SB_EXIT_USAGE;
     int status = sb_cli_get_images(cli, call.fleet, cli->pool);
     return status == SB_EXIT_OK ? run_test(&call) : status;

@@ -9,18 +9,27 @@
 
 enum { REDRAW_MS = 500 };
 
-/* What a machine does now. */
+/* The step that a machine runs now. */
 typedef struct {
-    const SbTestRun *run;
-    const char *machine;
-    const SbStepRun *progress;
+    char *machine;
+    char *label;
+    guint64 tests;
+    guint failed;
     gint64 begun_us;
 } Row;
 
+static void row_free(gpointer data)
+{
+    Row *row = data;
+    g_free(row->machine);
+    g_free(row->label);
+    g_free(row);
+}
+
 struct SbTestView {
     gboolean is_quiet, is_live, is_coloured;
-    GArray *rows; /**< of Row */
-    guint drawn;  /**< lines that are on the screen */
+    GPtrArray *rows; /**< of Row */
+    guint drawn;     /**< lines that are on the screen */
     guint timer;
 };
 
@@ -37,13 +46,9 @@ static void draw(SbTestView *view)
         return;
     erase(view);
     for (guint i = 0; i < view->rows->len; i++) {
-        const Row *row = &g_array_index(view->rows, Row, i);
-        guint64 failed = sb_step_run_count(row->progress, SB_TAP_FAILED), all = failed;
-        for (guint outcome = 0; outcome < SB_TAP_N_OUTCOMES; outcome++)
-            all += outcome == SB_TAP_FAILED ? 0 : sb_step_run_count(row->progress, outcome);
-        fprintf(stderr,
-                "… %s: %s: %" G_GUINT64_FORMAT " tests, %" G_GUINT64_FORMAT " failed, %.0f s\n",
-                row->machine, row->run->label, all, failed,
+        const Row *row = g_ptr_array_index(view->rows, i);
+        fprintf(stderr, "… %s: %s: %" G_GUINT64_FORMAT " tests, %u failed, %.0f s\n", row->machine,
+                row->label, row->tests, row->failed,
                 (double)(g_get_monotonic_time() - row->begun_us) / 1e6);
     }
     view->drawn = view->rows->len;
@@ -56,73 +61,85 @@ static gboolean on_timer(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-static void on_started(const SbTestRun *run, const char *machine, const SbStepRun *progress,
-                       gpointer data)
+/* The row of MACHINE; NULL if it runs nothing. */
+static Row *find_row(const SbTestView *view, const char *machine)
 {
-    SbTestView *view = data;
-    Row row = {run, machine, progress, g_get_monotonic_time()};
-    g_array_append_val(view->rows, row);
-    /* In the log of a CI job, it is all that there is of one that hangs. */
+    for (guint i = 0; i < view->rows->len; i++) {
+        Row *row = g_ptr_array_index(view->rows, i);
+        if (g_strcmp0(row->machine, machine) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+static void start(SbTestView *view, const SbEvent *event)
+{
+    Row *row = g_new0(Row, 1);
+    row->machine = g_strdup(event->machine);
+    row->label = g_strdup(event->text);
+    row->begun_us = g_get_monotonic_time();
+    g_ptr_array_add(view->rows, row);
+    /* If a step hangs, this is the only line about it in the log of a CI job. */
     if (!view->is_live && !view->is_quiet)
-        fprintf(stderr, "%s/%s: runs\n", machine, run->label);
+        fprintf(stderr, "%s/%s: runs\n", row->machine, row->label);
     draw(view);
 }
 
-/* ": passed, 12 tests (3 s)", or why not. */
-static void print_result(const SbSuite *suite)
+static void progress(SbTestView *view, const SbEvent *event)
 {
-    fprintf(stderr, ": %s", sb_suite_result(suite));
-    const char *why = suite->broken ? suite->broken : suite->skip_reason;
-    guint64 run = sb_suite_run(suite), failed = suite->counts[SB_TAP_FAILED];
-    if (why && *why)
-        fprintf(stderr, ": %.*s", (int)strcspn(why, "\n"), why);
-    else if (suite->verdict == SB_TAP_VERDICT_UNTRUSTED && suite->problems->len > 0)
-        fprintf(stderr, ": %s", ((const SbSuiteProblem *)suite->problems->pdata[0])->text);
-    if (run > 0)
-        fprintf(stderr, ", %" G_GUINT64_FORMAT " test%s", run, run == 1 ? "" : "s");
-    if (failed > 0)
-        fprintf(stderr, ", %" G_GUINT64_FORMAT " failed", failed);
-    if (suite->duration_ms >= 0)
-        fprintf(stderr, " (%.1f s)", (double)suite->duration_ms / 1e3);
-    fputc('\n', stderr);
+    Row *row = find_row(view, event->machine);
+    if (!row)
+        return;
+    row->tests = event->done;
+    row->failed = event->number;
 }
 
-static void on_finished(const SbTestRun *run, const char *machine, const SbSuite *suite,
-                        gpointer data)
+/* Prints TEXT above the live view, behind a mark if there is a view. */
+static void say(SbTestView *view, const char *text, const char *mark, const char *colour)
 {
-    SbTestView *view = data;
-    for (guint i = 0; i < view->rows->len && machine; i++) {
-        if (g_array_index(view->rows, Row, i).run == run &&
-            g_array_index(view->rows, Row, i).machine == machine) {
-            g_array_remove_index(view->rows, i);
-            break;
-        }
-    }
+    if (view->is_quiet)
+        return;
     erase(view);
-    if (!view->is_quiet) {
-        gboolean is_bad = sb_suite_is_bad(suite);
-        if (view->is_live)
-            fprintf(stderr, "%s%s%s ",
-                    !view->is_coloured ? ""
-                    : is_bad           ? "\033[31m"
-                                       : "\033[32m",
-                    is_bad ? "✗" : "✓", view->is_coloured ? "\033[0m" : "");
-        fputs(suite->name, stderr);
-        print_result(suite);
-    }
+    if (view->is_live && mark)
+        fprintf(stderr, "%s%s%s ", view->is_coloured ? colour : "", mark,
+                view->is_coloured ? "\033[0m" : "");
+    fprintf(stderr, "%s\n", text);
     draw(view);
 }
 
-static void on_note(const char *text, gpointer data)
+static void end(SbTestView *view, const SbEvent *event)
 {
-    SbTestView *view = data;
-    erase(view);
-    if (!view->is_quiet)
-        fprintf(stderr, "%s\n", text);
-    draw(view);
+    Row *row = find_row(view, event->machine);
+    if (row)
+        g_ptr_array_remove(view->rows, row);
+    if (event->number)
+        say(view, event->text, "✗", "\033[31m");
+    else
+        say(view, event->text, "✓", "\033[32m");
 }
 
-const SbTestRunCallbacks sb_test_view_callbacks = {on_started, on_finished, on_note};
+static void tell_removed(const SbTestView *view, const SbEvent *event)
+{
+    if (event->error)
+        fprintf(stderr, "seedbed: '%s' could not be removed: %s\n", event->machine,
+                event->error->message);
+    else if (!view->is_quiet)
+        fprintf(stderr, "%s: removed\n", event->machine);
+}
+
+void sb_test_view_take(const SbEvent *event, SbTestView *view)
+{
+    if (event->kind == SB_EVENT_TEST_STARTED)
+        start(view, event);
+    else if (event->kind == SB_EVENT_TEST_PROGRESS)
+        progress(view, event);
+    else if (event->kind == SB_EVENT_TEST_ENDED)
+        end(view, event);
+    else if (event->kind == SB_EVENT_NOTE && !event->machine)
+        say(view, event->text, NULL, NULL);
+    else if (event->kind == SB_EVENT_REMOVED)
+        tell_removed(view, event);
+}
 
 SbTestView *sb_test_view_new(gboolean is_quiet)
 {
@@ -132,7 +149,7 @@ SbTestView *sb_test_view_new(gboolean is_quiet)
     /* https://no-color.org */
     const char *no_color = g_getenv("NO_COLOR");
     view->is_coloured = view->is_live && !(no_color && *no_color);
-    view->rows = g_array_new(FALSE, FALSE, sizeof(Row));
+    view->rows = g_ptr_array_new_with_free_func(row_free);
     if (view->is_live)
         view->timer = g_timeout_add(REDRAW_MS, on_timer, view);
     return view;
@@ -143,6 +160,6 @@ void sb_test_view_free(SbTestView *view)
     if (view->timer)
         g_source_remove(view->timer);
     erase(view);
-    g_array_unref(view->rows);
+    g_ptr_array_unref(view->rows);
     g_free(view);
 }

@@ -9,14 +9,16 @@
  */
 #pragma once
 
-#include "test/test-run.h"
+#include "model/event.h"
 
 typedef struct SbTestView SbTestView;
 
-/** For sb_test_session_run(), with the view as their data. */
-extern const SbTestRunCallbacks sb_test_view_callbacks;
-
-/** (transfer full) */
+/** Makes a view; it shows nothing before the first event. (transfer full) */
 SbTestView *sb_test_view_new(gboolean is_quiet);
+
+/** Shows EVENT, if it tells how tests run, or what becomes of the machines after them. */
+void sb_test_view_take(const SbEvent *event, SbTestView *view);
+
+/** Removes the view from the screen, and frees it. */
 void sb_test_view_free(SbTestView *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTestView, sb_test_view_free)

@@ -34,6 +34,12 @@ typedef enum {
     SB_EVENT_LINE,     /**< a guest's line of output, as the guest sent it [machine, text, length,
                             number: whether it is of stderr] */
     SB_EVENT_CONSOLE,  /**< bytes that a machine wrote to its console [machine, text, length] */
+    SB_EVENT_TEST_STARTED,  /**< a step begins on a machine [machine, text: its label] */
+    SB_EVENT_TEST_PROGRESS, /**< a step is at work [machine, done: tests that have come, number: of
+                                 them failed] */
+    SB_EVENT_TEST_ENDED,    /**< a step has ended, or was passed over [machine (nullable: it was not
+                                 run), text: its name and result, number: whether it is bad] */
+    SB_EVENT_TESTED, /**< all steps are over, and their report is whole; machines still stand [] */
 } SbEventKind;
 
 /** One event; fields that its kind does not name are 0 or NULL. */

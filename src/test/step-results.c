@@ -5,6 +5,8 @@
 #include "guest/guest-command.h"
 #include "tap/suite-reader.h"
 
+#include <string.h>
+
 enum { OUTPUT_HEAD_BYTES = 16 * 1024, OUTPUT_TAIL_BYTES = 48 * 1024 };
 
 struct SbStepResults {
@@ -16,7 +18,8 @@ struct SbStepResults {
     gint64 started_us, ended_us;
 };
 
-char *sb_step_results_name(const SbTestRun *run, const char *machine)
+/* The name of a suite of RUN on MACHINE in reports. (transfer full) */
+static char *suite_name(const SbTestRun *run, const char *machine)
 {
     return g_strdup_printf("%s/%s", machine, run->label);
 }
@@ -26,7 +29,7 @@ SbStepResults *sb_step_results_new(const SbTestRun *run, const char *machine)
     SbStepResults *results = g_new0(SbStepResults, 1);
     results->run = run;
     results->machine = g_strdup(machine);
-    g_autofree char *name = sb_step_results_name(run, machine);
+    g_autofree char *name = suite_name(run, machine);
     if (run->step->results == SB_RESULTS_TAP)
         results->reader = sb_suite_reader_new(name, &sb_suite_limits_full);
     else
@@ -84,7 +87,7 @@ static SbSuite *make_suite(SbStepResults *results, int status, const GError *fai
     /* A command that was killed has not contradicted its results. */
     if (results->reader)
         return sb_suite_reader_finish(results->reader, failure ? -1 : status);
-    g_autofree char *name = sb_step_results_name(results->run, results->machine);
+    g_autofree char *name = suite_name(results->run, results->machine);
     if (failure &&
         !g_error_matches(failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT))
         return sb_suite_not_run(name, FALSE, failure->message);
@@ -108,4 +111,32 @@ SbSuite *sb_step_results_finish(SbStepResults *results, int status, const GError
     else if (failure)
         sb_suite_break(suite, failure->message);
     return suite;
+}
+
+SbSuite *sb_step_results_not_run(const SbTestRun *run, gboolean is_skipped, const char *reason)
+{
+    g_autofree char *name = suite_name(run, run->machine ? run->machine : "any");
+    SbSuite *suite = sb_suite_not_run(name, is_skipped, reason);
+    suite->host = g_strdup(run->machine);
+    return suite;
+}
+
+char *sb_step_results_line(const SbSuite *suite)
+{
+    GString *line = g_string_new(NULL);
+    const char *why = suite->broken ? suite->broken : suite->skip_reason;
+    guint64 run = sb_suite_run(suite), failed = suite->counts[SB_TAP_FAILED];
+    g_string_append_printf(line, "%s: %s", suite->name, sb_suite_result(suite));
+    if (why && *why)
+        g_string_append_printf(line, ": %.*s", (int)strcspn(why, "\n"), why);
+    else if (suite->verdict == SB_TAP_VERDICT_UNTRUSTED && suite->problems->len > 0)
+        g_string_append_printf(line, ": %s",
+                               ((const SbSuiteProblem *)suite->problems->pdata[0])->text);
+    if (run > 0)
+        g_string_append_printf(line, ", %" G_GUINT64_FORMAT " test%s", run, run == 1 ? "" : "s");
+    if (failed > 0)
+        g_string_append_printf(line, ", %" G_GUINT64_FORMAT " failed", failed);
+    if (suite->duration_ms >= 0)
+        g_string_append_printf(line, " (%.1f s)", (double)suite->duration_ms / 1e3);
+    return g_string_free(line, FALSE);
 }

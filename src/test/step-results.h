@@ -47,5 +47,14 @@ guint64 sb_step_results_count(const SbStepResults *results, SbTapOutcome outcome
 SbSuite *sb_step_results_finish(SbStepResults *results, int status, const GError *failure,
                                 const char *broken);
 
-/** The name of a suite of RUN on MACHINE in reports. (transfer full) */
-char *sb_step_results_name(const SbTestRun *run, const char *machine);
+/**
+ * The suite of RUN, which did not start.
+ *
+ * @param is_skipped  something before it failed; else the infrastructure did
+ * @param reason      why
+ * @return (transfer full)
+ */
+SbSuite *sb_step_results_not_run(const SbTestRun *run, gboolean is_skipped, const char *reason);
+
+/** SUITE in one line, such as "f-m-1/suite: passed, 12 tests (3.0 s)". (transfer full) */
+char *sb_step_results_line(const SbSuite *suite);

@@ -7,11 +7,13 @@
 #include "model/test-schedule.h"
 #include "test/artifacts.h"
 #include "test/step-results.h"
+#include "test/step-run.h"
 
 #include <string.h>
 
 /* How long a machine may take until it can be used, again: it may be rebooting. */
 enum { CONNECT_MS = 90 * 1000, CONNECT_EMULATED_MS = 6 * 60 * 1000 };
+enum { PROGRESS_MS = 500 };
 
 typedef struct All All;
 typedef struct Job Job;
@@ -35,10 +37,8 @@ struct Job {
 };
 
 struct All {
-    const SbTestWork *work;
-    const SbTestRunOptions *options;
-    const SbTestRunCallbacks *callbacks;
-    gpointer data;
+    const SbOperation *operation;
+    const SbTestRunRequest *request;
     SbMachineWatch *watch;
     SbTestSchedule *schedule;
     GPtrArray *machines; /**< of Machine */
@@ -74,17 +74,46 @@ static Machine *find_machine(All *all, const char *name)
     return NULL;
 }
 
-/* It will not be run. */
-static void pass_over(Job *job, gboolean is_skipped, const char *reason)
+/* ---- what is told ---- */
+
+static void tell_ended(const SbOperation *operation, const char *machine, const SbSuite *suite)
 {
-    const char *machine = job->run->machine ? job->run->machine : "any";
-    g_autofree char *name = sb_step_results_name(job->run, machine);
-    job->suite = sb_suite_not_run(name, is_skipped, reason);
-    job->suite->host = g_strdup(job->run->machine);
-    job->all->callbacks->finished(job->run, NULL, job->suite, job->all->data);
+    g_autofree char *line = sb_step_results_line(suite);
+    SbEvent event = {.kind = SB_EVENT_TEST_ENDED,
+                     .machine = machine,
+                     .text = line,
+                     .number = sb_suite_is_bad(suite)};
+    sb_operation_tell(operation, &event);
+}
+
+void sb_test_run_tell_not_run(const SbOperation *operation, const SbSuite *suite)
+{
+    tell_ended(operation, NULL, suite);
+}
+
+static gboolean on_progress(gpointer data)
+{
+    const All *all = data;
+    for (guint i = 0; i < all->machines->len; i++) {
+        const Machine *machine = g_ptr_array_index(all->machines, i);
+        if (!machine->job)
+            continue;
+        SbEvent event = {.kind = SB_EVENT_TEST_PROGRESS, .machine = machine->name};
+        for (guint outcome = 0; outcome < SB_TAP_N_OUTCOMES; outcome++)
+            event.done += sb_step_run_count(machine->job->step_run, outcome);
+        event.number = (guint)sb_step_run_count(machine->job->step_run, SB_TAP_FAILED);
+        sb_operation_tell(all->operation, &event);
+    }
+    return G_SOURCE_CONTINUE;
 }
 
 /* ---- running ---- */
+
+static void pass_over(Job *job, gboolean is_skipped, const char *reason)
+{
+    job->suite = sb_step_results_not_run(job->run, is_skipped, reason);
+    sb_test_run_tell_not_run(job->all->operation, job->suite);
+}
 
 static void on_began(const char *boot_id, gpointer data)
 {
@@ -116,7 +145,7 @@ static void on_finished(SbSuite *suite, gboolean is_copied, gboolean is_lost, gp
         sb_test_schedule_lose(all->schedule, machine->name,
                               suite->broken ? suite->broken : "it cannot be reached");
     sb_test_schedule_finish(all->schedule, job->place, sb_suite_is_bad(suite));
-    all->callbacks->finished(job->run, machine->name, suite, all->data);
+    tell_ended(all->operation, machine->name, suite);
     schedule(all);
 }
 
@@ -125,11 +154,11 @@ static void on_finished(SbSuite *suite, gboolean is_copied, gboolean is_lost, gp
 static char *artifacts_folder(const Job *job, const char *machine)
 {
     All *all = job->all;
-    if (!all->options->artifacts || job->run->step->artifacts->len == 0)
+    if (!all->request->artifacts || job->run->step->artifacts->len == 0)
         return NULL;
     g_autofree char *label = g_strdup(job->run->label);
     g_strdelimit(label, "/\\:*?\"<>| ", '_');
-    char *folder = g_build_filename(all->options->artifacts, machine, label, NULL);
+    char *folder = g_build_filename(all->request->artifacts, machine, label, NULL);
     /* Two labels can have one folder. */
     if (g_hash_table_add(all->cleared, g_strdup(folder)))
         sb_artifacts_clear(folder);
@@ -141,18 +170,20 @@ static void start(Job *job, Machine *machine)
     static const SbStepRunCallbacks callbacks = {on_began, on_finished};
     All *all = job->all;
     SbStepRunRequest request = {
-        .access = all->work->access,
+        .access = all->request->access,
         .machine = machine->name,
         .run = job->run,
         .is_copied = g_hash_table_contains(machine->copied, job->run->step),
         .artifacts = artifacts_folder(job, machine->name),
-        .connect_ms = all->options->is_emulated ? CONNECT_EMULATED_MS : CONNECT_MS,
+        .connect_ms = all->request->is_emulated ? CONNECT_EMULATED_MS : CONNECT_MS,
         .watch = all->watch,
     };
     job->machine = machine;
     machine->job = job;
     job->step_run = sb_step_run_start(&request, &callbacks, job);
-    all->callbacks->started(job->run, machine->name, job->step_run, all->data);
+    SbEvent event = {
+        .kind = SB_EVENT_TEST_STARTED, .machine = machine->name, .text = job->run->label};
+    sb_operation_tell(all->operation, &event);
 }
 
 static void schedule(All *all)
@@ -176,7 +207,7 @@ static void on_failed(const char *name, const char *what, gpointer data)
     All *all = data;
     Machine *machine = find_machine(all, name);
     sb_test_schedule_lose(all->schedule, name, what);
-    sb_guest_command_forget_connection(all->work->access, name);
+    sb_guest_command_forget_connection(all->request->access, name);
     if (machine->job)
         sb_step_run_break(machine->job->step_run, what, FALSE);
 }
@@ -187,7 +218,7 @@ static void on_rebooted(const char *name, gpointer data)
     Machine *machine = find_machine(all, name);
     Job *job = machine->job;
     machine->rebooted = TRUE;
-    sb_guest_command_forget_connection(all->work->access, name);
+    sb_guest_command_forget_connection(all->request->access, name);
     if (!job || job->run->step->channel)
         return;
     g_autofree char *reason =
@@ -208,8 +239,9 @@ static void on_lost(gpointer data)
 
 static void on_note(const char *text, gpointer data)
 {
-    All *all = data;
-    all->callbacks->note(text, all->data);
+    const All *all = data;
+    SbEvent event = {.kind = SB_EVENT_NOTE, .text = text};
+    sb_operation_tell(all->operation, &event);
 }
 
 static void on_cancelled(gpointer data)
@@ -225,28 +257,28 @@ static void on_cancelled(gpointer data)
 
 static void prepare(All *all)
 {
-    const SbTestWork *work = all->work;
+    const SbTestRunRequest *request = all->request;
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     all->machines = g_ptr_array_new_with_free_func(machine_free);
     all->jobs = g_ptr_array_new_with_free_func(job_free);
     all->cleared = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (guint i = 0; i < work->domains->len; i++) {
+    for (guint i = 0; i < request->domains->len; i++) {
         Machine *machine = g_new0(Machine, 1);
-        machine->name = g_strdup(((const SbDomain *)work->domains->pdata[i])->name);
+        machine->name = g_strdup(((const SbDomain *)request->domains->pdata[i])->name);
         machine->copied = g_hash_table_new(NULL, NULL);
         g_ptr_array_add(all->machines, machine);
         g_ptr_array_add(names, machine->name);
     }
     g_ptr_array_add(names, NULL);
-    for (guint i = 0; i < work->runs->len; i++) {
+    for (guint i = 0; i < request->runs->len; i++) {
         Job *job = g_new0(Job, 1);
         job->all = all;
         job->place = i;
-        job->run = g_ptr_array_index(work->runs, i);
+        job->run = g_ptr_array_index(request->runs, i);
         g_ptr_array_add(all->jobs, job);
     }
     all->schedule =
-        sb_test_schedule_new(work->runs, (const char *const *)names->pdata, all->options->jobs);
+        sb_test_schedule_new(request->runs, (const char *const *)names->pdata, request->jobs);
 }
 
 static gboolean on_begin(gpointer data)
@@ -255,30 +287,36 @@ static gboolean on_begin(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-gboolean sb_test_run_all(SbHost *host, const SbTestWork *work, const SbTestRunOptions *options,
-                         const SbTestRunCallbacks *callbacks, gpointer data,
-                         GCancellable *cancellable, SbReport *report, GError **error)
+static void clear(All *all)
+{
+    sb_loop_free(all->loop);
+    g_ptr_array_unref(all->jobs);
+    g_ptr_array_unref(all->machines);
+    g_hash_table_unref(all->cleared);
+    sb_test_schedule_free(all->schedule);
+    sb_machine_watch_free(all->watch);
+}
+
+gboolean sb_test_run_all(const SbOperation *operation, const SbTestRunRequest *request,
+                         SbReport *report, GError **error)
 {
     static const SbMachineWatchCallbacks on_watch = {on_failed, on_rebooted, on_lost, on_note};
-    All all = {.work = work, .options = options, .callbacks = callbacks, .data = data};
-    all.watch = sb_machine_watch_new(host, work->domains, &on_watch, &all, error);
+    All all = {.operation = operation, .request = request};
+    all.watch = sb_machine_watch_new(operation->host, request->domains, &on_watch, &all, error);
     if (!all.watch)
         return FALSE;
     prepare(&all);
-    all.loop = sb_loop_new(cancellable, on_cancelled, &all);
-    if (g_cancellable_is_cancelled(cancellable))
+    all.loop = sb_loop_new(operation->cancellable, on_cancelled, &all);
+    if (g_cancellable_is_cancelled(operation->cancellable))
         sb_test_schedule_stop(all.schedule);
     g_idle_add(on_begin, &all);
+    guint progress = g_timeout_add(PROGRESS_MS, on_progress, &all);
     sb_loop_wait(all.loop);
+    g_source_remove(progress);
     for (guint i = 0; i < all.jobs->len; i++) {
         Job *job = g_ptr_array_index(all.jobs, i);
         sb_report_add_suite(report, g_steal_pointer(&job->suite));
     }
-    sb_loop_free(all.loop);
-    g_ptr_array_unref(all.jobs);
-    g_ptr_array_unref(all.machines);
-    g_hash_table_unref(all.cleared);
-    sb_test_schedule_free(all.schedule);
-    sb_machine_watch_free(all.watch);
+    clear(&all);
     return TRUE;
 }

@@ -10,40 +10,30 @@
 #pragma once
 
 #include "guest/access.h"
+#include "libvirt/operation.h"
 #include "model/test-plan.h"
 #include "tap/report.h"
-#include "test/step-run.h"
 
-typedef struct {
-    guint jobs;            /**< how many machines may work at once; 0: all */
-    const char *artifacts; /**< (nullable) the folder for what steps want to keep */
-    gboolean is_emulated;  /**< guests are slow */
-} SbTestRunOptions;
-
-/** All are called in the calling thread; all must be set. */
-typedef struct {
-    /** RUN begins on MACHINE; PROGRESS lives until it is finished. */
-    void (*started)(const SbTestRun *run, const char *machine, const SbStepRun *progress,
-                    gpointer data);
-    /** MACHINE (nullable: it was not run at all) has finished RUN. */
-    void (*finished)(const SbTestRun *run, const char *machine, const SbSuite *suite,
-                     gpointer data);
-    void (*note)(const char *text, gpointer data);
-} SbTestRunCallbacks;
-
-/** What there is to do, and with what. */
+/** What there is to do, with what, and how. */
 typedef struct {
     const GPtrArray *runs; /**< of SbTestRun, whose inputs come from sb_test_sources_find() */
     const SbAccess *access;
     const GPtrArray *domains; /**< of SbDomain */
-} SbTestWork;
+    guint jobs;               /**< how many machines may work at the same time; 0: all */
+    const char *artifacts;    /**< (nullable) the folder for what steps want to keep */
+    gboolean is_emulated;     /**< guests are slow */
+} SbTestRunRequest;
 
 /**
- * Does WORK, and adds a suite for each run to REPORT, in the order of the runs.
+ * Runs it all, and adds a suite for each run to REPORT, in the order of the runs.
  *
- * @param cancellable  stops what runs, still fetches artifacts, and runs nothing more
- * @return FALSE if it could not even begin
+ * Tells SB_EVENT_TEST_STARTED, _PROGRESS (twice a second) and _ENDED, and SB_EVENT_NOTE. A cancel
+ * stops the commands, still fetches artifacts, and starts nothing more.
+ *
+ * @return FALSE with an SbLibvirtError if it could not even begin
  */
-gboolean sb_test_run_all(SbHost *host, const SbTestWork *work, const SbTestRunOptions *options,
-                         const SbTestRunCallbacks *callbacks, gpointer data,
-                         GCancellable *cancellable, SbReport *report, GError **error);
+gboolean sb_test_run_all(const SbOperation *operation, const SbTestRunRequest *request,
+                         SbReport *report, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Tells that a run was passed over: SUITE says why. */
+void sb_test_run_tell_not_run(const SbOperation *operation, const SbSuite *suite);

@@ -1,53 +1,74 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test/test-session.h"
 
+#include "base/error.h"
+#include "guest/access.h"
+#include "machine/bring-up.h"
 #include "machine/take-down.h"
 #include "tap/flaky.h"
 #include "test/step-results.h"
 #include "test/test-facts.h"
+#include "test/test-run.h"
+#include "test/test-sources.h"
 
 #include <string.h>
 
-struct SbTestSession {
-    SbHost *host;
+/* ---- the work ---- */
+
+SbTestWork *sb_test_work_new(const SbFleetFile *file, const SbTestSelection *selection,
+                             SbDiagnostics *diagnostics, GError **error)
+{
+    g_autoptr(SbTestWork) work = g_new0(SbTestWork, 1);
+    work->selection = *selection;
+    work->inputs = sb_test_sources_find(file, diagnostics);
+    if (work->inputs)
+        work->runs = sb_test_plan(file, work->inputs, selection, error);
+    return work->runs ? g_steal_pointer(&work) : NULL;
+}
+
+void sb_test_work_free(SbTestWork *work)
+{
+    if (!work)
+        return;
+    g_clear_pointer(&work->runs, g_ptr_array_unref);
+    g_clear_pointer(&work->inputs, g_ptr_array_unref);
+    g_free(work);
+}
+
+/* ---- the session ---- */
+
+/* One call of sb_test(). */
+typedef struct {
+    const SbOperation *operation;
     const SbFleetFile *fleet;
-    const GPtrArray *runs;
-    /* while it runs */
-    SbEventFunc event;
-    gpointer event_data;
-    const SbTestRunCallbacks *callbacks;
-    gpointer data;
+    const SbTestWork *work;
+    const SbTestOptions *options;
+    SbReport *report;
     GPtrArray *made;   /**< of char *: machines */
     gboolean is_alone; /**< the plan is made, and no machine of the fleet is somebody else's, or of
                           an earlier run */
     gboolean is_emulated;
     GString *accelerators;
     GHashTable *failures; /**< machine to why it did not come up */
-};
+} Session;
 
-SbTestSession *sb_test_session_new(SbHost *host, const SbFleetFile *fleet, const GPtrArray *runs)
-{
-    SbTestSession *session = g_new0(SbTestSession, 1);
-    session->host = host;
-    session->fleet = fleet;
-    session->runs = runs;
-    session->accelerators = g_string_new(NULL);
-    session->made = g_ptr_array_new_with_free_func(g_free);
-    session->failures = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    return session;
-}
-
-void sb_test_session_free(SbTestSession *session)
+static void session_clear(Session *session)
 {
     g_ptr_array_unref(session->made);
     g_hash_table_unref(session->failures);
     g_string_free(session->accelerators, TRUE);
-    g_free(session);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Session, session_clear)
+
+static void tell(const Session *session, SbEventKind kind, const char *text)
+{
+    SbEvent event = {.kind = kind, .text = text};
+    sb_operation_tell(session->operation, &event);
 }
 
 /* ---- up ---- */
 
-static void add_planned(SbTestSession *session, const SbEvent *event)
+static void add_planned(Session *session, const SbEvent *event)
 {
     g_autofree char *name = sb_test_facts_accelerator(event->platform);
     session->is_alone &= event->number == SB_ACTION_CREATE;
@@ -59,7 +80,7 @@ static void add_planned(SbTestSession *session, const SbEvent *event)
 
 static void on_event(const SbEvent *event, gpointer data)
 {
-    SbTestSession *session = data;
+    Session *session = data;
     if (event->kind == SB_EVENT_PLANNED)
         add_planned(session, event);
     else if (event->kind == SB_EVENT_SURPLUS)
@@ -71,23 +92,22 @@ static void on_event(const SbEvent *event, gpointer data)
     else if (event->kind == SB_EVENT_FINISHED && event->error)
         g_hash_table_replace(session->failures, g_strdup(event->machine),
                              g_strdup(event->error->message));
-    session->event(event, session->event_data);
+    sb_operation_tell(session->operation, event);
 }
 
 /* No machine could be used: each run has that as its result. */
-static void add_not_run(const SbTestSession *session, SbReport *report, const GError *error)
+static void add_not_run(const Session *session, const GError *error)
 {
-    for (guint i = 0; i < session->runs->len; i++) {
-        const SbTestRun *run = g_ptr_array_index(session->runs, i);
+    const GPtrArray *runs = session->work->runs;
+    for (guint i = 0; i < runs->len; i++) {
+        const SbTestRun *run = g_ptr_array_index(runs, i);
         const char *why =
             run->machine ? g_hash_table_lookup(session->failures, run->machine) : NULL;
         g_autofree char *reason =
             why ? g_strdup(why) : g_strdup_printf("not run: %s", error->message);
-        g_autofree char *name = sb_step_results_name(run, run->machine ? run->machine : "any");
-        SbSuite *suite = sb_suite_not_run(name, FALSE, reason);
-        suite->host = g_strdup(run->machine);
-        session->callbacks->finished(run, NULL, suite, session->data);
-        sb_report_add_suite(report, suite);
+        SbSuite *suite = sb_step_results_not_run(run, FALSE, reason);
+        sb_test_run_tell_not_run(session->operation, suite);
+        sb_report_add_suite(session->report, suite);
     }
 }
 
@@ -120,56 +140,61 @@ static GPtrArray *own_domains(virConnect *connection, const SbFleetFile *file, G
     return own;
 }
 
-static gboolean run_steps(SbTestSession *session, const GPtrArray *domains, const SbAccess *access,
-                          const SbTestOptions *options, GCancellable *cancellable, SbReport *report,
+static gboolean run_steps(const Session *session, const GPtrArray *domains, const SbAccess *access,
                           GError **error)
 {
-    SbTestRunOptions run_options = options->run;
-    run_options.is_emulated = session->is_emulated;
-    SbTestWork work = {.runs = session->runs, .access = access, .domains = domains};
-    return sb_test_run_all(session->host, &work, &run_options, session->callbacks, session->data,
-                           cancellable, report, error);
+    SbTestRunRequest request = {.runs = session->work->runs,
+                                .access = access,
+                                .domains = domains,
+                                .jobs = session->options->jobs,
+                                .artifacts = session->options->artifacts,
+                                .is_emulated = session->is_emulated};
+    if (!sb_test_run_all(session->operation, &request, session->report, error))
+        return FALSE;
+    if (session->work->selection.repeat > 1)
+        sb_report_mark_flaky(session->report);
+    return TRUE;
 }
 
-gboolean sb_test_session_run(SbTestSession *session, const SbTestOptions *options,
-                             SbEventFunc event, gpointer event_data,
-                             const SbTestRunCallbacks *callbacks, gpointer data,
-                             GCancellable *cancellable, SbReport *report, GError **error)
+/* FALSE if the fleet did not come up, or could not be used. */
+static gboolean up_and_run(Session *session, GError **error)
 {
-    g_autoptr(GError) cause = NULL;
-    SbOperation operation = {session->host, cancellable, on_event, session};
-    session->event = event;
-    session->event_data = event_data;
-    session->callbacks = callbacks;
-    session->data = data;
-    session->is_alone = TRUE;
+    SbUpOptions options = {.pool_name = session->options->pool_name};
+    SbOperation up = {session->operation->host, session->operation->cancellable, on_event, session};
     const SbFleetFile *file = session->fleet;
-    gboolean is_up = sb_up(&operation, session->fleet, &options->up, &cause);
+    g_autoptr(GError) cause = NULL;
+    gboolean is_up = sb_up(&up, session->fleet, &options, &cause);
     g_autoptr(GPtrArray) domains = NULL;
     g_autoptr(SbAccess) access = NULL;
     {
-        g_auto(SbLease) lease = sb_lease_take(session->host, cause ? NULL : &cause);
+        g_auto(SbLease) lease = sb_lease_take(up.host, cause ? NULL : &cause);
         virConnect *connection = lease.connection;
         if (connection)
             domains = own_domains(connection, file, cause ? NULL : &cause);
-        sb_test_facts_add(report, connection, session->fleet, domains,
+        sb_test_facts_add(session->report, connection, session->fleet, domains,
                           session->accelerators->len ? session->accelerators->str : NULL,
-                          &options->selection);
+                          &session->work->selection);
         if (is_up && domains)
-            access = sb_access_load(session->host, connection, file->name, domains, &cause);
+            access = sb_access_load(up.host, connection, file->name, domains, &cause);
     }
-    if (access && run_steps(session, domains, access, options, cancellable, report, &cause)) {
-        if (options->selection.repeat > 1)
-            sb_report_mark_flaky(report);
+    if (access && run_steps(session, domains, access, &cause))
         return TRUE;
-    }
-    add_not_run(session, report, cause);
+    add_not_run(session, cause);
     g_propagate_error(error, g_steal_pointer(&cause));
     return FALSE;
 }
 
-gboolean sb_test_session_take_down(SbTestSession *session, SbRemovedFunc removed, gpointer data,
-                                   GError **error)
+/* ---- down ---- */
+
+static void on_removed(const char *machine, const GError *error, gpointer data)
+{
+    const Session *session = data;
+    SbEvent event = {.kind = SB_EVENT_REMOVED, .machine = machine, .error = error};
+    sb_operation_tell(session->operation, &event);
+}
+
+/* The machines that this made, and the fleet with them if it made all of it. */
+static gboolean take_down(Session *session, GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     if (session->is_alone && session->made->len > 0)
@@ -178,6 +203,52 @@ gboolean sb_test_session_take_down(SbTestSession *session, SbRemovedFunc removed
         g_ptr_array_add(names, g_ptr_array_index(session->made, i));
     g_ptr_array_add(names, NULL);
     guint count;
-    return names->len == 1 ||
-           sb_down(session->host, (const char *const *)names->pdata, removed, data, &count, error);
+    return names->len == 1 || sb_down(session->operation->host, (const char *const *)names->pdata,
+                                      on_removed, session, &count, error);
+}
+
+static gboolean keeps(const Session *session, SbTestResult result)
+{
+    gboolean is_stopped = g_cancellable_is_cancelled(session->operation->cancellable);
+    return session->options->keep == SB_KEEP_ALWAYS ||
+           (session->options->keep == SB_KEEP_ON_FAILURE && result != SB_TEST_PASSED &&
+            !is_stopped);
+}
+
+static SbTestResult result_of(const SbReport *report)
+{
+    return sb_report_is_broken(report) ? SB_TEST_BROKEN
+           : sb_report_is_bad(report)  ? SB_TEST_FAILED
+                                       : SB_TEST_PASSED;
+}
+
+SbTestResult sb_test(const SbOperation *operation, const SbFleetFile *fleet, const SbTestWork *work,
+                     const SbTestOptions *options, SbReport *report, GError **error)
+{
+    g_auto(Session) session = {.operation = operation,
+                               .fleet = fleet,
+                               .work = work,
+                               .options = options,
+                               .report = report,
+                               .is_alone = TRUE};
+    session.accelerators = g_string_new(NULL);
+    session.made = g_ptr_array_new_with_free_func(g_free);
+    session.failures = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GError) cause = NULL, left = NULL;
+    SbTestResult result = up_and_run(&session, &cause) ? result_of(report) : SB_TEST_BROKEN;
+    if (!cause || !sb_error_is_input(cause))
+        tell(&session, SB_EVENT_TESTED, NULL);
+    if (keeps(&session, result)) {
+        g_autofree char *note = g_strdup_printf(
+            "the machines stay: 'seedbed list' shows them, 'seedbed down %s' removes them",
+            fleet->name);
+        tell(&session, SB_EVENT_NOTE, note);
+    } else if (!take_down(&session, &left)) {
+        result = SB_TEST_BROKEN;
+    }
+    if (cause && left)
+        g_set_error(error, cause->domain, cause->code, "%s\n%s", cause->message, left->message);
+    else if (cause || left)
+        g_propagate_error(error, cause ? g_steal_pointer(&cause) : g_steal_pointer(&left));
+    return result;
 }

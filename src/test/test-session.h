@@ -2,48 +2,65 @@
 /**
  * @file
  * `test`: a fleet comes up, the steps of its file run in its machines, all that happened is in one
- * report, and what this made goes again.
+ * report, and the machines that this made are removed.
  *
  * Room: test.
  * Threads: call from the thread of the default main loop, which runs inside.
  */
 #pragma once
 
-#include "machine/bring-up.h"
-#include "machine/removal.h"
-#include "test/test-run.h"
-#include "test/test-sources.h"
+#include "base/diagnostics.h"
+#include "libvirt/operation.h"
+#include "model/fleet-file.h"
+#include "model/test-plan.h"
+#include "tap/report.h"
 
+/** When the machines that a test made stay. */
+typedef enum { SB_KEEP_NEVER, SB_KEEP_ON_FAILURE, SB_KEEP_ALWAYS } SbKeep;
+
+/** What a test runs: known, and checked, before anything is touched. */
 typedef struct {
-    SbUpOptions up;
-    SbTestSelection selection; /**< for the report; the runs are planned with it already */
-    SbTestRunOptions run;
-} SbTestOptions;
-
-typedef struct SbTestSession SbTestSession;
-
-/** The test of FLEET, which runs RUNS (of SbTestRun). Nothing is touched. (transfer full) */
-SbTestSession *sb_test_session_new(SbHost *host, const SbFleetFile *fleet, const GPtrArray *runs);
-void sb_test_session_free(SbTestSession *session);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTestSession, sb_test_session_free)
+    SbTestSelection selection; /**< its `only` belongs to the caller */
+    GPtrArray *inputs;         /**< of SbStepInput */
+    GPtrArray *runs;           /**< of SbTestRun */
+} SbTestWork;
 
 /**
- * Brings the fleet up and runs it all.
+ * Finds what the steps of FILE copy, and plans the runs of SELECTION.
  *
- * REPORT gets a suite for each run and the facts that describe the run, also where this fails: then
- * each suite says that it was not run, and why.
- *
- * @param event        called with EVENT_DATA while it comes up, as sb_up() tells
- * @param callbacks    called with DATA while the steps run
- * @param cancellable  as sb_up() and sb_test_run_all() take it
- * @return FALSE if the fleet did not come up, or could not be used
+ * @param diagnostics  gets an error for each file that is missing
+ * @return (transfer full) or NULL: after errors in DIAGNOSTICS, or with an SbTestPlanError
  */
-gboolean sb_test_session_run(SbTestSession *session, const SbTestOptions *options,
-                             SbEventFunc event, gpointer event_data,
-                             const SbTestRunCallbacks *callbacks, gpointer data,
-                             GCancellable *cancellable, SbReport *report, GError **error);
+SbTestWork *sb_test_work_new(const SbFleetFile *file, const SbTestSelection *selection,
+                             SbDiagnostics *diagnostics, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Removes the machines that sb_test_session_run() made, and the fleet with them if it made all of
- * it. */
-gboolean sb_test_session_take_down(SbTestSession *session, SbRemovedFunc removed, gpointer data,
-                                   GError **error);
+/** Frees the work. (nullable) */
+void sb_test_work_free(SbTestWork *work);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTestWork, sb_test_work_free)
+
+typedef struct {
+    const char *pool_name;
+    SbKeep keep;
+    guint jobs;            /**< how many machines may work at the same time; 0: all */
+    const char *artifacts; /**< (nullable) the folder for the steps' artifacts, which exists */
+} SbTestOptions;
+
+typedef enum {
+    SB_TEST_PASSED, /**< all steps passed, or were skipped */
+    SB_TEST_FAILED, /**< the tests themselves failed, or prove nothing */
+    SB_TEST_BROKEN, /**< the infrastructure failed, or the fleet cannot be made as asked */
+} SbTestResult;
+
+/**
+ * Does the whole of `seedbed test`: brings FLEET up, runs WORK, and takes down what it made.
+ *
+ * REPORT gets a suite for each run and the facts that describe the run, also where the fleet does
+ * not come up: then each suite says that it was not run, and why. Tells what sb_up() and
+ * sb_test_run_all() tell; SB_EVENT_TESTED when the report is whole, unless the input was bad; then
+ * SB_EVENT_REMOVED for each machine (from any thread), or SB_EVENT_NOTE if the machines stay.
+ *
+ * @return SB_TEST_BROKEN with an error if there is one beside those in the report
+ */
+SbTestResult sb_test(const SbOperation *operation, const SbFleetFile *fleet, const SbTestWork *work,
+                     const SbTestOptions *options, SbReport *report,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
