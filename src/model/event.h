@@ -34,6 +34,8 @@ typedef enum {
     SB_EVENT_LINE,     /**< a guest's line of output, as the guest sent it [machine, text, length,
                             number: whether it is of stderr] */
     SB_EVENT_CONSOLE,  /**< bytes that a machine wrote to its console [machine, text, length] */
+    SB_EVENT_EXITED, /**< a command has ended on a machine [machine, number: its exit status, error
+                          (nullable): it was not run, or ssh failed] */
     SB_EVENT_TEST_STARTED,  /**< a step begins on a machine [machine, text: its label] */
     SB_EVENT_TEST_PROGRESS, /**< a step is at work [machine, done: tests that have come, number: of
                                  them failed] */
