@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "build/build-recipe.h"
 #include "build/golden-image.h"
-#include "guest/guest-script.h"
+#include "guest/guest-command-wait.h"
 #include "libvirt/domain-events.h"
 #include "machine/take-down.h"
 
@@ -106,9 +106,9 @@ static gboolean take_down(const Booted *booted, GError **cause, GError **error)
 
 /* ---- cleaning ---- */
 
-static void take_line(gboolean is_stderr, const char *line, gsize length, gpointer data)
+static void take_line(const SbEvent *event, gpointer data)
 {
-    sb_capped_text_add(data, line, length);
+    sb_capped_text_add(data, event->text, event->length);
     sb_capped_text_add(data, "\n", 1);
 }
 
@@ -119,10 +119,11 @@ static gboolean clean(Booted *booted, GError **error)
     g_autoptr(SbCappedText) output = sb_capped_text_new(2000, 2000);
     SbGuestCommandRequest request = {
         .script = script, .user = "root", .timeout_ms = CLEAN_MS, .connect_ms = CONNECT_MS};
+    SbOperation cleaning = {booted->operation->host, booted->operation->cancellable, take_line,
+                            output};
     int status;
     step(booted, "cleaning");
-    if (!sb_guest_script_run(booted->access, booted->name, &request, take_line, output,
-                             booted->operation->cancellable, &status, error))
+    if (!sb_guest_command_wait(&cleaning, booted->access, booted->name, &request, &status, error))
         return FALSE;
     if (status == 0)
         return TRUE;
@@ -272,15 +273,14 @@ int sb_build_machine_pack(const SbOperation *operation, const SbBuildMachine *ma
     return -1;
 }
 
-static void on_check_line(gboolean is_stderr, const char *line, gsize length, gpointer data)
+static gboolean check(Booted *booted, const char *command, int *status_out, GError **error)
 {
-    const Booted *booted = data;
-    SbEvent event = {.kind = SB_EVENT_LINE,
-                     .machine = booted->name,
-                     .text = line,
-                     .length = length,
-                     .number = is_stderr};
-    sb_operation_tell(booted->operation, &event);
+    SbGuestCommandRequest request = {.script = command, .connect_ms = CONNECT_MS};
+    if (!find_machine(booted, error))
+        return FALSE;
+    step(booted, "checking");
+    return sb_guest_command_wait(booted->operation, booted->access, booted->name, &request,
+                                 status_out, error);
 }
 
 gboolean sb_build_machine_check(const SbOperation *operation, const SbBuildMachine *machine,
@@ -288,14 +288,9 @@ gboolean sb_build_machine_check(const SbOperation *operation, const SbBuildMachi
 {
     g_auto(Booted) booted = {.operation = operation, .request = machine};
     g_autoptr(GError) cause = NULL;
-    SbGuestCommandRequest request = {.script = command, .connect_ms = CONNECT_MS};
     make_fleet(&booted, "check");
     if (!boot(&booted, error))
         return FALSE;
-    if (find_machine(&booted, &cause)) {
-        step(&booted, "checking");
-        sb_guest_script_run(booted.access, booted.name, &request, on_check_line, &booted,
-                            operation->cancellable, status_out, &cause);
-    }
+    check(&booted, command, status_out, &cause);
     return take_down(&booted, &cause, error);
 }
