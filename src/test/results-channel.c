@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test/results-channel.h"
 
-#include "guest/guest-answer.h"
+#include "guest/guest-question.h"
 #include "libvirt/channel.h"
 #include "model/channel-names.h"
 
@@ -29,7 +29,7 @@ struct SbResultsChannel {
     gboolean is_counted; /**< the guest counts, and had counted this when the command began: */
     guint64 sent_before;
     char *boot_id; /**< (nullable) of that count */
-    SbGuestAnswer *answer;
+    SbGuestQuestion *question;
     guint64 expected; /**< what should have come, by the answer */
     guint settle;     /**< a source */
     char *loss;       /**< (nullable) what is lost for sure */
@@ -112,7 +112,7 @@ void sb_results_channel_free(SbResultsChannel *channel)
     g_clear_pointer(&channel->channel, sb_channel_free);
     if (channel->settle)
         g_source_remove(channel->settle);
-    g_clear_pointer(&channel->answer, sb_guest_answer_free);
+    g_clear_pointer(&channel->question, sb_guest_question_free);
     g_free(channel->loss);
     g_free(channel->boot_id);
     g_free(channel->machine);
@@ -144,7 +144,7 @@ const char *sb_results_channel_loss(const SbResultsChannel *channel)
 
 static void end_check(SbResultsChannel *channel, const char *doubt)
 {
-    g_clear_pointer(&channel->answer, sb_guest_answer_free);
+    g_clear_pointer(&channel->question, sb_guest_question_free);
     if (!channel->checked && channel->loss)
         channel->callbacks.lost(channel->data);
     else if (channel->checked)
@@ -193,10 +193,10 @@ static void check(SbResultsChannel *channel)
     if (channel->settle)
         g_source_remove(channel->settle);
     channel->settle = 0;
-    g_clear_pointer(&channel->answer, sb_guest_answer_free);
-    channel->answer =
-        sb_guest_answer_ask(channel->access, channel->machine, sb_results_channel_count_script,
-                            NULL, on_answer, channel);
+    g_clear_pointer(&channel->question, sb_guest_question_free);
+    channel->question =
+        sb_guest_question_ask(channel->access, channel->machine, sb_results_channel_count_script,
+                              NULL, on_answer, channel);
 }
 
 void sb_results_channel_look_for_loss(SbResultsChannel *channel)

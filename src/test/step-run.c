@@ -34,7 +34,7 @@
 
 #include "base/units.h"
 #include "guest/full-disk.h"
-#include "guest/guest-answer.h"
+#include "guest/guest-question.h"
 #include "test/artifacts.h"
 #include "test/copy-in.h"
 #include "test/results-channel.h"
@@ -78,7 +78,7 @@ struct SbStepRun {
     SbCopyIn *copy;
     SbGuestCommand *command;
     char *boot_id; /**< NULL until the command begins */
-    SbGuestAnswer *question;
+    SbGuestQuestion *question;
     GError *lost; /**< (nullable) how the connection broke */
     SbResultsChannel *channel;
     SbArtifacts *artifacts;
@@ -108,7 +108,7 @@ void sb_step_run_free(SbStepRun *run)
     clear_source(&run->drain);
     g_clear_pointer(&run->copy, sb_copy_in_free);
     g_clear_pointer(&run->command, sb_guest_command_free);
-    g_clear_pointer(&run->question, sb_guest_answer_free);
+    g_clear_pointer(&run->question, sb_guest_question_free);
     g_clear_error(&run->lost);
     g_free(run->boot_id);
     g_clear_pointer(&run->channel, sb_results_channel_free);
@@ -131,7 +131,7 @@ static void end_command(SbStepRun *run, int status, const GError *failure)
     run->suite = sb_step_results_finish(run->results, status, failure, run->broken);
     g_clear_pointer(&run->copy, sb_copy_in_free);
     g_clear_pointer(&run->command, sb_guest_command_free);
-    g_clear_pointer(&run->question, sb_guest_answer_free);
+    g_clear_pointer(&run->question, sb_guest_question_free);
     enter(run, PHASE_CHECKING);
 }
 
@@ -309,7 +309,7 @@ static void probe(SbStepRun *run)
 {
     sb_step_results_end(run->results);
     run->question =
-        sb_guest_answer_ask(run->request.access, run->machine, "true", NULL, on_probed, run);
+        sb_guest_question_ask(run->request.access, run->machine, "true", NULL, on_probed, run);
 }
 
 /* ---- CHECKING ---- */
@@ -349,8 +349,8 @@ static void look_at_disks(SbStepRun *run)
         enter(run, PHASE_DONE);
     } else if (sb_suite_is_bad(run->suite) && !run->suite->broken) {
         g_autofree char *script = sb_full_disk_script(step->workdir);
-        run->question = sb_guest_answer_ask(run->request.access, run->machine, script, step->user,
-                                            on_disks, run);
+        run->question = sb_guest_question_ask(run->request.access, run->machine, script, step->user,
+                                              on_disks, run);
     } else {
         enter(run, PHASE_FETCHING);
     }
@@ -377,7 +377,7 @@ static void on_fetched(guint files, guint skipped, const GError *failure, gpoint
 static void fetch_artifacts(SbStepRun *run)
 {
     const SbTestStep *step = run->request.run->step;
-    g_clear_pointer(&run->question, sb_guest_answer_free);
+    g_clear_pointer(&run->question, sb_guest_question_free);
     if (run->request.artifacts && step->artifacts->len > 0)
         run->artifacts =
             sb_artifacts_fetch(run->request.access, run->machine, step, run->request.artifacts,
@@ -431,7 +431,7 @@ static void enter(SbStepRun *run, Phase phase)
         fetch_artifacts(run);
         break;
     case PHASE_DONE:
-        g_clear_pointer(&run->question, sb_guest_answer_free);
+        g_clear_pointer(&run->question, sb_guest_question_free);
         g_clear_pointer(&run->artifacts, sb_artifacts_free);
         run->turn = g_idle_add(on_done, run);
         break;

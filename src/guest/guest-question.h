@@ -10,7 +10,7 @@
 
 #include "guest/guest-command.h"
 
-typedef struct SbGuestAnswer SbGuestAnswer;
+typedef struct SbGuestQuestion SbGuestQuestion;
 
 /**
  * The answer.
@@ -27,12 +27,13 @@ typedef void (*SbGuestAnswerFunc)(const char *text, const char *boot_id, const G
  * Asks MACHINE with SCRIPT, run as USER (nullable: the account of the login), and waits half a
  * minute for the connection and as long for the answer.
  *
- * @param func  called once, from the main loop; there the answer may be freed
+ * @param func  called once, from the main loop; there the question may be freed
  * @return (transfer full)
  */
-SbGuestAnswer *sb_guest_answer_ask(const SbAccess *access, const char *machine, const char *script,
-                                   const char *user, SbGuestAnswerFunc func, gpointer data);
+SbGuestQuestion *sb_guest_question_ask(const SbAccess *access, const char *machine,
+                                       const char *script, const char *user, SbGuestAnswerFunc func,
+                                       gpointer data);
 
 /** FUNC is not called any more. (nullable) */
-void sb_guest_answer_free(SbGuestAnswer *answer);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbGuestAnswer, sb_guest_answer_free)
+void sb_guest_question_free(SbGuestQuestion *question);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbGuestQuestion, sb_guest_question_free)
