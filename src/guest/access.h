@@ -5,7 +5,7 @@
  * ssh_config.
  *
  * Room: guest.
- * Threads: one at a time.
+ * Threads: an object belongs to one thread.
  */
 #pragma once
 
@@ -22,59 +22,64 @@ typedef enum {
 
 typedef struct SbAccess SbAccess;
 
-/** Nothing known yet, for FLEET on HOST. (transfer full) */
+/** The access to FLEET on HOST, without machines. Nothing is read or written. (transfer full) */
 SbAccess *sb_access_new(const SbHost *host, const char *fleet);
+
+/** Frees the object; the files stay. */
 void sb_access_free(SbAccess *access);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbAccess, sb_access_free)
 
-/** The fleet's folder with the key and the files. (transfer none) */
+/** The path of the fleet's folder, which has the key and the files. (transfer none) */
 const char *sb_access_directory(const SbAccess *access);
 
-/** The path of the ssh_config. (transfer none) */
+/** The path of the ssh_config in that folder. (transfer none) */
 const char *sb_access_config_path(const SbAccess *access);
 
 /**
- * The fleet's public client key; its pair is made if there is none.
+ * The fleet's public client key. The pair of keys is made if it is missing.
  *
  * @param is_new_out  whether it was made
- * @return (transfer full) or NULL
+ * @return (transfer full) or NULL with an SbStateDirError or an SbSshKeyError
  */
-char *sb_access_ensure_key(SbAccess *access, gboolean *is_new_out, GError **error);
+char *sb_access_ensure_key(SbAccess *access, gboolean *is_new_out,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Adds (or replaces) a machine; everything is copied. */
+/** Adds the machine NAME, or replaces it; all strings are copied. */
 void sb_access_add(SbAccess *access, const char *name, const char *address, guint16 port,
                    const char *login, const char *host_key);
 
-/** Writes ssh_config and known_hosts for all machines that were added. */
-gboolean sb_access_write(SbAccess *access, GError **error);
+/** Writes ssh_config and known_hosts for all machines that were added. FALSE with an
+ * SbStateDirError: a file could not be written. */
+gboolean sb_access_write(SbAccess *access, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** The ssh_config as it would be written. (transfer full) */
+/** The ssh_config for all machines that were added; nothing is written. (transfer full) */
 char *sb_access_config_text(const SbAccess *access);
 
 /** Whether machine NAME was added. */
 gboolean sb_access_has(const SbAccess *access, const char *name);
 
 /**
- * Where ssh finds the machine DOMAIN now: its reserved address, the forwarded port, or what libvirt
- * knows.
+ * Where ssh finds the machine DOMAIN now: at its reserved address, at a forwarded port, or at the
+ * address that libvirt knows.
  *
- * @return (transfer full) the address, or NULL with SB_ACCESS_ERROR_NO_ADDRESS
+ * @return (transfer full) the address, or NULL with SB_ACCESS_ERROR_NO_ADDRESS or an SbLibvirtError
  */
 char *sb_access_find(virConnect *connection, const SbDomain *domain, guint16 *port_out,
-                     GError **error);
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * The access to all running machines of FLEET, from what libvirt has; its files are written.
+ * The access to all running machines of FLEET; its files are written.
  *
- * @param domains   of SbDomain: the fleet's machines
- * @return (transfer full) or NULL with SB_ACCESS_ERROR_NO_KEY
+ * @param domains   of SbDomain: the fleet's machines. A machine that is off, or has no address yet,
+ *                  is left out
+ * @return (transfer full) or NULL with SB_ACCESS_ERROR_NO_KEY or an SbStateDirError
  */
 SbAccess *sb_access_load(const SbHost *host, virConnect *connection, const char *fleet,
-                         const GPtrArray *domains, GError **error);
+                         const GPtrArray *domains, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Removes the fleet's folder. Connections that ssh keeps open end with the guests, or by
- * themselves after a minute. */
+/** Removes the fleet's folder. A connection that ssh keeps open ends with its guest, or by itself
+ * after a minute. FALSE with an SbStateDirError: something is left; the result may be dropped. */
 gboolean sb_access_forget(const SbHost *host, const char *fleet, GError **error);
 
-/** The same for one machine of the fleet. */
+/** Removes what the fleet's folder has about MACHINE. */
 void sb_access_forget_machine(const SbHost *host, const char *fleet, const char *machine);

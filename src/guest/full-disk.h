@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Whether a file system of a guest that matters to a step is full: the one it works in, /tmp, and
- * the root.
+ * Whether a file system that matters to a step is full in the guest: that of the step's folder,
+ * /tmp, and the root.
  *
- * What an account can write is known by writing: root may fill what others cannot, and a quota ends
- * where there is room. Where it may not write at all, the file system says how much is free for it.
+ * Only writing shows whether an account can write: root may use the reserve that others may not,
+ * and a quota can end before the disk is full. Where the account may not write at all, the file
+ * system says how much is free.
  *
  * Room: guest.
  * Threads: every function is pure.
@@ -14,9 +15,9 @@
 
 #include <glib.h>
 
-/** The script for the step's account that looks. WORKDIR (nullable) as the step has it. (transfer
- * full) */
+/** The script that looks; the step's account runs it. WORKDIR (nullable) is the step's folder.
+ * (transfer full) */
 char *sb_full_disk_script(const char *workdir);
 
-/** What is full by the script's OUTPUT, in words, or NULL if nothing is. (transfer full) */
+/** Says which file systems are full by the script's OUTPUT; NULL: none is. (transfer full) */
 char *sb_full_disk_describe(const char *output);

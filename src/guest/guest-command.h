@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * One command on one machine over ssh, of which it is known whether it began, how it ended, and
- * that it is not left running.
+ * One command on one machine over ssh. It is known whether it began and how it ended, and it is not
+ * left running.
  *
- * ssh alone cannot tell its own failure from an exit status of 255, leaves the command running when
- * it is killed, and waits for whatever the command leaves behind. So the command runs under a few
- * lines of shell that speak with this module: they say that they are there, begin when they are
- * told to, say the exit status, and end the command's process group when their standard input
- * ends, which it does when this process or the connection goes. What did not begin can be tried
- * again; what did is never run twice.
+ * ssh alone is not enough. It cannot tell its own failure from an exit status of 255. If it is
+ * killed, the command goes on. And it waits for background processes of the command.
+ *
+ * So the command runs under a shell script, guest-command.sh, which speaks with this module. It
+ * says that it is there, begins when it is told to, and tells the exit status. When its standard
+ * input ends, it ends the command's process group; that happens also when this process or the
+ * connection goes. A command that did not begin can be tried again. A command that began is never
+ * run twice.
  *
  * Room: guest.
  * Threads: the main loop's.
@@ -24,56 +26,64 @@
 GQuark sb_guest_command_error_quark(void);
 
 typedef enum {
-    SB_GUEST_COMMAND_ERROR_UNREACHABLE, /**< it never began: no connection in time */
-    SB_GUEST_COMMAND_ERROR_LOST,        /**< it began, and the connection broke */
-    SB_GUEST_COMMAND_ERROR_TIMEOUT,     /**< it took too long, and was ended */
+    SB_GUEST_COMMAND_ERROR_UNREACHABLE, /**< the command never began: no connection in time */
+    SB_GUEST_COMMAND_ERROR_LOST,        /**< the command began, and the connection broke */
+    SB_GUEST_COMMAND_ERROR_TIMEOUT,     /**< the command took too long, and was ended */
 } SbGuestCommandError;
 
 typedef struct SbGuestCommand SbGuestCommand;
 
 typedef struct {
     const char *script;   /**< for sh(1) */
-    const char *greeting; /**< (nullable) for the shell of the login: before the begin, for
-                             sb_guest_command_greeting() */
+    const char *greeting; /**< (nullable) for sh(1): runs before the command, as the account of the
+                             login, for sb_guest_command_greeting() */
     const char *user;     /**< (nullable) another account than that of the login, by sudo */
-    gint64 timeout_ms;    /**< from its begin; 0: none */
-    gint64 connect_ms;    /**< how long it may take to begin */
-    gboolean takes_input; /**< it reads from sb_guest_command_input(); then what ends it is the end
-                             of that */
+    gint64 timeout_ms;    /**< how long the command may take, from its begin; 0: no limit */
+    gint64 connect_ms;    /**< how long it may take until the command begins */
+    gboolean takes_input; /**< the command reads from sb_guest_command_input(), and ends when that
+                             ends */
 } SbGuestCommandRequest;
 
 typedef struct {
-    /** It begins now. BOOT_ID is the guest's. */
+    /** The command begins now. BOOT_ID is the guest's. */
     void (*began)(const char *boot_id, gpointer data);
-    /** Bytes of its output, as they come. */
+    /** Bytes of the command's output, as they come. */
     void (*output)(gboolean is_stderr, const char *bytes, gsize length, gpointer data);
-    /** The end, called once and last: its exit status (128+N after signal N), or FAILURE. */
+    /** The end, called once and last: the exit STATUS (128+N after signal N; -1 if it is not known)
+     * and FAILURE (nullable), an SbGuestCommandError or the reason of the stop. */
     void (*ended)(int status, const GError *failure, gpointer data);
 } SbGuestCommandCallbacks;
 
-/** Starts it. (transfer full) The callbacks come from the main loop. */
+/**
+ * Starts REQUEST on MACHINE. The callbacks come from the main loop, and each may free the command.
+ *
+ * @param access  must live longer
+ * @return (transfer full)
+ */
 SbGuestCommand *sb_guest_command_start(const SbAccess *access, const char *machine,
                                        const SbGuestCommandRequest *request,
                                        const SbGuestCommandCallbacks *callbacks, gpointer data);
 
-/** Its standard input, once it began; closing it is its end. (transfer none) */
+/** The command's standard input, after its begin; closing it tells the end of the input. (transfer
+ * none) */
 GOutputStream *sb_guest_command_input(SbGuestCommand *command);
 
-/** The line that the request's `greeting` has printed, once it begins; "" for none. (transfer none)
- */
+/** The output of the request's `greeting`, after the begin; "" without one. (transfer none) */
 const char *sb_guest_command_greeting(const SbGuestCommand *command);
 
 /**
- * Ends it in the guest, and then calls `ended`, with the command's exit status if it has one.
+ * Ends the command in the guest. `ended` is called later, with the exit status if there is one. A
+ * command that has ended already, or was stopped before, is left alone.
  *
  * @param grace_ms  how long the guest may take for that
- * @param reason    (transfer full) (nullable) the failure that `ended` gets in any case
+ * @param reason    (transfer full) the failure that `ended` gets
  */
 void sb_guest_command_stop(SbGuestCommand *command, guint grace_ms, GError *reason);
 
-/** No callback comes any more; what runs is ended. (nullable) */
+/** Ends the command if it still runs; no callback comes any more. (nullable) */
 void sb_guest_command_free(SbGuestCommand *command);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbGuestCommand, sb_guest_command_free)
 
-/** Ends the connection that ssh keeps open to MACHINE: after a reboot it would be waited for. */
+/** Ends the connection that ssh keeps open to MACHINE: after a reboot, ssh would wait for it in
+ * vain. Waits for ssh. */
 void sb_guest_command_forget_connection(const SbAccess *access, const char *machine);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * An ssh login to a machine that brings the verdict on its cloud-init; the first one stays until
- * that is done: one connection and nothing to poll.
+ * An ssh login to a machine, which brings the verdict on its cloud-init. It can stay until
+ * cloud-init is done: that takes one connection, and nothing is polled.
  *
  * Room: guest.
  * Threads: the main loop's.
@@ -17,17 +17,17 @@
 GQuark sb_login_error_quark(void);
 
 typedef enum {
-    SB_LOGIN_ERROR_STATUS, /**< logged in, but cloud-init's answer makes no sense */
+    SB_LOGIN_ERROR_STATUS, /**< the login worked, but cloud-init's answer makes no sense */
 } SbLoginError;
 
 typedef struct SbLogin SbLogin;
 
 typedef struct {
-    /** The login worked; cloud-init may be busy still. */
+    /** The login worked; cloud-init may still be busy. */
     void (*logged_in)(gpointer data);
     /**
-     * The end: cloud-init's verdict (transfer full), or an error (an SbSshError or SbLoginError).
-     * Not called after sb_login_free().
+     * The end: cloud-init's VERDICT (transfer full), or an ERROR (an SbSshError or SbLoginError).
+     * Called once, unless the login is freed before; it may free the login.
      */
     void (*finished)(SbCloudInitVerdict *verdict, const GError *error, gpointer data);
 } SbLoginCallbacks;
@@ -38,11 +38,15 @@ typedef enum {
 } SbLoginFlags;
 
 /**
- * Starts to log in to MACHINE. (transfer full) or NULL with SB_SSH_ERROR_SPAWN
+ * Starts to log in to MACHINE. The callbacks come from the main loop.
+ *
+ * @return (transfer full) or NULL with SB_SSH_ERROR_SPAWN
  */
 SbLogin *sb_login_start(const char *config_path, const char *machine, SbLoginFlags flags,
-                        const SbLoginCallbacks *callbacks, gpointer data, GError **error);
+                        const SbLoginCallbacks *callbacks, gpointer data,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Ends it, also in the middle and from a callback. */
+/** Ends the login, also in the middle and from a callback; no callback comes any more. (nullable)
+ */
 void sb_login_free(SbLogin *login);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbLogin, sb_login_free)

@@ -17,14 +17,15 @@ typedef enum {
     SB_SSH_PORT_READY,   /**< the greeting came: RFC 4253 4.2 */
 } SbSshPortState;
 
-/** Called with what was seen, but not if the look was cancelled. */
+/** Takes the STATE that was seen. Not called if the look was cancelled. */
 typedef void (*SbSshPortFunc)(SbSshPortState state, gpointer data);
 
 /**
- * Connects to ADDRESS and waits for the greeting, which a guest that is busy booting may take long
- * to send: hanging up and trying again would only make it start over.
+ * Connects to ADDRESS and waits for the greeting. A guest that is busy booting may take long to
+ * send it. It would start over if this hung up and tried again.
  *
  * @param address  dotted IPv4, or IPv6
+ * @param func     called once, from the main loop
  */
 void sb_ssh_port_look(const char *address, guint16 port, GCancellable *cancellable,
                       SbSshPortFunc func, gpointer data);

@@ -78,13 +78,12 @@ static void on_ended(int status, const GError *failure, gpointer data)
     artifacts->done(files, skipped, error, artifacts->data);
 }
 
-SbArtifacts *sb_artifacts_fetch(const SbAccess *access, const char *machine, const SbTestStep *step,
-                                const char *folder, gboolean is_quick, SbArtifactsFunc done,
+SbArtifacts *sb_artifacts_fetch(const SbArtifactsRequest *request, SbArtifactsFunc done,
                                 gpointer data)
 {
     static const SbGuestCommandCallbacks callbacks = {on_began, on_output, on_ended};
     SbArtifacts *artifacts = g_new0(SbArtifacts, 1);
-    artifacts->folder = g_strdup(folder);
+    artifacts->folder = g_strdup(request->folder);
     artifacts->done = done;
     artifacts->data = data;
     artifacts->errors = g_string_new(NULL);
@@ -92,11 +91,14 @@ SbArtifacts *sb_artifacts_fetch(const SbAccess *access, const char *machine, con
     artifacts->file = g_file_open_tmp("seedbed-artifacts.XXXXXX", &name, NULL);
     if (artifacts->file >= 0)
         unlink(name);
-    g_autofree char *script = sb_step_artifacts_script(step);
-    gint64 limit_ms = is_quick ? QUICK_MS : SLOW_MS;
-    SbGuestCommandRequest request = {
-        .script = script, .user = step->user, .timeout_ms = limit_ms, .connect_ms = limit_ms};
-    artifacts->command = sb_guest_command_start(access, machine, &request, &callbacks, artifacts);
+    g_autofree char *script = sb_step_artifacts_script(request->step);
+    gint64 limit_ms = request->is_quick ? QUICK_MS : SLOW_MS;
+    SbGuestCommandRequest command = {.script = script,
+                                     .user = request->step->user,
+                                     .timeout_ms = limit_ms,
+                                     .connect_ms = limit_ms};
+    artifacts->command =
+        sb_guest_command_start(request->access, request->machine, &command, &callbacks, artifacts);
     return artifacts;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Files of a guest that a step wants to keep, fetched into a folder of this host.
+ * Files of a guest that a step wants to keep, fetched into a folder of this machine.
  *
- * What comes is from a guest: see sb_tar_unpack().
+ * A guest is not trusted: sb_tar_unpack() says how its archive is read.
  *
  * Room: test.
  * Threads: the main loop's.
@@ -15,21 +15,25 @@
 
 typedef struct SbArtifacts SbArtifacts;
 
-/** FILES are there, SKIPPED were left out; or FAILURE. */
+typedef struct {
+    const SbTestStep *step; /**< with the globs; must live longer, as must `access` */
+    const SbAccess *access;
+    const char *machine;
+    const char *folder; /**< of this machine: gets the files */
+    gboolean is_quick;  /**< give up after seconds, not minutes */
+} SbArtifactsRequest;
+
+/** Takes the end: FILES are there, SKIPPED were left out. FAILURE (nullable): some are missing. */
 typedef void (*SbArtifactsFunc)(guint files, guint skipped, const GError *failure, gpointer data);
 
-/**
- * Fetches what the globs of STEP match in MACHINE into FOLDER; DONE comes from the main loop, once.
- * (transfer full)
- *
- * @param is_quick  give up after seconds, not minutes
- */
-SbArtifacts *sb_artifacts_fetch(const SbAccess *access, const char *machine, const SbTestStep *step,
-                                const char *folder, gboolean is_quick, SbArtifactsFunc done,
+/** Starts to fetch the files that the step's globs match. DONE is called once, from the main loop;
+ * it may free the artifacts. (transfer full) */
+SbArtifacts *sb_artifacts_fetch(const SbArtifactsRequest *request, SbArtifactsFunc done,
                                 gpointer data);
 
-/** Removes FOLDER with all that is in it, links as links: what an earlier run has fetched. */
+/** Removes FOLDER, which an earlier run may have filled, with all that is in it. Links are not
+ * followed. */
 void sb_artifacts_clear(const char *folder);
 
-/** DONE does not come any more. (nullable) */
+/** Ends the fetching; DONE is not called any more. (nullable) */
 void sb_artifacts_free(SbArtifacts *artifacts);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Files of this host into a folder of a guest: an archive, streamed over ssh.
+ * Copies files of this machine into a folder of a guest: an archive, streamed over ssh.
  *
  * Room: test.
  * Threads: the main loop's; a thread of its own writes the archive.
@@ -17,15 +17,17 @@ typedef struct SbCopyIn SbCopyIn;
 typedef struct {
     const SbSourceFiles *files; /**< lives as long as the copying */
     const SbTestCopy *copy;
-    const char *user; /**< (nullable) whose files they become */
-    gint64 connect_ms;
+    const char *user;  /**< (nullable) the account that gets the files; NULL: that of the login */
+    gint64 connect_ms; /**< how long it may take to reach the machine */
 } SbCopyInRequest;
 
+/** Takes the end; FAILURE (nullable) names the file or folder. */
 typedef void (*SbCopyInFunc)(const GError *failure, gpointer data);
 
-/** Starts it; DONE comes from the main loop, once. (transfer full) */
+/** Starts to copy into MACHINE. DONE is called once, from the main loop; it may free the copying.
+ * (transfer full) */
 SbCopyIn *sb_copy_in_start(const SbAccess *access, const char *machine,
                            const SbCopyInRequest *request, SbCopyInFunc done, gpointer data);
 
-/** DONE does not come any more. Waits for the thread. (nullable) */
+/** Ends the copying, and waits for its thread; DONE is not called any more. (nullable) */
 void sb_copy_in_free(SbCopyIn *copy);

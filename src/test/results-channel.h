@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The results channel of a machine, which is read again after libvirtd was away.
+ * The results channel of a machine. It is read again after libvirtd was away.
  *
- * The machine runs on without libvirtd, and Linux lets it wait when it writes then. But what was on
- * its way through libvirtd is lost, and the stream alone cannot tell: "ok 2" may be all that is
- * left of "not ok 2". The guest's kernel counts what was written to the port, so that it can be
- * known whether all of it came.
+ * The machine runs on without libvirtd; if it writes then, Linux lets it wait. But bytes that were
+ * on their way through libvirtd are lost, and the stream alone cannot show it: "ok 2" may be the
+ * rest of "not ok 2". The guest's kernel counts the bytes that were written to the port. So the
+ * guest can be asked whether all of them came.
  *
  * Room: test.
  * Threads: the main loop's.
@@ -20,52 +20,58 @@
 typedef struct SbResultsChannel SbResultsChannel;
 
 typedef struct {
+    /** Bytes came. */
     void (*bytes)(const char *bytes, gsize length, gpointer data);
     /** Some of what was written will not come: see sb_results_channel_loss(). */
     void (*lost)(gpointer data);
 } SbResultsChannelCallbacks;
 
 /**
- * Reads the results channel of MACHINE from now on, or from when libvirtd is there.
+ * Begins to read the results channel of MACHINE; if libvirtd is away, as soon as it is back.
  *
- * @param watch   must live longer, as must ACCESS
- * @return (transfer full) or NULL if the machine has no such channel, or somebody else reads it
+ * @param watch, access  must live longer
+ * @return (transfer full) or NULL with an SbLibvirtError if the machine does not have such a
+ * channel, or another process reads it
  */
 SbResultsChannel *sb_results_channel_new(const SbMachineWatch *watch, const SbAccess *access,
                                          const char *machine,
                                          const SbResultsChannelCallbacks *callbacks, gpointer data,
-                                         GError **error);
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Frees the channel; no callback comes any more. (nullable) */
 void sb_results_channel_free(SbResultsChannel *channel);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbResultsChannel, sb_results_channel_free)
 
-/** The script, for the account of the login, that prints how many bytes the guest has written. */
+/** The script that prints how many bytes the guest has written; the account of the login runs it.
+ */
 extern const char sb_results_channel_count_script[];
 
-/** The command that writes there begins, in the guest's boot BOOT_ID; the script has printed COUNT
- * just before. */
+/** The command that writes results begins now. BOOT_ID is the guest's; COUNT is what the script has
+ * just printed. */
 void sb_results_channel_begin(SbResultsChannel *channel, const char *boot_id, const char *count);
 
-/** libvirtd is away, of which no stream hears. */
+/** libvirtd is away; a stream does not hear of it by itself. */
 void sb_results_channel_lose(SbResultsChannel *channel);
 
-/** Asks the guest whether something is missing, if there was a gap; the channel itself does so
- * after each. What is written meanwhile can hide it, so it is asked again when the command has
- * ended. */
+/** Asks the guest whether bytes are missing, if there was a gap. The channel itself does so after
+ * each gap. Bytes that are written meanwhile can hide a loss; so call this again when the command
+ * has ended. */
 void sb_results_channel_look_for_loss(SbResultsChannel *channel);
 
-/** What is known to be lost, in words, or NULL. (transfer none) */
+/** Says what is known to be lost; NULL: nothing is. (transfer none) */
 const char *sb_results_channel_loss(const SbResultsChannel *channel);
 
-/** Whether SUITE, whose results came through the channel, may lack some that nobody misses, so that
- * the guest must be asked. Where some are missed, or known to be lost, SUITE is told so. */
+/** Whether the guest must be asked if SUITE is whole: there was a gap, and the results look
+ * complete. If results are missing, or known to be lost, SUITE is marked as broken here. */
 gboolean sb_results_channel_is_in_doubt(const SbResultsChannel *channel, SbSuite *suite);
 
-/** Tells SUITE that libvirtd was away while its results came, and that LOSS is lost. (nullable) */
+/** Notes in SUITE that libvirtd was away while its results came. With LOSS (nullable), SUITE is
+ * broken. */
 void sb_results_channel_tell(SbSuite *suite, const char *loss);
 
-/** LOSS says what is lost, or that it is not known; NULL: all that was written has come. */
+/** Takes the answer: LOSS says what is lost, or that it is not known; NULL: all bytes have come. */
 typedef void (*SbResultsChannelCheckedFunc)(const char *loss, gpointer data);
 
-/** Asks the guest whether all has come, now that nothing more will. CHECKED is called once, from
- * the main loop, unless the channel is freed before; it may free it. */
+/** Asks the guest whether all bytes have come, when no more will come. CHECKED is called once, from
+ * the main loop; it may free the channel. It is not called after sb_results_channel_free(). */
 void sb_results_channel_check(SbResultsChannel *channel, SbResultsChannelCheckedFunc checked);

@@ -376,12 +376,14 @@ static void on_fetched(guint files, guint skipped, const GError *failure, gpoint
 
 static void fetch_artifacts(SbStepRun *run)
 {
-    const SbTestStep *step = run->request.run->step;
+    SbArtifactsRequest request = {.step = run->request.run->step,
+                                  .access = run->request.access,
+                                  .machine = run->machine,
+                                  .folder = run->request.artifacts,
+                                  .is_quick = run->reach == REACH_QUICKLY};
     g_clear_pointer(&run->question, sb_guest_question_free);
-    if (run->request.artifacts && step->artifacts->len > 0)
-        run->artifacts =
-            sb_artifacts_fetch(run->request.access, run->machine, step, run->request.artifacts,
-                               run->reach == REACH_QUICKLY, on_fetched, run);
+    if (request.folder && request.step->artifacts->len > 0)
+        run->artifacts = sb_artifacts_fetch(&request, on_fetched, run);
     else
         enter(run, PHASE_DONE);
 }

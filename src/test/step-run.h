@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * One step on one machine: its files are copied in, its command runs, its results are read, its
- * artifacts are fetched; and all that came of it is a suite for the report, whatever happened.
+ * One step on one machine: its files are copied in, its command runs, its results are read, and its
+ * artifacts are fetched. Whatever happens, there is a suite for the report.
  *
  * Room: test.
  * Threads: the main loop's; a thread of its own writes archives.
@@ -22,8 +22,8 @@ typedef struct {
     const SbAccess *access;
     const char *machine;
     const SbTestRun *run;
-    gboolean is_copied;          /**< they are in the machine already */
-    char *artifacts;             /**< (nullable) (transfer full) the folder for what is fetched */
+    gboolean is_copied;          /**< the step's files are in the machine already */
+    char *artifacts;             /**< (nullable) (transfer full) the folder for the artifacts */
     gint64 connect_ms;           /**< how long it may take to reach the machine */
     const SbMachineWatch *watch; /**< for the results channel */
 } SbStepRunRequest;
@@ -32,7 +32,7 @@ typedef struct {
     /** The command begins; BOOT_ID is the guest's. */
     void (*began)(const char *boot_id, gpointer data);
     /**
-     * The end.
+     * The end; it may free the run. Called once.
      *
      * @param suite      (transfer full)
      * @param is_copied  the step's files are in the machine
@@ -41,20 +41,22 @@ typedef struct {
     void (*finished)(SbSuite *suite, gboolean is_copied, gboolean is_lost, gpointer data);
 } SbStepRunCallbacks;
 
-/** Starts it. (transfer full) */
+/** Starts the step. The callbacks come from the main loop. (transfer full) */
 SbStepRun *sb_step_run_start(const SbStepRunRequest *request, const SbStepRunCallbacks *callbacks,
                              gpointer data);
+
+/** Frees the run, also in the middle: then the command is ended. (nullable) */
 void sb_step_run_free(SbStepRun *run);
 
-/** Of the tests that have come so far. */
+/** The number of tests that have come so far with OUTCOME; 0 when the step has ended. */
 guint64 sb_step_run_count(const SbStepRun *run, SbTapOutcome outcome);
 
 /**
- * The infrastructure failed under it: it ends now, with REASON.
+ * Ends the step with REASON, because the infrastructure failed.
  *
  * @param fetches  whether artifacts can still be fetched, in a short time
  */
 void sb_step_run_break(SbStepRun *run, const char *reason, gboolean fetches);
 
-/** libvirtd is away. */
+/** Tells the step that libvirtd is away. A step over ssh goes on; a results channel waits. */
 void sb_step_run_lose_libvirt(SbStepRun *run);

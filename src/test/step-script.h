@@ -13,13 +13,16 @@
 /**
  * The script for the command of RUN on MACHINE: the step's variables, its folder, and its command.
  *
- * The guest also finds SEEDBED_MACHINE, SEEDBED_STEP, SEEDBED_ROUND, SEEDBED_ITEM (where the step
- * has a list) and SEEDBED_RESULTS (with a channel). (transfer full)
+ * The command also gets the variables SEEDBED_MACHINE, SEEDBED_STEP, SEEDBED_ROUND, SEEDBED_ITEM
+ * (if the step has a list) and SEEDBED_RESULTS (with a channel).
+ *
+ * @return (transfer full)
  */
 char *sb_step_script(const SbTestRun *run, const char *machine);
 
-/** The script that takes an archive from its standard input into the folder TO. (transfer full) */
+/** The script that unpacks an archive from its standard input into the folder TO. (transfer full)
+ */
 char *sb_step_copy_script(const char *to);
 
-/** The script that writes an archive of what the globs of STEP match. (transfer full) */
+/** The script that writes an archive of the files that the globs of STEP match. (transfer full) */
 char *sb_step_artifacts_script(const SbTestStep *step);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The facts that a report of a test begins with: what has to be the same for a run to be the same.
+ * The facts at the beginning of a test's report. A run can be repeated if they are the same.
  *
  * Room: test.
  * Threads: any.
@@ -16,9 +16,9 @@
 char *sb_test_facts_accelerator(const SbPlatform *platform);
 
 /**
- * Adds them to REPORT.
+ * Adds the facts to REPORT.
  *
- * @param connection, domains, accelerators  (nullable) what is not known is left out
+ * @param connection, domains, accelerators  (nullable) unknown facts are left out
  */
 void sb_test_facts_add(SbReport *report, virConnect *connection, const SbFleetFile *fleet,
                        const GPtrArray *domains, const char *accelerators,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What the steps of a fleet file copy into machines, found before anything is made: so that what is
- * missing is an error in the fleet file.
+ * The files that the steps of a fleet file copy into machines. They are looked for before anything
+ * is made: a file that is missing is an error in the fleet file.
  *
  * Room: test.
  * Threads: every call is independent.
