@@ -15,16 +15,22 @@ struct SbAccess {
     char *directory;
     char *config_path;
     char *proxy_command;
-    GPtrArray *targets; /**< of SbSshTarget, which owns its strings */
+    GPtrArray *targets; /**< of Target */
 };
+
+/* A machine, with the strings that its SbSshTarget names. */
+typedef struct {
+    SbSshTarget target; /**< first: an array of Target is one of SbSshTarget */
+    char *name, *address, *login, *host_key;
+} Target;
 
 static void target_free(gpointer data)
 {
-    SbSshTarget *target = data;
-    g_free((char *)target->name);
-    g_free((char *)target->address);
-    g_free((char *)target->login);
-    g_free((char *)target->host_key);
+    Target *target = data;
+    g_free(target->name);
+    g_free(target->address);
+    g_free(target->login);
+    g_free(target->host_key);
     g_free(target);
 }
 
@@ -66,10 +72,10 @@ char *sb_access_ensure_key(SbAccess *access, gboolean *is_new_out, GError **erro
     return sb_ssh_key_ensure_file(path, error);
 }
 
-static SbSshTarget *find_target(const SbAccess *access, const char *name)
+static Target *find_target(const SbAccess *access, const char *name)
 {
     for (guint i = 0; i < access->targets->len; i++) {
-        SbSshTarget *target = g_ptr_array_index(access->targets, i);
+        Target *target = g_ptr_array_index(access->targets, i);
         if (strcmp(target->name, name) == 0)
             return target;
     }
@@ -79,15 +85,19 @@ static SbSshTarget *find_target(const SbAccess *access, const char *name)
 void sb_access_add(SbAccess *access, const char *name, const char *address, guint16 port,
                    const char *login, const char *host_key)
 {
-    SbSshTarget *old = find_target(access, name);
+    Target *old = find_target(access, name);
     if (old)
         g_ptr_array_remove(access->targets, old);
-    SbSshTarget *target = g_new0(SbSshTarget, 1);
+    Target *target = g_new0(Target, 1);
     target->name = g_strdup(name);
     target->address = g_strdup(address);
-    target->port = port;
     target->login = g_strdup(login);
     target->host_key = g_strdup(host_key);
+    target->target = (SbSshTarget){.name = target->name,
+                                   .address = target->address,
+                                   .port = port,
+                                   .login = target->login,
+                                   .host_key = target->host_key};
     g_ptr_array_add(access->targets, target);
 }
 
@@ -176,7 +186,7 @@ SbAccess *sb_access_load(const SbHost *host, virConnect *connection, const char 
     for (guint i = 0; i < domains->len; i++) {
         const SbDomain *domain = g_ptr_array_index(domains, i);
         guint16 port;
-        /* A machine that is off or has no address yet is just not in the files. */
+        /* A machine that is off, or has no address yet, is not in the files. */
         g_autofree char *address = sb_access_find(connection, domain, &port, NULL);
         if (address)
             sb_access_add(access, domain->name, address, port, domain->metadata->login,

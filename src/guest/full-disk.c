@@ -1,53 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest/full-disk.h"
 
+#include "base/resources.h"
 #include "base/units.h"
 
 #include <string.h>
 
-/* One line for each file system that is full: "space" or "inodes", its bytes, its inodes, and where
- * it is mounted. Read-only ones are always full, and those that do not say their size never are. */
-static const char look_script[] =
-    "export LC_ALL=C\n"
-    "is_read_only() {\n"
-    "  last=\n"
-    "  while read -r _ at _ options _; do\n"
-    "    [ \"$at\" != \"$1\" ] || last=$options\n"
-    "  done </proc/mounts\n"
-    "  case ,$last, in *,ro,*) ;; *) return 1 ;; esac\n"
-    "}\n"
-    "seen=\n"
-    "for dir in . /tmp /; do\n"
-    "  mount=$(df -P \"$dir\" 2>/dev/null | sed -n '2s/.*% //p')\n"
-    "  case $seen in *\"|$mount|\"*) continue ;; esac\n"
-    "  # shellcheck disable=SC2046\n"
-    "  set -- $(stat -f -c '%S %b %a %c %d' \"$dir\" 2>/dev/null) 0 0 0 0 0\n"
-    "  full=\n"
-    "  if [ -w \"$dir\" ]; then\n"
-    "    file=$dir/.seedbed-$$\n"
-    "    case $(dd if=/dev/zero of=\"$file\" bs=4096 count=1 2>&1) in\n"
-    "    *'No space left'* | *'quota exceeded'*) full=space ;;\n"
-    "    esac\n"
-    "    rm -f \"$file\"\n"
-    "    [ -z \"$full\" ] || [ \"$4\" = 0 ] || [ \"$5\" != 0 ] || full=inodes\n"
-    "    seen=\"$seen|$mount|\"\n"
-    "  elif ! is_read_only \"$mount\"; then\n"
-    "    [ \"$2\" = 0 ] || [ \"$3\" != 0 ] || full=space\n"
-    "    [ \"$4\" = 0 ] || [ \"$5\" != 0 ] || full=inodes\n"
-    "  fi\n"
-    "  [ -n \"$full\" ] || continue\n"
-    "  echo \"$full $(($1 * $2)) $4 $mount\"\n"
-    "  seen=\"$seen|$mount|\"\n"
-    "done\n";
-
 char *sb_full_disk_script(const char *workdir)
 {
+    g_autoptr(GBytes) script = sb_resource("src/guest/full-disk.sh");
+    const char *text = g_bytes_get_data(script, NULL);
     g_autofree char *quoted = workdir ? g_shell_quote(workdir) : NULL;
-    return quoted ? g_strdup_printf("cd -- %s 2>/dev/null\n%s", quoted, look_script)
-                  : g_strdup(look_script);
+    return quoted ? g_strdup_printf("cd -- %s 2>/dev/null\n%s", quoted, text) : g_strdup(text);
 }
 
-/* (transfer full) (nullable): LINE is no line of the script. */
+/* LINE of the script's output in words; NULL: it is not such a line. (transfer full) */
 static char *describe_line(const char *line)
 {
     g_auto(GStrv) words = g_strsplit(line, " ", 4);

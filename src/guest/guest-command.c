@@ -58,7 +58,7 @@ typedef enum {
 } Event;
 
 struct SbGuestCommand {
-    int references; /**< the caller's, and one for each call from outside that is at work */
+    int references; /**< the caller's, and one for each callback that runs */
     const SbAccess *access;
     char *machine;
     char *line; /**< for the guest's shell */
@@ -127,7 +127,7 @@ static void emit(SbGuestCommand *command, gboolean is_stderr, const char *bytes,
         command->callbacks.output(is_stderr, bytes, length, command->data);
 }
 
-/* TEXT is a line of the conversation, behind its word. */
+/* TEXT is a line of the conversation, after its word. */
 static void take_word(SbGuestCommand *command, const char *text)
 {
     if (g_str_has_prefix(text, " ready ") && command->phase == PHASE_CONNECTING) {
@@ -144,7 +144,7 @@ static void on_stderr_line(const char *line, gsize length, gpointer data)
 {
     SbGuestCommand *command = data;
     gsize word = strlen(command->word);
-    /* What the command wrote without ending the line may come before the word. */
+    /* The word can stand behind output of the command that did not end its line. */
     const char *found = g_strstr_len(line, (gssize)length, command->word);
     if (!found) {
         emit(command, TRUE, line, length);
@@ -188,7 +188,7 @@ static void end(SbGuestCommand *command, const GError *failure)
     command->callbacks.ended(command->status, failure, command->data);
 }
 
-/* Nothing more is waited for: the exit status is known, or will not be. */
+/* Ends the wait: the exit status is known, or never will be. */
 static void conclude(SbGuestCommand *command)
 {
     if (command->reason || command->status >= 0) {
@@ -299,7 +299,7 @@ static void move_on(SbGuestCommand *command, Event event)
     }
 }
 
-/* ---- for others ---- */
+/* ---- the interface ---- */
 
 /* The line for the guest's shell: sh with the script and its arguments. */
 static char *make_line(const char *word, const SbGuestCommandRequest *request)

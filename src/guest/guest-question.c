@@ -2,7 +2,7 @@
 #include "guest/guest-question.h"
 
 enum {
-    ASK_MS = 30 * 1000, /**< it may be on its way down, which takes 15 s emulated, or up again */
+    ASK_MS = 30 * 1000, /**< the guest may be going down, which takes 15 s emulated, or coming up */
     ANSWER_MAX_BYTES = 16 * 1024,
 };
 

@@ -53,8 +53,8 @@ static void on_ended(int status, gpointer data)
 SbLogin *sb_login_start(const char *config_path, const char *machine, SbLoginFlags flags,
                         const SbLoginCallbacks *callbacks, gpointer data, GError **error)
 {
-    /* A connection that is to be kept (ControlPersist) throws away what its ProxyCommand says: ssh
-     * then gives no reason when the libvirt host refuses. */
+    /* With ControlPersist, ssh throws away the messages of its ProxyCommand. Then it gives no
+     * reason when the libvirt host refuses. */
     static const char *const with_reasons[] = {"-o", "ControlPersist=no", NULL};
     static const SbSshProcessCallbacks ssh_callbacks = {on_output, on_ended};
     g_autofree char *command = sb_guest_report_command(flags & SB_LOGIN_WAIT);

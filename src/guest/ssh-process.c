@@ -37,7 +37,7 @@ static int exit_status(GSubprocess *process)
                                                : 128 + g_subprocess_get_term_sig(process);
 }
 
-/* After the last one, whoever is called may free the process: nothing may touch it then. */
+/* After the last one, the callback may free the process: do not touch it after this call. */
 static void close_one(SbSshProcess *process)
 {
     if (--process->open > 0)

@@ -66,9 +66,11 @@ static void conclude(Task *task, int status, const GError *failure)
                      .machine = task->domain->name,
                      .number = (guint)status,
                      .error = failure};
-    if (failure)
+    /* The end of an ssh that was stopped says nothing about its command. */
+    gboolean is_stopped = g_cancellable_is_cancelled(exec->operation->cancellable);
+    if (failure && !is_stopped)
         exec->result.unreached++;
-    else
+    else if (!is_stopped)
         exec->result.status = MAX(exec->result.status, status);
     sb_operation_tell(exec->operation, &event);
 }

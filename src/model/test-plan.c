@@ -36,11 +36,11 @@ static char **machines_of(const SbFleetFile *file, const char *name)
     return (char **)g_ptr_array_free(machines, FALSE);
 }
 
-/* What is dealt out to shards, repeated and shuffled: a step, or one item of its list. */
+/* The unit that is dealt out to shards, repeated and shuffled: a step, or one item of its list. */
 typedef struct {
     const SbStepInput *input;
     const char *item;
-    gboolean is_fixed; /* it is not, because others need it */
+    gboolean is_fixed; /* not dealt out, repeated or shuffled, because others need it */
 } Unit;
 
 static void add_run(GPtrArray *runs, const Unit *unit, guint round, char **machines,
@@ -115,7 +115,7 @@ static GHashTable *wanted_steps(const SbFleetFile *file, const char *const *only
     return g_steal_pointer(&wanted);
 }
 
-/* Whether another step that is run needs STEP: then it is no test of its own. */
+/* Whether another step that is run needs STEP: then STEP is not a test of its own. */
 static gboolean is_needed(const SbFleetFile *file, GHashTable *wanted, const SbTestStep *step)
 {
     for (guint i = 0; i < file->steps->len; i++) {
@@ -127,7 +127,7 @@ static gboolean is_needed(const SbFleetFile *file, GHashTable *wanted, const SbT
     return FALSE;
 }
 
-/* Those that are fixed come first, then the others in any order. */
+/* Fixed units come first, then the others in any order. */
 static void shuffle(GArray *units, guint32 seed)
 {
     g_autoptr(GArray) before = g_array_copy(units);
@@ -157,7 +157,7 @@ static void add_step_units(GArray *units, const SbStepInput *input, gboolean is_
     }
 }
 
-/* Keeps those of one shard, and those that are fixed. Returns how many are not. */
+/* Keeps the units of one shard, and the fixed ones. Returns how many of them are not fixed. */
 static guint take_shard(GArray *units, const SbTestSelection *selection, guint *all_out)
 {
     guint all = 0, kept = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What a test run runs: each step of a fleet file, for each of its items and repetitions, on each
- * of its machines, in the order in which they are tried.
+ * The plan of a test: each step of a fleet file, for each of its items and repetitions, on each of
+ * its machines, in the order in which they are tried.
  *
  * Room: model.
  * Threads: a plan belongs to one thread.

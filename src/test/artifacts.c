@@ -39,7 +39,7 @@ static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpoin
         return;
     }
     artifacts->bytes += length;
-    /* Headers come on top of the files; what is too much ends the archive in the middle. */
+    /* The headers count too. An archive that is too large is cut in the middle. */
     if (artifacts->bytes > MAX_BYTES)
         return;
     while (length > 0 && artifacts->write_errno == 0) {
@@ -62,7 +62,7 @@ static void on_ended(int status, const GError *failure, gpointer data)
                     g_strerror(artifacts->write_errno));
     else if (failure)
         error = g_error_copy(failure);
-    /* What is whole is kept, also of an archive that is not. */
+    /* Files that came whole are kept, even if the archive was cut. */
     g_autoptr(GError) cause = NULL;
     if (lseek(artifacts->file, 0, SEEK_SET) == 0 && artifacts->bytes > 0 &&
         !sb_tar_unpack(artifacts->file, artifacts->folder, &limits, &files, &skipped, &cause) &&

@@ -59,7 +59,7 @@ static void on_ended(int status, const GError *failure, gpointer data)
     g_autoptr(GError) error = NULL;
     g_autofree char *clean = sb_text_sanitize(copy->errors->str, copy->errors->len);
     g_autofree char *words = sb_text_last_lines(clean, STDERR_LINES);
-    /* What is wrong with a file here is why the guest's tar failed, not the other way round. */
+    /* A file that cannot be read here makes the guest's tar fail: the file is the cause. */
     if (g_error_matches(copy->write_error, SB_TAR_ERROR, SB_TAR_ERROR_READ))
         error = g_error_copy(copy->write_error);
     else if (failure)

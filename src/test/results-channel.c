@@ -7,10 +7,10 @@
 
 enum {
     RETRY_MS = 500,
-    SETTLE_MS = 5000, /**< for what is on its way through libvirtd: as much as 1 MB */
+    SETTLE_MS = 5000, /**< for bytes that are on their way through libvirtd: up to 1 MB */
 };
 
-/* Where only root gets; the shell of the login expands nothing of it. */
+/* Only root can read these files. */
 const char sb_results_channel_count_script[] =
     "if [ \"$(id -u)\" = 0 ]; then sudo=; else sudo='sudo -n'; fi; "
     "$sudo sh -c 'sed -n \"/^name: seedbed.results\\$/,/^bytes_sent/s/^bytes_sent: //p\" "
@@ -26,13 +26,14 @@ struct SbResultsChannel {
     gboolean has_gaps;
     guint retry; /**< a source */
     guint64 received;
-    gboolean is_counted; /**< the guest counts, and had counted this when the command began: */
+    gboolean
+        is_counted; /**< the guest's kernel counts; at the begin of the command it had counted: */
     guint64 sent_before;
     char *boot_id; /**< (nullable) of that count */
     SbGuestQuestion *question;
-    guint64 expected; /**< what should have come, by the answer */
+    guint64 expected; /**< the bytes that should have come, by the answer */
     guint settle;     /**< a source */
-    char *loss;       /**< (nullable) what is lost for sure */
+    char *loss;       /**< (nullable) what is certainly lost */
     SbResultsChannelCheckedFunc checked;
 };
 
@@ -51,7 +52,7 @@ static void on_bytes(const char *bytes, gsize length, gpointer data)
     if (length > 0)
         channel->callbacks.bytes(bytes, length, channel->data);
     else
-        retry(channel); /* Not here: libvirt is in the middle of a call for what has ended. */
+        retry(channel); /* Not here: libvirt is in a call about the stream that ended. */
 }
 
 static gboolean open_channel(SbResultsChannel *channel, GError **error)
@@ -73,7 +74,7 @@ static gboolean on_retry(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* A connection that has just broken is still there until the main loop sees it. */
+/* A connection that has just broken looks alive until the main loop has seen its end. */
 static gboolean is_away(const SbResultsChannel *channel)
 {
     virDomain *domain = sb_machine_watch_domain(channel->watch, channel->machine);
@@ -151,7 +152,7 @@ static void end_check(SbResultsChannel *channel, const char *doubt)
         channel->checked(channel->loss ? channel->loss : doubt, channel->data);
 }
 
-/* What was on its way when the guest was asked has had its time. */
+/* Bytes that were on their way when the guest was asked have had time to come. */
 static gboolean on_settled(gpointer data)
 {
     SbResultsChannel *channel = data;
@@ -211,7 +212,7 @@ void sb_results_channel_check(SbResultsChannel *channel, SbResultsChannelChecked
     check(channel);
 }
 
-/* ---- what that means for the suite ---- */
+/* ---- the suite ---- */
 
 void sb_results_channel_tell(SbSuite *suite, const char *loss)
 {

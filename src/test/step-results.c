@@ -84,7 +84,7 @@ guint64 sb_step_results_count(const SbStepResults *results, SbTapOutcome outcome
 
 static SbSuite *make_suite(SbStepResults *results, int status, const GError *failure)
 {
-    /* A command that was killed has not contradicted its results. */
+    /* The exit status of a command that was killed does not contradict its results. */
     if (results->reader)
         return sb_suite_reader_finish(results->reader, failure ? -1 : status);
     g_autofree char *name = suite_name(results->run, results->machine);

@@ -61,7 +61,7 @@ typedef enum {
     PHASE_DONE,
 } Phase;
 
-/* What can still be got from the machine when the command has ended. */
+/* What can still be fetched from the machine when the command has ended. */
 typedef enum { REACH_ALL, REACH_QUICKLY, REACH_NOTHING } Reach;
 
 struct SbStepRun {
@@ -85,7 +85,7 @@ struct SbStepRun {
     SbStepResults *results;
     SbSuite *suite;           /**< from CHECKING on */
     gboolean has_results;     /**< something came through the channel */
-    gboolean is_machine_lost; /**< nobody can get at it any more */
+    gboolean is_machine_lost; /**< it cannot be reached any more */
     Reach reach;
     char *broken; /**< (nullable) why the infrastructure ended it */
 };
@@ -204,7 +204,7 @@ static void on_began(const char *boot_id, gpointer data)
 static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpointer data)
 {
     SbStepRun *run = data;
-    /* With a channel, TAP comes there; what is said beside it may help. */
+    /* With a channel, TAP comes there; other output may explain it. */
     sb_step_results_add(run->results, is_stderr || run->channel, bytes, length);
 }
 
@@ -247,7 +247,7 @@ static void on_channel_bytes(const char *bytes, gsize length, gpointer data)
         enter(run, PHASE_DRAINING);
 }
 
-/* What is lost is not waited for. While the command runs, it may say more. */
+/* Results that are lost will not come. But while the command runs, more can come. */
 static void on_channel_lost(gpointer data)
 {
     SbStepRun *run = data;
@@ -303,8 +303,8 @@ static void on_probed(const char *text, const char *boot_id, const GError *failu
     end_command(run, -1, run->lost);
 }
 
-/* A guest that reboots or panics takes its sshd down first. Until libvirt or the console say so, it
- * is asked itself: by its boot id it is known whether it is as it was. */
+/* A guest that reboots or panics takes its sshd down first. libvirt or the console may tell it only
+ * later. So ask the guest: its boot id shows whether it rebooted. */
 static void probe(SbStepRun *run)
 {
     sb_step_results_end(run->results);
@@ -340,7 +340,7 @@ static void on_disks(const char *text, const char *boot_id, const GError *failur
     enter(run, PHASE_FETCHING);
 }
 
-/* A step that passed costs no look at the machine's disks. */
+/* Only if the step did not pass: a look at the disks takes time. */
 static void look_at_disks(SbStepRun *run)
 {
     const SbTestStep *step = run->request.run->step;
@@ -467,7 +467,7 @@ guint64 sb_step_run_count(const SbStepRun *run, SbTapOutcome outcome)
     return run->suite ? 0 : sb_step_results_count(run->results, outcome);
 }
 
-/* The command has not ended yet, as far as is known. */
+/* In a phase before CHECKING. */
 static void break_command(SbStepRun *run, const char *reason, gboolean fetches)
 {
     if (!run->broken)

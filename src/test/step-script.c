@@ -46,7 +46,7 @@ char *sb_step_copy_script(const char *to)
     return g_strdup_printf("mkdir -p -- %s && tar -xf - -C %s", quoted, quoted);
 }
 
-/* GLOB for the shell: everything but `*`, `?` and brackets stands for itself. */
+/* Quotes GLOB for the shell, except `*`, `?` and brackets. */
 static void add_glob(GString *script, const char *glob)
 {
     if (*glob == '-')

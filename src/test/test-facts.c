@@ -19,8 +19,8 @@ static void add_version(SbReport *report, const char *name, gulong version)
     sb_report_add_property(report, name, text);
 }
 
-/* Not QEMU's version: libvirt takes seconds to find it out, and then it is that of another QEMU,
- * for the host's own architecture. The machine type has the one that matters. */
+/* Without QEMU's version: libvirt needs seconds for it, and tells that of the QEMU for the host's
+ * own architecture. The machine type contains the version that matters. */
 static void add_host(SbReport *report, virConnect *connection)
 {
     g_autofree char *host = NULL, *uri = NULL;
@@ -33,7 +33,7 @@ static void add_host(SbReport *report, virConnect *connection)
         sb_report_add_property(report, "uri", uri);
 }
 
-/* What the machines were made of, which is not always what the pool has now: "NAME.DIGEST". */
+/* The images that the machines were made of; the pool may have newer ones. "NAME.DIGEST". */
 static void add_images(SbReport *report, const GPtrArray *domains)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* How long a machine may take until it can be used, again: it may be rebooting. */
+/* How long it may take to reach a machine: it may be rebooting. */
 enum { CONNECT_MS = 90 * 1000, CONNECT_EMULATED_MS = 6 * 60 * 1000 };
 enum { PROGRESS_MS = 500 };
 
@@ -20,9 +20,9 @@ typedef struct Job Job;
 
 typedef struct {
     char *name;
-    Job *job;           /**< (nullable) what it does now */
+    Job *job;           /**< (nullable) the job that it does now */
     char *boot_id;      /**< (nullable) of its last step */
-    gboolean rebooted;  /**< since then, and that was seen */
+    gboolean rebooted;  /**< a reboot since then was seen */
     GHashTable *copied; /**< the steps whose files it has */
 } Machine;
 
@@ -132,7 +132,7 @@ static void on_finished(SbSuite *suite, gboolean is_copied, gboolean is_lost, gp
     All *all = job->all;
     Machine *machine = job->machine;
     job->suite = suite;
-    /* Repetitions of what is dealt out may come to different machines. */
+    /* A run that is dealt out can be repeated on another machine. */
     suite->repeats = job->run->machine ? g_strconcat(machine->name, "/", job->run->test, NULL)
                                        : g_strdup(job->run->test);
     g_clear_pointer(&job->step_run, sb_step_run_free);
@@ -149,8 +149,8 @@ static void on_finished(SbSuite *suite, gboolean is_copied, gboolean is_lost, gp
     schedule(all);
 }
 
-/* ARTIFACTS/MACHINE/LABEL, the label without what a path cannot have; what an earlier run has left
- * there would look as if it were of this one. (nullable) */
+/* ARTIFACTS/MACHINE/LABEL, the label without characters that are not for paths. Files of an earlier
+ * run are removed: they would look as if they were of this run. NULL: nothing is fetched. */
 static char *artifacts_folder(const Job *job, const char *machine)
 {
     All *all = job->all;
@@ -159,7 +159,7 @@ static char *artifacts_folder(const Job *job, const char *machine)
     g_autofree char *label = g_strdup(job->run->label);
     g_strdelimit(label, "/\\:*?\"<>| ", '_');
     char *folder = g_build_filename(all->request->artifacts, machine, label, NULL);
-    /* Two labels can have one folder. */
+    /* Two labels can have the same folder. */
     if (g_hash_table_add(all->cleared, g_strdup(folder)))
         sb_artifacts_clear(folder);
     return folder;
@@ -226,7 +226,7 @@ static void on_rebooted(const char *name, gpointer data)
     sb_step_run_break(job->step_run, reason, FALSE);
 }
 
-/* The machines run on, and so does what is done on them over ssh. */
+/* The machines run on, and so do commands over ssh. */
 static void on_lost(gpointer data)
 {
     All *all = data;

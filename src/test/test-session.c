@@ -45,8 +45,7 @@ typedef struct {
     const SbTestOptions *options;
     SbReport *report;
     GPtrArray *made;   /**< of char *: machines */
-    gboolean is_alone; /**< the plan is made, and no machine of the fleet is somebody else's, or of
-                          an earlier run */
+    gboolean is_alone; /**< all machines of the fleet are made by this run */
     gboolean is_emulated;
     GString *accelerators;
     GHashTable *failures; /**< machine to why it did not come up */
@@ -95,7 +94,7 @@ static void on_event(const SbEvent *event, gpointer data)
     sb_operation_tell(session->operation, event);
 }
 
-/* No machine could be used: each run has that as its result. */
+/* No machine could be used: that is the result of each run. */
 static void add_not_run(const Session *session, const GError *error)
 {
     const GPtrArray *runs = session->work->runs;
@@ -113,7 +112,7 @@ static void add_not_run(const Session *session, const GError *error)
 
 /* ---- the run ---- */
 
-/* The machines of FLEET that its file has, of all that libvirt has. (transfer full) */
+/* The machines that FILE has, with what libvirt knows about them. (transfer full) */
 static GPtrArray *own_domains(virConnect *connection, const SbFleetFile *file, GError **error)
 {
     g_autoptr(GPtrArray) all = sb_domain_list(connection, error);

@@ -62,7 +62,7 @@ GPtrArray *sb_test_sources_find(const SbFleetFile *file, SbDiagnostics *diagnost
         SbStepInput *input = g_new0(SbStepInput, 1);
         input->step = g_ptr_array_index(file->steps, i);
         input->copies = find_copies(file, input->step, diagnostics);
-        /* A copy that is missing is one finding, not two. */
+        /* If a copy is missing, its list is not a second error. */
         if (input->copies->len == input->step->copies->len)
             input->items = find_items(file, input->step, input->copies, diagnostics);
         g_ptr_array_add(inputs, input);

@@ -21,7 +21,7 @@ allowed=(
   'build: base guest image libvirt machine model'
   'fleet: base cloud-init guest libvirt local machine model'
   'test: base guest libvirt local machine model tap'
-  'cli: base build cloud-init fleet guest image libvirt local machine model tap test'
+  'cli: base build cloud-init fleet image libvirt local machine model tap test'
 )
 
 # report WHAT FINDINGS: ok if there are none
