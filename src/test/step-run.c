@@ -190,12 +190,8 @@ static void on_began(const char *boot_id, gpointer data)
     SbStepRun *run = data;
     run->boot_id = g_strdup(boot_id);
     sb_step_results_begin(run->results);
-    if (run->channel) {
-        gint64 timeout_ms = run->request.run->step->timeout_ms;
+    if (run->channel)
         sb_results_channel_begin(run->channel, boot_id, sb_guest_command_greeting(run->command));
-        if (run->phase == PHASE_CONNECTING)
-            run->limit = g_timeout_add((guint)MIN(timeout_ms, G_MAXINT), on_limit, run);
-    }
     if (run->phase == PHASE_CONNECTING)
         enter(run, PHASE_RUNNING);
     run->callbacks.began(boot_id, run->data);
@@ -402,6 +398,7 @@ static gboolean on_done(gpointer data)
 /* Goes to PHASE, and begins its work. */
 static void enter(SbStepRun *run, Phase phase)
 {
+    gint64 timeout_ms = run->request.run->step->timeout_ms;
     run->phase = phase;
     switch (phase) {
     case PHASE_COPYING:
@@ -411,6 +408,8 @@ static void enter(SbStepRun *run, Phase phase)
         start_command(run);
         break;
     case PHASE_RUNNING:
+        if (run->channel)
+            run->limit = g_timeout_add((guint)MIN(timeout_ms, G_MAXINT), on_limit, run);
         break;
     case PHASE_AWAITING:
         await_results(run);
@@ -467,7 +466,6 @@ guint64 sb_step_run_count(const SbStepRun *run, SbTapOutcome outcome)
     return run->suite ? 0 : sb_step_results_count(run->results, outcome);
 }
 
-/* In a phase before CHECKING. */
 static void break_command(SbStepRun *run, const char *reason, gboolean fetches)
 {
     if (!run->broken)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Results over the virtio-serial port survive what ssh does not: reboots, and a network that goes away
+# Results over the virtio-serial port survive a reboot, and a network that goes away; ssh does not
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket
@@ -70,11 +70,11 @@ is "$status" 1 "suites whose results come through the channel"
 note "$(grep / run.err)"
 is "$(sed -n 's/^\(\(not \)*ok\) [0-9]* - \(.*\)/\3 \1/p' run.out | paste -sd ';')" \
   "c-a-1/plain ok;c-b-1/plain ok;c-a-1/reboot ok;c-a-1/back ok;c-b-1/network ok;c-b-1/flood ok;c-b-1/short not ok;c-b-1/beside not ok;c-b-1/fails not ok;c-b-1/slow ok;c-b-1/later ok" \
-  "plain, over a reboot, without a network and 200 MB pass; what is not complete does not"
+  "complete results pass: plain, over a reboot, without a network, and 200 MB; others do not"
 contains "$out" $'    ok 1 - before the reboot\n    ok 2 - after the reboot' "all results are there"
-contains "$out" "ok 11 - c-b-1/later" "with a channel too, the timeout counts from the begin of the command"
-contains "$out" "the results were not complete within 5 s" "what does not come is named"
-contains "$out" 'nothing came through the results channel within 5 s' "so is TAP that is written elsewhere"
+contains "$out" $'\nok 11 - c-b-1/later' "with a channel too, the timeout counts from the begin of the command"
+contains "$out" "the results were not complete within 5 s" "results that do not come are named"
+contains "$out" 'nothing came through the results channel within 5 s' "TAP that is written elsewhere is named too"
 is "$(cat out/c-a-1/reboot/kept)" keep "the artifacts are fetched after the reboot"
 is "$(leftovers)" '' "nothing is left"
 done_testing

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Suites and guests that go wrong in every way: each is named, what came until then is kept, and no
-# other is disturbed
+# Suites and guests fail in many ways: each failure is named, its results until then are kept, and
+# other suites are not disturbed
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket
@@ -50,7 +50,7 @@ for s in json.load(open("r.json"))["suites"]:
 END
 }
 
-# broken STEP: what r.json says about it
+# broken STEP: why the step is broken, and its problems, by r.json
 broken()
 {
   python3 -c 'import json, sys
@@ -65,30 +65,30 @@ is "$status" 3 "with machines that break, test exits with 3"
 note "$(grep -v stage run.err | tail -n 20)"
 
 is "$(result_of pass)" "passed 1 0" "the suite before passes"
-is "$(result_of hang)" "untrusted 1 0" "one that hangs: what came is kept"
-contains "$(broken hang)" "it did not end within 4 s, and was killed" "and it is named"
-is "$(result_of no-rest)" "passed 1 0" "nothing of it is left in the guest, also what ignores SIGTERM"
-is "$(result_of flood)" "passed 1 0" "one that prints much passes (200 MB: t/live/test-channel.t)"
+is "$(result_of hang)" "untrusted 1 0" "a suite that hangs: its results until then are kept"
+contains "$(broken hang)" "it did not end within 4 s, and was killed" "the timeout is named"
+is "$(result_of no-rest)" "passed 1 0" "none of its processes is left in the guest, not even one that ignores SIGTERM"
+is "$(result_of flood)" "passed 1 0" "a suite that prints 20 MB passes (200 MB: t/live/test-channel.t)"
 [ "$(stat -c %s r.json)" -lt 300000 ]
-result $? "and its report is small"
-is "$(result_of escapes)" "failed 0 1" "one that prints escapes fails by its test alone"
+result $? "its report is small"
+is "$(result_of escapes)" "failed 0 1" "a suite that prints escapes fails only because of its test"
 is "$(cat run.out run.err r.json r.xml | tr -d '\n\t\040-\176\200-\377' | wc -c)" 0 "no report has control characters"
-is "$(cat run.out run.err r.json r.xml | grep -cP '\xe2\x80\xae|^\s*::|##\[')" 0 "bidi marks, or commands to CI systems"
+is "$(cat run.out run.err r.json r.xml | grep -cP '\xe2\x80\xae|^\s*::|##\[')" 0 "no report has bidi marks, or commands to CI systems"
 
-is "$(result_of sshd)" "broken 1 0" "one that kills its sshd is broken: what came is kept"
-contains "$(broken sshd)" "the connection broke in the middle" "the connection is named"
-contains "$(broken sshd)" "the machine does not answer any more" "and that nothing answers"
+is "$(result_of sshd)" "broken 1 0" "a suite that kills its sshd is broken: its results until then are kept"
+contains "$(broken sshd)" "the connection broke in the middle" "the broken connection is named"
+contains "$(broken sshd)" "the machine does not answer any more" "the machine that does not answer is named"
 contains "$(broken after-sshd)" "not run: 'h-sshd-1' was lost before" "the step after it is not run"
-is "$(result_of panic)" "broken 1 0" "one that panics the kernel"
-contains "$(broken panic)" "the kernel panicked" "is named"
-contains "$(broken panic)" "  | " "with the console"
-contains "$(broken panic)" "Kernel panic - not syncing: sysrq triggered crash" "and what stands there"
-contains "$(broken after-panic)" "not run: 'h-panic-1' was lost before: the kernel panicked" "nothing runs after it"
-is "$(result_of reboot)" "broken 1 0" "one that reboots in the middle"
-contains "$(broken reboot)" "the guest rebooted in the middle" "is named"
-is "$(result_of again)" "passed 1 0" "and the machine is used again, when it is back"
-is "$(result_of qemu)" "broken 1 0" "one whose QEMU dies"
-contains "$(broken qemu)" "QEMU process died" "is named"
+is "$(result_of panic)" "broken 1 0" "a suite that panics the kernel is broken"
+contains "$(broken panic)" "the kernel panicked" "the panic is named"
+contains "$(broken panic)" "  | " "the console is shown"
+contains "$(broken panic)" "Kernel panic - not syncing: sysrq triggered crash" "the console has the reason"
+contains "$(broken after-panic)" "not run: 'h-panic-1' was lost before: the kernel panicked" "the step after the panic is not run"
+is "$(result_of reboot)" "broken 1 0" "a suite that reboots its guest is broken"
+contains "$(broken reboot)" "the guest rebooted in the middle" "the reboot is named"
+is "$(result_of again)" "passed 1 0" "the machine is used again when it is back"
+is "$(result_of qemu)" "broken 1 0" "a suite whose QEMU dies is broken"
+contains "$(broken qemu)" "QEMU process died" "the death of QEMU is named"
 ok "the JUnit XML is valid" xmllint --noout --schema "$top/t/data/junit.xsd" r.xml
 cp run.out all.tap
 run prove --exec cat all.tap

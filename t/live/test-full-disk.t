@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A step that fails where a disk of the guest is full: that is the infrastructure, and it is named
+# A step fails while a disk of the guest is full: the infrastructure is the cause, and it is named
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket
@@ -34,7 +34,7 @@ test:
   - { name: again, on: root, user: root, results: exit, run: rm /var/big; exit 7 }
 END
 run seedbed test --keep never --json r.json --artifacts out f.yaml
-is "$status" 3 "where a disk is full, test exits with 3" || note "$err"
+is "$status" 3 "if a disk is full, test exits with 3" || note "$err"
 note "$(grep / run.err)"
 
 # result_of STEP: "RESULT PASSED FAILED BROKEN"
@@ -48,17 +48,17 @@ for s in json.load(open("r.json"))["suites"]:
 
 is "$(result_of room)" "failed 0 1 " "a step that fails with room on all disks has failed"
 is "$(result_of fill)" "broken 0 1 the guest's file system '/tmp' (1 MiB) is full" \
-  "one that fails with a full /tmp is broken, and the file system is named with its size"
+  "a step that fails with a full /tmp is broken; the file system is named with its size"
 is "$(find out -type f)" out/f-tmp-1/fill/etc/hostname "its artifacts are fetched"
-is "$(result_of passes)" "passed 1 0 " "one that passes all the same has passed"
-is "$(result_of tap)" "failed 1 1 " "one that has made room again has failed"
+is "$(result_of passes)" "passed 1 0 " "a step that passes in spite of a full disk has passed"
+is "$(result_of tap)" "failed 1 1 " "a step that has made room again has failed"
 is "$(result_of cleared)" "broken 2 0 the guest's file system '/tmp' (1 MiB) is full" \
-  "one whose TAP is not whole is broken: what came is kept"
-is "$(result_of free)" "failed 0 1 " "with room again, it is the step that fails"
+  "a step whose TAP is not whole is broken: its results are kept"
+is "$(result_of free)" "failed 0 1 " "with room again, the step itself has failed"
 is "$(result_of inodes)" "broken 0 0 the guest's file system '/small' (2 MiB, 10 inodes) has no inode left" \
-  "one that hangs in a folder without inodes is broken"
-contains "$(result_of root)" "broken 0 1 the guest's file system '/' (" "root is told of a full disk when root's reserve is used up, too"
-contains "$(result_of other)" "broken 0 1 the guest's file system '/' (" "and so is another account"
-is "$(result_of again)" "failed 0 1 " "not when there is room again"
+  "a step that hangs in a folder without inodes is broken"
+contains "$(result_of root)" "broken 0 1 the guest's file system '/' (" "for root, the disk is full when root's reserve is used up too"
+contains "$(result_of other)" "broken 0 1 the guest's file system '/' (" "for another account, it is full as well"
+is "$(result_of again)" "failed 0 1 " "a step of root with room again has failed"
 is "$(leftovers)" '' "nothing is left"
 done_testing

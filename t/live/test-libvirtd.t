@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# libvirtd dies in the middle of `seedbed test`: the steps run on, and no result is lost or made up
+# libvirtd dies in the middle of `seedbed test`: the steps run on, and no result is invented or lost
+# without a word
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket
 cd "$tmp" || exit 1
 
-# await NAME: says that the step is there, and waits for /tmp/NAME
+# await NAME: tells that the step has begun, and waits for the file /tmp/NAME
 cat >await <<'END'
 #!/bin/sh
 touch /tmp/begun
@@ -28,10 +29,10 @@ test:
       run: exec >"$SEEDBED_RESULTS"; printf '1..3\nok 1\n'; ./await frozen; echo not ok 2; touch /tmp/written; ./await back; echo ok 3 - longer than what was lost }
 END
 
-# guest NAME COMMAND...: also without libvirtd
+# guest NAME COMMAND...: runs COMMAND in a guest; works without libvirtd
 guest() { ssh -F ssh_config "l-$1-1" "${@:2}"; }
 
-# says N TEXT: it was said N times
+# says N TEXT: TEXT was printed N times
 says() { [ "$(grep -c "$2" run.err)" = "$1" ]; }
 
 # result_of STEP: "RESULT PASSED FAILED BROKEN NOTES"
@@ -51,7 +52,7 @@ for name in ssh quiet lost missed; do
   wait_for 120 guest $name test -e /tmp/begun || note "$name: did not begin"
 done
 
-# One that ends has closed its connections long before it is gone.
+# A libvirtd that ends closes its connections long before its process is gone.
 daemon=$(<"$SEEDBED_LIBVIRTD_PIDFILE")
 is_gone() { ! kill -0 "$daemon"; }
 kill -TERM "$daemon"
@@ -60,15 +61,15 @@ wait_for 60 is_gone
 guest ssh touch /tmp/away
 guest quiet touch /tmp/away
 wait_for 60 grep -q 'l-ssh-1/ssh: passed' run.err
-result $? "a step ends without it"
+result $? "a step ends while libvirtd is away"
 "$SEEDBED_LIBVIRTD_START"
 wait_for 60 says 1 'libvirtd is back'
-result $? "and the test sees that it is back"
+result $? "the test sees that libvirtd is back"
 
 wait_for 60 grep -q 'l-ssh-1/late: passed' run.err
 result $? "channels are read again"
 
-# What a libvirtd that is frozen has not read is lost when it is killed.
+# A frozen libvirtd reads nothing. If it is killed then, these bytes are lost.
 kill -STOP "$(<"$SEEDBED_LIBVIRTD_PIDFILE")"
 for name in lost missed; do
   guest $name touch /tmp/frozen
@@ -78,23 +79,23 @@ kill -KILL "$(<"$SEEDBED_LIBVIRTD_PIDFILE")"
 wait_for 60 says 2 'connection to libvirtd broke'
 "$SEEDBED_LIBVIRTD_START"
 wait_for 60 says 2 'libvirtd is back'
-result $? "the same when it is killed" || note "$(<run.err)"
+result $? "the test sees the same when libvirtd is killed" || note "$(<run.err)"
 for name in quiet lost missed; do
   guest $name touch /tmp/back
 done
 wait $pid
-is $? 3 "the exit status says that something is not known" || note "$(<run.err)"
+is $? 3 "the exit status is 3, because some results are not known" || note "$(<run.err)"
 
 contains "$(result_of ssh)" "passed 2 0 " "a step over ssh does not notice"
-contains "$(result_of late)" "passed 1 0 " "one that begins without libvirtd waits for it"
+contains "$(result_of late)" "passed 1 0 " "a step that begins without libvirtd waits for it"
 contains "$(result_of quiet)" "passed 3 0  the connection to libvirtd broke while the results came; none are lost" \
-  "results that come in pieces, also while it is away, are counted once"
-contains "$(<run.out)" "ok 2 - in two pieces" "and whole"
+  "results that come in pieces, some while libvirtd is away, are counted once"
+contains "$(<run.out)" "ok 2 - in two pieces" "they are whole"
 is "$(find out -name begun)" out/l-quiet-1/quiet/tmp/begun "the artifacts are fetched"
-contains "$(result_of lost)" "broken " "no 'ok 2' is made of a 'not ok 2' of which the beginning was lost"
-contains "$(result_of lost)" "while the results came; some are lost: of 1" "and that is said"
+contains "$(result_of lost)" "broken " "a 'not ok 2' whose beginning was lost does not become an 'ok 2'"
+contains "$(result_of lost)" "while the results came; some are lost: of 1" "the loss is named"
 contains "$(result_of missed)" "broken 2 0 the connection to libvirtd broke while the results came; some are lost" \
-  "what is lost is not waited for"
+  "the step does not wait for lost results"
 ok "down" seedbed -q down l
 is "$(leftovers)" '' "nothing is left"
 done_testing

@@ -12,7 +12,7 @@ ok "an image is imported" seedbed -c $uri image import pocket "$pocket"
 write_suite "$tmp"
 check_suite "$tmp" seedbed -c $uri
 [ "$(grep -c 'ctype direct-tcpip' "$tmp/sshd.log")" -gt 0 ]
-result $? "through the other host"
+result $? "ssh went through the other host"
 
 restart()
 {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# `test` on real guests: files go in, steps run, results come out, with the exit status that they mean
+# `test` on real guests: files go in, steps run, and results come out, with the right exit status
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket
@@ -31,7 +31,7 @@ run seedbed test --keep always --junit r.xml --json r.json pass.yaml
 is "$status" 0 "a suite that passes: exit 0" || note "$err"
 cp run.out pass.tap
 is "$(grep -c '^ok' pass.tap)" 4 "two steps on two machines are four suites"
-contains "$out" "    ok 1 - from a copied file" "with their tests"
+contains "$out" "    ok 1 - from a copied file" "the suites have their tests"
 ok "prove takes it" prove --exec cat pass.tap
 ok "the JUnit XML is valid" xmllint --noout --schema "$top/t/data/junit.xsd" r.xml
 is "$(python3 -c 'import json; r = json.load(open("r.json"))
@@ -54,22 +54,22 @@ test:
 END
 run seedbed test fail.yaml
 is "$status" 1 "suites that fail: exit 1"
-contains "$out" "not ok 1 - t-m-1/some" "a test that fails"
-contains "$out" "# why it broke" "with what it said on standard error"
-contains "$out" "there is no plan" "no plan"
-contains "$out" "exited with 137: killed by signal 9" "a command that was killed"
-contains "$out" $'exit status 255\n        said' "an exit status, with what was said; and 255 is the command's, not ssh's"
-lacks "$out" "result: broken" "nothing of it is the infrastructure's"
+contains "$out" "not ok 1 - t-m-1/some" "a test that fails is shown"
+contains "$out" "# why it broke" "its words on standard error are shown"
+contains "$out" "there is no plan" "a missing plan is named"
+contains "$out" "exited with 137: killed by signal 9" "a command that was killed is named"
+contains "$out" $'exit status 255\n        said' "exit status 255 is the command's, not ssh's; its output is shown"
+lacks "$out" "result: broken" "the infrastructure is not blamed"
 is "$(virsh -q list --name | sed '/^$/d' | wc -l)" 2 "machines that were there before stay"
 seedbed -q down t
 ln -s /dev/full full
 mkfifo pipe
 cat pipe >piped &
 run seedbed test --only exit --json pipe --junit full pass.yaml
-is "$status $(grep -c '^ok' <<<"$out")" "3 2" "--only, in machines that are made for it; a report that cannot be written"
-contains "$err" "cannot write the report 'full': No space left on device" "is said"
+is "$status $(grep -c '^ok' <<<"$out")" "3 2" "--only, in machines that are made for it; a report that cannot be written: exit 3"
+contains "$err" "cannot write the report 'full': No space left on device" "the report that cannot be written is named"
 wait $!
-ok "one goes into a pipe" python3 -m json.tool piped
-is "$(find pipe full ! -type f | sort | paste -sd ' ')" "full pipe" "neither takes the place of a device, a pipe or a link"
-is "$(leftovers)" '' "which are gone again"
+ok "a report can go into a pipe" python3 -m json.tool piped
+is "$(find pipe full ! -type f | sort | paste -sd ' ')" "full pipe" "a report does not replace a device, a pipe or a link"
+is "$(leftovers)" '' "nothing is left"
 done_testing

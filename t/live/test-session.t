@@ -12,11 +12,11 @@ write_suite "$home"
 chown -R $uid "$home"
 check_suite "$home" plain seedbed
 
-# libvirt starts another one for the next connection.
+# libvirt starts another daemon for the next connection.
 kill_daemon() { kill -KILL "$(<"$runtime/libvirt/libvirtd.pid")"; }
 check_restart "$home" kill_daemon plain seedbed
 is "$(plain virsh -q list --all --name | sed '/^$/d')" "" "no domain is left"
-is "$(plain virsh -q vol-list seedbed | awk '{ print $1 }' | grep -v '^pocket\.')" "" "no volume but the image"
+is "$(plain virsh -q vol-list seedbed | awk '{ print $1 }' | grep -v '^pocket\.')" "" "no volume is left except the image"
 wait_for 30 no_processes
-is "$(processes)" "" "and no process but libvirt's own"
+is "$(processes)" "" "no process is left except libvirt's own"
 done_testing

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Ctrl-C and SIGTERM end a test in order: artifacts, all reports, nothing left, also in the guest
+# Ctrl-C and SIGTERM end a test in order: artifacts and all reports are there, and nothing is left,
+# also in the guest
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket
@@ -16,7 +17,7 @@ test:
   - { name: clean, phase: cleanup, run: 'true', results: exit }
 END
 
-# boots: the machines have begun to
+# boots: the machines have begun to boot
 boots() { grep -q 'i-m-1: started' run.err; }
 
 # at_work: the first step runs in both machines
@@ -36,23 +37,23 @@ interrupt()
   kill -s "$signal" $!
   wait $!
   is $? "$expected" "SIG$signal: exit $expected"
-  # not a measurement: it must just not wait for the guests
+  # Not a measurement: it must not wait for the guests.
   [ $((SECONDS - from)) -le 60 ]
-  result $? "soon ($((SECONDS - from)) s)"
+  result $? "it ends soon ($((SECONDS - from)) s)"
 }
 
-# reported RESULTS: of the suites, and that there is one in every report
+# reported RESULTS: the suites have these RESULTS, and each report has all suites
 reported()
 {
-  is "$(python3 -c 'import json; print(*(s["result"] for s in json.load(open("r.json"))["suites"]))')" "$1" "the JSON has them all"
-  is "$(grep -c '^not ok' run.out) $(grep -c '<testsuite ' r.xml)" "6 6" "so has the TAP and the JUnit XML"
+  is "$(python3 -c 'import json; print(*(s["result"] for s in json.load(open("r.json"))["suites"]))')" "$1" "the JSON has all suites"
+  is "$(grep -c '^not ok' run.out) $(grep -c '<testsuite ' r.xml)" "6 6" "the TAP and the JUnit XML have all suites"
 }
 
 all_broken='broken broken broken broken broken broken'
 interrupt INT 130 at_work --keep on-failure
 reported "$all_broken"
 is "$(cat out/i-m-{1,2}/long/log | paste -sd ' ')" "kept kept" "the artifacts are fetched"
-contains "$(<run.out)" "stopped by a signal" "it is named"
+contains "$(<run.out)" "stopped by a signal" "the signal is named"
 is "$(leftovers)" '' "nothing is left"
 
 interrupt TERM 143 boots
@@ -62,7 +63,7 @@ is "$(leftovers)" '' "while the machines boot: nothing is left"
 interrupt TERM 143 at_work --keep always
 reported "$all_broken"
 is "$(virsh -q list --name | sed '/^$/d' | sort | paste -sd ' ')" "i-m-1 i-m-2" "--keep always keeps the machines"
-is "$(seedbed exec i -- "ps | grep -c '[s]leep 4321'; true" 2>&1 | sort)" $'i-m-1 | 0\ni-m-2 | 0' "in which nothing runs on"
+is "$(seedbed exec i -- "ps | grep -c '[s]leep 4321'; true" 2>&1 | sort)" $'i-m-1 | 0\ni-m-2 | 0' "nothing runs on in them"
 ok "down" seedbed -q down i
 
 seedbed -q up i.yaml
@@ -70,9 +71,9 @@ seedbed -q test i.yaml >run.out 2>run.err &
 wait_for 60 at_work
 result $? "another test is at work"
 { kill -KILL $! && wait $!; } 2>/dev/null
-# ssh's connection stays for a minute, but not what ran over it
+# ssh keeps its connection for a minute, but the command over it ends.
 wait_for 60 bash -c "seedbed exec i -- \"! ps | grep '[s]leep 4321'\""
-result $? "when seedbed itself is killed, nothing runs on in the guests either"
+result $? "if seedbed itself is killed, nothing runs on in the guests"
 seedbed -q down i
 is "$(leftovers)" '' "nothing is left"
 done_testing

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What steps can ask for: variables, accounts, folders, needs, phases, lists, artifacts, repetition
+# The keys of a step: variables, accounts, folders, needs, phases, lists, artifacts, repetition
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket
 cd "$tmp" || exit 1
 
-# A checkout: .gitignore leaves out what is not sources, and what was deleted is no matter.
+# A checkout: .gitignore leaves some files out, and a file was deleted.
 mkdir -p tree/t tree/deep/er
 (
   cd tree || exit 1
@@ -61,7 +61,7 @@ run seedbed test --keep always --artifacts out --json r.json s.yaml
 is "$status" 1 "a fleet with a step that fails: exit 1"
 note "$(grep / run.err)"
 
-# suites PYTHON: of r.json, an expression for each suite s that is not empty
+# suites PYTHON: prints the expression for each suite s of r.json, if it is not empty
 suites()
 {
   python3 -c "import json
@@ -70,28 +70,28 @@ for s in json.load(open('r.json'))['suites']:
   if v: print(v)"
 }
 is "$(suites "s['name'].split('/')[1] + ':' + s['result'] if 'other' in s['name'] else ''" | paste -sd ' ')" \
-  "first:passed root:passed base:passed bad:failed not-run:skipped flaky:passed last:passed" "in the order of the file, cleanup last"
+  "first:passed root:passed base:passed bad:failed not-run:skipped flaky:passed last:passed" "steps run in the order of the file, cleanup last"
 is "$(suites "s['output'] if s['name'] == 's-m-1/tree' else ''" | grep -v '^\./\(t\|file\)\|^$' | paste -sd ' ')" \
-  ". ./.gitignore ./deep ./deep/er ./deep/er/new ./deep/link ./later" "what git has or would take is copied"
-is "$(suites "s['output'].strip() if s['name'].endswith('/root') else ''")" "root /root it's" "user, home and variables"
-is "$(suites "s['output'].strip() if s['name'] == 's-other-1/last' else ''" | paste -sd ' ')" "first base" "setup before, cleanup after"
-is "$(suites "s.get('skip-reason', '')" | sort -u)" "it needs 'bad', which failed" "what needs a step that failed is skipped"
+  ". ./.gitignore ./deep ./deep/er ./deep/er/new ./deep/link ./later" "files that git has or would take are copied"
+is "$(suites "s['output'].strip() if s['name'].endswith('/root') else ''")" "root /root it's" "a step has its user, home and variables"
+is "$(suites "s['output'].strip() if s['name'] == 's-other-1/last' else ''" | paste -sd ' ')" "first base" "setup comes before the tests, cleanup after them"
+is "$(suites "s.get('skip-reason', '')" | sort -u)" "it needs 'bad', which failed" "a step that needs a failed step is skipped"
 is "$(suites "s['tests'][0]['description'] if 'spread' in s['name'] else ''" | sort | paste -sd ' ')" \
   "item 1 item 2 item 3 item 4 item 5" "a list is dealt out, each item once"
-is "$(suites "s['host'] if 'spread' in s['name'] else ''" | sort -u | paste -sd ' ')" "s-m-1 s-m-2" "over both machines"
+is "$(suites "s['host'] if 'spread' in s['name'] else ''" | sort -u | paste -sd ' ')" "s-m-1 s-m-2" "the items go to both machines"
 is "$(suites "s['host'] + s['tests'][0]['description'] if 'both' in s['name'] else ''" | sort | paste -sd ' ')" \
-  "s-m-1x s-m-1y z s-m-2x s-m-2y z" "without spread, each machine runs each"
+  "s-m-1x s-m-1y z s-m-2x s-m-2y z" "without spread, each machine runs each item"
 is "$(cd out && find . -type f | sort | paste -sd ' ')" \
   "./s-m-1/both[x]/kept.log ./s-m-1/both[x]/sub/done ./s-m-1/both[y_z]/kept.log ./s-m-1/both[y_z]/sub/done\
  ./s-m-2/both[x]/kept.log ./s-m-2/both[x]/sub/done ./s-m-2/both[y_z]/kept.log ./s-m-2/both[y_z]/sub/done\
- ./s-other-1/bad/etc/hostname" "artifacts, also of the step that failed, and none of an earlier run"
-is "$(cat out/s-other-1/bad/etc/hostname)" s-other-1 "nor its content"
+ ./s-other-1/bad/etc/hostname" "artifacts are fetched, also of the failed step; those of an earlier run are gone"
+is "$(cat out/s-other-1/bad/etc/hostname)" s-other-1 "the old content is gone too"
 
 run seedbed test --keep always --only flaky --repeat 3 --shuffle 5 --json r.json s.yaml
-is "$status" 1 "a test that fails once of three times"
-contains "$out" "flaky: failed 1 times of 3" "is flaky"
+is "$status" 1 "a test fails in one of three repetitions: exit 1"
+contains "$out" "flaky: failed 1 times of 3" "it is called flaky"
 contains "$out" "# seed: 5" "the report has the seed"
-is "$(suites "[t['description'] for t in s['tests'] if t.get('is-flaky')]" | paste -sd ' ')" "['sometimes']" "only it is"
+is "$(suites "[t['description'] for t in s['tests'] if t.get('is-flaky')]" | paste -sd ' ')" "['sometimes']" "no other test is called flaky"
 run seedbed test --only spread --shard 2/5 -q s.yaml
 is "$status $(grep -c 'spread\[t/2.sh\]$' <<<"$out")" "0 2" "a shard runs its part"
 ok "down" seedbed -q down s
