@@ -112,31 +112,26 @@ static void add_not_run(const Session *session, const GError *error)
 
 /* ---- the run ---- */
 
-/* The machines that FILE has, with what libvirt knows about them. (transfer full) */
+static gboolean is_in_file(const SbFleetFile *file, const SbMetadata *metadata)
+{
+    for (guint i = 0; i < file->groups->len; i++) {
+        const SbGroup *group = g_ptr_array_index(file->groups, i);
+        if (strcmp(metadata->group, group->name) == 0 && metadata->index <= group->count)
+            return strcmp(metadata->fleet, file->name) == 0;
+    }
+    return FALSE;
+}
+
+/* The machines that FILE has, with what libvirt knows about them: of SbDomain. (transfer full) */
 static GPtrArray *own_domains(virConnect *connection, const SbFleetFile *file, GError **error)
 {
-    g_autoptr(GPtrArray) all = sb_domain_list(connection, error);
-    if (!all)
-        return NULL;
-    GPtrArray *own = g_ptr_array_new_with_free_func((GDestroyNotify)sb_domain_free);
-    for (guint i = 0; i < all->len; i++) {
-        SbDomain *domain = g_ptr_array_index(all, i);
-        for (guint j = 0; j < file->groups->len; j++) {
-            const SbGroup *group = g_ptr_array_index(file->groups, j);
-            if (strcmp(domain->metadata->fleet, file->name) == 0 &&
-                strcmp(domain->metadata->group, group->name) == 0 &&
-                domain->metadata->index <= group->count) {
-                all->pdata[i] = NULL;
-                g_ptr_array_add(own, domain);
-                break;
-            }
-        }
+    GPtrArray *domains = sb_domain_list(connection, error);
+    for (guint i = domains ? domains->len : 0; i > 0; i--) {
+        const SbDomain *domain = g_ptr_array_index(domains, i - 1);
+        if (!is_in_file(file, domain->metadata))
+            g_ptr_array_remove_index(domains, i - 1);
     }
-    g_ptr_array_set_free_func(all, NULL);
-    for (guint i = 0; i < all->len; i++)
-        if (all->pdata[i])
-            sb_domain_free(all->pdata[i]);
-    return own;
+    return domains;
 }
 
 static gboolean run_steps(const Session *session, const GPtrArray *domains, const SbAccess *access,
