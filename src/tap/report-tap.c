@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-/* Of the version line: the subtests are TAP 14's, and look like comments and junk to TAP 13, while
- * perl's harness (3.44) takes a stream that says 14 as broken. TAP 14 lets its readers take 13 as
- * 14. The YAML keeps to the little of it that perl's harness reads (TAP::Parser::YAMLish::Reader).
+/* The version line says 13: perl's harness (3.44) takes a stream that says 14 as broken, and TAP 14
+ * lets its readers take 13 as 14. The subtests are those of TAP 14; TAP 13 reads them as comments
+ * and junk. The YAML uses only the forms that perl's harness reads (TAP::Parser::YAMLish::Reader).
  */
 static const char version_line[] = "TAP version 13\n";
 
@@ -40,8 +40,9 @@ static char *escape(const char *text)
     return g_string_free(escaped, FALSE);
 }
 
-/* "KEY: |" and TEXT's lines. The first line must not be indented, because it decides how far the
- * others are; blank lines have blanks, because perl takes a line without as the end. */
+/* Adds "KEY: |" and the lines of TEXT. The first line must not be indented, because it decides the
+ * indentation of the others. Blank lines have blanks, because perl takes an empty line as the end.
+ */
 static void add_literal(GString *tap, guint depth, const char *key, const char *text)
 {
     while (g_ascii_isspace(*text))

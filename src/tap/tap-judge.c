@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Quotations in problems are cut after so many bytes. */
+/* Quotations in problems are cut after this many bytes. */
 enum { MAX_QUOTE_BYTES = 200 };
 
 /* The stream, or one of the subtests that are open. */
@@ -19,11 +19,11 @@ typedef struct {
     gboolean has_version;
     gboolean has_plan;
     guint64 planned;
-    guint64 run_at_plan; /**< so many tests had come before the plan */
+    guint64 run_at_plan; /**< how many tests had come before the plan */
     gboolean has_tests_after_plan;
     guint64 run;
     guint64 failed;
-    guint64 hidden; /**< problems that are failures which no test point of its own shows */
+    guint64 hidden; /**< failures that no test point of its own shows */
     guint64 last_number;
     guint64 highest_line;
     SbTapNumbers numbers;
@@ -108,7 +108,7 @@ static SbTapOutcome outcome_of(gboolean ok, SbTapDirective directive)
 
 /* ---- problems ---- */
 
-/* TEXT as it can stand in a problem: one line, unescaped, not too long. */
+/* TEXT as one line for a problem: unescaped, and not too long. */
 static char *quote(SbTapText text)
 {
     gsize length;
@@ -273,8 +273,8 @@ static void check_announced(SbTapJudge *judge, const SbTapEvent *event)
                     description);
 }
 
-/* A test that is expected to fail may do so in any part. A skipped one must not have run: a problem
- * can be the reason for skipping it, but a failure cannot. */
+/* A test that is expected to fail may fail in any part. A skipped test must not have run: a problem
+ * can be the reason to skip it, but a failure cannot. */
 static gboolean is_contradiction(SbTapOutcome outcome, const Ended *ended)
 {
     gboolean failed = ended->failed + ended->hidden > 0;
@@ -282,7 +282,7 @@ static gboolean is_contradiction(SbTapOutcome outcome, const Ended *ended)
            (outcome == SB_TAP_SKIPPED && failed);
 }
 
-/* A point that says "ok" or "skip" after a subtest that is not. */
+/* Reports a point that says "ok" or "skip" after a subtest that failed or has a problem. */
 static void check_subtest(SbTapJudge *judge, const SbTapEvent *event)
 {
     const Ended *ended = &judge->ended;
@@ -364,7 +364,7 @@ static void check_count(SbTapJudge *judge, guint depth)
                     document->numbers.highest, document->planned);
 }
 
-/* What can only be said when the document at DEPTH has ended. */
+/* Reports the problems that are known only when the document at DEPTH has ended. */
 static void check_document(SbTapJudge *judge, guint depth)
 {
     const Document *document = &judge->documents[depth];

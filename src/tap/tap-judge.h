@@ -5,12 +5,12 @@
  * they can be trusted.
  *
  * A stream can say that all tests passed and still prove nothing: it ends too early, has no plan,
- * uses a number twice. Each such thing is a problem of its own kind. Memory is flat; problems over
- * a limit are only counted.
+ * or uses a number twice. Each such fault is a problem of its own kind. Memory is flat; problems
+ * over a limit are only counted.
  *
  * A failure anywhere inside counts. A subtest's test point speaks for it, but a point that says
  * "ok" or "skip" after a subtest that failed is a problem, in every version. So is a failure in a
- * subtest that has no test point of its own. Only a TODO (KTAP: XFAIL) overrules what is inside.
+ * subtest that has no test point of its own. Only a TODO (KTAP: XFAIL) overrules the tests inside.
  * Before TAP 14 and without an announcement, indented lines can be any output: there the rules of
  * form do not count, but failures and missing tests do.
  *
@@ -21,7 +21,7 @@
 
 #include "tap/tap-parser.h"
 
-/** Of each kind, so many problems are kept with their place. */
+/** At most this many problems of each kind are kept with their place. */
 #define SB_TAP_MAX_PROBLEMS_OF_KIND 10
 
 typedef enum {
@@ -55,14 +55,14 @@ typedef enum {
 
 typedef struct {
     SbTapProblemKind kind;
-    guint64 line_number; /**< 0: not a matter of one line */
-    char *text;          /**< in words; may quote the stream, with what is not printable escaped */
+    guint64 line_number; /**< 0: not about one line */
+    char *text;          /**< in words; may quote the stream, with unprintable characters escaped */
 } SbTapProblem;
 
 typedef enum {
     SB_TAP_PASSED,
     SB_TAP_FAILED,
-    SB_TAP_TODO,  /**< failed, as was expected */
+    SB_TAP_TODO,  /**< failed as expected */
     SB_TAP_BONUS, /**< passed, though it was expected to fail */
     SB_TAP_SKIPPED,
     SB_TAP_N_OUTCOMES,
@@ -70,37 +70,37 @@ typedef enum {
 
 typedef enum {
     SB_TAP_VERDICT_PASSED,
-    SB_TAP_VERDICT_SKIPPED,   /**< the plan is "1..0": nothing was run, and that is all right */
+    SB_TAP_VERDICT_SKIPPED,   /**< the plan is "1..0": no test was run, and that is valid */
     SB_TAP_VERDICT_FAILED,    /**< tests failed, and that can be trusted */
     SB_TAP_VERDICT_UNTRUSTED, /**< there are problems, whatever the tests say */
 } SbTapVerdict;
 
-/** About the test point that came last. */
+/** The last test point. */
 typedef struct {
     SbTapOutcome outcome;
-    guint64 number;          /**< its own, or the next one */
+    guint64 number;          /**< its own number, or the next one */
     gboolean ends_subtest;   /**< it speaks for a subtest, which had test points */
     gboolean subtest_failed; /**< one of these failed */
-    gboolean overrules;      /**< it says of a subtest that its failures are expected */
+    gboolean overrules;      /**< it says that failures of its subtest are expected */
 } SbTapPoint;
 
 typedef struct SbTapJudge SbTapJudge;
 
-/** (transfer full) */
+/** A judge of one stream. (transfer full) */
 SbTapJudge *sb_tap_judge_new(void);
 
 /** Frees JUDGE and all that it has. */
 void sb_tap_judge_free(SbTapJudge *judge);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTapJudge, sb_tap_judge_free)
 
-/** Takes in the next event of the parser. */
+/** Takes the next event of the parser. */
 void sb_tap_judge_event(SbTapJudge *judge, const SbTapEvent *event);
 
 /**
- * The stream is at its end.
+ * Ends the stream.
  *
- * @param exit_status  of the command that wrote it, as a shell has it (128+N: killed by signal N);
- *   -1: not known
+ * @param exit_status  of the command that wrote the stream, in the form of a shell (128+N: killed
+ * by signal N); -1: not known
  */
 void sb_tap_judge_end(SbTapJudge *judge, int exit_status);
 
@@ -110,28 +110,29 @@ const SbTapPoint *sb_tap_judge_point(const SbTapJudge *judge);
 /** How many test points of the stream itself had OUTCOME. */
 guint64 sb_tap_judge_count(const SbTapJudge *judge, SbTapOutcome outcome);
 
-/** The same for the test points of all its subtests. */
+/** How many test points of all its subtests had OUTCOME. */
 guint64 sb_tap_judge_nested_count(const SbTapJudge *judge, SbTapOutcome outcome);
 
-/** How many tests the plan asks for. FALSE if there is no plan. */
+/** Whether there is a plan; PLANNED_OUT is the number of tests in it. */
 gboolean sb_tap_judge_planned(const SbTapJudge *judge, guint64 *planned_out);
 
-/** Why the plan skips all; "" if it does not say, NULL if it does not. Not sanitised. */
+/** The plan's reason for skipping all tests: "" if it has none, NULL if it does not skip. Not
+ * sanitised. */
 const char *sb_tap_judge_skip_reason(const SbTapJudge *judge);
 
 /** Problems in the order in which they were found, of SbTapProblem. (transfer none) */
 const GPtrArray *sb_tap_judge_problems(const SbTapJudge *judge);
 
-/** How many problems of KIND there were, also those that are not kept. */
+/** How many problems of KIND there were, including those that are not kept. */
 guint64 sb_tap_judge_problem_count(const SbTapJudge *judge, SbTapProblemKind kind);
 
-/** How many numbers were too far ahead of the others for a check that none is used twice. */
+/** How many test numbers were so far ahead that it is not known whether they were used twice. */
 guint64 sb_tap_judge_untracked(const SbTapJudge *judge);
 
 /** How many subtests had no test point of their own, so that nothing follows from them. */
 guint64 sb_tap_judge_open_subtests(const SbTapJudge *judge);
 
-/** Before sb_tap_judge_end(): of what is known so far. */
+/** The verdict; before sb_tap_judge_end(), on the events so far. */
 SbTapVerdict sb_tap_judge_verdict(const SbTapJudge *judge);
 
 /** The word for OUTCOME: "passed", "failed", "todo", "bonus", "skipped". */

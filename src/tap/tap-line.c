@@ -8,7 +8,7 @@ static gboolean is_blank(char c)
     return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r';
 }
 
-/* Part of a word, so that "okay" and "ok2" are no test lines. */
+/* A part of a word: "okay" and "ok2" are not test lines. */
 static gboolean is_word(char c)
 {
     return g_ascii_isalnum(c) || c == '_' || (guchar)c >= 0x80;
@@ -112,7 +112,7 @@ char *sb_tap_text_unescape(SbTapText text, gsize max_bytes, gsize *length_out)
     return g_string_free(plain, FALSE);
 }
 
-/* The directive that stands behind a '#'. What is glued to it belongs to it: "Skipped:", "TODO:".
+/* The directive behind a '#'. Characters without a blank between belong to it: "Skipped:", "TODO:".
  */
 static SbTapDirective read_directive(SbTapText text, SbTapText *reason_out)
 {
@@ -161,7 +161,7 @@ static void read_description(SbTapText text, SbTapLine *line)
     }
 }
 
-/* "ok", and what follows it. */
+/* "ok" and the text behind it. */
 static void read_test(SbTapText text, SbTapLine *line)
 {
     line->kind = SB_TAP_LINE_TEST;
@@ -182,7 +182,8 @@ static gboolean is_ok(SbTapText text)
            (text.length == 2 || !is_word(text.at[2]));
 }
 
-/* "1..N", alone or with a comment. Without a '#' only TAP 12 takes what follows, after "1..0". */
+/* "1..N", alone or with a comment. Only TAP 12 allows other text behind it without a '#', after
+ * "1..0". */
 static void read_plan(SbTapText text, SbTapLine *line)
 {
     SbTapText rest = skip(text, 3);
@@ -202,7 +203,8 @@ static void read_plan(SbTapText text, SbTapLine *line)
         line->text = reason;
 }
 
-/* "TAP version 14", with as many blanks as one likes, in any case; KTAP says "KTAP version 1". */
+/* "TAP version 14", with any number of blanks, in upper or lower case; KTAP says "KTAP version 1".
+ */
 static void read_version(SbTapText text, SbTapLine *line)
 {
     SbTapText rest = skip(text, line->is_ktap ? 4 : 3);
@@ -237,7 +239,7 @@ static void read_pragma(SbTapText text, SbTapLine *line)
     line->text = keys;
 }
 
-/* Without the one blank that is usual behind '#'; more than that is layout. */
+/* Without the usual blank behind '#'; more blanks are layout. */
 static SbTapText comment_text(SbTapText text)
 {
     while (text.length > 0 && is_blank(text.at[text.length - 1]))

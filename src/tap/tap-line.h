@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * One line of TAP: what kind it is and where its parts are. Nothing is copied.
+ * One line of TAP: its kind and its parts. Nothing is copied.
  *
  * Source: the specifications of TAP 12, 13 and 14 (testanything.org) and of KTAP
- * (Documentation/dev-tools/ktap.rst of Linux). What a line means where it stands (its version, its
- * subtest) is tap-parser.h's to say.
+ * (Documentation/dev-tools/ktap.rst of Linux). tap-parser.h decides what a line means at its place,
+ * in its version and its subtest.
  *
  * Room: tap.
  * Threads: every function is pure.
@@ -48,7 +48,7 @@ typedef struct {
                             what   follows it is a comment, or nothing */
     gboolean ok;         /**< test */
     gboolean has_number; /**< test */
-    /** Version, test, or how many tests are planned; as large as can be if it is too large. */
+    /** Version, test, or the number of planned tests; the largest number if it is too large. */
     guint64 number;
     SbTapDirective directive; /**< test */
     SbTapText whole;          /**< the line without its indentation */
@@ -72,6 +72,6 @@ SbTapText sb_tap_text_strip(SbTapText text);
 /** Whether TEXT begins with PREFIX, in any case. */
 gboolean sb_tap_text_has_prefix(SbTapText text, const char *prefix);
 
-/** A copy of at most MAX_BYTES of TEXT, with `\#` and `\\` (and no other) unescaped. Still not to
- * be shown: see base/text.h. (transfer full) */
+/** A copy of at most MAX_BYTES of TEXT, with `\#` and `\\` (and no others) unescaped. It is not
+ * sanitised: see base/text.h. (transfer full) */
 char *sb_tap_text_unescape(SbTapText text, gsize max_bytes, gsize *length_out);

@@ -29,7 +29,7 @@
 
 /** Longer blocks of YAML lose their end. */
 #define SB_TAP_MAX_YAML_BYTES (64 * 1024)
-/** What was left out. */
+/** How much was left out. */
 typedef struct {
     guint64 long_lines;
     guint64 deep_lines;
@@ -38,20 +38,20 @@ typedef struct {
 
 typedef struct SbTapParser SbTapParser;
 
-/** A parser that calls ON_EVENT with DATA. (transfer full) */
+/** Makes a parser that calls ON_EVENT with DATA. (transfer full) */
 SbTapParser *sb_tap_parser_new(SbTapEventFunc on_event, gpointer data);
 
 /** Frees PARSER and all that it has. */
 void sb_tap_parser_free(SbTapParser *parser);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTapParser, sb_tap_parser_free)
 
-/** Parses the LENGTH bytes at BYTES, which come after those before. */
+/** Parses the next LENGTH bytes. */
 void sb_tap_parser_push(SbTapParser *parser, const char *bytes, gsize length);
 
-/** The stream is at its end: parses a last line without a newline, and ends what is open. */
+/** Ends the stream: parses a last line without a newline, and ends everything that is open. */
 void sb_tap_parser_end(SbTapParser *parser);
 
-/** What was left out so far, because it was too much. (transfer none) */
+/** How much was left out so far, because it was over a limit. (transfer none) */
 const SbTapCuts *sb_tap_parser_cuts(const SbTapParser *parser);
 
 /** How many lines were parsed. */
