@@ -355,16 +355,10 @@ SbSuite *sb_suite_reader_finish(SbSuiteReader *reader, int exit_status)
 /* The exit status and the last lines of the output. */
 static char *describe_failure(int exit_status, const char *output, gsize length)
 {
-    GString *text = g_string_new(NULL);
-    g_string_append_printf(text, "exit status %d", exit_status);
-    if (exit_status > 128 && exit_status < 128 + 65)
-        g_string_append_printf(text, ": killed by signal %d, %s", exit_status - 128,
-                               g_strsignal(exit_status - 128));
+    g_autofree char *status = sb_tap_exit_status_words(exit_status);
     g_autofree char *safe = sb_suite_safe_text(output, length);
     g_autofree char *last = sb_text_last_lines(safe, FAILURE_LINES);
-    if (*last)
-        g_string_append_printf(text, "\n%s", last);
-    return g_string_free(text, FALSE);
+    return g_strconcat("exit status ", status, *last ? "\n" : NULL, last, NULL);
 }
 
 SbSuite *sb_suite_from_exit_status(const char *name, int exit_status, const char *output,

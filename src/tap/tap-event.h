@@ -25,6 +25,7 @@ typedef enum {
     SB_TAP_EVENT_PRAGMA,          /**< `line` */
     SB_TAP_EVENT_BAIL_OUT,        /**< `line` */
     SB_TAP_EVENT_JUNK,            /**< `text`, `hides`, `is_forbidden` */
+    SB_TAP_N_EVENTS,
 } SbTapEventKind;
 
 /** What a line that is not a test point hides. */

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tap/tap-judge.h"
 
-#include "base/text.h"
 #include "tap/tap-numbers.h"
 
 #include <string.h>
-
-/* Quotations in problems are cut after this many bytes. */
-enum { MAX_QUOTE_BYTES = 200 };
 
 /* The stream, or one of the subtests that are open. */
 typedef struct {
@@ -55,33 +51,25 @@ struct SbTapJudge {
     guint64 open_subtests;
 };
 
-static void problem_free(SbTapProblem *problem)
-{
-    if (!problem)
-        return;
-    g_free(problem->text);
-    g_free(problem);
-}
-
 static void document_clear(Document *document)
 {
     g_free(document->name);
     sb_tap_numbers_clear(&document->numbers);
-    problem_free(document->first_problem);
+    sb_tap_problem_free(document->first_problem);
     *document = (Document){0};
 }
 
 static void ended_clear(Ended *ended)
 {
     g_free(ended->name);
-    problem_free(ended->problem);
+    sb_tap_problem_free(ended->problem);
     *ended = (Ended){0};
 }
 
 SbTapJudge *sb_tap_judge_new(void)
 {
     SbTapJudge *judge = g_new0(SbTapJudge, 1);
-    judge->problems = g_ptr_array_new_with_free_func((GDestroyNotify)problem_free);
+    judge->problems = g_ptr_array_new_with_free_func((GDestroyNotify)sb_tap_problem_free);
     return judge;
 }
 
@@ -97,54 +85,7 @@ void sb_tap_judge_free(SbTapJudge *judge)
     g_free(judge);
 }
 
-static SbTapOutcome outcome_of(gboolean ok, SbTapDirective directive)
-{
-    if (directive == SB_TAP_DIRECTIVE_SKIP)
-        return SB_TAP_SKIPPED;
-    if (directive != SB_TAP_DIRECTIVE_NONE)
-        return ok ? SB_TAP_BONUS : SB_TAP_TODO;
-    return ok ? SB_TAP_PASSED : SB_TAP_FAILED;
-}
-
 /* ---- problems ---- */
-
-/* TEXT as one line for a problem: unescaped, and not too long. */
-static char *quote(SbTapText text)
-{
-    gsize length;
-    g_autofree char *plain = sb_tap_text_unescape(text, MAX_QUOTE_BYTES, &length);
-    for (gsize i = 0; i < length; i++)
-        if (plain[i] == '\0')
-            plain[i] = ' ';
-    return sb_text_one_line(plain);
-}
-
-G_GNUC_PRINTF(3, 0)
-static SbTapProblem *problem_new(SbTapProblemKind kind, guint64 line_number, const char *format,
-                                 va_list arguments)
-{
-    SbTapProblem *problem = g_new0(SbTapProblem, 1);
-    problem->kind = kind;
-    problem->line_number = line_number;
-    problem->text = g_strdup_vprintf(format, arguments);
-    return problem;
-}
-
-/* Whether a problem of KIND means that a test failed. */
-static gboolean is_failure(SbTapProblemKind kind)
-{
-    return kind == SB_TAP_PROBLEM_SUBTEST_FAILED || kind == SB_TAP_PROBLEM_SUBTEST_BROKEN ||
-           kind == SB_TAP_PROBLEM_STRAY_FAILURE || kind == SB_TAP_PROBLEM_SPLIT_LINE;
-}
-
-/* Before TAP 14, indented lines can be any output of a test. Rules of form say nothing about such
- * lines, but tests that failed or are missing do. */
-static gboolean counts_anywhere(SbTapProblemKind kind)
-{
-    return is_failure(kind) || kind == SB_TAP_PROBLEM_TOO_FEW ||
-           kind == SB_TAP_PROBLEM_SUBTEST_OPEN || kind == SB_TAP_PROBLEM_SUBTEST_MISSING ||
-           kind == SB_TAP_PROBLEM_FORBIDDEN_JUNK;
-}
 
 /* Adds a problem of the stream, or of DEPTH's subtest, where it waits for what the test point says.
  */
@@ -153,15 +94,15 @@ static void add_problem(SbTapJudge *judge, guint depth, SbTapProblemKind kind, g
                         const char *format, ...)
 {
     Document *document = &judge->documents[depth];
-    if (depth > 0 && !document->is_formal && !counts_anywhere(kind))
+    if (depth > 0 && !document->is_formal && !sb_tap_problem_counts_anywhere(kind))
         return;
-    document->hidden += is_failure(kind);
+    document->hidden += sb_tap_problem_is_failure(kind);
     if (depth > 0 ? document->first_problem != NULL
                   : judge->problem_counts[kind]++ >= SB_TAP_MAX_PROBLEMS_OF_KIND)
         return;
     va_list arguments;
     va_start(arguments, format);
-    SbTapProblem *problem = problem_new(kind, line_number, format, arguments);
+    SbTapProblem *problem = sb_tap_problem_new(kind, line_number, format, arguments);
     va_end(arguments);
     if (depth > 0)
         document->first_problem = problem;
@@ -200,7 +141,7 @@ static void on_plan(SbTapJudge *judge, const SbTapEvent *event)
     document->planned = event->line.number;
     document->run_at_plan = document->run;
     if (event->depth == 0 && document->planned == 0)
-        judge->skip_reason = quote(event->line.text);
+        judge->skip_reason = sb_tap_problem_quote(event->line.text);
 }
 
 static void check_number(SbTapJudge *judge, const SbTapEvent *event, guint64 number)
@@ -253,8 +194,8 @@ static void check_name(SbTapJudge *judge, const SbTapEvent *event)
     const Ended *ended = &judge->ended;
     if (!ended->name || !*ended->name || event->is_ktap || event->version < 14)
         return;
-    g_autofree char *description = quote(event->line.text);
-    if (strlen(ended->name) < MAX_QUOTE_BYTES && !is_name_of(ended->name, description))
+    g_autofree char *description = sb_tap_problem_quote(event->line.text);
+    if (strlen(ended->name) < SB_TAP_MAX_QUOTE_BYTES && !is_name_of(ended->name, description))
         add_problem(judge, event->depth, SB_TAP_PROBLEM_SUBTEST_NAME, event->line_number,
                     "the subtest '%s' ends with the test point of another, '%s'", ended->name,
                     description);
@@ -265,9 +206,9 @@ static void check_announced(SbTapJudge *judge, const SbTapEvent *event)
 {
     if (!event->is_announced || event->is_ktap)
         return;
-    g_autofree char *name = quote(event->announced);
-    g_autofree char *description = quote(event->line.text);
-    if (*name && strlen(name) < MAX_QUOTE_BYTES && !is_name_of(name, description))
+    g_autofree char *name = sb_tap_problem_quote(event->announced);
+    g_autofree char *description = sb_tap_problem_quote(event->line.text);
+    if (*name && strlen(name) < SB_TAP_MAX_QUOTE_BYTES && !is_name_of(name, description))
         add_problem(judge, event->depth, SB_TAP_PROBLEM_SUBTEST_MISSING, event->line_number,
                     "the subtest '%s' was announced, but the test point '%s' came", name,
                     description);
@@ -308,7 +249,7 @@ static void on_test(SbTapJudge *judge, const SbTapEvent *event)
     Document *document = &judge->documents[event->depth];
     guint64 next = document->last_number + (document->last_number < G_MAXUINT64);
     guint64 number = event->line.has_number ? event->line.number : next;
-    judge->point = (SbTapPoint){.outcome = outcome_of(event->line.ok, event->line.directive),
+    judge->point = (SbTapPoint){.outcome = sb_tap_outcome_of(&event->line),
                                 .number = number,
                                 .ends_subtest = judge->ended.is_there && judge->ended.run > 0,
                                 .subtest_failed = judge->ended.is_there && judge->ended.failed > 0};
@@ -332,7 +273,7 @@ static void on_subtest_begin(SbTapJudge *judge, const SbTapEvent *event)
     Document *document = &judge->documents[event->depth];
     document_clear(document);
     document->line_number = event->line_number;
-    document->name = quote(event->text);
+    document->name = sb_tap_problem_quote(event->text);
     document->is_announced = event->is_announced;
     document->is_formal = event->is_announced || event->version >= 14 || event->is_ktap;
 }
@@ -423,7 +364,7 @@ static void on_subtest_end(SbTapJudge *judge, const SbTapEvent *event)
 
 static void on_subtest_missing(SbTapJudge *judge, const SbTapEvent *event)
 {
-    g_autofree char *name = quote(event->text);
+    g_autofree char *name = sb_tap_problem_quote(event->text);
     if (!judge->has_bailed_out)
         add_problem(judge, event->depth, SB_TAP_PROBLEM_SUBTEST_MISSING, event->line_number,
                     "the subtest '%s' was announced, but it never came", name);
@@ -442,7 +383,7 @@ static void on_yaml(SbTapJudge *judge, const SbTapEvent *event)
 
 static void on_bail_out(SbTapJudge *judge, const SbTapEvent *event)
 {
-    g_autofree char *reason = quote(event->line.text);
+    g_autofree char *reason = sb_tap_problem_quote(event->line.text);
     add_problem(judge, 0, SB_TAP_PROBLEM_BAIL_OUT, event->line_number, "Bail out!%s%s",
                 *reason ? " " : "", reason);
     judge->has_bailed_out = TRUE;
@@ -452,7 +393,7 @@ static void on_junk(SbTapJudge *judge, const SbTapEvent *event)
 {
     if (!event->is_forbidden && event->hides == SB_TAP_HIDDEN_NOTHING)
         return;
-    g_autofree char *junk = quote(event->text);
+    g_autofree char *junk = sb_tap_problem_quote(event->text);
     if (event->is_forbidden)
         add_problem(judge, event->depth, SB_TAP_PROBLEM_FORBIDDEN_JUNK, event->line_number,
                     "'%s' is no TAP, and 'pragma +strict' forbids it", junk);
@@ -466,51 +407,28 @@ static void on_junk(SbTapJudge *judge, const SbTapEvent *event)
 
 void sb_tap_judge_event(SbTapJudge *judge, const SbTapEvent *event)
 {
-    switch (event->kind) {
-    case SB_TAP_EVENT_VERSION:
-        on_version(judge, event);
-        break;
-    case SB_TAP_EVENT_PLAN:
-        on_plan(judge, event);
-        break;
-    case SB_TAP_EVENT_TEST:
-        on_test(judge, event);
-        break;
-    case SB_TAP_EVENT_YAML:
-        on_yaml(judge, event);
-        break;
-    case SB_TAP_EVENT_SUBTEST_BEGIN:
-        on_subtest_begin(judge, event);
-        break;
-    case SB_TAP_EVENT_SUBTEST_END:
-        on_subtest_end(judge, event);
-        break;
-    case SB_TAP_EVENT_SUBTEST_MISSING:
-        on_subtest_missing(judge, event);
-        break;
-    case SB_TAP_EVENT_BAIL_OUT:
-        on_bail_out(judge, event);
-        break;
-    case SB_TAP_EVENT_JUNK:
-        on_junk(judge, event);
-        break;
-    case SB_TAP_EVENT_COMMENT:
-    case SB_TAP_EVENT_PRAGMA:
-        break;
-    }
+    static void (*const handlers[SB_TAP_N_EVENTS])(SbTapJudge *, const SbTapEvent *) = {
+        [SB_TAP_EVENT_VERSION] = on_version,
+        [SB_TAP_EVENT_PLAN] = on_plan,
+        [SB_TAP_EVENT_TEST] = on_test,
+        [SB_TAP_EVENT_YAML] = on_yaml,
+        [SB_TAP_EVENT_SUBTEST_BEGIN] = on_subtest_begin,
+        [SB_TAP_EVENT_SUBTEST_END] = on_subtest_end,
+        [SB_TAP_EVENT_SUBTEST_MISSING] = on_subtest_missing,
+        [SB_TAP_EVENT_BAIL_OUT] = on_bail_out,
+        [SB_TAP_EVENT_JUNK] = on_junk,
+    };
+    if (handlers[event->kind])
+        handlers[event->kind](judge, event);
 }
 
 static void check_exit_status(SbTapJudge *judge, int exit_status)
 {
     if (exit_status <= 0 || judge->documents[0].failed > 0)
         return;
-    if (exit_status > 128 && exit_status < 128 + 65)
-        add_problem(judge, 0, SB_TAP_PROBLEM_EXIT_STATUS, 0,
-                    "no test failed, but the command exited with %d: killed by signal %d, %s",
-                    exit_status, exit_status - 128, g_strsignal(exit_status - 128));
-    else
-        add_problem(judge, 0, SB_TAP_PROBLEM_EXIT_STATUS, 0,
-                    "no test failed, but the command exited with %d", exit_status);
+    g_autofree char *status = sb_tap_exit_status_words(exit_status);
+    add_problem(judge, 0, SB_TAP_PROBLEM_EXIT_STATUS, 0,
+                "no test failed, but the command exited with %s", status);
 }
 
 void sb_tap_judge_end(SbTapJudge *judge, int exit_status)

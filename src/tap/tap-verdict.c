@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The words for the enumerations of tap-judge.h. They are part of the JSON and JUnit reports. */
-#include "tap/tap-judge.h"
+#include "tap/tap-verdict.h"
+
+#include "base/text.h"
 
 const char *sb_tap_problem_name(SbTapProblemKind kind)
 {
@@ -56,4 +57,62 @@ const char *sb_tap_verdict_name(SbTapVerdict verdict)
     };
     g_return_val_if_fail((guint)verdict < G_N_ELEMENTS(names), "unknown");
     return names[verdict];
+}
+
+void sb_tap_problem_free(SbTapProblem *problem)
+{
+    if (!problem)
+        return;
+    g_free(problem->text);
+    g_free(problem);
+}
+
+char *sb_tap_problem_quote(SbTapText text)
+{
+    gsize length;
+    g_autofree char *plain = sb_tap_text_unescape(text, SB_TAP_MAX_QUOTE_BYTES, &length);
+    for (gsize i = 0; i < length; i++)
+        if (plain[i] == '\0')
+            plain[i] = ' ';
+    return sb_text_one_line(plain);
+}
+
+SbTapProblem *sb_tap_problem_new(SbTapProblemKind kind, guint64 line_number, const char *format,
+                                 va_list arguments)
+{
+    SbTapProblem *problem = g_new0(SbTapProblem, 1);
+    problem->kind = kind;
+    problem->line_number = line_number;
+    problem->text = g_strdup_vprintf(format, arguments);
+    return problem;
+}
+
+gboolean sb_tap_problem_is_failure(SbTapProblemKind kind)
+{
+    return kind == SB_TAP_PROBLEM_SUBTEST_FAILED || kind == SB_TAP_PROBLEM_SUBTEST_BROKEN ||
+           kind == SB_TAP_PROBLEM_STRAY_FAILURE || kind == SB_TAP_PROBLEM_SPLIT_LINE;
+}
+
+gboolean sb_tap_problem_counts_anywhere(SbTapProblemKind kind)
+{
+    return sb_tap_problem_is_failure(kind) || kind == SB_TAP_PROBLEM_TOO_FEW ||
+           kind == SB_TAP_PROBLEM_SUBTEST_OPEN || kind == SB_TAP_PROBLEM_SUBTEST_MISSING ||
+           kind == SB_TAP_PROBLEM_FORBIDDEN_JUNK;
+}
+
+SbTapOutcome sb_tap_outcome_of(const SbTapLine *line)
+{
+    if (line->directive == SB_TAP_DIRECTIVE_SKIP)
+        return SB_TAP_SKIPPED;
+    if (line->directive != SB_TAP_DIRECTIVE_NONE)
+        return line->ok ? SB_TAP_BONUS : SB_TAP_TODO;
+    return line->ok ? SB_TAP_PASSED : SB_TAP_FAILED;
+}
+
+char *sb_tap_exit_status_words(int exit_status)
+{
+    if (exit_status <= 128 || exit_status >= 128 + 65)
+        return g_strdup_printf("%d", exit_status);
+    int number = exit_status - 128;
+    return g_strdup_printf("%d: killed by signal %d, %s", exit_status, number, g_strsignal(number));
 }
