@@ -40,9 +40,7 @@ static SbDatum *add(SbDocument *document, SbDatumType type, const SbYamlNode *no
     return datum;
 }
 
-static void complain(SbDocument *document, SbMark mark, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
-
+G_GNUC_PRINTF(3, 4)
 static void complain(SbDocument *document, SbMark mark, const char *format, ...)
 {
     const SbFinding finding = {.file = document->file, .mark = mark, .rule = SB_RULE_YAML};

@@ -19,9 +19,7 @@ static void entry_free(gpointer data)
     g_free(entry);
 }
 
-static SbTimelineEntry *add(GPtrArray *timeline, guint depth, gint64 start_ms, gint64 end_ms,
-                            const char *format, ...) G_GNUC_PRINTF(5, 6);
-
+G_GNUC_PRINTF(5, 6)
 static SbTimelineEntry *add(GPtrArray *timeline, guint depth, gint64 start_ms, gint64 end_ms,
                             const char *format, ...)
 {

@@ -32,8 +32,7 @@ static void node_free(gpointer data)
     g_free(node);
 }
 
-static void complain(Load *load, const SbDatum *datum, const char *format, ...) G_GNUC_PRINTF(3, 4);
-
+G_GNUC_PRINTF(3, 4)
 static void complain(Load *load, const SbDatum *datum, const char *format, ...)
 {
     va_list arguments;
