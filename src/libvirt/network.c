@@ -223,6 +223,7 @@ static gboolean try_to_make(virConnect *connection, const SbFleetNetwork *planne
 /* Whether FAILURE has come SAME_FAILURES times in a row; keeps it in *LAST. */
 static gboolean is_hopeless(const GError *failure, GError **last, guint *repeated)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): the functions above set their error */
     *repeated = *last && strcmp((*last)->message, failure->message) == 0 ? *repeated + 1 : 1;
     g_clear_error(last);
     *last = g_error_copy(failure);

@@ -134,6 +134,7 @@ static gboolean compare_with_host(const SbPlan *plan, virConnect *connection,
         domain.was_started = !domain.is_active && was_ever_started(plan, planned->name);
         facts.domain = &domain;
     } else if (g_error_matches(cause, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN)) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): NULL matches no error */
         facts.foreign_domain = cause->message;
     } else if (!g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
         g_propagate_error(error, g_steal_pointer(&cause));
