@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/yaml.h"
 
+#include "base/yaml-python.h"
 #include "base/yaml-text.h"
 
 #include <string.h>
@@ -15,8 +16,8 @@ typedef struct {
     SbDiagnostics *diagnostics;
     /** The node of each anchor; the keys are owned. */
     GHashTable *anchors;
-    /** Where quoted and block scalars are: see sb_yaml_text_find_tab(). */
-    GArray *quoted;
+    /** With SB_YAML_AS_PYTHON; its text is the one that is parsed. */
+    SbYamlRepair *repair;
     /** Collections that are open, the innermost last; a mapping may have a key without value yet.
      */
     GPtrArray *open;
@@ -29,8 +30,6 @@ typedef struct {
 #define INDEX_FROM_KEYS 8
 /* More of these directives than any file has: libyaml compares each with all others. */
 #define TAG_DIRECTIVES_MAX 32
-/* Each makes the text be read once more. */
-#define BLOCKS_WITH_TAB_MAX 8
 
 static void complain(Builder *builder, SbMark mark, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
@@ -42,6 +41,12 @@ static void complain(Builder *builder, SbMark mark, const char *format, ...)
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     sb_diagnostics_add_finding(builder->diagnostics, &finding, "%s", message);
+}
+
+static SbMark mark_of(const Builder *builder, const yaml_mark_t *place)
+{
+    const SbMark mark = {(guint)place->line + 1, (guint)place->column + 1};
+    return builder->repair ? sb_yaml_repair_mark(builder->repair, mark) : mark;
 }
 
 void sb_yaml_node_free(SbYamlNode *node)
@@ -56,13 +61,12 @@ void sb_yaml_node_free(SbYamlNode *node)
     g_free(node);
 }
 
-static SbYamlNode *node_new(SbYamlKind kind, const yaml_event_t *event)
+static SbYamlNode *node_new(const Builder *builder, SbYamlKind kind, const yaml_event_t *event)
 {
     SbYamlNode *node = g_new0(SbYamlNode, 1);
     node->kind = kind;
     node->expanded_nodes = 1;
-    node->mark.line = event->start_mark.line + 1;
-    node->mark.column = event->start_mark.column + 1;
+    node->mark = mark_of(builder, &event->start_mark);
     if (kind == SB_YAML_SEQUENCE || kind == SB_YAML_MAPPING)
         node->items = g_ptr_array_new_with_free_func((GDestroyNotify)sb_yaml_node_free);
     if (kind == SB_YAML_MAPPING)
@@ -167,7 +171,7 @@ static gboolean set_anchor(Builder *builder, SbYamlNode *node, const yaml_char_t
 
 static gboolean open_collection(Builder *builder, SbYamlKind kind, const yaml_event_t *event)
 {
-    SbYamlNode *node = node_new(kind, event);
+    SbYamlNode *node = node_new(builder, kind, event);
     const yaml_char_t *tag =
         kind == SB_YAML_MAPPING ? event->data.mapping_start.tag : event->data.sequence_start.tag;
     const yaml_char_t *anchor = kind == SB_YAML_MAPPING ? event->data.mapping_start.anchor
@@ -205,7 +209,7 @@ static void check_question_mark(Builder *builder, const SbYamlNode *node)
 static gboolean add_scalar(Builder *builder, const yaml_event_t *event)
 {
     const char *value = (const char *)event->data.scalar.value;
-    SbYamlNode *node = node_new(SB_YAML_SCALAR, event);
+    SbYamlNode *node = node_new(builder, SB_YAML_SCALAR, event);
     if (strlen(value) != event->data.scalar.length) {
         complain(builder, node->mark, "the text contains a NUL character");
         sb_yaml_node_free(node);
@@ -216,17 +220,13 @@ static gboolean add_scalar(Builder *builder, const yaml_event_t *event)
     node->is_plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     node->is_block = event->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
                      event->data.scalar.style == YAML_FOLDED_SCALAR_STYLE;
-    if (!node->is_plain && builder->quoted) {
-        g_array_append_val(builder->quoted, event->start_mark.index);
-        g_array_append_val(builder->quoted, event->end_mark.index);
-    }
     check_question_mark(builder, node);
     return place(builder, node) && set_anchor(builder, node, event->data.scalar.anchor);
 }
 
 static gboolean add_alias(Builder *builder, const yaml_event_t *event)
 {
-    SbYamlNode *node = node_new(SB_YAML_ALIAS, event);
+    SbYamlNode *node = node_new(builder, SB_YAML_ALIAS, event);
     node->text = g_strdup((const char *)event->data.alias.anchor);
     if (!(builder->reading.flags & SB_YAML_ALLOW_ALIASES))
         return place(builder, node);
@@ -251,7 +251,7 @@ static void check_references(Builder *builder, const yaml_event_t *event)
 {
     if (builder->reading.flags & SB_YAML_ALLOW_ALIASES)
         return;
-    SbMark mark = {event->start_mark.line + 1, event->start_mark.column + 1};
+    SbMark mark = mark_of(builder, &event->start_mark);
     const yaml_char_t *anchor = NULL, *tag = NULL;
     switch (event->type) {
     case YAML_ALIAS_EVENT:
@@ -282,7 +282,7 @@ static gboolean start_document(Builder *builder, const yaml_event_t *event)
 {
     if (builder->documents++ == 0)
         return TRUE;
-    SbMark mark = {event->start_mark.line + 1, event->start_mark.column + 1};
+    SbMark mark = mark_of(builder, &event->start_mark);
     complain(builder, mark, "a second document starts here, but a file holds just one");
     return FALSE;
 }
@@ -319,7 +319,7 @@ static void use_tab_rule(Builder *builder)
 static void report_syntax(Builder *builder)
 {
     const yaml_parser_t *parser = &builder->parser;
-    SbMark mark = {parser->problem_mark.line + 1, parser->problem_mark.column + 1};
+    SbMark mark = mark_of(builder, &parser->problem_mark);
     /* Characters that YAML does not allow are found while libyaml fills its buffer, without a mark.
      */
     if (parser->error == YAML_READER_ERROR)
@@ -334,16 +334,25 @@ static void report_syntax(Builder *builder)
              at_tab ? " (this is a tab: indent with spaces)" : "");
 }
 
-/* PyYAML takes a tab only in quotes, blocks and comments; elsewhere it "cannot start any token",
- * where libyaml takes it for a blank. One finding is enough. */
-static gboolean check_tabs(Builder *builder)
+/* One finding is enough: what PyYAML "cannot start any token" with, libyaml takes for a blank. */
+static gboolean check_as_python(Builder *builder)
 {
     SbMark mark;
-    if (!sb_yaml_text_find_tab(builder->text, builder->length, builder->quoted, &mark))
+    gboolean wants_tabs = sb_diagnostics_wants(builder->diagnostics, SB_RULE_TAB);
+    SbYamlPythonProblem problem =
+        sb_yaml_python_check(builder->text, builder->length, wants_tabs, &mark);
+    if (problem == SB_YAML_PYTHON_FINE)
         return TRUE;
-    use_tab_rule(builder);
-    complain(builder, mark,
-             "this is a tab, which cloud-init's YAML does not take here: write spaces");
+    mark = sb_yaml_repair_mark(builder->repair, mark);
+    if (problem == SB_YAML_PYTHON_TAB) {
+        use_tab_rule(builder);
+        complain(builder, mark,
+                 "this is a tab, which cloud-init's YAML does not take here: write spaces");
+    } else {
+        complain(builder, mark,
+                 "cloud-init's YAML takes no comment right behind the '|' or '>' of a block: write "
+                 "a space before the '#'");
+    }
     return FALSE;
 }
 
@@ -384,22 +393,6 @@ static gboolean run(Builder *builder)
     }
 }
 
-/* libyaml refuses a block scalar whose first line begins with a tab (as a Makefile's might), which
- * PyYAML takes: another character is put there. FALSE unless that was the problem. */
-static gboolean replace_tab(const Builder *builder, char **copy)
-{
-    const char *problem = builder->parser.problem;
-    gsize index = builder->parser.problem_mark.index;
-    if (!(builder->reading.flags & SB_YAML_AS_PYTHON) || !problem ||
-        !sb_yaml_text_is_tab(builder->text, builder->length, index) ||
-        !g_str_has_prefix(problem, "found a tab character where an indentation"))
-        return FALSE;
-    if (!*copy)
-        *copy = g_memdup2(builder->text, builder->length);
-    *g_utf8_offset_to_pointer(*copy, (glong)index) = '.';
-    return TRUE;
-}
-
 static gboolean build_once(Builder *builder)
 {
     if (!yaml_parser_initialize(&builder->parser))
@@ -411,35 +404,32 @@ static gboolean build_once(Builder *builder)
     g_hash_table_remove_all(builder->anchors);
     g_clear_pointer(&builder->root, sb_yaml_node_free);
     builder->documents = builder->nodes = 0;
-    if (builder->quoted)
-        g_array_set_size(builder->quoted, 0);
-    return run(builder) && (!builder->quoted || check_tabs(builder));
+    return run(builder);
 }
 
 static gboolean build(Builder *builder)
 {
-    g_autofree char *copy = NULL;
+    g_autoptr(SbYamlRepair) repair = (builder->reading.flags & SB_YAML_AS_PYTHON)
+                                         ? sb_yaml_repair_new(builder->text, builder->length)
+                                         : NULL;
+    builder->repair = repair;
     builder->open = g_ptr_array_new();
     builder->anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    /* Without a tab there is nothing to find in what is not quoted. */
-    if ((builder->reading.flags & SB_YAML_AS_PYTHON) &&
-        memchr(builder->text, '\t', builder->length) &&
-        sb_diagnostics_wants(builder->diagnostics, SB_RULE_TAB))
-        builder->quoted = g_array_new(FALSE, FALSE, sizeof(gsize));
-    gboolean complete = FALSE;
-    for (guint attempt = 0; attempt <= BLOCKS_WITH_TAB_MAX; attempt++) {
+    gboolean complete, again;
+    do {
         complete = build_once(builder);
-        gboolean again = !complete && attempt < BLOCKS_WITH_TAB_MAX && replace_tab(builder, &copy);
-        if (!complete && !again && builder->parser.error != YAML_NO_ERROR)
+        again = !complete && repair && sb_yaml_repair(repair, &builder->parser);
+        if (again)
+            builder->text = sb_yaml_repair_text(repair, &builder->length);
+        else if (!complete && builder->parser.error != YAML_NO_ERROR)
             report_syntax(builder);
         yaml_parser_delete(&builder->parser);
-        if (!again)
-            break;
-        builder->text = copy;
-    }
+    } while (again);
+    if (complete && repair)
+        complete = check_as_python(builder);
     g_ptr_array_unref(builder->open);
     g_hash_table_unref(builder->anchors);
-    g_clear_pointer(&builder->quoted, g_array_unref);
+    builder->repair = NULL;
     return complete;
 }
 

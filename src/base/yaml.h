@@ -58,8 +58,9 @@ typedef enum {
     SB_YAML_STRICT = 0,
     SB_YAML_ALLOW_ALIASES = 1 << 0,    /**< also anchors and tags */
     SB_YAML_ALLOW_DUPLICATES = 1 << 1, /**< of keys; sb_yaml_get() then finds the first */
-    /** What PyYAML refuses is refused, where libyaml reads on: a tab outside of quotes and blocks
-     * (unless DIAGNOSTICS does not want SB_RULE_TAB), and a '?' in brackets. */
+    /** The text is read as PyYAML reads it. It refuses what libyaml takes: a tab outside of quotes
+     * and blocks (unless DIAGNOSTICS does not want SB_RULE_TAB), a '?' in brackets, and a comment
+     * right behind the `|` or `>` of a block. It takes `{a:[x]}`, which libyaml refuses. */
     SB_YAML_AS_PYTHON = 1 << 2,
 } SbYamlFlags;
 

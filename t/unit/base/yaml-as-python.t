@@ -44,6 +44,10 @@ place comment 'a: %s # c\n'
 place next-line 'a:\n  %s\n'
 place block 'a: |\n  %s\n'
 place folded 'a: >-\n  %s\n  x\n'
+place tight-value '{a:[%s]}\n'
+place tight-key '{%s:{}}\n'
+place block-comment 'a: |#%s\n'
+place block-title 'a: > #%s\n  x\n'
 place quoted "a: '%s'\n"
 place double-quoted 'a: "%s"\n'
 for tag in str int float bool null timestamp binary seq map set python/unicode; do
@@ -52,6 +56,53 @@ done
 place unspecific 'a: ! %s\n'
 place unspecific-quoted 'a: ! "%s"\n'
 place own 'a: !own %s\n'
+
+# texts: files of the lines on stdin, in which '\n' ends a line
+texts()
+{
+  local number=0
+  mkdir "$tmp/$1"
+  while IFS= read -r line; do
+    number=$((number + 1))
+    printf '%b\n' "$line" >"$tmp/$1/$number"
+  done
+  same "$1" "$tmp/$1"/*
+}
+
+texts brackets <<'END'
+{a:[x]}
+{a:[x], b:{c:d}, e:[]}
+[a:[x], http://x:80/, b:{}]
+{"a":[x], 'b':{c: d}}
+{url: http://example.com:80/x, other: https://[::1]/}
+{url: http://example.com/?a=b}
+{http://x/a:[b], http://y:{}}
+{a: b:[x]}
+{a:, b:}
+[1::, ::]
+[a:]
+{ä:[x], ö:{ü:[ß]}}
+x: {a:[x],\n  b:[y],\n  c:[z]}
+a:[x]
+END
+texts block-headers <<'END'
+a: |#c\n  x
+a: >#c\n  x
+a: |-#c\n  x
+a: >2#c\n    x
+a: |+2#c\n    x
+a: | #c\n  x
+a: |  # c\n  x
+a: |\t# c\n  x
+a: |\t\n  x
+a: !!str |#c\n  x
+a: &b !!str\n  |#c\n  x
+- |#c\n  x
+a: '|#c'
+a: b|#c
+a: |\n  |#c\nb: |#c\n  x
+ä: ö\nb: >#c\n  x
+END
 same documents "$top"/t/data/lint/*.yaml "$top"/cloud-init/*.yaml "$top"/domains/*.yaml
 
 done_testing

@@ -134,6 +134,45 @@ static void test_tab_is_named(void)
     assert_finding_says(diagnostics, 0, "indent with spaces");
 }
 
+/* TEXT as PyYAML reads it has findings at EXPECTED. */
+static SbYamlNode *parse_as_python(const char *text, const char *expected)
+{
+    return parse_bytes(text, strlen(text), SB_YAML_ALLOW_ALIASES | SB_YAML_AS_PYTHON, expected);
+}
+
+/* What libyaml needs a blank for: the places are those of the text all the same. */
+static void test_bracket_behind_key(void)
+{
+    g_autoptr(SbYamlNode) root = parse_as_python("{\303\244:[x], b:{c:[y]},\n d:[z]}\n", "");
+    const SbYamlNode *c = sb_yaml_get(sb_yaml_get(root, "b"), "c");
+    assert_scalar(g_ptr_array_index(c->items, 0), "y", TRUE, 1, 15);
+    const SbYamlNode *d = sb_yaml_get(root, "d");
+    assert_scalar(g_ptr_array_index(d->items, 0), "z", TRUE, 2, 5);
+    g_assert_null(parse_as_python("{a:[x], b:[y}\n", "1:13"));
+    g_assert_null(parse_as_python("{a:[x], b: *c}\n", "1:12"));
+    g_assert_null(parse_as_python("{a: b:[x]}\n", "1:6"));
+    g_assert_null(parse_as_python("{a:[x]} \t\n", "1:9"));
+    refuse("{a:[x]}\n", "1:3");
+    /* Too many to read the text again for each. */
+    g_autoptr(GString) many = g_string_new("[");
+    for (guint i = 0; i < 200; i++)
+        g_string_append(many, "a:[],");
+    g_string_append(many, "]\n");
+    g_assert_null(parse_as_python(many->str, "1:503"));
+}
+
+static void test_comment_behind_block_indicator(void)
+{
+    g_assert_null(parse_as_python("a: |#c\n  x\n", "1:5"));
+    g_assert_null(parse_as_python("\303\244: {b:[c]}\nd: !!str >-2#c\n    x\n", "2:13"));
+    g_assert_null(parse_as_python("a: {b:[c]}\nd: |\t# c\n  x\n", "2:5"));
+    g_autoptr(SbYamlNode) blank = parse_as_python("a: | #c\n  x\nb: '|#c'\nc: d|#\n", "");
+    g_assert_cmpstr(sb_yaml_get(blank, "a")->text, ==, "x\n");
+    /* A fleet file is not read by PyYAML. */
+    g_autoptr(SbYamlNode) other = parse("a: |#c\n  x\n", "");
+    g_assert_cmpstr(sb_yaml_get(other, "a")->text, ==, "x\n");
+}
+
 static void test_documents(void)
 {
     refuse("a: 1\n---\nb: 2\n", "2:1");
@@ -255,6 +294,8 @@ int main(int argc, char **argv)
     g_test_add_func("/yaml/not-text-named", test_not_text_is_named);
     g_test_add_func("/yaml/syntax", test_syntax);
     g_test_add_func("/yaml/tab", test_tab_is_named);
+    g_test_add_func("/yaml/bracket-behind-key", test_bracket_behind_key);
+    g_test_add_func("/yaml/comment-behind-block-indicator", test_comment_behind_block_indicator);
     g_test_add_func("/yaml/documents", test_documents);
     g_test_add_func("/yaml/duplicate-keys", test_duplicate_keys);
     g_test_add_func("/yaml/keys", test_keys_are_text);
