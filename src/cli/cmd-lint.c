@@ -11,12 +11,14 @@
 
 #include <stdio.h>
 
-static char *schema_path, *version_name;
+static char *kind_name, *schema_path, *version_name;
 static char **disabled;
 static gboolean list_rules;
 
 static const GOptionEntry entries[] = {
     SB_OPTION_FORMAT,
+    {"kind", 0, 0, G_OPTION_ARG_STRING, &kind_name,
+     "user-data, vendor-data, network-config or meta-data, where content cannot say it", "KIND"},
     {"schema", 's', 0, G_OPTION_ARG_FILENAME, &schema_path,
      "check cloud-configs against this JSON Schema, such as cloud-init's own", "FILE"},
     {"cloud-init", 0, 0, G_OPTION_ARG_STRING, &version_name,
@@ -29,7 +31,8 @@ static const GOptionEntry entries[] = {
 
 typedef struct {
     SbLinter *linter;
-    JsonBuilder *json; /* NULL: text */
+    const SbLintKind *kind; /* of all files; NULL: each says it itself */
+    JsonBuilder *json;      /* NULL: text */
     guint files, errors, warnings;
 } Run;
 
@@ -129,7 +132,7 @@ static void lint_file(Run *run, const char *path)
     g_autoptr(GBytes) bytes = sb_input_file_read(path, SB_INPUT_MAX_BYTES, &error);
     gsize length = 0;
     const char *data = bytes ? g_bytes_get_data(bytes, &length) : NULL;
-    SbLintKind kind = sb_lint_kind(path, data ? data : "", length);
+    SbLintKind kind = run->kind ? *run->kind : sb_lint_kind(path, data ? data : "", length);
     if (!bytes) {
         sb_diagnostics_add(diagnostics, path, (SbMark){0, 0}, "%s", error->message);
     } else if (kind == SB_LINT_FLEET) {
@@ -172,11 +175,17 @@ static int run(SbCli *cli, char **arguments)
     if (version_name && !version)
         return sb_cli_usage(cli, "--cloud-init: '%.40s' is not a version such as '22.4'",
                             version_name);
+    SbLintKind kind = SB_LINT_USER_DATA;
+    if (kind_name && !sb_lint_kind_named(kind_name, &kind))
+        return sb_cli_usage(cli,
+                            "--kind: '%.40s' is none of user-data, vendor-data, network-config and "
+                            "meta-data",
+                            kind_name);
     g_autoptr(SbLinter) linter = sb_linter_new();
     if (!set_disabled(cli, linter) || !set_schema(linter))
         return SB_EXIT_USAGE;
     sb_linter_set_version(linter, version);
-    Run run = {.linter = linter};
+    Run run = {.linter = linter, .kind = kind_name ? &kind : NULL};
     if (cli->format == SB_FORMAT_JSON) {
         run.json = json_builder_new();
         json_builder_begin_object(run.json);

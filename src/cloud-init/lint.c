@@ -86,40 +86,105 @@ void sb_lint(SbLinter *linter, SbLintKind kind, const char *file, const char *da
 
 /* ---- kinds ---- */
 
-/* Whether one of the lines at the left begins with one of KEYS and ':'. */
-static gboolean has_top_key(const char *data, gsize length, const char *const *keys)
+/* What tells a kind: the keys of a text and, where it is not YAML, the starts of its lines. */
+typedef struct {
+    const SbDatum *root; /* NULL: not YAML */
+    const char *data;
+    gsize length;
+} Content;
+
+static gboolean has_line(const Content *content, const char *key, gboolean is_nested)
 {
-    const char *end = data + length;
-    for (const char *line = data; line && line < end;) {
-        for (gsize i = 0; keys[i]; i++) {
-            gsize key_length = strlen(keys[i]);
-            if ((gsize)(end - line) > key_length && memcmp(line, keys[i], key_length) == 0 &&
-                line[key_length] == ':')
-                return TRUE;
-        }
+    const char *end = content->data + content->length;
+    gsize key_length = strlen(key);
+    for (const char *line = content->data; line && line < end;) {
+        const char *start = line;
+        while (is_nested && start < end && *start == ' ')
+            start++;
+        if ((start > line) == is_nested && (gsize)(end - start) > key_length &&
+            memcmp(start, key, key_length) == 0 && start[key_length] == ':')
+            return TRUE;
         line = memchr(line, '\n', (gsize)(end - line));
         line = line ? line + 1 : NULL;
     }
     return FALSE;
 }
 
-SbLintKind sb_lint_kind(const char *file, const char *data, gsize length)
+/* Whether one of KEYS is in the mapping at the key PARENT, or at the top if that is NULL. */
+static gboolean has_one_of(const Content *content, const char *parent, const char *const *keys)
+{
+    const SbDatum *mapping =
+        parent && content->root ? sb_datum_get(content->root, parent) : content->root;
+    for (; *keys; keys++)
+        if (content->root ? mapping && sb_datum_get_key(mapping, *keys)
+                          : has_line(content, *keys, parent != NULL))
+            return TRUE;
+    return FALSE;
+}
+
+static const char *const network_keys[] = {"ethernets", "bonds", "bridges", "vlans",
+                                           "config",    "wifis", NULL};
+
+/* A network-config has a version beside its devices, or both below 'network', and nothing else. */
+static gboolean is_network(const Content *content)
+{
+    static const char *const version[] = {"version", NULL}, *const network[] = {"network", NULL};
+    if (!has_one_of(content, NULL, network))
+        return has_one_of(content, NULL, version) && has_one_of(content, NULL, network_keys);
+    gboolean is_alone = !content->root || sb_datum_length(content->root) == 1;
+    return is_alone && (has_one_of(content, "network", version) ||
+                        has_one_of(content, "network", network_keys));
+}
+
+static SbLintKind kind_of_content(const char *name, const Content *content)
 {
     static const char *const fleet[] = {"fleet", "machines", NULL};
-    static const char *const version[] = {"version", NULL};
-    static const char *const network[] = {"network", "ethernets", "bonds", "bridges",
-                                          "vlans",   "config",    "wifis", NULL};
     static const char *const instance[] = {"instance-id", "local-hostname", NULL};
+    static const char *const network[] = {"network", NULL};
+    if (has_one_of(content, NULL, fleet))
+        return SB_LINT_FLEET;
+    if (has_one_of(content, NULL, instance))
+        return SB_LINT_META_DATA;
+    if (g_str_has_prefix(name, "network-config"))
+        return SB_LINT_NETWORK_CONFIG;
+    if (g_str_has_prefix(name, "meta-data"))
+        return SB_LINT_META_DATA;
+    if (g_str_has_prefix(name, "user-data") || g_str_has_prefix(name, "vendor-data"))
+        return SB_LINT_USER_DATA;
+    gboolean has_network_key =
+        has_one_of(content, NULL, network) || has_one_of(content, NULL, network_keys);
+    return is_network(content) || (strstr(name, "network") && has_network_key)
+               ? SB_LINT_NETWORK_CONFIG
+               : SB_LINT_USER_DATA;
+}
+
+SbLintKind sb_lint_kind(const char *file, const char *data, gsize length)
+{
     if (sb_user_data_format(data, length) != SB_USER_DATA_UNKNOWN)
         return SB_LINT_USER_DATA;
-    if (has_top_key(data, length, fleet))
-        return SB_LINT_FLEET;
-    if (has_top_key(data, length, instance))
-        return SB_LINT_META_DATA;
     g_autofree char *name = g_path_get_basename(file);
-    if (g_str_has_prefix(name, "network-config") ||
-        (has_top_key(data, length, version) && has_top_key(data, length, network)) ||
-        (has_top_key(data, length, network) && strstr(name, "network")))
-        return SB_LINT_NETWORK_CONFIG;
-    return g_str_has_prefix(name, "meta-data") ? SB_LINT_META_DATA : SB_LINT_USER_DATA;
+    g_autoptr(SbDiagnostics) ignored = sb_diagnostics_new();
+    g_autoptr(SbDocument) document = sb_document_load(file, data, length, ignored);
+    const Content content = {
+        .root = document ? sb_document_root(document) : NULL, .data = data, .length = length};
+    return kind_of_content(name, &content);
+}
+
+gboolean sb_lint_kind_named(const char *name, SbLintKind *kind_out)
+{
+    static const struct {
+        const char *name;
+        SbLintKind kind;
+    } kinds[] = {
+        {"user-data", SB_LINT_USER_DATA},
+        {"vendor-data", SB_LINT_USER_DATA},
+        {"network-config", SB_LINT_NETWORK_CONFIG},
+        {"meta-data", SB_LINT_META_DATA},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (strcmp(kinds[i].name, name) == 0) {
+            *kind_out = kinds[i].kind;
+            return TRUE;
+        }
+    return FALSE;
 }

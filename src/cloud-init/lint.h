@@ -27,6 +27,14 @@ typedef enum {
 /** The kind of the file called FILE: its content decides, otherwise its name. */
 SbLintKind sb_lint_kind(const char *file, const char *data, gsize length);
 
+/**
+ * The kind called NAME: "user-data", "vendor-data", "network-config" or "meta-data".
+ *
+ * @param kind_out  not written if there is no such kind
+ * @return whether there is one
+ */
+gboolean sb_lint_kind_named(const char *name, SbLintKind *kind_out);
+
 /** Makes a linter that checks with the project's own schema, for any version of cloud-init.
  * (transfer full) */
 SbLinter *sb_linter_new(void);

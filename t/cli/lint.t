@@ -74,6 +74,29 @@ for version in latest 22 '' -1; do
   is "$status:$out" 2: "--cloud-init='$version': exit 2"
 done
 
+# ---- kinds ----
+
+printf 'network:\n  version: 2\n  ethernets: {a: {dhcp: true}}\n' >50-cloud-init.yaml
+run seedbed lint 50-cloud-init.yaml
+contains "$out" "50-cloud-init.yaml:3:19: network.ethernets.a: unknown key 'dhcp'" \
+  "a network-config below 'network:' is one"
+printf 'x: y\n' >some
+for kind in user-data vendor-data; do
+  run seedbed lint --kind $kind some
+  contains "$out" "some:1:1: cloud-init would ignore the whole file" "--kind $kind: user-data"
+done
+run seedbed lint --kind meta-data some
+contains "$out" "some:1:1: warning: without an 'instance-id'" '--kind meta-data'
+run seedbed lint --kind network-config good.yaml some
+is "$status" 2 '--kind network-config'
+contains "$out" "some:1:1: the key 'version' is missing" 'is for a file that does not say what it is'
+contains "$out" "good.yaml:2:1: the key 'version' is missing" 'and for a file that says something else'
+for kind in fleet '' x; do
+  run seedbed lint "--kind=$kind" some
+  is "$status:$out" 2: "--kind='$kind': exit 2"
+done
+contains "$err" "'x' is none of user-data, vendor-data, network-config and meta-data" 'and what there is'
+
 printf '{"type": "object", "properties": {"packages": {"maxItems": 0}}}' >schema.json
 run seedbed lint --schema schema.json good.yaml
 is "$status" 2 '--schema: cloud-configs are checked against it'

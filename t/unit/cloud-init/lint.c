@@ -241,13 +241,37 @@ static void test_kind(void)
     assert_kind("a.yaml", "# x\nfleet: a\nimage: b\n", SB_LINT_FLEET);
     assert_kind("a.yaml", "machines:\n  a:\n", SB_LINT_FLEET);
     assert_kind("a.yaml", "version: 2\nethernets: {}\n", SB_LINT_NETWORK_CONFIG);
-    assert_kind("a.yaml", "network:\n  version: 1\n", SB_LINT_USER_DATA);
+    /* As cloud-init's own 50-cloud-init.yaml. */
+    assert_kind("a.yaml", "# x\nnetwork:\n  version: 1\n", SB_LINT_NETWORK_CONFIG);
+    assert_kind("a.yaml", "network: {version: 2, ethernets: {}}\n", SB_LINT_NETWORK_CONFIG);
+    assert_kind("a.yaml", "{\"network\": {\"config\": \"disabled\"}}\n", SB_LINT_NETWORK_CONFIG);
+    assert_kind("a.yaml", "network:\n  version: 2\n  ethernets: [\n", SB_LINT_NETWORK_CONFIG);
+    assert_kind("a.yaml", "network:\n  version: 2\npackages: [a]\n", SB_LINT_USER_DATA);
+    assert_kind("a.yaml", "network: {a: b}\n", SB_LINT_USER_DATA);
+    assert_kind("a.yaml", "network: yes\n", SB_LINT_USER_DATA);
+    assert_kind("user-data", "network:\n  version: 2\n", SB_LINT_USER_DATA);
+    assert_kind("vendor-data.yaml", "version: 2\nethernets: {}\n", SB_LINT_USER_DATA);
     assert_kind("my-network.yaml", "network:\n  version: 1\n", SB_LINT_NETWORK_CONFIG);
     assert_kind("x/network-config", "a: b\n", SB_LINT_NETWORK_CONFIG);
     assert_kind("x/network-config.yaml", "", SB_LINT_NETWORK_CONFIG);
     assert_kind("a.yaml", "instance-id: a\n", SB_LINT_META_DATA);
+    assert_kind("a.json", "{\"instance-id\": \"a\"}", SB_LINT_META_DATA);
+    assert_kind("a.json", "{\"fleet\": \"a\", \"image\": \"b\"}", SB_LINT_FLEET);
+    assert_kind("a.yaml", "instance-id: [\n", SB_LINT_META_DATA);
     assert_kind("meta-data", "", SB_LINT_META_DATA);
     assert_kind("meta-data/a", "x: y", SB_LINT_USER_DATA);
+}
+
+static void test_kind_named(void)
+{
+    SbLintKind kind = SB_LINT_FLEET;
+    g_assert_false(sb_lint_kind_named("fleet", &kind));
+    g_assert_false(sb_lint_kind_named("", &kind));
+    g_assert_cmpint(kind, ==, SB_LINT_FLEET);
+    g_assert_true(sb_lint_kind_named("vendor-data", &kind));
+    g_assert_cmpint(kind, ==, SB_LINT_USER_DATA);
+    g_assert_true(sb_lint_kind_named("network-config", &kind));
+    g_assert_cmpint(kind, ==, SB_LINT_NETWORK_CONFIG);
 }
 
 int main(int argc, char **argv)
@@ -269,5 +293,6 @@ int main(int argc, char **argv)
     g_test_add_func("/lint/rules", test_rules);
     g_test_add_func("/lint/many-findings", test_many_findings);
     g_test_add_func("/lint/kind", test_kind);
+    g_test_add_func("/lint/kind-named", test_kind_named);
     return g_test_run();
 }
