@@ -248,6 +248,33 @@ static void check_commands(const SbLintText *text, const SbDatum *root, const ch
 
 /* ---- files and packages ---- */
 
+static gboolean is_octal(const char *text)
+{
+    return *text && strspn(text, "01234567") == strlen(text);
+}
+
+/* What to write instead of PERMISSIONS, which is a number. (transfer full) */
+static char *permissions_advice(const SbDatum *permissions)
+{
+    const char *text = permissions->text;
+    double number = permissions->number;
+    if (number < 0 || number > 07777)
+        return g_strdup_printf("%.40s is a number outside of the permissions 0000 to 07777: write "
+                               "them in quotes, such as \"0644\"",
+                               text);
+    if (*text == '0' && is_octal(text))
+        return g_strdup_printf("YAML reads %s as the number %.0f: write \"%s\", in quotes", text,
+                               number, text);
+    /* Digits such as those of 644 are often meant as octal ones, but are not. */
+    if (is_octal(text))
+        return g_strdup_printf("without quotes, %s is a decimal number, which is 0%o as octal "
+                               "permissions: write \"0%s\" if that is meant, or \"0%o\", in quotes",
+                               text, (guint)number, text, (guint)number);
+    return g_strdup_printf("without quotes, %s is a number, which is 0%o as octal permissions: "
+                           "write \"0%o\", in quotes",
+                           text, (guint)number, (guint)number);
+}
+
 static void check_permissions(const SbLintText *text, const SbDatum *root)
 {
     const SbDatum *files = sb_datum_get(root, "write_files");
@@ -256,10 +283,8 @@ static void check_permissions(const SbLintText *text, const SbDatum *root)
         if (!permissions || permissions->type != SB_DATUM_INTEGER)
             continue;
         g_autofree char *path = g_strdup_printf("write_files[%u].permissions", i);
-        sb_lint_add(text, SB_RULE_OCTAL, permissions->mark, path,
-                    "YAML reads %s as the number %.0f: write \"%s%s\", in quotes",
-                    permissions->text, permissions->number, *permissions->text == '0' ? "" : "0",
-                    permissions->text);
+        g_autofree char *advice = permissions_advice(permissions);
+        sb_lint_add(text, SB_RULE_OCTAL, permissions->mark, path, "%s", advice);
     }
 }
 

@@ -66,6 +66,11 @@ static void test_version_2(void)
     network_says("version: 2\nethernets: {a: {dhcp4: maybe}}\n", "2:24", "true");
     network_says("version: 2\nethernets: {a: {routes: [{to: default, by: x}]}}\n", "2:40",
                  "unknown key 'by'");
+    network_says("version: 2\nbonds: {b: {routes: [{via: 192.0.2.1}]}}\n", "2:22",
+                 "the key 'to' is missing");
+    network_says("version: 2\nethernets: {a: {routing-policy: [{mark: 1}]}}\n", "2:34",
+                 "the key 'from' or 'to' is missing");
+    network("version: 2\nethernets: {a: {routing-policy: [{from: 192.0.2.0/24, table: 9}]}}\n", "");
     network_says("version: 2\nvlans: {a: {id: 5}}\n", "2:12", "the key 'link' is missing");
     network_says("version: 2\nbonds: {b: {parameters: {mode: acitve-backup}}}\n", "2:32",
                  "did you mean 'active-backup'?");

@@ -151,13 +151,30 @@ static void test_runcmd_map(void)
     lint("runcmd: [{}]\n", "2:10 schema!");
 }
 
+/* The finding about the permissions WRITTEN says ADVICE. */
+static void permissions_say(const char *written, const char *advice)
+{
+    g_autofree char *text =
+        g_strdup_printf("#cloud-config\nwrite_files:\n  - {path: /a, permissions: %s}\n", written);
+    g_autoptr(SbDiagnostics) found = lint_text(SB_LINT_USER_DATA, text, "3:29 octal-permissions!");
+    assert_finding_says(found, 0, advice);
+}
+
 static void test_octal(void)
 {
-    g_autoptr(SbDiagnostics) found = lint_text(
-        SB_LINT_USER_DATA, "#cloud-config\nwrite_files:\n  - {path: /a, permissions: 0644}\n",
-        "3:29 octal-permissions!");
-    assert_finding_says(found, 0, "0644 as the number 420: write \"0644\"");
-    lint("write_files: [{path: /a, permissions: 644}]\n", "2:39 octal-permissions!");
+    permissions_say("0644", "0644 as the number 420: write \"0644\", in quotes");
+    /* Numbers that are permissions already. */
+    permissions_say("493", "493 is a number, which is 0755 as octal permissions: write \"0755\"");
+    permissions_say("0x1ed",
+                    "0x1ed is a number, which is 0755 as octal permissions: write \"0755\"");
+    permissions_say("0b110100100", "write \"0644\"");
+    permissions_say("7:00", "which is 0644 as octal permissions: write \"0644\"");
+    /* Either may be meant. */
+    permissions_say("644", "write \"0644\" if that is meant, or \"01204\", in quotes");
+    permissions_say("511", "write \"0511\" if that is meant, or \"0777\"");
+    permissions_say("-1", "-1 is a number outside of the permissions 0000 to 07777");
+    permissions_say("077777", "077777 is a number outside of");
+    permissions_say("99999", "write them in quotes, such as \"0644\"");
     lint("write_files: [{path: /a, permissions: '0644'}, {path: /b, permissions: 0o644}]\n", "");
 }
 
