@@ -202,10 +202,9 @@ const SbCommand sb_command_lint = {
     .name = "lint",
     .arguments = "FILE…",
     .summary = "check user-data, network-config, meta-data, and the files of a fleet file",
-    .details =
-        "An error is something that cloud-init would refuse or ignore. A warning is something "
-        "that is probably not meant. Switch a rule off with --disable, or in a file with "
-        "'# seedbed-lint: disable=RULE'. The exit status is 2 if there is an error.",
+    .details = "An error is something that cloud-init would refuse. A warning is something that is "
+               "probably not meant. Switch a rule off with --disable, or in a file with "
+               "'# seedbed-lint: disable=RULE'. The exit status is 2 if there is an error.",
     .options = entries,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Finds faults in the files of a seed before the boot. Errors: content that cloud-init would refuse
- * or ignore. Warnings: content that is allowed, but does something that is hardly meant.
+ * Finds faults in the files of a seed before the boot. Errors: content that cloud-init would
+ * refuse. Warnings: content that is allowed or ignored, and is hardly meant.
  *
  * Each finding has the id of its rule. sb_linter_disable() switches a rule off; so does a comment
  * in a file, for this file only: `# seedbed-lint: disable=RULE,RULE`.

@@ -218,6 +218,13 @@ static void load_history(SbSchemaNode *node, const SbDatum *datum)
     node->replacement = sb_datum_get_text(datum, "replacement");
     node->new_version = sb_schema_version(sb_datum_get_text(datum, "new_version"));
     node->removed_version = sb_schema_version(sb_datum_get_text(datum, "removed_version"));
+    guint ignored_version = sb_schema_version(sb_datum_get_text(datum, "ignored_version"));
+    if (ignored_version) {
+        node->removed_version = ignored_version;
+        node->is_ignored_when_removed = TRUE;
+    }
+    node->closed_version = sb_schema_version(sb_datum_get_text(datum, "closed_version"));
+    node->unknown = sb_datum_get_text(datum, "unknown");
 }
 
 static void load_values(Load *load, SbSchemaNode *node, const SbDatum *datum)
@@ -333,17 +340,17 @@ static gint compare_names(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Collects the keys of NODE and of all schemas that must hold beside it. */
+/* Collects the keys of NODE and of all schemas that must hold beside it, with their nodes. */
 static void collect_keys(GHashTable *keys, GHashTable *seen, const SbSchemaNode *node)
 {
     if (!node || !g_hash_table_add(seen, (gpointer)node))
         return;
     if (node->properties) {
         GHashTableIter iter;
-        gpointer name;
+        gpointer name, property;
         g_hash_table_iter_init(&iter, node->properties);
-        while (g_hash_table_iter_next(&iter, &name, NULL))
-            g_hash_table_add(keys, name);
+        while (g_hash_table_iter_next(&iter, &name, &property))
+            g_hash_table_insert(keys, name, property);
     }
     collect_keys(keys, seen, node->target);
     const GPtrArray *lists[] = {node->all_of, node->any_of, node->one_of};
@@ -352,20 +359,23 @@ static void collect_keys(GHashTable *keys, GHashTable *seen, const SbSchemaNode 
             collect_keys(keys, seen, g_ptr_array_index(lists[i], j));
 }
 
-static GPtrArray *known_keys(const SbSchemaNode *root)
+static void collect_root_keys(SbSchema *schema)
 {
     g_autoptr(GHashTable) keys = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-    collect_keys(keys, seen, root);
-    GPtrArray *known = g_ptr_array_new();
+    collect_keys(keys, seen, schema->root);
+    schema->known = g_ptr_array_new();
+    schema->unknown = g_hash_table_new(g_str_hash, g_str_equal);
     GHashTableIter iter;
-    gpointer name;
+    gpointer name, node;
     g_hash_table_iter_init(&iter, keys);
-    while (g_hash_table_iter_next(&iter, &name, NULL))
-        g_ptr_array_add(known, name);
-    g_ptr_array_sort(known, compare_names);
-    g_ptr_array_add(known, NULL);
-    return known;
+    while (g_hash_table_iter_next(&iter, &name, &node))
+        if (((SbSchemaNode *)node)->unknown)
+            g_hash_table_insert(schema->unknown, name, node);
+        else
+            g_ptr_array_add(schema->known, name);
+    g_ptr_array_sort(schema->known, compare_names);
+    g_ptr_array_add(schema->known, NULL);
 }
 
 SbSchema *sb_schema_load(const char *file, const char *text, gsize length,
@@ -387,13 +397,14 @@ SbSchema *sb_schema_load(const char *file, const char *text, gsize length,
     load_definitions(&load, root, "definitions");
     resolve_references(&load);
     check_endless(&load);
-    schema->known = known_keys(schema->root);
+    collect_root_keys(schema);
     return sb_diagnostics_errors(diagnostics) > errors_before ? NULL : g_steal_pointer(&schema);
 }
 
 void sb_schema_free(SbSchema *schema)
 {
     g_clear_pointer(&schema->known, g_ptr_array_unref);
+    g_clear_pointer(&schema->unknown, g_hash_table_unref);
     g_hash_table_unref(schema->definitions);
     g_hash_table_unref(schema->made);
     g_ptr_array_unref(schema->nodes);

@@ -67,6 +67,9 @@ struct SbSchemaNode {
     const char *deprecation; /**< (nullable) the advice, in words */
     const char *replacement; /**< (nullable) the key to use instead */
     guint new_version, removed_version;
+    gboolean is_ignored_when_removed; /**< versions that do not know it any more ignore it */
+    guint closed_version;             /**< of the root: from which on unknown keys are refused */
+    const char *unknown; /**< (nullable) no version knows this key: what to do instead */
 };
 
 typedef struct {
@@ -76,4 +79,5 @@ typedef struct {
     GHashTable *made;        /**< node by SbDatum */
     GHashTable *definitions; /**< node by "#/$defs/NAME" */
     GPtrArray *known;        /**< of const char, sorted, NULL-terminated: all keys of the root */
+    GHashTable *unknown;     /**< node by name: keys of the root that no version knows */
 } SbSchema;

@@ -231,31 +231,6 @@ SbProblem *sb_problem_unknown_key(const SbSchemaNode *node, const SbPath *path, 
                                      : "none");
 }
 
-SbProblem *sb_problem_deprecated(const SbSchemaNode *node, const SbPath *path, const SbDatum *datum)
-{
-    g_autofree char *since =
-        node->deprecated_version
-            ? g_strdup_printf(" since cloud-init %u.%u", node->deprecated_version / 100,
-                              node->deprecated_version % 100)
-            : g_strdup("");
-    g_autofree char *removed =
-        node->removed_version ? g_strdup_printf(", removed in %u.%u", node->removed_version / 100,
-                                                node->removed_version % 100)
-                              : g_strdup("");
-    g_autofree char *advice = node->replacement   ? g_strdup_printf("use '%s'", node->replacement)
-                              : node->deprecation ? g_strdup(node->deprecation)
-                                                  : NULL;
-    /* cloud-init's descriptions are reStructuredText, and several sentences. */
-    if (advice)
-        g_strdelimit(g_strdelimit(advice, "`*", '\''), "\n", ' ');
-    SbProblem *problem =
-        sb_problem_new(SB_PROBLEM_WARNING, node, path, path->key ? path->key : datum, "%s%s%s%s%s",
-                       node->is_deprecated ? "deprecated" : "cloud-init no longer knows this",
-                       since, removed, advice ? ": " : "", advice ? advice : "");
-    problem->rule = SB_RULE_DEPRECATED;
-    return problem;
-}
-
 /* ---- branches ---- */
 
 /* How strongly a problem of KIND, LEVEL levels below the value itself, speaks against a branch. */

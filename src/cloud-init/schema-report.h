@@ -71,8 +71,6 @@ SbProblem *sb_problem_pattern(const SbSchemaNode *node, const SbPath *path, cons
 SbProblem *sb_problem_unknown_key(const SbSchemaNode *node, const SbPath *path, const SbDatum *key);
 
 /** NODE is deprecated. (transfer full) */
-SbProblem *sb_problem_deprecated(const SbSchemaNode *node, const SbPath *path,
-                                 const SbDatum *datum);
 
 /**
  * Sums up the problems of a oneOf or anyOf of which no branch fits DATUM.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cloud-init/schema.h"
 
-#include "base/names.h"
+#include "cloud-init/schema-format.h"
+#include "cloud-init/schema-versions.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 
 typedef struct {
     const SbSchemaCheck *check;
+    const SbSchemaNode *root; /* of the whole schema */
     guint steps;
     guint depth;
 } Run;
@@ -31,6 +33,10 @@ static gboolean is_over(const Run *run, const GPtrArray *problems)
 static gboolean fits(Run *run, const SbSchemaNode *node, const SbDatum *datum, const SbPath *path,
                      GPtrArray *problems);
 
+/* Checks DATUM against NODE as if this cloud-init knew it. */
+static void check_known(Run *run, const SbSchemaNode *node, const SbDatum *datum,
+                        const SbPath *path, GPtrArray *problems);
+
 static GPtrArray *problems_new(void)
 {
     return g_ptr_array_new_with_free_func(sb_problem_free);
@@ -40,6 +46,14 @@ static void move_problems(GPtrArray *from, GPtrArray *to)
 {
     while (from->len > 0)
         g_ptr_array_add(to, g_ptr_array_steal_index(from, 0));
+}
+
+static gboolean has_error(const GPtrArray *problems, guint first)
+{
+    for (guint i = first; i < problems->len; i++)
+        if (((SbProblem *)g_ptr_array_index(problems, i))->severity == SB_SEVERITY_ERROR)
+            return TRUE;
+    return FALSE;
 }
 
 /* ---- scalars ---- */
@@ -55,57 +69,6 @@ static gboolean has_choice(const SbSchemaNode *node, const SbDatum *datum)
         if (sb_datum_equal(g_ptr_array_index(node->choices, i), datum))
             return TRUE;
     return FALSE;
-}
-
-/* datetime.date.fromisoformat() of Python up to 3.10: YYYY-MM-DD. */
-static gboolean is_date(const char *text)
-{
-    if (strlen(text) != 10 || text[4] != '-' || text[7] != '-')
-        return FALSE;
-    for (gsize i = 0; i < 10; i++)
-        if (i != 4 && i != 7 && !g_ascii_isdigit(text[i]))
-            return FALSE;
-    return g_date_valid_dmy((GDateDay)atoi(text + 8), (GDateMonth)atoi(text + 5),
-                            (GDateYear)atoi(text));
-}
-
-static gboolean is_hostname(const char *text)
-{
-    gsize length = strlen(text);
-    return length > 0 && length < 254 && text[0] != '-' && text[0] != '.' &&
-           strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS ".-:") == length &&
-           !strstr(text, "..");
-}
-
-static gboolean is_uri(const char *text)
-{
-    gsize scheme = strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "+.-");
-    return scheme > 0 && g_ascii_isalpha(text[0]) && text[scheme] == ':' && text[scheme + 1] &&
-           !strpbrk(text, " \t\n");
-}
-
-/* cloud-init checks host names and URIs only where Python modules for that are installed, so that
- * they are warnings; a date it checks. */
-static void check_format(const SbSchemaNode *node, const SbDatum *datum, const SbPath *path,
-                         GPtrArray *problems)
-{
-    const char *text = datum->text;
-    SbProblem *problem = NULL;
-    if (node->format == SB_FORMAT_DATE && !is_date(text))
-        g_ptr_array_add(problems,
-                        sb_problem_new(SB_PROBLEM_OTHER, node, path, datum,
-                                       "must be a date such as '2030-12-31', not '%.40s'", text));
-    else if (node->format == SB_FORMAT_HOSTNAME && !is_hostname(text))
-        problem =
-            sb_problem_new(SB_PROBLEM_WARNING, node, path, datum,
-                           "'%.60s' is not a host name: use letters, digits, '-' and '.'", text);
-    else if (node->format == SB_FORMAT_URI && !is_uri(text))
-        problem = sb_problem_new(SB_PROBLEM_WARNING, node, path, datum,
-                                 "'%.60s' is not a URI such as 'https://example.com/path'", text);
-    if (!problem)
-        return;
-    problem->rule = SB_RULE_FORMAT;
-    g_ptr_array_add(problems, problem);
 }
 
 /* Whether TEXT matches. If the match could take too long, the answer is yes, and the run is over.
@@ -132,8 +95,9 @@ static void check_text(Run *run, const SbSchemaNode *node, const SbDatum *datum,
                            length < node->length.min ? node->length.min : node->length.max));
     if (node->pattern && !matches(run, node->pattern, datum->text))
         g_ptr_array_add(problems, sb_problem_pattern(node, path, datum));
-    if (node->format != SB_FORMAT_NONE)
-        check_format(node, datum, path, problems);
+    SbProblem *problem = sb_schema_check_format(node, path, datum);
+    if (problem)
+        g_ptr_array_add(problems, problem);
 }
 
 static void check_number(const SbSchemaNode *node, const SbDatum *datum, const SbPath *path,
@@ -221,24 +185,17 @@ static void check_list(Run *run, const SbSchemaNode *node, const SbDatum *list, 
     }
 }
 
-/* Whether this cloud-init does not know NODE yet, or any more. */
-static gboolean is_foreign(const Run *run, const SbSchemaNode *node)
+/* As with any other key at the top that it does not know, cloud-init ignores or refuses it. */
+static SbProblem *foreign_top_key(const Run *run, const SbSchemaNode *node, const SbDatum *value,
+                                  const SbPath *path)
 {
     guint version = run->check->version;
-    return version && (version < node->new_version ||
-                       (node->removed_version && version >= node->removed_version));
-}
-
-static SbProblem *foreign_problem(const Run *run, SbProblemKind kind, const SbSchemaNode *node,
-                                  const SbDatum *datum, const SbPath *path)
-{
-    guint version = run->check->version;
-    gboolean is_new = version < node->new_version;
-    guint change = is_new ? node->new_version : node->removed_version;
-    return sb_problem_new(kind, node, path, path->key ? path->key : datum,
-                          "cloud-init %u.%u does not know this: it %s %u.%u", version / 100,
-                          version % 100, is_new ? "came with" : "went with", change / 100,
-                          change % 100);
+    gboolean is_gone = node->removed_version && version >= node->removed_version;
+    gboolean is_ignored =
+        (is_gone && node->is_ignored_when_removed) || !sb_version_is_closed(version, run->root);
+    SbProblem *problem = sb_problem_foreign(version, is_ignored, node, path, value);
+    problem->rule = SB_RULE_UNKNOWN_KEY;
+    return problem;
 }
 
 static void check_member(Run *run, const SbSchemaNode *node, const SbDatum *key,
@@ -256,11 +213,11 @@ static void check_member(Run *run, const SbSchemaNode *node, const SbDatum *key,
     }
     const SbSchemaNode *own =
         is_text && node->properties ? g_hash_table_lookup(node->properties, key->text) : NULL;
-    if (own && path->depth == 0 && run->check->warns_of_unknown && is_foreign(run, own)) {
-        /* As any other key at the top that it does not know, cloud-init ignores it. */
-        SbProblem *problem = foreign_problem(run, SB_PROBLEM_WARNING, own, value, &key_path);
-        problem->rule = SB_RULE_UNKNOWN_KEY;
-        g_ptr_array_add(problems, problem);
+    if (own && own->unknown) {
+        is_known = TRUE; /* check_unknown() says it */
+    } else if (own && path->depth == 0 && run->check->warns_of_unknown &&
+               sb_version_is_foreign(run->check->version, own)) {
+        g_ptr_array_add(problems, foreign_top_key(run, own, value, &key_path));
         is_known = TRUE;
     } else if (own) {
         is_known = TRUE;
@@ -320,15 +277,60 @@ static void report_several(const SbSchemaNode *node, const GPtrArray *valid, con
                                                  valid->len));
 }
 
-/* ONE_OF or ANY_OF. The warnings of the branch that fits are kept. */
-static void check_branches(Run *run, const SbSchemaNode *node, const GPtrArray *branches,
+/* What is known of the branches of a oneOf or anyOf. */
+typedef struct {
+    GPtrArray *unfit;            /* of GPtrArray: the problems of each that this cloud-init knows */
+    GPtrArray *valid;            /* of SbSchemaNode */
+    const SbSchemaNode *too_new; /* (nullable) one that would fit, but came later */
+    const SbSchemaNode *too_old; /* (nullable) one that fits, but is gone or will be */
+} Branches;
+
+/* Checks a branch that not every version knows. */
+static void check_foreign_branch(Run *run, const SbSchemaNode *branch, const SbDatum *datum,
+                                 const SbPath *path, Branches *branches)
+{
+    g_autoptr(GPtrArray) ignored = problems_new();
+    check_known(run, branch, datum, path, ignored);
+    if (has_error(ignored, 0))
+        return;
+    guint version = run->check->version;
+    if (version && version < branch->new_version)
+        branches->too_new = branch;
+    else
+        branches->too_old = branch;
+}
+
+/* No branch fits that this cloud-init knows, or that all do. */
+static void report_no_branch(const Run *run, const SbSchemaNode *node, const Branches *branches,
+                             const SbDatum *datum, const SbPath *path, GPtrArray *problems)
+{
+    guint before = problems->len, version = run->check->version;
+    if (branches->too_new) {
+        g_ptr_array_add(problems,
+                        sb_problem_foreign(version, FALSE, branches->too_new, path, datum));
+        return;
+    }
+    sb_problems_of_branches(branches->unfit, node, path, datum, problems);
+    if (branches->too_old)
+        sb_problems_since(problems, before, version, branches->too_old->removed_version);
+}
+
+/* ONE_OF or ANY_OF. The warnings of the branch that fits are kept. A branch that not every version
+ * knows is none to them, and says more than the others if it would fit. */
+static void check_branches(Run *run, const SbSchemaNode *node, const GPtrArray *nodes,
                            gboolean is_exclusive, const SbDatum *datum, const SbPath *path,
                            GPtrArray *problems)
 {
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     g_autoptr(GPtrArray) valid = g_ptr_array_new();
-    for (guint i = 0; i < branches->len; i++) {
-        const SbSchemaNode *branch = g_ptr_array_index(branches, i);
+    Branches branches = {.unfit = all, .valid = valid};
+    for (guint i = 0; i < nodes->len; i++) {
+        const SbSchemaNode *branch = g_ptr_array_index(nodes, i);
+        if (sb_version_is_foreign(run->check->version, branch) ||
+            (!run->check->version && branch->removed_version)) {
+            check_foreign_branch(run, branch, datum, path, &branches);
+            continue;
+        }
         GPtrArray *own = problems_new();
         g_ptr_array_add(all, own);
         if (!fits(run, branch, datum, path, own))
@@ -340,7 +342,7 @@ static void check_branches(Run *run, const SbSchemaNode *node, const GPtrArray *
             return;
     }
     if (valid->len == 0)
-        sb_problems_of_branches(all, node, path, datum, problems);
+        report_no_branch(run, node, &branches, datum, path, problems);
     else if (valid->len > 1)
         report_several(node, valid, datum, path, problems);
 }
@@ -364,19 +366,26 @@ static void check_combinations(Run *run, const SbSchemaNode *node, const SbDatum
     }
 }
 
-/* Reports a key or value that this cloud-init does not know, or that is deprecated. */
+/* Reports a key or value that is deprecated, or that newer versions do not know. */
 static void check_history(const Run *run, const SbSchemaNode *node, const SbDatum *datum,
                           const SbPath *path, GPtrArray *problems)
 {
     guint version = run->check->version;
-    if (is_foreign(run, node)) {
-        g_ptr_array_add(problems, foreign_problem(run, SB_PROBLEM_OTHER, node, datum, path));
-        return;
-    }
     gboolean is_deprecated =
         node->is_deprecated && (!version || version >= node->deprecated_version);
     if (is_deprecated || (node->removed_version && !version))
         g_ptr_array_add(problems, sb_problem_deprecated(node, path, datum));
+}
+
+static void check_known(Run *run, const SbSchemaNode *node, const SbDatum *datum,
+                        const SbPath *path, GPtrArray *problems)
+{
+    check_scalar(run, node, datum, path, problems);
+    if (datum->type == SB_DATUM_LIST)
+        check_list(run, node, datum, path, problems);
+    else if (datum->type == SB_DATUM_MAPPING)
+        check_mapping(run, node, datum, path, problems);
+    check_combinations(run, node, datum, path, problems);
 }
 
 static gboolean fits(Run *run, const SbSchemaNode *node, const SbDatum *datum, const SbPath *path,
@@ -389,39 +398,29 @@ static gboolean fits(Run *run, const SbSchemaNode *node, const SbDatum *datum, c
     run->steps++;
     run->depth++;
     guint before = problems->len;
-    check_history(run, node, datum, path, problems);
-    if (!is_foreign(run, node)) {
-        check_scalar(run, node, datum, path, problems);
-        if (datum->type == SB_DATUM_LIST)
-            check_list(run, node, datum, path, problems);
-        else if (datum->type == SB_DATUM_MAPPING)
-            check_mapping(run, node, datum, path, problems);
-        check_combinations(run, node, datum, path, problems);
+    if (sb_version_is_foreign(run->check->version, node)) {
+        gboolean is_new = run->check->version < node->new_version;
+        gboolean is_ignored = !is_new && node->is_ignored_when_removed;
+        g_ptr_array_add(problems,
+                        sb_problem_foreign(run->check->version, is_ignored, node, path, datum));
+    } else {
+        check_history(run, node, datum, path, problems);
+        check_known(run, node, datum, path, problems);
     }
     run->depth--;
-    for (guint i = before; i < problems->len; i++)
-        if (((SbProblem *)g_ptr_array_index(problems, i))->severity == SB_SEVERITY_ERROR)
-            return FALSE;
-    return TRUE;
+    return !has_error(problems, before);
 }
 
 /* ---- the whole ---- */
 
-static void check_unknown(const SbSchema *schema, const SbDatum *datum, GPtrArray *problems)
+static void check_unknown(const Run *run, const SbSchema *schema, const SbDatum *datum,
+                          GPtrArray *problems)
 {
-    const SbPath path = {0};
     const char *const *known = (const char *const *)schema->known->pdata;
     for (guint i = 0; i < sb_datum_length(datum) && problems->len < PROBLEMS_MAX; i++) {
         const SbDatum *key = sb_datum_key(datum, i);
-        if (key->type != SB_DATUM_TEXT || g_strv_contains(known, key->text))
-            continue;
-        const char *nearest = sb_nearest_name(key->text, known);
-        SbProblem *problem = sb_problem_new(
-            SB_PROBLEM_WARNING, schema->root, &path, key,
-            "cloud-init ignores the key '%.60s', which it does not know%s%s%s", key->text,
-            nearest ? ": did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
-        problem->rule = SB_RULE_UNKNOWN_KEY;
-        g_ptr_array_add(problems, problem);
+        if (key->type == SB_DATUM_TEXT && !g_strv_contains(known, key->text))
+            g_ptr_array_add(problems, sb_problem_unknown_top_key(run->check->version, schema, key));
     }
 }
 
@@ -463,19 +462,17 @@ gboolean sb_schema_validate(const SbSchema *schema, const SbSchemaCheck *check,
         root = g_hash_table_lookup(schema->definitions, reference);
     }
     g_return_val_if_fail(root != NULL, FALSE);
-    Run run = {.check = check};
+    Run run = {.check = check, .root = schema->root};
     const SbPath path = {0};
     g_autoptr(GPtrArray) problems = problems_new();
-    gboolean is_fit = fits(&run, root, datum, &path, problems);
-    if (is_over(&run, problems)) {
-        is_fit = FALSE;
+    fits(&run, root, datum, &path, problems);
+    if (is_over(&run, problems))
         g_ptr_array_insert(problems, 0,
                            sb_problem_new(SB_PROBLEM_OTHER, root, &path, datum,
                                           "too much is wrong here, or too large: not all of it "
                                           "was checked"));
-    }
     if (check->warns_of_unknown && datum->type == SB_DATUM_MAPPING && !root->is_closed)
-        check_unknown(schema, datum, problems);
+        check_unknown(&run, schema, datum, problems);
     report(check, problems, diagnostics);
-    return is_fit;
+    return !has_error(problems, 0);
 }

@@ -6,11 +6,18 @@
  *
  * A schema is YAML or JSON, so that cloud-init's own schema-cloud-config-v1.json can be used.
  * Beside draft 4 there are `$defs`, and cloud-init's `deprecated` and `changed` (each with
- * `_version` and
- * `_description`). Our own keywords are `new_version`, `removed_version`, `replacement` (the key to
- * use instead) and `expected` (`pattern` in words). Keywords beside `$ref` count, as in
- * cloud-init's validator. For `oneOf` and `anyOf` the findings are those of the branch that fits
- * best.
+ * `_version` and `_description`). Keywords of our own are:
+ *
+ * - `new_version`, `removed_version`: the first cloud-init that knows it, or no longer does;
+ * - `ignored_version`: the first cloud-init that allows it, but ignores it;
+ * - `closed_version` (of the outermost mapping): the first cloud-init that refuses unknown keys;
+ *   older versions ignore them;
+ * - `unknown`: no cloud-init knows this key; the text says what to do instead;
+ * - `replacement`: the key to use instead;
+ * - `expected`: `pattern` in words.
+ *
+ * Keywords beside `$ref` count, as in cloud-init's validator. For `oneOf` and `anyOf` the findings
+ * are those of the branch that fits best.
  *
  * Source: https://datatracker.ietf.org/doc/html/draft-fge-json-schema-validation-00, and
  * cloudinit/config/schema.py.
@@ -28,8 +35,8 @@ typedef struct {
     const char *file;       /**< its name in findings */
     const char *definition; /**< a name in the schema's `$defs`; NULL: the schema itself */
     guint version;          /**< of cloud-init, see sb_schema_version(), or 0: any */
-    /** Keys of the outermost mapping that are not in the schema are warnings: cloud-init ignores
-     * them. */
+    /** Keys of the outermost mapping that are not in the schema are findings: warnings for
+     * versions that ignore them, errors for versions that refuse them (`closed_version`). */
     gboolean warns_of_unknown;
 } SbSchemaCheck;
 

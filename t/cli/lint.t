@@ -67,8 +67,23 @@ run seedbed lint new.yaml
 is "$status:$out" 0: 'without a version, all keys of any cloud-init are right'
 run seedbed lint --cloud-init 22.4.2-1+deb12u3 new.yaml
 is "$status" 2 '--cloud-init: keys that this version does not know are wrong'
-contains "$out" 'new.yaml:3:19: users[0].doas: cloud-init 22.4 does not know this: it came with 23.3' 'the message says why'
-contains "$out" 'new.yaml:2:1: warning: rpi: cloud-init 22.4 does not know this: it came with 25.2' 'or cloud-init ignores them'
+contains "$out" 'new.yaml:3:19: users[0].doas: this came with cloud-init 23.3 (for 22.4 an error)' 'the message says why'
+contains "$out" 'new.yaml:2:1: warning: rpi: this came with cloud-init 25.2 (for 22.4 ignored)' 'or cloud-init ignores them'
+run seedbed lint --cloud-init 24.1 new.yaml
+contains "$out" 'new.yaml:2:1: rpi: this came with cloud-init 25.2 (for 24.1 an error)' 'or refuses them'
+printf '#cloud-config\npackges: [git]\n' >typo.yaml
+for version in 22.4 23.3; do
+  run seedbed lint --cloud-init $version typo.yaml
+  is "$status" 0 "$version: an unknown key at the top is a warning"
+  contains "$out" "typo.yaml:2:1: warning: cloud-init does not know the key 'packges' (for $version ignored):\
+ did you mean 'packages'? [unknown-key]" 'which says what becomes of it'
+done
+run seedbed lint --cloud-init 26.2 typo.yaml
+is "$status" 2 '26.2: it is an error'
+contains "$out" "typo.yaml:2:1: cloud-init does not know the key 'packges' (for 26.2 an error):" 'which says so'
+run seedbed lint typo.yaml
+is "$status" 2 'any version: it is an error, because the newest refuses it'
+contains "$out" "the key 'packges' (for 23.4 and later an error, before ignored):" 'which says who does not'
 for version in latest 22 '' -1; do
   run seedbed lint "--cloud-init=$version" good.yaml
   is "$status:$out" 2: "--cloud-init='$version': exit 2"

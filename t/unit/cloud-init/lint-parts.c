@@ -83,7 +83,7 @@ static void test_bad_multiparts(void)
     lint_user_data(HEAD PART("text/cloud-config") "packages: [a]\n" END "--=b=\n\n#!x\n", "");
     /* A line that begins like a boundary. */
     lint_user_data(HEAD PART("text/cloud-config") "packages: [a]\n--=b=x: 1\n" END,
-                   "9:1 unknown-key");
+                   "9:1 unknown-key!");
 }
 
 static void test_nested(void)

@@ -12,7 +12,7 @@ static void test_cloud_config(void)
     lint_user_data("#cloud-config\npackages: [git]\n", "");
     lint_user_data("  \n#Cloud-Config\npackages: [git]\n", "");
     lint_user_data("#cloud-config\npackages: [1]\n", "2:12 schema!");
-    lint_user_data("#cloud-config\npackage: [a]\n", "2:1 unknown-key");
+    lint_user_data("#cloud-config\npackage: [a]\n", "2:1 unknown-key!");
     lint_user_data("#cloud-config\n- a\n", "2:1 schema!");
     lint_user_data("#cloud-config\na: [\n", "3:1 yaml!");
     lint_user_data("#cloud-config\npackages:\n\t- a\n", "3:1 tab!");
@@ -160,12 +160,12 @@ static void test_disable(void)
     const char *text = "#cloud-config\npassword: x\npackage: [a]\n";
     g_autoptr(SbLinter) linter = sb_linter_new();
     sb_diagnostics_free(lint_bytes(linter, SB_LINT_USER_DATA, text, strlen(text),
-                                   "2:11 plain-password, 3:1 unknown-key"));
+                                   "2:11 plain-password, 3:1 unknown-key!"));
     sb_linter_disable(linter, "plain-password");
     sb_diagnostics_free(
-        lint_bytes(linter, SB_LINT_USER_DATA, text, strlen(text), "3:1 unknown-key"));
+        lint_bytes(linter, SB_LINT_USER_DATA, text, strlen(text), "3:1 unknown-key!"));
     lint_user_data("#cloud-config\n# seedbed-lint: disable=plain-password\npassword: x\npack: 1\n",
-                   "4:1 unknown-key");
+                   "4:1 unknown-key!");
     lint_user_data("#cloud-config\n#  seedbed-lint: disable=nosuch,plain-password,unknown-key\n"
                    "password: x\npack: 1\n",
                    "");
@@ -210,6 +210,7 @@ static void assert_many(const char *head, const char *before, const char *after,
     for (guint i = 0; i < 300; i++)
         g_string_append_printf(text, "%s%u%s\n", before, i, after);
     g_autoptr(SbLinter) linter = sb_linter_new();
+    sb_linter_set_version(linter, sb_schema_version("22.4"));
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
     sb_lint(linter, SB_LINT_USER_DATA, "f", text->str, text->len, diagnostics);
     g_assert_cmpuint(sb_diagnostics_count(diagnostics), ==, SB_DIAGNOSTICS_MAX);

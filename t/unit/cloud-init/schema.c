@@ -284,25 +284,95 @@ static void test_versions(void)
     accept(schema, "{rpi: 1, u: {doas: 1}}");
     g_autoptr(SbDiagnostics) old =
         check_with(schema, &version, "{rpi: 1, u: {doas: 1}}", "1:2 1:14");
-    assert_finding_says(old, 0, "cloud-init 22.4 does not know this: it came with 25.2");
+    assert_finding_says(old, 0, "this came with cloud-init 25.2 (for 22.4 ignored)");
+    assert_finding_says(old, 1, "this came with cloud-init 24.2 (for 22.4 an error)");
     g_assert_cmpuint(sb_diagnostics_errors(old), ==, 1);
     version.version = 2501;
     g_autoptr(SbDiagnostics) gone = check_with(schema, &version, "{u: {dsa: 1}}", "1:6");
-    assert_finding_says(gone, 0, "it went with 24.3");
+    assert_finding_says(gone, 0, "this went with cloud-init 24.3 (for 25.1 an error)");
     g_autoptr(SbDiagnostics) any = check(schema, "{u: {dsa: 1}}", "1:6");
-    assert_finding_says(any, 0, "no longer knows this, removed in 24.3");
+    assert_finding_says(any, 0, "this went with cloud-init 24.3 (for 24.3 and later an error)");
 }
 
+/* A form that only some versions take is not one of those that are wanted of the others. */
+static void test_version_of_branch(void)
+{
+    static const struct {
+        const char *schema, *version, *data, *says;
+        gboolean is_error;
+    } checks[] = {
+        {"anyOf: [{required: [b]}, {removed_version: '23.3'}]", "23.2", "{a: 1}", NULL, FALSE},
+        {"anyOf: [{required: [b]}, {removed_version: '23.3'}]", "26.2", "{a: 1}",
+         "the key 'b' is missing (for 23.3 and later an error)", TRUE},
+        {"anyOf: [{required: [b]}, {removed_version: '23.3'}]", NULL, "{a: 1}",
+         "the key 'b' is missing (for 23.3 and later an error)", FALSE},
+        {"oneOf: [{enum: [json]}, {enum: [b], removed_version: '24.1'}]", "24.1", "b",
+         "must be 'json', not 'b' (for 24.1 and later an error)", TRUE},
+        {"oneOf: [{enum: [json]}, {enum: [b], removed_version: '24.1'}]", "24.1", "c",
+         "must be 'json', not 'c'", TRUE},
+        {"oneOf: [{enum: [json]}, {enum: [b], removed_version: '24.1'}]", NULL, "c",
+         "must be 'json', not 'c'", TRUE},
+        {"oneOf: [{type: string}, {type: boolean, new_version: '24.4'}]", "22.4", "true",
+         "this came with cloud-init 24.4 (for 22.4 an error)", TRUE},
+        {"oneOf: [{type: string}, {type: boolean, new_version: '24.4'}]", "22.4", "1",
+         "must be text, but '1' is a whole number", TRUE},
+        {"oneOf: [{type: string}, {type: boolean, new_version: '24.4'}]", NULL, "true", NULL,
+         FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(checks); i++) {
+        const SbSchemaCheck version = {.file = "f",
+                                       .version = sb_schema_version(checks[i].version)};
+        g_autoptr(SbDiagnostics) found =
+            check_with(checks[i].schema, &version, checks[i].data, checks[i].says ? "1:1" : "");
+        if (checks[i].says)
+            assert_finding_says(found, 0, checks[i].says);
+        g_assert_cmpuint(sb_diagnostics_errors(found), ==, checks[i].is_error);
+    }
+}
+
+#define TOP_KEYS                                                                                   \
+    "{closed_version: '23.4', $defs: {p: {properties: {packages: {}, network: {unknown: 'write a " \
+    "file'}}}}, allOf: [{$ref: '#/$defs/p'}], properties: {runcmd: {}, rpi: {new_version: "        \
+    "'25.2'}, migrate: {ignored_version: '24.1'}, old: {removed_version: '24.1'}}}"
+
+/* Older versions ignore a key at the top that they do not know, newer ones refuse it. */
 static void test_unknown(void)
 {
+    static const struct {
+        const char *version, *key, *says;
+        gboolean is_error;
+    } checks[] = {
+        {"22.4", "package",
+         "cloud-init does not know the key 'package' (for 22.4 ignored): did "
+         "you mean 'packages'?",
+         FALSE},
+        {"23.4", "package", "does not know the key 'package' (for 23.4 an error): did you", TRUE},
+        {NULL, "zzzzzz", "'zzzzzz' (for 23.4 and later an error, before ignored)", TRUE},
+        {NULL, "network", "(for 23.4 and later an error, before ignored): write a file", TRUE},
+        {"22.4", "network", "does not know the key 'network' (for 22.4 ignored): write a", FALSE},
+        {"22.4", "rpi", "this came with cloud-init 25.2 (for 22.4 ignored)", FALSE},
+        {"24.1", "rpi", "this came with cloud-init 25.2 (for 24.1 an error)", TRUE},
+        {"24.1", "migrate", "this went with cloud-init 24.1 (for 24.1 ignored)", FALSE},
+        {NULL, "migrate", "this went with cloud-init 24.1 (for 24.1 and later ignored)", FALSE},
+        {"24.1", "old", "this went with cloud-init 24.1 (for 24.1 an error)", TRUE},
+        {NULL, "old", "this went with cloud-init 24.1 (for 24.1 and later an error)", FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(checks); i++) {
+        const SbSchemaCheck check = {
+            .file = "f", .version = sb_schema_version(checks[i].version), .warns_of_unknown = TRUE};
+        g_autofree char *text = g_strdup_printf("{runcmd: 1, %s: 1}", checks[i].key);
+        g_autoptr(SbDiagnostics) found = check_with(TOP_KEYS, &check, text, "1:13");
+        assert_finding_says(found, 0, checks[i].says);
+        g_assert_cmpuint(sb_diagnostics_errors(found), ==, checks[i].is_error);
+        if (checks[i].version)
+            g_assert_cmpstr(sb_diagnostics_get(found, 0)->rule, ==, SB_RULE_UNKNOWN_KEY);
+    }
+    /* A schema that does not say so refuses nothing, such as cloud-init's own one of 22.4. */
     const SbSchemaCheck warns = {.file = "f", .warns_of_unknown = TRUE};
-    g_autoptr(SbDiagnostics) diagnostics =
-        check_with("{$defs: {p: {properties: {packages: {}}}}, allOf: [{$ref: '#/$defs/p'}, "
-                   "{properties: {runcmd: {}}}]}",
-                   &warns, "{package: [x], zzzzzz: 1, runcmd: 1}", "1:2 1:16");
-    assert_finding_says(diagnostics, 0, "did you mean 'packages'?");
-    g_assert_cmpstr(sb_diagnostics_get(diagnostics, 0)->rule, ==, SB_RULE_UNKNOWN_KEY);
-    g_assert_cmpuint(sb_diagnostics_errors(diagnostics), ==, 0);
+    g_autoptr(SbDiagnostics) open =
+        check_with("{properties: {runcmd: {}}}", &warns, "{runcmd: 1, a: 1}", "1:13");
+    assert_finding_says(open, 0, "does not know the key 'a' (ignored)");
+    g_assert_cmpuint(sb_diagnostics_errors(open), ==, 0);
 }
 
 static void test_bad_schemas(void)
@@ -344,6 +414,7 @@ int main(int argc, char **argv)
     g_test_add_func("/schema/references", test_references);
     g_test_add_func("/schema/deprecated", test_deprecated);
     g_test_add_func("/schema/versions", test_versions);
+    g_test_add_func("/schema/version-of-branch", test_version_of_branch);
     g_test_add_func("/schema/unknown", test_unknown);
     g_test_add_func("/schema/bad-schemas", test_bad_schemas);
     return g_test_run();
