@@ -103,6 +103,6 @@ a: b|#c
 a: |\n  |#c\nb: |#c\n  x
 ä: ö\nb: >#c\n  x
 END
-same documents "$top"/t/data/lint/*.yaml "$top"/cloud-init/*.yaml "$top"/domains/*.yaml
+same documents "$top"/t/data/lint/*.yaml "$top"/t/data/lint/network/*.yaml "$top"/cloud-init/*.yaml "$top"/domains/*.yaml
 
 done_testing
