@@ -18,7 +18,7 @@ const SbLintRule sb_lint_rules[] = {
     {SB_RULE_RUNCMD_MAP, SB_SEVERITY_ERROR, FALSE,
      "no command is a mapping because it has ': ' in it"},
     {SB_RULE_OCTAL, SB_SEVERITY_ERROR, FALSE,
-     "permissions are in quotes, because YAML reads 0644 as 420"},
+     "permissions are octal numbers in quotes, because YAML reads 0644 as 420"},
     {SB_RULE_UNKNOWN_KEY, SB_SEVERITY_ERROR, FALSE,
      "cloud-init knows every key at the top (a warning for versions that ignore other keys)"},
     {SB_RULE_DEPRECATED, SB_SEVERITY_WARNING, FALSE, "nothing is deprecated"},

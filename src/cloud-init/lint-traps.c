@@ -275,16 +275,30 @@ static char *permissions_advice(const SbDatum *permissions)
                            text, (guint)number, (guint)number);
 }
 
+/* As cloud-init reads text with Python's int(text, 8). */
+static gboolean is_octal_text(const char *text)
+{
+    g_autofree char *plain = g_strstrip(g_strdup(text));
+    return is_octal(plain + (g_ascii_strncasecmp(plain, "0o", 2) == 0 ? 2 : 0));
+}
+
 static void check_permissions(const SbLintText *text, const SbDatum *root)
 {
     const SbDatum *files = sb_datum_get(root, "write_files");
     for (guint i = 0; files && files->type == SB_DATUM_LIST && i < sb_datum_length(files); i++) {
         const SbDatum *permissions = sb_datum_get(sb_datum_item(files, i), "permissions");
-        if (!permissions || permissions->type != SB_DATUM_INTEGER)
-            continue;
         g_autofree char *path = g_strdup_printf("write_files[%u].permissions", i);
-        g_autofree char *advice = permissions_advice(permissions);
-        sb_lint_add(text, SB_RULE_OCTAL, permissions->mark, path, "%s", advice);
+        g_autofree char *advice = permissions && permissions->type == SB_DATUM_INTEGER
+                                      ? permissions_advice(permissions)
+                                      : NULL;
+        if (advice)
+            sb_lint_add(text, SB_RULE_OCTAL, permissions->mark, path, "%s", advice);
+        else if (permissions && permissions->type == SB_DATUM_TEXT &&
+                 !is_octal_text(permissions->text))
+            sb_lint_add(text, SB_RULE_OCTAL, permissions->mark, path,
+                        "'%.40s' is not an octal number, so that cloud-init uses 0644 instead: "
+                        "write a number such as \"0755\"",
+                        permissions->text);
     }
 }
 

@@ -176,6 +176,12 @@ static void test_octal(void)
     permissions_say("077777", "077777 is a number outside of");
     permissions_say("99999", "write them in quotes, such as \"0644\"");
     lint("write_files: [{path: /a, permissions: '0644'}, {path: /b, permissions: 0o644}]\n", "");
+    lint("write_files: [{path: /a, permissions: ' 644 '}, {path: /b, permissions: ~}]\n",
+         "2:73 schema!");
+    /* What cloud-init takes none of. */
+    permissions_say("u=rw", "'u=rw' is not an octal number, so that cloud-init uses 0644 instead");
+    permissions_say("'0o9'", "'0o9' is not an octal number");
+    permissions_say("''", "write a number such as \"0755\"");
 }
 
 static void lint_offline(gboolean is_offline, const char *lines, const char *expected)
