@@ -2,15 +2,11 @@
 #include "cli/command.h"
 
 #include "base/error.h"
-#include "cli/help.h"
-#include "cli/options.h"
 
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static int caught_signal;
 
@@ -31,42 +27,6 @@ int sb_cli_usage(const SbCli *cli, const char *format, ...)
     fprintf(stderr, "seedbed: %s\nsee 'seedbed %s%s--help'\n", message,
             cli->command ? cli->command->name : "", cli->command ? " " : "");
     return SB_EXIT_USAGE;
-}
-
-/* Cuts ARGV at "--": the rest is a command line for the guest. Returns the new ARGC. */
-static int take_words(SbCli *cli, int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--") != 0)
-            continue;
-        cli->words = argv + i + 1;
-        argv[i] = NULL;
-        return i;
-    }
-    return argc;
-}
-
-int sb_cli_run(SbCli *cli, const SbCommand *command, int argc, char **argv)
-{
-    cli->command = command;
-    if (command->parsing != SB_PARSING_ALL)
-        argc = take_words(cli, argc, argv);
-    g_autoptr(GError) error = NULL;
-    gboolean is_parsed = sb_options_parse(
-        cli, command->options, command->parsing == SB_PARSING_LEADING, &argc, &argv, &error);
-    if (cli->wants_help) {
-        sb_help_print_command(command);
-        return SB_EXIT_OK;
-    }
-    if (!is_parsed)
-        return sb_cli_usage(cli, "%s", error->message);
-    int count = argc - 1;
-    if (count < command->min_arguments ||
-        (command->max_arguments != SB_ANY_NUMBER && count > command->max_arguments)) {
-        g_autofree char *usage = g_strjoin(" ", command->name, command->arguments, NULL);
-        return sb_cli_usage(cli, "usage: seedbed %s", usage);
-    }
-    return command->run(cli, argv + 1);
 }
 
 SbHost *sb_cli_host(SbCli *cli, GError **error)

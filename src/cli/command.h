@@ -65,14 +65,6 @@ struct SbCommand {
 };
 
 /**
- * Runs COMMAND: parses its options and the common ones, then calls it or shows its help.
- *
- * @param argc, argv  the name of the command, and the rest of the command line
- * @return the exit status; errors are printed
- */
-int sb_cli_run(SbCli *cli, const SbCommand *command, int argc, char **argv);
-
-/**
  * The libvirt host. The first call connects to it.
  *
  * @return (transfer none) or NULL with an SbLibvirtError

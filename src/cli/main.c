@@ -54,6 +54,44 @@ static const SbCommand *find_command(const char *name)
     return NULL;
 }
 
+/* Cuts ARGV at "--": the rest is a command line for the guest. Returns the new ARGC. */
+static int take_words(SbCli *cli, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--") != 0)
+            continue;
+        cli->words = argv + i + 1;
+        argv[i] = NULL;
+        return i;
+    }
+    return argc;
+}
+
+/* Parses the options of COMMAND and the common ones, then calls it or shows its help. ARGV[0] is
+ * its name. Returns the exit status; errors are printed. */
+static int call(SbCli *cli, const SbCommand *command, int argc, char **argv)
+{
+    cli->command = command;
+    if (command->parsing != SB_PARSING_ALL)
+        argc = take_words(cli, argc, argv);
+    g_autoptr(GError) error = NULL;
+    gboolean is_parsed = sb_options_parse(
+        cli, command->options, command->parsing == SB_PARSING_LEADING, &argc, &argv, &error);
+    if (cli->wants_help) {
+        sb_help_print_command(command);
+        return SB_EXIT_OK;
+    }
+    if (!is_parsed)
+        return sb_cli_usage(cli, "%s", error->message);
+    int count = argc - 1;
+    if (count < command->min_arguments ||
+        (command->max_arguments != SB_ANY_NUMBER && count > command->max_arguments)) {
+        g_autofree char *usage = g_strjoin(" ", command->name, command->arguments, NULL);
+        return sb_cli_usage(cli, "usage: seedbed %s", usage);
+    }
+    return command->run(cli, argv + 1);
+}
+
 /* Finds a command by the first two words of ARGV, such as "image import", or by the first one.
  * *WORDS_OUT is their number. (nullable) */
 static const SbCommand *take_command(int argc, char **argv, int *words_out)
@@ -112,7 +150,7 @@ static int run(SbCli *cli, int argc, char **argv)
     const SbCommand *command = take_command(argc, argv, &words);
     if (!command)
         return unknown_command(cli, argc, argv);
-    return sb_cli_run(cli, command, argc - words + 1, argv + words - 1);
+    return call(cli, command, argc - words + 1, argv + words - 1);
 }
 
 /* `help COMMAND` is `COMMAND --help`. */

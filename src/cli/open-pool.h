@@ -19,15 +19,19 @@ typedef struct {
 /**
  * Opens the pool.
  *
- * @param name  (nullable) NULL: the default one, which need not exist
- * @return (transfer full) or NULL
+ * @param name  (nullable) NULL: the default pool, which does not have to exist
+ * @return (transfer full) or NULL with an SbLibvirtError
  */
-SbOpenPool *sb_open_pool_new(SbCli *cli, const char *name, GError **error);
+SbOpenPool *sb_open_pool_new(SbCli *cli, const char *name,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Closes the pool, and gives the connection back. */
 void sb_open_pool_free(SbOpenPool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbOpenPool, sb_open_pool_free)
 
-/** As sb_image_states(). (transfer full) or NULL */
-GPtrArray *sb_open_pool_states(const SbOpenPool *pool, const char *name, GError **error);
+/** As sb_image_states(). (transfer full) or NULL with an error */
+GPtrArray *sb_open_pool_states(const SbOpenPool *pool, const char *name,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The time of STATE's import: ISO 8601, UTC. (transfer full) */
 char *sb_image_imported(const SbImageState *state);

@@ -57,14 +57,19 @@
             "also old versions, and versions whose upload is not finished", NULL                   \
     }
 
-/** Reads the value of --format into the SbCli at DATA, as GOptionArgFunc. */
-gboolean sb_option_format(const char *option, const char *value, gpointer data, GError **error);
+/** A GOptionArgFunc: reads the value of --format into the SbCli at DATA. FALSE with G_OPTION_ERROR
+ * if it is unknown. */
+gboolean sb_option_format(const char *option, const char *value, gpointer data,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Reads the value of --pool into the SbCli at DATA, as GOptionArgFunc. */
-gboolean sb_option_pool(const char *option, const char *value, gpointer data, GError **error);
+/** A GOptionArgFunc: reads the value of --pool into the SbCli at DATA. Never FALSE. */
+gboolean sb_option_pool(const char *option, const char *value, gpointer data,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Reads the value of --timeout into the SbCli at DATA, as GOptionArgFunc. */
-gboolean sb_option_timeout(const char *option, const char *value, gpointer data, GError **error);
+/** A GOptionArgFunc: reads the value of --timeout into the SbCli at DATA. FALSE with an error if it
+ * is not a duration or is 0. */
+gboolean sb_option_timeout(const char *option, const char *value, gpointer data,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- parsing ---- */
 

@@ -15,8 +15,10 @@ typedef struct SbUpView SbUpView;
 /** Shows EVENT in DATA, an SbUpView. Events that do not tell how a fleet comes up are ignored. */
 void sb_up_view_take(const SbEvent *event, gpointer data);
 
-/** (transfer full) */
+/** Makes a view that shows nothing yet. (transfer full) */
 SbUpView *sb_up_view_new(gboolean is_quiet);
+
+/** Frees VIEW. */
 void sb_up_view_free(SbUpView *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbUpView, sb_up_view_free)
 
