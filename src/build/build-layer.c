@@ -252,8 +252,7 @@ static int pack(Booted *booted, GError **error)
     if (!find_machine(booted, error) || !clean(booted, error) || !power_off(booted, error))
         return -1;
     step(booted, "packing its disk");
-    return sb_golden_image_pack(booted->operation->host, booted->domain,
-                                booted->request->image->path, booted->operation->cancellable,
+    return sb_golden_image_pack(booted->operation, booted->domain, booted->request->image->path,
                                 error);
 }
 

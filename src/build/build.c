@@ -207,8 +207,8 @@ static SbImageRecord *make_record(const Build *build, guint index)
 static SbImage *publish(const Build *build, guint index, const char *name, int fd, GError **error)
 {
     g_autoptr(SbImageRecord) record = make_record(build, index);
-    return sb_golden_image_publish(build->operation->host, build->options->up.pool_name, name, fd,
-                                   record, build->operation->cancellable, error);
+    return sb_golden_image_publish(build->operation, build->options->up.pool_name, name, fd, record,
+                                   error);
 }
 
 static int make_layer(const Build *build, guint index, const SbImage *below, GError **error)
@@ -296,8 +296,7 @@ static SbImage *reuse(const Build *build, const SbImage *made, gboolean *is_new_
     if (!*is_new_out)
         return find_image(build, made->name, NULL, error);
     say(build, "the image '%s' has the same recipe", made->name);
-    int fd = sb_golden_image_fetch(build->operation->host, build->options->up.pool_name, made,
-                                   build->operation->cancellable, error);
+    int fd = sb_golden_image_fetch(build->operation, build->options->up.pool_name, made, error);
     if (fd < 0)
         return NULL;
     SbImage *image = publish(build, build->layers->len - 1, build->options->name, fd, error);

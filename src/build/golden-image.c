@@ -130,12 +130,12 @@ static gboolean pack(Work *work, virConnect *connection, const SbPool *pool, GEr
     return is_packed;
 }
 
-int sb_golden_image_pack(SbHost *host, const SbDomain *domain, const char *base_path,
-                         GCancellable *cancellable, GError **error)
+int sb_golden_image_pack(const SbOperation *operation, const SbDomain *domain,
+                         const char *base_path, GError **error)
 {
-    Work work = {.host = host,
+    Work work = {.host = operation->host,
                  .pool_name = domain->metadata->pool,
-                 .cancellable = cancellable,
+                 .cancellable = operation->cancellable,
                  .fd = open_file(error),
                  .domain = domain,
                  .base_path = base_path};
@@ -159,12 +159,12 @@ static gboolean publish(Work *work, virConnect *connection, const SbPool *pool, 
     return work->published != NULL;
 }
 
-SbImage *sb_golden_image_publish(SbHost *host, const char *pool_name, const char *name, int fd,
-                                 SbImageRecord *record, GCancellable *cancellable, GError **error)
+SbImage *sb_golden_image_publish(const SbOperation *operation, const char *pool_name,
+                                 const char *name, int fd, SbImageRecord *record, GError **error)
 {
-    Work work = {.host = host,
+    Work work = {.host = operation->host,
                  .pool_name = pool_name,
-                 .cancellable = cancellable,
+                 .cancellable = operation->cancellable,
                  .fd = fd,
                  .name = name,
                  .record = record};
@@ -206,12 +206,12 @@ static gboolean fetch(Work *work, virConnect *connection, const SbPool *pool, GE
     return ftruncate(work->fd, lseek(work->fd, 0, SEEK_CUR)) == 0 || copy_failed(error);
 }
 
-int sb_golden_image_fetch(SbHost *host, const char *pool_name, const SbImage *image,
-                          GCancellable *cancellable, GError **error)
+int sb_golden_image_fetch(const SbOperation *operation, const char *pool_name, const SbImage *image,
+                          GError **error)
 {
-    Work work = {.host = host,
+    Work work = {.host = operation->host,
                  .pool_name = pool_name,
-                 .cancellable = cancellable,
+                 .cancellable = operation->cancellable,
                  .fd = open_file(error),
                  .image = image};
     if (work.fd < 0 || run(fetch, &work, error))

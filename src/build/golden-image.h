@@ -15,29 +15,34 @@
 #pragma once
 
 #include "image/image.h"
-#include "libvirt/connection.h"
 #include "libvirt/domain.h"
+#include "libvirt/operation.h"
 
 #include <gio/gio.h>
 
 /**
- * Packs the disk of DOMAIN, which is off.
+ * Packs the disk of DOMAIN, which is off, into a compressed qcow2.
  *
  * @param base_path  the path of the image that its overlay was made on
  * @return the descriptor of a file that has no name, which the caller closes; or -1 with an error
  */
-int sb_golden_image_pack(SbHost *host, const SbDomain *domain, const char *base_path,
-                         GCancellable *cancellable, GError **error);
+int sb_golden_image_pack(const SbOperation *operation, const SbDomain *domain,
+                         const char *base_path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Makes the file FD the current version of the image NAME.
  *
  * @param record  where it comes from; its digests are set here
- * @return (transfer full) or NULL
+ * @return (transfer full) or NULL with an error
  */
-SbImage *sb_golden_image_publish(SbHost *host, const char *pool_name, const char *name, int fd,
-                                 SbImageRecord *record, GCancellable *cancellable, GError **error);
+SbImage *sb_golden_image_publish(const SbOperation *operation, const char *pool_name,
+                                 const char *name, int fd, SbImageRecord *record,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** The content of IMAGE as such a file; or -1 with an error. */
-int sb_golden_image_fetch(SbHost *host, const char *pool_name, const SbImage *image,
-                          GCancellable *cancellable, GError **error);
+/**
+ * Downloads the content of IMAGE.
+ *
+ * @return the descriptor of a file that has no name, which the caller closes; -1 with an error
+ */
+int sb_golden_image_fetch(const SbOperation *operation, const char *pool_name, const SbImage *image,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;

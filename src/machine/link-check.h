@@ -20,7 +20,11 @@ typedef enum {
 } SbLinkCheckError;
 
 /**
- * Checks DOMAIN, which is in its fleet's own network or in none that seedbed made; the message says
- * what to do.
+ * Checks the connection of DOMAIN to its fleet's own network, if it is in such a network. The
+ * message says what to do.
+ *
+ * @return TRUE if it is connected or has no such network; FALSE with an SbLinkCheckError or an
+ * SbLibvirtError
  */
-gboolean sb_link_check(virConnect *connection, const SbDomain *domain, GError **error);
+gboolean sb_link_check(virConnect *connection, const SbDomain *domain,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -18,12 +18,13 @@ typedef void (*SbRemovedFunc)(const char *name, const GError *error, gpointer da
 /**
  * Removes machines.
  *
- * Destroying takes libvirt 0.2 s whatever one does, so they go side by side. A domain is undefined
- * only after its volumes are gone: whatever is interrupted can be found, and done again.
+ * libvirt needs 0.2 s to destroy each domain, so several threads do it. A domain is undefined only
+ * after its volumes are gone: if the removal is interrupted, it can be found and done again.
  *
  * @param domains  of SbDomain
  * @param removed  (nullable)
- * @return FALSE with the first error; the others were removed all the same
+ * @return FALSE with the first error; the other machines were removed. The result may be dropped:
+ * ERROR says the same
  */
 gboolean sb_removal_run(SbHost *host, const GPtrArray *domains, SbRemovedFunc removed,
                         gpointer data, GError **error);

@@ -21,4 +21,5 @@
  * @return (transfer full) or NULL with an SbSshError, an SbLoginError or G_IO_ERROR_CANCELLED
  */
 SbCloudInitVerdict *sb_status_ask(const SbHost *host, const SbAccess *access, const char *machine,
-                                  GCancellable *cancellable, GError **error);
+                                  GCancellable *cancellable,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -30,7 +30,8 @@ typedef enum {
  *
  * @param names        NULL-terminated
  * @param removed      (nullable) called for each machine that is gone, from any thread
- * @param count_out    how many things (machines, networks) were removed
+ * @param count_out    how many things (machines, networks) were removed; always written
+ * @return FALSE with an SbDownError, or another error that left something behind
  */
 gboolean sb_down(SbHost *host, const char *const *names, SbRemovedFunc removed, gpointer data,
-                 guint *count_out, GError **error);
+                 guint *count_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

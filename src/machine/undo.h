@@ -12,8 +12,10 @@
 
 typedef struct SbUndo SbUndo;
 
-/** (transfer full) */
+/** An empty list. (transfer full) */
 SbUndo *sb_undo_new(void);
+
+/** Frees UNDO; nothing is taken back. */
 void sb_undo_free(SbUndo *undo);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbUndo, sb_undo_free)
 
@@ -35,4 +37,4 @@ void sb_undo_add_unlisted_volume(SbUndo *undo, const char *name);
  * @return FALSE with the error that stopped it
  */
 gboolean sb_undo_run(const SbUndo *undo, virConnect *connection, const SbPool *pool,
-                     GError **error);
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
