@@ -60,10 +60,10 @@ pid=$!
   as_user kill -KILL -$pid
 ) >/dev/null 2>&1 &
 watch=$!
-wait $pid
-status=$?
 # A shell says "Terminated" of a child that it waits for. That is not output of the command.
 {
+  wait $pid
+  status=$?
   kill $watch
   wait $watch
 } 2>/dev/null
