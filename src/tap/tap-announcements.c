@@ -8,7 +8,8 @@ gboolean sb_tap_announcement_read(const SbTapLine *comment, SbTapText *name_out)
     static const char word[] = "Subtest";
     gsize length = strlen(word);
     SbTapText text = comment->text;
-    if (!sb_tap_text_has_prefix(text, word) || (text.length > length && text.at[length] != ':'))
+    if (text.length < length || (*text.at | 0x20) != 's' || !sb_tap_text_has_prefix(text, word) ||
+        (text.length > length && text.at[length] != ':'))
         return FALSE;
     gsize skipped = MIN(length + 1, text.length);
     *name_out = sb_tap_text_strip((SbTapText){text.at + skipped, text.length - skipped});

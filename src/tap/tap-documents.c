@@ -121,15 +121,15 @@ static void emit_point(SbTapDocuments *documents, guint depth, SbTapEvent *event
     sb_tap_documents_emit(documents, event, depth);
 }
 
-static gboolean ends_with_brace(SbTapText text)
+static gboolean ends_with_brace(const SbTapText *text)
 {
-    return text.length > 0 && text.at[text.length - 1] == '{' &&
-           (text.length == 1 || text.at[text.length - 2] == ' ');
+    return text->length > 0 && text->at[text->length - 1] == '{' &&
+           (text->length == 1 || text->at[text->length - 2] == ' ');
 }
 
 static void drop_brace(SbTapText *text)
 {
-    if (ends_with_brace(*text))
+    if (ends_with_brace(text))
         *text = sb_tap_text_strip((SbTapText){text->at, text->length - 1});
 }
 
@@ -209,15 +209,15 @@ static void open_subtest(SbTapDocuments *documents, gsize indent, const SbTapLin
                            .is_ktap = parent->is_ktap || is_ktap,
                            .is_strict = parent->is_strict,
                            .is_buffered = sb_tap_documents_are_at_brace(documents)};
-    SbTapAnnouncement announcement = {0};
-    SbTapText name = {announcement.name, 0};
+    SbTapAnnouncement announcement;
+    SbTapText name = {"", 0};
     const SbTapAnnouncement *found = sb_tap_announcements_at(&documents->announced, parent->indent);
     if (child.is_buffered) {
         name = documents->points[documents->depth].line.text;
         drop_brace(&name);
     } else if (found) {
         announcement = *found;
-        name.length = announcement.length;
+        name = (SbTapText){announcement.name, announcement.length};
         child.is_named = TRUE;
         sb_tap_announcements_remove(&documents->announced, parent->indent);
     }
@@ -329,21 +329,23 @@ gboolean sb_tap_documents_test(SbTapDocuments *documents, guint depth, const SbT
 {
     const SbTapDocument *document = &documents->items[depth];
     SbTapEvent event = {.line = *line};
+    SbTapAnnouncement answered;
     /* Only KTAP has it; elsewhere it is a part of the description. */
     if (line->directive == SB_TAP_DIRECTIVE_XFAIL && !document->is_ktap) {
         event.line.directive = SB_TAP_DIRECTIVE_NONE;
         event.line.text.length = (gsize)(line->reason.at + line->reason.length - line->text.at);
         event.line.reason = (SbTapText){0};
     }
-    event.ends_subtest = documents->depth > depth && !documents->items[depth + 1].is_buffered;
-    close_subtests(documents, depth, END_POINT);
-    SbTapAnnouncement answered;
-    if (take_announced(documents, depth, &answered)) {
+    if (documents->depth > depth) {
+        event.ends_subtest = !documents->items[depth + 1].is_buffered;
+        close_subtests(documents, depth, END_POINT);
+    }
+    if (documents->announced.count > 0 && take_announced(documents, depth, &answered)) {
         event.is_announced = TRUE;
         event.announced = (SbTapText){answered.name, answered.length};
     }
-    if ((ends_with_brace(event.line.text) || ends_with_brace(event.line.reason)) &&
-        !event.ends_subtest && !event.is_announced && !document->is_ktap &&
+    gboolean has_brace = ends_with_brace(&event.line.text) || ends_with_brace(&event.line.reason);
+    if (has_brace && !event.ends_subtest && !event.is_announced && !document->is_ktap &&
         depth < SB_TAP_MAX_DEPTH) {
         hold(&documents->points[depth], &event.line, documents->line_number);
         return FALSE;

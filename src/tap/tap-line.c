@@ -256,59 +256,59 @@ static void read_bail_out(SbTapText text, SbTapLine *line)
 
 void sb_tap_line_read(const char *at, gsize length, SbTapLine *line_out)
 {
-    SbTapLine line = {.kind = SB_TAP_LINE_JUNK};
-    while (line.indent < length && is_blank(at[line.indent])) {
-        line.has_tabs |= at[line.indent] != ' ';
-        line.indent++;
+    SbTapLine *line = line_out;
+    *line = (SbTapLine){.kind = SB_TAP_LINE_JUNK};
+    while (line->indent < length && is_blank(at[line->indent])) {
+        line->has_tabs |= at[line->indent] != ' ';
+        line->indent++;
     }
-    SbTapText text = {at + line.indent, length - line.indent};
-    line.whole = line.text = text;
+    SbTapText text = {at + line->indent, length - line->indent};
+    line->whole = line->text = text;
     switch (text.length > 0 ? *text.at : '\0') {
     case '\0':
         if (text.length == 0)
-            line.kind = SB_TAP_LINE_BLANK;
+            line->kind = SB_TAP_LINE_BLANK;
         break;
     case 'o':
-        line.ok = TRUE;
+        line->ok = TRUE;
         if (is_ok(text))
-            read_test(skip(text, 2), &line);
+            read_test(skip(text, 2), line);
         break;
     case 'n':
         if (text.length >= 6 && memcmp(text.at, "not ", 4) == 0 && is_ok(skip(text, 4)))
-            read_test(skip(text, 6), &line);
+            read_test(skip(text, 6), line);
         break;
     case '#':
-        line.kind = SB_TAP_LINE_COMMENT;
-        line.text = comment_text(skip(text, 1));
+        line->kind = SB_TAP_LINE_COMMENT;
+        line->text = comment_text(skip(text, 1));
         break;
     case '1':
         if (text.length >= 4 && memcmp(text.at, "1..", 3) == 0)
-            read_plan(text, &line);
+            read_plan(text, line);
         break;
     case '-':
         if (text.length >= 3 && memcmp(text.at, "---", 3) == 0 &&
             (text.length == 3 || is_blank(text.at[3])))
-            line.kind = SB_TAP_LINE_YAML;
+            line->kind = SB_TAP_LINE_YAML;
         break;
     case 'p':
         if (text.length >= 8 && memcmp(text.at, "pragma", 6) == 0 && is_blank(text.at[6]))
-            read_pragma(text, &line);
+            read_pragma(text, line);
         break;
     case 'T':
     case 't':
     case 'K':
     case 'k':
-        line.is_ktap = *text.at == 'K' || *text.at == 'k';
-        if (sb_tap_text_has_prefix(text, line.is_ktap ? "KTAP" : "TAP"))
-            read_version(text, &line);
+        line->is_ktap = *text.at == 'K' || *text.at == 'k';
+        if (sb_tap_text_has_prefix(text, line->is_ktap ? "KTAP" : "TAP"))
+            read_version(text, line);
         break;
     case 'B':
     case 'b':
         if (sb_tap_text_has_prefix(text, "Bail out!"))
-            read_bail_out(text, &line);
+            read_bail_out(text, line);
         break;
     default:
         break;
     }
-    *line_out = line;
 }

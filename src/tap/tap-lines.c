@@ -36,22 +36,27 @@ static void end_line(SbTapLines *lines, const char *bytes, gsize length)
     g_string_truncate(lines->partial, 0);
 }
 
-/* The next LF is looked for once, not once for each CR before it. */
+/* The first byte C from AT on, before LIMIT; NULL if there is none. FOUND is what was found before:
+ * each byte is searched once, however many lines there are. */
+static const char *find_next(const char *found, const char *at, const char *limit, char c)
+{
+    return found && found < at ? memchr(at, c, (gsize)(limit - at)) : found;
+}
+
 void sb_tap_lines_push(SbTapLines *lines, const char *bytes, gsize length)
 {
     if (length == 0)
         return;
     const char *limit = bytes + length;
-    const char *newline = memchr(bytes, '\n', length);
+    const char *lf = memchr(bytes, '\n', length);
+    const char *cr = memchr(bytes, '\r', length);
     while (bytes < limit) {
         if (lines->is_after_cr && *bytes == '\n')
             bytes++;
         lines->is_after_cr = FALSE;
-        if (newline && newline < bytes)
-            newline = memchr(bytes, '\n', (gsize)(limit - bytes));
-        const char *line_limit = newline ? newline : limit;
-        const char *cr = memchr(bytes, '\r', (gsize)(line_limit - bytes));
-        const char *end = cr ? cr : newline;
+        lf = find_next(lf, bytes, limit, '\n');
+        cr = find_next(cr, bytes, limit, '\r');
+        const char *end = !lf || (cr && cr < lf) ? cr : lf;
         if (!end) {
             keep(lines, bytes, (gsize)(limit - bytes));
             return;

@@ -255,8 +255,10 @@ static gboolean take_yaml_line(SbTapParser *parser, const char *at, gsize length
         end_yaml(parser, TRUE);
         return TRUE;
     }
-    parser->hides_failure |=
-        sb_tap_text_has_prefix(rest, "not ok") || sb_tap_text_has_prefix(rest, "Bail out!");
+    if (rest.length > 0 &&
+        (*rest.at == 'n' || *rest.at == 'N' || *rest.at == 'b' || *rest.at == 'B'))
+        parser->hides_failure |=
+            sb_tap_text_has_prefix(rest, "not ok") || sb_tap_text_has_prefix(rest, "Bail out!");
     if (parser->yaml->len + length > SB_TAP_MAX_YAML_BYTES) {
         parser->is_yaml_cut = TRUE;
         return TRUE;
