@@ -35,7 +35,8 @@ static void show(SbUpView *view, const SbEvent *event)
     if (event->kind == SB_EVENT_STAGE)
         sb_progress_stage(view->progress, event->machine, event->stage, event->elapsed_ms);
     else if (event->kind == SB_EVENT_NOTE || event->kind == SB_EVENT_SURPLUS)
-        sb_progress_say(view->progress, "%s: %s", event->machine, event->text);
+        sb_progress_say(view->progress, "%s%s%s", event->machine ? event->machine : "",
+                        event->machine ? ": " : "", event->text);
     else if (event->kind == SB_EVENT_UNDOING)
         sb_progress_end(view->progress, event->machine, SB_PROGRESS_UNDOING);
     else if (event->kind == SB_EVENT_FINISHED)

@@ -68,7 +68,7 @@ static gboolean print_machine(const SbCreation *creation, const SbPlannedMachine
     if (!host_key)
         return FALSE;
     g_autoptr(SbMachine) machine =
-        sb_plan_machine(creation->plan, planned, sb_creation_network(creation, planned),
+        sb_plan_machine(creation->plan, planned, creation->networks[planned->spec.network.kind],
                         host_key->public_key, creation->client_key);
     g_autoptr(xmlDoc) domain = sb_machine_domain_xml(machine);
     print_document("domain", machine->name, domain);
@@ -100,7 +100,7 @@ static gboolean print_all(SbHost *host, virConnect *connection, const SbFleetFil
     }
     SbCreation creation = {.host = host,
                            .plan = plan,
-                           .networks = {nat, isolated},
+                           .networks = {[SB_NETWORK_NAT] = nat, [SB_NETWORK_ISOLATED] = isolated},
                            .client_key = client_key->public_key};
     for (guint i = 0; i < plan->machines->len; i++) {
         const SbPlannedMachine *planned = g_ptr_array_index(plan->machines, i);

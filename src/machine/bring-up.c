@@ -2,11 +2,13 @@
 #include "machine/bring-up.h"
 
 #include "base/error.h"
+#include "base/loop.h"
 #include "base/text.h"
 #include "guest/access.h"
 #include "libvirt/console-log.h"
 #include "local/state-dir.h"
 #include "machine/creation.h"
+#include "machine/job-phase.h"
 #include "machine/readiness.h"
 #include "machine/removal.h"
 #include "model/volume-names.h"
@@ -18,53 +20,45 @@ enum { THREADS_MIN = 4, THREADS_MAX = 16, THREADS_REMOTE = 4 };
 
 SB_DEFINE_ERROR(sb_up_error, SB_ERRORS_NONE)
 
-typedef struct Up Up;
+typedef struct BringUp BringUp;
 
-/* One machine on its way. */
+/* One machine on its way: see machine/job-phase.h. */
 typedef struct {
-    Up *up;
+    BringUp *up;
     const SbPlannedMachine *planned;
-    SbDomain *domain; /**< once it exists; (transfer none) after it is watched */
+    SbJobPhase phase;
+    SbDomain *domain; /**< (nullable) once it exists */
     gboolean is_ours; /**< this run made it and may take it back */
-    gboolean is_finished;
-    gboolean is_undone;
-    gboolean has_evidence; /**< its console was saved */
     GError *error;
+    char *console; /**< (nullable) where its console was saved */
 } Job;
 
-struct Up {
+struct BringUp {
     const SbOperation *operation;
     const SbUpOptions *options;
     SbPlan *plan;
     SbCreation creation;
-    gboolean made_network[2];
+    char *client_key; /**< public */
     gboolean made_key;
+    gboolean made_network[SB_NETWORK_KINDS];
     SbAccess *access;
-    SbReadiness *readiness;
-    GMainLoop *loop;
+    SbReadiness *readiness; /**< NULL if nobody waits */
+    SbLoop *loop;
     GThreadPool *workers;
     GPtrArray *jobs; /**< of Job, in the order of the plan */
     gint64 begun_us;
-    guint unfinished;
-    guint in_workers;
-    gboolean has_evidence; /**< a console was saved in the fleet's folder */
-    gboolean is_released;  /**< all machines are made, and run */
-    guint failed;
 };
-
-static void on_ready_finished(const char *machine, const GError *failure, gpointer data);
-
-static const SbNetworkKind own_kinds[2] = {SB_NETWORK_NAT, SB_NETWORK_ISOLATED};
 
 static void job_free(gpointer data)
 {
     Job *job = data;
     g_clear_pointer(&job->domain, sb_domain_free);
     g_clear_error(&job->error);
+    g_free(job->console);
     g_free(job);
 }
 
-static void up_free(Up *up)
+static void bring_up_free(BringUp *up)
 {
     if (up->workers)
         g_thread_pool_free(up->workers, FALSE, TRUE);
@@ -72,29 +66,82 @@ static void up_free(Up *up)
     g_clear_pointer(&up->access, sb_access_free);
     g_clear_pointer(&up->jobs, g_ptr_array_unref);
     g_clear_pointer(&up->plan, sb_plan_free);
-    for (gsize i = 0; i < G_N_ELEMENTS(up->creation.networks); i++)
+    for (gsize i = 0; i < SB_NETWORK_KINDS; i++)
         g_clear_pointer(&up->creation.networks[i], sb_fleet_network_free);
-    g_free((char *)up->creation.client_key);
-    g_clear_pointer(&up->loop, g_main_loop_unref);
+    g_free(up->client_key);
+    g_clear_pointer(&up->loop, sb_loop_free);
     g_free(up);
 }
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Up, up_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BringUp, bring_up_free)
 
-static void quit_if_done(Up *up)
+static guint count_jobs(const BringUp *up, gboolean (*is_so)(SbJobPhase phase))
 {
-    if (up->in_workers == 0 &&
-        (up->unfinished == 0 || g_cancellable_is_cancelled(up->operation->cancellable)))
-        g_main_loop_quit(up->loop);
+    guint count = 0;
+    for (guint i = 0; i < up->jobs->len; i++)
+        count += is_so(((const Job *)g_ptr_array_index(up->jobs, i))->phase) != 0;
+    return count;
 }
 
-static void push(Up *up, Job *job)
+/* ---- what is told ---- */
+
+static void tell(const Job *job, SbEvent event)
 {
-    up->in_workers++;
-    g_thread_pool_push(up->workers, job, NULL);
+    event.machine = job->planned->name;
+    sb_operation_tell(job->up->operation, &event);
 }
 
-/* The evidence outlives the machine: its log volume is about to be deleted. */
-static char *save_console(Up *up, const char *machine)
+static void tell_stage(const Job *job, SbStage stage)
+{
+    gint64 elapsed_ms = (g_get_monotonic_time() - job->up->begun_us) / 1000;
+    tell(job, (SbEvent){.kind = SB_EVENT_STAGE, .stage = stage, .elapsed_ms = elapsed_ms});
+}
+
+/* ---- the phases of a machine ---- */
+
+static void end_if_done(BringUp *up)
+{
+    gboolean is_stopped = g_cancellable_is_cancelled(up->operation->cancellable);
+    if (count_jobs(up, sb_job_is_in_worker) == 0 &&
+        (is_stopped || count_jobs(up, sb_job_is_over) == up->jobs->len))
+        sb_loop_end(up->loop);
+}
+
+/* Moves on, tells that, and gives the machine to a worker where that is the next thing. */
+static void move(Job *job, SbJobInput input)
+{
+    SbJobPhase next = sb_job_next(job->phase, input);
+    if (next == job->phase)
+        return;
+    job->phase = next;
+    if (next == SB_JOB_MADE && job->planned->action == SB_ACTION_CREATE)
+        tell(job, (SbEvent){.kind = SB_EVENT_MADE, .number = job->is_ours});
+    if (next == SB_JOB_UNDOING) {
+        tell(job, (SbEvent){.kind = SB_EVENT_UNDOING});
+        g_thread_pool_push(job->up->workers, job, NULL);
+    }
+    if (sb_job_is_over(next))
+        tell(job, (SbEvent){.kind = SB_EVENT_FINISHED, .error = job->error});
+}
+
+/* The end of the wait for a machine. One that could not be resumed is watched all the same, and may
+ * fail once more. */
+static void on_ready(gpointer data, const GError *failure)
+{
+    Job *job = data;
+    if (job->phase != SB_JOB_WAITING)
+        return;
+    if (failure)
+        job->error = g_error_copy(failure);
+    move(job, !failure                                  ? SB_JOB_IS_READY
+              : job->is_ours && !job->up->options->keep ? SB_JOB_FAILS_FOR_GOOD
+                                                        : SB_JOB_FAILS);
+    end_if_done(job->up);
+}
+
+/* ---- in a worker ---- */
+
+/* The evidence outlives the machine: its log volume is about to be deleted. (nullable) */
+static char *save_console(const BringUp *up, const char *machine)
 {
     g_auto(SbLease) lease = sb_lease_take(up->operation->host, NULL);
     g_autoptr(SbPool) pool =
@@ -103,7 +150,7 @@ static char *save_console(Up *up, const char *machine)
     g_autoptr(GBytes) bytes = log ? sb_console_log_read(log, NULL) : NULL;
     if (!bytes)
         return NULL;
-    /* It will be looked at with 'cat'; and a guest may print NULs, where a string would end. */
+    /* It will be looked at with 'cat'. A guest may also print NULs, where a string would end. */
     g_autofree char *text =
         sb_text_sanitize(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
     g_autofree char *name = sb_console_log_name(machine);
@@ -112,199 +159,130 @@ static char *save_console(Up *up, const char *machine)
                                                            : NULL;
 }
 
-/* In a worker: takes a machine back that this run made. */
+/* Takes a machine back that this run made. */
 static void undo(Job *job)
 {
-    Up *up = job->up;
-    g_autofree char *saved = job->error ? save_console(up, job->planned->name) : NULL;
+    job->console = save_console(job->up, job->planned->name);
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, job->domain);
     g_autoptr(GError) error = NULL;
-    sb_removal_run(up->operation->host, one, NULL, NULL, &error);
-    job->is_undone = TRUE;
-    job->has_evidence = saved != NULL;
-    if (!job->error)
-        return;
-    GString *message = g_string_new(job->error->message);
-    if (saved)
-        g_string_append_printf(message, "\nits whole console: %s", saved);
-    if (error)
-        g_string_append_printf(message, "\nand it could not be taken back: %s", error->message);
-    g_free(job->error->message);
-    job->error->message = g_string_free(message, FALSE);
-}
-
-static void report_stage(const Up *up, const char *machine, SbStage stage)
-{
-    SbEvent event = {.kind = SB_EVENT_STAGE,
-                     .machine = machine,
-                     .stage = stage,
-                     .elapsed_ms = (g_get_monotonic_time() - up->begun_us) / 1000};
-    sb_operation_tell(up->operation, &event);
-}
-
-static void tell_undoing(const Job *job)
-{
-    SbEvent event = {.kind = SB_EVENT_UNDOING, .machine = job->planned->name};
-    sb_operation_tell(job->up->operation, &event);
-}
-
-static void finish_job(Job *job)
-{
-    Up *up = job->up;
-    job->is_finished = TRUE;
-    up->unfinished--;
-    up->failed += job->error != NULL;
-    up->has_evidence |= job->has_evidence;
-    SbEvent event = {.kind = SB_EVENT_FINISHED, .machine = job->planned->name, .error = job->error};
-    sb_operation_tell(up->operation, &event);
-}
-
-static void watch(Job *job)
-{
-    Up *up = job->up;
-    const SbPlannedMachine *planned = job->planned;
-    gboolean is_fresh = job->is_ours || planned->action == SB_ACTION_START;
-    SbDomain *watched = g_steal_pointer(&job->domain);
-    /* The readiness owns what it watches; undoing needs the same record. */
-    job->domain = g_new0(SbDomain, 1);
-    job->domain->name = g_strdup(watched->name);
-    job->domain->uuid = g_strdup(watched->uuid);
-    job->domain->metadata = g_new0(SbMetadata, 1);
-    job->domain->metadata->pool = g_strdup(watched->metadata->pool);
-    sb_readiness_add(up->readiness, watched, planned->group->spec.vcpus,
-                     sb_platform_is_emulated(planned->platform), is_fresh);
-}
-
-/* Lets one machine run, unless there is no CONNECTION, for the reason WHY. Its console is opened
- * first, so that not even the firmware is missed. */
-static void release(Job *job, virConnect *connection, const GError *why)
-{
-    Up *up = job->up;
-    if (!connection) {
-        on_ready_finished(job->planned->name, why, up);
-        return;
-    }
-    g_autofree char *uuid = g_strdup(job->domain->uuid);
-    if (!up->options->no_wait)
-        watch(job);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(virDomain) handle = sb_domain_open(connection, uuid, &error);
-    if (!handle || !sb_domain_resume(handle, &error)) {
-        on_ready_finished(job->planned->name, error, up);
-    } else if (up->options->no_wait) {
-        report_stage(up, job->planned->name, SB_STAGE_STARTED);
-        finish_job(job);
-    }
-}
-
-/* All machines are made: now they may have the CPUs. */
-static void release_all(Up *up)
-{
-    g_autoptr(GError) error = NULL;
-    g_auto(SbLease) lease = sb_lease_take(up->operation->host, &error);
-    virConnect *connection = lease.connection;
-    for (guint i = 0; i < up->jobs->len; i++) {
-        Job *job = g_ptr_array_index(up->jobs, i);
-        if (!job->is_finished && job->domain)
-            release(job, connection, error);
-    }
-}
-
-/* In the main thread: a worker is done with a job. */
-static gboolean on_worked(gpointer data)
-{
-    Job *job = data;
-    Up *up = job->up;
-    up->in_workers--;
-    if (job->planned->action == SB_ACTION_CREATE && job->domain && !job->error) {
-        SbEvent event = {
-            .kind = SB_EVENT_MADE, .machine = job->planned->name, .number = job->is_ours};
-        sb_operation_tell(up->operation, &event);
-    }
-    if (job->is_undone || !job->domain)
-        finish_job(job);
-    if (!up->is_released && up->in_workers == 0 &&
-        !g_cancellable_is_cancelled(up->operation->cancellable)) {
-        up->is_released = TRUE;
-        release_all(up);
-    }
-    quit_if_done(up);
-    return G_SOURCE_REMOVE;
-}
-
-static Job *find_job(Up *up, const char *machine)
-{
-    for (guint i = 0; i < up->jobs->len; i++) {
-        Job *job = g_ptr_array_index(up->jobs, i);
-        if (strcmp(job->planned->name, machine) == 0)
-            return job;
-    }
-    return NULL;
+    gboolean is_gone = sb_removal_run(job->up->operation->host, one, NULL, NULL, &error);
+    g_autoptr(GError) cause = g_steal_pointer(&job->error);
+    job->error = g_error_new(
+        cause->domain, cause->code, "%s%s%s%s%s", cause->message,
+        job->console ? "\nits whole console: " : "", job->console ? job->console : "",
+        is_gone ? "" : "\nand it could not be taken back: ", is_gone ? "" : error->message);
 }
 
 static gboolean on_defined_in_main(gpointer data)
 {
-    Job *job = data;
-    report_stage(job->up, job->planned->name, SB_STAGE_DEFINED);
+    tell_stage(data, SB_STAGE_DEFINED);
     return G_SOURCE_REMOVE;
 }
 
-/* In a worker, before its job comes back: the job outlives this. */
-static void on_defined(const SbPlannedMachine *planned, gpointer data)
+/* The job comes back to the main thread after this. */
+static void on_defined(gpointer job)
 {
-    Up *up = data;
-    g_idle_add_full(G_PRIORITY_DEFAULT, on_defined_in_main, find_job(up, planned->name), NULL);
+    g_idle_add_full(G_PRIORITY_DEFAULT, on_defined_in_main, job, NULL);
+}
+
+/* ---- in the main thread ---- */
+
+static void wait_for(Job *job)
+{
+    SbReadyRequest request = {
+        .domain = job->domain,
+        .vcpus = job->planned->group->spec.vcpus,
+        .is_emulated = sb_platform_is_emulated(job->planned->platform),
+        .is_fresh = job->is_ours || job->planned->action == SB_ACTION_START,
+        .job = job,
+    };
+    sb_readiness_add(job->up->readiness, &request);
+}
+
+/* Lets a machine run, unless there is no CONNECTION, for the reason WHY. Its console is opened
+ * first, so that not even the firmware is missed. */
+static void release(Job *job, virConnect *connection, const GError *why)
+{
+    g_autoptr(GError) error = NULL;
+    move(job, SB_JOB_IS_RELEASED);
+    if (connection && job->up->readiness)
+        wait_for(job);
+    g_autoptr(virDomain) handle =
+        connection ? sb_domain_open(connection, job->domain->uuid, &error) : NULL;
+    if (!handle || !sb_domain_resume(handle, &error)) {
+        on_ready(job, error ? error : why);
+    } else if (!job->up->readiness) {
+        tell_stage(job, SB_STAGE_STARTED);
+        on_ready(job, NULL);
+    }
+}
+
+static gboolean is_making(SbJobPhase phase)
+{
+    return phase == SB_JOB_MAKING;
+}
+
+/* All machines are made: now they may have the CPUs. */
+static void release_all(BringUp *up)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(SbLease) lease = sb_lease_take(up->operation->host, &error);
+    for (guint i = 0; i < up->jobs->len; i++) {
+        Job *job = g_ptr_array_index(up->jobs, i);
+        if (job->phase == SB_JOB_MADE)
+            release(job, lease.connection, error);
+    }
+}
+
+/* A worker is done with a machine. */
+static gboolean on_worked(gpointer data)
+{
+    Job *job = data;
+    BringUp *up = job->up;
+    move(job, job->phase == SB_JOB_UNDOING ? SB_JOB_IS_GONE
+              : job->domain                ? SB_JOB_IS_MADE
+                                           : SB_JOB_FAILS);
+    if (count_jobs(up, is_making) == 0 && !g_cancellable_is_cancelled(up->operation->cancellable))
+        release_all(up);
+    end_if_done(up);
+    return G_SOURCE_REMOVE;
 }
 
 static void work(gpointer item, gpointer data)
 {
     Job *job = item;
-    if (job->error)
+    if (job->phase == SB_JOB_UNDOING)
         undo(job);
-    else if (!job->domain)
-        job->domain = sb_creation_run(&job->up->creation, job->planned, &job->is_ours, &job->error);
+    else
+        job->domain =
+            sb_creation_run(&job->up->creation, job->planned, job, &job->is_ours, &job->error);
     g_idle_add_full(G_PRIORITY_DEFAULT, on_worked, job, NULL);
 }
 
-static void on_ready_finished(const char *machine, const GError *failure, gpointer data)
+static void on_cancelled(gpointer data)
 {
-    Up *up = data;
-    Job *job = find_job(up, machine);
-    /* A machine that could not be resumed is still watched, and may fail once more. */
-    if (job->is_finished || job->error)
-        return;
-    if (failure)
-        job->error = g_error_copy(failure);
-    if (failure && job->is_ours && !up->options->keep) {
-        tell_undoing(job);
-        push(up, job);
-        return;
-    }
-    finish_job(job);
-    quit_if_done(up);
+    end_if_done(data);
 }
 
-static void on_cancelled(GCancellable *cancellable, gpointer data)
-{
-    Up *up = data;
-    quit_if_done(up);
-}
+/* ---- what the machines share ---- */
 
-static gboolean ensure_networks(Up *up, virConnect *connection, GError **error)
+static gboolean ensure_networks(BringUp *up, virConnect *connection, GError **error)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(own_kinds); i++) {
-        g_auto(GStrv) names = sb_plan_names_in_network(up->plan, own_kinds[i]);
+    for (SbNetworkKind kind = 0; kind < SB_NETWORK_KINDS; kind++) {
+        g_auto(GStrv) names = NULL;
+        if (sb_network_kind_is_own(kind))
+            names = sb_plan_names_in_network(up->plan, kind);
         if (!names)
             continue;
         const SbNetworkRequest request = {.fleet = up->plan->fleet->name,
-                                          .kind = own_kinds[i],
+                                          .kind = kind,
                                           .names = (const char *const *)names,
                                           .with_own_routes =
                                               !sb_host_is_remote(up->operation->host)};
-        up->creation.networks[i] =
-            sb_network_ensure(connection, &request, &up->made_network[i], error);
-        if (!up->creation.networks[i])
+        up->creation.networks[kind] =
+            sb_network_ensure(connection, &request, &up->made_network[kind], error);
+        if (!up->creation.networks[kind])
             return FALSE;
     }
     return TRUE;
@@ -312,7 +290,7 @@ static gboolean ensure_networks(Up *up, virConnect *connection, GError **error)
 
 /* What is the fleet's as a whole goes too, unless somebody has put machines there meanwhile. The
  * folder stays where the consoles of machines that failed are in it, or were there before. */
-static void undo_fleet(Up *up, gboolean with_folder)
+static void undo_fleet(BringUp *up, gboolean with_folder)
 {
     const char *fleet = up->plan->fleet->name;
     g_auto(SbLease) lease = sb_lease_take(up->operation->host, NULL);
@@ -324,11 +302,11 @@ static void undo_fleet(Up *up, gboolean with_folder)
         if (strcmp(metadata->fleet, fleet) != 0)
             continue;
         in_use = TRUE;
-        is_key_used |= g_strcmp0(metadata->client_key, up->creation.client_key) == 0;
+        is_key_used |= g_strcmp0(metadata->client_key, up->client_key) == 0;
     }
-    for (gsize i = 0; !in_use && i < G_N_ELEMENTS(own_kinds); i++)
-        if (up->made_network[i])
-            sb_network_remove(connection, fleet, own_kinds[i], NULL);
+    for (SbNetworkKind kind = 0; !in_use && kind < SB_NETWORK_KINDS; kind++)
+        if (up->made_network[kind])
+            sb_network_remove(connection, fleet, kind, NULL);
     /* A key that this run made may be of no use: the machines can be another user's. */
     if (!(up->made_key ? is_key_used : in_use) && with_folder)
         sb_access_forget(up->operation->host, fleet, NULL);
@@ -346,99 +324,105 @@ static gboolean check_key(const SbPlannedMachine *planned, const char *client_ke
     return FALSE;
 }
 
-static gboolean prepare(Up *up, virConnect *connection, GError **error)
+static gboolean prepare(BringUp *up, virConnect *connection, GError **error)
 {
     up->access = sb_access_new(up->operation->host, up->plan->fleet->name);
-    up->creation.client_key = sb_access_ensure_key(up->access, &up->made_key, error);
-    if (!up->creation.client_key)
+    up->client_key = sb_access_ensure_key(up->access, &up->made_key, error);
+    up->creation.client_key = up->client_key;
+    if (!up->client_key)
         return FALSE;
     for (guint i = 0; i < up->plan->machines->len; i++) {
         const SbPlannedMachine *planned = g_ptr_array_index(up->plan->machines, i);
         if (planned->existing && planned->action != SB_ACTION_CREATE &&
-            !check_key(planned, up->creation.client_key, sb_access_directory(up->access), error))
+            !check_key(planned, up->client_key, sb_access_directory(up->access), error))
             return FALSE;
     }
     return ensure_networks(up, connection, error);
 }
 
-static gboolean start_readiness(Up *up, GError **error)
+static gboolean start_readiness(BringUp *up, GError **error)
 {
     SbReadinessOptions options = {.timeout_ms = up->options->timeout_ms,
                                   .demands = up->options->demands,
                                   .begun_us = up->begun_us};
-    up->readiness =
-        sb_readiness_new(up->operation, up->access, &options, on_ready_finished, up, error);
+    up->readiness = sb_readiness_new(up->operation, up->access, &options, on_ready, error);
     return up->readiness != NULL;
 }
 
-static void run_jobs(Up *up)
+/* ---- all of it ---- */
+
+static void run_jobs(BringUp *up)
 {
     guint threads = sb_host_ssh_proxy(up->operation->host)
                         ? THREADS_REMOTE
                         : CLAMP(2 * sb_host_cpus(up->operation->host), THREADS_MIN, THREADS_MAX);
-    up->workers = g_thread_pool_new(work, up, (int)threads, FALSE, NULL);
-    up->loop = g_main_loop_new(NULL, FALSE);
+    up->workers = g_thread_pool_new(work, NULL, (int)threads, FALSE, NULL);
+    up->loop = sb_loop_new(up->operation->cancellable, on_cancelled, up);
     up->jobs = g_ptr_array_new_with_free_func(job_free);
     for (guint i = 0; i < up->plan->machines->len; i++) {
         Job *job = g_new0(Job, 1);
         job->up = up;
         job->planned = g_ptr_array_index(up->plan->machines, i);
         g_ptr_array_add(up->jobs, job);
+        g_thread_pool_push(up->workers, job, NULL);
     }
-    up->unfinished = up->jobs->len;
-    for (guint i = 0; i < up->jobs->len; i++)
-        push(up, g_ptr_array_index(up->jobs, i));
-    gulong handler =
-        g_cancellable_connect(up->operation->cancellable, G_CALLBACK(on_cancelled), up, NULL);
-    if (up->unfinished > 0)
-        g_main_loop_run(up->loop);
-    g_cancellable_disconnect(up->operation->cancellable, handler);
+    end_if_done(up);
+    sb_loop_wait(up->loop);
 }
 
-/* After Ctrl-C: everything that this run made goes, all at once. */
-static gboolean undo_all(Up *up, GError **error)
+/* After Ctrl-C everything that this run made goes, all machines side by side. */
+static gboolean undo_all(BringUp *up, GError **error)
 {
     g_clear_pointer(&up->readiness, sb_readiness_free);
     g_autoptr(GPtrArray) domains = g_ptr_array_new();
     for (guint i = 0; i < up->jobs->len; i++) {
         Job *job = g_ptr_array_index(up->jobs, i);
-        if (!job->is_ours || !job->domain || job->is_undone)
+        if (!job->is_ours || !job->domain || job->phase == SB_JOB_UNDONE)
             continue;
-        tell_undoing(job);
+        tell(job, (SbEvent){.kind = SB_EVENT_UNDOING});
         g_ptr_array_add(domains, job->domain);
     }
     return sb_removal_run(up->operation->host, domains, NULL, NULL, error);
 }
 
-static gboolean conclude(Up *up, GError **error)
+static void conclude_stopped(BringUp *up, GError **error)
 {
-    gboolean is_cancelled = g_cancellable_is_cancelled(up->operation->cancellable);
     g_autoptr(GError) left = NULL;
-    if (is_cancelled)
-        undo_all(up, &left);
-    if (is_cancelled || up->failed > 0)
-        undo_fleet(up, is_cancelled || (up->made_key && !up->has_evidence));
-    if (left) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                    "stopped; but not all that was made could be taken back: %s\n'seedbed down %s' "
-                    "removes the whole fleet",
-                    left->message, up->plan->fleet->name);
-        return FALSE;
-    }
-    if (is_cancelled) {
+    gboolean is_undone = undo_all(up, &left);
+    undo_fleet(up, TRUE);
+    if (is_undone)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
                     "stopped; what was made has been taken back");
+    else
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                    "stopped; but not all that was made could be taken back: %s\n'seedbed down "
+                    "%s' removes the whole fleet",
+                    left->message, up->plan->fleet->name);
+}
+
+static gboolean conclude(BringUp *up, GError **error)
+{
+    if (g_cancellable_is_cancelled(up->operation->cancellable)) {
+        conclude_stopped(up, error);
         return FALSE;
     }
-    if (up->failed == 0)
+    guint failed = 0;
+    gboolean has_evidence = FALSE;
+    for (guint i = 0; i < up->jobs->len; i++) {
+        const Job *job = g_ptr_array_index(up->jobs, i);
+        failed += job->error != NULL;
+        has_evidence |= job->console != NULL;
+    }
+    if (failed == 0)
         return TRUE;
-    g_set_error(error, SB_UP_ERROR, SB_UP_ERROR_MACHINES, "%u of %u machines failed", up->failed,
+    undo_fleet(up, up->made_key && !has_evidence);
+    g_set_error(error, SB_UP_ERROR, SB_UP_ERROR_MACHINES, "%u of %u machines failed", failed,
                 up->jobs->len);
     return FALSE;
 }
 
 /* Tells every machine of the plan, and then what the user should know about some of them. */
-static void tell_plan(const Up *up)
+static void tell_plan(const BringUp *up)
 {
     const SbPlan *plan = up->plan;
     for (guint i = 0; i < plan->machines->len; i++) {
@@ -473,7 +457,7 @@ static void tell_plan(const Up *up)
 }
 
 /* Decides what to do, and makes all that the machines share. */
-static gboolean plan(Up *up, const SbFleetFile *fleet, GError **error)
+static gboolean plan(BringUp *up, const SbFleetFile *fleet, GError **error)
 {
     g_auto(SbLease) lease = sb_lease_take(up->operation->host, error);
     up->plan = lease.connection ? sb_plan_new(up->operation->host, lease.connection,
@@ -485,7 +469,6 @@ static gboolean plan(Up *up, const SbFleetFile *fleet, GError **error)
     up->creation.plan = up->plan;
     up->creation.cancellable = up->operation->cancellable;
     up->creation.defined = on_defined;
-    up->creation.data = up;
     tell_plan(up);
     return prepare(up, lease.connection, error);
 }
@@ -493,7 +476,7 @@ static gboolean plan(Up *up, const SbFleetFile *fleet, GError **error)
 gboolean sb_up(const SbOperation *operation, const SbFleetFile *fleet, const SbUpOptions *options,
                GError **error)
 {
-    g_autoptr(Up) up = g_new0(Up, 1);
+    g_autoptr(BringUp) up = g_new0(BringUp, 1);
     up->operation = operation;
     up->options = options;
     up->begun_us = g_get_monotonic_time();

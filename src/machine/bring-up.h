@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * `up`: a fleet becomes what its file says. What is there stays; what is missing is made, all
- * machines at once.
+ * A fleet becomes what its file says: what is there stays, what is missing is made, all machines
+ * side by side. The phases of each machine are in machine/job-phase.h.
  *
  * Room: machine.
  * Threads: call from the thread of the default main loop, which runs inside; workers make the
@@ -40,7 +40,8 @@ typedef struct {
  * folder; the others stay. If it is cancelled, everything that this call made is taken
  * back.
  *
- * @return FALSE with SB_UP_ERROR_MACHINES, G_IO_ERROR_CANCELLED, or what stopped it before it began
+ * @return FALSE with SB_UP_ERROR_MACHINES, G_IO_ERROR_CANCELLED, or what stopped it before it
+ * began
  */
 gboolean sb_up(const SbOperation *operation, const SbFleetFile *fleet, const SbUpOptions *options,
                GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,6 +2,7 @@
 #include "machine/creation.h"
 
 #include "base/error.h"
+#include "base/retry.h"
 #include "cloud-init/seed-parts.h"
 #include "libvirt/volume-stream.h"
 #include "local/process-id.h"
@@ -14,19 +15,23 @@
 
 #include <string.h>
 
-/* How long another process may take between defining and starting a machine, and how often to look:
- * libvirt's events go to the main loop, and this is a worker's thread. */
-enum { OTHER_WAIT_MS = 120000, OTHER_POLL_MS = 200 };
+/* How often, and every how many ms, to look whether another process has started the machine that it
+ * defined: 2 minutes in all. libvirt's events go to the main loop, and this is a worker's thread.
+ */
+enum { OTHER_LOOKS = 600, OTHER_PAUSE_MS = 200 };
+
+/* The connection may be what broke: a libvirtd that is restarted is back within seconds. */
+enum { UNDO_TRIES = 20, UNDO_PAUSE_MS = 500 };
+
+/* One machine that a worker makes. */
+typedef struct {
+    const SbCreation *shared;
+    const SbPlannedMachine *planned;
+    gpointer job;
+    virConnect *connection;
+} Making;
 
 SB_DEFINE_ERROR(sb_creation_error, SB_ERRORS_NONE)
-
-const SbFleetNetwork *sb_creation_network(const SbCreation *creation,
-                                          const SbPlannedMachine *planned)
-{
-    return planned->spec.network.kind == SB_NETWORK_NAT        ? creation->networks[0]
-           : planned->spec.network.kind == SB_NETWORK_ISOLATED ? creation->networks[1]
-                                                               : NULL;
-}
 
 static GBytes *build_seed(const SbMachine *machine, const SbPlannedMachine *planned,
                           const SbSshKey *host_key, GError **error)
@@ -89,144 +94,142 @@ static gboolean make_seed(const SbPool *pool, const SbMachine *machine, GBytes *
 }
 
 /* All steps, in order; what was made is in UNDO also after a failure. */
-static gboolean make_all(const SbCreation *creation, virConnect *connection, const SbPool *pool,
-                         const SbPlannedMachine *planned, const SbMachine *machine, GBytes *iso,
-                         SbUndo *undo, GError **error)
+static gboolean make_all(const Making *making, const SbPool *pool, const SbMachine *machine,
+                         GBytes *iso, SbUndo *undo, GError **error)
 {
-    gboolean is_privileged = sb_host_is_privileged(creation->host);
+    const SbCreation *shared = making->shared;
+    gboolean is_privileged = sb_host_is_privileged(shared->host);
     g_autoptr(xmlDoc) xml = sb_machine_domain_xml(machine);
     /* Before it is there, because libvirt's answer may be lost: the UUID is nobody else's. */
     sb_undo_add_domain(undo, machine->uuid, machine->name);
-    if (g_cancellable_set_error_if_cancelled(creation->cancellable, error) ||
-        !sb_domain_define(connection, xml, error))
+    if (g_cancellable_set_error_if_cancelled(shared->cancellable, error) ||
+        !sb_domain_define(making->connection, xml, error))
         return FALSE;
-    if (creation->defined)
-        creation->defined(planned, creation->data);
+    if (shared->defined)
+        shared->defined(making->job);
     if (!make_overlay(pool, machine, undo, error) ||
         !make_seed(pool, machine, iso, is_privileged, undo, error) ||
-        g_cancellable_set_error_if_cancelled(creation->cancellable, error))
+        g_cancellable_set_error_if_cancelled(shared->cancellable, error))
         return FALSE;
     g_autofree char *log = sb_console_log_name(machine->name);
-    g_autoptr(virDomain) domain = sb_domain_open(connection, machine->uuid, error);
+    g_autoptr(virDomain) domain = sb_domain_open(making->connection, machine->uuid, error);
     /* The log is there also when QEMU then fails to start. */
     if (domain)
         sb_undo_add_unlisted_volume(undo, log);
     return domain && sb_domain_start_paused(domain, error);
 }
 
-/* The connection may be what broke: a libvirtd that is restarted is back within seconds. */
-static void undo_with_patience(SbHost *host, const SbPool *pool, const SbUndo *undo,
-                               const char *name, GError **error)
+static gboolean undo_once(const SbCreation *shared, const SbUndo *undo, GError **error)
 {
-    enum { TRIES = 20, PAUSE_US = 500000 };
-    g_autoptr(GError) cause = NULL;
-    for (guint i = 0; i < TRIES; i++) {
-        g_clear_error(&cause);
-        g_auto(SbLease) lease = sb_lease_take(host, &cause);
-        virConnect *connection = lease.connection;
-        g_autoptr(SbPool) reopened = connection ? sb_pool_reopen(pool, connection, &cause) : NULL;
-        gboolean undone = reopened && sb_undo_run(undo, connection, reopened, &cause);
-        if (undone)
-            return;
-        if (!g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_UNREACHABLE) &&
-            !g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED))
-            break;
-        g_usleep(PAUSE_US);
-    }
-    if (error && *error) {
-        g_autofree char *told = g_strdup_printf(
-            "%s\nand not all of it could be taken back (%s): 'seedbed down %s' does it later",
-            (*error)->message, cause->message, name);
-        g_free((*error)->message);
-        (*error)->message = g_steal_pointer(&told);
-    }
+    g_auto(SbLease) lease = sb_lease_take(shared->host, error);
+    g_autoptr(SbPool) pool =
+        lease.connection ? sb_pool_reopen(shared->plan->pool, lease.connection, error) : NULL;
+    return pool && sb_undo_run(undo, lease.connection, pool, error);
 }
 
-static SbDomain *create(const SbCreation *creation, virConnect *connection,
-                        const SbPlannedMachine *planned, GError **error)
+/* Takes everything in UNDO back because of CAUSE. Returns that, with what is left. */
+static GError *undo_with_patience(const SbCreation *shared, const SbUndo *undo, const char *name,
+                                  GError *cause)
 {
+    SbRetry retry = {.tries = UNDO_TRIES, .pause_ms = UNDO_PAUSE_MS};
+    g_autoptr(GError) left = NULL;
+    do {
+        g_clear_error(&left);
+        if (undo_once(shared, undo, &left))
+            return cause;
+    } while ((g_error_matches(left, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_UNREACHABLE) ||
+              g_error_matches(left, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED)) &&
+             sb_retry_again(&retry));
+    g_autoptr(GError) replaced = cause;
+    return g_error_new(
+        cause->domain, cause->code,
+        "%s\nand not all of it could be taken back (%s): 'seedbed down %s' does it later",
+        cause->message, left->message, name);
+}
+
+static SbDomain *create(const Making *making, GError **error)
+{
+    const SbCreation *shared = making->shared;
+    const SbPlannedMachine *planned = making->planned;
     g_autoptr(SbSshKey) host_key = sb_ssh_key_generate(error);
     if (!host_key)
         return NULL;
     g_autoptr(SbMachine) machine =
-        sb_plan_machine(creation->plan, planned, sb_creation_network(creation, planned),
-                        host_key->public_key, creation->client_key);
+        sb_plan_machine(shared->plan, planned, shared->networks[planned->spec.network.kind],
+                        host_key->public_key, shared->client_key);
     g_autoptr(GBytes) iso = build_seed(machine, planned, host_key, error);
-    g_autoptr(SbPool) pool = iso ? sb_pool_reopen(creation->plan->pool, connection, error) : NULL;
+    g_autoptr(SbPool) pool =
+        iso ? sb_pool_reopen(shared->plan->pool, making->connection, error) : NULL;
     if (!pool)
         return NULL;
     g_autoptr(SbUndo) undo = sb_undo_new();
     g_autoptr(GError) cause = NULL;
     SbDomain *domain = NULL;
-    if (make_all(creation, connection, pool, planned, machine, iso, undo, &cause))
-        domain = sb_domain_find(connection, machine->name, &cause);
-    if (!domain) {
-        undo_with_patience(creation->host, creation->plan->pool, undo, machine->name, &cause);
-        g_propagate_error(error, g_steal_pointer(&cause));
-    }
+    if (make_all(making, pool, machine, iso, undo, &cause))
+        domain = sb_domain_find(making->connection, machine->name, &cause);
+    if (!domain)
+        g_propagate_error(error,
+                          undo_with_patience(shared, undo, machine->name, g_steal_pointer(&cause)));
     return domain;
 }
 
 /* A machine that its maker left before it was started: it is taken away to be made again. */
-static gboolean clear_abandoned(const SbCreation *creation, SbDomain *domain, GError **error)
+static gboolean clear_abandoned(const Making *making, SbDomain *domain, GError **error)
 {
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, domain);
-    return sb_removal_run(creation->host, one, NULL, NULL, error);
+    return sb_removal_run(making->shared->host, one, NULL, NULL, error);
 }
 
 /* Another process has the name. Waits until its machine runs (then that is the machine), or until
  * it is clear that it never will: then *RETRY_OUT, and the name is free. */
-static SbDomain *wait_for_other(const SbCreation *creation, virConnect *connection,
-                                const SbPlannedMachine *planned, gboolean *retry_out,
-                                GError **error)
+static SbDomain *wait_for_other(const Making *making, gboolean *retry_out, GError **error)
 {
-    for (guint waited_ms = 0; waited_ms < OTHER_WAIT_MS; waited_ms += OTHER_POLL_MS) {
+    const char *name = making->planned->name;
+    SbRetry retry = {.tries = OTHER_LOOKS,
+                     .pause_ms = OTHER_PAUSE_MS,
+                     .cancellable = making->shared->cancellable};
+    do {
         g_autoptr(GError) cause = NULL;
-        g_autoptr(SbDomain) domain = sb_domain_find(connection, planned->name, &cause);
+        g_autoptr(SbDomain) domain = sb_domain_find(making->connection, name, &cause);
         if (domain && sb_domain_state_is_active(domain->state))
             return g_steal_pointer(&domain);
         *retry_out = g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
         if (domain && sb_process_id_check(domain->metadata->creator) == SB_PROCESS_GONE)
-            *retry_out = clear_abandoned(creation, domain, &cause);
+            *retry_out = clear_abandoned(making, domain, &cause);
         if (*retry_out)
             return NULL;
         if (cause) {
             g_propagate_error(error, g_steal_pointer(&cause));
             return NULL;
         }
-        if (g_cancellable_set_error_if_cancelled(creation->cancellable, error))
-            return NULL;
-        g_usleep(OTHER_POLL_MS * 1000);
-    }
-    g_set_error(
-        error, SB_CREATION_ERROR, SB_CREATION_ERROR_BUSY,
-        "another process defined '%s' and did not start it for 2 minutes: 'seedbed down %s' "
-        "takes it away",
-        planned->name, planned->name);
+    } while (sb_retry_again(&retry));
+    if (!g_cancellable_set_error_if_cancelled(making->shared->cancellable, error))
+        g_set_error(error, SB_CREATION_ERROR, SB_CREATION_ERROR_BUSY,
+                    "another process defined '%s' and did not start it for 2 minutes: 'seedbed "
+                    "down %s' takes it away",
+                    name, name);
     return NULL;
 }
 
-static SbDomain *create_or_join(const SbCreation *creation, virConnect *connection,
-                                const SbPlannedMachine *planned, gboolean *is_ours_out,
-                                GError **error)
+static SbDomain *create_or_join(const Making *making, gboolean *is_ours_out, GError **error)
 {
     for (;;) {
         g_autoptr(GError) cause = NULL;
-        SbDomain *domain = create(creation, connection, planned, &cause);
+        SbDomain *domain = create(making, &cause);
         *is_ours_out = domain != NULL;
         if (domain)
             return domain;
         /* A volume that exists is another matter: the domain's name was ours. */
         g_autoptr(SbDomain) other = NULL;
         if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS))
-            other = sb_domain_find(connection, planned->name, NULL);
+            other = sb_domain_find(making->connection, making->planned->name, NULL);
         if (!other) {
             g_propagate_error(error, g_steal_pointer(&cause));
             return NULL;
         }
         gboolean retry = FALSE;
-        domain = wait_for_other(creation, connection, planned, &retry, error);
+        domain = wait_for_other(making, &retry, error);
         if (!retry)
             return domain;
     }
@@ -251,18 +254,20 @@ static SbDomain *join_existing(virConnect *connection, const SbPlannedMachine *p
     return domain && sb_link_check(connection, domain, error) ? g_steal_pointer(&domain) : NULL;
 }
 
-SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *planned,
+SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *planned, gpointer job,
                           gboolean *is_ours_out, GError **error)
 {
     *is_ours_out = FALSE;
     g_auto(SbLease) lease = sb_lease_take(creation->host, error);
-    virConnect *connection = lease.connection;
-    if (!connection)
+    if (!lease.connection)
         return NULL;
-    SbDomain *domain = planned->action == SB_ACTION_START
-                           ? start_existing(connection, planned, error)
-                       : planned->action == SB_ACTION_NONE
-                           ? join_existing(connection, planned, error)
-                           : create_or_join(creation, connection, planned, is_ours_out, error);
-    return domain;
+    Making making = {creation, planned, job, lease.connection};
+    switch (planned->action) {
+    case SB_ACTION_START:
+        return start_existing(lease.connection, planned, error);
+    case SB_ACTION_NONE:
+        return join_existing(lease.connection, planned, error);
+    default:
+        return create_or_join(&making, is_ours_out, error);
+    }
 }

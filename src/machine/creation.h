@@ -27,17 +27,12 @@ typedef enum {
 typedef struct {
     SbHost *host;
     const SbPlan *plan;
-    SbFleetNetwork *networks[2]; /**< (nullable) the fleet's own: NAT, ISOLATED */
-    const char *client_key;      /**< public */
-    GCancellable *cancellable;   /**< (nullable) stops between two steps */
-    /** (nullable) the domain was defined; called in the thread that makes it */
-    void (*defined)(const SbPlannedMachine *planned, gpointer data);
-    gpointer data;
+    SbFleetNetwork *networks[SB_NETWORK_KINDS]; /**< each (nullable): the fleet's own of the kind */
+    const char *client_key;                     /**< public */
+    GCancellable *cancellable;                  /**< (nullable) stops between two steps */
+    /** (nullable) the domain of JOB was defined; called in the thread that makes it */
+    void (*defined)(gpointer job);
 } SbCreation;
-
-/** The fleet's own network that PLANNED is in, or NULL. (transfer none) */
-const SbFleetNetwork *sb_creation_network(const SbCreation *creation,
-                                          const SbPlannedMachine *planned);
 
 /**
  * Makes and starts PLANNED with its CPUs stopped, or finds that it runs, or that another process
@@ -46,12 +41,13 @@ const SbFleetNetwork *sb_creation_network(const SbCreation *creation,
  * The caller resumes it when all of the fleet are made: guests that boot already take the CPUs that
  * the others' creation needs, most of all under emulation.
  *
+ * @param job          what `defined` is called with
  * @param is_ours_out  whether this call made it, so that this run may take it back
  * @return (transfer full) the active machine as libvirt has it, or NULL; then nothing of it is
  * left
  */
-SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *planned,
-                          gboolean *is_ours_out, GError **error);
+SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *planned, gpointer job,
+                          gboolean *is_ours_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The volume that becomes MACHINE's overlay. (transfer full) */
 xmlDoc *sb_creation_overlay_xml(const SbMachine *machine);

@@ -14,8 +14,6 @@ enum { ROUNDS = 10 };
 
 SB_DEFINE_ERROR(sb_down_error, SB_ERRORS_NONE)
 
-static const SbNetworkKind own_kinds[] = {SB_NETWORK_NAT, SB_NETWORK_ISOLATED};
-
 static gboolean is_named(const char *const *names, const SbDomain *domain)
 {
     return g_strv_contains(names, domain->metadata->fleet) || g_strv_contains(names, domain->name);
@@ -37,17 +35,17 @@ static gboolean fleet_has_machines(const GPtrArray *domains, const char *fleet,
 static gboolean remove_networks(virConnect *connection, const char *fleet, guint *count,
                                 GError **error)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(own_kinds); i++) {
+    for (SbNetworkKind kind = 0; kind < SB_NETWORK_KINDS; kind++) {
         g_autoptr(GError) cause = NULL;
         g_autoptr(SbFleetNetwork) network =
-            sb_network_find(connection, fleet, own_kinds[i], &cause);
+            sb_network_kind_is_own(kind) ? sb_network_find(connection, fleet, kind, &cause) : NULL;
         if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED)) {
             g_propagate_error(error, g_steal_pointer(&cause));
             return FALSE;
         }
         if (!network)
             continue;
-        if (!sb_network_remove(connection, fleet, own_kinds[i], error))
+        if (!sb_network_remove(connection, fleet, kind, error))
             return FALSE;
         *count += 1;
     }

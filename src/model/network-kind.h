@@ -19,6 +19,9 @@ typedef enum {
     SB_NETWORK_BRIDGE,   /**< a bridge of the host */
 } SbNetworkKind;
 
+/** The number of kinds. */
+#define SB_NETWORK_KINDS (SB_NETWORK_BRIDGE + 1)
+
 /** The word for KIND in a fleet file: "nat", "existing"…; "default" for SB_NETWORK_DEFAULT. */
 const char *sb_network_kind_name(SbNetworkKind kind);
 

@@ -202,9 +202,10 @@ static void schedule(All *all)
 
 /* ---- what happens meanwhile ---- */
 
-static void on_failed(const char *name, const char *what, gpointer data)
+static void on_failed(const char *name, const char *event, const char *hint, gpointer data)
 {
     All *all = data;
+    g_autofree char *what = sb_machine_watch_with_console(all->watch, name, event);
     Machine *machine = find_machine(all, name);
     sb_test_schedule_lose(all->schedule, name, what);
     sb_guest_command_forget_connection(all->request->access, name);
@@ -300,7 +301,8 @@ static void clear(All *all)
 gboolean sb_test_run_all(const SbOperation *operation, const SbTestRunRequest *request,
                          SbReport *report, GError **error)
 {
-    static const SbMachineWatchCallbacks on_watch = {on_failed, on_rebooted, on_lost, on_note};
+    static const SbMachineWatchCallbacks on_watch = {
+        .failed = on_failed, .rebooted = on_rebooted, .lost = on_lost, .note = on_note};
     All all = {.operation = operation, .request = request};
     all.watch = sb_machine_watch_new(operation->host, request->domains, &on_watch, &all, error);
     if (!all.watch)
