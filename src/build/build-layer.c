@@ -81,7 +81,7 @@ static gboolean find_machine(Booted *booted, GError **error)
 
 static gboolean boot(Booted *booted, GError **error)
 {
-    return sb_up(booted->operation, booted->fleet, &booted->request->up, error);
+    return sb_bring_up_run(booted->operation, booted->fleet, &booted->request->up, error);
 }
 
 /* Also after a failure, unless the machine is to be kept: then with what failed, in CAUSE. */

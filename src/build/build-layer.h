@@ -19,7 +19,7 @@ typedef struct {
     const SbFleetFile *file; /**< where the group is from */
     const SbGroup *group;    /**< CPUs, memory, disk, network, and the files for the guest */
     const SbImage *image;    /**< what it boots: the current version of its name */
-    SbUpOptions up;          /**< with `keep`, a machine that failed stays */
+    SbBringUpOptions up;     /**< with `keep`, a machine that failed stays */
 } SbBuildMachine;
 
 #define SB_BUILD_MACHINE_ERROR (sb_build_machine_error_quark())
@@ -34,7 +34,7 @@ typedef enum {
 
 /**
  * Boots MACHINE until cloud-init is done, cleans it, powers it off, and packs its disk. Tells what
- * sb_up() tells, and SB_EVENT_STEP.
+ * sb_bring_up_run() tells, and SB_EVENT_STEP.
  *
  * @return the descriptor of the image, which the caller closes; or -1 with an error
  */
@@ -42,8 +42,8 @@ int sb_build_machine_pack(const SbOperation *operation, const SbBuildMachine *ma
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Boots MACHINE until cloud-init is done, and runs COMMAND there. Tells what sb_up() tells,
- * SB_EVENT_STEP, and SB_EVENT_LINE for each line that the command prints.
+ * Boots MACHINE until cloud-init is done, and runs COMMAND there. Tells what sb_bring_up_run()
+ * tells, SB_EVENT_STEP, and SB_EVENT_LINE for each line that the command prints.
  *
  * @param status_out  the command's exit status
  * @return FALSE if the command did not run to its end, or the machine could not be taken down

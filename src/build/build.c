@@ -4,6 +4,8 @@
 #include "base/error.h"
 #include "build/build-recipe.h"
 #include "build/golden-image.h"
+#include "image/image-pool.h"
+#include "machine/base-images.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -117,7 +119,7 @@ static void compute_recipes(Build *build)
 
 static SbPool *open_pool(const Build *build, virConnect *connection, GError **error)
 {
-    return sb_pool_open(connection, build->options->up.pool_name, NULL, error);
+    return sb_image_pool_open(connection, build->options->up.pool_name, error);
 }
 
 /* The image NAME, with its header read. (transfer full) */
@@ -325,6 +327,8 @@ static SbImage *run(const Build *build, gboolean *is_new_out, GError **error)
 SbImage *sb_build(const SbOperation *operation, const SbFleetFile *fleet,
                   const SbBuildOptions *options, gboolean *is_new_out, GError **error)
 {
+    if (!sb_base_images_get(operation, fleet, options->up.pool_name, error))
+        return NULL;
     g_auto(Build) build = {.operation = operation, .fleet = fleet, .options = options};
     build.group = find_group(&build, error);
     if (!build.group)

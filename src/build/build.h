@@ -28,18 +28,20 @@ typedef struct {
     const char *check; /**< (nullable) a shell command that must succeed in a fresh machine of the
                           image before it is published */
     gboolean no_cache; /**< make every layer anew */
-    SbUpOptions up;
+    SbBringUpOptions up;
 } SbBuildOptions;
 
 /**
- * Builds the image.
+ * Builds the image: the whole of `seedbed build`. The images that the fleet file names by a URL or
+ * a path come into the pool first.
  *
- * Tells what sb_up() tells, for each machine that boots; SB_EVENT_STEP; and SB_EVENT_LINE for the
- * output of the check.
+ * Tells what sb_base_images_get() tells first.
+ * Tells what sb_bring_up_run() tells, for each machine that boots; SB_EVENT_STEP; and SB_EVENT_LINE
+ * for the output of the check.
  *
  * @param is_new_out  whether anything was made: FALSE, if the image was there as it should be
- * @return (transfer full) the image, or NULL with an SbBuildError, SbBuildMachineError, SbUpError
- *         or another error; then nothing was published
+ * @return (transfer full) the image, or NULL with an SbBuildError, SbBuildMachineError,
+ * SbBringUpError or another error; then nothing was published
  */
 SbImage *sb_build(const SbOperation *operation, const SbFleetFile *fleet,
                   const SbBuildOptions *options, gboolean *is_new_out,

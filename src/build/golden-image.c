@@ -4,6 +4,7 @@
 #include "base/loop.h"
 #include "base/xml.h"
 #include "image/image-import.h"
+#include "image/image-pool.h"
 #include "image/qcow2-writer.h"
 #include "libvirt/volume-stream.h"
 #include "model/qcow2-header.h"
@@ -45,7 +46,7 @@ static gboolean call(gpointer data, GError **error)
     Work *work = call->work;
     g_auto(SbLease) lease = sb_lease_take(work->host, error);
     g_autoptr(SbPool) pool =
-        lease.connection ? sb_pool_open(lease.connection, work->pool_name, NULL, error) : NULL;
+        lease.connection ? sb_image_pool_open(lease.connection, work->pool_name, error) : NULL;
     return pool && call->function(work, lease.connection, pool, error);
 }
 

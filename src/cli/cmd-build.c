@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/fetching.h"
 #include "cli/load.h"
 #include "cli/options.h"
 #include "cli/up-view.h"
@@ -8,7 +7,6 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "build/build.h"
-#include "model/volume-names.h"
 
 #include <stdio.h>
 
@@ -76,7 +74,7 @@ static int run(SbCli *cli, char **arguments)
                               .group = group_name,
                               .check = check,
                               .no_cache = no_cache,
-                              .up = {.pool_name = cli->pool ? cli->pool : SB_DEFAULT_POOL,
+                              .up = {.pool_name = cli->pool,
                                      .timeout_ms = cli->timeout_ms,
                                      .keep = keep,
                                      .demands = strict ? SB_DEMAND_NO_WARNINGS : 0}};
@@ -88,8 +86,7 @@ static int run(SbCli *cli, char **arguments)
     g_autoptr(SbFleetFile) fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!fleet)
         return SB_EXIT_USAGE;
-    int status = sb_cli_get_images(cli, fleet, cli->pool);
-    return status == SB_EXIT_OK ? build(cli, fleet, &options) : status;
+    return build(cli, fleet, &options);
 }
 
 const SbCommand sb_command_build = {

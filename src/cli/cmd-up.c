@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/fetching.h"
 #include "cli/load.h"
 #include "cli/options.h"
 #include "cli/up-view.h"
 #include "cli/xml-preview.h"
 
+#include "fleet/up.h"
 #include "model/volume-names.h"
 
 static gboolean keep, no_wait, print_xml, strict;
@@ -32,14 +32,14 @@ static int bring_up(SbCli *cli, const SbFleetFile *fleet, const SbUpOptions *opt
     gboolean is_up = sb_up(&operation, fleet, options, &error);
     sb_up_view_end(view);
     if (!is_up)
-        return sb_cli_fail(error);
+        return sb_cli_signal_status(sb_cli_fail(error));
     sb_up_view_summarize(view, fleet, no_wait);
     return SB_EXIT_OK;
 }
 
 static int run(SbCli *cli, char **arguments)
 {
-    SbUpOptions options = {.pool_name = cli->pool ? cli->pool : SB_DEFAULT_POOL,
+    SbUpOptions options = {.pool_name = cli->pool,
                            .timeout_ms = cli->timeout_ms,
                            .keep = keep,
                            .demands = strict ? SB_DEMAND_NO_WARNINGS : 0,
@@ -51,9 +51,8 @@ static int run(SbCli *cli, char **arguments)
     if (!fleet)
         return SB_EXIT_USAGE;
     if (print_xml)
-        return sb_xml_preview(cli, fleet, options.pool_name);
-    int status = sb_cli_get_images(cli, fleet, cli->pool);
-    return status == SB_EXIT_OK ? bring_up(cli, fleet, &options) : status;
+        return sb_xml_preview(cli, fleet, cli->pool ? cli->pool : SB_DEFAULT_POOL);
+    return bring_up(cli, fleet, &options);
 }
 
 const SbCommand sb_command_up = {

@@ -2,11 +2,15 @@
 #include "cli/up-view.h"
 
 #include "cli/progress.h"
+#include "cli/transfer.h"
+
+#include "machine/plan.h"
 
 #include <stdio.h>
 
 struct SbUpView {
     gboolean is_quiet;
+    SbTransfer transfer;  /**< of images, before the machines are planned */
     GPtrArray *names;     /**< of the machines that were planned, and have not all finished */
     SbProgress *progress; /**< NULL before the work begins, and when all machines have finished */
     guint total, unfinished;
@@ -15,6 +19,7 @@ struct SbUpView {
 
 static void begin(SbUpView *view, guint machines)
 {
+    sb_transfer_end(&view->transfer);
     view->total = machines;
     view->unfinished = machines;
     view->progress = sb_progress_new(view->names, view->is_quiet);
@@ -55,6 +60,8 @@ void sb_up_view_take(const SbEvent *event, gpointer data)
         view->made += event->number;
     } else if (view->progress) {
         show(view, event);
+    } else if (!event->machine) {
+        sb_transfer_on_event(event, &view->transfer);
     }
 }
 
@@ -77,12 +84,14 @@ SbUpView *sb_up_view_new(gboolean is_quiet)
 {
     SbUpView *view = g_new0(SbUpView, 1);
     view->is_quiet = is_quiet;
+    view->transfer = sb_transfer_begin(is_quiet);
     view->names = g_ptr_array_new_with_free_func(g_free);
     return view;
 }
 
 void sb_up_view_end(SbUpView *view)
 {
+    sb_transfer_end(&view->transfer);
     g_clear_pointer(&view->progress, sb_progress_free);
     g_ptr_array_set_size(view->names, 0);
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * How a fleet comes up, on stderr: the stages of each machine, and what failed.
+ * How a fleet comes up, on stderr: its images, the stages of each machine, and what failed.
  *
  * Room: cli.
  * Threads: main.
  */
 #pragma once
 
-#include "machine/bring-up.h"
+#include "model/event.h"
+#include "model/fleet-file.h"
 
 typedef struct SbUpView SbUpView;
 

@@ -18,7 +18,7 @@
 /* More threads than CPUs do not start machines faster, but they hide a remote host's latency. */
 enum { THREADS_MIN = 4, THREADS_MAX = 16, THREADS_REMOTE = 4 };
 
-SB_DEFINE_ERROR(sb_up_error, SB_ERRORS_NONE)
+SB_DEFINE_ERROR(sb_bring_up_error, SB_ERRORS_NONE)
 
 typedef struct BringUp BringUp;
 
@@ -35,7 +35,7 @@ typedef struct {
 
 struct BringUp {
     const SbOperation *operation;
-    const SbUpOptions *options;
+    const SbBringUpOptions *options;
     SbPlan *plan;
     SbCreation creation;
     char *client_key; /**< public */
@@ -416,8 +416,8 @@ static gboolean conclude(BringUp *up, GError **error)
     if (failed == 0)
         return TRUE;
     undo_fleet(up, up->made_key && !has_evidence);
-    g_set_error(error, SB_UP_ERROR, SB_UP_ERROR_MACHINES, "%u of %u machines failed", failed,
-                up->jobs->len);
+    g_set_error(error, SB_BRING_UP_ERROR, SB_BRING_UP_ERROR_MACHINES, "%u of %u machines failed",
+                failed, up->jobs->len);
     return FALSE;
 }
 
@@ -459,10 +459,11 @@ static void tell_plan(const BringUp *up)
 /* Decides what to do, and makes all that the machines share. */
 static gboolean plan(BringUp *up, const SbFleetFile *fleet, GError **error)
 {
+    const char *pool_name = up->options->pool_name ? up->options->pool_name : SB_DEFAULT_POOL;
     g_auto(SbLease) lease = sb_lease_take(up->operation->host, error);
-    up->plan = lease.connection ? sb_plan_new(up->operation->host, lease.connection,
-                                              up->options->pool_name, fleet, error)
-                                : NULL;
+    up->plan = lease.connection
+                   ? sb_plan_new(up->operation->host, lease.connection, pool_name, fleet, error)
+                   : NULL;
     if (!up->plan)
         return FALSE;
     up->creation.host = up->operation->host;
@@ -473,8 +474,8 @@ static gboolean plan(BringUp *up, const SbFleetFile *fleet, GError **error)
     return prepare(up, lease.connection, error);
 }
 
-gboolean sb_up(const SbOperation *operation, const SbFleetFile *fleet, const SbUpOptions *options,
-               GError **error)
+gboolean sb_bring_up_run(const SbOperation *operation, const SbFleetFile *fleet,
+                         const SbBringUpOptions *options, GError **error)
 {
     g_autoptr(BringUp) up = g_new0(BringUp, 1);
     up->operation = operation;

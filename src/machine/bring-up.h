@@ -14,20 +14,20 @@
 #include "machine/plan.h"
 #include "machine/readiness.h"
 
-#define SB_UP_ERROR (sb_up_error_quark())
-GQuark sb_up_error_quark(void);
+#define SB_BRING_UP_ERROR (sb_bring_up_error_quark())
+GQuark sb_bring_up_error_quark(void);
 
 typedef enum {
-    SB_UP_ERROR_MACHINES, /**< some machines failed; each was reported on its own */
-} SbUpError;
+    SB_BRING_UP_ERROR_MACHINES, /**< some machines failed; each was reported on its own */
+} SbBringUpError;
 
 typedef struct {
-    const char *pool_name;
-    gboolean keep;     /**< leave a machine that failed as it is, to look into it */
-    SbDemands demands; /**< what each machine's cloud-init must be */
-    gboolean no_wait;  /**< return when the machines are started */
-    gint64 timeout_ms; /**< for each machine in all; 0: its stages' own deadlines */
-} SbUpOptions;
+    const char *pool_name; /**< (nullable) NULL: the default pool */
+    gboolean keep;         /**< leave a machine that failed as it is, to look into it */
+    SbDemands demands;     /**< what each machine's cloud-init must be */
+    gboolean no_wait;      /**< return when the machines are started */
+    gint64 timeout_ms;     /**< for each machine in all; 0: its stages' own deadlines */
+} SbBringUpOptions;
 
 /**
  * Brings FLEET up.
@@ -40,8 +40,8 @@ typedef struct {
  * folder; the others stay. If it is cancelled, everything that this call made is taken
  * back.
  *
- * @return FALSE with SB_UP_ERROR_MACHINES, G_IO_ERROR_CANCELLED, or what stopped it before it
+ * @return FALSE with SB_BRING_UP_ERROR_MACHINES, G_IO_ERROR_CANCELLED, or what stopped it before it
  * began
  */
-gboolean sb_up(const SbOperation *operation, const SbFleetFile *fleet, const SbUpOptions *options,
-               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sb_bring_up_run(const SbOperation *operation, const SbFleetFile *fleet,
+                         const SbBringUpOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,8 +2,8 @@
 #include "test/test-session.h"
 
 #include "base/error.h"
+#include "fleet/up.h"
 #include "guest/access.h"
-#include "machine/bring-up.h"
 #include "machine/take-down.h"
 #include "tap/flaky.h"
 #include "test/step-results.h"

@@ -20,7 +20,7 @@ allowed=(
   'machine: base cloud-init guest image libvirt local model'
   'build: base guest image libvirt machine model'
   'fleet: base cloud-init guest libvirt local machine model'
-  'test: base guest libvirt local machine model tap'
+  'test: base fleet guest libvirt local machine model tap'
   'cli: base build cloud-init fleet image libvirt local machine model tap test'
 )
 
