@@ -76,8 +76,8 @@ static gboolean volume_exists(const SbPool *pool, const char *name)
     return volume != NULL;
 }
 
-/* A domain that is shut off was either stopped, or never started because the process that made it
- * was killed. The console's log is made by the first start. */
+/* A domain that is shut off was stopped; or it was never started, because the process that made it
+ * was killed. The first start makes the log of the console. */
 static gboolean was_ever_started(const SbPlan *plan, const char *machine)
 {
     g_autofree char *log = sb_console_log_name(machine);
@@ -193,8 +193,8 @@ static gboolean find_surplus(SbPlan *plan, virConnect *connection, GError **erro
     return TRUE;
 }
 
-/* Without the usual pool there is no image either, and that is what the user can do something
- * about: an import makes it, but no other pool. */
+/* Without the default pool, there is no image either. An import makes this pool, but no other: so
+ * the message is about the image. */
 static SbPool *open_pool(virConnect *connection, const char *name, const SbFleetFile *fleet,
                          GError **error)
 {
@@ -292,7 +292,7 @@ SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
     g_autofree char *log = sb_console_log_name(planned->name);
     SbMachine *machine = g_new0(SbMachine, 1);
     machine->name = g_strdup(planned->name);
-    /* Always a new one: cloud-init takes a new instance-id for a first boot. */
+    /* Always a new UUID: for cloud-init, a new instance-id means a first boot. */
     machine->uuid = g_uuid_string_random();
     sb_machine_spec_copy(&machine->spec, &planned->spec);
     if (network)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What has to be done so that a fleet is as its file says: every machine compared with what libvirt
- * has.
+ * The plan of a fleet: every machine of its file is compared with what libvirt has, and what has to
+ * be done is decided.
  *
- * Making a plan changes nothing, and all that can be refused is refused here, before anything is
+ * Making a plan changes nothing. Everything that can be refused is refused here, before anything is
  * made.
  *
  * Room: machine.
@@ -38,12 +38,12 @@ typedef struct {
     const SbFleetFile *fleet; /**< (transfer none) */
     SbPool *pool;
     GPtrArray *machines; /**< of SbPlannedMachine, in the order of the file */
-    GPtrArray
-        *surplus; /**< of char *: machines of the fleet that the file does not have (any more) */
-    GHashTable *images;    /**< name to SbImage */
+    GPtrArray *surplus; /**< of char *: machines of the fleet that are not in its file (any more) */
+    GHashTable *images; /**< name to SbImage */
     GHashTable *platforms; /**< architecture to SbPlatform */
 } SbPlan;
 
+/** Releases PLAN and what it holds. */
 void sb_plan_free(SbPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbPlan, sb_plan_free)
 
@@ -51,18 +51,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbPlan, sb_plan_free)
  * Compares FLEET with the host.
  *
  * @param pool_name  where images are, and where overlays and seeds go
- * @return (transfer full) or NULL, with an error that names every reason of the kind that stopped
- * it
+ * @return (transfer full) or NULL with an SbPlanError, SbPlatformError or another error. An error
+ *         SB_PLAN_ERROR_FOREIGN names every domain and volume that is in the way
  */
 SbPlan *sb_plan_new(SbHost *host, virConnect *connection, const char *pool_name,
-                    const SbFleetFile *fleet, GError **error);
+                    const SbFleetFile *fleet, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The names of the machines that are in the fleet's own network of KIND; NULL if none is.
  * (transfer full) */
 char **sb_plan_names_in_network(const SbPlan *plan, SbNetworkKind kind);
 
 /**
- * The machine that PLANNED becomes when it is made now.
+ * The machine to make for PLANNED now.
  *
  * @param network   (nullable) the fleet's own network, if it is in one
  * @param host_key, client_key  public keys

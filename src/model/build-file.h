@@ -11,16 +11,17 @@
 #include "model/file-reference.h"
 #include "model/fleet-file-values.h"
 
-/** What one boot adds to an image. */
+/** The files of one boot, which adds a layer to an image. */
 typedef struct {
     SbMark mark;
     SbFileReference user_data;   /**< always given */
-    SbFileReference vendor_data; /**< may be not given */
+    SbFileReference vendor_data; /**< its path can be NULL: not given */
 } SbBuildLayer;
 
 /** The most layers of one image: each is a boot. */
 #define SB_BUILD_MAX_LAYERS 20
 
+/** Releases LAYER and what it holds. */
 void sb_build_layer_free(SbBuildLayer *layer);
 
 /** Reads LIST, the value of KEY, and adds its layers (of SbBuildLayer) to LAYERS. */

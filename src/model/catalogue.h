@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The catalogue: which images there are to fetch, for which architecture, and what they are
- * verified with. src/model/catalogue.yaml describes the format.
+ * The catalogue of the images that can be fetched: for which architecture each one is, and how it
+ * is verified. src/model/catalogue.yaml describes the format.
  *
  * Room: model (the file that ships is in the program).
  * Threads: a catalogue belongs to one thread.
@@ -18,12 +18,12 @@
 GQuark sb_catalogue_error_quark(void);
 
 typedef enum {
-    SB_CATALOGUE_ERROR_UNKNOWN, /**< no such name, or not for that architecture; the message says
-                                   what there is */
+    SB_CATALOGUE_ERROR_UNKNOWN, /**< no such name, or not for that architecture; the message
+                                   names those that exist */
     SB_CATALOGUE_ERROR_FILE,    /**< a catalogue file cannot be read, or has errors */
 } SbCatalogueError;
 
-/** What `signature` is where the checksum file has its signature in itself. */
+/** The value of `signature` if the checksum file contains its signature. */
 #define SB_SIGNATURE_INSIDE "inside"
 
 /** One image, for one architecture. */
@@ -34,8 +34,8 @@ typedef struct {
     char *url;
     char *checksums;       /**< (nullable) URL of the checksum file */
     char *signature;       /**< (nullable) URL of its detached signature, or SB_SIGNATURE_INSIDE */
-    char *keyring;         /**< (nullable) file; not NULL if SIGNATURE is not */
-    char *keyring_package; /**< (nullable) that has the keyring */
+    char *keyring;         /**< (nullable) file; never NULL with a SIGNATURE */
+    char *keyring_package; /**< (nullable) the package with the keyring */
     gboolean has_digest;   /**< the catalogue itself has the digest */
     SbDigest digest;
 } SbCatalogueImage;
@@ -44,21 +44,24 @@ typedef struct SbCatalogue SbCatalogue;
 
 /** The catalogue that ships. (transfer full) */
 SbCatalogue *sb_catalogue_new(void);
+/** Releases CATALOGUE and its images. */
 void sb_catalogue_free(SbCatalogue *catalogue);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbCatalogue, sb_catalogue_free)
 
 /**
- * Adds the images of a catalogue file. Each of its names takes the place of what had that name.
+ * Adds the images of a catalogue file. An image of the same name is replaced.
  *
- * @param file  what the findings call it
- * @return FALSE if it has errors, which DIAGNOSTICS got; what it has without is added all the same
+ * @param file  the name of the file in the findings
+ * @return FALSE if the file has errors, which are added to DIAGNOSTICS; the images without errors
+ *         are added in any case
  */
 gboolean sb_catalogue_add(SbCatalogue *catalogue, const char *file, const char *text, gsize length,
                           SbDiagnostics *diagnostics);
 
-/** In the order of the files: of const SbCatalogueImage. (transfer none) */
+/** All images (const SbCatalogueImage) in the order of the files. (transfer none) */
 const GPtrArray *sb_catalogue_images(const SbCatalogue *catalogue);
 
 /** The image NAME for ARCH. (transfer none) or NULL with SB_CATALOGUE_ERROR_UNKNOWN */
 const SbCatalogueImage *sb_catalogue_find(const SbCatalogue *catalogue, const char *name,
-                                          const char *arch, GError **error);
+                                          const char *arch,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -16,7 +16,7 @@ typedef struct {
     gsize length;
 } Piece;
 
-/* What the lines about one name, or about any, came to. */
+/* The result of the lines about one name, or about any name. */
 typedef struct {
     SbDigest digest;
     gboolean is_found;
@@ -39,8 +39,7 @@ static Piece skip(Piece piece, gsize length)
     return (Piece){piece.text + length, piece.length - length};
 }
 
-/* Takes the first line from REST, without its end: trailing blanks are not signed and mean nothing.
- */
+/* Takes the first line from REST, without its end and trailing blanks: these are not signed. */
 static Piece take_line(Piece *rest)
 {
     const char *end = memchr(rest->text, '\n', rest->length);
@@ -52,7 +51,7 @@ static Piece take_line(Piece *rest)
     return line;
 }
 
-/* The stronger digest wins; two of one kind must be the same. */
+/* The stronger digest wins. Two digests of one kind must be the same. */
 static void add_to_match(Match *match, const SbDigest *digest)
 {
     if (match->is_found && match->digest.type == digest->type) {
@@ -101,7 +100,7 @@ static gboolean read_bsd(Search *search, Piece line)
     return FALSE;
 }
 
-/* A line that is only a digest names nothing. */
+/* A line with only a digest does not name a file. */
 static void read_gnu(Search *search, Piece line)
 {
     static const GChecksumType types[] = {G_CHECKSUM_SHA256, G_CHECKSUM_SHA512};
@@ -119,7 +118,7 @@ static void read_gnu(Search *search, Piece line)
     }
 }
 
-/* Leaves of TEXT what is between the headers of the signed message and its signature. */
+/* Cuts TEXT to the part between the headers of the signed message and its signature. */
 static gboolean take_signed_part(Piece *text, GError **error)
 {
     Piece rest = *text;

@@ -15,7 +15,7 @@ typedef struct {
     gsize size;
 } Magic;
 
-/* Of formats that say what they are; in this order. */
+/* The first bytes of formats, tried in this order. */
 static const Magic magics[] = {
     {SB_DISK_QCOW2, "qcow2", 0, "QFI\xfb", 4},
     {SB_DISK_OTHER, "vmdk", 0, "KDMV", 4},
@@ -41,7 +41,7 @@ static const Magic magics[] = {
     {SB_DISK_RAW, "ISO 9660", 32769, "CD001", 5},
 };
 
-/* 55 AA alone also ends the boot sector of a FAT file system, which is no partition table. */
+/* 55 AA alone also ends the boot sector of a FAT file system, which is not a partition table. */
 static gboolean is_mbr(const guint8 *data, gsize length)
 {
     enum { TABLE = 446, ENTRY = 16, ENTRIES = 4 };
@@ -73,7 +73,7 @@ SbDiskKind sb_disk_format_detect(const guint8 *data, gsize length, const char **
     return is_mbr(data, length) ? SB_DISK_RAW : SB_DISK_UNKNOWN;
 }
 
-/* The name of what a conversion of PATH makes: another end. (transfer full) */
+/* The name of the file that a conversion of PATH makes: it has another end. (transfer full) */
 static char *converted_name(const char *path)
 {
     const char *dot = strrchr(path, '.'), *slash = strrchr(path, '/');

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What a disk image is, by its first bytes.
+ * The format of a disk image, found from its first bytes.
  *
  * Room: model.
  * Threads: every function is pure.
@@ -14,8 +14,7 @@
 GQuark sb_disk_format_error_quark(void);
 
 typedef enum {
-    SB_DISK_FORMAT_ERROR_REFUSED, /**< it is none that can be imported; the message says what to do
-                                   */
+    SB_DISK_FORMAT_ERROR_REFUSED, /**< it cannot be imported; the message says what to do */
 } SbDiskFormatError;
 
 typedef enum {
@@ -23,7 +22,7 @@ typedef enum {
     SB_DISK_RAW,        /**< a partition table, or an ISO 9660 file system */
     SB_DISK_COMPRESSED, /**< a stream that can be unpacked while it is read */
     SB_DISK_OTHER,      /**< the format of another hypervisor */
-    SB_DISK_ARCHIVE,    /**< a file with files in it, or of a compression that is not unpacked */
+    SB_DISK_ARCHIVE,    /**< a file with files in it, or a compression that is not unpacked here */
     SB_DISK_UNKNOWN,
 } SbDiskKind;
 
@@ -31,7 +30,7 @@ typedef enum {
 #define SB_DISK_FORMAT_BYTES (36 * 1024)
 
 /**
- * What LENGTH bytes at DATA are the start of.
+ * The kind of the file that begins with the LENGTH bytes at DATA.
  *
  * @param name_out  (nullable) the format's name, such as "qcow2", "GPT", "xz" or "vmdk"; static;
  *                  "unknown" for SB_DISK_UNKNOWN
@@ -39,8 +38,8 @@ typedef enum {
 SbDiskKind sb_disk_format_detect(const guint8 *data, gsize length, const char **name_out);
 
 /**
- * Says why a file of KIND (not SB_DISK_QCOW2) is no image, and what to do about it.
+ * Sets ERROR: why a file of KIND (not SB_DISK_QCOW2) is not an image, and what to do about it.
  *
- * @param path  the file, for the command that helps
+ * @param path  the file, for the command in the message
  */
 void sb_disk_format_refuse(SbDiskKind kind, const char *name, const char *path, GError **error);

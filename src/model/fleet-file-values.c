@@ -26,7 +26,7 @@ gboolean sb_value_is_null(const SbYamlNode *node)
     return node->kind == SB_YAML_SCALAR && node->is_plain && g_strv_contains(words, node->text);
 }
 
-/* What was found instead, for a message. (transfer full) */
+/* Describes NODE, which was found instead, for a message. (transfer full) */
 static char *describe(const SbYamlNode *node)
 {
     if (node->kind != SB_YAML_SCALAR)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Typed readers of YAML nodes: each checks one kind of value and says what is wrong with it, what
- * was found, and what is allowed.
+ * Typed readers of YAML nodes. Each checks one kind of value; its finding says what was found and
+ * what is allowed.
  *
- * What is read here ends up in names of files, domains and networks, in XML and in a seed; so every
- * reader allows a set of characters instead of refusing some. A reader that fails has added a
- * finding and writes no output. One that gives text replaces what its output held before.
+ * The values end up in names of files, domains and networks, in XML and in a seed. So every reader
+ * allows a set of characters instead of refusing some. A reader that returns FALSE or NULL has
+ * added a finding and does not write its output. A reader of text frees the old text of its output.
  *
  * Room: model.
  * Threads: a reader belongs to one thread.
@@ -19,7 +19,7 @@
 
 #include <glib.h>
 
-/** Where the findings go, and what they call the file. */
+/** Where findings are added, and the name of the file in them. */
 typedef struct {
     const char *file;
     SbDiagnostics *diagnostics;
@@ -29,22 +29,22 @@ typedef struct {
 void sb_value_complain(const SbValueReader *reader, const SbYamlNode *node, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
-/** Adds "KEY must be WANTED, not …what NODE is". (Nothing for an alias: the YAML parser has
- * reported it.) */
+/** Adds "KEY must be WANTED, not …" with a description of NODE. (Nothing is added for an alias: the
+ * YAML parser has reported it.) */
 void sb_value_refuse(const SbValueReader *reader, const char *key, const SbYamlNode *node,
                      const char *wanted);
 
-/** Whether NODE is what YAML reads as no value: nothing, `~` or `null`, without quotes. */
+/** Whether NODE has no value for YAML: nothing, `~` or `null`, without quotes. */
 gboolean sb_value_is_null(const SbYamlNode *node);
 
-/** Whether NODE is a mapping; else says that KEY must be one, of WHAT. */
+/** Whether NODE is a mapping. If not, adds that KEY must be a mapping of WHAT. */
 gboolean sb_value_is_mapping(const SbValueReader *reader, const char *key, const SbYamlNode *node,
                              const char *what);
 
 /**
- * Reads any text but no value, which YAML would take for null; quotes make no difference.
+ * Reads any text, with or without quotes. A node without a value is refused.
  *
- * @param wanted  what should be there, for the message
+ * @param wanted  a description of the right value, for the message
  * @return (transfer none) (nullable) the text
  */
 const char *sb_value_text(const SbValueReader *reader, const char *key, const SbYamlNode *node,
@@ -72,8 +72,8 @@ gboolean sb_value_duration(const SbValueReader *reader, const char *key, const S
 gboolean sb_value_boolean(const SbValueReader *reader, const char *key, const SbYamlNode *node,
                           gboolean *value_out);
 
-/** Reports each key of MAPPING that is not in ALLOWED (NULL-terminated), with the one that was
- * probably meant. */
+/** Reports each key of MAPPING that is not in ALLOWED (NULL-terminated), with a key that the user
+ * may have meant. */
 void sb_value_check_keys(const SbValueReader *reader, const SbYamlNode *mapping,
                          const char *const *allowed);
 

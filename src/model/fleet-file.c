@@ -29,8 +29,8 @@ typedef struct {
     const SbGroup *defaults; /* every group begins as a copy of it */
 } Reading;
 
-/* One key. `read` puts VALUE into GROUP, which is the defaults for keys that are not of a group; it
- * reports what is wrong and then leaves what was there, so that one mistake is one finding. */
+/* One key. `read` puts VALUE into GROUP, or into the fleet file. If VALUE is wrong, it reports that
+ * and the old value stays, so that one mistake is one finding. */
 typedef struct {
     const char *name;
     guint places;
@@ -92,8 +92,8 @@ static void read_defaults(Reading *reading, const char *key, const SbYamlNode *v
         read_mapping(reading, value, IN_DEFAULTS, group);
 }
 
-/* FLEET-GROUP-INDEX of two groups cannot be the same: what follows the last '-' is the index. So
- * only the length is left to check. */
+/* The names FLEET-GROUP-INDEX of two groups are never the same, because the index follows the last
+ * '-'. So only the length has to be checked. */
 static void check_machine_name(Reading *reading, const SbYamlNode *key, const SbGroup *group)
 {
     if (!reading->fleet_file->name)
@@ -123,7 +123,7 @@ static void read_group(Reading *reading, const SbYamlNode *key, const SbYamlNode
                           "group '%.60s' has no image: write 'image: NAME' in it or at the top, "
                           "with a name that 'seedbed image list' shows",
                           key->text);
-    /* Without a name too: it counts against the limit, and a file with findings is never used. */
+    /* Also without a name: it counts against the limit, and a file with findings is never used. */
     g_ptr_array_add(reading->fleet_file->groups, group);
 }
 
@@ -139,7 +139,7 @@ static void read_machines(Reading *reading, const char *key, const SbYamlNode *v
         const SbYamlNode *name = g_ptr_array_index(value->keys, i);
         const SbYamlNode *item = g_ptr_array_index(value->items, i);
         if (sb_yaml_get(value, name->text) != item)
-            continue; /* a duplicate key, which is a finding already */
+            continue; /* a duplicate key: the YAML parser has reported it */
         read_group(reading, name, item);
         guint machines = sb_fleet_file_machine_count(reading->fleet_file);
         if (machines > SB_FLEET_MAX_MACHINES && !is_over)
@@ -170,8 +170,8 @@ static void read_build(Reading *reading, const char *key, const SbYamlNode *valu
     sb_build_layers_read(&reading->reader, key, value, reading->fleet_file->layers);
 }
 
-/* Every key of the format, but the keys of a machine: they are in the table of machine-spec.c, and
- * have one line here. Keys are read in this order, whatever the order in the file: the first are
+/* Every key of the format. The keys of a machine are in the table of machine-spec.c, and have one
+ * line here. Keys are read in this order, whatever the order in the file: the first are
  * defaults for the later ones. */
 static const Key keys[] = {
     {"fleet", IN_TOP, read_fleet},       {NULL, EVERYWHERE, NULL},

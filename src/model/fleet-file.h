@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The fleet file: what a user wrote, checked, with every default filled in.
+ * The fleet file, checked, and with every default filled in.
  *
- * The format is documented in seedbed-fleet(5); the table of keys in fleet-file.c is its source,
- * and a test compares the two.
+ * The format is documented in seedbed-fleet(5). Its source are the tables of keys in fleet-file.c,
+ * machine-spec.c, test-step.c and build-file.c; a test compares them with the manual.
  *
  * Room: model.
  * Threads: a parsed file is only read, from any thread.
@@ -23,9 +23,10 @@ typedef struct {
     char *name;
     SbMark mark;
     guint count;
-    SbMachineSpec spec; /**< of each of them */
+    SbMachineSpec spec; /**< of each machine */
 } SbGroup;
 
+/** Releases GROUP and what it holds. */
 void sb_group_free(SbGroup *group);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbGroup, sb_group_free)
 
@@ -48,6 +49,7 @@ typedef struct {
  */
 #define SB_FLEET_MAX_MACHINES 200
 
+/** Releases FLEET_FILE and what it holds. */
 void sb_fleet_file_free(SbFleetFile *fleet_file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbFleetFile, sb_fleet_file_free)
 
@@ -55,7 +57,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbFleetFile, sb_fleet_file_free)
  * Parses a fleet file and checks it as a whole.
  *
  * @param file         its name, for the findings
- * @param diagnostics  every error is added, not just the first
+ * @param diagnostics  gets every error, not just the first
  * @return (transfer full) the file, or NULL if there was any error
  */
 SbFleetFile *sb_fleet_file_parse(const char *file, const char *text, gsize length,
@@ -64,7 +66,7 @@ SbFleetFile *sb_fleet_file_parse(const char *file, const char *text, gsize lengt
 /**
  * A file of a fleet NAME with one machine, which is like those of GROUP except for its image.
  *
- * @param like   what findings name
+ * @param like   the fleet file that messages name
  * @param image  a name in the pool
  * @return (transfer full)
  */
@@ -76,7 +78,7 @@ guint sb_fleet_file_machine_count(const SbFleetFile *fleet_file);
 
 /**
  * Every key that a fleet file can have, as "fleet", "defaults.vcpus", "machines.GROUP.vcpus",
- * "test.run", "build.user-data"… , for the check of the manual.
+ * "test.run", "build.user-data"…
  *
  * @return (transfer container) NULL-terminated; free with g_free()
  */

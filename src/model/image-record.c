@@ -16,7 +16,7 @@ enum { SHA256_DIGITS = 64, VOLUME_DIGITS = 16, MAX_TEXT_BYTES = 4096, MAX_INPUT_
 
 static const char suffix[] = ".json";
 
-/* What the format is called, and its version: a reader that knows only an older one must not guess.
+/* The name and the version of the format. A reader that knows only an older version must not guess.
  */
 #define FORMAT_MEMBER "seedbed-image"
 #define FORMAT_VERSION 1
@@ -88,7 +88,7 @@ void sb_image_record_add_input(SbImageRecord *record, const char *name, const ch
     g_ptr_array_add(record->inputs, input);
 }
 
-/* ---- what a value may be ---- */
+/* ---- the forms of values ---- */
 
 #define HEX_DIGITS G_CSET_DIGITS "abcdef"
 

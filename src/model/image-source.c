@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Of the digest, in the name. */
+/* The digits of the digest that are in the name. */
 enum { DIGITS = 8 };
 
 /* "Debian_12.qcow2" and "a1b2c3d4…" become "debian-12-a1b2c3d4". (transfer full) */

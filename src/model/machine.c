@@ -7,8 +7,8 @@
 #include <string.h>
 
 /* Each virtio device takes one PCIe root port; machines have five (scsi, serial, disk, NIC, rng).
- * Root ports cannot be plugged into a running machine, so what is to be hot-plugged later needs
- * spare ones from the start. */
+ * Root ports cannot be plugged into a running machine, so devices that are hot-plugged later need
+ * spare ports from the start. */
 #define USED_ROOT_PORTS 5
 #define SPARE_ROOT_PORTS 4
 
@@ -46,8 +46,8 @@ static void add_identity(xmlNode *domain, const SbMachine *machine)
     sb_metadata_add(sb_xml_add(domain, "metadata", NULL), machine->metadata);
 }
 
-/* Stateless: no 64 MiB file of variables per machine that would outlive it, block `undefine` and
- * be taken over by the next machine of that name. */
+/* Stateless: without this, each machine has a 64 MiB file of variables. That file would stay after
+ * the machine, block `undefine`, and be used by the next machine of that name. */
 static void add_os(xmlNode *domain, const SbMachine *machine)
 {
     const SbPlatform *platform = machine->platform;
@@ -59,12 +59,12 @@ static void add_os(xmlNode *domain, const SbMachine *machine)
     xmlNewProp(loader, BAD_CAST "readonly", BAD_CAST "yes");
     xmlNewProp(loader, BAD_CAST "type", BAD_CAST "pflash");
     xmlNewProp(loader, BAD_CAST "stateless", BAD_CAST "yes");
-    /* libvirt before 9.1 refuses to know the attribute, and only has raw firmware. */
+    /* libvirt before 9.1 refuses the attribute, and only has raw firmware. */
     if (g_strcmp0(platform->firmware_format, "qcow2") == 0)
         xmlNewProp(loader, BAD_CAST "format", BAD_CAST "qcow2");
-    /* Left to itself, AAVMF waits three seconds for a key. QEMU hands this over in whole seconds,
-     * rounded, so that a millisecond means not at all: 2.7 instead of 7 s to the kernel's first
-     * line. */
+    /* By default, AAVMF waits three seconds for a key. QEMU rounds the value to whole seconds, so
+     * that one millisecond means: do not wait. The kernel's first line then comes after 2.7 instead
+     * of 7 s. */
     sb_xml_add(os, "bootmenu", "enable", "yes", "timeout", "1", NULL);
 }
 
@@ -80,8 +80,8 @@ static void add_features(xmlNode *domain, const SbMachine *machine)
     }
 }
 
-/* The model was chosen from the capabilities of this very host, so libvirt need neither check it
- * again nor may it fall back to another one. */
+/* The model was chosen from the capabilities of this host. So libvirt does not need to check it
+ * again, and must not fall back to another model. */
 static void add_cpu(xmlNode *domain, const SbMachine *machine)
 {
     const SbPlatform *platform = machine->platform;
@@ -107,8 +107,8 @@ static void add_lifecycle(xmlNode *domain)
 
 /* ---- devices ---- */
 
-/* The whole chain is written out. Left to itself, libvirt would give the image to the QEMU user to
- * own, and every machine's QEMU could write to it; and it would believe what headers say about
+/* The whole chain is written out. Otherwise libvirt would make the QEMU user the owner of the
+ * image, and the QEMU of every machine could write to it. It would also believe the headers about
  * further backing files. */
 static void add_backing_store(xmlNode *disk, const SbMachine *machine)
 {
@@ -119,10 +119,10 @@ static void add_backing_store(xmlNode *disk, const SbMachine *machine)
     sb_xml_add(backing_store, "backingStore", NULL);
 }
 
-/* cache='unsafe' leaves out the guest's flushes. They guard against a crash of the *host*; when the
- * guest or QEMU dies or powers off, what was written is in the host's page cache all the same. A
- * machine that can be made again does not outlive its host, and tests that install packages are
- * mostly flushes. What becomes a golden image is synced by whoever keeps it. */
+/* cache='unsafe' ignores the guest's flushes. They protect against a crash of the *host*: when the
+ * guest or QEMU dies or powers off, the data is in the host's page cache. A machine that can be
+ * made again need not survive its host, and tests that install packages are mostly flushes. `build`
+ * syncs a disk that becomes a golden image. */
 static void add_disk(xmlNode *devices, const SbMachine *machine)
 {
     xmlNode *disk = sb_xml_add(devices, "disk", "type", "file", "device", "disk", NULL);
@@ -168,7 +168,7 @@ static void add_interface(xmlNode *devices, const SbMachine *machine)
     if (machine->spec.network.kind != SB_NETWORK_USER)
         sb_xml_add(interface, "source", type, machine->spec.network.source, NULL);
     sb_xml_add(interface, "model", "type", "virtio", NULL);
-    /* No PXE code: nothing boots from the network. */
+    /* Without PXE code: machines do not boot from the network. */
     sb_xml_add(interface, "rom", "enabled", "no", NULL);
 }
 
@@ -191,7 +191,8 @@ static void add_channel(xmlNode *devices, const char *name)
     sb_xml_add(channel, "target", "type", "virtio", "name", name, NULL);
 }
 
-/* What libvirt would add by itself is turned off: a test machine has nothing that no test needs. */
+/* Devices that libvirt would add by itself are turned off: a test machine has only devices that
+ * tests need. */
 static void add_devices(xmlNode *domain, const SbMachine *machine)
 {
     xmlNode *devices = sb_xml_add(domain, "devices", NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * One machine, completely decided: what its domain XML, volumes and seed are made from.
+ * One machine, completely decided: the domain XML, the volumes and the seed are made from it.
  *
  * Room: model.
  * Threads: only read once it is complete, then from any thread.
@@ -29,6 +29,7 @@ typedef struct {
     const SbPlatform *platform; /**< (transfer none) shared by the machines of one architecture */
 } SbMachine;
 
+/** Releases MACHINE (nullable) and what it holds. */
 void sb_machine_free(SbMachine *machine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbMachine, sb_machine_free)
 

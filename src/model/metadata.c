@@ -14,7 +14,7 @@ SB_DEFINE_ERROR(sb_metadata_error, SB_ERRORS_NONE)
 /* A domain's XML is some 10 KB; libvirt itself takes no message over 32 MiB. */
 #define MAX_XML_BYTES (4 * 1024 * 1024)
 
-/* ---- what a value may be ----
+/* ---- the forms of values ----
  *
  * The values end up in known_hosts, ssh_config, file names and tables, and any user of the same
  * libvirtd can have written them: each has the narrowest form that seedbed itself writes. */
@@ -27,7 +27,7 @@ static gboolean is_volume_name(const char *text)
            sb_form_consists_of(text, LETTERS_DIGITS "._-", 1, 128);
 }
 
-/* libvirt lets pools be called nearly anything. */
+/* libvirt allows nearly every name for a pool. */
 static gboolean is_pool_name(const char *text)
 {
     gsize length = strlen(text);
@@ -63,8 +63,8 @@ static gboolean is_login(const char *text)
            sb_form_consists_of(text, G_CSET_a_2_z G_CSET_DIGITS "_-", 1, 32);
 }
 
-/* One key, no comment, no options: a second field could be markers of known_hosts, a line break
- * another host. 32 bytes of key make 68 characters. */
+/* One key, without a comment or options: a second field could be a marker of known_hosts, and a
+ * line break could add another host. 32 bytes of key make 68 characters. */
 static gboolean is_public_key(const char *text)
 {
     static const char type[] = "ssh-ed25519 ";
@@ -157,8 +157,8 @@ static gboolean is_in(const xmlNode *node, const char *namespace)
     return g_strcmp0(found, namespace) == 0;
 }
 
-/* The one element NAME of NAMESPACE (NULL: of none) below PARENT. Two are as bad as none: readers
- * could disagree about which is meant. */
+/* The element NAME of NAMESPACE (NULL: without one) below PARENT, or NULL. Two elements are as bad
+ * as none: readers could disagree about which is meant. */
 static xmlNode *find_only(xmlNode *parent, const char *name, const char *namespace,
                           gboolean *is_repeated_out)
 {
@@ -243,9 +243,9 @@ static SbMetadata *read_machine(xmlNode *machine, GError **error)
     return g_steal_pointer(&metadata);
 }
 
-/* virDomainGetMetadata() was asked for the namespace, and has taken it off every element. In a
- * whole domain's XML it is there, and the element must be where libvirt has it: not, for instance,
- * inside another tool's metadata, which may hold what guests say. */
+/* virDomainGetMetadata() removes the namespace from every element. In the XML of a whole domain it
+ * is there, and the element must be at its place: not, for instance, inside the metadata of another
+ * tool, which can contain text from guests. */
 static xmlNode *find_machine(xmlNode *root)
 {
     gboolean is_repeated;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What seedbed writes into the `<metadata>` of its domains and networks, and reads back: all its
- * state.
+ * The state of seedbed: it writes it into the `<metadata>` of its domains and networks, and reads
+ * it back.
  *
- * Namespace `urn:seedbed:domain:1`. No secret goes in here: whoever may read libvirt's XML reads
- * it.
+ * Namespace `urn:seedbed:domain:1`. There are no secrets in it: everyone who can read libvirt's XML
+ * reads it.
  *
  * Room: model.
  * Threads: every function is pure.
@@ -42,7 +42,7 @@ typedef struct {
     gint64 owner_uid;
     char *created; /**< ISO 8601, UTC: "2024-01-31T12:00:00Z" */
     char *expires; /**< (nullable) the same */
-    /** Letters and digits: of what the machine was made from, so it shows when that changed */
+    /** Letters and digits: of everything that the machine was made from; shows when that changed */
     char *spec_hash;
     SbNetworkKind network; /**< never SB_NETWORK_DEFAULT */
     char *address;         /**< (nullable) reserved for it, or its fixed address */
@@ -52,6 +52,7 @@ typedef struct {
     char *creator;         /**< the process that made it: see local/process-id.h */
 } SbMetadata;
 
+/** Releases METADATA (nullable) and what it holds. */
 void sb_metadata_free(SbMetadata *metadata);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbMetadata, sb_metadata_free)
 
@@ -59,15 +60,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbMetadata, sb_metadata_free)
 void sb_metadata_add(xmlNode *parent, const SbMetadata *metadata);
 
 /**
- * Reads it back from what virDomainGetMetadata(VIR_DOMAIN_METADATA_ELEMENT, SB_METADATA_URI) gives,
- * or from a whole domain's XML.
+ * Reads metadata from the result of virDomainGetMetadata(VIR_DOMAIN_METADATA_ELEMENT,
+ * SB_METADATA_URI), or from the XML of a whole domain.
  *
  * Every value must have the form that seedbed writes: then it can go into known_hosts, ssh_config,
- * file names and tables as it is. Elements that this version does not know are left to newer ones.
+ * file names and tables as it is. Unknown elements are ignored, because a newer version can have
+ * written them.
  *
  * @return (transfer full) or NULL with SB_METADATA_ERROR_INVALID
  */
-SbMetadata *sb_metadata_parse(const char *xml, GError **error);
+SbMetadata *sb_metadata_parse(const char *xml, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The name of the machine that METADATA is about. (transfer full) */
 char *sb_metadata_machine_name(const SbMetadata *metadata);

@@ -10,11 +10,11 @@
 /* A network with 200 reservations is 30 KB. */
 #define MAX_XML_BYTES (4 * 1024 * 1024)
 
-/* The last octets. The dynamic range is for guests that others attach to the network. It cannot be
- * kept apart from all reservations: libvirt lets dnsmasq have only as many leases at a time,
- * reserved ones included, as the range has addresses, so it must be as large as the largest fleet.
- * But the first 40 reservations are outside it, and so never leased to somebody else before
- * they are made. */
+/* The last octets. The dynamic range is for guests that others attach to the network. It overlaps
+ * the reservations: libvirt limits the leases of dnsmasq, with the reserved ones, to the number of
+ * addresses in the range, so the range must be as large as the largest fleet. But the first 40
+ * reservations are outside of it, so they are never leased to another guest before they are made.
+ */
 enum {
     GATEWAY = 1,
     FIRST_RESERVED = 10,
@@ -144,8 +144,8 @@ static void add_dns(xmlNode *root, const SbFleetNetwork *network)
 {
     g_autofree char *domain = g_strconcat(network->fleet, ".seedbed.internal", NULL);
     sb_xml_add(root, "domain", "name", domain, "localOnly", "yes", NULL);
-    /* Not forwarded: a name without a dot is a machine of the fleet or a mistake, and no business
-     * of the host's resolver. */
+    /* Not forwarded: a name without a dot is a machine of the fleet or a mistake. The host's
+     * resolver does not need to know it. */
     xmlNode *dns = sb_xml_add(root, "dns", "forwardPlainNames", "no", NULL);
     for (guint i = 0; i < network->hosts->len; i++)
         add_dns_host(dns, g_ptr_array_index(network->hosts, i));
@@ -170,7 +170,7 @@ xmlDoc *sb_fleet_network_xml(const SbFleetNetwork *network)
     sb_xml_add_text(root, "name", network->name);
     sb_xml_add_text(root, "uuid", network->uuid);
     add_metadata(root, network->fleet);
-    /* No <forward> at all: libvirt then lets nothing in or out. */
+    /* Without <forward>, libvirt lets nothing in or out. */
     if (network->kind == SB_NETWORK_NAT)
         sb_xml_add(root, "forward", "mode", "nat", NULL);
     /* A bridge with one way out has no loops. Its spanning tree would only keep a new port silent
@@ -206,8 +206,8 @@ static SbNetworkKind read_kind(xmlNode *root)
     return !mode || strcmp(mode, "nat") == 0 ? SB_NETWORK_NAT : SB_NETWORK_EXISTING;
 }
 
-/* The fleet that the network says it belongs to, if its name says the same: `down` removes a
- * network of that name, so a mark that anyone can copy is not enough. */
+/* The fleet in the metadata of the network, if the name of the network says the same. `down`
+ * removes the network, so metadata alone, which anyone can copy, is not enough. */
 static char *read_fleet(xmlNode *root, const char *name)
 {
     xmlNode *mark = sb_xml_find(root, "metadata/network");
@@ -240,7 +240,7 @@ static xmlNode *find_ip(xmlNode *root, guint32 *subnet_out)
     return NULL;
 }
 
-/* A reservation that no name or MAC could be found for still takes its address. */
+/* A reservation without a name or MAC still takes its address. */
 static void read_hosts(xmlNode *ip, GPtrArray *hosts)
 {
     xmlNode *dhcp = sb_xml_first(ip, "dhcp");

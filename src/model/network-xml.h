@@ -27,7 +27,7 @@ typedef struct {
 typedef struct {
     char *name;
     char *uuid;
-    char *fleet;        /**< NULL when parsed from a network whose metadata or name is not ours */
+    char *fleet;        /**< (nullable) NULL: it was parsed, and its metadata or name is not ours */
     SbNetworkKind kind; /**< NAT or ISOLATED; EXISTING when parsed with another forward mode */
     guint32 subnet;     /**< host byte order, a /24: the network address */
     GPtrArray *hosts;   /**< of SbNetworkHost */
@@ -35,18 +35,21 @@ typedef struct {
 
 /** The strings are copied. (transfer full) */
 SbNetworkHost *sb_network_host_new(const char *name, const char *mac, const char *address);
+
+/** Releases HOST and what it holds. */
 void sb_network_host_free(SbNetworkHost *host);
 
 /** A network with no hosts yet; copies its strings. (transfer full) */
 SbFleetNetwork *sb_fleet_network_new(const char *name, const char *uuid, const char *fleet,
                                      SbNetworkKind kind, guint32 subnet);
+
+/** Releases NETWORK and its hosts. */
 void sb_fleet_network_free(SbFleetNetwork *network);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbFleetNetwork, sb_fleet_network_free)
 
 /**
- * `seedbed-FLEET`, or for ISOLATED `seedbed-FLEET.isolated`: no fleet's name has a dot, so no two
- * networks can meet.
- * (transfer full)
+ * `seedbed-FLEET`, or for ISOLATED `seedbed-FLEET.isolated`. The names of two networks are always
+ * different, because the name of a fleet has no dot. (transfer full)
  */
 char *sb_fleet_network_name(const char *fleet, SbNetworkKind kind);
 
@@ -54,7 +57,7 @@ char *sb_fleet_network_name(const char *fleet, SbNetworkKind kind);
 const SbNetworkHost *sb_fleet_network_find_host(const SbFleetNetwork *network, const char *name);
 
 /**
- * Reserves the first free address of the network for NAME, from .10 up, then from .2.
+ * Reserves a free address of the network for NAME: the first from .10 up, then from .2 up.
  *
  * The host is .1; guests that others attach to the network get addresses from .50 up. A name should
  * always come with the same MAC: dnsmasq does not hand out a reserved address while another MAC
@@ -68,15 +71,14 @@ const SbNetworkHost *sb_fleet_network_reserve(SbFleetNetwork *network, const cha
 /** The XML of a network that is ours. (transfer full) */
 xmlDoc *sb_fleet_network_xml(const SbFleetNetwork *network);
 
-/**
- * The `<host>` for virNetworkUpdate() of the DHCP section, and the one for the DNS section.
- * (transfer full)
- */
+/** The `<host>` of HOST for virNetworkUpdate() of the DHCP section. (transfer full) */
 char *sb_network_host_dhcp_xml(const SbNetworkHost *host);
+
+/** The `<host>` of HOST for virNetworkUpdate() of the DNS section. (transfer full) */
 char *sb_network_host_dns_xml(const SbNetworkHost *host);
 
 /**
- * Reads a network's XML back. A reservation without a name or MAC has "" there.
+ * Reads the XML of a network. A reservation without a name or MAC has "" in its place.
  *
  * @return (transfer full) or NULL if it has no IPv4 /24 or is not a network
  */

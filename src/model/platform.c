@@ -8,23 +8,23 @@
 
 SB_DEFINE_ERROR(sb_platform_error, SB_ERRORS_NONE)
 
-/* The text comes from another host: refuse what no libvirt writes before it is shown or used. Real
- * capabilities are 7 to 60 KB. */
+/* The text can come from another host: values that libvirt never writes are refused before they are
+ * shown or used. Real capabilities are 7 to 60 KB. */
 #define MAX_XML_BYTES (4 * 1024 * 1024)
 #define MAX_WORD 128
 #define MAX_PATH 4096
 
-/* What differs per architecture. Everything else is asked of libvirt. */
+/* The differences between architectures. Everything else is asked of libvirt. */
 typedef struct {
     const char *arch;
     const char *machine;
-    /* Emulated CPUs from best to worst; "maximum" is the mode, anything else a model. */
+    /* Emulated CPUs from best to worst: the mode "maximum", or a model. */
     const char *const *emulated_cpus;
     const char *firmware_packages;
 } Arch;
 
-/* "maximum" has pointer authentication, which is so slow to emulate that a guest takes 1.5 to 4
- * times longer to boot than with cortex-a57. */
+/* "maximum" has pointer authentication. Its emulation is so slow that a guest boots 1.5 to 4 times
+ * slower than with cortex-a57. */
 static const char *const aarch64_cpus[] = {"cortex-a57", "cortex-a72", "neoverse-n1", "maximum",
                                            NULL};
 /* qemu64 lacks x86-64-v2, without which the C library of some distributions does not start. */
@@ -88,7 +88,7 @@ static gboolean is_path(const char *text)
     return TRUE;
 }
 
-/* The text at PATH, if it is as IS_VALID wants it. */
+/* The text at PATH, if IS_VALID accepts it. */
 static char *read_text(xmlNode *root, const char *path, gboolean (*is_valid)(const char *),
                        GError **error)
 {
@@ -131,14 +131,15 @@ static gboolean enum_has(xmlNode *values, const char *wanted)
 
 /* ---- firmware ---- */
 
-/* Builds that are not for an ordinary guest without secure boot: they want SMM, enrolled keys, a
- * variable store, another hypervisor or an encrypted guest; or they are no UEFI at all. */
+/* Builds that are not for an ordinary guest without secure boot: they need SMM, enrolled keys, a
+ * variable store, another hypervisor or an encrypted guest; or they are not UEFI. */
 static const char *const unfit_firmware[] = {
     "secboot",  "secure",   "ms",  "snakeoil", "smm",     "sev",  "amdsev", "tdx",
     "inteltdx", "qemuvars", "xen", "microvm",  "cloudhv", "vars", "bios",   NULL};
 
-/* Where no firmware is described, libvirt lists all files that it knows the names of, whatever they
- * are for. Words of the architecture that they are for, "" for those that are not supported. */
+/* If a host does not describe its firmware, libvirt lists all files that it knows by name, for
+ * every architecture. These words tell the architecture; "" is for architectures without support.
+ */
 static const struct {
     const char *word;
     const char *arch;
@@ -157,8 +158,9 @@ static gboolean is_for_other_arch(const char *const *words, const char *arch)
     return FALSE;
 }
 
-/* The lower the better, -1 for unfit. Distributions agree on no scheme of names, but on the words
- * in them: AAVMF_CODE.no-secboot.fd, QEMU_EFI-silent-pflash.raw, ovmf-x86_64-smm-ms-code.bin. */
+/* The lower the better, -1 for unfit. Distributions do not agree on a scheme of names, but use the
+ * same words in them: AAVMF_CODE.no-secboot.fd, QEMU_EFI-silent-pflash.raw,
+ * ovmf-x86_64-smm-ms-code.bin. */
 static int firmware_rank(const char *path, const char *arch)
 {
     enum { NOT_4M = 1, QCOW2 = 2, SILENT = 4 };
@@ -174,7 +176,7 @@ static int firmware_rank(const char *path, const char *arch)
     if (is_for_other_arch(all, arch))
         return -1;
     int rank = 0;
-    /* Without its lines on the console, nobody can tell whether the firmware ran. */
+    /* Without its lines on the console, it is not known whether the firmware ran. */
     if (g_strv_contains(all, "silent"))
         rank += SILENT;
     /* qcow2 firmware needs libvirt 9.1 */
@@ -185,7 +187,9 @@ static int firmware_rank(const char *path, const char *arch)
     return rank;
 }
 
-/* Of equal ones libvirt's first: its list is sorted by the distribution's priority. */
+/* Of equal files, the first of libvirt's list is taken: it is sorted by the distribution's
+ * priority.
+ */
 static char *choose_firmware(xmlNode *loader, const char *arch)
 {
     g_autofree char *best = NULL;
@@ -236,7 +240,7 @@ static xmlNode *find_cpu_mode(xmlNode *root, const char *name)
     return NULL;
 }
 
-/* libvirt cannot say for every architecture: `usable='unknown'` is worth a try. */
+/* libvirt does not know it for every architecture: `usable='unknown'` is worth a try. */
 static gboolean has_cpu_model(xmlNode *custom, const char *model)
 {
     for (xmlNode *node = sb_xml_first(custom, "model"); node; node = sb_xml_next(node, "model")) {
@@ -324,8 +328,8 @@ static gboolean check_identity(const SbPlatform *platform, GError **error)
     return TRUE;
 }
 
-/* The overlay is on virtio, the seed on scsi; an old libvirt that does not list buses is trusted.
- */
+/* The overlay needs virtio, and the seed needs scsi. An old libvirt does not list buses: then both
+ * are expected. */
 static gboolean check_disk_buses(xmlNode *root, const SbPlatform *platform, GError **error)
 {
     static const char *const needed[] = {"virtio", "scsi"};

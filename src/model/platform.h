@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What a guest of one architecture gets on one host: chosen from libvirt's domain capabilities,
- * never from a table of paths, because the libvirtd may be remote or of another distribution.
+ * The emulator, firmware and CPU for the guests of one architecture on one host. They are chosen
+ * from libvirt's domain capabilities, and never from a table of paths: the libvirtd can be remote
+ * or of another distribution.
  *
  * Source: https://libvirt.org/formatdomaincaps.html.
  *
@@ -32,9 +33,10 @@ typedef struct {
     guint gic_version;     /**< aarch64: 3 where offered, else 2; 0: none */
     char *cpu_mode;        /**< "host-passthrough", "host-model", "maximum" or "custom" */
     char *cpu_model;       /**< for "custom", else NULL */
-    guint vcpus_max;       /**< what libvirt says, and at most 8 with GIC 2 */
+    guint vcpus_max;       /**< libvirt's limit, and at most 8 with GIC 2 */
 } SbPlatform;
 
+/** Releases PLATFORM and what it holds. */
 void sb_platform_free(SbPlatform *platform);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbPlatform, sb_platform_free)
 
@@ -44,5 +46,10 @@ const char *sb_platform_machine(const char *arch);
 /** Whether guests of this platform are emulated, and so 10 to 20 times slower. */
 gboolean sb_platform_is_emulated(const SbPlatform *platform);
 
-/** Chooses from the XML that virConnectGetDomainCapabilities() gave. (transfer full) */
-SbPlatform *sb_platform_from_domain_capabilities(const char *xml, GError **error);
+/**
+ * Chooses a platform from the XML that virConnectGetDomainCapabilities() gave.
+ *
+ * @return (transfer full) or NULL with an SbPlatformError
+ */
+SbPlatform *sb_platform_from_domain_capabilities(const char *xml,
+                                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

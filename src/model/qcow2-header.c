@@ -132,7 +132,7 @@ gboolean sb_qcow2_header_parse(const guint8 *data, gsize length, guint64 file_by
         if (length < VERSION_3_LENGTH)
             return corrupt(error, "the file ends within it");
         guint32 header_length = read_u32(data + 100);
-        /* QEMU takes no header that is longer than a cluster. */
+        /* QEMU refuses a header that is longer than a cluster. */
         if (header_length < VERSION_3_LENGTH || header_length % 8 != 0 ||
             header_length > 1U << header.cluster_bits)
             return corrupt(error, "its own length is given as %u bytes", header_length);

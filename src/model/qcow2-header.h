@@ -3,9 +3,9 @@
  * @file
  * The header of a qcow2 image, and whether the image is plain enough to be trusted.
  *
- * A header comes from outside. One with a backing file or an external data file makes QEMU open
- * another file of the host, which libvirt 9.0 does not notice; so everything but a plain image is
- * refused here, before QEMU sees it. Source: QEMU's docs/interop/qcow2.txt.
+ * Anybody can write a header. With a backing file or an external data file, QEMU opens another file
+ * of the host, and libvirt 9.0 does not notice that. So every image that is not plain is refused
+ * here, before QEMU sees it. Source: QEMU's docs/interop/qcow2.txt.
  *
  * Room: model.
  * Threads: every function is pure.
@@ -18,7 +18,7 @@
 GQuark sb_qcow2_error_quark(void);
 
 typedef enum {
-    SB_QCOW2_ERROR_NOT_QCOW2, /**< another format, or no image at all */
+    SB_QCOW2_ERROR_NOT_QCOW2, /**< another format, or not an image */
     SB_QCOW2_ERROR_CORRUPT,   /**< a value that no valid image has */
     SB_QCOW2_ERROR_REFUSED,   /**< valid, but it refers to other files, is encrypted, too large, or
                                  unknown */
@@ -57,14 +57,14 @@ gboolean sb_qcow2_has_magic(const guint8 *data, gsize length);
  */
 gboolean sb_qcow2_header_parse(const guint8 *data, gsize length, guint64 file_bytes,
                                guint64 max_virtual_bytes, SbQcow2Header *header_out,
-                               GError **error);
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Whether the header of an overlay still is that of one that was made on BACKING_PATH, and leads to
- * no other file: a guest that broke out into QEMU could have changed it.
+ * Checks that the header of an overlay still names BACKING_PATH and no other file. A guest that
+ * broke out into QEMU could have changed it.
  *
  * @param data  the first SB_QCOW2_HEADER_BYTES of the file
  * @return FALSE with an SbQcow2Error
  */
 gboolean sb_qcow2_overlay_check(const guint8 *data, gsize length, const char *backing_path,
-                                GError **error);
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;

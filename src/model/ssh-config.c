@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/un.h>
 
-/* ssh makes the socket under a temporary name first: a dot and 16 characters more. */
+/* ssh first makes the socket under a temporary name, which is a dot and 16 characters longer. */
 enum { CONTROL_PATH_RESERVE = 18 };
 
 char *sb_ssh_control_path(const char *directory, const char *name)
@@ -37,7 +37,7 @@ static void append_target(GString *config, const SbSshSettings *settings, const 
     g_string_append_printf(config, "Host %s\n", target->name);
     g_string_append_printf(config, "  HostName %s\n  Port %u\n  User %s\n", target->address,
                            target->port, target->login);
-    /* The key is known under the machine's name, whatever address it has today. */
+    /* The key is known under the machine's name: the address can change. */
     g_string_append_printf(config, "  HostKeyAlias %s\n", target->name);
     g_autofree char *control = sb_ssh_control_path(settings->directory, target->name);
     if (control)
@@ -74,7 +74,8 @@ char *sb_ssh_config(const SbSshSettings *settings, const GPtrArray *targets)
                             "  ServerAliveInterval 15\n"
                             "  ServerAliveCountMax 8\n"
                             "  LogLevel ERROR\n");
-    /* A new connection to an emulated guest takes seconds, one over a socket tenths of one. */
+    /* A new connection to an emulated guest takes seconds; over a socket it takes tenths of a
+     * second. */
     g_string_append(config, "  ControlMaster auto\n"
                             "  ControlPersist 60\n");
     if (settings->proxy_command)
@@ -100,7 +101,7 @@ static gboolean is_over_ssh(const char *scheme)
            g_str_has_suffix(scheme, "+libssh2");
 }
 
-/* Appends OPTION and VALUE, as the shell that ssh runs the command with wants it. */
+/* Appends OPTION and VALUE, quoted for the shell that ssh runs the command with. */
 static void append_word(GString *command, const char *option, const char *value)
 {
     g_autofree char *quoted = g_shell_quote(value);
@@ -108,8 +109,8 @@ static void append_word(GString *command, const char *option, const char *value)
     g_string_append_printf(command, " %s%s", option, escaped);
 }
 
-/* The parameters of libvirt's ssh transports that say how to log in. Not no_verify: libvirt may
- * take any host for its own, but no ssh of ours runs with checking off. */
+/* The parameters of libvirt's ssh transports that say how to log in. no_verify is not one of
+ * them: seedbed never runs ssh without checking the host key. */
 static void append_parameters(GString *command, GHashTable *parameters)
 {
     static const struct {

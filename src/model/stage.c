@@ -3,13 +3,13 @@
 
 #include <string.h>
 
-/* How much longer a stage takes in an emulated guest. Boots that were measured under TCG took 10 to
- * 15 times as long as under KVM; the rest is room for a host that does something else as well. */
+/* The factor for a stage of an emulated guest. Measured boots took 10 to 15 times as long under TCG
+ * as under KVM. The rest is for a host that is also busy with other work. */
 #define EMULATION_FACTOR 20
 
-/* The deadlines are at least three times what slow distributions were seen to need, because a
- * machine that is given up too early costs more than one that is waited for a little longer: the
- * console rules below name most boots that will never succeed long before a deadline does. */
+/* The deadlines are at least three times as long as slow distributions needed, because giving a
+ * machine up too early costs more than a longer wait. The console rules below name most boots that
+ * will never succeed long before a deadline does. */
 static const SbStageRule stages[SB_STAGE_COUNT] = {
     [SB_STAGE_NONE] = {"none", 0, "nothing was tried yet"},
     [SB_STAGE_DEFINED] = {"defined", 30,
@@ -55,8 +55,8 @@ static const SbStageRule stages[SB_STAGE_COUNT] = {
 #define HINT_ROOT                                                                                  \
     "the image is damaged, or its initramfs lacks virtio-blk or the file system's driver: see "    \
     "'seedbed log', try the image's untouched release, then your changes to it one by one"
-/* Seen with cloud-initramfs-growroot: on an emulated machine whose host was busy, its wait for udev
- * broke, and it left the root file system unmounted. */
+/* Seen with cloud-initramfs-growroot, on an emulated machine with a busy host: its wait for udev
+ * failed, and the root file system was not mounted. */
 #define HINT_HAND_OVER                                                                             \
     "the lines before it name the step of the initramfs that failed ('seedbed log'); where the "   \
     "machine is emulated and its host is busy, a step may just have taken too long: run it again"
@@ -67,8 +67,8 @@ static const SbStageRule stages[SB_STAGE_COUNT] = {
     "the firmware itself failed: 'seedbed log' has its register dump; try another CPU model or "   \
     "version of the UEFI package"
 
-/* In order: the first that matches counts, so what is fatal comes before the signs of progress that
- * it may contain ("BdsDxe: No bootable option" is also a "BdsDxe:"). AAVMF on a blank disk says:
+/* The first rule that matches counts. So fatal lines come before the signs of progress that they
+ * can contain ("BdsDxe: No bootable option" is also a "BdsDxe:"). AAVMF on a blank disk says:
  * failed to load Boot0001, then either PXE (a network card has a boot order), or its shell, which
  * secure boot refuses with "Security Violation" before "No bootable option". */
 static const SbConsoleRule rules[] = {
@@ -130,7 +130,7 @@ gint64 sb_stage_deadline_ms(SbStage stage, gboolean is_emulated, guint vcpus_sta
                             guint host_cpus)
 {
     gint64 deadline_ms = (gint64)sb_stage_rule(stage)->deadline_s * 1000;
-    /* What comes before the firmware is libvirt's work, which runs on the host's own CPU. */
+    /* The stages before the firmware are libvirt's work, which runs on the host's own CPU. */
     if (is_emulated && stage >= SB_STAGE_FIRMWARE)
         deadline_ms *= EMULATION_FACTOR;
     if (host_cpus > 0 && vcpus_started > host_cpus)

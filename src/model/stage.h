@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The stages that a machine passes until it is ready, as data: their names, how long each may take,
- * what shows that it was reached, and what to try when it was not.
+ * The stages of a machine until it is ready: for each one its name, how long it may take, the sign
+ * that it was reached, and what to try if it was not.
  *
  * Room: model.
  * Threads: every function is pure.
@@ -30,12 +30,12 @@ typedef struct {
     const char *hint; /**< what to try when it was not reached in time */
 } SbStageRule;
 
-/** The rule of STAGE; valid for every stage but SB_STAGE_COUNT. */
+/** The rule of STAGE, which is not SB_STAGE_COUNT. (transfer none) */
 const SbStageRule *sb_stage_rule(SbStage stage);
 
 /**
- * How long STAGE may take, in ms: an emulated guest gets 20 times as long (from the firmware on;
- * what is before is libvirt's work), and guests with more vCPUs than the host has CPUs share them.
+ * How long STAGE may take, in ms. An emulated guest gets 20 times as long, from the firmware on:
+ * the stages before are libvirt's work. Guests with more vCPUs than the host has CPUs share them.
  *
  * @param vcpus_started  of all machines that boot at the same time
  * @param host_cpus      0 if not known
@@ -43,13 +43,13 @@ const SbStageRule *sb_stage_rule(SbStage stage);
 gint64 sb_stage_deadline_ms(SbStage stage, gboolean is_emulated, guint vcpus_started,
                             guint host_cpus);
 
-/** What a line of the console shows. */
+/** The meaning of a line of the console. */
 typedef struct {
     const char *pattern; /**< a substring of the line */
-    SbStage reached;     /**< the stage that it proves, or SB_STAGE_NONE */
+    SbStage reached;     /**< the stage that was reached, or SB_STAGE_NONE */
     const char *fatal;   /**< (nullable) why the machine will never get further */
     const char *hint;    /**< (nullable) with `fatal`: what to try */
 } SbConsoleRule;
 
-/** The first rule that LINE matches, or NULL. */
+/** The first rule that LINE matches, or NULL if none does. (transfer none) */
 const SbConsoleRule *sb_console_rule_match(const char *line);

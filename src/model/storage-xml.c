@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Of one volume or pool; real ones are under 2 KB. */
+/* For the XML of one volume or pool. Real XML is under 2 KB. */
 #define MAX_XML_BYTES (1024 * 1024)
 
 /* ---- pools ---- */
@@ -65,11 +65,11 @@ xmlDoc *sb_overlay_volume_xml(const char *name, guint64 capacity_bytes, const ch
     xmlNode *volume = add_volume(document, name, capacity_bytes);
     xmlNode *target = sb_xml_add(volume, "target", NULL);
     sb_xml_add(target, "format", "type", "qcow2", NULL);
-    /* libvirt's default is 0.10, which has no zero clusters: discarded blocks would come back. */
+    /* libvirt's default is 0.10. It has no zero clusters, so discarded blocks would come back. */
     sb_xml_add_text(target, "compat", "1.1");
     xmlNode *backing_store = sb_xml_add(volume, "backingStore", NULL);
     sb_xml_add_text(backing_store, "path", image_path);
-    /* Never left to probing: the first bytes of a raw image are the guest's to choose. */
+    /* The format is never probed: a guest can choose the first bytes of a raw image. */
     sb_xml_add(backing_store, "format", "type", image_format, NULL);
     return document;
 }
@@ -82,7 +82,7 @@ xmlDoc *sb_upload_volume_xml(const char *name, guint64 capacity_bytes, guint mod
     xmlNode *target = sb_xml_add(volume, "target", NULL);
     sb_xml_add(target, "format", "type", "raw", NULL);
     xmlNode *permissions = sb_xml_add(target, "permissions", NULL);
-    /* A libvirtd that is not root opens the file with no more rights than its mode gives. */
+    /* A libvirtd that is not root has only the rights of the file's mode. */
     if (!is_privileged)
         mode |= 0200;
     g_autofree char *mode_text = g_strdup_printf("0%03o", mode & 0777);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Storage pools and volumes as libvirt wants them: https://libvirt.org/formatstorage.html
+ * The XML of storage pools and volumes: https://libvirt.org/formatstorage.html
  *
  * Room: model.
  * Threads: every function is pure.
@@ -39,7 +39,7 @@ xmlDoc *sb_overlay_volume_xml(const char *name, guint64 capacity_bytes, const ch
 xmlDoc *sb_upload_volume_xml(const char *name, guint64 capacity_bytes, guint mode,
                              gboolean is_privileged);
 
-/** What libvirt says of a volume. */
+/** A volume, as libvirt describes it. */
 typedef struct {
     char *name;
     char *path;
@@ -50,8 +50,9 @@ typedef struct {
     char *backing_path; /**< (nullable) */
 } SbVolumeInfo;
 
+/** Releases INFO and what it holds. */
 void sb_volume_info_free(SbVolumeInfo *info);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbVolumeInfo, sb_volume_info_free)
 
-/** Reads what virStorageVolGetXMLDesc() gave. (transfer full) or NULL if it is not a volume */
+/** Reads the result of virStorageVolGetXMLDesc(). (transfer full) or NULL if it is not a volume */
 SbVolumeInfo *sb_volume_info_from_xml(const char *xml);

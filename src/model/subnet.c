@@ -48,8 +48,8 @@ static gboolean overlaps(const SbSubnet *a, const SbSubnet *b)
 
 /* ---- what is in use ---- */
 
-/* `<ip>` and `<route>` say how wide they are as prefix='24' or netmask='255.255.255.0', or not at
- * all: then it is the old class of the address, as in libvirt's virNetworkIPDefPrefix(). */
+/* `<ip>` and `<route>` have prefix='24' or netmask='255.255.255.0', or neither. Then the old class
+ * of the address counts, as in libvirt's virNetworkIPDefPrefix(). */
 static guint read_prefix(xmlNode *node, guint32 address)
 {
     g_autofree char *prefix_text = sb_xml_attribute(node, NULL, "prefix");

@@ -88,7 +88,7 @@ static void want(const SbFleetFile *file, GHashTable *wanted, const SbTestStep *
         want(file, wanted, find_step(file, g_ptr_array_index(step->needs, i)));
 }
 
-/* The steps that are run at all. */
+/* The steps that are run. */
 static GHashTable *wanted_steps(const SbFleetFile *file, const char *const *only, GError **error)
 {
     g_autoptr(GHashTable) wanted = g_hash_table_new(NULL, NULL);

@@ -19,11 +19,11 @@ typedef enum {
     SB_TEST_PLAN_ERROR_UNKNOWN, /**< no step has that name */
 } SbTestPlanError;
 
-/** Which part of the steps, and in which order. */
+/** The part of the steps that is run, and the order. */
 typedef struct {
-    const char *const *only; /**< (nullable) names of steps, NULL-terminated: others run only if
-                                these need them */
-    guint repeat;            /**< how often each is run, from 1 */
+    const char *const *only; /**< (nullable) names of steps, NULL-terminated: other steps run
+                                only if these need them */
+    guint repeat;            /**< how many times each is run, from 1 */
     gboolean is_shuffled;
     guint32 seed;
     guint shard, shards; /**< part SHARD of SHARDS, from 1; 0 of 0: all */
@@ -49,16 +49,16 @@ typedef struct {
 } SbTestRun;
 
 /**
- * Plans.
+ * Plans the runs.
  *
- * Steps that others need, and those of the phases setup and cleanup, are in every shard and are not
- * shuffled or repeated.
+ * Steps that other steps need, and steps of the phases setup and cleanup, are in every shard. They
+ * are not shuffled or repeated.
  *
  * @param inputs  of SbStepInput, one for each step of FILE, in that order; must live longer
  * @return (transfer full) of SbTestRun, or NULL with an SbTestPlanError
  */
 GPtrArray *sb_test_plan(const SbFleetFile *file, const GPtrArray *inputs,
-                        const SbTestSelection *selection, GError **error);
+                        const SbTestSelection *selection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Reads "K/N", with 1 <= K <= N <= 1000. */
+/** Reads "K/N", with 1 <= K <= N <= 1000. FALSE for any other text: then nothing is written */
 gboolean sb_test_shard_parse(const char *text, guint *shard_out, guint *shards_out);

@@ -17,10 +17,10 @@ enum { MAX_STRINGS = 100, MAX_STRING_BYTES = 4096 };
 typedef struct {
     const SbValueReader *reader;
     const char *const *groups;
-    GPtrArray *steps; /* those before the one that is read */
+    GPtrArray *steps; /* the steps before the current one */
 } Reading;
 
-/* One key; `read` reports what is wrong and then leaves what was there. */
+/* One key. If the value is wrong, `read` reports that and the old value stays. */
 typedef struct {
     const char *name;
     void (*read)(const Reading *reading, const char *key, const SbYamlNode *value,
@@ -134,7 +134,7 @@ static void read_on(const Reading *reading, const char *key, const SbYamlNode *v
     step->on = g_strdup(name);
 }
 
-/* FUNC for each item of a list, or for a value that is no list. */
+/* Calls FUNC for each item of a list, or for a value that is not a list. */
 static void read_each(const Reading *reading, const char *key, const SbYamlNode *value, guint most,
                       void (*func)(const Reading *reading, const char *key, const SbYamlNode *value,
                                    SbTestStep *step),
@@ -305,7 +305,7 @@ static void read_env(const Reading *reading, const char *key, const SbYamlNode *
                               name->text);
             continue;
         }
-        /* Nothing is an empty value. */
+        /* No value is an empty value. */
         const char *text =
             sb_value_is_null(item) ? "" : sb_value_text(reading->reader, name->text, item, "text");
         if (text)
@@ -396,7 +396,7 @@ const char **sb_test_step_keys(void)
     return names;
 }
 
-/* What no single key shows. */
+/* Checks rules about several keys. */
 static void check_step(const Reading *reading, const SbYamlNode *mapping, const SbTestStep *step)
 {
     static const struct {

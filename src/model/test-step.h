@@ -7,7 +7,7 @@
  * compares the two.
  *
  * Room: model.
- * Threads: steps are only read once they are made, from any thread.
+ * Threads: steps are only read after they are made, from any thread.
  */
 #pragma once
 
@@ -56,15 +56,16 @@ typedef struct {
 #define SB_TEST_MAX_ITEMS 1000
 #define SB_TEST_RUN_MAX_BYTES (64 * 1024)
 
+/** Releases STEP and what it holds. */
 void sb_test_step_free(SbTestStep *step);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTestStep, sb_test_step_free)
 
 /**
- * Reads the list LIST of steps; what is wrong is added to the reader's findings.
+ * Reads the list LIST of steps. Every error is added to the findings of the reader.
  *
- * @param key     what the messages call the list
- * @param groups  the names of the groups that there are, NULL-terminated
- * @param steps   of SbTestStep: gets what could be read
+ * @param key     the name of the list in messages
+ * @param groups  the names of all groups, NULL-terminated
+ * @param steps   gets the steps (SbTestStep)
  */
 void sb_test_steps_read(const SbValueReader *reader, const char *key, const SbYamlNode *list,
                         const char *const *groups, GPtrArray *steps);

@@ -11,17 +11,20 @@
 
 #include <glib.h>
 
-/** The pool that is used when none is named. */
+/** The pool that is used if the user does not name one. */
 #define SB_DEFAULT_POOL "seedbed"
 
-/** (transfer full) */
+/** The overlay of MACHINE. (transfer full) */
 char *sb_overlay_name(const char *machine);
+
+/** The seed of MACHINE. (transfer full) */
 char *sb_seed_name(const char *machine);
+
+/** The log of the console of MACHINE. (transfer full) */
 char *sb_console_log_name(const char *machine);
 
-/** The file before the current one (NUMBER 0), the one before that (1), and so on. (transfer full)
- */
+/** An older log of the console: the last one before the current log is NUMBER 0. (transfer full) */
 char *sb_console_log_backup_name(const char *machine, guint number);
 
-/** Its whole disk, for as long as an image is made of that. (transfer full) */
+/** The whole disk of MACHINE, while an image is made of it. (transfer full) */
 char *sb_flat_name(const char *machine);

@@ -12,7 +12,6 @@ command -v python3 >/dev/null || skip_all 'python3 not found'
 not_yet=(
   build
   machine
-  model
 )
 
 for room in src/*/; do
