@@ -225,7 +225,7 @@ const SbCatalogueImage *sb_catalogue_find(const SbCatalogue *catalogue, const ch
     else
         g_set_error(error, SB_CATALOGUE_ERROR, SB_CATALOGUE_ERROR_UNKNOWN,
                     "the catalogue has no image '%.80s'%s%s%s; 'seedbed image fetch --list' shows "
-                    "what it has",
+                    "all of them",
                     name, nearest ? ", did you mean '" : "", nearest ? nearest : "",
                     nearest ? "'?" : "");
     return NULL;

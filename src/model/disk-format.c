@@ -94,8 +94,9 @@ void sb_disk_format_refuse(SbDiskKind kind, const char *name, const char *path, 
         g_set_error(error, SB_DISK_FORMAT_ERROR, SB_DISK_FORMAT_ERROR_REFUSED,
                     "this is a file of the kind %s: unpack it, and import the image in it", name);
     else
-        g_set_error(error, SB_DISK_FORMAT_ERROR, SB_DISK_FORMAT_ERROR_REFUSED,
-                    "this is no image that is known here: neither qcow2, nor raw with a partition "
-                    "table (GPT, MBR) or ISO 9660; if it is a raw disk all the same, say so with "
-                    "'--format raw'");
+        g_set_error(
+            error, SB_DISK_FORMAT_ERROR, SB_DISK_FORMAT_ERROR_REFUSED,
+            "this is not an image that is known here: neither qcow2, nor raw with a partition "
+            "table (GPT, MBR) or ISO 9660; if it is a raw disk, say so with "
+            "'--format raw'");
 }

@@ -180,7 +180,7 @@ char *sb_image_record_to_json(const SbImageRecord *record)
 static gboolean invalid(GError **error, const char *what)
 {
     g_set_error(error, SB_IMAGE_RECORD_ERROR, SB_IMAGE_RECORD_ERROR_INVALID,
-                "this is no record of an image: %s", what);
+                "this is not a record of an image: %s", what);
     return FALSE;
 }
 
@@ -209,7 +209,7 @@ static gboolean read_inputs(JsonObject *object, SbImageRecord *record, GError **
         return TRUE;
     JsonArray *list = JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
     if (!list || json_array_get_length(list) > SB_IMAGE_RECORD_MAX_INPUTS)
-        return invalid(error, "'inputs' is no list, or too long");
+        return invalid(error, "'inputs' is not a list, or too long");
     for (guint i = 0; i < json_array_get_length(list); i++) {
         JsonNode *item = json_array_get_element(list, i);
         JsonObject *input = JSON_NODE_HOLDS_OBJECT(item) ? json_node_get_object(item) : NULL;

@@ -189,7 +189,7 @@ static gboolean read_field(xmlNode *machine, const Field *field, char **text_out
     const char *namespace = machine->ns ? SB_METADATA_URI : NULL;
     xmlNode *node = find_only(machine, field->name, namespace, &is_repeated);
     if (is_repeated)
-        return set_invalid(error, field->name, "is there twice");
+        return set_invalid(error, field->name, "occurs twice");
     if (!node)
         return field->is_optional || set_invalid(error, field->name, "is missing");
     g_autofree char *text = sb_xml_text(node, "");

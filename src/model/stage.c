@@ -13,8 +13,8 @@
 static const SbStageRule stages[SB_STAGE_COUNT] = {
     [SB_STAGE_NONE] = {"none", 0, "nothing was tried yet"},
     [SB_STAGE_DEFINED] = {"defined", 30,
-                          "libvirt did not take the domain in time: 'virsh list --all' shows "
-                          "whether libvirtd answers at all"},
+                          "libvirt did not define the domain in time: 'virsh list --all' shows "
+                          "whether libvirtd answers"},
     [SB_STAGE_STARTED] = {"started", 60,
                           "libvirt did not start QEMU in time: look into libvirtd's log and "
                           "/var/log/libvirt/qemu/ on the host, and for a full disk or no memory"},
@@ -26,7 +26,7 @@ static const SbStageRule stages[SB_STAGE_COUNT] = {
                          "no kernel after the firmware: is the image bootable, made for this "
                          "architecture, and does it boot by UEFI? 'seedbed log' shows what the "
                          "firmware and the boot loader said; a kernel without console=ttyAMA0 "
-                         "(x86_64: ttyS0) boots unseen"},
+                         "(x86_64: ttyS0) boots without output"},
     [SB_STAGE_ADDRESS] = {"address", 45,
                           "the machine did not ask for its address: 'seedbed log' shows whether "
                           "it still boots or hangs; with --keep and 'seedbed console' you can "
@@ -49,7 +49,7 @@ static const SbStageRule stages[SB_STAGE_COUNT] = {
 
 #define HINT_IMAGE                                                                                 \
     "check that the image is a whole disk for this architecture with an EFI system partition: "    \
-    "'seedbed image list' shows what there is, 'seedbed log' what the firmware tried (\"Access "   \
+    "'seedbed image list' shows all images, 'seedbed log' what the firmware tried (\"Access "      \
     "Denied\" "                                                                                    \
     "there: secure boot refused it)"
 #define HINT_ROOT                                                                                  \

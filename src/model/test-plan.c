@@ -205,7 +205,7 @@ GPtrArray *sb_test_plan(const SbFleetFile *file, const GPtrArray *inputs,
     if (kept == 0) {
         g_set_error(error, SB_TEST_PLAN_ERROR, SB_TEST_PLAN_ERROR_EMPTY,
                     "'%s' has %u tests%s: give it a list 'test', or ask for fewer parts",
-                    file->file, all, all > 0 ? ", none of them in this part" : "");
+                    file->file, all, all > 0 ? ", but this part has none of them" : "");
         return NULL;
     }
     GPtrArray *runs = g_ptr_array_new_with_free_func(run_free);

@@ -90,8 +90,8 @@ static const char *read_line(const Reading *reading, const char *key, const SbYa
     if (is_good)
         return text;
     sb_value_complain(reading->reader, value,
-                      "%s must be %s: 1 to %d characters, none of them a control character", key,
-                      wanted, MAX_STRING_BYTES);
+                      "%s must be %s: 1 to %d characters, without control characters", key, wanted,
+                      MAX_STRING_BYTES);
     return NULL;
 }
 
@@ -102,7 +102,8 @@ static void read_name(const Reading *reading, const char *key, const SbYamlNode 
     if (!sb_value_name(reading->reader, "step", value, &name))
         return;
     if (find_step(reading, name))
-        sb_value_complain(reading->reader, value, "%s '%s' is that of an earlier step", key, name);
+        sb_value_complain(reading->reader, value, "%s: an earlier step is already called '%s'", key,
+                          name);
     g_free(step->name);
     step->name = name;
 }
@@ -413,13 +414,13 @@ static void check_step(const Reading *reading, const SbYamlNode *mapping, const 
                           "a step has either 'matrix' or 'files', not both");
     if (step->files && step->copies->len == 0)
         sb_value_complain(reading->reader, sb_yaml_get(mapping, "files"),
-                          "files: the glob is for copied files, and the step copies none");
+                          "files: the glob matches copied files, and this step has no 'copy'");
     if (step->spread && !has_list)
         sb_value_complain(reading->reader, sb_yaml_get(mapping, "spread"),
-                          "spread: a list is dealt out: give it as 'matrix' or 'files'");
+                          "spread: there is no list to deal out: write 'matrix' or 'files'");
     if (step->channel && step->results != SB_RESULTS_TAP)
         sb_value_complain(reading->reader, sb_yaml_get(mapping, "channel"),
-                          "channel: what comes through it is TAP, so results must be tap");
+                          "channel: results through it are TAP, so 'results' must be tap");
 }
 
 static void read_step(const Reading *reading, const SbYamlNode *mapping)

@@ -43,7 +43,7 @@ ok "another version, by the catalogue" seedbed image fetch x
 is "$(volumes | sort)" "$(printf 'x.%.16s.qcow2\n' "$one" "$two" | sort)" "both versions are there"
 run seedbed image fetch "$base/plain/garbage" --sha256 "$(sha256 "$www/garbage")" --name y
 is "$status" 2 "a file that is no image: exit status 2"
-contains "$err" "this is no image that is known here" "it says so"
+contains "$err" "this is not an image that is known here" "it says so"
 is "$(volumes | grep -c '^y')" 0 "and it is not in the pool"
 
 # ---- by a fleet file ----

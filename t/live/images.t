@@ -27,8 +27,8 @@ while read -r file why; do
 done <<'END'
 backing.qcow2 the image is refused: it has a backing file: flatten it first
 data.qcow2 the image is refused: its data is in another file
-garbage.qcow2 this is no image that is known here
-empty.qcow2 this is no image that is known here
+garbage.qcow2 this is not an image that is known here
+empty.qcow2 this is not an image that is known here
 short.qcow2 the qcow2 header is corrupt: the file ends within it
 disk.vmdk this is a vmdk image: convert it first, with: qemu-img convert -f vmdk -O qcow2 'disk.vmdk' 'disk.qcow2'
 disk.vdi this is a vdi image: convert it first, with: qemu-img convert -f vdi -O qcow2 'disk.vdi' 'disk.qcow2'
