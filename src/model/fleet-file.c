@@ -16,11 +16,6 @@ typedef enum {
     EVERYWHERE = IN_TOP | IN_DEFAULTS | IN_GROUP,
 } Place;
 
-static const struct {
-    Place place;
-    const char *prefix; /* of its keys, as the manual writes them */
-} places[] = {{IN_TOP, ""}, {IN_DEFAULTS, "defaults."}, {IN_GROUP, "machines.GROUP."}};
-
 /* One reading of one file. */
 typedef struct {
     SbValueReader reader;
@@ -285,26 +280,24 @@ SbFleetFile *sb_fleet_file_parse(const char *file, const char *text, gsize lengt
     return g_steal_pointer(&fleet_file);
 }
 
+/* Adds the NAMES, each after PREFIX, and releases the array. */
+static void add_keys(GPtrArray *all, const char *prefix, const char **names)
+{
+    for (gsize i = 0; names[i]; i++) {
+        g_autofree char *key = g_strconcat(prefix, names[i], NULL);
+        g_ptr_array_add(all, (gpointer)g_intern_string(key));
+    }
+    g_free(names);
+}
+
 const char **sb_fleet_file_keys(void)
 {
-    g_autoptr(GPtrArray) all = g_ptr_array_new();
-    for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
-        g_autofree const char **names = keys_in(places[i].place);
-        for (gsize j = 0; names[j]; j++) {
-            g_autofree char *key = g_strconcat(places[i].prefix, names[j], NULL);
-            g_ptr_array_add(all, (gpointer)g_intern_string(key));
-        }
-    }
-    g_autofree const char **of_step = sb_test_step_keys();
-    for (gsize i = 0; of_step[i]; i++) {
-        g_autofree char *key = g_strconcat("test.", of_step[i], NULL);
-        g_ptr_array_add(all, (gpointer)g_intern_string(key));
-    }
-    g_autofree const char **of_layer = sb_build_layer_keys();
-    for (gsize i = 0; of_layer[i]; i++) {
-        g_autofree char *key = g_strconcat("build.", of_layer[i], NULL);
-        g_ptr_array_add(all, (gpointer)g_intern_string(key));
-    }
+    GPtrArray *all = g_ptr_array_new();
+    add_keys(all, "", keys_in(IN_TOP));
+    add_keys(all, "defaults.", keys_in(IN_DEFAULTS));
+    add_keys(all, "machines.GROUP.", keys_in(IN_GROUP));
+    add_keys(all, "test.", sb_test_step_keys());
+    add_keys(all, "build.", sb_build_layer_keys());
     g_ptr_array_add(all, NULL);
-    return (const char **)g_ptr_array_free(g_steal_pointer(&all), FALSE);
+    return (const char **)g_ptr_array_free(all, FALSE);
 }

@@ -137,7 +137,7 @@ void sb_metadata_add(xmlNode *parent, const SbMetadata *metadata)
     /* The children inherit the namespace from it. */
     xmlSetNs(machine, xmlNewNs(machine, BAD_CAST SB_METADATA_URI, BAD_CAST SB_METADATA_PREFIX));
     for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
-        const char *value = *field_value((SbMetadata *)metadata, &fields[i]);
+        const char *value = G_STRUCT_MEMBER(const char *const, metadata, fields[i].offset);
         if (value)
             sb_xml_add_text(machine, fields[i].name, value);
         if (strcmp(fields[i].name, "group") == 0) {

@@ -13,19 +13,24 @@ enum { MAX_STRINGS = 100, MAX_STRING_BYTES = 4096 };
 #define TIMEOUT_MAX_MS (7 * 24 * 60 * MINUTE_MS)
 #define TIMEOUT_DEFAULT_MS (10 * MINUTE_MS)
 
+typedef struct Key Key;
+
 /* One reading of the list. */
 typedef struct {
     const SbValueReader *reader;
     const char *const *groups;
     GPtrArray *steps; /* the steps before the current one */
+    SbTestStep *step; /* the current one */
+    const Key *key;   /* the current one */
 } Reading;
 
+typedef void (*ReadFunc)(const Reading *reading, const SbYamlNode *value);
+
 /* One key. If the value is wrong, `read` reports that and the old value stays. */
-typedef struct {
+struct Key {
     const char *name;
-    void (*read)(const Reading *reading, const char *key, const SbYamlNode *value,
-                 SbTestStep *step);
-} Key;
+    ReadFunc read;
+};
 
 static const char *const phase_names[] = {"setup", "test", "cleanup", NULL};
 
@@ -78,10 +83,10 @@ static const SbTestStep *find_step(const Reading *reading, const char *name)
 }
 
 /* Text in one line. (transfer none) (nullable) */
-static const char *read_line(const Reading *reading, const char *key, const SbYamlNode *value,
+static const char *read_line(const SbValueReader *reader, const char *key, const SbYamlNode *value,
                              const char *wanted)
 {
-    const char *text = sb_value_text(reading->reader, key, value, wanted);
+    const char *text = sb_value_text(reader, key, value, wanted);
     if (!text)
         return NULL;
     gboolean is_good = *text && strlen(text) <= MAX_STRING_BYTES;
@@ -89,182 +94,183 @@ static const char *read_line(const Reading *reading, const char *key, const SbYa
         is_good &= !g_ascii_iscntrl(*c);
     if (is_good)
         return text;
-    sb_value_complain(reading->reader, value,
+    sb_value_complain(reader, value,
                       "%s must be %s: 1 to %d characters, without control characters", key, wanted,
                       MAX_STRING_BYTES);
     return NULL;
 }
 
-static void read_name(const Reading *reading, const char *key, const SbYamlNode *value,
-                      SbTestStep *step)
+static void replace(char **field, const char *text)
+{
+    g_free(*field);
+    *field = g_strdup(text);
+}
+
+/* Calls READ for each item of a list, or for a value that is not a list. */
+static void read_each(const Reading *reading, const SbYamlNode *value, guint most, ReadFunc read)
+{
+    if (value->kind != SB_YAML_SEQUENCE) {
+        read(reading, value);
+        return;
+    }
+    if (value->items->len > most) {
+        sb_value_complain(reading->reader, value, "%s has %u items, and %u are allowed",
+                          reading->key->name, value->items->len, most);
+        return;
+    }
+    for (guint i = 0; i < value->items->len; i++)
+        read(reading, g_ptr_array_index(value->items, i));
+}
+
+static void read_name(const Reading *reading, const SbYamlNode *value)
 {
     char *name = NULL;
     if (!sb_value_name(reading->reader, "step", value, &name))
         return;
     if (find_step(reading, name))
-        sb_value_complain(reading->reader, value, "%s: an earlier step is already called '%s'", key,
-                          name);
-    g_free(step->name);
-    step->name = name;
+        sb_value_complain(reading->reader, value, "%s: an earlier step is already called '%s'",
+                          reading->key->name, name);
+    g_free(reading->step->name);
+    reading->step->name = name;
 }
 
-static void read_phase(const Reading *reading, const char *key, const SbYamlNode *value,
-                       SbTestStep *step)
+/* The index of VALUE among CHOICES, which ends with NULL; -1 after a finding. */
+static int read_choice(const Reading *reading, const SbYamlNode *value, const char *const *choices)
 {
     g_autofree char *name = NULL;
-    if (!sb_value_choice(reading->reader, key, value, phase_names, &name))
-        return;
-    for (guint i = 0; phase_names[i]; i++)
-        if (strcmp(phase_names[i], name) == 0)
-            step->phase = (SbTestPhase)i;
+    int index = 0;
+    if (!sb_value_choice(reading->reader, reading->key->name, value, choices, &name))
+        return -1;
+    while (strcmp(choices[index], name) != 0)
+        index++;
+    return index;
 }
 
-static void read_on(const Reading *reading, const char *key, const SbYamlNode *value,
-                    SbTestStep *step)
+static void read_phase(const Reading *reading, const SbYamlNode *value)
 {
+    int phase = read_choice(reading, value, phase_names);
+    if (phase >= 0)
+        reading->step->phase = (SbTestPhase)phase;
+}
+
+static void read_results(const Reading *reading, const SbYamlNode *value)
+{
+    static const char *const names[] = {[SB_RESULTS_TAP] = "tap", [SB_RESULTS_EXIT] = "exit", NULL};
+    int results = read_choice(reading, value, names);
+    if (results >= 0)
+        reading->step->results = (SbTestResults)results;
+}
+
+static void read_on(const Reading *reading, const SbYamlNode *value)
+{
+    const char *key = reading->key->name;
     const char *name = sb_value_text(reading->reader, key, value, "the name of a group");
     if (!name)
         return;
-    if (!g_strv_contains(reading->groups, name)) {
-        g_autofree char *known = g_strjoinv(", ", (char **)reading->groups);
-        sb_value_complain(reading->reader, value, "%s: there is no group '%.60s' (there are: %s)",
-                          key, name, known);
+    if (g_strv_contains(reading->groups, name)) {
+        replace(&reading->step->on, name);
         return;
     }
-    g_free(step->on);
-    step->on = g_strdup(name);
+    g_autofree char *known = g_strjoinv(", ", (char **)reading->groups);
+    sb_value_complain(reading->reader, value, "%s: there is no group '%.60s' (there are: %s)", key,
+                      name, known);
 }
 
-/* Calls FUNC for each item of a list, or for a value that is not a list. */
-static void read_each(const Reading *reading, const char *key, const SbYamlNode *value, guint most,
-                      void (*func)(const Reading *reading, const char *key, const SbYamlNode *value,
-                                   SbTestStep *step),
-                      SbTestStep *step)
-{
-    if (value->kind != SB_YAML_SEQUENCE) {
-        func(reading, key, value, step);
-        return;
-    }
-    if (value->items->len > most) {
-        sb_value_complain(reading->reader, value, "%s has %u items, and %u are allowed", key,
-                          value->items->len, most);
-        return;
-    }
-    for (guint i = 0; i < value->items->len; i++)
-        func(reading, key, g_ptr_array_index(value->items, i), step);
-}
-
-static void read_copy_from(const Reading *reading, const char *key, const SbYamlNode *value,
+static void read_copy_from(const SbValueReader *reader, const char *key, const SbYamlNode *value,
                            SbTestCopy *copy)
 {
-    if (sb_value_path(reading->reader, key, value, &copy->from))
+    if (sb_value_path(reader, key, value, &copy->from))
         copy->mark = value->mark;
 }
 
-static void read_copy_to(const Reading *reading, const char *key, const SbYamlNode *value,
+static void read_copy_to(const SbValueReader *reader, const char *key, const SbYamlNode *value,
                          SbTestCopy *copy)
 {
-    const char *to = read_line(reading, key, value, "a folder of the guest");
-    if (!to)
-        return;
-    g_free(copy->to);
-    copy->to = g_strdup(to);
+    const char *to = read_line(reader, key, value, "a folder of the guest");
+    if (to)
+        replace(&copy->to, to);
 }
 
 static const struct {
     const char *name;
-    void (*read)(const Reading *reading, const char *key, const SbYamlNode *value,
+    void (*read)(const SbValueReader *reader, const char *key, const SbYamlNode *value,
                  SbTestCopy *copy);
     const char *full_name; /* in the manual */
 } copy_keys[] = {{"from", read_copy_from, "copy.from"}, {"to", read_copy_to, "copy.to"}};
 
-static void read_copy_mapping(const Reading *reading, const SbYamlNode *mapping, SbTestCopy *copy)
+static void read_copy_mapping(const SbValueReader *reader, const SbYamlNode *mapping,
+                              SbTestCopy *copy)
 {
     const char *allowed[G_N_ELEMENTS(copy_keys) + 1] = {NULL};
     for (gsize i = 0; i < G_N_ELEMENTS(copy_keys); i++)
         allowed[i] = copy_keys[i].name;
-    sb_value_check_keys(reading->reader, mapping, allowed);
+    sb_value_check_keys(reader, mapping, allowed);
     for (gsize i = 0; i < G_N_ELEMENTS(copy_keys); i++) {
         const SbYamlNode *value = sb_yaml_get(mapping, copy_keys[i].name);
         if (value)
-            copy_keys[i].read(reading, copy_keys[i].name, value, copy);
+            copy_keys[i].read(reader, copy_keys[i].name, value, copy);
     }
     if (!sb_yaml_get(mapping, "from"))
-        sb_value_complain(reading->reader, mapping,
+        sb_value_complain(reader, mapping,
                           "the key 'from' is missing: write '{ from: PATH, to: FOLDER }'");
 }
 
-static void read_one_copy(const Reading *reading, const char *key, const SbYamlNode *value,
-                          SbTestStep *step)
+static void read_one_copy(const Reading *reading, const SbYamlNode *value)
 {
     SbTestCopy *copy = g_new0(SbTestCopy, 1);
     copy->to = g_strdup(".");
     if (value->kind == SB_YAML_MAPPING)
-        read_copy_mapping(reading, value, copy);
+        read_copy_mapping(reading->reader, value, copy);
     else
-        read_copy_from(reading, key, value, copy);
+        read_copy_from(reading->reader, reading->key->name, value, copy);
     if (copy->from)
-        g_ptr_array_add(step->copies, copy);
+        g_ptr_array_add(reading->step->copies, copy);
     else
         copy_free(copy);
 }
 
-static void read_copy(const Reading *reading, const char *key, const SbYamlNode *value,
-                      SbTestStep *step)
+static void read_copy(const Reading *reading, const SbYamlNode *value)
 {
-    read_each(reading, key, value, MAX_STRINGS, read_one_copy, step);
+    read_each(reading, value, MAX_STRINGS, read_one_copy);
 }
 
-static void read_run(const Reading *reading, const char *key, const SbYamlNode *value,
-                     SbTestStep *step)
+static void read_run(const Reading *reading, const SbYamlNode *value)
 {
+    const char *key = reading->key->name;
     const char *text = sb_value_text(reading->reader, key, value, "a shell command");
     if (!text)
         return;
-    if (!*text || strlen(text) > SB_TEST_RUN_MAX_BYTES) {
+    if (*text && strlen(text) <= SB_TEST_RUN_MAX_BYTES)
+        replace(&reading->step->run, text);
+    else
         sb_value_complain(
             reading->reader, value,
             "%s must be a shell command of 1 to %d bytes: 'copy' takes longer scripts", key,
             SB_TEST_RUN_MAX_BYTES);
-        return;
-    }
-    g_free(step->run);
-    step->run = g_strdup(text);
 }
 
-static void read_results(const Reading *reading, const char *key, const SbYamlNode *value,
-                         SbTestStep *step)
+static void read_timeout(const Reading *reading, const SbYamlNode *value)
 {
-    static const char *const choices[] = {"tap", "exit", NULL};
-    g_autofree char *name = NULL;
-    if (sb_value_choice(reading->reader, key, value, choices, &name))
-        step->results = strcmp(name, "tap") == 0 ? SB_RESULTS_TAP : SB_RESULTS_EXIT;
+    sb_value_duration(reading->reader, reading->key->name, value, TIMEOUT_MIN_MS, TIMEOUT_MAX_MS,
+                      &reading->step->timeout_ms);
 }
 
-static void read_timeout(const Reading *reading, const char *key, const SbYamlNode *value,
-                         SbTestStep *step)
+static void read_artifact(const Reading *reading, const SbYamlNode *value)
 {
-    sb_value_duration(reading->reader, key, value, TIMEOUT_MIN_MS, TIMEOUT_MAX_MS,
-                      &step->timeout_ms);
-}
-
-static void read_artifact(const Reading *reading, const char *key, const SbYamlNode *value,
-                          SbTestStep *step)
-{
-    const char *glob = read_line(reading, key, value, "a glob such as '*.log'");
+    const char *glob =
+        read_line(reading->reader, reading->key->name, value, "a glob such as '*.log'");
     if (glob)
-        g_ptr_array_add(step->artifacts, g_strdup(glob));
+        g_ptr_array_add(reading->step->artifacts, g_strdup(glob));
 }
 
-static void read_artifacts(const Reading *reading, const char *key, const SbYamlNode *value,
-                           SbTestStep *step)
+static void read_artifacts(const Reading *reading, const SbYamlNode *value)
 {
-    read_each(reading, key, value, MAX_STRINGS, read_artifact, step);
+    read_each(reading, value, MAX_STRINGS, read_artifact);
 }
 
-static void read_need(const Reading *reading, const char *key, const SbYamlNode *value,
-                      SbTestStep *step)
+static void read_need(const Reading *reading, const SbYamlNode *value)
 {
+    const char *key = reading->key->name;
     const char *name = sb_value_text(reading->reader, key, value, "the name of an earlier step");
     if (!name)
         return;
@@ -272,17 +278,16 @@ static void read_need(const Reading *reading, const char *key, const SbYamlNode 
     if (!needed)
         sb_value_complain(reading->reader, value, "%s: no earlier step is called '%.60s'", key,
                           name);
-    else if (needed->phase > step->phase)
+    else if (needed->phase > reading->step->phase)
         sb_value_complain(reading->reader, value, "%s: '%s' is a %s step, which runs later", key,
                           name, phase_names[needed->phase]);
     else
-        g_ptr_array_add(step->needs, g_strdup(name));
+        g_ptr_array_add(reading->step->needs, g_strdup(name));
 }
 
-static void read_needs(const Reading *reading, const char *key, const SbYamlNode *value,
-                       SbTestStep *step)
+static void read_needs(const Reading *reading, const SbYamlNode *value)
 {
-    read_each(reading, key, value, MAX_STRINGS, read_need, step);
+    read_each(reading, value, MAX_STRINGS, read_need);
 }
 
 static gboolean is_variable_name(const char *name)
@@ -291,10 +296,10 @@ static gboolean is_variable_name(const char *name)
            strspn(name, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_") == strlen(name);
 }
 
-static void read_env(const Reading *reading, const char *key, const SbYamlNode *value,
-                     SbTestStep *step)
+static void read_env(const Reading *reading, const SbYamlNode *value)
 {
-    if (!sb_value_is_mapping(reading->reader, key, value, "variables and their values"))
+    if (!sb_value_is_mapping(reading->reader, reading->key->name, value,
+                             "variables and their values"))
         return;
     for (guint i = 0; i < value->keys->len; i++) {
         const SbYamlNode *name = g_ptr_array_index(value->keys, i);
@@ -310,71 +315,58 @@ static void read_env(const Reading *reading, const char *key, const SbYamlNode *
         const char *text =
             sb_value_is_null(item) ? "" : sb_value_text(reading->reader, name->text, item, "text");
         if (text)
-            g_ptr_array_add(step->env, g_strconcat(name->text, "=", text, NULL));
+            g_ptr_array_add(reading->step->env, g_strconcat(name->text, "=", text, NULL));
     }
 }
 
-static void read_user(const Reading *reading, const char *key, const SbYamlNode *value,
-                      SbTestStep *step)
+static void read_user(const Reading *reading, const SbYamlNode *value)
 {
-    if (value->kind == SB_YAML_SCALAR && strcmp(value->text, "root") == 0) {
-        g_free(step->user);
-        step->user = g_strdup("root");
-        return;
-    }
-    sb_value_login(reading->reader, key, value, &step->user);
+    if (value->kind == SB_YAML_SCALAR && strcmp(value->text, "root") == 0)
+        replace(&reading->step->user, "root");
+    else
+        sb_value_login(reading->reader, reading->key->name, value, &reading->step->user);
 }
 
-static void read_workdir(const Reading *reading, const char *key, const SbYamlNode *value,
-                         SbTestStep *step)
+static void read_item(const Reading *reading, const SbYamlNode *value)
 {
-    const char *workdir = read_line(reading, key, value, "a folder of the guest");
-    if (!workdir)
-        return;
-    g_free(step->workdir);
-    step->workdir = g_strdup(workdir);
+    const char *key = reading->key->name;
+    const char *item = read_line(reading->reader, key, value, "text");
+    GPtrArray *matrix = reading->step->matrix;
+    if (item && g_ptr_array_find_with_equal_func(matrix, item, g_str_equal, NULL))
+        sb_value_complain(reading->reader, value, "%s has '%.60s' twice", key, item);
+    else if (item)
+        g_ptr_array_add(matrix, g_strdup(item));
 }
 
-static void read_channel(const Reading *reading, const char *key, const SbYamlNode *value,
-                         SbTestStep *step)
+static void read_matrix(const Reading *reading, const SbYamlNode *value)
 {
-    sb_value_boolean(reading->reader, key, value, &step->channel);
+    read_each(reading, value, SB_TEST_MAX_ITEMS, read_item);
 }
 
-static void read_spread(const Reading *reading, const char *key, const SbYamlNode *value,
-                        SbTestStep *step)
+static void read_workdir(const Reading *reading, const SbYamlNode *value)
 {
-    sb_value_boolean(reading->reader, key, value, &step->spread);
+    const char *folder =
+        read_line(reading->reader, reading->key->name, value, "a folder of the guest");
+    if (folder)
+        replace(&reading->step->workdir, folder);
 }
 
-static void read_item(const Reading *reading, const char *key, const SbYamlNode *value,
-                      SbTestStep *step)
+static void read_files(const Reading *reading, const SbYamlNode *value)
 {
-    const char *item = read_line(reading, key, value, "text");
-    if (!item)
-        return;
-    for (guint i = 0; i < step->matrix->len; i++)
-        if (strcmp(g_ptr_array_index(step->matrix, i), item) == 0) {
-            sb_value_complain(reading->reader, value, "%s has '%.60s' twice", key, item);
-            return;
-        }
-    g_ptr_array_add(step->matrix, g_strdup(item));
+    const char *glob =
+        read_line(reading->reader, reading->key->name, value, "a glob such as 't/*.t'");
+    if (glob)
+        replace(&reading->step->files, glob);
 }
 
-static void read_matrix(const Reading *reading, const char *key, const SbYamlNode *value,
-                        SbTestStep *step)
+static void read_spread(const Reading *reading, const SbYamlNode *value)
 {
-    read_each(reading, key, value, SB_TEST_MAX_ITEMS, read_item, step);
+    sb_value_boolean(reading->reader, reading->key->name, value, &reading->step->spread);
 }
 
-static void read_files(const Reading *reading, const char *key, const SbYamlNode *value,
-                       SbTestStep *step)
+static void read_channel(const Reading *reading, const SbYamlNode *value)
 {
-    const char *glob = read_line(reading, key, value, "a glob such as 't/*.t'");
-    if (!glob)
-        return;
-    g_free(step->files);
-    step->files = g_strdup(glob);
+    sb_value_boolean(reading->reader, reading->key->name, value, &reading->step->channel);
 }
 
 /* Every key of a step. They are read in this order, whatever the order in the file. */
@@ -423,27 +415,28 @@ static void check_step(const Reading *reading, const SbYamlNode *mapping, const 
                           "channel: results through it are TAP, so 'results' must be tap");
 }
 
-static void read_step(const Reading *reading, const SbYamlNode *mapping)
+static void read_step(Reading *reading, const SbYamlNode *mapping)
 {
     if (!sb_value_is_mapping(reading->reader, "a step", mapping, "keys such as 'run: COMMAND'"))
         return;
     g_autofree const char **allowed = sb_test_step_keys();
     allowed[G_N_ELEMENTS(keys)] = NULL; /* without the keys of copies, which follow */
     sb_value_check_keys(reading->reader, mapping, allowed);
-    SbTestStep *step = step_new(mapping->mark);
+    reading->step = step_new(mapping->mark);
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
         const SbYamlNode *value = sb_yaml_get(mapping, keys[i].name);
+        reading->key = &keys[i];
         if (value)
-            keys[i].read(reading, keys[i].name, value, step);
+            keys[i].read(reading, value);
     }
-    check_step(reading, mapping, step);
-    g_ptr_array_add(reading->steps, step);
+    check_step(reading, mapping, reading->step);
+    g_ptr_array_add(reading->steps, reading->step);
 }
 
 void sb_test_steps_read(const SbValueReader *reader, const char *key, const SbYamlNode *list,
                         const char *const *groups, GPtrArray *steps)
 {
-    const Reading reading = {reader, groups, steps};
+    Reading reading = {.reader = reader, .groups = groups, .steps = steps};
     if (sb_value_is_null(list))
         return;
     if (list->kind != SB_YAML_SEQUENCE) {
