@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What is wrong in a fleet file is all said in one go, with its places, before libvirt is asked.
+# All errors of a fleet file are reported together, with their places, before libvirt is asked.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
 export LC_ALL=C.UTF-8
 
-# A command that got past the file would fail with 3, because nothing is there.
+# A command that accepted the file would fail with 3, because there is no libvirtd.
 export LIBVIRT_DEFAULT_URI='qemu+unix:///system?socket=/nonexistent'
 cd "$tmp" || exit 1
 
@@ -91,7 +91,7 @@ finds "3:27|'bridge:../x' is not allowed" \
 finds "4:16|step name '..' is not allowed" \
   <<<$'fleet: x\nimage: i\nmachines: { m: }\ntest: [{ name: .., run: "true" }]'
 
-# The files that it names are read too, and their own findings come with their own names.
+# The files that it names are read too. Their findings have their names.
 printf 'packages: [git]\n' >headless
 printf '#cloudconfig\n' >near
 printf '#cloud-config\nusers: [\n' >broken

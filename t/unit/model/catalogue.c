@@ -36,7 +36,7 @@ static void test_shipped(void)
         g_assert_true(g_str_has_prefix(image->url, "https://"));
         g_assert_true(g_str_has_prefix(image->checksums, "https://"));
         g_assert_true(!image->signature || image->keyring);
-        /* Each architecture has its own image, whatever the distribution calls it. */
+        /* Each architecture has its own image, under our name of the architecture. */
         g_assert_true(strstr(image->url, i % 2 ? "x86_64" : "aarch64") ||
                       strstr(image->url, i % 2 ? "amd64" : "arm64"));
     }

@@ -86,7 +86,7 @@ static void test_clearsigned(void)
 {
     finds(SIGNED "SHA256 (x.qcow2) = " A256 "\n" SIGNATURE, FALSE, G_CHECKSUM_SHA256, A256);
     finds(SIGNED "- " A256 "  x.qcow2\n" SIGNATURE, FALSE, G_CHECKSUM_SHA256, A256);
-    /* Only what is signed counts. */
+    /* Only the signed part counts. */
     finds(B256 "  x.qcow2\n" SIGNED A256 "  x.qcow2\n" SIGNATURE B256 "  x.qcow2\n", FALSE,
           G_CHECKSUM_SHA256, A256);
     refuses(A256 "  x.qcow2\n" SIGNED "\n" SIGNATURE, FALSE, SB_CHECKSUM_FILE_ERROR_UNLISTED);

@@ -34,7 +34,7 @@ static const Case cases[] = {
 static void test_magics(void)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        /* Just as long as it must be: a sanitizer sees what is read behind it. */
+        /* As short as possible, so that a sanitizer sees a read too far. */
         gsize length = cases[i].offset + cases[i].length;
         g_autofree guint8 *data = g_malloc0(length);
         memcpy(data + cases[i].offset, cases[i].magic, cases[i].length);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What each key of a fleet file takes, by way of whole files. Their structure is tested in
- * fleet-file.c.
+ * The values of each key of a fleet file, tested with whole files. The structure of the files is
+ * tested in fleet-file.c.
  */
 #include "fleet-files.h"
 #include "test.h"

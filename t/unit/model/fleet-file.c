@@ -68,8 +68,8 @@ static void test_every_key(void)
     g_assert_cmpuint(g->spec.network_config.mark.line, ==, 14);
 }
 
-/* The nearest wins: group, then defaults, then top, then what is built in; the order in the file
- * does not matter. */
+/* The nearest value wins: group, then defaults, then top, then the built-in default. The order in
+ * the file does not matter. */
 static void test_precedence(void)
 {
     g_autoptr(SbFleetFile) fleet_file = parse(
@@ -130,8 +130,8 @@ static void test_missing(void)
     refuse("fleet: f\nimage: i\ndefaults: [a]\nmachines: {g: }\n", "3:11");
 }
 
-/* At the group, because that is where one of two remedies is; not for groups that have one, or a
- * wrong one. */
+/* The finding is at the group, because the image can be written there. Groups with an image, or
+ * with a wrong one, do not have this finding. */
 #define SUM "A1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
 
 static void test_image_source(void)
@@ -221,7 +221,7 @@ static void test_number_of_machines(void)
     g_autoptr(SbFleetFile) most =
         parse("fleet: f\nimage: i\nmachines: {a: {count: 100}, b: {count: 100}}\n");
     g_assert_cmpuint(sb_fleet_file_machine_count(most), ==, SB_FLEET_MAX_MACHINES);
-    /* Where it becomes too many, once; what comes later is checked all the same. */
+    /* One finding at the group that is too many. The groups after it are checked too. */
     refuse("fleet: f\nimage: i\nmachines:\n  a: {count: 100}\n  b: {count: 101}\n  c:\n"
            "  d: {vcpus: 0}\n",
            "5:3 7:14");
@@ -261,12 +261,12 @@ static void test_large_files(void)
     assert_finding_says(large, 0, "at most 1 MiB");
     g_autoptr(SbDiagnostics) over = findings(comment, SB_FLEET_FILE_MAX_BYTES + 1, "0:0");
     assert_finding_says(over, 0, "at most 1 MiB");
-    /* The most that is read has no content, which is another finding. */
+    /* The largest file that is read has no content, which is another finding. */
     g_autoptr(SbDiagnostics) most = findings(comment, SB_FLEET_FILE_MAX_BYTES, "0:0");
     assert_finding_says(most, 0, "empty");
 }
 
-/* One mistake is one finding, all of them come at once, and in the order of the file. */
+/* One mistake is one finding. All findings come together, in the order of the file. */
 static void test_twenty_errors(void)
 {
     const char *text = "machines:\n"
@@ -303,7 +303,7 @@ static void test_earlier_findings(void)
     g_assert_cmpuint(sb_diagnostics_count(diagnostics), ==, 1);
 }
 
-/* Also when there were as many as are kept. */
+/* Also when the list of findings was full. */
 static void test_earlier_findings_to_the_limit(void)
 {
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
@@ -382,7 +382,7 @@ static void test_keys(void)
     g_assert_cmpuint(g_strv_length((char **)keys), ==, 8 + 10 + 11 + 18 + 2);
 }
 
-/* The files that ship are examples: what is in the repository must be right. */
+/* The files that ship are examples: they must be right. */
 static void test_shipped(void)
 {
     const char *source = g_getenv("srcdir");

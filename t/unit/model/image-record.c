@@ -76,7 +76,7 @@ static void test_source(void)
     }
 }
 
-/* What is longer than is read is cut when it is written, between characters. */
+/* A text that is too long to be read is cut when it is written, between two characters. */
 static void test_long_texts(void)
 {
     g_autoptr(SbImageRecord) record = sb_image_record_new();

@@ -95,7 +95,7 @@ static void test_x86_64_kvm_bridge(void)
                  "br0");
 }
 
-/* What is in the XML can be found again in it. */
+/* The metadata in the XML can be read again. */
 static void test_metadata(void)
 {
     g_autoptr(SbPlatform) platform = platform_from("domcaps-aarch64-qemu.xml");

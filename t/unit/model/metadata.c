@@ -107,7 +107,7 @@ static void test_element_round_trip(void)
     assert_same(metadata, &written);
 }
 
-/* What virDomainGetMetadata() of libvirt 9.0 gave: no prefix and no namespace. */
+/* The result of virDomainGetMetadata() of libvirt 9.0: without prefix and namespace. */
 static void test_captured(void)
 {
     g_autofree char *xml = test_data("captured-metadata.xml", NULL);
@@ -262,11 +262,11 @@ static void test_foreign(void)
     assert_invalid(closed);
     g_autofree char *elsewhere = replaced(xml, "metadata>", "description>");
     assert_invalid(elsewhere);
-    /* In a whole domain the namespace is required, or another tool's <machine> would do. */
+    /* In a whole domain the namespace is required: another tool can have a <machine> too. */
     g_autofree char *bare = test_data("captured-metadata.xml", NULL);
     g_autofree char *domain = g_strconcat("<domain><metadata>", bare, "</metadata></domain>", NULL);
     assert_invalid(domain);
-    /* A child of another namespace is no value of ours. */
+    /* A child of another namespace is not a value of ours. */
     g_autofree char *child = replaced(xml, "seedbed:login>", "login>");
     assert_invalid(child);
     g_autofree char *root = replaced(xml, "domain>", "network>");
@@ -284,7 +284,7 @@ static void test_foreign(void)
     assert_invalid("<seedbed:network xmlns:seedbed='urn:seedbed:domain:1'/>");
 }
 
-/* A newer version may write more. */
+/* A newer version can write more elements. */
 static void test_unknown_element(void)
 {
     SbMetadata written = example();

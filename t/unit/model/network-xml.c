@@ -48,7 +48,7 @@ static void test_reserve(void)
     g_assert_cmpstr(host->address, ==, "10.83.7.11");
     g_assert_cmpstr(host->mac, ==, "52:54:00:aa:bb:02");
     g_assert_null(sb_fleet_network_find_host(network, "faas-db-2"));
-    /* The gap that a machine left is filled; an address of another network is no obstacle. */
+    /* The gap of a removed machine is filled. An address of another network does not matter. */
     g_ptr_array_remove_index(network->hosts, 0);
     g_ptr_array_add(network->hosts, sb_network_host_new("far", "52:54:00:00:00:01", "10.9.9.10"));
     host = sb_fleet_network_reserve(network, "faas-new-1", "52:54:00:aa:bb:03");
@@ -85,7 +85,7 @@ static void test_range_has_room(void)
     g_assert_true(sb_ipv4_parse(end_text, &end));
     g_assert_cmpuint(end - start + 1, >=, SB_FLEET_MAX_MACHINES);
     g_assert_cmpuint(end, <, SUBNET + 255);
-    /* The first ones reserved are not for others. */
+    /* The first reserved addresses are not for others. */
     const SbNetworkHost *host = sb_fleet_network_reserve(network, "x", "52:54:00:aa:bb:01");
     guint32 address = 0;
     g_assert_true(sb_ipv4_parse(host->address, &address));
@@ -156,7 +156,7 @@ static void test_kinds(void)
     }
 }
 
-/* `down` removes a network of ours: whatever is not beyond doubt is somebody else's. */
+/* `down` removes our networks: in doubt, a network belongs to somebody else. */
 static void test_not_ours(void)
 {
     static const char *const changes[][2] = {

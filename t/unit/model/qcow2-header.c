@@ -30,7 +30,7 @@ static void put_u64(Image *image, gsize offset, guint64 value)
     memcpy(image->bytes + offset, &value, sizeof value);
 }
 
-/* What `qemu-img create -f qcow2 IMAGE 64M` writes. */
+/* The header that `qemu-img create -f qcow2 IMAGE 64M` writes. */
 static Image plain(guint32 version)
 {
     Image image = {.length = SB_QCOW2_HEADER_BYTES,
@@ -111,7 +111,7 @@ static void test_plain(void)
     }
 }
 
-/* Version 2 ends at byte 72: what stands behind is not its feature bits. */
+/* Version 2 ends at byte 72: the bytes after it are not feature bits. */
 static void test_version_2_has_no_features(void)
 {
     Image image = plain(2);
@@ -142,7 +142,7 @@ static void test_known_features(void)
     accept(&image);
 }
 
-/* Whatever makes QEMU open another file of the host. */
+/* Everything that makes QEMU open another file of the host. */
 static void test_other_files(void)
 {
     refuse_u64(8, 512, SB_QCOW2_ERROR_REFUSED);
@@ -196,7 +196,7 @@ static void test_cluster_sizes(void)
     static const guint32 bits[] = {0, 8, 22, 31, 32, 63, 64, G_MAXUINT32};
     for (gsize i = 0; i < G_N_ELEMENTS(bits); i++)
         refuse_u32(20, bits[i], SB_QCOW2_ERROR_CORRUPT);
-    /* Beyond these bounds too, an image that is right in all else. */
+    /* Also beyond these bounds, with an image that is otherwise right. */
     for (guint32 i = 8; i <= 22; i++) {
         Image image = plain(3);
         guint64 cluster = G_GUINT64_CONSTANT(1) << i;
@@ -250,7 +250,7 @@ static void test_l1_size(void)
     put_u64(&image, 24, 0);
     accept(&image);
 
-    /* No limit from the caller is no way around the check. */
+    /* A caller without a limit does not turn the check off. */
     image = plain(3);
     image.max_virtual_bytes = G_MAXUINT64;
     for (guint64 below = 0; below < 3; below++) {
@@ -300,7 +300,7 @@ static void test_truncated(void)
             refuse(&image, SB_QCOW2_ERROR_CORRUPT);
         accept(&image);
     }
-    /* The type of compression would stand behind what was read. */
+    /* The type of compression would be after the bytes that were read. */
     Image image = plain(3);
     put_u64(&image, 72, 1 << 3);
     image.bytes[104] = 1;
@@ -349,7 +349,7 @@ static gboolean parse_file(const char *folder, const char *name, GError **error)
                                  length, SB_QCOW2_MAX_VIRTUAL_BYTES, &header, error);
 }
 
-/* What QEMU itself makes means what we take it for. */
+/* Images that QEMU itself makes have the meaning that we expect. */
 static void test_made_by_qemu_img(void)
 {
     static const struct {
@@ -406,7 +406,7 @@ static gboolean check_overlay(const Image *image, const char *backing_path)
     return is_good;
 }
 
-/* Whatever leads to another file than the one that it was made on. */
+/* Everything that leads to a file other than the backing file. */
 static void test_overlay(void)
 {
     static const char path[] = "/pool/base.qcow2";

@@ -77,12 +77,12 @@ static void test_proxy_command(void)
              "'10.0.0.1'");
     proxy_is("qemu+libssh://h/system?known_hosts=/k;no_tty=1&command=/opt/ssh",
              "'/opt/ssh' -o UserKnownHostsFile='/k' -o BatchMode=yes -W %h:%p -- 'h'");
-    /* Nothing of it is the shell's, nor a token of ssh. */
+    /* Nothing in it is special for the shell or a token of ssh. */
     proxy_is("qemu+ssh://a'%25;$b@h/system?keyfile=x'%20-oProxyCommand=y",
              "'ssh' -l 'a'\\''%%;$b' -i 'x'\\'' -oProxyCommand=y' -W %h:%p -- 'h'");
 }
 
-/* A pattern with nothing behind it would be a syntax error, and one for everything a surprise. */
+/* A pattern without settings would be a syntax error, and a pattern for every host a surprise. */
 static void test_no_targets(void)
 {
     g_autoptr(GPtrArray) targets = g_ptr_array_new();
@@ -138,7 +138,7 @@ static gboolean has_ssh(void)
     return found != NULL;
 }
 
-/* Pinned keys, the fleet's own key and nothing else, and never a question. */
+/* Pinned keys, only the fleet's own key, and never a question. */
 static void test_ssh_obeys(void)
 {
     static const char *const lines[] = {
@@ -170,7 +170,7 @@ static void test_ssh_obeys(void)
     g_autofree char *read = ssh_reads(config, "faas-runner-2");
     for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
         has(read, lines[i]);
-    /* Another host of the same config gets nothing of it. */
+    /* Another host of the same config gets none of these settings. */
     g_autofree char *other = ssh_reads(config, "elsewhere");
     lacks(other, "/state/faas");
 }

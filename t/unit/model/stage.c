@@ -19,7 +19,7 @@ static void test_rules(void)
         g_assert_cmpuint(rule->deadline_s, <=, 600);
         g_assert_cmpuint(strlen(rule->hint), >, 40);
     }
-    /* What can only be seen in the guest names the commands that show it. */
+    /* A hint about something inside the guest names the command that shows it. */
     for (SbStage stage = SB_STAGE_KERNEL; stage <= SB_STAGE_SSH_LOGIN; stage++)
         g_assert_nonnull(strstr(sb_stage_rule(stage)->hint, "'seedbed log'"));
 }
@@ -33,7 +33,8 @@ static void test_deadlines(void)
     g_assert_cmpint(sb_stage_deadline_ms(SB_STAGE_KERNEL, FALSE, 4, 4), ==, native_ms);
     g_assert_cmpint(sb_stage_deadline_ms(SB_STAGE_KERNEL, FALSE, 6, 4), ==, native_ms * 3 / 2);
     g_assert_cmpint(sb_stage_deadline_ms(SB_STAGE_KERNEL, TRUE, 16, 2), ==, 160 * native_ms);
-    /* An unknown number of CPUs is no division by zero, and large numbers do not overflow. */
+    /* An unknown number of CPUs does not cause a division by zero; large numbers do not overflow.
+     */
     g_assert_cmpint(sb_stage_deadline_ms(SB_STAGE_KERNEL, FALSE, 4, 0), ==, native_ms);
     g_assert_cmpint(sb_stage_deadline_ms(SB_STAGE_READY, TRUE, G_MAXUINT, 1), >, 0);
     /* libvirt's own work is not emulated. */
@@ -42,8 +43,8 @@ static void test_deadlines(void)
     g_assert_cmpint(sb_stage_deadline_ms(SB_STAGE_NONE, TRUE, 1, 1), ==, 0);
 }
 
-/* All of Debian's way to the end of cloud-init took 215 s under emulation with 2 vCPUs: a third of
- * the time that is allowed must be enough for it. */
+/* Debian took 215 s to the end of cloud-init, under emulation with 2 vCPUs. A third of the allowed
+ * time must be enough for that. */
 static void test_deadlines_leave_room(void)
 {
     gint64 sum_ms = 0;
@@ -91,7 +92,7 @@ static void test_progress(void)
     g_assert_null(sb_console_rule_match("EFI stub: Exiting boot services..."));
 }
 
-/* What AAVMF 2022.11 says about a blank disk, line by line: the first fatal line counts. */
+/* The output of AAVMF 2022.11 for a blank disk, line by line: the first fatal line counts. */
 static void test_blank_disk(void)
 {
     expect_reached("BdsDxe: failed to load Boot0001 \"UEFI Misc Device\" from "

@@ -146,7 +146,7 @@ static void test_pick(void)
     assert_pick(used, G_MAXUINT, "10.84.255.0");
     add_range(used, "10.83.7.0", 24);
     assert_pick(used, 7, "10.83.8.0");
-    /* narrower and wider ones are met too, whichever of their addresses is given */
+    /* narrower and wider ranges overlap too, with each of their addresses */
     add_range(used, "10.83.8.77", 32);
     assert_pick(used, 7, "10.83.9.0");
     add_range(used, "10.83.9.1", 20);

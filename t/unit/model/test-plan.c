@@ -11,7 +11,7 @@ static const char fleet[] = "fleet: f\nimage: i\nmachines: {g: {count: 2}, h: }\
                             "  - {name: list, on: g, run: x, matrix: [a, b, c], spread: true}\n"
                             "  - {name: set, phase: setup, on: h, run: x}\n";
 
-/* The plan as "LABEL@MACHINE …", a machine that is not decided as "*". */
+/* The plan as "LABEL@MACHINE …", with "*" for a machine that is not decided. */
 static char *plan_text(const SbTestSelection *selection, GError **error)
 {
     g_autoptr(SbFleetFile) file = parse(fleet);
@@ -65,7 +65,7 @@ static void test_repeat(void)
           "clean@f-h-1");
 }
 
-/* Every test is in just one shard, and what tests need is in all. */
+/* Every test is in exactly one shard. The steps that tests need are in every shard. */
 static void test_shards(void)
 {
     check(&(SbTestSelection){.repeat = 1, .shard = 1, .shards = 3},
