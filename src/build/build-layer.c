@@ -3,6 +3,7 @@
 
 #include "base/capped-text.h"
 #include "base/error.h"
+#include "base/loop.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "build/build-recipe.h"
@@ -140,7 +141,7 @@ static gboolean clean(Booted *booted, GError **error)
 typedef struct {
     const Booted *booted;
     SbDomainEvents *events;
-    GMainLoop *loop;
+    SbLoop *loop;
     gboolean is_over, is_late;
 } PowerOff;
 
@@ -152,7 +153,7 @@ static gboolean press(gpointer data)
         connection ? sb_domain_open(connection, off->booted->domain->uuid, NULL) : NULL;
     if (domain && sb_domain_is_off(domain)) {
         off->is_over = TRUE;
-        g_main_loop_quit(off->loop);
+        sb_loop_end(off->loop);
     } else if (domain) {
         sb_domain_shut_down(domain, NULL);
     }
@@ -165,7 +166,7 @@ static void on_stopped(const char *uuid, const char *why, gpointer data)
     if (strcmp(uuid, off->booted->domain->uuid) != 0)
         return;
     off->is_over = TRUE;
-    g_main_loop_quit(off->loop);
+    sb_loop_end(off->loop);
 }
 
 static void on_rebooted(const char *uuid, gpointer data)
@@ -185,29 +186,18 @@ static gboolean on_late(gpointer data)
 {
     PowerOff *off = data;
     off->is_late = TRUE;
-    g_main_loop_quit(off->loop);
+    sb_loop_end(off->loop);
     return G_SOURCE_CONTINUE;
-}
-
-static gboolean on_cancelled(GCancellable *cancellable, gpointer data)
-{
-    g_main_loop_quit(((PowerOff *)data)->loop);
-    return G_SOURCE_REMOVE;
 }
 
 static void wait_until_off(PowerOff *off)
 {
-    g_autoptr(GSource) cancelled = g_cancellable_source_new(off->booted->operation->cancellable);
-    g_source_set_callback(cancelled, G_SOURCE_FUNC(on_cancelled), off, NULL);
-    g_source_attach(cancelled, NULL);
     guint again = g_timeout_add(PRESS_AGAIN_MS, press, off);
     guint late = g_timeout_add(OFF_MS, on_late, off);
     press(off);
-    if (!off->is_over)
-        g_main_loop_run(off->loop);
+    sb_loop_wait(off->loop);
     g_source_remove(again);
     g_source_remove(late);
-    g_source_destroy(cancelled);
 }
 
 /* A guest that crashed, or whose disk failed under it, has ended as well; but its disk is not what
@@ -225,14 +215,14 @@ static gboolean check_off(const Booted *booted, GError **error)
 static gboolean power_off(Booted *booted, GError **error)
 {
     static const SbDomainEventsCallbacks callbacks = {on_stopped, on_rebooted, on_lost, on_back};
-    PowerOff off = {.booted = booted, .loop = g_main_loop_new(NULL, FALSE)};
+    g_autoptr(SbLoop) loop = sb_loop_new(booted->operation->cancellable, NULL, NULL);
+    PowerOff off = {.booted = booted, .loop = loop};
     step(booted, "powering off");
     off.events = sb_domain_events_new(booted->operation->host, &callbacks, &off, error);
     if (off.events) {
         wait_until_off(&off);
         sb_domain_events_free(off.events);
     }
-    g_main_loop_unref(off.loop);
     if (off.is_over)
         return check_off(booted, error);
     if (off.is_late)
