@@ -34,6 +34,7 @@ write_files:
     content: x
 END
 user_data odd <<'END'
+# seedbed-lint: disable=unknown-key
 no_such_key: 1
 END
 pids=() statuses=''
@@ -97,7 +98,7 @@ is "$(json good-m-1 's["cloud_init"]')" disabled "and status too"
 seedbed ssh runs-m-1 -- "echo 'echo nonsense' >c; sudo cp c /usr/bin/cloud-init"
 run timeout 300 seedbed up "$tmp/runs.yaml"
 is "$status" 3 "a cloud-init that talks nonsense: up fails"
-contains "$err" "what 'cloud-init status' printed makes no sense" "and says so"
+contains "$err" "'cloud-init status' did not print an object of JSON" "and says so"
 
 virsh -q destroy good-m-1
 run seedbed status good-m-1
