@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Where the plan stands: before all tests, behind them, or (one came behind it) between them. */
+typedef enum { PLAN_NONE, PLAN_FIRST, PLAN_LAST, PLAN_BETWEEN } PlanPlace;
+
 /* The stream, or one of the subtests that are open. */
 typedef struct {
     guint64 line_number; /**< where it begins */
@@ -13,10 +16,8 @@ typedef struct {
     gboolean is_announced;
     gboolean is_formal; /**< it must keep to all rules, because it is certainly a subtest */
     gboolean has_version;
-    gboolean has_plan;
+    PlanPlace plan;
     guint64 planned;
-    guint64 run_at_plan; /**< how many tests had come before the plan */
-    gboolean has_tests_after_plan;
     guint64 run;
     guint64 failed;
     guint64 hidden; /**< failures that no test point of its own shows */
@@ -116,7 +117,7 @@ static void on_version(SbTapJudge *judge, const SbTapEvent *event)
 {
     Document *document = &judge->documents[event->depth];
     guint64 version = event->line.number;
-    if (document->has_version || document->has_plan || document->run > 0)
+    if (document->has_version || document->plan != PLAN_NONE || document->run > 0)
         add_problem(judge, event->depth, SB_TAP_PROBLEM_VERSION_LATE, event->line_number,
                     "a version line must be the first line, and the only one");
     else if (!event->line.is_ktap && version < 13)
@@ -132,14 +133,13 @@ static void on_version(SbTapJudge *judge, const SbTapEvent *event)
 static void on_plan(SbTapJudge *judge, const SbTapEvent *event)
 {
     Document *document = &judge->documents[event->depth];
-    if (document->has_plan) {
+    if (document->plan != PLAN_NONE) {
         add_problem(judge, event->depth, SB_TAP_PROBLEM_TWO_PLANS, event->line_number,
                     "there is more than one plan");
         return;
     }
-    document->has_plan = TRUE;
+    document->plan = document->run == 0 ? PLAN_FIRST : PLAN_LAST;
     document->planned = event->line.number;
-    document->run_at_plan = document->run;
     if (event->depth == 0 && document->planned == 0)
         judge->skip_reason = sb_tap_problem_quote(event->line.text);
 }
@@ -169,10 +169,10 @@ static void check_number(SbTapJudge *judge, const SbTapEvent *event, guint64 num
 static void check_place(SbTapJudge *judge, const SbTapEvent *event)
 {
     Document *document = &judge->documents[event->depth];
-    if (!document->has_plan || document->run_at_plan == 0 || document->has_tests_after_plan)
+    if (document->plan != PLAN_LAST)
         return;
-    document->has_tests_after_plan = TRUE;
-    if (document->run_at_plan == document->planned)
+    document->plan = PLAN_BETWEEN;
+    if (document->run == document->planned)
         add_problem(judge, event->depth, SB_TAP_PROBLEM_TESTS_AFTER_PLAN, event->line_number,
                     "there are tests after the plan, which came last");
     else
@@ -310,7 +310,7 @@ static void check_document(SbTapJudge *judge, guint depth)
 {
     const Document *document = &judge->documents[depth];
     judge->untracked += document->numbers.untracked;
-    if (document->has_plan)
+    if (document->plan != PLAN_NONE)
         check_count(judge, depth);
     else if (document->run > 0 && (depth == 0 || !document->is_ktap))
         add_problem(judge, depth, SB_TAP_PROBLEM_NO_PLAN, 0,
@@ -458,9 +458,9 @@ guint64 sb_tap_judge_nested_count(const SbTapJudge *judge, SbTapOutcome outcome)
 
 gboolean sb_tap_judge_planned(const SbTapJudge *judge, guint64 *planned_out)
 {
-    if (judge->documents[0].has_plan)
+    if (judge->documents[0].plan != PLAN_NONE)
         *planned_out = judge->documents[0].planned;
-    return judge->documents[0].has_plan;
+    return judge->documents[0].plan != PLAN_NONE;
 }
 
 const char *sb_tap_judge_skip_reason(const SbTapJudge *judge)
@@ -494,6 +494,7 @@ SbTapVerdict sb_tap_judge_verdict(const SbTapJudge *judge)
         return SB_TAP_VERDICT_UNTRUSTED;
     if (judge->documents[0].failed > 0)
         return SB_TAP_VERDICT_FAILED;
-    return judge->documents[0].has_plan && judge->documents[0].planned == 0 ? SB_TAP_VERDICT_SKIPPED
-                                                                            : SB_TAP_VERDICT_PASSED;
+    return judge->documents[0].plan != PLAN_NONE && judge->documents[0].planned == 0
+               ? SB_TAP_VERDICT_SKIPPED
+               : SB_TAP_VERDICT_PASSED;
 }
