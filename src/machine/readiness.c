@@ -259,10 +259,15 @@ static gboolean find_address(Wait *wait)
     if (wait->address || !connection)
         return wait->address != NULL;
     wait->address = sb_access_find(connection, domain, &wait->port, NULL);
-    if (wait->address)
-        sb_access_add(wait->all->access, domain->name, wait->address, wait->port,
-                      domain->metadata->login, domain->metadata->host_key);
-    return wait->address != NULL;
+    if (!wait->address)
+        return FALSE;
+    sb_access_add(wait->all->access, domain->name, wait->address, wait->port,
+                  domain->metadata->login, domain->metadata->host_key);
+    /* Others can reach the machine from now on. The login writes again, and reports an error. */
+    g_autoptr(GError) error = NULL;
+    if (!sb_access_write(wait->all->access, &error))
+        g_debug("%s", error->message);
+    return TRUE;
 }
 
 static void look_for_address(Wait *wait)
