@@ -138,12 +138,23 @@ static gboolean clean(Booted *booted, GError **error)
 
 /* ---- powering off ---- */
 
+/* ON: the power button is pressed, again and again; then one of the ends: OFF, or LATE after
+ * OFF_MS. Ctrl-C ends the wait in any phase. */
+typedef enum { POWER_ON, POWER_OFF, POWER_LATE } PowerPhase;
+
 typedef struct {
     const Booted *booted;
     SbDomainEvents *events;
     SbLoop *loop;
-    gboolean is_over, is_late;
+    PowerPhase phase;
 } PowerOff;
+
+static void end_power(PowerOff *off, PowerPhase phase)
+{
+    if (off->phase == POWER_ON)
+        off->phase = phase;
+    sb_loop_end(off->loop);
+}
 
 static gboolean press(gpointer data)
 {
@@ -151,22 +162,18 @@ static gboolean press(gpointer data)
     virConnect *connection = sb_domain_events_connection(off->events);
     g_autoptr(virDomain) domain =
         connection ? sb_domain_open(connection, off->booted->domain->uuid, NULL) : NULL;
-    if (domain && sb_domain_is_off(domain)) {
-        off->is_over = TRUE;
-        sb_loop_end(off->loop);
-    } else if (domain) {
+    if (domain && sb_domain_is_off(domain))
+        end_power(off, POWER_OFF);
+    else if (domain)
         sb_domain_shut_down(domain, NULL);
-    }
     return G_SOURCE_CONTINUE;
 }
 
 static void on_stopped(const char *uuid, const char *why, gpointer data)
 {
     PowerOff *off = data;
-    if (strcmp(uuid, off->booted->domain->uuid) != 0)
-        return;
-    off->is_over = TRUE;
-    sb_loop_end(off->loop);
+    if (strcmp(uuid, off->booted->domain->uuid) == 0)
+        end_power(off, POWER_OFF);
 }
 
 static void on_rebooted(const char *uuid, gpointer data)
@@ -184,20 +191,20 @@ static void on_back(virConnect *connection, gpointer data)
 
 static gboolean on_late(gpointer data)
 {
-    PowerOff *off = data;
-    off->is_late = TRUE;
-    sb_loop_end(off->loop);
+    end_power(data, POWER_LATE);
     return G_SOURCE_CONTINUE;
 }
 
 static void wait_until_off(PowerOff *off)
 {
+    off->loop = sb_loop_new(off->booted->operation->cancellable, NULL, NULL);
     guint again = g_timeout_add(PRESS_AGAIN_MS, press, off);
     guint late = g_timeout_add(OFF_MS, on_late, off);
     press(off);
     sb_loop_wait(off->loop);
     g_source_remove(again);
     g_source_remove(late);
+    sb_loop_free(off->loop);
 }
 
 /* A guest that crashed, or whose disk failed under it, has ended as well; but its disk is not what
@@ -215,17 +222,16 @@ static gboolean check_off(const Booted *booted, GError **error)
 static gboolean power_off(Booted *booted, GError **error)
 {
     static const SbDomainEventsCallbacks callbacks = {on_stopped, on_rebooted, on_lost, on_back};
-    g_autoptr(SbLoop) loop = sb_loop_new(booted->operation->cancellable, NULL, NULL);
-    PowerOff off = {.booted = booted, .loop = loop};
+    PowerOff off = {.booted = booted};
     step(booted, "powering off");
     off.events = sb_domain_events_new(booted->operation->host, &callbacks, &off, error);
     if (off.events) {
         wait_until_off(&off);
         sb_domain_events_free(off.events);
     }
-    if (off.is_over)
+    if (off.phase == POWER_OFF)
         return check_off(booted, error);
-    if (off.is_late)
+    if (off.phase == POWER_LATE)
         g_set_error(error, SB_BUILD_MACHINE_ERROR, SB_BUILD_MACHINE_ERROR_OFF,
                     "'%s' does not power off: does it heed the power button (systemd-logind, "
                     "acpid), or have the guest agent?",
