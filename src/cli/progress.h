@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What happens to several machines at once, on stderr: a live view on a terminal, plain lines
+ * Several machines on their way, on stderr: a live view on a terminal, plain lines
  * elsewhere.
  *
  * Room: cli.

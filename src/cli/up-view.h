@@ -19,12 +19,16 @@ void sb_up_view_take(const SbEvent *event, gpointer data);
 /** Makes a view that shows nothing yet. (transfer full) */
 SbUpView *sb_up_view_new(gboolean is_quiet);
 
-/** Frees VIEW. */
+/** Ends the view, and frees it. */
 void sb_up_view_free(SbUpView *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbUpView, sb_up_view_free)
 
-/** sb_up() is over: the last state stays on the screen. */
+/** Ends the live view: the last state stays on the screen. */
 void sb_up_view_end(SbUpView *view);
 
-/** One line about what was made. */
+/**
+ * Prints one line about what was made.
+ *
+ * @param no_wait  the machines are started, but nobody waited until they are ready
+ */
 void sb_up_view_summarize(const SbUpView *view, const SbFleetFile *fleet, gboolean no_wait);

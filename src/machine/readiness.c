@@ -369,7 +369,7 @@ SbReadiness *sb_readiness_new(const SbOperation *operation, SbAccess *access,
                               const SbReadinessOptions *options, SbReadyFunc finished,
                               GError **error)
 {
-    /* That a guest resets itself is no failure: it grows its disk, or loads another kernel. */
+    /* A guest may reset itself on its way: it grows its disk, or loads another kernel. */
     static const SbMachineWatchCallbacks callbacks = {.failed = on_failed,
                                                       .lost = arm_all,
                                                       .note = on_note,

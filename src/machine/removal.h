@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Taking machines away again, many at once: domains, overlays, seeds and console logs.
+ * Removing machines, many side by side: domains, overlays, seeds and console logs.
  *
  * Room: machine.
  * Threads: call from one; it uses several.

@@ -25,7 +25,7 @@ typedef enum {
  * Machines that appear meanwhile go as well: an `up` may be at work, or libvirt may still do what
  * one that was killed had asked for.
  *
- * A name that is nothing's is no error: it may have been removed already. A fleet goes with its
+ * A name that nothing has is not an error: it may have been removed already. A fleet goes with its
  * network and this user's key; a machine leaves both for the others.
  *
  * @param names        NULL-terminated

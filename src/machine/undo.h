@@ -32,7 +32,7 @@ void sb_undo_add_unlisted_volume(SbUndo *undo, const char *name);
 /**
  * Takes everything back: the domain stops first and is undefined last, because as long as it is
  * defined, `seedbed down` finds what may be left. If somebody has removed it meanwhile, and made
- * another domain of that name, the volumes are that one's and stay.
+ * another domain of that name, then the volumes belong to that domain and stay.
  *
  * @return FALSE with the error that stopped it
  */
