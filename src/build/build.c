@@ -119,7 +119,8 @@ static void compute_recipes(Build *build)
 
 static SbPool *open_pool(const Build *build, virConnect *connection, GError **error)
 {
-    return sb_image_pool_open(connection, build->options->up.pool_name, error);
+    return sb_image_pool_open(connection, build->options->up.pool_name,
+                              build->group->spec.image.name, error);
 }
 
 /* The image NAME, with its header read. (transfer full) */

@@ -23,8 +23,8 @@ typedef struct {
     /* for packing */
     const SbDomain *domain;
     const char *base_path;
+    const char *name; /* of the image */
     /* for publishing and fetching */
-    const char *name;
     SbImageRecord *record;
     const SbImage *image;
     SbImage *published;
@@ -46,7 +46,8 @@ static gboolean call(gpointer data, GError **error)
     Work *work = call->work;
     g_auto(SbLease) lease = sb_lease_take(work->host, error);
     g_autoptr(SbPool) pool =
-        lease.connection ? sb_image_pool_open(lease.connection, work->pool_name, error) : NULL;
+        lease.connection ? sb_image_pool_open(lease.connection, work->pool_name, work->name, error)
+                         : NULL;
     return pool && call->function(work, lease.connection, pool, error);
 }
 
@@ -138,6 +139,7 @@ int sb_golden_image_pack(const SbOperation *operation, const SbDomain *domain,
                  .pool_name = domain->metadata->pool,
                  .cancellable = operation->cancellable,
                  .fd = open_file(error),
+                 .name = domain->metadata->image,
                  .domain = domain,
                  .base_path = base_path};
     if (work.fd < 0 || run(pack, &work, error))
@@ -214,6 +216,7 @@ int sb_golden_image_fetch(const SbOperation *operation, const char *pool_name, c
                  .pool_name = pool_name,
                  .cancellable = operation->cancellable,
                  .fd = open_file(error),
+                 .name = image->name,
                  .image = image};
     if (work.fd < 0 || run(fetch, &work, error))
         return work.fd;

@@ -114,7 +114,7 @@ static gboolean parse_options(Call *call)
     selection->repeat = (guint)repeat;
     call->options.jobs = (guint)jobs;
     call->options.artifacts = artifacts;
-    call->options.pool_name = call->cli->pool ? call->cli->pool : SB_DEFAULT_POOL;
+    call->options.pool_name = call->cli->pool;
     if (!parse_keep(&call->options.keep))
         sb_cli_usage(call->cli, "--keep: '%.40s' is not 'on-failure', 'always' or 'never'",
                      keep_when);

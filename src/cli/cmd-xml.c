@@ -13,7 +13,7 @@ static int run(SbCli *cli, char **arguments)
     g_autoptr(SbFleetFile) fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!fleet)
         return SB_EXIT_USAGE;
-    return sb_xml_preview(cli, fleet, cli->pool ? cli->pool : SB_DEFAULT_POOL);
+    return sb_xml_preview(cli, fleet, cli->pool);
 }
 
 const SbCommand sb_command_xml = {

@@ -24,13 +24,20 @@ gboolean sb_image_pool_open_if_there(virConnect *connection, const char *name, S
     return TRUE;
 }
 
-SbPool *sb_image_pool_open(virConnect *connection, const char *name, GError **error)
+void sb_image_pool_set_missing(GError **error, const char *image)
+{
+    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
+                "no image '%s': there is no pool '%s' yet; 'seedbed image import %s FILE.qcow2' "
+                "makes it",
+                image, SB_DEFAULT_POOL, image);
+}
+
+SbPool *sb_image_pool_open(virConnect *connection, const char *name, const char *image,
+                           GError **error)
 {
     SbPool *pool = NULL;
     if (sb_image_pool_open_if_there(connection, name, &pool, error) && !pool)
-        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
-                    "there is no pool '%s' yet; 'seedbed image import NAME FILE' makes it",
-                    SB_DEFAULT_POOL);
+        sb_image_pool_set_missing(error, image);
     return pool;
 }
 

@@ -14,14 +14,18 @@
 #include "model/volume-names.h"
 
 /**
- * Opens a pool.
+ * Opens the pool that an image is looked for in.
  *
- * @param name  (nullable) NULL: the default pool
+ * @param name   (nullable) NULL: the default pool
+ * @param image  the name of the image
  * @return (transfer full) or NULL with an SbLibvirtError, SB_STORAGE_ERROR_POOL_TYPE, or, if the
  * default pool does not exist yet, SB_IMAGE_ERROR_UNKNOWN, because then there is no image either
  */
-SbPool *sb_image_pool_open(virConnect *connection, const char *name,
+SbPool *sb_image_pool_open(virConnect *connection, const char *name, const char *image,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Sets SB_IMAGE_ERROR_UNKNOWN for IMAGE, because the default pool does not exist yet. */
+void sb_image_pool_set_missing(GError **error, const char *image);
 
 /**
  * Opens a pool. It is not an error if the default pool does not exist yet.

@@ -53,11 +53,7 @@ GPtrArray *sb_image_states(virConnect *connection, const SbPool *pool, const cha
                            GError **error)
 {
     if (!pool && name) {
-        g_set_error(
-            error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
-            "no image '%s': there is no pool '%s' yet; 'seedbed image import %s FILE' makes "
-            "it",
-            name, SB_DEFAULT_POOL, name);
+        sb_image_pool_set_missing(error, name);
         return NULL;
     }
     if (!pool)

@@ -198,22 +198,15 @@ static gboolean find_surplus(SbPlan *plan, virConnect *connection, GError **erro
 static SbPool *open_pool(virConnect *connection, const char *name, const SbFleetFile *fleet,
                          GError **error)
 {
+    const SbGroup *group = g_ptr_array_index(fleet->groups, 0);
     g_autoptr(GError) cause = NULL;
-    SbPool *pool = sb_pool_open(connection, name, NULL, &cause);
-    if (pool)
-        return pool;
-    if (strcmp(name, SB_DEFAULT_POOL) == 0 &&
-        g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
-        const SbGroup *group = g_ptr_array_index(fleet->groups, 0);
-        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
-                    "%s:%u:%u: no image '%s': there is no pool '%s' yet; 'seedbed image import %s "
-                    "FILE.qcow2' makes it",
-                    fleet->file, group->spec.image.mark.line, group->spec.image.mark.column,
-                    group->spec.image.name, name, group->spec.image.name);
-    } else {
+    SbPool *pool = sb_image_pool_open(connection, name, group->spec.image.name, &cause);
+    if (g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN))
+        g_prefix_error(&cause, "%s:%u:%u: ", fleet->file, group->spec.image.mark.line,
+                       group->spec.image.mark.column);
+    if (cause)
         g_propagate_error(error, g_steal_pointer(&cause));
-    }
-    return NULL;
+    return pool;
 }
 
 SbPlan *sb_plan_new(SbHost *host, virConnect *connection, const char *pool_name,

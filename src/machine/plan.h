@@ -12,6 +12,7 @@
  */
 #pragma once
 
+#include "image/image-pool.h"
 #include "image/image.h"
 #include "libvirt/connection.h"
 #include "libvirt/domain.h"
@@ -50,7 +51,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbPlan, sb_plan_free)
 /**
  * Compares FLEET with the host.
  *
- * @param pool_name  where images are, and where overlays and seeds go
+ * @param pool_name  (nullable) of images, overlays and seeds; NULL: the default pool
  * @return (transfer full) or NULL with an SbPlanError, SbPlatformError or another error. An error
  *         SB_PLAN_ERROR_FOREIGN names every domain and volume that is in the way
  */

@@ -25,7 +25,7 @@ static void test_default_is_missing(void)
     g_assert_true(sb_image_pool_open_if_there(lease.connection, NULL, &pool, &error));
     g_assert_no_error(error);
     g_assert_null(pool);
-    g_assert_null(sb_image_pool_open(lease.connection, NULL, &error));
+    g_assert_null(sb_image_pool_open(lease.connection, NULL, "base", &error));
     g_assert_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN);
 }
 
@@ -50,13 +50,13 @@ static void test_default_is_used(void)
     g_autofree char *xml = sb_xml_to_string(document);
     g_autoptr(virStoragePool) there = virStoragePoolCreateXML(lease.connection, xml, 0);
     g_autoptr(GError) error = NULL;
-    g_autoptr(SbPool) opened = sb_image_pool_open(lease.connection, NULL, &error);
+    g_autoptr(SbPool) opened = sb_image_pool_open(lease.connection, NULL, "base", &error);
     g_assert_no_error(error);
     g_assert_cmpstr(opened->name, ==, SB_DEFAULT_POOL);
     g_autoptr(SbPool) made = sb_image_pool_make(&lease, NULL, &error);
     g_assert_no_error(error);
     g_assert_cmpstr(made->directory, ==, "/somewhere");
-    g_autoptr(SbPool) named = sb_image_pool_open(lease.connection, "default-pool", &error);
+    g_autoptr(SbPool) named = sb_image_pool_open(lease.connection, "default-pool", "base", &error);
     g_assert_no_error(error);
     g_assert_cmpstr(named->name, ==, "default-pool");
 }
