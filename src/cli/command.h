@@ -9,7 +9,7 @@
 #pragma once
 
 #include "cli/output.h"
-#include "libvirt/connection.h"
+#include "libvirt/host.h"
 
 #include <gio/gio.h>
 

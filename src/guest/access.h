@@ -9,8 +9,8 @@
  */
 #pragma once
 
-#include "libvirt/connection.h"
 #include "libvirt/domain.h"
+#include "libvirt/host.h"
 
 #define SB_ACCESS_ERROR (sb_access_error_quark())
 GQuark sb_access_error_quark(void);

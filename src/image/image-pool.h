@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "libvirt/connection.h"
+#include "libvirt/host.h"
 #include "libvirt/storage.h"
 #include "model/volume-names.h"
 

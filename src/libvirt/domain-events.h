@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "libvirt/connection.h"
+#include "libvirt/host.h"
 
 typedef struct {
     /** The domain with UUID stopped; WHY in words. */

@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "libvirt/connection.h"
+#include "libvirt/host.h"
 #include "model/event.h"
 
 #include <gio/gio.h>

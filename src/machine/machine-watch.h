@@ -12,8 +12,8 @@
  */
 #pragma once
 
-#include "libvirt/connection.h"
 #include "libvirt/domain.h"
+#include "libvirt/host.h"
 #include "model/stage.h"
 
 typedef struct {

@@ -14,8 +14,8 @@
 
 #include "image/image-pool.h"
 #include "image/image.h"
-#include "libvirt/connection.h"
 #include "libvirt/domain.h"
+#include "libvirt/host.h"
 #include "libvirt/network.h"
 #include "model/fleet-file.h"
 #include "model/machine-decision.h"

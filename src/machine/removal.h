@@ -8,8 +8,8 @@
  */
 #pragma once
 
-#include "libvirt/connection.h"
 #include "libvirt/domain.h"
+#include "libvirt/host.h"
 
 /** Called when the machine NAME is gone (ERROR is NULL) or could not be removed; from any thread.
  */

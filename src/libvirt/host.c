@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "libvirt/connection.h"
+#include "libvirt/host.h"
 
 #include "model/ssh-config.h"
 
