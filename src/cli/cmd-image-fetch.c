@@ -80,14 +80,14 @@ static void request_from_catalogue(SbFetchRequest *request, const SbCatalogueIma
         request->digest = &image->digest;
 }
 
-/* Whoever gives a keyring counts on it. FALSE after the usage error was printed. */
+/* A keyring that would not be used is an error. FALSE after the usage error was printed. */
 static gboolean check_keyring(const SbCli *cli, const SbFetchRequest *request)
 {
     if (!keyring || (request->signature && !request->digest))
         return TRUE;
     sb_cli_usage(cli, request->digest
                           ? "--keyring: a digest is given, and then no signature is checked"
-                          : "--keyring: nothing is signed there that it could check");
+                          : "--keyring: there is no signature to check");
     return FALSE;
 }
 
@@ -108,7 +108,7 @@ static void download(const SbOperation *operation, const SbFetchRequest *request
         puts(fetched->path);
 }
 
-/* ARCH is NULL where it is not known. */
+/* ARCH is NULL if it is not known. */
 static int fetch(SbCli *cli, const SbFetchRequest *request, const char *name, const char *arch)
 {
     g_autoptr(GError) error = NULL;
@@ -129,7 +129,7 @@ static int fetch(SbCli *cli, const SbFetchRequest *request, const char *name, co
 static int run(SbCli *cli, char **arguments)
 {
     if (arch_name && !sb_platform_machine(arch_name))
-        return sb_cli_usage(cli, "'%.40s' is no architecture: there are 'aarch64' and 'x86_64'",
+        return sb_cli_usage(cli, "'%.40s' is not an architecture: use 'aarch64' or 'x86_64'",
                             arch_name);
     g_autoptr(GError) error = NULL;
     g_autoptr(SbCatalogue) catalogue = sb_catalogue_files_load(&error);

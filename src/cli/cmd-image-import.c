@@ -34,8 +34,7 @@ static gboolean read_options(const SbCli *cli, SbDigest *digest, gboolean *is_ra
         return FALSE;
     }
     if (arch_name && !sb_platform_machine(arch_name)) {
-        sb_cli_usage(cli, "'%.40s' is no architecture: there are 'aarch64' and 'x86_64'",
-                     arch_name);
+        sb_cli_usage(cli, "'%.40s' is not an architecture: use 'aarch64' or 'x86_64'", arch_name);
         return FALSE;
     }
     return TRUE;

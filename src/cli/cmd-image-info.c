@@ -41,17 +41,17 @@ static void print_header(const SbImage *image)
          header->incompatible_features & 1 ? ", not closed properly" : "");
 }
 
-/* The three sizes of an image, which are all called its size by somebody. */
+/* An image has three sizes; each of them is called its size somewhere. */
 static void print_sizes(const SbImage *image)
 {
     g_autofree char *virtual_size = sb_size_format(image->virtual_bytes);
     g_autofree char *length = sb_size_format(image->file_bytes);
     g_autofree char *on_disk = sb_size_format(image->allocated_bytes);
     fact("virtual size",
-         "%s (%" G_GUINT64_FORMAT " bytes): the disk that a machine sees; its own can be larger, "
-         "not smaller",
+         "%s (%" G_GUINT64_FORMAT " bytes): the disk that a machine sees; its own can be "
+         "larger, not smaller",
          virtual_size, image->virtual_bytes);
-    fact("file", "%s (%" G_GUINT64_FORMAT " bytes): the volume, which has what is in use of that%s",
+    fact("file", "%s (%" G_GUINT64_FORMAT " bytes): the volume, with the used parts of the disk%s",
          length, image->file_bytes,
          strcmp(image->format, "raw") == 0 ? ", and the rest as holes" : ", often compressed");
     fact("on disk", "%s: what the volume takes of the pool, without holes", on_disk);
@@ -61,7 +61,7 @@ static void print_users(const SbImageState *state)
 {
     g_autofree char *machines = sb_join_names(state->machines, ", ");
     g_autofree char *overlays = sb_join_names(state->overlays, "\n");
-    fact("backing chain", "it is the end of every chain: it has no backing file and no data file");
+    fact("backing chain", "none: it has no backing file and no data file");
     fact("overlays", "%s", overlays ? overlays : "none");
     fact("machines", "%s", machines ? machines : "none");
 }
@@ -80,7 +80,7 @@ static void print_record(const SbImageState *state)
     fact("verified", "%s", record->verified ? record->verified : "nothing");
     fact("architecture", "%s", record->arch ? record->arch : "not known");
     if (record->file_sha256)
-        fact("file sha256", "%s: of what was imported, which was compressed", record->file_sha256);
+        fact("file sha256", "%s: of the compressed file that was imported", record->file_sha256);
     if (record->base_image)
         fact("made from", "%s (%s)", record->base_image,
              record->base_digest ? record->base_digest : "version not known");

@@ -10,7 +10,7 @@
 
 static const GOptionEntry entries[] = {SB_OPTION_POOL, G_OPTION_ENTRY_NULL};
 
-/* The worst that was found, as an exit status. */
+/* The exit status for the worst finding. */
 static int verify_one(const SbOpenPool *pool, const SbImageState *state, SbTransfer *transfer)
 {
     const SbOperation operation = {
@@ -46,7 +46,7 @@ static int verify_all(const SbOpenPool *pool, const char *name, SbTransfer *tran
     int status = SB_EXIT_OK;
     for (guint i = 0; i < states->len && sb_cli_signal_status(0) == 0; i++) {
         const SbImageState *state = g_ptr_array_index(states, i);
-        /* There is nothing to compare yet: no machine can use it. */
+        /* No machine can use it yet, so there is no content to compare. */
         if (state->is_unfinished)
             fprintf(stderr, "%s %s: its upload is not finished\n", state->image->name,
                     state->image->digest);

@@ -5,7 +5,7 @@
 
 #include "cli/open-pool.h"
 
-/* Where it comes from: null where there is no record. */
+/* Where the image comes from; null if there is no record. */
 static void add_record(JsonBuilder *builder, const SbImageRecord *record)
 {
     sb_json_add_text(builder, "sha256", record ? record->sha256 : NULL);

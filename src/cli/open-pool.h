@@ -13,7 +13,7 @@
 
 typedef struct {
     SbLease lease;
-    SbPool *pool; /**< NULL: there is no pool of the default name yet, so no images */
+    SbPool *pool; /**< (nullable) NULL: the default pool does not exist yet */
 } SbOpenPool;
 
 /**

@@ -63,7 +63,7 @@ static GBytes *get(Fetch *fetch, const char *url, GError **error)
     return sb_download_bytes(&small, MAX_CHECKSUMS_BYTES, error);
 }
 
-/* What of the checksum file can be relied on; WHY_OUT says why. */
+/* The part of the checksum file that can be relied on; WHY_OUT says why. */
 static GBytes *get_checksums(Fetch *fetch, char **why_out, GError **error)
 {
     const SbFetchRequest *request = fetch->request;
@@ -143,8 +143,8 @@ static gboolean fetch(const SbOperation *operation, gpointer data, GError **erro
     fetched->path = sb_download_file(&file, &fetched->digest, error);
     if (!fetched->path)
         return FALSE;
-    fetched->verified = verified ? g_steal_pointer(&verified)
-                                 : g_strdup("nothing: no digest was given, it is what came");
+    fetched->verified =
+        verified ? g_steal_pointer(&verified) : g_strdup("nothing: no digest was given");
     fetch->fetched = g_steal_pointer(&fetched);
     return TRUE;
 }

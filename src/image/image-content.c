@@ -64,11 +64,11 @@ static gboolean compare(const SbImageContent *content, const char *sha256, GErro
     const char *expected = content->record ? content->record->sha256 : content->image->digest;
     if (g_str_has_prefix(sha256, content->image->digest) && g_str_has_prefix(sha256, expected))
         return TRUE;
-    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED,
-                "the image '%s' (volume '%s') is damaged: it is not what was imported\n"
-                "  expected %s%s\n  found    %s",
-                content->image->name, content->image->volume, expected, content->record ? "" : "…",
-                sha256);
+    g_set_error(
+        error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED,
+        "the image '%s' (volume '%s') is damaged: its content is not the one that was imported\n"
+        "  expected %s%s\n  found    %s",
+        content->image->name, content->image->volume, expected, content->record ? "" : "…", sha256);
     return FALSE;
 }
 
@@ -120,8 +120,8 @@ static gboolean file_failed(GError **error, const char *path, int code)
     return FALSE;
 }
 
-/* A file without a name, of which nothing is left if this process dies; where the file system has
- * none, one with a name that is not PATH, in *NAME_OUT. */
+/* A file without a name: if this process dies, the file is gone. A file system that cannot do that
+ * gets a file with another name than PATH, in *NAME_OUT. */
 static int open_unnamed(const char *path, char **name_out)
 {
     g_autofree char *directory = g_path_get_dirname(path);

@@ -163,7 +163,7 @@ static gboolean check_digest(const SbImageFile *file, const SbDigest *digest, GE
     return FALSE;
 }
 
-/* Reads all of it, for what it is, and for its digests. */
+/* Reads all of it, for its format and its digests. */
 static gboolean read_once(const SbOperation *operation, SbImageFile *file,
                           const SbImageFileRequest *request, GError **error)
 {

@@ -12,8 +12,8 @@
 
 enum { SEND_BYTES = 1024 * 1024 };
 
-/* How long a volume may stay unchanged before its upload counts as dead, where nothing is known of
- * the process that made it. */
+/* If the process that made a volume is not known, its upload counts as dead after this long without
+ * a change. */
 enum { POLL_MS = 200, STALE_AFTER_MS = 15000, UNCLAIMED_AFTER_MS = 4000 };
 
 #define IMPORT_FAILED "cannot import '%s' as '%s': "
@@ -31,11 +31,11 @@ typedef struct {
 
 /* ---- the claim ---- */
 
-/* CLAIM_NONE: the volume is empty, and says of nobody that he writes it. */
+/* CLAIM_NONE: the volume is empty, and no writer is recorded. */
 typedef enum { CLAIM_OURS, CLAIM_NONE, CLAIM_LOST, CLAIM_UNKNOWN } Claim;
 
-/* Whether the volume is still the one that this process made: another may have taken this one for
- * dead, and made it anew. */
+/* Whether the volume is still the one that this process made. Another process may have believed
+ * that this one is dead, and made the volume again. */
 static Claim look_at_claim(const Import *import)
 {
     g_autoptr(GError) cause = NULL;
@@ -55,7 +55,7 @@ static Claim look_at_claim(const Import *import)
                                                                                : CLAIM_UNKNOWN;
 }
 
-/* A volume that is deleted just now cannot be read, and is not gone yet either. */
+/* While a volume is being deleted, it still exists, but cannot be read. */
 static Claim check_claim(const Import *import)
 {
     SbRetry retry = {.tries = 20, .pause_ms = 50};
@@ -80,8 +80,8 @@ static gboolean expect_claim(const Import *import, Claim expected, GError **erro
     return claim == expected;
 }
 
-/* Into the volume that was just made; unless that took so long that another process has taken it
- * for an abandoned one, and perhaps has made it anew and filled it. */
+/* Writes the claim into the new volume. But if making it took long, another process may have
+ * believed that it is abandoned, and may have made it again and filled it. */
 static gboolean write_claim(const Import *import, virStorageVol *volume, GError **error)
 {
     if (import->file->length_bytes < SB_IMAGE_CLAIM_MAX_BYTES)
@@ -93,7 +93,7 @@ static gboolean write_claim(const Import *import, virStorageVol *volume, GError 
     return sb_volume_upload_bytes(volume, bytes, error);
 }
 
-/* A volume without a claim is another's, too, who has just made it anew. */
+/* A volume without a claim belongs to another process, which has just made it again. */
 static gboolean keep_claim(const Import *import, GError **error)
 {
     return import->file->length_bytes < SB_IMAGE_CLAIM_MAX_BYTES ||
@@ -102,7 +102,7 @@ static gboolean keep_claim(const Import *import, GError **error)
 
 /* ---- sending ---- */
 
-/* The content, and how much of it was read and sent. */
+/* The content, and the number of its bytes that were read and sent. */
 typedef struct {
     SbContentReader *reader;
     SbSha256 *hash;
@@ -119,8 +119,8 @@ static gboolean read_more(Sending *sending, gsize max, gsize *got_out, GError **
     return TRUE;
 }
 
-/* Sends what comes after the bytes that are sent last; FALSE also if that is not what the file had
- * when it was read for its digest. */
+/* Sends all but the bytes that are sent last. FALSE also if the file has changed since it was read
+ * for its digest. */
 static gboolean send_body(const Import *import, virStorageVol *volume, Sending *sending,
                           GError **error)
 {
@@ -233,7 +233,7 @@ gboolean sb_image_is_abandoned(const SbPool *pool, const SbImage *image)
     return volume && look_at_writer(volume) == OTHER_GONE;
 }
 
-/* FALSE also if the volume is complete, but nothing that can be used: it may have users. */
+/* FALSE also if the volume is complete, but damaged: it may have users, so it stays. */
 static gboolean look_at_other(const Import *import, virStorageVol *volume, Other *other_out,
                               GError **error)
 {
@@ -289,8 +289,7 @@ static Phase wait_for_other(const Import *import, GError **error)
     return sb_volume_delete(import->pool, import->image->volume, error) ? MAKE : FAILED;
 }
 
-/* Of an image that was there already: makes it the current version, and says where it comes from.
- */
+/* Makes an image that was there already the current version, and records where it comes from. */
 static gboolean renew_record(const Import *import, GError **error)
 {
     g_autoptr(SbImage) current = sb_image_find(import->pool, import->image->name, NULL);

@@ -27,8 +27,7 @@
 typedef struct {
     const char *name;        /**< a valid one: base/names.h */
     SbImageFileRequest file; /**< what is imported */
-    SbImageRecord *record;   /**< what is known of where it comes from, besides its digests, which
-                                are set here */
+    SbImageRecord *record;   /**< where it comes from; the import sets the digests in it */
 } SbImageImport;
 
 /**
@@ -53,8 +52,8 @@ SbImage *sb_image_import(const SbOperation *operation, const SbPool *pool,
                          gboolean *is_new_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Whether IMAGE is what an upload left whose process is gone.
+ * Whether IMAGE is the rest of an upload whose process is gone.
  *
- * FALSE also where nothing is known of that process, such as one of another host.
+ * FALSE also if that process is not known, such as a process of another host.
  */
 gboolean sb_image_is_abandoned(const SbPool *pool, const SbImage *image);

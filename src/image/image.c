@@ -229,7 +229,7 @@ SbImageRecord *sb_image_load_record(const SbPool *pool, const SbImage *image)
     gsize length;
     const char *text = g_bytes_get_data(bytes, &length);
     g_autoptr(SbImageRecord) record = sb_image_record_parse(text, length, NULL);
-    /* One of another content says nothing about this one. */
+    /* A record of another content says nothing about this image. */
     return record && g_str_has_prefix(record->sha256, image->digest) ? g_steal_pointer(&record)
                                                                      : NULL;
 }
@@ -265,7 +265,7 @@ void sb_image_sweep_records(const SbPool *pool, const char *name)
         const char *format;
         if (!volume || !parse_volume_name(volume, &of, &digest, &format) || strcmp(of, name) != 0)
             continue;
-        /* Asked anew: the list may be older than an import. */
+        /* Ask again: the list may be older than an import. */
         g_autoptr(GError) cause = NULL;
         g_autoptr(virStorageVol) found = sb_volume_find(pool, volume, &cause);
         if (!found && g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))

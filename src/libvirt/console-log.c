@@ -44,8 +44,8 @@ static gboolean append(GByteArray *text, virStorageVol *volume, guint64 offset, 
     return TRUE;
 }
 
-/* Appends an old file from byte OFFSET on. Where there is none of at least that length, there is
- * nothing to append: then the log was begun anew, and virtlogd has deleted what was before. */
+/* Appends an old file from byte OFFSET on. If there is no file of that length, the log was started
+ * again, and virtlogd has deleted the old files. */
 static gboolean append_backup(const SbConsoleLog *log, GByteArray *text, guint number,
                               guint64 offset, GError **error)
 {

@@ -69,7 +69,7 @@ static void add_chain(SbDiskUsers *users, virConnect *connection, const char *do
 
 static void add_domain(SbDiskUsers *users, virDomain *domain, unsigned int flags)
 {
-    /* A domain that went since the listing uses nothing. */
+    /* A domain that was removed since the listing uses no file. */
     char *xml = virDomainGetXMLDesc(domain, flags);
     g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
     free(xml);

@@ -35,7 +35,7 @@ gboolean sb_domain_state_is_active(virDomainState state)
            state != VIR_DOMAIN_NOSTATE;
 }
 
-/* What is ours says so in its metadata, and that agrees with its name. */
+/* A domain is ours if it has our metadata, and the name in it is its own. */
 static SbDomain *describe(virDomain *domain, GError **error)
 {
     const char *name = virDomainGetName(domain);
@@ -167,10 +167,10 @@ gboolean sb_domain_is_replaced(virConnect *connection, const char *name, const c
     return is_replaced;
 }
 
-/* The first validations of a libvirtd, side by side, can disturb each other: libxml2 sets up the
- * types of schemas without a lock, and one of them finds none ("Unable to parse RNG"). Asked again
- * it has them, in 27 of 28 cases; else it never has, and that libvirtd cannot validate anything any
- * more: then it must do without. */
+/* The first validations of a libvirtd, if they run at the same time, can disturb each other:
+ * libxml2 sets up the types of schemas without a lock, and one call finds none ("Unable to parse
+ * RNG"). In 27 of 28 cases the next call finds them. Otherwise that libvirtd can never validate
+ * again: then define the domain without validation. */
 static virDomain *define_validated(virConnect *connection, const char *xml)
 {
     SbRetry retry = {.tries = 3, .pause_ms = 50};

@@ -52,7 +52,7 @@ static const char *what_to_do(const char *uri, SbLibvirtError code)
 }
 
 /* Not by libvirt's code alone: a socket that may not be opened is a system error among others, and
- * a word that is no URI may be an alias in libvirt.conf. */
+ * a word that is not a URI may be an alias in libvirt.conf. */
 static SbLibvirtError classify(const char *uri)
 {
     const virError *last = virGetLastError();

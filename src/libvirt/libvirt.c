@@ -31,8 +31,7 @@ static SbLibvirtError classify(const virError *cause)
         return SB_LIBVIRT_ERROR_UNREACHABLE;
     case VIR_ERR_RPC:
     case VIR_ERR_SYSTEM_ERROR:
-        /* Both also stand for a connection that broke; the RPC layer is the one that reports that.
-         */
+        /* Both also stand for a connection that broke; then the RPC layer reports them. */
         return cause->domain == VIR_FROM_RPC ? SB_LIBVIRT_ERROR_DISCONNECTED
                                              : SB_LIBVIRT_ERROR_FAILED;
     case VIR_ERR_INTERNAL_ERROR:

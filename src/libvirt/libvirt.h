@@ -71,8 +71,8 @@ gboolean sb_libvirt_is_fine(gboolean is_fine, virError *saved, GError **error, c
 gboolean sb_libvirt_last_is(int code);
 
 /**
- * For what was read piece by piece, where a piece that is gone since it was listed is passed over:
- * whether CONNECTION still lives, because otherwise any number of them may be missing.
+ * Whether CONNECTION still lives. Ask after a list was read piece by piece, without the pieces that
+ * were removed meanwhile: if the connection broke, any number of pieces may be missing.
  *
  * @param what  the pieces, in plural: "the domains"
  * @return TRUE, or FALSE with SB_LIBVIRT_ERROR_DISCONNECTED

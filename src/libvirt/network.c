@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Races are with processes that do the same; each round one of them gets further. But what fails
- * again and again in the same words is no race. */
+/* Other processes may do the same; in each round one of them gets further. But a failure that comes
+ * again and again in the same words is not a race. */
 enum { ROUNDS = 20, SAME_FAILURES = 4 };
 
 SB_DEFINE_ERROR(sb_network_error, SB_ERRORS_NONE)
@@ -125,7 +125,7 @@ SbFleetNetwork *sb_network_plan(virConnect *connection, const SbNetworkRequest *
 }
 
 /* A network that was made by virNetworkCreateXML() is gone after a reboot of the host, and then
- * its machines cannot be started. What is running is what is kept, with the bridge it got. */
+ * its machines cannot be started. Keep the network as it runs, with the bridge that it got. */
 static gboolean make_persistent(virConnect *connection, virNetwork *network, GError **error)
 {
     if (virNetworkIsPersistent(network) == 1)
@@ -153,8 +153,8 @@ static gboolean add_host(virNetwork *network, const SbNetworkHost *host)
                             VIR_NETWORK_SECTION_IP_DHCP_HOST, -1, dhcp, flags) == 0;
 }
 
-/* Adds what is missing to a network that exists. FALSE without an error: somebody else changed it.
- */
+/* Adds the missing machines to a network that exists. FALSE without an error: another process has
+ * changed it. */
 static gboolean grow(virNetwork *network, SbFleetNetwork *described, const char *const *names,
                      GError **error)
 {
@@ -262,7 +262,7 @@ SbFleetNetwork *sb_network_ensure(virConnect *connection, const SbNetworkRequest
             if (make_persistent(connection, made, &cause))
                 return g_steal_pointer(&planned);
         }
-        /* But of what was made, only that a 'down' has removed it is worth another round. */
+        /* If the network was made, only its removal by a 'down' is worth another round. */
         if (made && !g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
             g_propagate_error(error, g_steal_pointer(&cause));
             return NULL;
@@ -294,8 +294,8 @@ gboolean sb_network_has_port(virConnect *connection, const char *name, const cha
     return has_port;
 }
 
-/* TRUE if a call succeeded, or failed because nothing was left for it to do: a transient network is
- * gone once it is destroyed, and a second 'down' may be doing the same. */
+/* TRUE if a call succeeded, or failed because there was nothing left to do: a transient network is
+ * gone when it is destroyed, and a second 'down' may do the same. */
 static gboolean is_done(int result)
 {
     return result == 0 || sb_libvirt_last_is(VIR_ERR_NO_NETWORK) ||

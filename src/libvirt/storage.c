@@ -17,7 +17,7 @@ void sb_pool_free(SbPool *pool)
     g_free(pool);
 }
 
-/* Two processes may make the pool at once: whoever loses takes the other's. */
+/* If two processes make the pool at the same time, the slower one takes the pool of the other. */
 static virStoragePool *make_pool(virConnect *connection, const char *name, const char *directory,
                                  GError **error)
 {
@@ -96,8 +96,7 @@ SbPool *sb_pool_reopen(const SbPool *pool, virConnect *connection, GError **erro
 
 gboolean sb_pool_refresh(const SbPool *pool, GError **error)
 {
-    /* "has asynchronous jobs running": somebody makes a volume just now. libvirt has no event for
-     * its end. */
+    /* "has asynchronous jobs running": a volume is being made. libvirt has no event for the end. */
     SbRetry retry = SB_VOLUME_RETRY;
     do {
         if (virStoragePoolRefresh(pool->pool, 0) == 0)
@@ -122,7 +121,7 @@ GPtrArray *sb_pool_list(const SbPool *pool, GError **error)
     }
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)sb_volume_info_free);
     for (int i = 0; i < count; i++) {
-        /* A volume that vanished since the listing is no error. */
+        /* It is not an error if a volume was removed since the listing. */
         char *xml = virStorageVolGetXMLDesc(volumes[i], 0);
         SbVolumeInfo *info = xml ? sb_volume_info_from_xml(xml) : NULL;
         if (info)

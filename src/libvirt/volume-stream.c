@@ -8,8 +8,8 @@
 /* The largest piece that one message of libvirt's stream protocol carries is 262120 bytes. */
 enum { CHUNK_BYTES = 256 * 1000, BLOCK_BYTES = 4096 };
 
-/* What is asked for at once. libvirt takes in all that comes, as fast as it comes, and keeps it
- * until it is read: a large volume would be in memory as a whole. */
+/* One request asks for this much. libvirt receives all that it asked for as fast as it comes, and
+ * keeps it until it is read: without a limit, a large volume would be in memory as a whole. */
 #define SLICE_BYTES (G_GUINT64_CONSTANT(32) * 1024 * 1024)
 
 struct SbVolumeWriter {
@@ -136,7 +136,7 @@ static gboolean is_zero(const guint8 *data, gsize length)
     return data[0] == 0 && memcmp(data, data + 1, length - 1) == 0;
 }
 
-/* How much of DATA, in whole blocks, is empty, or is not, as its first block is or is not. */
+/* The length of the first part of DATA, in whole blocks, that is all empty, or all not empty. */
 static gsize run_length(const guint8 *data, gsize length, gboolean *is_hole_out)
 {
     gsize done = MIN(length, (gsize)BLOCK_BYTES);

@@ -16,8 +16,8 @@ enum { LOCK_POLL_MS = 200, BLOCK = 256 * 1024 };
 
 struct SbDownloadPart {
     char *path;
-    char
-        *from_path; /* of the note on where it comes from: URL, validator and length, a line each */
+    char *from_path; /* of the note that says where it comes from: URL, validator and length, a line
+                        each */
     int fd;
     GChecksumType type;
     GChecksum *checksum; /* of the first BYTES bytes */
@@ -52,7 +52,7 @@ static gboolean disk_error(const char *what, const char *path, int code, GError 
 
 /* ---- the lock ---- */
 
-/* The one who has the lock may rename the file away: then what was locked is another file. */
+/* The process that had the lock may have renamed the file: then another file was locked. */
 static gboolean is_still_at(int fd, const char *path)
 {
     struct stat opened, named;
@@ -197,7 +197,7 @@ gboolean sb_download_part_restart(SbDownloadPart *part, const char *url, const c
     g_autofree char *note = g_strdup_printf("%s\n%s\n%" G_GUINT64_FORMAT "\n", url,
                                             validator ? validator : "", total_bytes);
     g_autoptr(GError) cause = NULL;
-    /* Before the first byte, so that bytes without a note are never gone on with. */
+    /* Before the first byte, so that bytes without a note are never continued. */
     if (g_file_set_contents_full(part->from_path, note, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
                                  &cause))
         return TRUE;
@@ -251,7 +251,7 @@ SbDigest sb_download_part_digest(const SbDownloadPart *part)
 
 gboolean sb_download_part_publish(SbDownloadPart *part, const char *path, GError **error)
 {
-    /* Read-only: what has the name of its digest does not change. */
+    /* Read-only: a file with the name of its digest does not change. */
     if (fsync(part->fd) < 0 || fchmod(part->fd, 0444) < 0)
         return disk_error("write", part->path, errno, error);
     if (rename(part->path, path) < 0)

@@ -34,8 +34,8 @@ typedef struct {
 } SbDownloadWatch;
 
 /**
- * Opens and locks the part KEY in DIRECTORY, waiting for whoever has it. Makes both if they are
- * missing.
+ * Opens and locks the part KEY in DIRECTORY, and waits while another process has it. Makes both if
+ * they are missing.
  *
  * @param watch  must live as long as the part
  * @return (transfer full) or NULL with SB_DOWNLOAD_PART_ERROR_DISK or G_IO_ERROR_CANCELLED

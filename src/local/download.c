@@ -122,7 +122,7 @@ static gboolean attempt(Download *download, GError **error)
         transfer.total_bytes = sb_download_part_total(download->part);
         transfer.validator = sb_download_part_validator(download->part);
         download->total_bytes = transfer.total_bytes;
-        /* All has come, only the end of it was not seen: nothing is left to ask for. */
+        /* All bytes have come, but not the end of the answer: there is no more to ask for. */
         if (transfer.offset == transfer.total_bytes) {
             download->is_resumed = TRUE;
             return TRUE;
@@ -161,7 +161,7 @@ static gboolean is_right(const Download *download)
     return sb_digest_equal(wanted, &digest);
 }
 
-/* Tries until all has come, or there is no point any more. */
+/* Tries until all has come, or another try is useless. */
 static gboolean receive(Download *download, GError **error)
 {
     guint in_a_row = 0, restarts = 0;
@@ -193,7 +193,7 @@ static gboolean receive(Download *download, GError **error)
     }
 }
 
-/* Receives, and once more from the start if what was put together of pieces is not the file. */
+/* Receives; and once more from the start, if a file that came in pieces has the wrong digest. */
 static gboolean receive_right(Download *download, SbDigest *digest_out, GError **error)
 {
     const SbDigest *wanted = download->request->digest;
@@ -207,7 +207,7 @@ static gboolean receive_right(Download *download, SbDigest *digest_out, GError *
         }
         if (!download->is_resumed || is_second) {
             g_set_error(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DIGEST,
-                        "its %s is not the one that it must have\n  expected %s\n  received %s",
+                        "it has the wrong %s\n  expected %s\n  received %s",
                         sb_digest_type_name(wanted->type), wanted->hex, digest.hex);
             return FALSE;
         }
@@ -248,7 +248,7 @@ static char *find_cached(Download *download, const char *directory, GError **err
                : NULL;
 }
 
-/* What cannot be right is not kept; what may be gone on with is. */
+/* Whether the bytes that are there are useless for a later download. */
 static gboolean is_hopeless(const GError *error)
 {
     return g_error_matches(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DIGEST) ||
@@ -267,7 +267,7 @@ static char *download_into(Download *download, const char *directory, SbDigest *
         sb_download_part_open(directory, key, digest.type, &download->watch, error);
     if (!part)
         return NULL;
-    /* Whoever had the lock may have got the file. */
+    /* The process that had the lock may have got the file. */
     g_autofree char *cached = find_cached(download, directory, &cause);
     if (cached) {
         sb_download_part_discard(part);
@@ -284,7 +284,8 @@ static char *download_into(Download *download, const char *directory, SbDigest *
         *digest_out = digest;
         return g_steal_pointer(&path);
     }
-    /* Interrupted while it was read back, it is not known what is there. */
+    /* If it was cancelled while the part was read back, the state of the part is not known: keep
+     * it. */
     gboolean is_cancelled = g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     if (is_hopeless(cause) || !(is_cancelled || sb_download_part_can_resume(part)))
         sb_download_part_discard(part);

@@ -24,8 +24,8 @@ void sb_seed_clear(SbSeed *seed)
 
 static gboolean fail(GError **error, const char *reason, const char *detail)
 {
-    g_set_error(error, SB_SEED_ISO_ERROR, SB_SEED_ISO_ERROR_READ, "this is no seed: %s%s%s", reason,
-                detail ? ": " : "", detail ? detail : "");
+    g_set_error(error, SB_SEED_ISO_ERROR, SB_SEED_ISO_ERROR_READ, "this is not a seed: %s%s%s",
+                reason, detail ? ": " : "", detail ? detail : "");
     return FALSE;
 }
 
@@ -105,7 +105,7 @@ gboolean sb_seed_iso_read(GBytes *image, SbSeed *seed_out, guint *others_out, GE
     g_autoptr(ReadArchive) archive = archive_read_new();
     archive_read_support_format_iso9660(archive);
     if (archive_read_open_memory(archive, data, length) != ARCHIVE_OK)
-        return fail(error, "it is no ISO 9660 image", archive_error_string(archive));
+        return fail(error, "it is not an ISO 9660 image", archive_error_string(archive));
     g_auto(SbSeed) seed = {0};
     guint others = 0;
     if (!read_entries(archive, &seed, &others, error))

@@ -7,8 +7,8 @@
 #include <archive_entry.h>
 #include <string.h>
 
-/* The names that cloud-init looks for need Rock Ridge ("user-data" is no ISO 9660 name), in its
- * strict form, which keeps mode 0600; padding would triple the size of the image. */
+/* The names that cloud-init looks for need Rock Ridge ("user-data" is not a valid name of ISO
+ * 9660), in its strict form, which keeps mode 0600; padding would triple the size of the image. */
 #define OPTIONS "iso9660:volume-id=cidata,rockridge=strict,!pad"
 
 /* libarchive's writer keeps the contents of files in an unlinked file in $TMPDIR until it knows
@@ -138,7 +138,7 @@ static const guint8 *find_record(const GByteArray *image, const char *name)
         const guint8 *record = image->data + at;
         if (record[0] > RECORD_NAME && at + record[0] <= end && record_is_named(record, name))
             return record;
-        /* A record does not cross sectors: what is left of a sector is zero. */
+        /* A record does not cross sectors: the rest of a sector is zero. */
         at = record[0] ? at + record[0] : (at / SECTOR_BYTES + 1) * SECTOR_BYTES;
     }
     return NULL;

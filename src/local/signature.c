@@ -189,7 +189,7 @@ static GBytes *verify_in(const char *folder, GBytes *text, GBytes *signature,
         text_path && signature ? write_bytes(folder, "signature", signature, error) : NULL;
     if (!text_path || (signature && !signature_path))
         return NULL;
-    /* With --output, what is signed comes from gpgv itself, not from another reading of TEXT. */
+    /* With --output, the signed part comes from gpgv itself, not from another reading of TEXT. */
     const char *const inside[] = {"gpgv",     "--status-fd", "2",       "--keyring", keys,
                                   "--output", "-",           text_path, NULL};
     const char *const detached[] = {"gpgv", "--status-fd",  "2",       "--keyring",

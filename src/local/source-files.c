@@ -36,7 +36,7 @@ static char *join(const char *folder, const char *name)
 
 static gboolean add_folder(SbSourceFiles *files, const char *folder, GError **error);
 
-/* Sockets, devices and the like are no sources. */
+/* Sockets, devices and the like are not sources. */
 static gboolean add_any(SbSourceFiles *files, char *name, GError **error)
 {
     g_autofree char *path = g_build_filename(files->root, name, NULL);
@@ -79,8 +79,8 @@ static gboolean add_folder(SbSourceFiles *files, const char *folder, GError **er
 static gboolean add_checkout(SbSourceFiles *files, const char *folder, gboolean *is_checkout_out,
                              GError **error);
 
-/* What git lists as a folder is a checkout of its own: a submodule, or one that is not tracked. And
- * it lists what it tracks also when that was deleted. */
+/* A folder in git's list is a checkout of its own: a submodule, or an untracked one. Git also lists
+ * tracked files that were deleted. */
 static gboolean add_listed(SbSourceFiles *files, const char *folder, const char *listed,
                            GError **error)
 {
@@ -168,7 +168,7 @@ SbSourceFiles *sb_source_files(const char *path, GError **error)
     struct stat info;
     if (stat(path, &info) != 0 || (!S_ISDIR(info.st_mode) && !S_ISREG(info.st_mode))) {
         g_set_error(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_MISSING,
-                    "'%s' is no file or folder", path);
+                    "'%s' is not a file or folder", path);
         return NULL;
     }
     if (S_ISREG(info.st_mode)) {

@@ -212,7 +212,7 @@ static gboolean create_whole(const char *path, const char *text)
     return created;
 }
 
-/* Makes the key file PATH; it is no error if somebody else was faster. */
+/* Makes the key file PATH. It is not an error if another process was faster. */
 static gboolean create_file(const char *path, GError **error)
 {
     g_autoptr(SbSshKey) key = sb_ssh_key_generate(error);
@@ -250,7 +250,7 @@ char *sb_ssh_key_ensure_file(const char *path, GError **error)
     if (missing) {
         if (!create_file(path, error))
             return NULL;
-        /* Read back what is there now, which is ours or that of somebody who was faster. */
+        /* Read the file back: it has this key, or the key of a process that was faster. */
         public_key = load_public(path, &missing, error);
         if (missing)
             g_set_error(error, SB_SSH_KEY_ERROR, SB_SSH_KEY_ERROR_FILE,

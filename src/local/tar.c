@@ -54,7 +54,7 @@ static gboolean set_write_error(Writer *writer, GError **error)
     return FALSE;
 }
 
-/* The header has promised so many bytes. */
+/* The header has promised this many bytes. */
 static gboolean write_content(Writer *writer, const char *path, int fd, gint64 size, GError **error)
 {
     g_autofree char *block = g_malloc(BLOCK_BYTES);
@@ -175,7 +175,7 @@ static char **safe_parts(const char *name)
     return parts->len > 1 ? (char **)g_ptr_array_steal(parts, NULL) : NULL;
 }
 
-/* The folder that the last of PARTS is in, made where it is missing; -1 if it cannot be. */
+/* Opens the folder of the last of PARTS, and makes it if it is missing. -1: it cannot be made. */
 static int open_parent(int folder, char *const *parts)
 {
     int at = fcntl(folder, F_DUPFD_CLOEXEC, 0);
@@ -262,7 +262,8 @@ gboolean sb_tar_unpack(int fd, const char *folder, const SbTarLimits *limits, gu
     archive_read_support_format_tar(unpacking.archive);
     archive_read_support_format_empty(unpacking.archive);
     if (is_good && archive_read_open_fd(unpacking.archive, fd, BLOCK_BYTES) != ARCHIVE_OK) {
-        g_set_error(error, SB_TAR_ERROR, SB_TAR_ERROR_FORMAT, "what came is no archive: %s",
+        g_set_error(error, SB_TAR_ERROR, SB_TAR_ERROR_FORMAT,
+                    "the received data is not an archive: %s",
                     archive_error_string(unpacking.archive));
         is_good = FALSE;
     }
@@ -273,7 +274,8 @@ gboolean sb_tar_unpack(int fd, const char *folder, const SbTarLimits *limits, gu
            result != ARCHIVE_EOF)
         is_good = unpack_entry(&unpacking, entry, error);
     if (is_good && result != ARCHIVE_EOF) {
-        g_set_error(error, SB_TAR_ERROR, SB_TAR_ERROR_FORMAT, "what came is no whole archive: %s",
+        g_set_error(error, SB_TAR_ERROR, SB_TAR_ERROR_FORMAT,
+                    "the received archive is not whole: %s",
                     archive_error_string(unpacking.archive));
         is_good = FALSE;
     }

@@ -11,7 +11,7 @@ SB_DEFINE_ERROR(sb_url_transfer_error, SB_ERROR(SB_URL_TRANSFER_ERROR_URL))
 
 enum {
     CONNECT_TIMEOUT_S = 30,
-    STALLED_S = 30, /* no byte for so long: the connection is dead */
+    STALLED_S = 30, /* no byte for this long: the connection is dead */
     REDIRECTS = 10,
 };
 
@@ -50,7 +50,7 @@ gboolean sb_url_check(const char *url, gboolean is_http_allowed, GError **error)
                     url);
     else
         g_set_error(error, SB_URL_TRANSFER_ERROR, SB_URL_TRANSFER_ERROR_URL,
-                    "'%s' is no URL that can be fetched: use https, file, or http with a digest",
+                    "'%s' is not a URL that can be fetched: use https, file, or http with a digest",
                     url);
     return FALSE;
 }
@@ -173,7 +173,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 {
     Run *run = data;
     gsize length = size * count;
-    /* What comes with an error is not the file. */
+    /* The body of an error is not the file. */
     if (!has_file(response_code(run)))
         return 0;
     if (!run->has_begun && !begin(run, &run->error))
@@ -189,7 +189,7 @@ static int on_tick(void *data, curl_off_t total, curl_off_t done, curl_off_t up_
     return g_cancellable_is_cancelled(run->transfer->cancellable);
 }
 
-/* ---- what came of it ---- */
+/* ---- the result ---- */
 
 static gboolean is_temporary_status(long code)
 {
@@ -242,9 +242,10 @@ static gboolean judge(Run *run, CURLcode result, const char *detail, GError **er
         return FALSE;
     }
     if (result == CURLE_UNSUPPORTED_PROTOCOL) {
-        g_set_error(error, SB_URL_TRANSFER_ERROR, SB_URL_TRANSFER_ERROR_REFUSED,
-                    "the server redirects to what is not followed: from https only to https, and "
-                    "never to a file");
+        g_set_error(
+            error, SB_URL_TRANSFER_ERROR, SB_URL_TRANSFER_ERROR_REFUSED,
+            "the server redirects to a URL that is not followed: from https only to https, and "
+            "never to a file");
         return FALSE;
     }
     if (result != CURLE_TOO_MANY_REDIRECTS && !has_file(code)) {

@@ -55,7 +55,7 @@ typedef struct {
 /**
  * Whether URL can be read.
  *
- * @param is_http_allowed  whether plain http is: only where a digest tells what is right
+ * @param is_http_allowed  plain http can be read too: only if the file must have a digest
  * @return FALSE with SB_URL_TRANSFER_ERROR_URL
  */
 gboolean sb_url_check(const char *url, gboolean is_http_allowed,

@@ -21,7 +21,7 @@ refused 2 "anybody on the way can change plain http" "plain http without a diges
 fetch "file://$www/x.qcow2"
 refused 2 "is refused without a digest" "a file without a digest"
 fetch ftp://127.0.0.1/x --sha256 "$digest"
-refused 2 "is no URL that can be fetched" "ftp"
+refused 2 "is not a URL that can be fetched" "ftp"
 fetch "$base/plain/x.qcow2" --sha256 abc
 refused 2 "--sha256 must be 64 hexadecimal digits" "half a digest"
 fetch "$base/plain/none" --sha256 "$digest"
@@ -30,7 +30,7 @@ run seedbed image fetch "$base/plain/x.qcow2" --sha256 "$digest"
 refused 2 "give --name" "no name for the pool"
 
 fetch "$base/plain/x.qcow2" --sha256 "$digest" --arch Arm
-refused 2 "'Arm' is no architecture" "an architecture that no image has"
+refused 2 "'Arm' is not an architecture" "an architecture that no image has"
 
 fetch "$base/plain/x.qcow2" --sha256 "${digest^^}"
 fetched x.qcow2 "with a sha256"
@@ -57,7 +57,7 @@ fetch "$base/redirect/$base/plain/x.qcow2" --sha256 "$digest"
 fetched x.qcow2 "a redirect"
 rm -rf "$downloads"
 fetch "$base/redirect/file://$www/x.qcow2" --sha256 "$digest"
-refused 3 "redirects to what is not followed" "a redirect to a file"
+refused 3 "redirects to a URL that is not followed" "a redirect to a file"
 fetch "$base/loop/x.qcow2" --sha256 "$digest"
 refused 3 "redirects" "a loop of redirects"
 
@@ -73,7 +73,7 @@ fetch "$base/plain/x.qcow2" --sha256 "$digest"
 refused 3 "certificate" "an authority that is not known"
 export CURL_CA_BUNDLE=$tmp/ca.pem
 fetch "$base/redirect/$plain/plain/x.qcow2" --sha256 "$digest"
-refused 3 "redirects to what is not followed" "from https to http"
+refused 3 "redirects to a URL that is not followed" "from https to http"
 fetch "$base/plain/x.qcow2" --sha256 "$digest"
 fetched x.qcow2 "https"
 rm -rf "$downloads"

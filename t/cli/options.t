@@ -30,13 +30,13 @@ there=$(ls)
 file=file://$PWD/empty
 refused 'a digest is given, and then no signature is checked' \
   image fetch "$file" --sha256 "$digest" --download-only --keyring k.gpg
-refused 'nothing is signed there that it could check' \
+refused 'there is no signature to check' \
   image fetch "$file" --insecure-no-digest --download-only --keyring k.gpg
 refused 'a digest is given, and then no signature is checked' \
   image fetch x --download-only --keyring k.gpg
-refused "nothing is signed there that it could check" \
+refused "there is no signature to check" \
   image fetch rocky-9 --download-only --keyring k.gpg
-refused "'mips' is no architecture: there are 'aarch64' and 'x86_64'" \
+refused "'mips' is not an architecture: use 'aarch64' or 'x86_64'" \
   image fetch "$file" --sha256 "$digest" --download-only --arch mips
 refused '--strict is about what --no-wait does not wait for' up --no-wait --strict f.yaml
 refused '--timeout is about what --no-wait does not wait for' up --no-wait --timeout '1 min' f.yaml

@@ -31,12 +31,12 @@ shows()
   done
 }
 
-# refuses NAME PART: it is no seed, because of PART
+# refuses NAME PART: it is not a seed, because of PART
 refuses()
 {
   run seedbed seed --show "$1"
   is "$status:$out" 2: "$1: is refused"
-  contains "$err" "$1: this is no seed: $2" "$1: $2"
+  contains "$err" "$1: this is not a seed: $2" "$1: $2"
 }
 
 iso plain -V cidata -R
@@ -93,7 +93,7 @@ bad=''
 for ((size = 32768; size <= 60000; size += 512)); do
   head -c $size plain.iso >cut.iso
   run seedbed seed --show cut.iso
-  [[ $status:$err = "2:seedbed: cut.iso: this is no seed: "* || $status:$out = 0:*"instance-id 'i-1'"* ]] ||
+  [[ $status:$err = "2:seedbed: cut.iso: this is not a seed: "* || $status:$out = 0:*"instance-id 'i-1'"* ]] ||
     bad+="$size: $status $err "
 done
 is "$bad" '' 'cut anywhere, it is a seed or none'

@@ -89,8 +89,8 @@ is "$(wc -l <<<"$err")" 4 'each of them is named'
 run seedbed seed --no-lint -u near -o near.iso
 is "$status:$err" 0: '--no-lint makes it all the same'
 contains "$(seedbed seed --show near.iso)" 'unknown to cloud-init' 'and --show tells'
-refused 'a file that is no seed' "'meta' is not overwritten: this is no seed" -u user -o meta
-refused 'to show such a file' 'user: this is no seed: an ISO 9660 image' --show user
+refused 'a file that is not a seed' "'meta' is not overwritten: this is not a seed" -u user -o meta
+refused 'to show such a file' 'user: this is not a seed: an ISO 9660 image' --show user
 refused 'no user-data' '--user-data' -o new.iso
 refused '--hostname with meta-data' "write the name into 'meta'" -u user -m meta -H x -o new.iso
 refused 'a bad --hostname' "'a b' is not a host name" -u user -H 'a b' -o new.iso
