@@ -141,6 +141,7 @@ static int read_choice(const Reading *reading, const SbYamlNode *value, const ch
     int index = 0;
     if (!sb_value_choice(reading->reader, reading->key->name, value, choices, &name))
         return -1;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): it is one of the choices */
     while (strcmp(choices[index], name) != 0)
         index++;
     return index;
