@@ -256,15 +256,20 @@ static gboolean look_at_other(const Import *import, virStorageVol *volume, Other
     return TRUE;
 }
 
+static void tell_waiting(const Import *import)
+{
+    const SbEvent event = {.kind = SB_EVENT_NOTE,
+                           .text = "another process imports the same image: waiting"};
+    sb_operation_tell(import->operation, &event);
+}
+
 /* Waits while another process writes the volume. If it can be made again, it does not exist any
  * more.
  */
 static Phase wait_for_other(const Import *import, GError **error)
 {
     SbVolumeSizes last = {0};
-    const SbEvent waiting = {.kind = SB_EVENT_NOTE,
-                             .text = "another process imports the same image: waiting"};
-    sb_operation_tell(import->operation, &waiting);
+    gboolean is_told = FALSE;
     for (guint unchanged_ms = 0; unchanged_ms < STALE_AFTER_MS; unchanged_ms += POLL_MS) {
         g_autoptr(virStorageVol) volume = sb_volume_find(import->pool, import->image->volume, NULL);
         SbVolumeSizes sizes;
@@ -281,6 +286,9 @@ static Phase wait_for_other(const Import *import, GError **error)
             sizes.file_bytes != last.file_bytes)
             unchanged_ms = 0;
         last = sizes;
+        if (!is_told)
+            tell_waiting(import);
+        is_told = TRUE;
         /* libvirt has no event for the progress of an upload. */
         sb_pause(POLL_MS, import->operation->cancellable);
         if (g_cancellable_set_error_if_cancelled(import->operation->cancellable, error))
