@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/fetching.h"
 #include "cli/load.h"
 #include "cli/options.h"
 #include "cli/test-view.h"
@@ -257,8 +256,7 @@ static int run(SbCli *cli, char **arguments)
     g_auto(Call) call = {.cli = cli};
     if (!parse_options(&call) || !load(&call, arguments[0]) || !make_artifacts_folder(&call))
         return SB_EXIT_USAGE;
-    int status = sb_cli_get_images(cli, call.fleet, cli->pool);
-    return status == SB_EXIT_OK ? run_test(&call) : status;
+    return run_test(&call);
 }
 
 const SbCommand sb_command_test = {
