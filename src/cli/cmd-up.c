@@ -2,8 +2,8 @@
 #include "cli/command.h"
 #include "cli/load.h"
 #include "cli/options.h"
+#include "cli/print-xml.h"
 #include "cli/up-view.h"
-#include "cli/xml-preview.h"
 
 #include "fleet/up.h"
 #include "model/volume-names.h"
@@ -51,7 +51,7 @@ static int run(SbCli *cli, char **arguments)
     if (!fleet)
         return SB_EXIT_USAGE;
     if (print_xml)
-        return sb_xml_preview(cli, fleet, cli->pool ? cli->pool : SB_DEFAULT_POOL);
+        return sb_cli_print_xml(cli, fleet);
     return bring_up(cli, fleet, &options);
 }
 

@@ -2,18 +2,14 @@
 #include "cli/command.h"
 #include "cli/load.h"
 #include "cli/options.h"
-#include "cli/xml-preview.h"
-
-#include "model/volume-names.h"
+#include "cli/print-xml.h"
 
 static const GOptionEntry entries[] = {SB_OPTION_POOL, G_OPTION_ENTRY_NULL};
 
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(SbFleetFile) fleet = sb_cli_load_fleet(cli, arguments[0]);
-    if (!fleet)
-        return SB_EXIT_USAGE;
-    return sb_xml_preview(cli, fleet, cli->pool);
+    return fleet ? sb_cli_print_xml(cli, fleet) : SB_EXIT_USAGE;
 }
 
 const SbCommand sb_command_xml = {

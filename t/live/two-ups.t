@@ -75,7 +75,7 @@ print(json.load(sys.stdin)["machines"][1]["address"])')
 contains "$(seedbed ssh t-m-2 -- ip -4 -o addr)" " $address/24 " "which it has"
 is "$shown" "$address" "as xml has shown it"
 run seedbed xml "$tmp/t.yaml"
-is "$status $out $err" "0  fleet 't': all of its machines are there, 'up' would make none" "xml has no more to show"
+is "$status $out $err" "0  fleet 't': all of its machines exist, 'up' would make none" "xml has no more to show"
 ok "its name is known to the one before" seedbed ssh t-m-1 -- ping -c 1 t-m-2
 
 fleet t 1
