@@ -9,8 +9,8 @@
 here=$(realpath "${srcdir:-$(dirname "$0")/../..}")
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/seedbed
 export suite=$cache/glib-tests
-if [ -z "${SEEDBED_LIBVIRTD_PIDFILE:-}" ] && [ -r "$cache/pocket/apt/apt.conf" ]; then
-  APT_CONFIG=$cache/pocket/apt/apt.conf "$here/scripts/unpack-packages" "$suite" libglib2.0-tests >&2
+if [ -z "${SEEDBED_LIBVIRTD_PIDFILE:-}" ] && [ -r "$cache/pocket/aarch64/apt/apt.conf" ]; then
+  APT_CONFIG=$cache/pocket/aarch64/apt/apt.conf "$here/scripts/unpack-packages" "$suite" libglib2.0-tests >&2
 fi
 # shellcheck source=t/lib/live.sh
 . "$here/t/lib/live.sh"
