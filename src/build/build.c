@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "build/build.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "build/build-recipe.h"
 #include "build/golden-image.h"
@@ -101,8 +102,7 @@ static void find_layers(Build *build)
 static void compute_recipes(Build *build)
 {
     const char *base = build->base_digest;
-    for (guint i = 0; i < build->layers->len; i++) {
-        Layer *layer = g_ptr_array_index(build->layers, i);
+    SB_EACH(Layer, layer, build->layers) {
         SbBuildRecipe recipe = {.base_digest = base,
                                 .arch = build->group->spec.arch,
                                 .login = build->group->spec.login,

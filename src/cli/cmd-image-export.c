@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/array.h"
 #include "cli/command.h"
 #include "cli/open-pool.h"
 #include "cli/options.h"
@@ -13,11 +14,9 @@ static const GOptionEntry entries[] = {SB_OPTION_POOL, G_OPTION_ENTRY_NULL};
 /* (nullable): none of them is finished */
 static const SbImageState *current_of(const GPtrArray *states)
 {
-    for (guint i = 0; i < states->len; i++) {
-        const SbImageState *state = g_ptr_array_index(states, i);
+    SB_EACH(const SbImageState, state, states)
         if (state->is_current)
             return state;
-    }
     return NULL;
 }
 

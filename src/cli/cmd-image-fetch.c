@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/array.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -35,8 +36,7 @@ static int print_catalogue(const SbCatalogue *catalogue)
 {
     g_autoptr(SbTable) table = sb_table_new("IMAGE", "ARCH", "VERIFIED BY", "ABOUT", "URL", NULL);
     const GPtrArray *images = sb_catalogue_images(catalogue);
-    for (guint i = 0; i < images->len; i++) {
-        const SbCatalogueImage *image = g_ptr_array_index(images, i);
+    SB_EACH(const SbCatalogueImage, image, images) {
         const char *by = image->signature    ? "signature"
                          : image->has_digest ? sb_digest_type_name(image->digest.type)
                                              : "checksums";

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/array.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -12,8 +13,7 @@ static void print_table(const SbList *list)
 {
     g_autoptr(SbTable) table =
         sb_table_new("FLEET", "MACHINE", "STATE", "ADDRESS", "IMAGE", "AGE", NULL);
-    for (guint i = 0; i < list->machines->len; i++) {
-        const SbListedMachine *machine = g_ptr_array_index(list->machines, i);
+    SB_EACH(const SbListedMachine, machine, list->machines) {
         const SbMetadata *metadata = machine->domain->metadata;
         g_autofree char *shown = machine->address && machine->port != 22
                                      ? g_strdup_printf("%s:%u", machine->address, machine->port)

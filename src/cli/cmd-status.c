@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/array.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -42,8 +43,7 @@ static void print_timeline(const GPtrArray *timeline)
     if (timeline->len == 0)
         return;
     printf("\n  %9s  %9s  since the kernel's start\n", "AT", "TOOK");
-    for (guint i = 0; i < timeline->len; i++) {
-        const SbTimelineEntry *entry = g_ptr_array_index(timeline, i);
+    SB_EACH(const SbTimelineEntry, entry, timeline) {
         gint64 took_ms = entry->end_ms - entry->start_ms;
         if (entry->depth > 0 && entry->end_ms >= 0 && took_ms < SHOWN_MS)
             continue;
@@ -61,8 +61,7 @@ static void add_failures(JsonBuilder *builder, const GPtrArray *failures)
 {
     json_builder_set_member_name(builder, "failures");
     json_builder_begin_array(builder);
-    for (guint i = 0; i < failures->len; i++) {
-        const SbCloudInitFailure *failure = g_ptr_array_index(failures, i);
+    SB_EACH(const SbCloudInitFailure, failure, failures) {
         json_builder_begin_object(builder);
         sb_json_add_text(builder, "module", failure->module);
         sb_json_add_text(builder, "stage", failure->stage);
@@ -78,8 +77,7 @@ static void add_timeline(JsonBuilder *builder, const GPtrArray *timeline)
 {
     json_builder_set_member_name(builder, "timeline");
     json_builder_begin_array(builder);
-    for (guint i = 0; i < timeline->len; i++) {
-        const SbTimelineEntry *entry = g_ptr_array_index(timeline, i);
+    SB_EACH(const SbTimelineEntry, entry, timeline) {
         json_builder_begin_object(builder);
         sb_json_add_text(builder, "name", entry->name);
         sb_json_add_number(builder, "depth", entry->depth);

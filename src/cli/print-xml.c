@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/print-xml.h"
 
+#include "base/array.h"
 #include "fleet/preview.h"
 
 #include <stdio.h>
@@ -14,10 +15,8 @@ int sb_cli_print_xml(SbCli *cli, const SbFleetFile *fleet)
         host ? sb_preview(host, fleet, cli->pool, &machines, &error) : NULL;
     if (!documents)
         return sb_cli_fail(error);
-    for (guint i = 0; i < documents->len; i++) {
-        const SbPreviewDocument *document = g_ptr_array_index(documents, i);
+    SB_EACH(const SbPreviewDocument, document, documents)
         printf("<!-- %s -->\n%s\n", document->subject, document->xml);
-    }
     if (machines == 0 && !cli->is_quiet)
         fprintf(stderr, "fleet '%s': all of its machines exist, 'up' would make none\n",
                 fleet->name);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/test-view.h"
 
+#include "base/array.h"
 #include "base/units.h"
 #include "cli/progress.h"
 
@@ -45,12 +46,10 @@ static void draw(SbTestView *view)
     if (!view->is_live)
         return;
     erase(view);
-    for (guint i = 0; i < view->rows->len; i++) {
-        const Row *row = g_ptr_array_index(view->rows, i);
+    SB_EACH(const Row, row, view->rows)
         fprintf(stderr, "… %s: %s: %" G_GUINT64_FORMAT " tests, %u failed, %.0f s\n", row->machine,
                 row->label, row->tests, row->failed,
                 (double)(g_get_monotonic_time() - row->begun_us) / 1e6);
-    }
     view->drawn = view->rows->len;
     fflush(stderr);
 }
@@ -64,11 +63,9 @@ static gboolean on_timer(gpointer data)
 /* The row of MACHINE; NULL if it runs nothing. */
 static Row *find_row(const SbTestView *view, const char *machine)
 {
-    for (guint i = 0; i < view->rows->len; i++) {
-        Row *row = g_ptr_array_index(view->rows, i);
+    SB_EACH(Row, row, view->rows)
         if (g_strcmp0(row->machine, machine) == 0)
             return row;
-    }
     return NULL;
 }
 

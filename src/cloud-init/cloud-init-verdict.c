@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cloud-init/cloud-init-verdict.h"
 
+#include "base/array.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cloud-init/boot-timeline.h"
@@ -69,11 +70,9 @@ static char *message_of(const char *error, const char *module)
 
 static gboolean is_known(const SbCloudInitVerdict *verdict, const char *module, const char *message)
 {
-    for (guint i = 0; i < verdict->failures->len; i++) {
-        const SbCloudInitFailure *known = g_ptr_array_index(verdict->failures, i);
+    SB_EACH(const SbCloudInitFailure, known, verdict->failures)
         if (g_strcmp0(known->module, module) == 0 && strcmp(known->message, message) == 0)
             return TRUE;
-    }
     return FALSE;
 }
 
@@ -126,8 +125,7 @@ static void add_result(SbCloudInitVerdict *verdict, const GString *text)
 static void add_evidence(SbCloudInitVerdict *verdict, const SbCloudInitLog *log,
                          const GString *output)
 {
-    for (guint i = 0; i < verdict->failures->len; i++) {
-        SbCloudInitFailure *failure = g_ptr_array_index(verdict->failures, i);
+    SB_EACH(SbCloudInitFailure, failure, verdict->failures) {
         failure->log = sb_cloud_init_log_explain(log, failure->module, EVIDENCE_LINES);
         failure->output =
             sb_cloud_init_output_explain(output ? output->str : "", output ? output->len : 0,
@@ -140,24 +138,20 @@ static void add_evidence(SbCloudInitVerdict *verdict, const SbCloudInitLog *log,
 /* Whether LINE belongs to a failure that is already listed. */
 static gboolean is_evidence(const SbCloudInitVerdict *verdict, const char *line)
 {
-    for (guint i = 0; i < verdict->failures->len; i++) {
-        const SbCloudInitFailure *failure = g_ptr_array_index(verdict->failures, i);
+    SB_EACH(const SbCloudInitFailure, failure, verdict->failures)
         if (g_ptr_array_find_with_equal_func(failure->log, line, g_str_equal, NULL))
             return TRUE;
-    }
     return FALSE;
 }
 
 static void add_warnings_of_log(SbCloudInitVerdict *verdict, const SbCloudInitLog *log)
 {
-    for (guint i = 0; i < log->entries->len; i++) {
-        const SbCloudInitLogEntry *entry = g_ptr_array_index(log->entries, i);
+    SB_EACH(const SbCloudInitLogEntry, entry, log->entries)
         if (sb_cloud_init_log_is_warning(entry) && !sb_cloud_init_log_is_failure(entry) &&
             !is_evidence(verdict, entry->text))
             sb_guest_list_add(verdict->warnings,
                               g_strdup_printf("%s: %s", entry->level, entry->text),
                               SB_CLOUD_INIT_MAX_ERRORS);
-    }
 }
 
 static void add_strings(GPtrArray *to, const GPtrArray *from)
@@ -243,8 +237,7 @@ static void append_lines(GString *text, const char *file, const GPtrArray *lines
 char *sb_cloud_init_failures_text(const SbCloudInitVerdict *verdict)
 {
     GString *text = g_string_new(NULL);
-    for (guint i = 0; i < verdict->failures->len; i++) {
-        const SbCloudInitFailure *failure = g_ptr_array_index(verdict->failures, i);
+    SB_EACH(const SbCloudInitFailure, failure, verdict->failures) {
         g_string_append(text, "\n  - ");
         if (failure->module)
             g_string_append_printf(text, "module '%s': ", failure->module);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cloud-init/schema-load.h"
 
+#include "base/array.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -326,8 +328,7 @@ static gboolean is_endless(SbSchemaNode *node)
 
 static void check_endless(Load *load)
 {
-    for (guint i = 0; i < load->schema->nodes->len; i++) {
-        SbSchemaNode *node = g_ptr_array_index(load->schema->nodes, i);
+    SB_EACH(SbSchemaNode, node, load->schema->nodes) {
         if (!is_endless(node))
             continue;
         complain(load, node->source, "this refers to itself without end");

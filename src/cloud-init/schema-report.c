@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cloud-init/schema-report.h"
 
+#include "base/array.h"
 #include "base/names.h"
 
 #include <string.h>
@@ -147,11 +148,9 @@ static const char *nearest_choice(const SbDatum *datum, const GPtrArray *choices
     if (datum->type != SB_DATUM_TEXT || !choices)
         return NULL;
     g_autoptr(GPtrArray) texts = g_ptr_array_new();
-    for (guint i = 0; i < choices->len; i++) {
-        const SbDatum *choice = g_ptr_array_index(choices, i);
+    SB_EACH(const SbDatum, choice, choices)
         if (choice->type == SB_DATUM_TEXT)
             g_ptr_array_add(texts, (gpointer)choice->text);
-    }
     g_ptr_array_add(texts, NULL);
     return sb_nearest_name(datum->text, (const char *const *)texts->pdata);
 }
@@ -250,8 +249,7 @@ static guint weight(SbProblemKind kind, guint level)
 static guint misfit(const GPtrArray *problems, guint depth)
 {
     guint here = 0, below = 0;
-    for (guint i = 0; i < problems->len; i++) {
-        const SbProblem *problem = g_ptr_array_index(problems, i);
+    SB_EACH(const SbProblem, problem, problems) {
         if (problem->severity == SB_SEVERITY_WARNING)
             continue;
         guint against = weight(problem->kind, problem->depth - depth);
@@ -267,8 +265,7 @@ static guint misfit(const GPtrArray *problems, guint depth)
 static const SbProblem *only_problem(const GPtrArray *problems, guint depth, SbProblemKind kind)
 {
     const SbProblem *only = NULL;
-    for (guint i = 0; i < problems->len; i++) {
-        const SbProblem *problem = g_ptr_array_index(problems, i);
+    SB_EACH(const SbProblem, problem, problems) {
         if (problem->severity == SB_SEVERITY_WARNING)
             continue;
         if (only || problem->kind != kind || problem->depth != depth)
@@ -282,8 +279,7 @@ static const SbProblem *only_problem(const GPtrArray *problems, guint depth, SbP
  */
 static gboolean sum_up(const GPtrArray *branches, guint depth, guint *types, GPtrArray *choices)
 {
-    for (guint i = 0; i < branches->len; i++) {
-        const GPtrArray *problems = g_ptr_array_index(branches, i);
+    SB_EACH(const GPtrArray, problems, branches) {
         const SbProblem *type = only_problem(problems, depth, SB_PROBLEM_TYPE);
         const SbProblem *choice = only_problem(problems, depth, SB_PROBLEM_CHOICE);
         if (!type && !choice)
@@ -328,11 +324,9 @@ void sb_problems_of_branches(const GPtrArray *branches, const SbSchemaNode *node
         return;
     }
     GPtrArray *best = NULL;
-    for (guint i = 0; i < branches->len; i++) {
-        GPtrArray *branch = g_ptr_array_index(branches, i);
+    SB_EACH(GPtrArray, branch, branches)
         if (!best || misfit(branch, path->depth) < misfit(best, path->depth))
             best = branch;
-    }
     while (best && best->len > 0)
         g_ptr_array_add(problems, g_ptr_array_steal_index(best, 0));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cloud-init/schema.h"
 
+#include "base/array.h"
 #include "cloud-init/schema-format.h"
 #include "cloud-init/schema-versions.h"
 
@@ -324,8 +325,7 @@ static void check_branches(Run *run, const SbSchemaNode *node, const GPtrArray *
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     g_autoptr(GPtrArray) valid = g_ptr_array_new();
     Branches branches = {.unfit = all, .valid = valid};
-    for (guint i = 0; i < nodes->len; i++) {
-        const SbSchemaNode *branch = g_ptr_array_index(nodes, i);
+    SB_EACH(const SbSchemaNode, branch, nodes) {
         if (sb_version_is_foreign(run->check->version, branch) ||
             (!run->check->version && branch->removed_version)) {
             check_foreign_branch(run, branch, datum, path, &branches);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cloud-init/user-data-check.h"
 
+#include "base/array.h"
 #include "base/names.h"
 #include "base/yaml-text.h"
 #include "base/yaml.h"
@@ -176,15 +177,13 @@ static gboolean check_kind(const Check *check, const SbYamlNode *node, const cha
 
 static void check_ssh_keys(const Check *check, const SbYamlNode *keys)
 {
-    for (guint i = 0; i < keys->keys->len; i++) {
-        const SbYamlNode *key = g_ptr_array_index(keys->keys, i);
+    SB_EACH(const SbYamlNode, key, keys->keys)
         if (g_str_has_prefix(key->text, "ed25519_"))
             sb_diagnostics_add(check->diagnostics, check->file, key->mark,
                                "'%.40s' is in the way of the ed25519 host key that seedbed makes "
                                "for each machine and by which it knows it: use another type, such "
                                "as 'ecdsa_private', or none",
                                key->text);
-    }
 }
 
 static SbYamlNode *parse_mapping(const Check *check)
@@ -208,12 +207,10 @@ static SbYamlNode *parse_mapping(const Check *check)
 static void check_once(const Check *check, const SbYamlNode *root, const char *name)
 {
     guint times = 0;
-    for (guint i = 0; i < root->keys->len; i++) {
-        const SbYamlNode *key = g_ptr_array_index(root->keys, i);
+    SB_EACH(const SbYamlNode, key, root->keys)
         if (strcmp(key->text, name) == 0 && ++times > 1)
             sb_diagnostics_add(check->diagnostics, check->file, key->mark,
                                "'%s' is there twice: put both into one", name);
-    }
 }
 
 static void check_cloud_config(const Check *check)

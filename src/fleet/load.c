@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fleet/load.h"
 
+#include "base/array.h"
 #include "cloud-init/user-data-check.h"
 #include "local/input-file.h"
 
@@ -68,16 +69,14 @@ static void read_user_data(const Loading *loading, const SbGroup *group, SbFileR
 
 static void read_files(const Loading *loading, const SbFleetFile *file)
 {
-    for (guint i = 0; i < file->groups->len; i++) {
-        SbGroup *group = g_ptr_array_index(file->groups, i);
+    SB_EACH(SbGroup, group, file->groups) {
         read_user_data(loading, group, &group->spec.user_data);
         read_and_lint(loading, group, &group->spec.vendor_data, SB_LINT_USER_DATA);
         read_and_lint(loading, group, &group->spec.network_config, SB_LINT_NETWORK_CONFIG);
     }
     /* A layer is booted in the way of the first group. */
     const SbGroup *first = g_ptr_array_index(file->groups, 0);
-    for (guint i = 0; i < file->layers->len; i++) {
-        SbBuildLayer *layer = g_ptr_array_index(file->layers, i);
+    SB_EACH(SbBuildLayer, layer, file->layers) {
         read_user_data(loading, first, &layer->user_data);
         read_and_lint(loading, first, &layer->vendor_data, SB_LINT_USER_DATA);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fleet/preview.h"
 
+#include "base/array.h"
 #include "base/xml.h"
 #include "local/ssh-key.h"
 #include "machine/creation.h"
@@ -114,8 +115,7 @@ static gboolean add_all(GPtrArray *documents, const SbLease *lease, const SbPlan
                            .plan = plan,
                            .networks = {[SB_NETWORK_NAT] = nat, [SB_NETWORK_ISOLATED] = isolated},
                            .client_key = client_key->public_key};
-    for (guint i = 0; i < plan->machines->len; i++) {
-        const SbPlannedMachine *planned = g_ptr_array_index(plan->machines, i);
+    SB_EACH(const SbPlannedMachine, planned, plan->machines) {
         if (planned->action != SB_ACTION_CREATE)
             continue;
         if (!add_machine(documents, &creation, planned, error))

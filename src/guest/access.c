@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest/access.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "local/ssh-key.h"
 #include "local/state-dir.h"
@@ -74,11 +75,9 @@ char *sb_access_ensure_key(SbAccess *access, gboolean *is_new_out, GError **erro
 
 static Target *find_target(const SbAccess *access, const char *name)
 {
-    for (guint i = 0; i < access->targets->len; i++) {
-        Target *target = g_ptr_array_index(access->targets, i);
+    SB_EACH(Target, target, access->targets)
         if (strcmp(target->name, name) == 0)
             return target;
-    }
     return NULL;
 }
 
@@ -164,8 +163,7 @@ static gboolean check_key(SbAccess *access, const char *fleet, const GPtrArray *
                     fleet, access->directory, fleet);
         return FALSE;
     }
-    for (guint i = 0; i < domains->len; i++) {
-        const SbDomain *domain = g_ptr_array_index(domains, i);
+    SB_EACH(const SbDomain, domain, domains) {
         if (g_str_has_prefix(key, domain->metadata->client_key))
             continue;
         g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
@@ -183,8 +181,7 @@ SbAccess *sb_access_load(const SbHost *host, virConnect *connection, const char 
     g_autoptr(SbAccess) access = sb_access_new(host, fleet);
     if (!check_key(access, fleet, domains, error))
         return NULL;
-    for (guint i = 0; i < domains->len; i++) {
-        const SbDomain *domain = g_ptr_array_index(domains, i);
+    SB_EACH(const SbDomain, domain, domains) {
         guint16 port;
         /* A machine that is off, or has no address yet, is not in the files. */
         g_autofree char *address = sb_access_find(connection, domain, &port, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/image-state.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "image/image-import.h"
 #include "image/image-pool.h"
@@ -119,11 +120,9 @@ gboolean sb_image_remove_unused(virConnect *connection, const SbPool *pool, cons
     for (guint i = 0; i < states->len; i++)
         if (!sb_image_state_check_unused(g_ptr_array_index(states, i), error))
             return FALSE;
-    for (guint i = 0; i < states->len; i++) {
-        const SbImageState *state = g_ptr_array_index(states, i);
+    SB_EACH(const SbImageState, state, states)
         if (!sb_image_delete(pool, state->image, error))
             return FALSE;
-    }
     sb_image_sweep_records(pool, name);
     *versions_out = states->len;
     return TRUE;
@@ -151,8 +150,7 @@ gboolean sb_image_remove_old(const SbOperation *operation, virConnect *connectio
     if (!states)
         return FALSE;
     guint versions = 0;
-    for (guint i = 0; i < states->len; i++) {
-        const SbImageState *state = g_ptr_array_index(states, i);
+    SB_EACH(const SbImageState, state, states) {
         if (!is_removable(operation, pool, state))
             continue;
         if (!sb_image_delete(pool, state->image, error))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/image.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/names.h"
 #include "base/units.h"
@@ -86,8 +87,7 @@ static int compare_images(gconstpointer a, gconstpointer b)
 
 static void note_records(GHashTable *by_volume, const GPtrArray *volumes)
 {
-    for (guint i = 0; i < volumes->len; i++) {
-        const SbVolumeInfo *info = g_ptr_array_index(volumes, i);
+    SB_EACH(const SbVolumeInfo, info, volumes) {
         g_autofree char *volume = sb_image_record_image_volume(info->name);
         SbImage *image = volume ? g_hash_table_lookup(by_volume, volume) : NULL;
         if (!image)
@@ -124,8 +124,7 @@ static void set_unknown(GError **error, const SbPool *pool, const char *name,
 {
     GString *known = g_string_new(NULL);
     const char *before = "";
-    for (guint i = 0; i < images->len; i++) {
-        const SbImage *image = g_ptr_array_index(images, i);
+    SB_EACH(const SbImage, image, images) {
         if (strcmp(image->name, before) != 0)
             g_string_append_printf(known, "%s'%s'", known->len ? ", " : "", image->name);
         before = image->name;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/bring-up.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/loop.h"
 #include "base/text.h"
@@ -228,11 +229,9 @@ static void release_all(BringUp *up)
 {
     g_autoptr(GError) error = NULL;
     g_auto(SbLease) lease = sb_lease_take(up->operation->host, &error);
-    for (guint i = 0; i < up->jobs->len; i++) {
-        Job *job = g_ptr_array_index(up->jobs, i);
+    SB_EACH(Job, job, up->jobs)
         if (job->phase == SB_JOB_MADE)
             release(job, lease.connection, error);
-    }
 }
 
 /* A worker is done with a machine. */
@@ -331,12 +330,10 @@ static gboolean prepare(BringUp *up, virConnect *connection, GError **error)
     up->creation.client_key = up->client_key;
     if (!up->client_key)
         return FALSE;
-    for (guint i = 0; i < up->plan->machines->len; i++) {
-        const SbPlannedMachine *planned = g_ptr_array_index(up->plan->machines, i);
+    SB_EACH(const SbPlannedMachine, planned, up->plan->machines)
         if (planned->existing && planned->action != SB_ACTION_CREATE &&
             !check_key(planned, up->client_key, sb_access_directory(up->access), error))
             return FALSE;
-    }
     return ensure_networks(up, connection, error);
 }
 
@@ -375,8 +372,7 @@ static gboolean undo_all(BringUp *up, GError **error)
 {
     g_clear_pointer(&up->readiness, sb_readiness_free);
     g_autoptr(GPtrArray) domains = g_ptr_array_new();
-    for (guint i = 0; i < up->jobs->len; i++) {
-        Job *job = g_ptr_array_index(up->jobs, i);
+    SB_EACH(Job, job, up->jobs) {
         if (!job->is_ours || !job->domain || job->phase == SB_JOB_UNDONE)
             continue;
         tell(job, (SbEvent){.kind = SB_EVENT_UNDOING});
@@ -408,8 +404,7 @@ static gboolean conclude(BringUp *up, GError **error)
     }
     guint failed = 0;
     gboolean has_evidence = FALSE;
-    for (guint i = 0; i < up->jobs->len; i++) {
-        const Job *job = g_ptr_array_index(up->jobs, i);
+    SB_EACH(const Job, job, up->jobs) {
         failed += job->error != NULL;
         has_evidence |= job->console != NULL;
     }
@@ -425,8 +420,7 @@ static gboolean conclude(BringUp *up, GError **error)
 static void tell_plan(const BringUp *up)
 {
     const SbPlan *plan = up->plan;
-    for (guint i = 0; i < plan->machines->len; i++) {
-        const SbPlannedMachine *planned = g_ptr_array_index(plan->machines, i);
+    SB_EACH(const SbPlannedMachine, planned, plan->machines) {
         SbEvent event = {.kind = SB_EVENT_PLANNED,
                          .machine = planned->name,
                          .number = planned->action,
@@ -435,8 +429,7 @@ static void tell_plan(const BringUp *up)
     }
     SbEvent begun = {.kind = SB_EVENT_BEGUN, .total = plan->machines->len};
     sb_operation_tell(up->operation, &begun);
-    for (guint i = 0; i < plan->machines->len; i++) {
-        const SbPlannedMachine *planned = g_ptr_array_index(plan->machines, i);
+    SB_EACH(const SbPlannedMachine, planned, plan->machines) {
         if (!planned->is_changed || planned->action == SB_ACTION_CREATE)
             continue;
         g_autofree char *text =
@@ -447,8 +440,7 @@ static void tell_plan(const BringUp *up)
         SbEvent changed = {.kind = SB_EVENT_NOTE, .machine = planned->name, .text = text};
         sb_operation_tell(up->operation, &changed);
     }
-    for (guint i = 0; i < plan->surplus->len; i++) {
-        const char *name = g_ptr_array_index(plan->surplus, i);
+    SB_EACH(const char, name, plan->surplus) {
         g_autofree char *text = g_strdup_printf(
             "is not in the fleet file any more; 'seedbed down %s' removes it", name);
         SbEvent surplus = {.kind = SB_EVENT_SURPLUS, .machine = name, .text = text};

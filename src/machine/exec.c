@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/exec.h"
 
+#include "base/array.h"
 #include "base/loop.h"
 #include "guest/lines.h"
 #include "guest/ssh-process.h"
@@ -97,11 +98,9 @@ static void on_ended(int status, gpointer data)
 static void on_cancelled(gpointer data)
 {
     Exec *exec = data;
-    for (guint i = 0; i < exec->tasks->len; i++) {
-        Task *task = g_ptr_array_index(exec->tasks, i);
+    SB_EACH(Task, task, exec->tasks)
         if (task->ssh)
             sb_ssh_process_stop(task->ssh);
-    }
 }
 
 static gboolean start_ssh(Task *task, GError **error)
@@ -147,8 +146,7 @@ static gboolean make_tasks(Exec *exec, virConnect *connection, const GPtrArray *
 {
     const char *fleet = "";
     SbAccess *access = NULL;
-    for (guint i = 0; i < domains->len; i++) {
-        const SbDomain *domain = g_ptr_array_index(domains, i);
+    SB_EACH(const SbDomain, domain, domains) {
         if (strcmp(domain->metadata->fleet, fleet) != 0) {
             fleet = domain->metadata->fleet;
             access = sb_lookup_fleet_access(exec->operation->host, connection, fleet, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/lookup.h"
 
+#include "base/array.h"
 #include "base/error.h"
 
 #include <string.h>
@@ -23,8 +24,7 @@ static gboolean stands_for(const char *name, const SbDomain *domain)
 static char *known_names(const GPtrArray *domains, gboolean of_fleets)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (guint i = 0; i < domains->len; i++) {
-        const SbDomain *domain = g_ptr_array_index(domains, i);
+    SB_EACH(const SbDomain, domain, domains) {
         char *name = of_fleets ? domain->metadata->fleet : domain->name;
         if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
             g_ptr_array_add(names, name);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/machine-watch.h"
 
+#include "base/array.h"
 #include "libvirt/console.h"
 #include "libvirt/domain-events.h"
 
@@ -64,11 +65,9 @@ static gboolean free_watched_later(gpointer watched)
 
 static Watched *find(const SbMachineWatch *watch, const char *machine)
 {
-    for (guint i = 0; i < watch->machines->len; i++) {
-        Watched *watched = g_ptr_array_index(watch->machines, i);
+    SB_EACH(Watched, watched, watch->machines)
         if (strcmp(watched->name, machine) == 0 || strcmp(watched->uuid, machine) == 0)
             return watched;
-    }
     return NULL;
 }
 
@@ -171,8 +170,7 @@ static void attach(Watched *watched, virConnect *connection)
 static void on_lost(gpointer data)
 {
     SbMachineWatch *watch = data;
-    for (guint i = 0; i < watch->machines->len; i++) {
-        Watched *watched = g_ptr_array_index(watch->machines, i);
+    SB_EACH(Watched, watched, watch->machines) {
         watched->has_gap = TRUE;
         g_clear_pointer(&watched->console, sb_console_free);
         g_clear_pointer(&watched->handle, virDomainFree);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/plan.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/names.h"
 #include "base/units.h"
@@ -185,11 +186,9 @@ static gboolean find_surplus(SbPlan *plan, virConnect *connection, GError **erro
     g_autoptr(GPtrArray) domains = sb_domain_list(connection, error);
     if (!domains)
         return FALSE;
-    for (guint i = 0; i < domains->len; i++) {
-        const SbDomain *domain = g_ptr_array_index(domains, i);
+    SB_EACH(const SbDomain, domain, domains)
         if (sb_decide_is_surplus(plan->fleet, domain->metadata))
             g_ptr_array_add(plan->surplus, g_strdup(domain->name));
-    }
     return TRUE;
 }
 
@@ -240,11 +239,9 @@ SbPlan *sb_plan_new(SbHost *host, virConnect *connection, const char *pool_name,
 char **sb_plan_names_in_network(const SbPlan *plan, SbNetworkKind kind)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (guint i = 0; i < plan->machines->len; i++) {
-        const SbPlannedMachine *planned = g_ptr_array_index(plan->machines, i);
+    SB_EACH(const SbPlannedMachine, planned, plan->machines)
         if (planned->spec.network.kind == kind)
             g_ptr_array_add(names, g_strdup(planned->name));
-    }
     if (names->len == 0)
         return NULL;
     g_ptr_array_add(names, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/take-down.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/names.h"
 #include "guest/access.h"
@@ -22,11 +23,9 @@ static gboolean is_named(const char *const *names, const SbDomain *domain)
 static gboolean fleet_has_machines(const GPtrArray *domains, const char *fleet,
                                    const char *const *except)
 {
-    for (guint i = 0; i < domains->len; i++) {
-        const SbDomain *domain = g_ptr_array_index(domains, i);
+    SB_EACH(const SbDomain, domain, domains)
         if (strcmp(domain->metadata->fleet, fleet) == 0 && !is_named(except, domain))
             return TRUE;
-    }
     return FALSE;
 }
 
@@ -58,10 +57,8 @@ static gboolean remove_machines(SbHost *host, const GPtrArray *doomed, SbRemoved
     if (!sb_removal_run(host, doomed, removed, data, error))
         return FALSE;
     *count += doomed->len;
-    for (guint i = 0; i < doomed->len; i++) {
-        const SbDomain *domain = g_ptr_array_index(doomed, i);
+    SB_EACH(const SbDomain, domain, doomed)
         sb_access_forget_machine(host, domain->metadata->fleet, domain->name);
-    }
     return TRUE;
 }
 
@@ -83,8 +80,7 @@ static gboolean remove_fleets(SbHost *host, virConnect *connection, const GPtrAr
 static void note_lost_pools(virConnect *connection, const GPtrArray *doomed, GHashTable *lost)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint i = 0; i < doomed->len; i++) {
-        const SbDomain *domain = g_ptr_array_index(doomed, i);
+    SB_EACH(const SbDomain, domain, doomed) {
         const char *name = domain->metadata->pool;
         g_autoptr(GError) cause = NULL;
         if (!g_hash_table_add(seen, (gpointer)name))

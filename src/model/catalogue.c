@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/catalogue.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/names.h"
 #include "base/resources.h"
@@ -50,8 +51,7 @@ void sb_catalogue_free(SbCatalogue *catalogue)
 /* Says which keys of MAPPING are not among KEYS. */
 static void check_keys(const Reading *reading, const SbYamlNode *mapping, const char *const *keys)
 {
-    for (guint i = 0; i < mapping->keys->len; i++) {
-        const SbYamlNode *key = g_ptr_array_index(mapping->keys, i);
+    SB_EACH(const SbYamlNode, key, mapping->keys) {
         if (g_strv_contains(keys, key->text))
             continue;
         const char *nearest = sb_nearest_name(key->text, keys);
@@ -208,8 +208,7 @@ const SbCatalogueImage *sb_catalogue_find(const SbCatalogue *catalogue, const ch
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     const char *other_arch = NULL;
-    for (guint i = 0; i < catalogue->images->len; i++) {
-        const SbCatalogueImage *image = g_ptr_array_index(catalogue->images, i);
+    SB_EACH(const SbCatalogueImage, image, catalogue->images) {
         g_ptr_array_add(names, image->name);
         if (strcmp(image->name, name) != 0)
             continue;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/fleet-file-values.h"
 
+#include "base/array.h"
 #include "base/names.h"
 #include "base/units.h"
 
@@ -157,8 +158,7 @@ void sb_value_check_keys(const SbValueReader *reader, const SbYamlNode *mapping,
                          const char *const *allowed)
 {
     g_autofree char *list = g_strjoinv(", ", (char **)allowed);
-    for (guint i = 0; i < mapping->keys->len; i++) {
-        const SbYamlNode *key = g_ptr_array_index(mapping->keys, i);
+    SB_EACH(const SbYamlNode, key, mapping->keys) {
         if (g_strv_contains(allowed, key->text))
             continue;
         const char *nearest = sb_nearest_name(key->text, allowed);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/image-source.h"
 
+#include "base/array.h"
 #include "base/names.h"
 
 #include <string.h>
@@ -32,8 +33,7 @@ static char *name_for(const char *path, const SbDigest *digest)
 static gboolean check_keys(const SbValueReader *reader, const SbYamlNode *node)
 {
     gboolean is_right = TRUE;
-    for (guint i = 0; i < node->keys->len; i++) {
-        const SbYamlNode *key = g_ptr_array_index(node->keys, i);
+    SB_EACH(const SbYamlNode, key, node->keys) {
         if (strcmp(key->text, "url") == 0 || strcmp(key->text, "path") == 0 ||
             strcmp(key->text, "sha256") == 0)
             continue;

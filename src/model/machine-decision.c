@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/machine-decision.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/units.h"
 
@@ -116,10 +117,8 @@ gboolean sb_decide_is_surplus(const SbFleetFile *file, const SbMetadata *metadat
 {
     if (strcmp(metadata->fleet, file->name) != 0)
         return FALSE;
-    for (guint i = 0; i < file->groups->len; i++) {
-        const SbGroup *group = g_ptr_array_index(file->groups, i);
+    SB_EACH(const SbGroup, group, file->groups)
         if (strcmp(group->name, metadata->group) == 0)
             return metadata->index > group->count;
-    }
     return TRUE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/network-xml.h"
 
+#include "base/array.h"
 #include "base/names.h"
 #include "base/xml.h"
 #include "model/metadata.h"
@@ -75,19 +76,16 @@ char *sb_fleet_network_name(const char *fleet, SbNetworkKind kind)
 
 const SbNetworkHost *sb_fleet_network_find_host(const SbFleetNetwork *network, const char *name)
 {
-    for (guint i = 0; i < network->hosts->len; i++) {
-        const SbNetworkHost *host = g_ptr_array_index(network->hosts, i);
+    SB_EACH(const SbNetworkHost, host, network->hosts)
         if (strcmp(host->name, name) == 0)
             return host;
-    }
     return NULL;
 }
 
 /* Marks the last octets that hosts have. */
 static void mark_taken(const SbFleetNetwork *network, gboolean taken[256])
 {
-    for (guint i = 0; i < network->hosts->len; i++) {
-        const SbNetworkHost *host = g_ptr_array_index(network->hosts, i);
+    SB_EACH(const SbNetworkHost, host, network->hosts) {
         guint32 address;
         if (sb_ipv4_parse(host->address, &address) && (address & 0xffffff00) == network->subnet)
             taken[address & 0xff] = TRUE;

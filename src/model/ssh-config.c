@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/ssh-config.h"
 
+#include "base/array.h"
+
 #include <string.h>
 #include <sys/un.h>
 
@@ -86,10 +88,8 @@ char *sb_ssh_config(const SbSshSettings *settings, const GPtrArray *targets)
 char *sb_ssh_known_hosts(const GPtrArray *targets)
 {
     GString *text = g_string_new(NULL);
-    for (guint i = 0; i < targets->len; i++) {
-        const SbSshTarget *target = g_ptr_array_index(targets, i);
+    SB_EACH(const SbSshTarget, target, targets)
         g_string_append_printf(text, "%s %s\n", target->name, target->host_key);
-    }
     return g_string_free(text, FALSE);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/test-plan.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/names.h"
 
@@ -26,8 +27,7 @@ static void run_free(gpointer data)
 static char **machines_of(const SbFleetFile *file, const char *name)
 {
     GPtrArray *machines = g_ptr_array_new();
-    for (guint i = 0; i < file->groups->len; i++) {
-        const SbGroup *group = g_ptr_array_index(file->groups, i);
+    SB_EACH(const SbGroup, group, file->groups) {
         for (guint index = 1; index <= group->count; index++)
             if (!name || strcmp(group->name, name) == 0)
                 g_ptr_array_add(machines, sb_machine_name(file->name, group->name, index));
@@ -92,11 +92,9 @@ static void want(const SbFleetFile *file, GHashTable *wanted, const SbTestStep *
 static GHashTable *wanted_steps(const SbFleetFile *file, const char *const *only, GError **error)
 {
     g_autoptr(GHashTable) wanted = g_hash_table_new(NULL, NULL);
-    for (guint i = 0; i < file->steps->len; i++) {
-        const SbTestStep *step = g_ptr_array_index(file->steps, i);
+    SB_EACH(const SbTestStep, step, file->steps)
         if (!only || step->phase != SB_PHASE_TEST)
             want(file, wanted, step);
-    }
     for (guint i = 0; only && only[i]; i++) {
         const SbTestStep *step = find_step(file, only[i]);
         if (!step) {
@@ -118,8 +116,7 @@ static GHashTable *wanted_steps(const SbFleetFile *file, const char *const *only
 /* Whether another step that is run needs STEP: then STEP is not a test of its own. */
 static gboolean is_needed(const SbFleetFile *file, GHashTable *wanted, const SbTestStep *step)
 {
-    for (guint i = 0; i < file->steps->len; i++) {
-        const SbTestStep *other = g_ptr_array_index(file->steps, i);
+    SB_EACH(const SbTestStep, other, file->steps) {
         for (guint j = 0; j < other->needs->len && g_hash_table_contains(wanted, other); j++)
             if (strcmp(other->needs->pdata[j], step->name) == 0)
                 return TRUE;
@@ -191,8 +188,7 @@ GPtrArray *sb_test_plan(const SbFleetFile *file, const GPtrArray *inputs,
         return NULL;
     g_autoptr(GArray) tests = g_array_new(FALSE, FALSE, sizeof(Unit));
     g_autoptr(GArray) cleanup = g_array_new(FALSE, FALSE, sizeof(Unit));
-    for (guint i = 0; i < inputs->len; i++) {
-        const SbStepInput *input = g_ptr_array_index(inputs, i);
+    SB_EACH(const SbStepInput, input, inputs) {
         const SbTestStep *step = input->step;
         gboolean is_cleanup = step->phase == SB_PHASE_CLEANUP;
         if (g_hash_table_contains(wanted, step))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/test-schedule.h"
 
+#include "base/array.h"
+
 #include <string.h>
 
 enum { PHASES = SB_PHASE_CLEANUP + 1 };
@@ -48,22 +50,18 @@ static void machine_free(gpointer data)
 
 static Machine *find_machine(const SbTestSchedule *schedule, const char *name)
 {
-    for (guint i = 0; i < schedule->machines->len; i++) {
-        Machine *machine = g_ptr_array_index(schedule->machines, i);
+    SB_EACH(Machine, machine, schedule->machines)
         if (strcmp(machine->name, name) == 0)
             return machine;
-    }
     return NULL;
 }
 
 /* The step called NAME; NULL if it has no run. */
 static Step *find_step(const SbTestSchedule *schedule, const char *name)
 {
-    for (guint i = 0; i < schedule->steps->len; i++) {
-        Step *step = g_ptr_array_index(schedule->steps, i);
+    SB_EACH(Step, step, schedule->steps)
         if (strcmp(step->step->name, name) == 0)
             return step;
-    }
     return NULL;
 }
 
@@ -79,8 +77,7 @@ SbTestSchedule *sb_test_schedule_new(const GPtrArray *runs, const char *const *m
         machine->name = g_strdup(machines[i]);
         g_ptr_array_add(schedule->machines, machine);
     }
-    for (guint i = 0; i < runs->len; i++) {
-        const SbTestRun *planned = g_ptr_array_index(runs, i);
+    SB_EACH(const SbTestRun, planned, runs) {
         Run run = {.run = planned, .step = find_step(schedule, planned->step->name)};
         if (!run.step) {
             run.step = g_new0(Step, 1);

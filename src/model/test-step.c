@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/test-step.h"
 
+#include "base/array.h"
 #include "base/names.h"
 #include "base/units.h"
 
@@ -74,11 +75,9 @@ static SbTestStep *step_new(SbMark mark)
 
 static const SbTestStep *find_step(const Reading *reading, const char *name)
 {
-    for (guint i = 0; i < reading->steps->len; i++) {
-        const SbTestStep *step = g_ptr_array_index(reading->steps, i);
+    SB_EACH(const SbTestStep, step, reading->steps)
         if (g_strcmp0(step->name, name) == 0)
             return step;
-    }
     return NULL;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tap/flaky.h"
 
+#include "base/array.h"
+
 /* The results of all repetitions of one test. */
 typedef struct {
     guint passed, failed;
@@ -34,11 +36,9 @@ static gboolean is_decided(const SbTest *test)
 static void count_suite(GHashTable *tallies, const SbSuite *suite)
 {
     count(tallies, key_of(suite, NULL), sb_suite_is_bad(suite));
-    for (guint i = 0; i < suite->tests->len; i++) {
-        const SbTest *test = g_ptr_array_index(suite->tests, i);
+    SB_EACH(const SbTest, test, suite->tests)
         if (is_decided(test))
             count(tallies, key_of(suite, test), test->outcome == SB_TAP_FAILED);
-    }
 }
 
 /* The words for the failure with KEY (transfer full), if other repetitions passed. (nullable) */
@@ -54,8 +54,7 @@ static char *words_for(GHashTable *tallies, char *key)
 
 static void mark_suite(GHashTable *tallies, SbSuite *suite)
 {
-    for (guint i = 0; i < suite->tests->len; i++) {
-        SbTest *test = g_ptr_array_index(suite->tests, i);
+    SB_EACH(SbTest, test, suite->tests) {
         g_autofree char *words =
             test->outcome == SB_TAP_FAILED ? words_for(tallies, key_of(suite, test)) : NULL;
         if (!words)
@@ -86,16 +85,12 @@ static guint count_flaky(GHashTable *tallies)
 guint sb_report_mark_flaky(SbReport *report)
 {
     g_autoptr(GHashTable) tests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    for (guint i = 0; i < report->suites->len; i++) {
-        const SbSuite *suite = g_ptr_array_index(report->suites, i);
+    SB_EACH(const SbSuite, suite, report->suites)
         if (suite->repeats)
             count_suite(tests, suite);
-    }
-    for (guint i = 0; i < report->suites->len; i++) {
-        SbSuite *suite = g_ptr_array_index(report->suites, i);
+    SB_EACH(SbSuite, suite, report->suites)
         if (suite->repeats)
             mark_suite(tests, suite);
-    }
     guint flaky = count_flaky(tests);
     g_autofree char *text = g_strdup_printf("%u", flaky);
     if (flaky > 0)

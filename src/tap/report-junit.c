@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/array.h"
 #include "base/xml.h"
 #include "tap/report.h"
 
@@ -118,10 +119,8 @@ static void add_suite(xmlNode *root, const SbReport *report, guint index, const 
     for (guint i = 0; i < suite->tests->len; i++)
         if (!sb_test_is_repetition(g_ptr_array_index(suite->tests, i)))
             add_test(node, suite, g_ptr_array_index(suite->tests, i));
-    for (guint i = 0; i < suite->problems->len; i++) {
-        const SbSuiteProblem *problem = g_ptr_array_index(suite->problems, i);
+    SB_EACH(const SbSuiteProblem, problem, suite->problems)
         add_error(node, suite, problem->kind, problem->line_number, problem->text);
-    }
     if (suite->broken)
         add_error(node, suite, "broken", 0, suite->broken);
     sb_xml_add_text(node, "system-out", suite->output);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/array.h"
 #include "base/text.h"
 #include "tap/report.h"
 
@@ -112,8 +113,7 @@ static void add_test(Writer *writer, const SbSuite *suite, const SbTest *test)
 static void add_problems(GString *tap, const SbSuite *suite)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    for (guint i = 0; i < suite->problems->len; i++) {
-        const SbSuiteProblem *problem = g_ptr_array_index(suite->problems, i);
+    SB_EACH(const SbSuiteProblem, problem, suite->problems) {
         if (problem->line_number > 0)
             g_string_append_printf(text, "line %" G_GUINT64_FORMAT ": ", problem->line_number);
         g_string_append_printf(text, "%s\n", problem->text);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/array.h"
 #include "base/units.h"
 #include "tap/ci-commands.h"
 #include "tap/report.h"
@@ -13,8 +14,7 @@ static void add_block(GString *report, const char *text)
 
 static void add_failures(GString *report, const SbSuite *suite)
 {
-    for (guint i = 0; i < suite->tests->len; i++) {
-        const SbTest *test = g_ptr_array_index(suite->tests, i);
+    SB_EACH(const SbTest, test, suite->tests) {
         if (test->outcome != SB_TAP_FAILED || sb_test_is_repetition(test))
             continue;
         g_autofree char *path = sb_suite_test_path(suite, test);
@@ -28,8 +28,7 @@ static void add_failures(GString *report, const SbSuite *suite)
 
 static void add_problems(GString *report, const SbSuite *suite)
 {
-    for (guint i = 0; i < suite->problems->len; i++) {
-        const SbSuiteProblem *problem = g_ptr_array_index(suite->problems, i);
+    SB_EACH(const SbSuiteProblem, problem, suite->problems) {
         g_string_append_printf(report, "%s:", suite->name);
         if (problem->line_number > 0)
             g_string_append_printf(report, "%" G_GUINT64_FORMAT ":", problem->line_number);
@@ -111,18 +110,15 @@ static void add_summary(GString *report, const SbSuite *suite)
 char *sb_report_to_text(const SbReport *report, gboolean only_bad)
 {
     GString *text = g_string_new(NULL);
-    for (guint i = 0; i < report->suites->len; i++) {
-        const SbSuite *suite = g_ptr_array_index(report->suites, i);
+    SB_EACH(const SbSuite, suite, report->suites) {
         if (only_bad && !sb_suite_is_bad(suite))
             continue;
         add_failures(text, suite);
         add_problems(text, suite);
     }
-    for (guint i = 0; i < report->suites->len; i++) {
-        const SbSuite *suite = g_ptr_array_index(report->suites, i);
+    SB_EACH(const SbSuite, suite, report->suites)
         if (!only_bad || sb_suite_is_bad(suite))
             add_summary(text, suite);
-    }
     /* The parts are harmless, but a name that ends with the start of a command could make a command
      * together with the text behind it. */
     char *defused = sb_ci_commands_defuse(text->str);

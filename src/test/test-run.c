@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test/test-run.h"
 
+#include "base/array.h"
 #include "base/loop.h"
 #include "guest/guest-command.h"
 #include "machine/machine-watch.h"
@@ -94,8 +95,7 @@ void sb_test_run_tell_not_run(const SbOperation *operation, const SbSuite *suite
 static gboolean on_progress(gpointer data)
 {
     const All *all = data;
-    for (guint i = 0; i < all->machines->len; i++) {
-        const Machine *machine = g_ptr_array_index(all->machines, i);
+    SB_EACH(const Machine, machine, all->machines) {
         if (!machine->job)
             continue;
         SbEvent event = {.kind = SB_EVENT_TEST_PROGRESS, .machine = machine->name};
@@ -231,11 +231,9 @@ static void on_rebooted(const char *name, gpointer data)
 static void on_lost(gpointer data)
 {
     All *all = data;
-    for (guint i = 0; i < all->machines->len; i++) {
-        const Machine *machine = g_ptr_array_index(all->machines, i);
+    SB_EACH(const Machine, machine, all->machines)
         if (machine->job)
             sb_step_run_lose_libvirt(machine->job->step_run);
-    }
 }
 
 static void on_note(const char *text, gpointer data)
@@ -249,11 +247,9 @@ static void on_cancelled(gpointer data)
 {
     All *all = data;
     sb_test_schedule_stop(all->schedule);
-    for (guint i = 0; i < all->machines->len; i++) {
-        const Machine *machine = g_ptr_array_index(all->machines, i);
+    SB_EACH(const Machine, machine, all->machines)
         if (machine->job)
             sb_step_run_break(machine->job->step_run, "stopped by a signal", TRUE);
-    }
 }
 
 static void prepare(All *all)
@@ -315,10 +311,8 @@ gboolean sb_test_run_all(const SbOperation *operation, const SbTestRunRequest *r
     guint progress = g_timeout_add(PROGRESS_MS, on_progress, &all);
     sb_loop_wait(all.loop);
     g_source_remove(progress);
-    for (guint i = 0; i < all.jobs->len; i++) {
-        Job *job = g_ptr_array_index(all.jobs, i);
+    SB_EACH(Job, job, all.jobs)
         sb_report_add_suite(report, g_steal_pointer(&job->suite));
-    }
     clear(&all);
     return TRUE;
 }

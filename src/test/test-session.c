@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test/test-session.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "fleet/up.h"
 #include "guest/access.h"
@@ -98,8 +99,7 @@ static void on_event(const SbEvent *event, gpointer data)
 static void add_not_run(const Session *session, const GError *error)
 {
     const GPtrArray *runs = session->work->runs;
-    for (guint i = 0; i < runs->len; i++) {
-        const SbTestRun *run = g_ptr_array_index(runs, i);
+    SB_EACH(const SbTestRun, run, runs) {
         const char *why =
             run->machine ? g_hash_table_lookup(session->failures, run->machine) : NULL;
         g_autofree char *reason =
@@ -114,11 +114,9 @@ static void add_not_run(const Session *session, const GError *error)
 
 static gboolean is_in_file(const SbFleetFile *file, const SbMetadata *metadata)
 {
-    for (guint i = 0; i < file->groups->len; i++) {
-        const SbGroup *group = g_ptr_array_index(file->groups, i);
+    SB_EACH(const SbGroup, group, file->groups)
         if (strcmp(metadata->group, group->name) == 0 && metadata->index <= group->count)
             return strcmp(metadata->fleet, file->name) == 0;
-    }
     return FALSE;
 }
 

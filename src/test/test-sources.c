@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test/test-sources.h"
 
+#include "base/array.h"
 #include "local/source-files.h"
 
 #include <fnmatch.h>
@@ -17,8 +18,7 @@ static GPtrArray *find_copies(const SbFleetFile *file, const SbTestStep *step,
                               SbDiagnostics *diagnostics)
 {
     GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)sb_source_files_free);
-    for (guint i = 0; i < step->copies->len; i++) {
-        const SbTestCopy *copy = g_ptr_array_index(step->copies, i);
+    SB_EACH(const SbTestCopy, copy, step->copies) {
         g_autofree char *path = sb_file_reference_path(file->file, copy->from);
         g_autoptr(GError) error = NULL;
         SbSourceFiles *files = sb_source_files(path, &error);
@@ -38,8 +38,7 @@ static GPtrArray *find_items(const SbFleetFile *file, const SbTestStep *step,
     if (!step->files)
         return step->matrix->len > 0 ? g_ptr_array_ref(step->matrix) : NULL;
     g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < copies->len; i++) {
-        const SbSourceFiles *files = g_ptr_array_index(copies, i);
+    SB_EACH(const SbSourceFiles, files, copies) {
         for (guint j = 0; j < files->names->len; j++) {
             const char *name = g_ptr_array_index(files->names, j);
             if (fnmatch(step->files, name, FNM_PATHNAME | FNM_PERIOD) == 0)
