@@ -166,7 +166,6 @@ static void summarize(const SbCli *cli, Run *run)
 
 static int run(SbCli *cli, char **arguments)
 {
-    g_autoptr(GError) error = NULL;
     if (list_rules)
         return print_rules(cli->format);
     if (!arguments[0])

@@ -145,7 +145,8 @@ gboolean sb_console_attach(virDomain *domain, gboolean force,
         connected(virDomainGetName(domain), data);
     g_autoptr(GString) typed = g_string_new(NULL);
     Session session = {.stream = stream, .typed = typed};
-    g_autoptr(SbLoop) loop = session.loop = sb_loop_new(cancellable, on_cancelled, &session);
+    g_autoptr(SbLoop) loop = sb_loop_new(cancellable, on_cancelled, &session);
+    session.loop = loop;
     if (virStreamEventAddCallback(
             stream, VIR_STREAM_EVENT_READABLE | VIR_STREAM_EVENT_ERROR | VIR_STREAM_EVENT_HANGUP,
             on_session, &session, NULL) == 0)

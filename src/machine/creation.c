@@ -140,11 +140,12 @@ static GError *undo_with_patience(const SbCreation *shared, const SbUndo *undo, 
     } while ((g_error_matches(left, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_UNREACHABLE) ||
               g_error_matches(left, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED)) &&
              sb_retry_again(&retry));
-    g_autoptr(GError) replaced = cause;
-    return g_error_new(
+    GError *told = g_error_new(
         cause->domain, cause->code,
         "%s\nand not all of it could be taken back (%s): 'seedbed down %s' does it later",
         cause->message, left->message, name);
+    g_error_free(cause);
+    return told;
 }
 
 static SbDomain *create(const Making *making, GError **error)

@@ -126,7 +126,7 @@ static gboolean compare_with_host(const SbPlan *plan, virConnect *connection,
     g_autoptr(GError) cause = NULL;
     g_autoptr(GPtrArray) volumes = NULL;
     SbDomainFacts domain;
-    SbMachineFacts facts = {NULL};
+    SbMachineFacts facts = {0};
     if (find_domain(plan, connection, planned, &volumes, &cause)) {
         virDomainState state = planned->existing->state;
         domain = (SbDomainFacts){.metadata = planned->existing->metadata,

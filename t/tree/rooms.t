@@ -118,6 +118,9 @@ report "every source and script names its licence in its first lines" \
     while read -r file; do
       head -n 2 "$file" | grep -q 'SPDX-License-Identifier: LGPL-2.1-or-later' || echo "$file"
     done)"
+report "only base/retry sleeps, and only base/loop runs the main loop" \
+  "$(grep -rnE '\b(g_usleep|usleep|sleep|g_main_loop_run|g_main_context_iteration) *\(' --include='*.[ch]' . |
+    grep -v '^\./base/loop\.c:')"
 report "no goto, no system(), no unescaped XML, no unpinned ssh" \
   "$(grep -rnE '\bgoto\b|\bsystem *\(|\bxmlNewChild *\(|StrictHostKeyChecking[= ]no' . --include='*.[ch]' |
     grep -v 'Not xmlNewChild')"

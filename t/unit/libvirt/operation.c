@@ -56,7 +56,7 @@ static void test_error_comes_back(void)
 {
     g_autoptr(GError) error = NULL;
     const SbOperation operation = {0};
-    g_assert_false(sb_operation_run_beside(&operation, "test", tell, "fail", &error));
+    g_assert_false(sb_operation_run_beside(&operation, "test", tell, (gpointer) "fail", &error));
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
