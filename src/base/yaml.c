@@ -26,7 +26,7 @@ typedef struct {
     guint nodes;
 } Builder;
 
-/* Mappings with so many keys get an index. */
+/* Mappings with this many keys get an index. */
 #define INDEX_FROM_KEYS 8
 /* More of these directives than any file has: libyaml compares each with all others. */
 #define TAG_DIRECTIVES_MAX 32
@@ -444,7 +444,7 @@ SbYamlNode *sb_yaml_parse_within(const char *file, const char *text, gsize lengt
     if (!check_bytes(&builder))
         return NULL;
     /* With the encoding given, libyaml would count a byte order mark as a column of the first line,
-     * and take the second line for one that is indented less. */
+     * and think that the second line is indented less. */
     if (length >= 3 && memcmp(builder.text, "\xef\xbb\xbf", 3) == 0) {
         builder.text += 3;
         builder.length -= 3;

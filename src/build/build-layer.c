@@ -85,7 +85,8 @@ static gboolean boot(Booted *booted, GError **error)
     return sb_bring_up_run(booted->operation, booted->fleet, &booted->request->up, error);
 }
 
-/* Also after a failure, unless the machine is to be kept: then with what failed, in CAUSE. */
+/* Removes the machine, also after a failure. With `keep`, a machine that failed stays, and CAUSE
+ * says so. */
 static gboolean take_down(const Booted *booted, GError **cause, GError **error)
 {
     const char *names[] = {booted->fleet->name, NULL};
@@ -207,8 +208,8 @@ static void wait_until_off(PowerOff *off)
     sb_loop_free(off->loop);
 }
 
-/* A guest that crashed, or whose disk failed under it, has ended as well; but its disk is not what
- * it has written. */
+/* A guest also ends when it crashes or when its disk fails. But then its disk lacks some of its
+ * data. */
 static gboolean check_off(const Booted *booted, GError **error)
 {
     g_auto(SbLease) lease = sb_lease_take(booted->operation->host, error);

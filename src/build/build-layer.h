@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The machines of `build`: one that boots an image with user-data and becomes the next image, and
- * one that boots that as it is, for a check.
+ * The machines of `build`. One boots an image with user-data and becomes the next image. The other
+ * boots that image as it is, for a check.
  *
- * Both are fleets of one machine, with names that nobody else has; they are gone afterwards. One
- * whose process was killed is seen by `list` and removed by `down`, as any.
+ * Each is a fleet of one machine with a unique name, and is removed at the end. If the process is
+ * killed, `list` shows the machine and `down` removes it.
  *
  * Room: build.
  * Threads: call from the thread of the default main loop, which runs inside.
@@ -26,7 +26,7 @@ typedef struct {
 GQuark sb_build_machine_error_quark(void);
 
 typedef enum {
-    SB_BUILD_MACHINE_ERROR_CLEAN, /**< something is left in the guest that must not be in an image
+    SB_BUILD_MACHINE_ERROR_CLEAN, /**< the guest could not be cleaned
                                    */
     SB_BUILD_MACHINE_ERROR_OFF,   /**< the guest does not power off */
     SB_BUILD_MACHINE_ERROR_BASE,  /**< the image was replaced meanwhile */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What a golden image is made from, as one digest: the same recipe makes the same image, so one
- * that is there already need not be made again.
+ * The recipe of a golden image: one digest of all that it is made from. The same recipe makes the
+ * same image, so an image with that recipe need not be made again.
  *
  * Room: build.
  * Threads: every function is pure.
@@ -11,7 +11,7 @@
 
 #include "model/image-record.h"
 
-/** The name that a record has its recipe under, among the inputs. */
+/** The name of the recipe among the inputs of a record. */
 #define SB_BUILD_RECIPE_INPUT "recipe"
 
 typedef struct {
@@ -24,17 +24,18 @@ typedef struct {
     GBytes *network_config; /**< */
 } SbBuildRecipe;
 
-/** The sha256 of all of it, of this version, and of how guests are cleaned. (transfer full) */
+/** The sha256 of RECIPE, of the version of seedbed, and of the script that cleans guests. (transfer
+ * full) */
 char *sb_build_recipe_digest(const SbBuildRecipe *recipe);
 
-/** The recipe that RECORD (nullable) has, or NULL. (transfer none) */
+/** The recipe in RECORD (nullable), or NULL. (transfer none) */
 const char *sb_build_recipe_of(const SbImageRecord *record);
 
 /**
  * The script that makes a guest fit for being an image: sh, for root.
  *
  * @param login       the account that the harness logs in with
- * @param public_key  the key that is to go from it
+ * @param public_key  the key to remove from it
  * @return (transfer full)
  */
 char *sb_build_clean_script(const char *login, const char *public_key);

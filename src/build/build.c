@@ -81,7 +81,7 @@ static const SbGroup *find_group(const Build *build, GError **error)
     return NULL;
 }
 
-/* Without a list `build`, what the group itself has is the one layer. */
+/* Without a list `build`, the files of the group are the only layer. */
 static void find_layers(Build *build)
 {
     const GPtrArray *listed = build->fleet->layers;
@@ -98,7 +98,8 @@ static void find_layers(Build *build)
     }
 }
 
-/* Each recipe has that of the layer below as its base: it is known before that is made. */
+/* The base of each recipe is the recipe of the layer below. So all recipes are known before
+ * anything is made. */
 static void compute_recipes(Build *build)
 {
     const char *base = build->base_digest;
@@ -137,7 +138,8 @@ static SbImage *find_image(const Build *build, const char *name, char **digest_o
     return image;
 }
 
-/* An image of that RECIPE, which is the current version of its name: NAME's, if there is one. */
+/* Finds an image with RECIPE that is the current version of its name. An image called NAME goes
+ * first. */
 static SbImage *search(const SbPool *pool, const char *recipe, const char *name)
 {
     g_autoptr(GPtrArray) images = sb_image_list(pool, NULL);
@@ -174,7 +176,7 @@ static SbBuildMachine machine_of(const Build *build, const SbGroup *group, const
 {
     SbBuildMachine machine = {
         .file = build->fleet, .group = group, .image = image, .up = build->options->up};
-    /* Without it, the user-data would have done nothing, and no machine of the image could. */
+    /* Without cloud-init, the user-data does nothing, here and in each machine of the image. */
     machine.up.demands |= SB_DEMAND_CLOUD_INIT;
     return machine;
 }
@@ -187,7 +189,8 @@ static void add_input(SbImageRecord *record, const SbFileReference *file)
     sb_image_record_add_input(record, file->path, digest);
 }
 
-/* The record of the image of layer INDEX: with all layers below, for those may be gone one day. */
+/* The record of the image of layer INDEX. It names all layers below too, because they may be
+ * removed one day. */
 static SbImageRecord *make_record(const Build *build, guint index)
 {
     SbImageRecord *record = sb_image_record_new();
@@ -252,7 +255,8 @@ static gboolean delete_image(const Build *build, const SbImage *image, GError **
     return is_deleted;
 }
 
-/* A machine can only boot what is in the pool: for the check, under a name that nobody uses. */
+/* A machine can only boot an image of the pool. So for the check the image gets a name that nobody
+ * uses. */
 static gboolean check_file(const Build *build, int fd, GError **error)
 {
     if (!build->options->check)
@@ -290,7 +294,7 @@ static SbImage *make_layers(const Build *build, guint first, SbImage *below_take
     return g_steal_pointer(&below);
 }
 
-/* MADE is what is wanted, but may have another name. */
+/* MADE is the wanted image, but may have another name. */
 static SbImage *reuse(const Build *build, const SbImage *made, gboolean *is_new_out, GError **error)
 {
     if (build->options->check && !check_image(build, made, error))

@@ -3,9 +3,9 @@
  * @file
  * `build`: a golden image from a base image and user-data, layer by layer.
  *
- * Each layer is a boot (build/build-layer.h), and what comes of it an image of its own, which has
- * its recipe in its record: a recipe is looked for before it is made again. Layers below the last
- * one are images called `layer-RECIPE`.
+ * Each layer is one boot (build/build-layer.h) and becomes an image, with its recipe in its record.
+ * If an image has the recipe already, it is used. Layers below the last one are images called
+ * `layer-RECIPE`.
  *
  * Room: build.
  * Threads: call from the thread of the default main loop, which runs inside.
@@ -18,7 +18,7 @@
 GQuark sb_build_error_quark(void);
 
 typedef enum {
-    SB_BUILD_ERROR_GROUP, /**< nobody says which group of the file, or there is none of that name */
+    SB_BUILD_ERROR_GROUP, /**< the group was not named, or there is no group of that name */
     SB_BUILD_ERROR_CHECK, /**< the check failed: nothing was published */
 } SbBuildError;
 
@@ -39,7 +39,7 @@ typedef struct {
  * Tells what sb_bring_up_run() tells, for each machine that boots; SB_EVENT_STEP; and SB_EVENT_LINE
  * for the output of the check.
  *
- * @param is_new_out  whether anything was made: FALSE, if the image was there as it should be
+ * @param is_new_out  whether anything was made: FALSE if the image existed already
  * @return (transfer full) the image, or NULL with an SbBuildError, SbBuildMachineError,
  * SbBringUpError or another error; then nothing was published
  */

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One piece of work for a thread of its own, so that signals are heard meanwhile. */
+/* One piece of work for another thread, so that signals are heard meanwhile. */
 typedef struct {
     SbHost *host;
     const char *pool_name;
@@ -59,7 +59,8 @@ static gboolean run(WorkFunc function, Work *work, GError **error)
 
 /* ---- files ---- */
 
-/* A file that goes with its descriptor, whatever happens to this process. */
+/* A file without a name: it is gone when its descriptor is closed, also if this process is killed.
+ */
 static int open_file(GError **error)
 {
     g_autofree char *folder = g_build_filename(g_get_user_cache_dir(), "seedbed", NULL);
@@ -98,7 +99,7 @@ static gboolean pack_volume(const Work *work, virStorageVol *flat, GError **erro
            sb_qcow2_writer_finish(writer, error);
 }
 
-/* The guest is off, but while it ran, it may have been more than a guest. */
+/* The guest is off, but it may have attacked QEMU while it ran. So check its disk again. */
 static gboolean check_overlay(const Work *work, virStorageVol *overlay, GError **error)
 {
     g_autoptr(GBytes) head = sb_volume_download(overlay, 0, SB_QCOW2_HEADER_BYTES, error);

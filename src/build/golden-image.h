@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * From a machine that is off to an image: its disk becomes one compressed qcow2 file, and that an
- * image of the pool.
+ * Makes an image of a machine that is off: its disk becomes one compressed qcow2 file, and that
+ * file becomes an image of the pool.
  *
- * The libvirt host flattens the overlay into a volume of its own, which comes here as a stream, is
- * compressed, and goes back as every image does: so it works wherever the libvirt host is, and its
- * programs only ever read what was made here, and is checked to be that still.
+ * The libvirt host flattens the overlay into a new volume. That volume comes here as a stream, is
+ * compressed, and goes back as any image does. So this works with remote hosts too, and the file
+ * that becomes the image is written here, not by a guest.
  *
  * Room: build.
  * Threads: call from the thread of the default main loop, which runs inside; the work is done in

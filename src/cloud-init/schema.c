@@ -204,7 +204,7 @@ static void check_member(Run *run, const SbSchemaNode *node, const SbDatum *key,
 {
     const SbPath key_path = {.parent = path, .key = key, .depth = path->depth + 1};
     gboolean is_text = key->type == SB_DATUM_TEXT, is_known = FALSE;
-    /* Where keys are compared with patterns, cloud-init fails over one that is no text. */
+    /* Where keys are compared with patterns, cloud-init fails if a key is not text. */
     if (!is_text && node->patterns) {
         g_ptr_array_add(problems, sb_problem_new(SB_PROBLEM_OTHER, node, &key_path, key,
                                                  "the key '%.60s' is %s, and must be text: put it "

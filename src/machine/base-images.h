@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The images that a fleet file names by a URL or a path: they are put into the pool before a
- * machine needs them.
+ * Puts the images that a fleet file names by a URL or a path into the pool, before a machine needs
+ * them.
  *
  * Room: machine.
  * Threads: that of the default main loop, which runs meanwhile.

@@ -124,7 +124,7 @@ static void move(Job *job, SbJobInput input)
         tell(job, (SbEvent){.kind = SB_EVENT_FINISHED, .error = job->error});
 }
 
-/* The end of the wait for a machine. One that could not be resumed is watched all the same, and may
+/* The end of the wait for a machine. A machine that could not be resumed is watched too, so it may
  * fail once more. */
 static void on_ready(gpointer data, const GError *failure)
 {
@@ -151,7 +151,7 @@ static char *save_console(const BringUp *up, const char *machine)
     g_autoptr(GBytes) bytes = log ? sb_console_log_read(log, NULL) : NULL;
     if (!bytes)
         return NULL;
-    /* It will be looked at with 'cat'. A guest may also print NULs, where a string would end. */
+    /* People will read it with 'cat'. A guest may also print NULs, where a string would end. */
     g_autofree char *text =
         sb_text_sanitize(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
     g_autofree char *name = sb_console_log_name(machine);
@@ -287,8 +287,8 @@ static gboolean ensure_networks(BringUp *up, virConnect *connection, GError **er
     return TRUE;
 }
 
-/* What is the fleet's as a whole goes too, unless somebody has put machines there meanwhile. The
- * folder stays where the consoles of machines that failed are in it, or were there before. */
+/* Removes what belongs to the whole fleet, unless somebody has added machines meanwhile. The folder
+ * stays if consoles of failed machines are in it. */
 static void undo_fleet(BringUp *up, gboolean with_folder)
 {
     const char *fleet = up->plan->fleet->name;
@@ -306,7 +306,7 @@ static void undo_fleet(BringUp *up, gboolean with_folder)
     for (SbNetworkKind kind = 0; !in_use && kind < SB_NETWORK_KINDS; kind++)
         if (up->made_network[kind])
             sb_network_remove(connection, fleet, kind, NULL);
-    /* A key that this run made may be of no use: the machines can be another user's. */
+    /* A key that this run made may be useless, because the machines can belong to another user. */
     if (!(up->made_key ? is_key_used : in_use) && with_folder)
         sb_access_forget(up->operation->host, fleet, NULL);
 }
@@ -367,7 +367,7 @@ static void run_jobs(BringUp *up)
     sb_loop_wait(up->loop);
 }
 
-/* After Ctrl-C everything that this run made goes, all machines side by side. */
+/* After Ctrl-C: removes everything that this run made, all machines side by side. */
 static gboolean undo_all(BringUp *up, GError **error)
 {
     g_clear_pointer(&up->readiness, sb_readiness_free);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * A fleet becomes what its file says: what is there stays, what is missing is made, all machines
- * side by side. The phases of each machine are in machine/job-phase.h.
+ * A fleet becomes what its file says. Machines that exist stay; missing machines are made, all side
+ * by side. The phases of each machine are in machine/job-phase.h.
  *
  * Room: machine.
  * Threads: call from the thread of the default main loop, which runs inside; workers make the

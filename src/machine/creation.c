@@ -59,8 +59,8 @@ xmlDoc *sb_creation_overlay_xml(const SbMachine *machine)
                                  machine->image_format);
 }
 
-/* When libvirt's answer is lost, the volume may have been made all the same; the domain's name is
- * ours, so it is nobody else's. */
+/* If libvirt's answer is lost, the volume may exist. It is ours, because the domain's name is ours.
+ */
 static virStorageVol *make_volume(const SbPool *pool, xmlDoc *xml, const char *name, SbUndo *undo,
                                   GError **error)
 {
@@ -93,14 +93,14 @@ static gboolean make_seed(const SbPool *pool, const SbMachine *machine, GBytes *
     return volume && sb_volume_upload_bytes(volume, iso, error);
 }
 
-/* All steps, in order; what was made is in UNDO also after a failure. */
+/* All steps in order. UNDO lists what was made, also after a failure. */
 static gboolean make_all(const Making *making, const SbPool *pool, const SbMachine *machine,
                          GBytes *iso, SbUndo *undo, GError **error)
 {
     const SbCreation *shared = making->shared;
     gboolean is_privileged = sb_host_is_privileged(shared->host);
     g_autoptr(xmlDoc) xml = sb_machine_domain_xml(machine);
-    /* Before it is there, because libvirt's answer may be lost: the UUID is nobody else's. */
+    /* Before it exists, because libvirt's answer may be lost. Nobody else has this UUID. */
     sb_undo_add_domain(undo, machine->uuid, machine->name);
     if (g_cancellable_set_error_if_cancelled(shared->cancellable, error) ||
         !sb_domain_define(making->connection, xml, error))
@@ -113,7 +113,7 @@ static gboolean make_all(const Making *making, const SbPool *pool, const SbMachi
         return FALSE;
     g_autofree char *log = sb_console_log_name(machine->name);
     g_autoptr(virDomain) domain = sb_domain_open(making->connection, machine->uuid, error);
-    /* The log is there also when QEMU then fails to start. */
+    /* The log exists even if QEMU then fails to start. */
     if (domain)
         sb_undo_add_unlisted_volume(undo, log);
     return domain && sb_domain_start_paused(domain, error);
@@ -174,7 +174,7 @@ static SbDomain *create(const Making *making, GError **error)
     return domain;
 }
 
-/* A machine that its maker left before it was started: it is taken away to be made again. */
+/* Removes a machine whose maker ended before it started the machine. It is made again then. */
 static gboolean clear_abandoned(const Making *making, SbDomain *domain, GError **error)
 {
     g_autoptr(GPtrArray) one = g_ptr_array_new();
@@ -247,7 +247,7 @@ static SbDomain *start_existing(virConnect *connection, const SbPlannedMachine *
     return sb_domain_find(connection, planned->name, error);
 }
 
-/* It will only be waited for, which can be known to be in vain. */
+/* This run would only wait for it. Check now whether that can succeed. */
 static SbDomain *join_existing(virConnect *connection, const SbPlannedMachine *planned,
                                GError **error)
 {

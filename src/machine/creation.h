@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Making one machine: domain, overlay, seed, start with stopped CPUs; with all of it taken back if
- * a step fails.
+ * Makes one machine: domain, overlay, seed, start with stopped CPUs. If a step fails, all of it is
+ * removed again.
  *
- * The domain is defined first: its name is the reservation (of several processes only one
- * succeeds), and from then on whatever is made can be found through it.
+ * The domain is defined first. Its name is the reservation: of several processes only one succeeds.
+ * Everything that is made later can be found through the domain.
  *
  * Room: machine.
  * Threads: any, each with its own connection.
@@ -38,8 +38,8 @@ typedef struct {
  * Makes and starts PLANNED with its CPUs stopped, or finds that it runs, or that another process
  * just made it.
  *
- * The caller resumes it when all of the fleet are made: guests that boot already take the CPUs that
- * the others' creation needs, most of all under emulation.
+ * The caller resumes it when all machines of the fleet are made. A guest that boots takes CPU time
+ * that the creation of the others needs, most of all under emulation.
  *
  * @param job          what `defined` is called with
  * @param is_ours_out  whether this call made it, so that this run may take it back

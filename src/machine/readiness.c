@@ -89,7 +89,7 @@ static void fail(Wait *wait, SbWaitError code, const char *hint, const char *for
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     g_autofree char *text = g_strdup_printf("'%s' is not ready: %s", name_of(wait), what);
-    /* cloud-init has said itself what is wrong, and where to look. */
+    /* cloud-init itself says what is wrong and where to look. */
     if (code != SB_WAIT_ERROR_CLOUD_INIT) {
         g_autofree char *head =
             g_strdup_printf("%s (last stage reached: %s)", text, sb_stage_rule(wait->stage)->name);
@@ -103,8 +103,7 @@ static void fail(Wait *wait, SbWaitError code, const char *hint, const char *for
 
 /* ---- the stages of the boot, and how long they may take ---- */
 
-/* The stage whose turn it is. Without all of the console, all stages up to ssh are waited for as
- * one. */
+/* The next stage. If a part of the console was not seen, wait for all stages up to ssh as one. */
 static SbStage awaited_stage(const Wait *wait)
 {
     if (wait->stage < SB_STAGE_SSH_PORT &&
@@ -277,7 +276,7 @@ static void look_for_address(Wait *wait)
         move(wait, SB_WAIT_ADDRESS_UNKNOWN);
         return;
     }
-    /* An address that was not known beforehand was given to a guest that asked for it. */
+    /* If the address was not known beforehand, the guest has asked for it. */
     if (!wait->request.domain->metadata->address && wait->port == 22)
         reach(wait, SB_STAGE_ADDRESS);
     gboolean is_proxied = sb_host_ssh_proxy(wait->all->operation->host) != NULL;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Waiting until machines are ready, stage by stage; and when one will not be, saying at which stage
- * it is stuck, with the evidence.
+ * Waits until machines are ready, stage by stage. If a machine does not get ready, it says at which
+ * stage it is stuck, with the evidence.
  *
- * Everything comes as an event (libvirt's, the console's, ssh's); only the ssh port and addresses
- * of foreign networks have to be looked for. It survives a restart of libvirtd. The stages of a
- * boot are data, in model/stage.h; the phases of the wait are in machine/wait-phase.h.
+ * Everything comes as an event of libvirt, of the console or of ssh. Only the ssh port and
+ * addresses of foreign networks are polled. It survives a restart of libvirtd. The stages of a boot
+ * are data, in model/stage.h; the phases of the wait are in machine/wait-phase.h.
  *
  * Room: machine.
  * Threads: the main loop's.
@@ -21,7 +21,7 @@
 
 typedef struct {
     gint64 timeout_ms; /**< for a machine in all; 0: as long as its stages may take */
-    SbDemands demands; /**< what a cloud-init must be that did not fail */
+    SbDemands demands; /**< what cloud-init must be, besides not having failed */
     gint64 begun_us;   /**< when the whole work began, on GLib's monotonic clock */
 } SbReadinessOptions;
 

@@ -22,8 +22,9 @@ typedef struct {
     GHashTable *failed; /**< of SbDomain; under `lock` */
 } Removal;
 
-/* Deletes those of the volumes NAMES (transfer full) that are there. They go by name, and somebody
- * else may have removed the machine, and made it again, at any moment: so it is asked before each.
+/* Deletes the volumes called NAMES (transfer full) that exist. Another process may remove the
+ * machine and make it again at any moment. So check before each volume that the name still belongs
+ * to this machine.
  */
 static gboolean delete_volumes(virConnect *connection, const SbDomain *domain, char **names,
                                GError **error)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * `status`: how the boot and the cloud-init of a machine that runs went, asked of the machine
- * itself.
+ * `status`: asks a running machine how its boot and its cloud-init went.
  *
  * Room: machine.
  * Threads: call from the thread of the default main loop, which runs inside.

@@ -29,8 +29,8 @@ static gboolean fleet_has_machines(const GPtrArray *domains, const char *fleet,
     return FALSE;
 }
 
-/* A libvirtd without privileges may have no networks at all, and then has none of ours; but one
- * that is not there any more may have them. */
+/* A libvirtd without privileges may have no networks; then it has none of ours. But if the
+ * connection broke, there may be some. */
 static gboolean remove_networks(virConnect *connection, const char *fleet, guint *count,
                                 GError **error)
 {

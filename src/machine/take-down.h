@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * `down`: everything of a fleet, or of single machines, is removed. What to remove is read from
- * libvirt alone.
+ * `down`: removes everything of a fleet, or of single machines. Only libvirt is asked what exists.
  *
  * Room: machine.
  * Threads: call from one; it uses several.
@@ -15,15 +14,16 @@
 GQuark sb_down_error_quark(void);
 
 typedef enum {
-    SB_DOWN_ERROR_BUSY,    /**< somebody makes machines as fast as they are removed */
-    SB_DOWN_ERROR_NO_POOL, /**< all is removed, but for the files of a pool that is not there */
+    SB_DOWN_ERROR_BUSY,    /**< another process makes machines as fast as they are removed */
+    SB_DOWN_ERROR_NO_POOL, /**< all is removed except the files of a pool that does not exist any
+                              more */
 } SbDownError;
 
 /**
  * Removes the fleets and machines called NAMES.
  *
- * Machines that appear meanwhile go as well: an `up` may be at work, or libvirt may still do what
- * one that was killed had asked for.
+ * Machines that appear meanwhile are removed too: an `up` may be at work, or libvirt may still
+ * carry out the requests of a killed process.
  *
  * A name that nothing has is not an error: it may have been removed already. A fleet goes with its
  * network and this user's key; a machine leaves both for the others.

@@ -44,7 +44,8 @@ void sb_undo_add_unlisted_volume(SbUndo *undo, const char *name)
     undo->has_unlisted = TRUE;
 }
 
-/* Somebody may have removed the domain, and another one has its name, and the volumes, by now. */
+/* Another process may have removed the domain. Another domain may have its name and the volumes by
+ * now. */
 static gboolean is_replaced(const SbUndo *undo, virConnect *connection)
 {
     return undo->domain_uuid &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What was made so far for one machine, as a list, so that just that can be taken back.
+ * A list of what was made for one machine so far, so that exactly that can be removed again.
  *
  * Room: machine.
  * Threads: a list belongs to one thread at a time.

@@ -3,8 +3,7 @@
 
 #include "local/state-dir.h"
 
-/* The logs go with the machine; and they are what is asked for when the lines of them that were
- * shown are not enough. */
+/* The logs go with the machine, but the lines of them that are shown may not be enough. */
 static char *save_logs(const SbCloudInitVerdict *verdict, const char *machine,
                        const char *directory)
 {
@@ -13,7 +12,7 @@ static char *save_logs(const SbCloudInitVerdict *verdict, const char *machine,
     if (!*verdict->log || !sb_state_dir_write(directory, log, verdict->log, NULL) ||
         !sb_state_dir_write(directory, output, verdict->output, NULL))
         return g_strdup("");
-    return g_strdup_printf("\nits whole logs: %s/%s and %s", directory, log, output);
+    return g_strdup_printf("\nits complete logs: %s/%s and %s", directory, log, output);
 }
 
 static char *describe_failure(const SbCloudInitVerdict *verdict, const char *machine,
@@ -23,7 +22,7 @@ static char *describe_failure(const SbCloudInitVerdict *verdict, const char *mac
     g_autofree char *warnings = sb_cloud_init_warnings_text(verdict);
     g_autofree char *logs = save_logs(verdict, machine, directory);
     return g_strdup_printf("cloud-init failed:%s%s%s%s", failures,
-                           *warnings ? "\nit warned, too:" : "", warnings, logs);
+                           *warnings ? "\nit also warned:" : "", warnings, logs);
 }
 
 /* What is worth saying about a cloud-init that did not fail; NULL if nothing is. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What the verdict on its cloud-init means for a machine: whether it can be used, and what is to be
- * said about it.
+ * What cloud-init's verdict means for a machine: whether it can be used, and what to tell the user.
  *
  * Room: machine.
  * Threads: any.
@@ -14,15 +13,15 @@
 /** What the cloud-init of a machine must be, besides not having failed. */
 typedef enum {
     SB_DEMAND_NO_WARNINGS = 1 << 0, /**< degraded is a failure, not a note */
-    SB_DEMAND_CLOUD_INIT = 1 << 1,  /**< and so is one that is absent or disabled */
+    SB_DEMAND_CLOUD_INIT = 1 << 1,  /**< an absent or disabled cloud-init is a failure */
 } SbDemands;
 
 /**
- * Judges; of a cloud-init that failed, the logs are kept.
+ * Judges VERDICT. If cloud-init failed, its logs are saved.
  *
  * @param directory  where: the fleet's folder
  * @param hint_out   NULL: the machine can be used; else (transfer none) what to try
- * @return (transfer full) (nullable) what is to be said
+ * @return (transfer full) (nullable) what to tell the user
  */
 char *sb_verdict_judge(const SbCloudInitVerdict *verdict, SbDemands demands, const char *machine,
                        const char *directory, const char **hint_out);
