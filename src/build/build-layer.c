@@ -75,7 +75,7 @@ static gboolean find_machine(Booted *booted, GError **error)
     if (strcmp(booted->domain->metadata->image_volume, booted->request->image->volume) == 0)
         return TRUE;
     g_set_error(error, SB_BUILD_MACHINE_ERROR, SB_BUILD_MACHINE_ERROR_BASE,
-                "somebody has imported the image '%s' anew just now: try again",
+                "the image '%s' was imported again during the build: try again",
                 booted->request->image->name);
     return FALSE;
 }
@@ -234,7 +234,7 @@ static gboolean power_off(Booted *booted, GError **error)
         return check_off(booted, error);
     if (off.phase == POWER_LATE)
         g_set_error(error, SB_BUILD_MACHINE_ERROR, SB_BUILD_MACHINE_ERROR_OFF,
-                    "'%s' does not power off: does it heed the power button (systemd-logind, "
+                    "'%s' does not power off: does it react to the power button (systemd-logind, "
                     "acpid), or have the guest agent?",
                     booted->name);
     else if (off.events)

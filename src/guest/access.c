@@ -159,7 +159,7 @@ static gboolean check_key(SbAccess *access, const char *fleet, const GPtrArray *
         !g_file_get_contents(path, &key, NULL, NULL)) {
         g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
                     "the key of the fleet '%s' is not in '%s': another user made the fleet, or the "
-                    "folder was deleted; 'seedbed down %s' and 'seedbed up' make it anew",
+                    "folder was deleted; 'seedbed down %s' and 'seedbed up' make it again",
                     fleet, access->directory, fleet);
         return FALSE;
     }
@@ -168,7 +168,7 @@ static gboolean check_key(SbAccess *access, const char *fleet, const GPtrArray *
             continue;
         g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
                     "'%s' was made with another key than the one in '%s': 'seedbed down %s' and "
-                    "'seedbed up' make it anew",
+                    "'seedbed up' make it again",
                     domain->name, access->directory, domain->name);
         return FALSE;
     }

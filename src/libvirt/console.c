@@ -25,9 +25,9 @@ virStream *sb_console_open_stream(virDomain *domain, guint flags, GError **error
     g_autoptr(GError) cause = NULL;
     sb_libvirt_set_error(&cause, "cannot open the console of '%s'", virDomainGetName(domain));
     g_set_error(error, cause->domain, cause->code, "%s%s", cause->message,
-                is_taken
-                    ? "\nsomebody else uses it, perhaps an 'up' that waits: '--force' takes it away"
-                    : "");
+                is_taken ? "\nanother process uses it, perhaps an 'up' that waits: '--force' "
+                           "disconnects that process"
+                         : "");
     return NULL;
 }
 

@@ -318,7 +318,7 @@ static gboolean check_key(const SbPlannedMachine *planned, const char *client_ke
         return TRUE;
     g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
                 "'%s' exists and was made with another key than the one in '%s' (another user made "
-                "it, or the folder was deleted): 'seedbed down %s' takes it away",
+                "it, or the folder was deleted): 'seedbed down %s' removes it",
                 planned->name, directory, planned->name);
     return FALSE;
 }
@@ -435,7 +435,7 @@ static void tell_plan(const BringUp *up)
         g_autofree char *text =
             g_strdup_printf("the fleet file (or a file that it names, or the image) has changed "
                             "since it was made; it stays as it was: 'seedbed down %s' and 'up' "
-                            "make it anew",
+                            "make it again",
                             planned->name);
         SbEvent changed = {.kind = SB_EVENT_NOTE, .machine = planned->name, .text = text};
         sb_operation_tell(up->operation, &changed);

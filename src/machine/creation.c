@@ -208,7 +208,7 @@ static SbDomain *wait_for_other(const Making *making, gboolean *retry_out, GErro
     if (!g_cancellable_set_error_if_cancelled(making->shared->cancellable, error))
         g_set_error(error, SB_CREATION_ERROR, SB_CREATION_ERROR_BUSY,
                     "another process defined '%s' and did not start it for 2 minutes: 'seedbed "
-                    "down %s' takes it away",
+                    "down %s' removes it",
                     name, name);
     return NULL;
 }

@@ -16,7 +16,7 @@ static gboolean check_network(const SbFleetNetwork *network, virDomain *handle,
         return TRUE;
     g_set_error(error, SB_LINK_CHECK_ERROR, SB_LINK_CHECK_ERROR_REPLACED,
                 "'%s' was made for a network of its fleet that somebody has removed since: "
-                "'seedbed down %s' and 'seedbed up' make it anew",
+                "'seedbed down %s' and 'seedbed up' make it again",
                 domain->name, domain->name);
     return FALSE;
 }
@@ -44,7 +44,7 @@ gboolean sb_link_check(virConnect *connection, const SbDomain *domain, GError **
     g_set_error(
         error, SB_LINK_CHECK_ERROR, SB_LINK_CHECK_ERROR_CUT,
         "'%s' runs, but its network '%s' was stopped meanwhile, and libvirt does not "
-        "connect it again: 'virsh destroy %s' and 'seedbed up' start it anew, with its disk",
+        "connect it again: 'virsh destroy %s' and 'seedbed up' start it again, with its disk",
         domain->name, network->name, domain->name);
     return FALSE;
 }

@@ -29,7 +29,7 @@ static char *describe_failure(const SbCloudInitVerdict *verdict, const char *mac
 static char *describe(const SbCloudInitVerdict *verdict)
 {
     if (verdict->is_absent)
-        return g_strdup("has no cloud-init: nobody can say whether it is configured");
+        return g_strdup("has no cloud-init: it is not known whether it is configured");
     if (verdict->state == SB_CLOUD_INIT_DISABLED)
         return g_strdup("cloud-init is disabled there: nothing is configured at its next boot");
     if (verdict->state == SB_CLOUD_INIT_DEGRADED) {

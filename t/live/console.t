@@ -64,7 +64,7 @@ contains "$out" "answer True" "a command is run by the guest"
 second=$(grep '^second' <<<"$out")
 contains "$second" "second 3 " "a second session is refused: exit status 3"
 contains "$second" "Active console session exists" "and says why"
-contains "$second" "'--force' takes it away" "and what to do"
+contains "$second" "'--force' disconnects that process" "and what to do"
 lacks "$second" "Connected" "and does not say that it is connected"
 contains "$out" "still True" "the first goes on"
 contains "$out" "robbed 3 True" "with --force the first ends, with its terminal as before"
