@@ -83,7 +83,7 @@ imports plain plain.raw plain.raw raw --format raw
 refuses "expected $(sum disk.raw)" disk.qcow2 --sha256 "$(sum disk.raw)"
 contains "$err" "found    $(sum disk.qcow2)" "both digests are shown"
 refuses "expected $(sum disk.qcow2)" disk.qcow2.xz --sha256 "$(sum disk.qcow2)"
-refuses "if it is a raw disk all the same, say so with '--format raw'" plain.raw
+refuses "if it is a raw disk, say so with '--format raw'" plain.raw
 refuses "it begins as a qcow2 image does" disk.qcow2 --format raw
 refuses "'vdi' is not a format" disk.qcow2 --format vdi
 truncate -s 2M zero.raw
