@@ -15,6 +15,9 @@ enum {
 
 #define HINT_STOPPED "run it again with --keep, and read 'seedbed log'"
 
+/* All that is known when libvirt was asked. Its event says more. */
+static const char stopped_when_asked[] = "it stopped";
+
 typedef struct {
     SbMachineWatch *all; /**< NULL once it was dropped */
     char *name;
@@ -122,7 +125,9 @@ static void on_console_line(const char *line, gpointer data)
 static void on_stopped(const char *uuid, const char *why, gpointer data)
 {
     Watched *watched = find(data, uuid);
-    if (watched)
+    if (watched && watched->what == stopped_when_asked)
+        watched->what = why;
+    else if (watched)
         fail_after(watched, STOP_MS, why, HINT_STOPPED);
 }
 
@@ -159,7 +164,7 @@ static void attach(Watched *watched, virConnect *connection)
     if (g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
         fail_after(watched, STOP_MS, "somebody removed its domain", NULL);
     } else if (watched->handle && sb_domain_is_off(watched->handle)) {
-        fail_after(watched, STOP_MS, "it stopped", HINT_STOPPED);
+        fail_after(watched, STOP_MS, stopped_when_asked, HINT_STOPPED);
     } else if (watched->wants_console && !open_console(watched)) {
         watched->has_gap = TRUE;
         if (!watched->console_retry)
@@ -185,9 +190,9 @@ static void on_lost(gpointer data)
 static void on_back(virConnect *connection, gpointer data)
 {
     SbMachineWatch *watch = data;
-    watch->callbacks.note("libvirtd is back", watch->data);
     for (guint i = 0; i < watch->machines->len; i++)
         attach(g_ptr_array_index(watch->machines, i), connection);
+    watch->callbacks.note("libvirtd is back", watch->data);
     if (watch->callbacks.back)
         watch->callbacks.back(watch->data);
 }
@@ -226,7 +231,7 @@ void sb_machine_watch_look(SbMachineWatch *watch, const char *machine)
 {
     Watched *watched = find(watch, machine);
     if (watched && watched->handle && sb_domain_is_off(watched->handle))
-        fail_after(watched, STOP_MS, "it stopped", HINT_STOPPED);
+        fail_after(watched, STOP_MS, stopped_when_asked, HINT_STOPPED);
 }
 
 gboolean sb_machine_watch_sees_all(const SbMachineWatch *watch, const char *machine)
