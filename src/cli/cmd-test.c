@@ -40,6 +40,8 @@ static const GOptionEntry entries[] = {
     {"shard", 0, 0, G_OPTION_ARG_STRING, &shard, "run part K of N of the tests", "K/N"},
     G_OPTION_ENTRY_NULL};
 
+typedef enum { COMING_UP, TESTING } Phase;
+
 /* One call of the command. */
 typedef struct {
     SbCli *cli;
@@ -51,6 +53,7 @@ typedef struct {
     SbUpView *up_view;
     SbTestView *view;
     gboolean is_unwritten; /* a report could not be written */
+    Phase phase;
 } Call;
 
 static void call_clear(Call *call)
@@ -217,12 +220,18 @@ static gboolean write_reports(const SbReport *report)
 
 /* ---- the test itself ---- */
 
-/* Also from other threads: SB_EVENT_REMOVED. */
+/* First the machines come up, then the tests run. Each event goes to the view of its phase, so that
+ * a note is shown once. SB_EVENT_REMOVED also comes from other threads. */
 static void on_event(const SbEvent *event, gpointer data)
 {
     Call *call = data;
-    sb_up_view_take(event, call->up_view);
-    sb_test_view_take(event, call->view);
+    if (event->kind == SB_EVENT_TEST_STARTED || event->kind == SB_EVENT_TEST_ENDED ||
+        event->kind == SB_EVENT_TESTED)
+        call->phase = TESTING;
+    if (call->phase == COMING_UP)
+        sb_up_view_take(event, call->up_view);
+    else
+        sb_test_view_take(event, call->view);
     if (event->kind != SB_EVENT_TESTED)
         return;
     sb_up_view_end(call->up_view);
