@@ -25,6 +25,7 @@ void sb_image_file_free(SbImageFile *file)
 {
     if (file->fd >= 0)
         close(file->fd);
+    g_clear_pointer(&file->qcow2, sb_qcow2_reader_free);
     g_free(file->sha256);
     g_free(file->file_sha256);
     g_free(file);
@@ -117,6 +118,11 @@ static gboolean judge_sizes(SbImageFile *file, const guint8 *head, gsize length,
     SbQcow2Header header;
     if (!sb_qcow2_header_parse(head, length, file_bytes, SB_QCOW2_MAX_VIRTUAL_BYTES, &header,
                                error))
+        return FALSE;
+    /* The content of a compressed file can only be read in its order. */
+    if (!file->is_compressed && !file->qcow2)
+        file->qcow2 = sb_qcow2_reader_new(file->fd, &header, file_bytes, error);
+    if (!file->is_compressed && !file->qcow2)
         return FALSE;
     file->virtual_bytes = header.virtual_bytes;
     *max_bytes_out = header.virtual_bytes + header.virtual_bytes / 8 + QCOW2_OVERHEAD_BYTES;

@@ -14,11 +14,13 @@
 #include "base/digest.h"
 #include "image/content-reader.h"
 #include "image/image.h"
+#include "image/qcow2-reader.h"
 #include "libvirt/operation.h"
 
 typedef struct {
     int fd;
     gboolean is_compressed;
+    SbQcow2Reader *qcow2;  /**< (nullable) the disk in it, if it is a qcow2 file as it is */
     const char *format;    /**< of the content: "qcow2" or "raw" */
     guint64 length_bytes;  /**< of the content */
     guint64 virtual_bytes; /**< the size of the disk */

@@ -5,7 +5,9 @@
  *
  * Anybody can write a header. With a backing file or an external data file, QEMU opens another file
  * of the host, and libvirt 9.0 does not notice that. So every image that is not plain is refused
- * here, before QEMU sees it. Source: QEMU's docs/interop/qcow2.txt.
+ * here, before QEMU sees it. So is every header that QEMU would not open, because a machine that
+ * does not start is a late and obscure answer. Source: QEMU's docs/interop/qcow2.txt and
+ * block/qcow2.c.
  *
  * Room: model.
  * Threads: every function is pure.
@@ -22,10 +24,14 @@ typedef enum {
     SB_QCOW2_ERROR_CORRUPT,   /**< a value that no valid image has */
     SB_QCOW2_ERROR_REFUSED,   /**< valid, but it refers to other files, is encrypted, too large, or
                                  unknown */
+    SB_QCOW2_ERROR_READ,      /**< the file cannot be read */
 } SbQcow2Error;
 
 /** This many bytes from the start are enough for sb_qcow2_header_parse(). */
 #define SB_QCOW2_HEADER_BYTES 4096
+
+/** The size of an entry of the snapshot table, without what has a length of its own. */
+#define SB_QCOW2_SNAPSHOT_BYTES 40
 
 /** The largest virtual size that is accepted, unless the caller says otherwise: 1 TiB. */
 #define SB_QCOW2_MAX_VIRTUAL_BYTES (G_GUINT64_CONSTANT(1) << 40)
@@ -38,8 +44,11 @@ typedef struct {
     guint64 l1_offset;
     guint64 refcount_table_offset;
     guint32 refcount_table_clusters;
+    guint32 refcount_order; /**< a reference count has 2^this bits */
     guint32 snapshots;
+    guint64 snapshots_offset;
     guint64 incompatible_features; /**< 0 for version 2 */
+    guint64 autoclear_features;    /**< 0 for version 2 */
     gboolean is_zstd;              /**< compressed clusters use zstd, not zlib */
 } SbQcow2Header;
 
@@ -58,6 +67,9 @@ gboolean sb_qcow2_has_magic(const guint8 *data, gsize length);
 gboolean sb_qcow2_header_parse(const guint8 *data, gsize length, guint64 file_bytes,
                                guint64 max_virtual_bytes, SbQcow2Header *header_out,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Whether the entries of the L2 tables have 16 bytes: each second 8 are a map of subclusters. */
+gboolean sb_qcow2_has_extended_l2(const SbQcow2Header *header);
 
 /**
  * Checks that the header of an overlay still names BACKING_PATH and no other file. A guest that

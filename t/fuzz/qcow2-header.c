@@ -49,6 +49,11 @@ static void check_header(const GByteArray *bytes, const SbQcow2Header *header, g
     g_assert_true(header->l1_entries == 0 || header->l1_offset % cluster == 0);
     g_assert_cmpuint(header->refcount_table_offset, <=, file_bytes);
     g_assert_true(header->refcount_table_clusters * cluster <= file_bytes + cluster);
+    g_assert_cmpuint(header->refcount_table_clusters, >, 0);
+    g_assert_cmpuint(header->refcount_order, <=, 6);
+    g_assert_true((unsigned __int128)header->snapshots_offset + header->snapshots * 40ULL <=
+                  file_bytes);
+    g_assert_cmpint(header->is_zstd, ==, (features & 1 << 3) != 0);
 }
 
 static void check_error(const SbQcow2Header *header, const GError *error)
