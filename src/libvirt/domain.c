@@ -136,6 +136,28 @@ gboolean sb_domain_is_off(virDomain *domain)
     return is_off;
 }
 
+gboolean sb_domain_disk_errors(virDomain *domain, char **errors_out, GError **error)
+{
+    int disks = virDomainGetDiskErrors(domain, NULL, 0, 0);
+    g_autofree virDomainDiskError *failed = g_new0(virDomainDiskError, MAX(disks, 1));
+    int count = disks > 0 ? virDomainGetDiskErrors(domain, failed, (unsigned int)disks, 0) : disks;
+    if (count < 0) {
+        sb_libvirt_set_error(error, "cannot ask for the disks of '%s' that failed",
+                             virDomainGetName(domain));
+        return FALSE;
+    }
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (int i = 0; i < count; i++) {
+        g_string_append_printf(text, "%s%s: %s", i ? ", " : "", failed[i].disk,
+                               failed[i].error == VIR_DOMAIN_DISK_ERROR_NO_SPACE
+                                   ? "no space left"
+                                   : "input/output error");
+        free(failed[i].disk);
+    }
+    *errors_out = count > 0 ? g_strdup(text->str) : NULL;
+    return TRUE;
+}
+
 gboolean sb_domain_is_connected(virDomain *domain)
 {
     gboolean is_connected = virConnectIsAlive(virDomainGetConnect(domain)) == 1;

@@ -68,6 +68,18 @@ gboolean sb_domain_is_off(virDomain *domain);
 gboolean sb_domain_is_connected(virDomain *domain);
 
 /**
+ * The disks of DOMAIN, which must be active, whose last access failed on the libvirt host, each
+ * with the reason: "vda: no space left, sda: input/output error".
+ *
+ * libvirt knows only of those at which QEMU pauses the machine.
+ *
+ * @param errors_out  (transfer full) (nullable) NULL: no disk has failed
+ * @return FALSE with an SbLibvirtError
+ */
+gboolean sb_domain_disk_errors(virDomain *domain, char **errors_out,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * The XML that says what the libvirt host can do for guests of an architecture.
  *
  * @param arch     such as "aarch64"

@@ -49,6 +49,28 @@ static void test_already(void)
     g_assert_no_error(error);
 }
 
+/* The test driver has an error for each disk of a domain. */
+static void test_disk_errors(void)
+{
+    sb_libvirt_init();
+    g_autoptr(virConnect) connection = virConnectOpen("test:///default");
+    g_autoptr(GError) error = NULL;
+    g_autofree char *errors = NULL;
+    static const char xml[] =
+        "<domain type='test'><name>disks</name><memory>65536</memory><os><type>hvm</type></os>"
+        "<devices><disk type='file'><source file='/a'/><target dev='vda'/></disk>"
+        "<disk type='file'><source file='/b'/><target dev='vdb'/></disk></devices></domain>";
+    g_autoptr(virDomain) with_disks = virDomainCreateXML(connection, xml, 0);
+    g_assert_nonnull(with_disks);
+    g_assert_true(sb_domain_disk_errors(with_disks, &errors, &error));
+    g_assert_no_error(error);
+    g_assert_cmpstr(errors, ==, "vda: input/output error, vdb: no space left");
+    g_assert_cmpint(virDomainDestroy(with_disks), ==, 0);
+    g_autofree char *none = NULL;
+    g_assert_false(sb_domain_disk_errors(with_disks, &none, &error));
+    g_assert_nonnull(error);
+}
+
 /* Each end of a domain but the one that its guest brings about is none to build on. */
 static void test_has_shut_down(void)
 {
@@ -95,5 +117,6 @@ int main(int argc, char **argv)
     g_test_add_func("/domain/already", test_already);
     g_test_add_func("/domain/has-shut-down", test_has_shut_down);
     g_test_add_func("/domain/foreign", test_foreign);
+    g_test_add_func("/domain/disk-errors", test_disk_errors);
     return g_test_run();
 }
