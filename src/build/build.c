@@ -341,8 +341,8 @@ SbImage *sb_build(const SbOperation *operation, const SbFleetFile *fleet,
     find_layers(&build);
     build.base = find_image(&build, build.group->spec.image.name, &build.base_digest, error);
     if (!build.base) {
-        g_prefix_error(error, "%s:%u:%u: ", fleet->file, build.group->spec.image.mark.line,
-                       build.group->spec.image.mark.column);
+        g_autofree char *place = sb_fleet_file_place(fleet, build.group->spec.image.mark);
+        g_prefix_error(error, "%s: ", place);
         return NULL;
     }
     compute_recipes(&build);

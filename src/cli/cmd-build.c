@@ -25,6 +25,7 @@ static const GOptionEntry entries[] = {
     SB_OPTION_TIMEOUT,
     SB_OPTION_KEEP(keep),
     SB_OPTION_STRICT(strict),
+    SB_OPTION_SETTINGS,
     G_OPTION_ENTRY_NULL};
 
 typedef struct {

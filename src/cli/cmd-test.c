@@ -23,6 +23,7 @@ static int jobs, repeat = 1;
 
 static const GOptionEntry entries[] = {
     SB_OPTION_POOL,
+    SB_OPTION_SETTINGS,
     {"junit", 0, 0, G_OPTION_ARG_FILENAME, &junit_path, "also write the report as JUnit XML",
      "FILE"},
     {"json", 0, 0, G_OPTION_ARG_FILENAME, &json_path, "also write the report as JSON", "FILE"},

@@ -8,6 +8,8 @@
 #include "fleet/up.h"
 #include "model/volume-names.h"
 
+#include <stdio.h>
+
 static gboolean keep, no_wait, print_xml, strict;
 
 static const GOptionEntry entries[] = {
@@ -15,6 +17,7 @@ static const GOptionEntry entries[] = {
     SB_OPTION_TIMEOUT,
     SB_OPTION_KEEP(keep),
     SB_OPTION_STRICT(strict),
+    SB_OPTION_SETTINGS,
     {"no-wait", 0, 0, G_OPTION_ARG_NONE, &no_wait, "return when the machines are started", NULL},
     {"print-xml", 0, 0, G_OPTION_ARG_NONE, &print_xml,
      "print all XML that libvirt would get, and change nothing", NULL},
@@ -29,6 +32,11 @@ static int bring_up(SbCli *cli, const SbFleetFile *fleet, const SbUpOptions *opt
         return sb_cli_fail(error);
     g_autoptr(SbUpView) view = sb_up_view_new(cli->is_quiet);
     SbOperation operation = {host, cancellable, sb_up_view_take, view};
+    /* Now, because the machines may stay also if this fails. */
+    if (cli->has_unique_fleet) {
+        printf("%s\n", fleet->name);
+        fflush(stdout);
+    }
     gboolean is_up = sb_up(&operation, fleet, options, &error);
     sb_up_view_end(view);
     if (!is_up)

@@ -4,7 +4,7 @@
 #include "cli/options.h"
 #include "cli/print-xml.h"
 
-static const GOptionEntry entries[] = {SB_OPTION_POOL, G_OPTION_ENTRY_NULL};
+static const GOptionEntry entries[] = {SB_OPTION_POOL, SB_OPTION_SETTINGS, G_OPTION_ENTRY_NULL};
 
 static int run(SbCli *cli, char **arguments)
 {

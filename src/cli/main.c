@@ -213,5 +213,6 @@ int main(int argc, char **argv)
     g_clear_pointer(&cli.host, sb_host_free);
     g_free(cli.connect);
     g_free(cli.pool);
+    g_clear_pointer(&cli.settings, g_ptr_array_unref);
     return flush_output(status);
 }

@@ -57,6 +57,29 @@ gboolean sb_option_pool(const char *option, const char *value, gpointer data, GE
     return TRUE;
 }
 
+/* Takes TEXT over. */
+static void add_setting(SbCli *cli, char *text)
+{
+    if (!cli->settings)
+        cli->settings = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(cli->settings, text);
+}
+
+gboolean sb_option_set(const char *option, const char *value, gpointer data, GError **error)
+{
+    add_setting(data, g_strdup(value));
+    return TRUE;
+}
+
+gboolean sb_option_fleet(const char *option, const char *value, gpointer data, GError **error)
+{
+    if (strcmp(value, "auto") == 0)
+        ((SbCli *)data)->has_unique_fleet = TRUE;
+    else
+        add_setting(data, g_strconcat("fleet=", value, NULL));
+    return TRUE;
+}
+
 gboolean sb_option_timeout(const char *option, const char *value, gpointer data, GError **error)
 {
     SbCli *cli = data;

@@ -36,6 +36,20 @@
             "the longest time to get a machine ready, such as '10 min'", "DURATION"                \
     }
 
+/** --set and --fleet: `settings` and `has_unique_fleet` of SbCli, for sb_cli_load_fleet(). */
+#define SB_OPTION_SETTINGS                                                                         \
+    {"set",                                                                                        \
+     0,                                                                                            \
+     0,                                                                                            \
+     G_OPTION_ARG_CALLBACK,                                                                        \
+     sb_option_set,                                                                                \
+     "a value instead of the file's, such as machines.GROUP.count=4; can be given several times",  \
+     "KEY=VALUE"},                                                                                 \
+    {                                                                                              \
+        "fleet", 0, 0, G_OPTION_ARG_CALLBACK, sb_option_fleet,                                     \
+            "another name for the fleet, or 'auto' for a name that nobody has", "NAME"             \
+    }
+
 /** -k: VARIABLE is a gboolean. */
 #define SB_OPTION_KEEP(variable)                                                                   \
     {                                                                                              \
@@ -65,6 +79,14 @@ gboolean sb_option_format(const char *option, const char *value, gpointer data,
 /** A GOptionArgFunc: reads the value of --pool into the SbCli at DATA. Never FALSE. */
 gboolean sb_option_pool(const char *option, const char *value, gpointer data,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** A GOptionArgFunc: adds the value of --set to the settings of the SbCli at DATA. Never FALSE. */
+gboolean sb_option_set(const char *option, const char *value, gpointer data,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** A GOptionArgFunc: reads the value of --fleet into the SbCli at DATA. Never FALSE. */
+gboolean sb_option_fleet(const char *option, const char *value, gpointer data,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** A GOptionArgFunc: reads the value of --timeout into the SbCli at DATA. FALSE with an error if it
  * is not a duration or is 0. */

@@ -4,10 +4,11 @@
 #include "base/array.h"
 #include "cloud-init/user-data-check.h"
 #include "local/input-file.h"
+#include "model/fleet-file-values.h"
 
 /* The reading of the files of one fleet file. */
 typedef struct {
-    const char *fleet_file; /* its path */
+    const SbFleetFile *file;
     SbLinter *linter;
     GHashTable *linted; /* whether each file had no error */
     SbDiagnostics *diagnostics;
@@ -18,12 +19,16 @@ static char *read_reference(const Loading *loading, SbFileReference *reference)
 {
     if (!reference->path)
         return NULL;
-    g_autofree char *path = sb_file_reference_path(loading->fleet_file, reference->path);
+    g_autofree char *path = sb_file_reference_path(loading->file->file, reference->path);
     g_autoptr(GError) error = NULL;
     reference->content = sb_input_file_read(path, SB_INPUT_MAX_BYTES, &error);
-    if (!reference->content)
-        sb_diagnostics_add(loading->diagnostics, loading->fleet_file, reference->mark,
-                           "%s (the path is relative to the fleet file)", error->message);
+    if (!reference->content) {
+        SbValueReader reader = {loading->file->file, loading->diagnostics,
+                                (const char *const *)loading->file->settings};
+        SbYamlNode named = {.mark = reference->mark};
+        sb_value_complain(&reader, &named, "%s (the path is relative to the fleet file)",
+                          error->message);
+    }
     return g_steal_pointer(&path);
 }
 
@@ -67,8 +72,9 @@ static void read_user_data(const Loading *loading, const SbGroup *group, SbFileR
     }
 }
 
-static void read_files(const Loading *loading, const SbFleetFile *file)
+static void read_files(const Loading *loading)
 {
+    const SbFleetFile *file = loading->file;
     SB_EACH(SbGroup, group, file->groups) {
         read_user_data(loading, group, &group->spec.user_data);
         read_and_lint(loading, group, &group->spec.vendor_data, SB_LINT_USER_DATA);
@@ -82,13 +88,8 @@ static void read_files(const Loading *loading, const SbFleetFile *file)
     }
 }
 
-SbFleetFile *sb_fleet_load(const char *path, SbDiagnostics *diagnostics)
-{
-    g_autoptr(SbLinter) linter = sb_linter_new();
-    return sb_fleet_load_linted(path, linter, diagnostics);
-}
-
-SbFleetFile *sb_fleet_load_linted(const char *path, SbLinter *linter, SbDiagnostics *diagnostics)
+static SbFleetFile *load(const char *path, const SbFleetSettings *settings, SbLinter *linter,
+                         SbDiagnostics *diagnostics)
 {
     guint errors_before = sb_diagnostics_errors(diagnostics);
     g_autoptr(GError) error = NULL;
@@ -99,11 +100,24 @@ SbFleetFile *sb_fleet_load_linted(const char *path, SbLinter *linter, SbDiagnost
     }
     gsize length;
     const char *data = g_bytes_get_data(text, &length);
-    g_autoptr(SbFleetFile) file = sb_fleet_file_parse(path, data, length, diagnostics);
+    g_autoptr(SbFleetFile) file =
+        sb_fleet_file_parse_with(path, data, length, settings, diagnostics);
     if (!file)
         return NULL;
     g_autoptr(GHashTable) linted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    const Loading loading = {path, linter, linted, diagnostics};
-    read_files(&loading, file);
+    const Loading loading = {file, linter, linted, diagnostics};
+    read_files(&loading);
     return sb_diagnostics_errors(diagnostics) == errors_before ? g_steal_pointer(&file) : NULL;
+}
+
+SbFleetFile *sb_fleet_load(const char *path, const SbFleetSettings *settings,
+                           SbDiagnostics *diagnostics)
+{
+    g_autoptr(SbLinter) linter = sb_linter_new();
+    return load(path, settings, linter, diagnostics);
+}
+
+SbFleetFile *sb_fleet_load_linted(const char *path, SbLinter *linter, SbDiagnostics *diagnostics)
+{
+    return load(path, NULL, linter, diagnostics);
 }

@@ -19,13 +19,15 @@
 /**
  * Reads the fleet file at PATH and every file of its groups and layers, and lints them.
  *
+ * @param settings     (nullable) values that replace those of the file
  * @param diagnostics  gets every error and every warning in all of the files, also when there is
  *                     no error
  * @return (transfer full) (nullable) the fleet file, with the contents of its files; NULL if there
  *         was an error
  */
-SbFleetFile *sb_fleet_load(const char *path, SbDiagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
+SbFleetFile *sb_fleet_load(const char *path, const SbFleetSettings *settings,
+                           SbDiagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
 
-/** sb_fleet_load() with the options of LINTER. (transfer full) (nullable) */
+/** sb_fleet_load() without settings, and with the options of LINTER. (transfer full) (nullable) */
 SbFleetFile *sb_fleet_load_linted(const char *path, SbLinter *linter,
                                   SbDiagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;

@@ -39,8 +39,8 @@ static const SbImage *resolve_image(SbPlan *plan, const SbGroup *group, GError *
     if (!image) {
         image = sb_image_find(plan->pool, group->spec.image.name, error);
         if (!image) {
-            g_prefix_error(error, "%s:%u:%u: ", plan->fleet->file, group->spec.image.mark.line,
-                           group->spec.image.mark.column);
+            g_autofree char *place = sb_fleet_file_place(plan->fleet, group->spec.image.mark);
+            g_prefix_error(error, "%s: ", place);
             return NULL;
         }
         g_hash_table_insert(plan->images, g_strdup(group->spec.image.name), image);
@@ -200,9 +200,9 @@ static SbPool *open_pool(virConnect *connection, const char *name, const SbFleet
     const SbGroup *group = g_ptr_array_index(fleet->groups, 0);
     g_autoptr(GError) cause = NULL;
     SbPool *pool = sb_image_pool_open(connection, name, group->spec.image.name, &cause);
+    g_autofree char *place = sb_fleet_file_place(fleet, group->spec.image.mark);
     if (g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN))
-        g_prefix_error(&cause, "%s:%u:%u: ", fleet->file, group->spec.image.mark.line,
-                       group->spec.image.mark.column);
+        g_prefix_error(&cause, "%s: ", place);
     if (cause)
         g_propagate_error(error, g_steal_pointer(&cause));
     return pool;

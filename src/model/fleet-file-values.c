@@ -12,13 +12,23 @@
 #define DIGITS "0123456789"
 #define LOWERCASE "abcdefghijklmnopqrstuvwxyz"
 
+char *sb_value_setting_name(const char *setting)
+{
+    return g_strdup_printf("setting '%s'", setting);
+}
+
 void sb_value_complain(const SbValueReader *reader, const SbYamlNode *node, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    sb_diagnostics_add(reader->diagnostics, reader->file, node->mark, "%s", message);
+    if (node->mark.line != SB_SETTING_LINE) {
+        sb_diagnostics_add(reader->diagnostics, reader->file, node->mark, "%s", message);
+        return;
+    }
+    g_autofree char *setting = sb_value_setting_name(reader->settings[node->mark.column - 1]);
+    sb_diagnostics_add(reader->diagnostics, setting, (SbMark){0, 0}, "%s", message);
 }
 
 gboolean sb_value_is_null(const SbYamlNode *node)

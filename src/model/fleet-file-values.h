@@ -19,13 +19,22 @@
 
 #include <glib.h>
 
+/** The line in the mark of a node that a setting made (see model/fleet-settings.h). Its column is
+ * the number of the setting, from 1. */
+#define SB_SETTING_LINE G_MAXUINT
+
+/** What findings call SETTING, in the place of a file. (transfer full) */
+char *sb_value_setting_name(const char *setting);
+
 /** Where findings are added, and the name of the file in them. */
 typedef struct {
     const char *file;
     SbDiagnostics *diagnostics;
+    const char *const
+        *settings; /**< (nullable) those that made nodes: see model/fleet-settings.h */
 } SbValueReader;
 
-/** Adds a finding at the place of NODE. */
+/** Adds a finding at the place of NODE, or about the setting that made it. */
 void sb_value_complain(const SbValueReader *reader, const SbYamlNode *node, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 

@@ -53,6 +53,7 @@ void sb_fleet_file_free(SbFleetFile *fleet_file)
 {
     g_free(fleet_file->file);
     g_free(fleet_file->digest);
+    g_strfreev(fleet_file->settings);
     g_free(fleet_file->name);
     g_ptr_array_unref(fleet_file->groups);
     g_ptr_array_unref(fleet_file->steps);
@@ -245,6 +246,7 @@ SbFleetFile *sb_fleet_file_of_one(const SbFleetFile *like, const char *name, con
 {
     SbFleetFile *fleet_file = fleet_file_new(like->file);
     fleet_file->digest = g_strdup(like->digest);
+    fleet_file->settings = g_strdupv(like->settings);
     fleet_file->name = g_strdup(name);
     SbGroup *one = sb_group_copy(group);
     g_free(one->name);
@@ -256,8 +258,21 @@ SbFleetFile *sb_fleet_file_of_one(const SbFleetFile *like, const char *name, con
     return fleet_file;
 }
 
+char *sb_fleet_file_place(const SbFleetFile *fleet_file, SbMark mark)
+{
+    return mark.line == SB_SETTING_LINE
+               ? sb_value_setting_name(fleet_file->settings[mark.column - 1])
+               : g_strdup_printf("%s:%u:%u", fleet_file->file, mark.line, mark.column);
+}
+
 SbFleetFile *sb_fleet_file_parse(const char *file, const char *text, gsize length,
                                  SbDiagnostics *diagnostics)
+{
+    return sb_fleet_file_parse_with(file, text, length, NULL, diagnostics);
+}
+
+SbFleetFile *sb_fleet_file_parse_with(const char *file, const char *text, gsize length,
+                                      const SbFleetSettings *settings, SbDiagnostics *diagnostics)
 {
     if (length > SB_FLEET_FILE_MAX_BYTES) {
         g_autofree char *allowed = sb_size_format(SB_FLEET_FILE_MAX_BYTES);
@@ -273,7 +288,13 @@ SbFleetFile *sb_fleet_file_parse(const char *file, const char *text, gsize lengt
     g_autoptr(SbFleetFile) fleet_file = fleet_file_new(file);
     fleet_file->digest =
         g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text, length);
-    Reading reading = {.reader = {file, diagnostics}, .root = root, .fleet_file = fleet_file};
+    if (settings) {
+        sb_fleet_settings_apply(settings, root, diagnostics);
+        fleet_file->settings = g_strdupv((char **)settings->values);
+    }
+    Reading reading = {.reader = {file, diagnostics, (const char *const *)fleet_file->settings},
+                       .root = root,
+                       .fleet_file = fleet_file};
     read_root(&reading);
     if (sb_diagnostics_total(diagnostics) > findings_before)
         return NULL;

@@ -13,6 +13,7 @@
 
 #include "base/diagnostics.h"
 #include "model/build-file.h"
+#include "model/fleet-settings.h"
 #include "model/machine-spec.h"
 #include "model/test-step.h"
 
@@ -34,8 +35,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbGroup, sb_group_free)
 SbGroup *sb_group_copy(const SbGroup *group);
 
 typedef struct {
-    char *file;   /**< as given to sb_fleet_file_parse() */
-    char *digest; /**< the sha256 of its text, in hexadecimal */
+    char *file;      /**< as given to sb_fleet_file_parse() */
+    char *digest;    /**< the sha256 of its text, in hexadecimal */
+    char **settings; /**< (nullable) those that values come from: see model/fleet-settings.h */
     char *name;
     GPtrArray *groups; /**< of SbGroup, in the order of the file */
     GPtrArray *steps;  /**< of SbTestStep, in the order of the file */
@@ -62,6 +64,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbFleetFile, sb_fleet_file_free)
  */
 SbFleetFile *sb_fleet_file_parse(const char *file, const char *text, gsize length,
                                  SbDiagnostics *diagnostics);
+
+/** Does the same with SETTINGS (nullable), whose values replace those of the text. (transfer full)
+ */
+SbFleetFile *sb_fleet_file_parse_with(const char *file, const char *text, gsize length,
+                                      const SbFleetSettings *settings, SbDiagnostics *diagnostics);
+
+/** The place of MARK for messages: "FILE:LINE:COLUMN", or the setting that the value comes from.
+ * (transfer full) */
+char *sb_fleet_file_place(const SbFleetFile *fleet_file, SbMark mark);
 
 /**
  * A file of a fleet NAME with one machine, which is like those of GROUP except for its image.

@@ -20,8 +20,8 @@ static gboolean refuse(GError **error, const SbFleetFile *file, SbMark mark, con
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_set_error(error, SB_PLAN_ERROR, SB_PLAN_ERROR_REFUSED, "%s:%u:%u: %s", file->file, mark.line,
-                mark.column, message);
+    g_autofree char *place = sb_fleet_file_place(file, mark);
+    g_set_error(error, SB_PLAN_ERROR, SB_PLAN_ERROR_REFUSED, "%s: %s", place, message);
     return FALSE;
 }
 

@@ -25,14 +25,14 @@ options_in_help()
 {
   # shellcheck disable=SC2086
   seedbed ${1-} --help |
-    sed -nE 's|^  ((-.), )?(--[a-z-]+)([= ]([A-Z/]+))?( .*)?$|\2 \3 \5|p' |
+    sed -nE 's|^  ((-.), )?(--[a-z-]+)([= ]([A-Z/=]+))?( .*)?$|\2 \3 \5|p' |
     sed 's/^ //; s/ $//' | if [ -n "${1-}" ]; then grep -vE -- '--(help|connect|quiet)'; else cat; fi
 }
 
 # options_in_manual: the same for the lines of the manual on stdin
 options_in_manual()
 {
-  sed -nE 's|^\.It (Fl (.) , )?Fl -([a-z-]+)( Ar ([A-Z/]+))?$|-\2 --\3 \5|p' | sed 's/^- //; s/ $//'
+  sed -nE 's|^\.It (Fl (.) , )?Fl -([a-z-]+)( Ar ([A-Z/=]+))?$|-\2 --\3 \5|p' | sed 's/^- //; s/ $//'
 }
 
 same "$(sed -nE 's/^\.It Ic ([a-z -]*[a-z])( .*)?$/\1/p' "$manual")" "$commands" \

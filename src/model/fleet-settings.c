@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/fleet-settings.h"
+
+#include "base/yaml-edit.h"
+#include "model/fleet-file-values.h"
+
+#include <string.h>
+
+/* With the unique end of eight digits, such a name also leaves room for a group in the names of
+ * machines. */
+enum { UNIQUE_BASE_MAX = 16 };
+
+static void complain(SbDiagnostics *diagnostics, const char *setting, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+static void complain(SbDiagnostics *diagnostics, const char *setting, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_autofree char *name = sb_value_setting_name(setting);
+    sb_diagnostics_add(diagnostics, name, (SbMark){0, 0}, "%s", message);
+}
+
+/* Whether PATH can be followed below ROOT. If not, adds a finding about SETTING. */
+static gboolean check_path(const SbYamlNode *root, const char *const *path, const char *setting,
+                           SbDiagnostics *diagnostics)
+{
+    const SbYamlNode *mapping = root;
+    for (guint i = 0; path[i]; i++) {
+        const SbYamlNode *node = sb_yaml_get(mapping, path[i]);
+        if (!node && i == 1 && strcmp(path[0], "machines") == 0) {
+            complain(diagnostics, setting, "the file has no group '%.60s'", path[1]);
+            return FALSE;
+        }
+        if (!node || !path[i + 1])
+            return TRUE;
+        if (node->kind != SB_YAML_MAPPING && !sb_value_is_null(node)) {
+            complain(diagnostics, setting, "'%.60s' is %s in the file: set it as a whole", path[i],
+                     sb_yaml_kind_name(node->kind));
+            return FALSE;
+        }
+        mapping = node;
+    }
+    return TRUE;
+}
+
+static void apply(const char *setting, guint number, SbYamlNode *root, SbDiagnostics *diagnostics)
+{
+    const char *equals = strchr(setting, '=');
+    if (!equals || equals == setting || !equals[1]) {
+        complain(diagnostics, setting, "write KEY=VALUE, such as machines.GROUP.count=4");
+        return;
+    }
+    g_autofree char *key = g_strndup(setting, (gsize)(equals - setting));
+    g_auto(GStrv) path = g_strsplit(key, ".", -1);
+    g_autofree char *name = sb_value_setting_name(setting);
+    SbYamlNode *value =
+        sb_yaml_parse(name, equals + 1, strlen(equals + 1), SB_YAML_STRICT, diagnostics);
+    if (!value)
+        return;
+    sb_yaml_mark_all(value, (SbMark){SB_SETTING_LINE, number});
+    if (check_path(root, (const char *const *)path, setting, diagnostics))
+        sb_yaml_put(root, (const char *const *)path, value);
+    else
+        sb_yaml_node_free(value);
+}
+
+static void make_unique(SbYamlNode *root, const char *unique)
+{
+    static const char *const path[] = {"fleet", NULL};
+    const SbYamlNode *named = sb_yaml_get(root, path[0]);
+    if (!named || named->kind != SB_YAML_SCALAR)
+        return;
+    SbYamlNode *value = g_new0(SbYamlNode, 1);
+    value->kind = SB_YAML_SCALAR;
+    value->expanded_nodes = 1;
+    value->mark = named->mark;
+    value->text = g_strdup_printf("%.*s-%s", UNIQUE_BASE_MAX, named->text, unique);
+    sb_yaml_put(root, path, value);
+}
+
+void sb_fleet_settings_apply(const SbFleetSettings *settings, SbYamlNode *root,
+                             SbDiagnostics *diagnostics)
+{
+    if (root->kind != SB_YAML_MAPPING)
+        return;
+    for (guint i = 0; settings->values && settings->values[i]; i++)
+        apply(settings->values[i], i + 1, root, diagnostics);
+    if (settings->unique)
+        make_unique(root, settings->unique);
+}
