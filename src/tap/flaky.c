@@ -3,6 +3,11 @@
 
 #include "base/array.h"
 
+#include <string.h>
+
+/* How the words begin that are added to diagnostics and notes. */
+#define FLAKY "flaky: "
+
 /* The results of all repetitions of one test. */
 typedef struct {
     guint passed, failed;
@@ -48,7 +53,7 @@ static char *words_for(GHashTable *tallies, char *key)
     g_free(key);
     if (!tally || tally->passed == 0)
         return NULL;
-    return g_strdup_printf("flaky: failed %u times of %u", tally->failed,
+    return g_strdup_printf(FLAKY "failed %u times of %u", tally->failed,
                            tally->failed + tally->passed);
 }
 
@@ -96,4 +101,30 @@ guint sb_report_mark_flaky(SbReport *report)
     if (flaky > 0)
         sb_report_add_property(report, "flaky", text);
     return flaky;
+}
+
+static gboolean is_mark(const char *text)
+{
+    return text && g_str_has_prefix(text, FLAKY);
+}
+
+static void unmark_suite(SbSuite *suite)
+{
+    SB_EACH(SbTest, test, suite->tests) {
+        if (!test->is_flaky || !is_mark(test->diagnostics))
+            continue;
+        g_autofree char *marked = test->diagnostics;
+        const char *end = strchr(marked, '\n');
+        test->diagnostics = end ? g_strdup(end + 1) : NULL;
+        test->is_flaky = FALSE;
+    }
+    for (guint i = suite->notes->len; i-- > 0;)
+        if (is_mark(g_ptr_array_index(suite->notes, i)))
+            g_ptr_array_remove_index(suite->notes, i);
+}
+
+void sb_report_unmark_flaky(SbReport *report)
+{
+    SB_EACH(SbSuite, suite, report->suites)
+        unmark_suite(suite);
 }

@@ -19,3 +19,6 @@
  * @return how many tests, and suites without a failed test, are flaky
  */
 guint sb_report_mark_flaky(SbReport *report);
+
+/** Takes back what sb_report_mark_flaky() added to the suites, also in another process. */
+void sb_report_unmark_flaky(SbReport *report);

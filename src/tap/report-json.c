@@ -12,6 +12,12 @@ static void add_counts(JsonBuilder *json, const char *name, const guint64 *count
     json_builder_end_object(json);
 }
 
+static void add_flag(JsonBuilder *json, const char *name, gboolean value)
+{
+    if (value)
+        sb_json_add_boolean(json, name, TRUE);
+}
+
 static void add_test(JsonBuilder *json, const SbSuite *suite, const SbTest *test)
 {
     g_autofree char *path = sb_suite_test_path(suite, test);
@@ -22,13 +28,12 @@ static void add_test(JsonBuilder *json, const SbSuite *suite, const SbTest *test
     sb_json_add_text(json, "outcome", sb_tap_outcome_name(test->outcome));
     sb_json_add_number(json, "line", test->line_number);
     sb_json_add_number(json, "depth", test->depth);
-    sb_json_add_boolean(json, "is-subtest", test->is_subtest);
-    if (test->is_overruled) {
-        sb_json_add_boolean(json, "is-overruled", TRUE);
-    }
-    if (test->is_flaky) {
-        sb_json_add_boolean(json, "is-flaky", TRUE);
-    }
+    if (test->parent != SB_TEST_NO_PARENT)
+        sb_json_add_number(json, "parent", test->parent);
+    add_flag(json, "is_subtest", test->is_subtest);
+    add_flag(json, "subtest_failed", test->subtest_failed);
+    add_flag(json, "is_overruled", test->is_overruled);
+    add_flag(json, "is_flaky", test->is_flaky);
     if (test->reason)
         sb_json_add_text(json, "reason", test->reason);
     if (test->duration_s >= 0) {
@@ -55,6 +60,10 @@ static void add_optional(JsonBuilder *json, const SbSuite *suite)
 {
     if (suite->host)
         sb_json_add_text(json, "host", suite->host);
+    if (suite->test)
+        sb_json_add_text(json, "test", suite->test);
+    if (suite->repeats)
+        sb_json_add_text(json, "repeats", suite->repeats);
     if (suite->started)
         sb_json_add_text(json, "started", suite->started);
     if (suite->duration_ms >= 0) {
@@ -62,13 +71,13 @@ static void add_optional(JsonBuilder *json, const SbSuite *suite)
         json_builder_add_double_value(json, (gdouble)suite->duration_ms / 1000);
     }
     if (suite->exit_status >= 0)
-        sb_json_add_number(json, "exit-status", (guint64)suite->exit_status);
+        sb_json_add_number(json, "exit_status", (guint64)suite->exit_status);
     if (suite->broken)
         sb_json_add_text(json, "broken", suite->broken);
     if (suite->has_plan)
         sb_json_add_number(json, "planned", suite->planned);
     if (suite->skip_reason)
-        sb_json_add_text(json, "skip-reason", suite->skip_reason);
+        sb_json_add_text(json, "skip_reason", suite->skip_reason);
 }
 
 static void add_suite(JsonBuilder *json, const SbSuite *suite)
@@ -76,19 +85,17 @@ static void add_suite(JsonBuilder *json, const SbSuite *suite)
     json_builder_begin_object(json);
     sb_json_add_text(json, "name", suite->name);
     sb_json_add_text(json, "result", sb_suite_result(suite));
+    sb_json_add_text(json, "verdict", sb_tap_verdict_name(suite->verdict));
     add_optional(json, suite);
     add_counts(json, "counts", suite->counts);
-    add_counts(json, "in-subtests", suite->nested);
+    add_counts(json, "in_subtests", suite->nested);
+    add_counts(json, "cases", suite->cases);
     json_builder_set_member_name(json, "problems");
     json_builder_begin_array(json);
     for (guint i = 0; i < suite->problems->len; i++)
         add_problem(json, g_ptr_array_index(suite->problems, i));
     json_builder_end_array(json);
-    json_builder_set_member_name(json, "notes");
-    json_builder_begin_array(json);
-    for (guint i = 0; i < suite->notes->len; i++)
-        json_builder_add_string_value(json, g_ptr_array_index(suite->notes, i));
-    json_builder_end_array(json);
+    sb_json_add_texts(json, "notes", suite->notes);
     json_builder_set_member_name(json, "tests");
     json_builder_begin_array(json);
     for (guint i = 0; i < suite->tests->len; i++)
@@ -98,18 +105,15 @@ static void add_suite(JsonBuilder *json, const SbSuite *suite)
     json_builder_end_object(json);
 }
 
-static const char *result_of(const SbReport *report)
-{
-    if (sb_report_is_broken(report))
-        return "broken";
-    return sb_report_is_bad(report) ? "failed" : "passed";
-}
-
 JsonNode *sb_report_to_json(const SbReport *report)
 {
     g_autoptr(JsonBuilder) json = json_builder_new();
     json_builder_begin_object(json);
-    sb_json_add_text(json, "result", result_of(report));
+    json_builder_set_member_name(json, "seedbed");
+    json_builder_begin_object(json);
+    sb_json_add_number(json, "format", SB_REPORT_FORMAT);
+    json_builder_end_object(json);
+    sb_json_add_text(json, "result", sb_report_result(report));
     json_builder_set_member_name(json, "properties");
     json_builder_begin_object(json);
     for (guint i = 0; i + 1 < report->properties->len; i += 2)

@@ -46,3 +46,18 @@ gboolean sb_report_is_broken(const SbReport *report)
             return TRUE;
     return FALSE;
 }
+
+const char *sb_report_result(const SbReport *report)
+{
+    if (sb_report_is_broken(report))
+        return "broken";
+    return sb_report_is_bad(report) ? "failed" : "passed";
+}
+
+const char *sb_report_property(const SbReport *report, const char *name)
+{
+    for (guint i = 0; i + 1 < report->properties->len; i += 2)
+        if (strcmp(g_ptr_array_index(report->properties, i), name) == 0)
+            return g_ptr_array_index(report->properties, i + 1);
+    return NULL;
+}

@@ -17,6 +17,17 @@
 #include <json-glib/json-glib.h>
 #include <libxml/tree.h>
 
+#define SB_REPORT_ERROR (sb_report_error_quark())
+GQuark sb_report_error_quark(void);
+
+typedef enum {
+    SB_REPORT_ERROR_INVALID, /**< a file is not a whole report in JSON, or contradicts itself */
+    SB_REPORT_ERROR_OTHER,   /**< reports that do not belong together */
+} SbReportError;
+
+/** The form of the reports in JSON: it changes when a reader of the old form would go wrong. */
+#define SB_REPORT_FORMAT 1
+
 typedef struct {
     GPtrArray *properties; /**< of char *, in pairs: name, value */
     GPtrArray *suites;     /**< of SbSuite */
@@ -32,6 +43,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbReport, sb_report_free)
 /** Adds a fact about the run, such as "image" and its digest; VALUE is sanitised. */
 void sb_report_add_property(SbReport *report, const char *name, const char *value);
 
+/** The value of the first property NAME; NULL: there is none. (transfer none) */
+const char *sb_report_property(const SbReport *report, const char *name);
+
 /** Adds SUITE (transfer full). */
 void sb_report_add_suite(SbReport *report, SbSuite *suite);
 
@@ -40,6 +54,9 @@ gboolean sb_report_is_bad(const SbReport *report);
 
 /** Whether the infrastructure failed in any suite, so that it did not run to its end. */
 gboolean sb_report_is_broken(const SbReport *report);
+
+/** The word for the result: "passed", "failed" or "broken". */
+const char *sb_report_result(const SbReport *report);
 
 /**
  * TAP 14, with a subtest for each suite. `prove` and any other TAP consumer reach the same verdict
@@ -62,6 +79,16 @@ xmlDoc *sb_report_to_junit(const SbReport *report);
 
 /** The report as a JSON object; seedbed(1) describes its members. (transfer full) */
 JsonNode *sb_report_to_json(const SbReport *report);
+
+/**
+ * Reads what sb_report_to_json() wrote. Every text is sanitised again: the file may come from
+ * anywhere. A report whose result contradicts its suites, or a suite whose result contradicts its
+ * tests, is refused.
+ *
+ * @return (transfer full) or NULL with SB_REPORT_ERROR_INVALID
+ */
+SbReport *sb_report_from_json(const char *text, gsize length,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * For people: the failures of each suite with their diagnostics, its problems and notes, then one

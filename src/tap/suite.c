@@ -40,6 +40,7 @@ void sb_suite_free(SbSuite *suite)
         return;
     g_free(suite->name);
     g_free(suite->host);
+    g_free(suite->test);
     g_free(suite->repeats);
     g_free(suite->started);
     g_free(suite->broken);

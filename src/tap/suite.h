@@ -42,6 +42,7 @@ typedef struct {
 typedef struct {
     char *name;         /**< unique in its report */
     char *host;         /**< (nullable) the machine that it ran on */
+    char *test;         /**< (nullable) the step, and its item, that it is of */
     char *repeats;      /**< (nullable) equal in all repetitions of the same run */
     char *started;      /**< (nullable) in UTC, "2026-01-31T12:34:56" */
     gint64 duration_ms; /**< -1: not known */

@@ -133,6 +133,7 @@ static void on_finished(SbSuite *suite, gboolean is_copied, gboolean is_lost, gp
     Machine *machine = job->machine;
     job->suite = suite;
     /* A run that is dealt out can be repeated on another machine. */
+    suite->test = g_strdup(job->run->test);
     suite->repeats = job->run->machine ? g_strconcat(machine->name, "/", job->run->test, NULL)
                                        : g_strdup(job->run->test);
     g_clear_pointer(&job->step_run, sb_step_run_free);

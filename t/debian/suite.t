@@ -57,7 +57,7 @@ note "$(grep g-m run.err)"
 is "$status" 1 "a suite of a real project, in real guests: only what hangs fails"
 is "$(grep -c '^ok .*/glib\[' run.out)" 12 "GLib's tests pass"
 is "$(python3 -c 'import json
-print(sum(s["counts"]["passed"] + s["in-subtests"]["passed"] for s in json.load(open("r.json"))["suites"] if "/glib[" in s["name"]) > 100)')" \
+print(sum(s["counts"]["passed"] + s["in_subtests"]["passed"] for s in json.load(open("r.json"))["suites"] if "/glib[" in s["name"]) > 100)')" \
   True "more than a hundred of them"
 is "$(grep '^not ok' run.out | sed 's/not ok [0-9]* - //' | sort | paste -sd ' ')" "g-m-1/hang" "what hangs is named"
 is "$(grep -cE '^ok .*/(sudo|rest|reboot)$' run.out)" 3 "sudo, what is left of it, and a reboot with the channel"

@@ -75,7 +75,7 @@ is "$(suites "s['output'] if s['name'] == 's-m-1/tree' else ''" | grep -v '^\./\
   ". ./.gitignore ./deep ./deep/er ./deep/er/new ./deep/link ./later" "files that git has or would take are copied"
 is "$(suites "s['output'].strip() if s['name'].endswith('/root') else ''")" "root /root it's" "a step has its user, home and variables"
 is "$(suites "s['output'].strip() if s['name'] == 's-other-1/last' else ''" | paste -sd ' ')" "first base" "setup comes before the tests, cleanup after them"
-is "$(suites "s.get('skip-reason', '')" | sort -u)" "it needs 'bad', which failed" "a step that needs a failed step is skipped"
+is "$(suites "s.get('skip_reason', '')" | sort -u)" "it needs 'bad', which failed" "a step that needs a failed step is skipped"
 is "$(suites "s['tests'][0]['description'] if 'spread' in s['name'] else ''" | sort | paste -sd ' ')" \
   "item 1 item 2 item 3 item 4 item 5" "a list is dealt out, each item once"
 is "$(suites "s['host'] if 'spread' in s['name'] else ''" | sort -u | paste -sd ' ')" "s-m-1 s-m-2" "the items go to both machines"
@@ -91,7 +91,7 @@ run seedbed test --keep always --only flaky --repeat 3 --shuffle 5 --json r.json
 is "$status" 1 "a test fails in one of three repetitions: exit 1"
 contains "$out" "flaky: failed 1 times of 3" "it is called flaky"
 contains "$out" "# seed: 5" "the report has the seed"
-is "$(suites "[t['description'] for t in s['tests'] if t.get('is-flaky')]" | paste -sd ' ')" "['sometimes']" "no other test is called flaky"
+is "$(suites "[t['description'] for t in s['tests'] if t.get('is_flaky')]" | paste -sd ' ')" "['sometimes']" "no other test is called flaky"
 run seedbed test --only spread --shard 2/5 -q s.yaml
 is "$status $(grep -c 'spread\[t/2.sh\]$' <<<"$out")" "0 2" "a shard runs its part"
 ok "down" seedbed -q down s

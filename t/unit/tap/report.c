@@ -253,6 +253,85 @@ static void check_well_formed(const char *name, const char *text, gsize length)
     g_assert_true(g_utf8_validate(json_text, -1, NULL));
 }
 
+static char *json_of(const SbReport *report)
+{
+    g_autoptr(JsonNode) json = sb_report_to_json(report);
+    return json_to_string(json, TRUE);
+}
+
+/* REPORT is the same after it was written and read. */
+static void check_json_again(const SbReport *report)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *json = json_of(report);
+    g_autoptr(SbReport) again = sb_report_from_json(json, strlen(json), &error);
+    g_assert_no_error(error);
+    g_autofree char *json_again = json_of(again);
+    g_assert_cmpstr(json_again, ==, json);
+    g_autofree char *tap = sb_report_to_tap(report), *tap_again = sb_report_to_tap(again);
+    g_assert_cmpstr(tap_again, ==, tap);
+    g_autoptr(xmlDoc) junit = sb_report_to_junit(report);
+    g_autoptr(xmlDoc) junit_again = sb_report_to_junit(again);
+    g_autofree char *xml = sb_xml_to_string(junit), *xml_again = sb_xml_to_string(junit_again);
+    g_assert_cmpstr(xml_again, ==, xml);
+}
+
+static void check_stream_as_json(const char *name, const char *text, gsize length)
+{
+    if (strcmp(name, "number-huge.tap") == 0)
+        return; /* JSON has no number over G_MAXINT64 */
+    g_autoptr(SbReport) report = sb_report_new();
+    sb_report_add_suite(report, read_suite(name, text, length));
+    check_json_again(report);
+}
+
+static void test_from_json(void)
+{
+    g_autoptr(SbReport) report = sample();
+    check_json_again(report);
+    for_each_stream(check_stream_as_json);
+}
+
+/* Each pair: a text of the sample as JSON, and what makes a bad report of it. */
+static void test_from_bad_json(void)
+{
+    static const struct {
+        const char *from, *to, *words;
+    } rows[] = {
+        {"\"format\" : 1", "\"format\" : 2", "its format is 2"},
+        {"\"seedbed\" : {", "\"other\" : {", "not a report that 'seedbed test --json' wrote"},
+        {"\"result\" : \"broken\"", "\"result\" : \"passed\"", "contradicts its suites"},
+        {"\"result\" : \"untrusted\"", "\"result\" : \"passed\"",
+         "suite 'doubtful': its 'result' contradicts its 'verdict'"},
+        {"\"outcome\" : \"passed\"", "\"outcome\" : \"failed\"",
+         "suite 'good': it is called 'passed', but it has failures"},
+        {"\"failed\" : 0", "\"failed\" : 1", "suite 'good': it is called 'passed'"},
+        {"\"failed\" : 0", "\"failed\" : -1", "suite 'good': 'counts' has no number 'failed'"},
+        {"\"outcome\" : \"passed\"", "\"outcome\" : \"good\"", "suite 'good': test 1 has no valid"},
+        {"\"parent\" : 2", "\"parent\" : 0", "suite 'bad': test 1 has no valid"},
+        {"\"parent\" : 2", "\"parent\" : 99", "suite 'bad': test 1 has no valid"},
+        {"\"parent\" : 2", "\"parent\" : 1", "is not deeper than its parent"},
+        {"\"suites\" : [", "\"sweets\" : [", "it has no list 'suites'"},
+        {"\"tests\" : [", "\"test\" : [", "suite 'good': it has no list 'tests'"},
+        {"\"suites\" : [", "", NULL}, /* not JSON: its parser has its own words */
+    };
+    g_autoptr(SbReport) report = sample();
+    g_autofree char *json = json_of(report);
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *at = strstr(json, rows[i].from);
+        g_assert_nonnull(at);
+        g_autofree char *bad = g_strdup_printf("%.*s%s%s", (int)(at - json), json, rows[i].to,
+                                               at + strlen(rows[i].from));
+        g_autoptr(GError) error = NULL;
+        g_assert_null(sb_report_from_json(bad, strlen(bad), &error));
+        if (rows[i].words && !strstr(error->message, rows[i].words))
+            g_error("%s: %s", rows[i].to, error->message);
+    }
+    g_autoptr(GError) error = NULL;
+    g_assert_null(sb_report_from_json(json, strlen(json) / 2, &error)); /* cut off */
+    g_assert_nonnull(error);
+}
+
 static void test_well_formed(void)
 {
     for_each_stream(check_well_formed);
@@ -269,5 +348,7 @@ int main(int argc, char **argv)
     g_test_add_func("/report/results", test_results);
     g_test_add_func("/report/round-trip", test_round_trip);
     g_test_add_func("/report/well-formed", test_well_formed);
+    g_test_add_func("/report/from-json", test_from_json);
+    g_test_add_func("/report/from-bad-json", test_from_bad_json);
     return g_test_run();
 }
