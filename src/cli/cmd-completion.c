@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* The part of the script before the table. bash has cut the words at ':' and '=', which are in
- * every URI: the script first puts them together again. */
+ * every URI: the script first puts them together again. @GROUPS@ stands for the words that have
+ * commands of their own. */
 static const char before_table[] =
     "# bash completion for seedbed; made by 'seedbed completion bash' from its table of commands\n"
     "_seedbed()\n"
@@ -31,7 +32,7 @@ static const char before_table[] =
     "            ;;\n"
     "        -c* | --connect=*) connect=(\"$last\") ;;\n"
     "        -*) ;;\n"
-    "        image) command=${command:-\"image ${words[++i]-}\"} ;;\n"
+    "        @GROUPS@) command=${command:-\"$last ${words[++i]-}\"} ;;\n"
     "        *) command=${command:-$last} ;;\n"
     "        esac\n"
     "    done\n"
@@ -103,24 +104,52 @@ static void print_command(const SbCommand *command)
     puts("'\n        ;;");
 }
 
+/* The first words of the commands that have two. (transfer full) of char *, ended by NULL */
+static GPtrArray *groups_of(const SbCommand *const *commands)
+{
+    GPtrArray *groups = g_ptr_array_new_with_free_func(g_free);
+    for (; *commands; commands++) {
+        const char *blank = strchr((*commands)->name, ' ');
+        g_autofree char *group =
+            blank ? g_strndup((*commands)->name, (gsize)(blank - (*commands)->name)) : NULL;
+        if (group && !g_ptr_array_find_with_equal_func(groups, group, g_str_equal, NULL))
+            g_ptr_array_add(groups, g_steal_pointer(&group));
+    }
+    g_ptr_array_add(groups, NULL);
+    return groups;
+}
+
+/* The words after GROUP ("" for the first words of commands), each with a blank. (transfer full) */
+static char *words_of(const SbCommand *const *commands, const char *group)
+{
+    GString *words = g_string_new(NULL);
+    gsize length = strlen(group);
+    for (; *commands; commands++) {
+        const char *name = (*commands)->name;
+        if (length == 0 ? !strchr(name, ' ') : g_str_has_prefix(name, group) && name[length] == ' ')
+            g_string_append_printf(words, "%s ", length ? name + length + 1 : name);
+    }
+    return g_string_free(words, FALSE);
+}
+
 static void print_bash(const SbCommand *const *commands)
 {
-    g_autoptr(GString) words = g_string_new(NULL);
-    g_autoptr(GString) of_image = g_string_new(NULL);
-    fputs(before_table, stdout);
-    for (; *commands; commands++) {
-        const SbCommand *command = *commands;
-        print_command(command);
-        if (g_str_has_prefix(command->name, "image "))
-            g_string_append_printf(of_image, "%s ", command->name + strlen("image "));
-        else
-            g_string_append_printf(words, "%s ", command->name);
+    g_autoptr(GPtrArray) groups = groups_of(commands);
+    g_autofree char *all = g_strjoinv(" | ", (char **)groups->pdata);
+    g_auto(GStrv) parts = g_strsplit(before_table, "@GROUPS@", 2);
+    printf("%s%s%s", parts[0], all, parts[1]);
+    for (const SbCommand *const *at = commands; *at; at++)
+        print_command(*at);
+    for (char **group = (char **)groups->pdata; *group; group++) {
+        g_autofree char *words = words_of(commands, *group);
+        printf("    '%s '*)\n        kind=words\n        options='%s--help'\n        ;;\n", *group,
+               words);
     }
-    printf("    'image '*)\n        kind=words\n        options='%s--help'\n        ;;\n",
-           of_image->str);
-    printf("    '')\n        kind=words\n        options='%shelp image --connect --quiet --help "
+    g_autofree char *words = words_of(commands, "");
+    g_autofree char *more = g_strjoinv(" ", (char **)groups->pdata);
+    printf("    '')\n        kind=words\n        options='%shelp %s --connect --quiet --help "
            "--version'\n        ;;\n    *) return ;;\n",
-           words->str);
+           words, more);
     fputs(after_table, stdout);
 }
 

@@ -2,31 +2,36 @@
 #include "cli/command.h"
 #include "cli/load.h"
 #include "cli/options.h"
+#include "cli/report-files.h"
 #include "cli/test-view.h"
 #include "cli/up-view.h"
 
-#include "base/xml.h"
-#include "model/volume-names.h"
+#include "model/test-shard.h"
 #include "test/test-session.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { JOBS_MAX = 200, REPEAT_MAX = 1000 };
 
-static char *junit_path, *json_path, *artifacts, *keep_when, *shuffle, *shard;
+static char *artifacts, *keep_when, *shuffle, *durations;
+static char *shard; /* "" without a value */
 static char **only;
 static int jobs, repeat = 1;
+
+static gboolean on_shard(const char *option, const char *value, gpointer data, GError **error)
+{
+    g_free(shard);
+    shard = g_strdup(value ? value : "");
+    return TRUE;
+}
 
 static const GOptionEntry entries[] = {
     SB_OPTION_POOL,
     SB_OPTION_SETTINGS,
-    {"junit", 0, 0, G_OPTION_ARG_FILENAME, &junit_path, "also write the report as JUnit XML",
-     "FILE"},
-    {"json", 0, 0, G_OPTION_ARG_FILENAME, &json_path, "also write the report as JSON", "FILE"},
+    SB_OPTION_JUNIT,
+    SB_OPTION_JSON,
     {"artifacts", 'a', 0, G_OPTION_ARG_FILENAME, &artifacts,
      "fetch the steps' artifacts into this folder", "FOLDER"},
     {"keep", 'k', 0, G_OPTION_ARG_STRING, &keep_when,
@@ -38,7 +43,10 @@ static const GOptionEntry entries[] = {
      "run each test NUMBER times, and name the flaky ones", "NUMBER"},
     {"shuffle", 0, 0, G_OPTION_ARG_STRING, &shuffle,
      "run the tests in an order that this number decides, or in a 'random' one", "SEED"},
-    {"shard", 0, 0, G_OPTION_ARG_STRING, &shard, "run part K of N of the tests", "K/N"},
+    {"shard", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, on_shard,
+     "run part K of N of the tests; without K/N, what the parallel job says", "K/N"},
+    {"durations", 0, 0, G_OPTION_ARG_FILENAME, &durations,
+     "make parts that take the same time, by this file of 'report merge'", "FILE"},
     G_OPTION_ENTRY_NULL};
 
 typedef enum { COMING_UP, TESTING } Phase;
@@ -64,6 +72,7 @@ static void call_clear(Call *call)
     g_clear_pointer(&call->work, sb_test_work_free);
     g_clear_pointer(&call->fleet, sb_fleet_file_free);
     g_clear_pointer(&call->report, sb_report_free);
+    g_clear_pointer(&call->selection.durations, g_hash_table_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Call, call_clear)
 
@@ -92,21 +101,33 @@ static gboolean parse_seed(SbTestSelection *selection)
     return TRUE;
 }
 
-/* Whether a report gets its name when it is whole: not a device, a pipe, or a link to one, such as
- * /dev/stdout, which is written to, and not replaced. */
-static gboolean is_made_whole(const char *path)
+/* FALSE after the error was printed. */
+static gboolean parse_shard(Call *call)
 {
-    struct stat info;
-    return lstat(path, &info) != 0 || S_ISREG(info.st_mode);
+    SbTestSelection *selection = &call->selection;
+    g_autofree char *why = NULL;
+    g_auto(GStrv) environment = g_get_environ();
+    if (shard && !*shard &&
+        !sb_test_shard_of_job(environment, &selection->shard, &selection->shards, &why))
+        sb_cli_usage(call->cli, "--shard: %s", why);
+    else if (shard && *shard && !sb_test_shard_parse(shard, &selection->shard, &selection->shards))
+        sb_cli_usage(call->cli, "--shard: '%.40s' is not K/N, such as 1/4", shard);
+    else
+        return TRUE;
+    return FALSE;
 }
 
-/* A file that cannot be written is known before hours of tests. */
-static gboolean can_write(const char *path)
+/* FALSE after the error was printed. */
+static gboolean load_durations(Call *call)
 {
-    if (path && !is_made_whole(path) && g_file_test(path, G_FILE_TEST_EXISTS))
-        return access(path, W_OK) == 0 && !g_file_test(path, G_FILE_TEST_IS_DIR);
-    g_autofree char *folder = path ? g_path_get_dirname(path) : NULL;
-    return !path || (access(folder, W_OK) == 0 && !g_str_has_suffix(path, "/"));
+    g_autofree char *text = NULL;
+    gsize length;
+    g_autoptr(GError) error = NULL;
+    if (durations && g_file_get_contents(durations, &text, &length, &error))
+        call->selection.durations = sb_test_durations_parse(text, length, &error);
+    if (error)
+        sb_cli_usage(call->cli, "--durations: '%s': %s", durations, error->message);
+    return !error;
 }
 
 /* FALSE after the error was printed. */
@@ -128,13 +149,8 @@ static gboolean parse_options(Call *call)
     else if (shuffle && !parse_seed(selection))
         sb_cli_usage(call->cli, "--shuffle: '%.40s' is not 'random' or a number of 32 bits",
                      shuffle);
-    else if (shard && !sb_test_shard_parse(shard, &selection->shard, &selection->shards))
-        sb_cli_usage(call->cli, "--shard: '%.40s' is not K/N, such as 1/4", shard);
-    else if (!can_write(junit_path) || !can_write(json_path))
-        sb_cli_usage(call->cli, "cannot write the report '%s'",
-                     can_write(junit_path) ? json_path : junit_path);
     else
-        return TRUE;
+        return parse_shard(call) && sb_report_files_check(call->cli);
     return FALSE;
 }
 
@@ -165,60 +181,6 @@ static gboolean make_artifacts_folder(const Call *call)
     return FALSE;
 }
 
-/* ---- reports ---- */
-
-/* FALSE with errno. */
-static gboolean write_through(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-    if (!file)
-        return FALSE;
-    gboolean is_written = fputs(text, file) >= 0;
-    return fclose(file) == 0 && is_written;
-}
-
-static gboolean write_report(const char *path, char *text)
-{
-    g_autofree char *owned = text;
-    g_autoptr(GError) error = NULL;
-    if (is_made_whole(path) ? g_file_set_contents(path, owned, -1, &error)
-                            : write_through(path, owned))
-        return TRUE;
-    fprintf(stderr, "seedbed: cannot write the report '%s': %s\n", path,
-            error ? error->message : g_strerror(errno));
-    return FALSE;
-}
-
-static char *junit_text(const SbReport *report)
-{
-    g_autoptr(xmlDoc) junit = sb_report_to_junit(report);
-    g_autofree char *xml = sb_xml_to_string(junit);
-    return g_strconcat("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", xml, "\n", NULL);
-}
-
-static char *json_text(const SbReport *report)
-{
-    g_autoptr(JsonNode) json = sb_report_to_json(report);
-    g_autofree char *text = json_to_string(json, TRUE);
-    return g_strconcat(text, "\n", NULL);
-}
-
-/* People get the failures, programs TAP. FALSE after an error was printed. */
-static gboolean write_reports(const SbReport *report)
-{
-    gboolean is_for_people = isatty(STDOUT_FILENO);
-    g_autofree char *text =
-        is_for_people ? sb_report_to_text(report, FALSE) : sb_report_to_tap(report);
-    fputs(text, stdout);
-    fflush(stdout);
-    if (!is_for_people && isatty(STDERR_FILENO)) {
-        g_autofree char *bad = sb_report_to_text(report, TRUE);
-        fputs(bad, stderr);
-    }
-    gboolean is_written = !junit_path || write_report(junit_path, junit_text(report));
-    return (!json_path || write_report(json_path, json_text(report))) && is_written;
-}
-
 /* ---- the test itself ---- */
 
 /* First the machines come up, then the tests run. Each event goes to the view of its phase, so that
@@ -236,7 +198,7 @@ static void on_event(const SbEvent *event, gpointer data)
     if (event->kind != SB_EVENT_TESTED)
         return;
     sb_up_view_end(call->up_view);
-    call->is_unwritten = !write_reports(call->report);
+    call->is_unwritten = !sb_report_files_write(call->report);
 }
 
 static int run_test(Call *call)
@@ -264,7 +226,8 @@ static int run_test(Call *call)
 static int run(SbCli *cli, char **arguments)
 {
     g_auto(Call) call = {.cli = cli};
-    if (!parse_options(&call) || !load(&call, arguments[0]) || !make_artifacts_folder(&call))
+    if (!parse_options(&call) || !load_durations(&call) || !load(&call, arguments[0]) ||
+        !make_artifacts_folder(&call))
         return SB_EXIT_USAGE;
     return run_test(&call);
 }

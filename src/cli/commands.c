@@ -24,6 +24,7 @@
     COMMAND(image_export)                                                                          \
     COMMAND(image_rm)                                                                              \
     COMMAND(test)                                                                                  \
+    COMMAND(report_merge)                                                                          \
     COMMAND(tap)                                                                                   \
     COMMAND(completion)
 

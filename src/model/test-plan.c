@@ -4,11 +4,9 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "base/names.h"
+#include "model/test-shard.h"
 
-#include <stdio.h>
 #include <string.h>
-
-enum { SHARDS_MAX = 1000 };
 
 SB_DEFINE_ERROR(sb_test_plan_error, SB_ERRORS_NONE)
 
@@ -43,6 +41,13 @@ typedef struct {
     gboolean is_fixed; /* not dealt out, repeated or shuffled, because others need it */
 } Unit;
 
+/* What a repetition of UNIT repeats: "suite" or "suite[item]". (transfer full) */
+static char *unit_name(const Unit *unit)
+{
+    const char *step = unit->input->step->name;
+    return unit->item ? g_strdup_printf("%s[%s]", step, unit->item) : g_strdup(step);
+}
+
 static void add_run(GPtrArray *runs, const Unit *unit, guint round, char **machines,
                     const char *machine)
 {
@@ -54,8 +59,7 @@ static void add_run(GPtrArray *runs, const Unit *unit, guint round, char **machi
     run->round = round;
     run->machine = g_strdup(machine);
     run->machines = g_strdupv(machines);
-    run->test =
-        unit->item ? g_strdup_printf("%s[%s]", step->name, unit->item) : g_strdup(step->name);
+    run->test = unit_name(unit);
     run->label = round > 1 ? g_strdup_printf("%s #%u", run->test, round) : g_strdup(run->test);
     g_ptr_array_add(runs, run);
 }
@@ -154,21 +158,35 @@ static void add_step_units(GArray *units, const SbStepInput *input, gboolean is_
     }
 }
 
+/* The names of the units that are not fixed. (transfer full) of char * */
+static GPtrArray *dealt_names(const GArray *units)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < units->len; i++)
+        if (!g_array_index(units, Unit, i).is_fixed)
+            g_ptr_array_add(names, unit_name(&g_array_index(units, Unit, i)));
+    return names;
+}
+
 /* Keeps the units of one shard, and the fixed ones. Returns how many of them are not fixed. */
 static guint take_shard(GArray *units, const SbTestSelection *selection, guint *all_out)
 {
-    guint all = 0, kept = 0;
+    g_autoptr(GPtrArray) names = dealt_names(units);
+    *all_out = names->len;
+    if (selection->shards == 0)
+        return names->len;
+    g_autofree guint *dealt = sb_test_shard_deal((const char *const *)names->pdata, names->len,
+                                                 selection->shards, selection->durations);
+    guint kept = 0, number = 0;
     for (guint i = 0; i < units->len;) {
         gboolean is_fixed = g_array_index(units, Unit, i).is_fixed;
-        gboolean is_in = selection->shards == 0 || all % selection->shards == selection->shard - 1;
-        all += !is_fixed;
-        kept += !is_fixed && is_in;
+        gboolean is_in = !is_fixed && dealt[number++] == selection->shard;
+        kept += is_in;
         if (is_fixed || is_in)
             i++;
         else
             g_array_remove_index(units, i);
     }
-    *all_out = all;
     return kept;
 }
 
@@ -208,17 +226,4 @@ GPtrArray *sb_test_plan(const SbFleetFile *file, const GPtrArray *inputs,
     add_units(file, runs, tests, MAX(selection->repeat, 1));
     add_units(file, runs, cleanup, 1);
     return runs;
-}
-
-gboolean sb_test_shard_parse(const char *text, guint *shard_out, guint *shards_out)
-{
-    g_auto(GStrv) parts = g_strsplit(text, "/", -1);
-    guint64 shard, shards;
-    if (g_strv_length(parts) != 2 ||
-        !g_ascii_string_to_unsigned(parts[1], 10, 1, SHARDS_MAX, &shards, NULL) ||
-        !g_ascii_string_to_unsigned(parts[0], 10, 1, shards, &shard, NULL))
-        return FALSE;
-    *shard_out = (guint)shard;
-    *shards_out = (guint)shards;
-    return TRUE;
 }

@@ -26,7 +26,8 @@ typedef struct {
     guint repeat;            /**< how many times each is run, from 1 */
     gboolean is_shuffled;
     guint32 seed;
-    guint shard, shards; /**< part SHARD of SHARDS, from 1; 0 of 0: all */
+    guint shard, shards;   /**< part SHARD of SHARDS, from 1; 0 of 0: all */
+    GHashTable *durations; /**< (nullable) as for sb_test_shard_deal() */
 } SbTestSelection;
 
 /** A step, with what was found for it beside the fleet file. */
@@ -59,6 +60,3 @@ typedef struct {
  */
 GPtrArray *sb_test_plan(const SbFleetFile *file, const GPtrArray *inputs,
                         const SbTestSelection *selection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/** Reads "K/N", with 1 <= K <= N <= 1000. FALSE for any other text: then nothing is written */
-gboolean sb_test_shard_parse(const char *text, guint *shard_out, guint *shards_out);

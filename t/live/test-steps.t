@@ -92,8 +92,19 @@ is "$status" 1 "a test fails in one of three repetitions: exit 1"
 contains "$out" "flaky: failed 1 times of 3" "it is called flaky"
 contains "$out" "# seed: 5" "the report has the seed"
 is "$(suites "[t['description'] for t in s['tests'] if t.get('is_flaky')]" | paste -sd ' ')" "['sometimes']" "no other test is called flaky"
-run seedbed test --only spread --shard 2/5 -q s.yaml
-is "$status $(grep -c 'spread\[t/2.sh\]$' <<<"$out")" "0 2" "a shard runs its part"
+# Five items in two parts: one item takes longer than all others together.
+printf '{"durations": {"spread[t/1.sh]": 1, "spread[t/2.sh]": 20, "spread[t/3.sh]": 2, "spread[t/4.sh]": 1}}' >d.json
+run seedbed test --keep always --only spread --shard 1/2 --durations d.json -q --json 1.json s.yaml
+is "$status $(grep -c 'spread\[t/2.sh\]$' <<<"$out")" "0 2" "a part runs its tests"
+run seedbed report merge 1.json
+is "$status" 1 "the other part is missing: the merged report fails"
+run env BUILDKITE_PARALLEL_JOB=1 BUILDKITE_PARALLEL_JOB_COUNT=2 \
+  seedbed test --only spread --durations d.json -q --json 2.json s.yaml --shard
+is "$status" 0 "the other part, which a job's variables say"
+run seedbed report merge 2.json 1.json --json r.json --durations new.json
+is "$status $(suites "s['test'] if 'spread' in s['name'] else ''" | paste -sd ' ')" \
+  "0 spread[t/2.sh] spread[t/1.sh] spread[t/3.sh] spread[t/4.sh] spread[t/5.sh]" "both make one report with all tests"
+is "$(grep -c 'spread\[t/..sh\]" : [0-9]' new.json)" 5 "and say how long each test took"
 ok "down" seedbed -q down s
 is "$(leftovers)" '' "nothing is left"
 done_testing

@@ -97,17 +97,6 @@ static void test_shuffle(void)
           FIRST "list[a]@* list[b]@* " TWO " list[c]@* one@f-h-1 clean@f-h-1");
 }
 
-static void test_shard_parse(void)
-{
-    static const char *const wrong[] = {"",      "1",      "0/2", "3/2",  "1/0",
-                                        "1/2/3", "1/1001", "a/b", "-1/2", " 1/2"};
-    guint shard, shards;
-    g_assert_true(sb_test_shard_parse("2/3", &shard, &shards));
-    g_assert_cmpuint(shard * 10 + shards, ==, 23);
-    for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++)
-        g_assert_false(sb_test_shard_parse(wrong[i], &shard, &shards));
-}
-
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -116,6 +105,5 @@ int main(int argc, char **argv)
     g_test_add_func("/test-plan/repeat", test_repeat);
     g_test_add_func("/test-plan/shards", test_shards);
     g_test_add_func("/test-plan/shuffle", test_shuffle);
-    g_test_add_func("/test-plan/shard-parse", test_shard_parse);
     return g_test_run();
 }
