@@ -25,6 +25,7 @@ static void failure_free(gpointer data)
 
 void sb_cloud_init_verdict_free(SbCloudInitVerdict *verdict)
 {
+    g_free(verdict->boot_id);
     g_free(verdict->version);
     g_free(verdict->datasource);
     g_ptr_array_unref(verdict->failures);
@@ -184,6 +185,13 @@ static SbCloudInitState judge(const SbCloudInitVerdict *verdict, SbCloudInitStat
                                     : said;
 }
 
+static char *boot_id_of(const SbGuestReport *report)
+{
+    const GString *said = sb_guest_report_get(report, SB_GUEST_BOOT);
+    g_autofree char *id = g_strchomp(g_strdup(said ? said->str : ""));
+    return g_strdup(g_uuid_string_is_valid(id) ? id : "");
+}
+
 static char *harmless(const GString *text)
 {
     return text ? sb_text_sanitize(text->str, text->len) : g_strdup("");
@@ -196,6 +204,7 @@ SbCloudInitVerdict *sb_cloud_init_verdict_new(const SbGuestReport *report, GErro
     g_autoptr(SbCloudInitLog) log =
         sb_cloud_init_log_parse(log_text ? log_text->str : "", log_text ? log_text->len : 0);
     g_autoptr(SbCloudInitVerdict) verdict = verdict_new();
+    verdict->boot_id = boot_id_of(report);
     verdict->is_absent = !said;
     verdict->log = harmless(log_text);
     verdict->output = harmless(sb_guest_report_get(report, SB_GUEST_OUTPUT));

@@ -23,7 +23,8 @@ typedef struct {
 } SbCloudInitFailure;
 
 typedef struct {
-    gboolean is_absent; /**< the guest has no cloud-init: then all other members are empty */
+    char *boot_id;      /**< the kernel's id of the boot, a UUID; "" if it is not known */
+    gboolean is_absent; /**< the guest has no cloud-init: then all members below are empty */
     SbCloudInitState state;
     char *version;       /**< such as "22.4.2"; may be "" */
     char *datasource;    /**< such as "nocloud"; may be "" */

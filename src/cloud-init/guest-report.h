@@ -19,7 +19,9 @@
 /** The guest prints this as soon as its shell runs. */
 #define SB_GUEST_REPORT_BEGIN "seedbed-logged-in"
 
-/* The sections. If the guest does not have the source, the section is empty or missing. */
+/* The sections. The first is always there; of the others, if the guest does not have the source,
+ * the section is empty or missing. */
+#define SB_GUEST_BOOT "boot"       /**< the kernel's random id of this boot */
 #define SB_GUEST_CLOCK "clock"     /**< /proc/uptime, then seconds since the epoch */
 #define SB_GUEST_STATUS "status"   /**< `cloud-init status --format=json`; missing: no cloud-init */
 #define SB_GUEST_RESULT "result"   /**< /run/cloud-init/result.json, which its last stage writes */
@@ -34,8 +36,9 @@
  *
  * @param is_waiting  answer when cloud-init has finished its last stage, not immediately. Then the
  * answer has only the sources of the verdict: no times, and logs only if they can explain a failure
+ * @param settled_boot  (nullable) the id of a boot, a UUID, about which nothing more is asked
  */
-char *sb_guest_report_command(gboolean is_waiting);
+char *sb_guest_report_command(gboolean is_waiting, const char *settled_boot);
 
 typedef struct SbGuestReport SbGuestReport;
 

@@ -12,6 +12,7 @@ SB_DEFINE_ERROR(sb_login_error, SB_ERRORS_NONE)
 
 struct SbLogin {
     char *machine;
+    char *settled_boot; /**< (nullable) */
     SbLoginCallbacks callbacks;
     gpointer data;
     SbSshProcess *ssh;
@@ -41,7 +42,9 @@ static void on_ended(int status, gpointer data)
             sb_guest_report_parse(login->output->str, login->output->len);
         g_autoptr(GError) cause = NULL;
         verdict = sb_cloud_init_verdict_new(report, &cause);
-        if (!verdict)
+        if (verdict && g_strcmp0(verdict->boot_id, login->settled_boot) == 0)
+            g_clear_pointer(&verdict, sb_cloud_init_verdict_free);
+        else if (!verdict)
             g_set_error(&error, SB_LOGIN_ERROR, SB_LOGIN_ERROR_STATUS, "'%s': %s", login->machine,
                         cause->message);
     } else {
@@ -50,24 +53,26 @@ static void on_ended(int status, gpointer data)
     login->callbacks.finished(g_steal_pointer(&verdict), error, login->data);
 }
 
-SbLogin *sb_login_start(const char *config_path, const char *machine, SbLoginFlags flags,
-                        const SbLoginCallbacks *callbacks, gpointer data, GError **error)
+SbLogin *sb_login_start(const SbLoginRequest *request, const SbLoginCallbacks *callbacks,
+                        gpointer data, GError **error)
 {
     /* With ControlPersist, ssh throws away the messages of its ProxyCommand. Then it gives no
      * reason when the libvirt host refuses. */
     static const char *const with_reasons[] = {"-o", "ControlPersist=no", NULL};
     static const SbSshProcessCallbacks ssh_callbacks = {on_output, on_ended};
-    g_autofree char *command = sb_guest_report_command(flags & SB_LOGIN_WAIT);
-    SbSshProcessRequest request = {.config_path = config_path,
-                                   .machine = machine,
-                                   .options = flags & SB_LOGIN_PROXIED ? with_reasons : NULL,
-                                   .command = command};
+    g_autofree char *command =
+        sb_guest_report_command(request->flags & SB_LOGIN_WAIT, request->settled_boot);
+    SbSshProcessRequest ssh = {.config_path = request->config_path,
+                               .machine = request->machine,
+                               .options = request->flags & SB_LOGIN_PROXIED ? with_reasons : NULL,
+                               .command = command};
     SbLogin *login = g_new0(SbLogin, 1);
-    login->machine = g_strdup(machine);
+    login->machine = g_strdup(request->machine);
+    login->settled_boot = g_strdup(request->settled_boot);
     login->callbacks = *callbacks;
     login->data = data;
     login->output = g_string_new(NULL);
-    login->ssh = sb_ssh_process_start(&request, &ssh_callbacks, login, error);
+    login->ssh = sb_ssh_process_start(&ssh, &ssh_callbacks, login, error);
     if (!login->ssh)
         g_clear_pointer(&login, sb_login_free);
     return login;
@@ -80,5 +85,6 @@ void sb_login_free(SbLogin *login)
     sb_ssh_process_free(login->ssh);
     g_string_free(login->output, TRUE);
     g_free(login->machine);
+    g_free(login->settled_boot);
     g_free(login);
 }

@@ -27,7 +27,8 @@ typedef struct {
     void (*logged_in)(gpointer data);
     /**
      * The end: cloud-init's VERDICT (transfer full), or an ERROR (an SbSshError or SbLoginError).
-     * Called once, unless the login is freed before; it may free the login.
+     * Neither: the machine is still in its settled boot. Called once, unless the login is freed
+     * before; it may free the login.
      */
     void (*finished)(SbCloudInitVerdict *verdict, const GError *error, gpointer data);
 } SbLoginCallbacks;
@@ -37,14 +38,20 @@ typedef enum {
     SB_LOGIN_WAIT = 1 << 1,    /**< until cloud-init's last stage is over */
 } SbLoginFlags;
 
+typedef struct {
+    const char *config_path;
+    const char *machine;
+    SbLoginFlags flags;
+    const char *settled_boot; /**< (nullable) a boot whose verdict is known: its id, a UUID */
+} SbLoginRequest;
+
 /**
- * Starts to log in to MACHINE. The callbacks come from the main loop.
+ * Starts to log in. The callbacks come from the main loop.
  *
  * @return (transfer full) or NULL with SB_SSH_ERROR_SPAWN
  */
-SbLogin *sb_login_start(const char *config_path, const char *machine, SbLoginFlags flags,
-                        const SbLoginCallbacks *callbacks, gpointer data,
-                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+SbLogin *sb_login_start(const SbLoginRequest *request, const SbLoginCallbacks *callbacks,
+                        gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Ends the login, also in the middle and from a callback; no callback comes any more. (nullable)
  */

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
+#include <gio/gunixsocketaddress.h>
 #include <string.h>
 
 SB_DEFINE_ERROR(sb_ssh_error, SB_ERRORS_NONE)
@@ -35,6 +36,15 @@ GSubprocess *sb_ssh_spawn(const char *config_path, const char *machine, const ch
         g_set_error(error, SB_SSH_ERROR, SB_SSH_ERROR_SPAWN,
                     "cannot start ssh (install 'openssh-client'): %s", cause->message);
     return process;
+}
+
+gboolean sb_ssh_is_kept(const char *control_path)
+{
+    g_autoptr(GSocketAddress) address =
+        control_path ? g_unix_socket_address_new(control_path) : NULL;
+    g_autoptr(GSocket) socket =
+        g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
+    return address && socket && g_socket_connect(socket, address, NULL, NULL);
 }
 
 /* The texts of OpenSSH's sshconnect.c, sshconnect2.c, packet.c and clientloop.c, which it has kept

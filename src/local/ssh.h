@@ -42,5 +42,9 @@ GSubprocess *sb_ssh_spawn(const char *config_path, const char *machine, const ch
                           const char *command, GSubprocessFlags flags,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Whether an ssh keeps a connection for others at CONTROL_PATH (nullable): it has not ended, as
+ * far as that ssh knows. */
+gboolean sb_ssh_is_kept(const char *control_path);
+
 /** Makes a GError of what ssh wrote to stderr before it exited with SB_SSH_FAILED. */
 void sb_ssh_set_error(GError **error, const char *machine, const char *stderr_text);

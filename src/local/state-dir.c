@@ -111,8 +111,8 @@ gboolean sb_state_dir_remove(const char *directory, GError **error)
 
 void sb_state_dir_forget_machine(const char *directory, const char *machine)
 {
-    static const char *const suffixes[] = {".sock", ".console.log", SB_CLOUD_INIT_LOG_SUFFIX,
-                                           SB_CLOUD_INIT_OUTPUT_SUFFIX};
+    static const char *const suffixes[] = {".sock", ".console.log", SB_SETTLED_SUFFIX,
+                                           SB_CLOUD_INIT_LOG_SUFFIX, SB_CLOUD_INIT_OUTPUT_SUFFIX};
     for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
         g_autofree char *name = g_strconcat(machine, suffixes[i], NULL);
         g_autofree char *path = g_build_filename(directory, name, NULL);

@@ -22,7 +22,8 @@ typedef enum {
                                 else */
 } SbStateDirError;
 
-/* The names of the logs that are kept of a machine, beside its console: MACHINE and this. */
+/* The names of files about a machine, beside its console: MACHINE and this. */
+#define SB_SETTLED_SUFFIX ".settled" /**< UUID and boot id: then it was ready, without a note */
 #define SB_CLOUD_INIT_LOG_SUFFIX ".cloud-init.log"
 #define SB_CLOUD_INIT_OUTPUT_SUFFIX ".cloud-init-output.log"
 
@@ -42,5 +43,5 @@ gboolean sb_state_dir_write(const char *directory, const char *name, const char 
  * with SB_STATE_DIR_ERROR_FILE. The result may be dropped. */
 gboolean sb_state_dir_remove(const char *directory, GError **error);
 
-/** Removes the files of one machine: its control socket, saved console and logs. */
+/** Removes the files of one machine: its control socket, record, saved console and logs. */
 void sb_state_dir_forget_machine(const char *directory, const char *machine);

@@ -4,10 +4,17 @@
 #include "base/units.h"
 #include "guest/login.h"
 #include "guest/ssh-port.h"
+#include "local/ssh.h"
 #include "machine/machine-watch.h"
+#include "machine/settled.h"
 #include "model/fleet-file.h"
+#include "model/ssh-config.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+
+/* A connection may be kept to a guest that is gone: ssh sees that only after minutes. */
+enum { KEPT_LOGIN_MS = 10 * 1000 };
 
 struct SbReadiness {
     const SbOperation *operation;
@@ -31,6 +38,7 @@ typedef struct {
     guint stage_deadline;  /**< a source, as the next two */
     guint total_deadline;  /**< */
     guint pause;           /**< in SB_WAIT_PAUSE */
+    guint kept_login;      /**< in SB_WAIT_LOGIN, over a connection that was kept */
     GCancellable *looking; /**< (nullable) in SB_WAIT_PORT */
     SbLogin *login;        /**< (nullable) in SB_WAIT_LOGIN */
     GError *last_refusal;  /**< (nullable) why the last login failed */
@@ -56,6 +64,7 @@ static void clear_source(guint *source)
 static void leave_phase(Wait *wait)
 {
     clear_source(&wait->pause);
+    clear_source(&wait->kept_login);
     if (wait->looking)
         g_cancellable_cancel(wait->looking);
     g_clear_object(&wait->looking);
@@ -191,13 +200,30 @@ static void take_verdict(Wait *wait, const SbCloudInitVerdict *verdict)
     }
     if (text)
         note(wait->all, name_of(wait), text);
+    else
+        sb_settled_write(sb_access_directory(wait->all->access), wait->request.domain,
+                         verdict->boot_id);
     reach(wait, SB_STAGE_READY);
     move(wait, SB_WAIT_LOGIN_DONE);
 }
 
 static void on_logged_in(gpointer data)
 {
-    reach(data, SB_STAGE_SSH_LOGIN);
+    Wait *wait = data;
+    clear_source(&wait->kept_login);
+    reach(wait, SB_STAGE_SSH_LOGIN);
+}
+
+static gboolean on_kept_login_late(gpointer data)
+{
+    Wait *wait = data;
+    wait->kept_login = 0;
+    g_autofree char *path =
+        sb_ssh_control_path(sb_access_directory(wait->all->access), name_of(wait));
+    /* No new session uses it then. Those that it has go on. */
+    g_unlink(path);
+    move(wait, SB_WAIT_LOGIN_FAILED);
+    return G_SOURCE_REMOVE;
 }
 
 static void on_login_finished(SbCloudInitVerdict *taken, const GError *error, gpointer data)
@@ -207,8 +233,13 @@ static void on_login_finished(SbCloudInitVerdict *taken, const GError *error, gp
     g_clear_error(&wait->last_refusal);
     gboolean is_nonsense = g_error_matches(error, SB_LOGIN_ERROR, SB_LOGIN_ERROR_STATUS);
     wait->nonsense = is_nonsense ? wait->nonsense + 1 : 0;
-    if (!error) {
+    if (verdict) {
         take_verdict(wait, verdict);
+        return;
+    }
+    if (!error) {
+        reach(wait, SB_STAGE_READY);
+        move(wait, SB_WAIT_LOGIN_DONE);
         return;
     }
     SbLoginMeaning meaning = sb_wait_judge_login(error, wait->nonsense);
@@ -220,19 +251,33 @@ static void on_login_finished(SbCloudInitVerdict *taken, const GError *error, gp
     }
 }
 
+/* Whether ssh will use a connection that an earlier ssh has kept. */
+static gboolean is_kept(const Wait *wait)
+{
+    g_autofree char *path =
+        sb_ssh_control_path(sb_access_directory(wait->all->access), name_of(wait));
+    return sb_ssh_is_kept(path);
+}
+
 static void log_in(Wait *wait)
 {
     static const SbLoginCallbacks callbacks = {on_logged_in, on_login_finished};
     SbAccess *access = wait->all->access;
     g_autoptr(GError) error = NULL;
     gboolean is_proxied = sb_host_ssh_proxy(wait->all->operation->host) != NULL;
+    g_autofree char *settled_boot =
+        sb_settled_read(sb_access_directory(access), wait->request.domain);
+    const SbLoginRequest request = {.config_path = sb_access_config_path(access),
+                                    .machine = name_of(wait),
+                                    .flags = SB_LOGIN_WAIT | (is_proxied ? SB_LOGIN_PROXIED : 0),
+                                    .settled_boot = settled_boot};
     /* The files are written each time: another command may have written them meanwhile, without
      * this machine, because it asked libvirt before this machine was there. */
     if (sb_access_write(access, &error))
-        wait->login = sb_login_start(sb_access_config_path(access), name_of(wait),
-                                     SB_LOGIN_WAIT | (is_proxied ? SB_LOGIN_PROXIED : 0),
-                                     &callbacks, wait, &error);
-    if (!wait->login)
+        wait->login = sb_login_start(&request, &callbacks, wait, &error);
+    if (wait->login && is_kept(wait))
+        wait->kept_login = g_timeout_add(KEPT_LOGIN_MS, on_kept_login_late, wait);
+    else if (!wait->login)
         fail(wait, SB_WAIT_ERROR_STUCK, NULL, "%s", error->message);
 }
 
@@ -280,7 +325,7 @@ static void look_for_address(Wait *wait)
     if (!wait->request.domain->metadata->address && wait->port == 22)
         reach(wait, SB_STAGE_ADDRESS);
     gboolean is_proxied = sb_host_ssh_proxy(wait->all->operation->host) != NULL;
-    move(wait, is_proxied ? SB_WAIT_ADDRESS_PROXIED : SB_WAIT_ADDRESS_KNOWN);
+    move(wait, is_proxied || is_kept(wait) ? SB_WAIT_ADDRESS_FOR_SSH : SB_WAIT_ADDRESS_KNOWN);
 }
 
 /* ---- phases ---- */

@@ -28,9 +28,10 @@ SbCloudInitVerdict *sb_status_ask(const SbHost *host, const SbAccess *access, co
     static const SbLoginCallbacks callbacks = {on_logged_in, on_finished};
     g_autoptr(SbLoop) loop = sb_loop_new(cancellable, NULL, NULL);
     Asking asking = {.loop = loop};
-    g_autoptr(SbLogin) login =
-        sb_login_start(sb_access_config_path(access), machine,
-                       sb_host_ssh_proxy(host) ? SB_LOGIN_PROXIED : 0, &callbacks, &asking, error);
+    const SbLoginRequest request = {.config_path = sb_access_config_path(access),
+                                    .machine = machine,
+                                    .flags = sb_host_ssh_proxy(host) ? SB_LOGIN_PROXIED : 0};
+    g_autoptr(SbLogin) login = sb_login_start(&request, &callbacks, &asking, error);
     if (!login)
         return NULL;
     sb_loop_wait(loop);

@@ -9,9 +9,11 @@
  *     ADDRESS  nobody knows the address yet        PAUSE, 2 s
  *              an address, directly reached        PORT
  *              an address behind the libvirt host  LOGIN: ssh itself must try
+ *              an ssh keeps a connection           LOGIN
  *     PORT     no ssh server answers               PAUSE, 0.5 s
  *              an ssh server answers               LOGIN
  *     LOGIN    the login fails, for now            PAUSE, 2 s
+ *              the kept connection is dead         PAUSE, 2 s: then there is none
  *              cloud-init is done, and accepted    READY
  *     any      a deadline is over, the machine     FAILED
  *              stopped, or it can never be ready
@@ -50,7 +52,7 @@ typedef enum {
     SB_WAIT_PAUSE_OVER,
     SB_WAIT_ADDRESS_UNKNOWN,
     SB_WAIT_ADDRESS_KNOWN,
-    SB_WAIT_ADDRESS_PROXIED, /**< known, but only the libvirt host reaches it */
+    SB_WAIT_ADDRESS_FOR_SSH, /**< known; it is ssh that must try */
     SB_WAIT_PORT_SILENT,
     SB_WAIT_PORT_ANSWERS,
     SB_WAIT_LOGIN_FAILED, /**< it may work later */

@@ -60,6 +60,15 @@ run seedbed up "$tmp/f.yaml"
 is "$status" 0 "up again succeeds"
 contains "$err" "fleet 'f': nothing to do, 2 machines are ready" "says that there is nothing to do"
 is "$(virsh list --all --uuid)" "$ids" "and does nothing"
+seedbed ssh f-m-1 -- 'chmod 0 "$(command -v cloud-init)"'
+before=$(seedbed ssh f-m-1 -- cat /proc/sys/kernel/random/boot_id)
+run seedbed up "$tmp/f.yaml"
+lacks "$err" "has no cloud-init" "nor does it ask cloud-init again in the same boot"
+virsh -q reset f-m-1
+run seedbed up "$tmp/f.yaml"
+is "$status" 0 "up notices that a machine was reset, although a connection to it is kept"
+after=$(seedbed ssh f-m-1 -- cat /proc/sys/kernel/random/boot_id)
+ok "and waits until it is ready again" [ "${#after} $after" != "${#before} $before" ]
 is "$(seedbed list | awk '{ print $1, $2, $3, $5 }')" $'FLEET MACHINE STATE IMAGE
 f f-m-1 running pocket\nf f-m-2 running pocket' "list shows them"
 is "$(seedbed list --format json | python3 -c 'import json, sys

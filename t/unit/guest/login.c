@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "guest/login.h"
+
+#include "base/loop.h"
+#include "fake-ssh.h"
+#include "test.h"
+
+typedef struct {
+    SbLoop *loop;
+    gboolean is_in;
+    SbCloudInitVerdict *verdict;
+} Login;
+
+static void on_logged_in(gpointer data)
+{
+    ((Login *)data)->is_in = TRUE;
+}
+
+static void on_finished(SbCloudInitVerdict *verdict, const GError *error, gpointer data)
+{
+    Login *login = data;
+    g_assert_no_error(error);
+    login->verdict = verdict;
+    sb_loop_end(login->loop);
+}
+
+/* Logs in to this machine, which has no cloud-init. (transfer full) (nullable) */
+static SbCloudInitVerdict *log_in(const char *settled_boot)
+{
+    static const SbLoginCallbacks callbacks = {on_logged_in, on_finished};
+    const SbLoginRequest request = {.config_path = "none",
+                                    .machine = "m",
+                                    .flags = SB_LOGIN_WAIT,
+                                    .settled_boot = settled_boot};
+    g_autoptr(SbLoop) loop = sb_loop_new(NULL, NULL, NULL);
+    Login login = {.loop = loop};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SbLogin) started = sb_login_start(&request, &callbacks, &login, &error);
+    g_assert_no_error(error);
+    sb_loop_wait(loop);
+    g_assert_true(login.is_in);
+    return login.verdict;
+}
+
+static void test_settled(void)
+{
+    g_autofree char *boot = NULL;
+    g_assert_true(g_file_get_contents("/proc/sys/kernel/random/boot_id", &boot, NULL, NULL));
+    g_strchomp(boot);
+    g_autoptr(SbCloudInitVerdict) first = log_in(NULL);
+    g_assert_cmpstr(first->boot_id, ==, boot);
+    SbCloudInitVerdict *settled = log_in(boot);
+    g_assert_null(settled);
+    g_autoptr(SbCloudInitVerdict) rebooted = log_in("ef4dcc9d-7574-4b22-8fd4-1b40c219b483");
+    g_assert_cmpstr(rebooted->boot_id, ==, boot);
+    g_assert_true(rebooted->is_absent);
+}
+
+int main(int argc, char **argv)
+{
+    fake_ssh("PATH=/usr/bin:/bin exec sh -c \"$command\"");
+    test_init(argc, argv);
+    g_test_add_func("/login/only the settled boot is not asked about again", test_settled);
+    int status = g_test_run();
+    fake_ssh_remove();
+    return status;
+}
