@@ -7,6 +7,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { FILE_CHUNK_BYTES = 256 * 1024 };
@@ -137,4 +138,24 @@ char *sb_content_reader_file_sha256(SbContentReader *reader, GError **error)
         return NULL;
     }
     return sb_sha256_finish(reader->hash);
+}
+
+gboolean sb_content_read_at(int fd, guint64 offset, void *buffer, gsize length, GError **error)
+{
+    guint8 *bytes = buffer;
+    gsize done = 0;
+    while (done < length) {
+        gssize got = pread(fd, bytes + done, length - done, (off_t)(offset + done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            set_read_error(error);
+            return FALSE;
+        }
+        if (got == 0)
+            break;
+        done += (gsize)got;
+    }
+    memset(bytes + done, 0, length - done);
+    return TRUE;
 }

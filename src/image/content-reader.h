@@ -51,3 +51,8 @@ guint64 sb_content_reader_file_bytes(const SbContentReader *reader);
  * with an SbContentError */
 char *sb_content_reader_file_sha256(SbContentReader *reader,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Reads LENGTH bytes of a regular file at OFFSET, without moving its position. Those behind its
+ * end are 0. FALSE with SB_CONTENT_ERROR_READ. */
+gboolean sb_content_read_at(int fd, guint64 offset, void *buffer, gsize length,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

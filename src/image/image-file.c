@@ -4,6 +4,7 @@
 #include "base/sha256.h"
 #include "base/units.h"
 #include "model/disk-format.h"
+#include "model/efi-boot.h"
 #include "model/qcow2-header.h"
 
 #include <errno.h>
@@ -129,6 +130,25 @@ static gboolean judge_sizes(SbImageFile *file, const guint8 *head, gsize length,
     return TRUE;
 }
 
+static gboolean read_raw(gpointer data, guint64 offset, void *buffer, gsize length, GError **error)
+{
+    const SbImageFile *file = data;
+    return sb_content_read_at(file->fd, offset, buffer, length, error);
+}
+
+static gboolean read_qcow2(gpointer data, guint64 offset, void *buffer, gsize length,
+                           GError **error)
+{
+    const SbImageFile *file = data;
+    return sb_qcow2_reader_read(file->qcow2, offset, buffer, length, error);
+}
+
+static gboolean find_arch(SbImageFile *file, GError **error)
+{
+    const SbDiskSource disk = {file->qcow2 ? read_qcow2 : read_raw, file, file->virtual_bytes};
+    return file->is_compressed || sb_efi_boot_arch(&disk, &file->arch, error);
+}
+
 static gboolean too_large(guint64 max_bytes, GError **error)
 {
     g_autofree char *limit = sb_size_format(max_bytes);
@@ -180,7 +200,7 @@ static gboolean read_once(const SbOperation *operation, SbImageFile *file,
     guint64 max_bytes, file_bytes = file->is_compressed ? G_MAXUINT64 : file->length_bytes;
     if (!reader || !sb_content_reader_read(reader, head, SB_IMAGE_HEAD_BYTES, &length, error) ||
         !judge_format(file, request, head, length, error) ||
-        !judge_sizes(file, head, length, file_bytes, &max_bytes, error))
+        !judge_sizes(file, head, length, file_bytes, &max_bytes, error) || !find_arch(file, error))
         return FALSE;
     g_autoptr(SbSha256) hash = sb_sha256_new();
     sb_sha256_update(hash, head, length);

@@ -358,13 +358,28 @@ static gboolean store(const Import *import, gboolean *is_new_out, GError **error
     return FALSE;
 }
 
+/* What is known about the architecture, and what is seen on the disk, must be the same. */
+static gboolean settle_arch(const SbImageFile *file, SbImageRecord *record, GError **error)
+{
+    if (!file->arch || g_strcmp0(file->arch, record->arch) == 0)
+        return TRUE;
+    if (!record->arch) {
+        record->arch = g_strdup(file->arch);
+        return TRUE;
+    }
+    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,
+                "it is not for %s: its UEFI boot loader is for %s", record->arch, file->arch);
+    return FALSE;
+}
+
 SbImageFile *sb_image_import_open(const SbOperation *operation, const SbImageImport *request,
                                   GError **error)
 {
-    SbImageFile *file = sb_image_file_open(operation, &request->file, error);
-    if (!file)
-        g_prefix_error(error, IMPORT_FAILED, request->file.path, request->name);
-    return file;
+    g_autoptr(SbImageFile) file = sb_image_file_open(operation, &request->file, error);
+    if (file && settle_arch(file, request->record, error))
+        return g_steal_pointer(&file);
+    g_prefix_error(error, IMPORT_FAILED, request->file.path, request->name);
+    return NULL;
 }
 
 SbImage *sb_image_import(const SbOperation *operation, const SbPool *pool,

@@ -33,7 +33,10 @@ typedef struct {
 /**
  * Opens, judges and reads the file of an import; a file that is refused needs no pool. Blocks.
  *
- * @return (transfer full) or NULL with an error of sb_image_file_open()
+ * If the record does not say the architecture, that of the file's boot loader is written into it.
+ *
+ * @return (transfer full) or NULL with an error of sb_image_file_open(), or SB_IMAGE_ERROR_REFUSED
+ * if the record says another architecture than the boot loader
  */
 SbImageFile *sb_image_import_open(const SbOperation *operation, const SbImageImport *request,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -24,10 +24,18 @@ typedef struct SbQcow2Reader SbQcow2Reader;
  * caller's
  * @param header      from sb_qcow2_header_parse() of the same file
  * @param file_bytes  the size of the file
- * @return (transfer full) or NULL with SB_QCOW2_ERROR_CORRUPT, or SB_QCOW2_ERROR_READ
+ * @return (transfer full) or NULL with SB_QCOW2_ERROR_CORRUPT or SB_CONTENT_ERROR_READ
  */
 SbQcow2Reader *sb_qcow2_reader_new(int fd, const SbQcow2Header *header, guint64 file_bytes,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** Frees the reader. Leaves its file open. */
 void sb_qcow2_reader_free(SbQcow2Reader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbQcow2Reader, sb_qcow2_reader_free)
+
+/**
+ * Reads LENGTH bytes of the disk at OFFSET. Empty parts, and those behind its end, are 0.
+ *
+ * @return FALSE with SB_QCOW2_ERROR_CORRUPT or SB_CONTENT_ERROR_READ
+ */
+gboolean sb_qcow2_reader_read(SbQcow2Reader *reader, guint64 offset, void *buffer, gsize length,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -24,7 +24,6 @@ typedef enum {
     SB_QCOW2_ERROR_CORRUPT,   /**< a value that no valid image has */
     SB_QCOW2_ERROR_REFUSED,   /**< valid, but it refers to other files, is encrypted, too large, or
                                  unknown */
-    SB_QCOW2_ERROR_READ,      /**< the file cannot be read */
 } SbQcow2Error;
 
 /** This many bytes from the start are enough for sb_qcow2_header_parse(). */

@@ -25,7 +25,7 @@ need_pocket_of()
 {
   [ -r "$3" ] || "$top/scripts/make-pocket-image" --arch "$1" "$3" >&2 ||
     skip_all "no pocket image, and it cannot be made here (scripts/make-pocket-image says why)"
-  seedbed -q image import --arch "$1" "$2" "$3" || exit 1
+  seedbed -q image import "$2" "$3" || exit 1
 }
 
 # need_pocket: imports the pocket image

@@ -27,6 +27,17 @@ is_off()
   [ "$(virsh domstate two-pc-1)" = "shut off" ]
 }
 
+is "$(seedbed image info --format json pocket-x86-64 | python3 -c '
+import json, sys
+print(json.load(sys.stdin)["images"][0]["arch"])')" x86_64 "the architecture of an image is found"
+run seedbed image import --arch aarch64 other "$top/build/pocket-x86_64.qcow2"
+is "$status" 2 "another architecture than that is refused"
+contains "$err" "it is not for aarch64: its UEFI boot loader is for x86_64" "the reason is named"
+sed '/arch: x86_64/d' two.yaml >wrong.yaml
+run seedbed up wrong.yaml
+is "$status" 2 "an image for another architecture than the machine's is refused"
+contains "$err" "is for x86_64, but the machines of 'pc' are aarch64" "both are named"
+is "$(leftovers)" '' "before anything is made"
 run seedbed up two.yaml
 is "$status" 0 "a fleet of both" || note "$err"
 contains "$err" "two-pc-1: firmware" "the firmware was seen"
