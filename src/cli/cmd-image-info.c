@@ -126,6 +126,7 @@ static int run(SbCli *cli, char **arguments)
     g_autoptr(GPtrArray) states = pool ? sb_open_pool_states(pool, arguments[0], &error) : NULL;
     if (!states)
         return sb_cli_fail(error);
+    sb_image_tell_doubt(states);
     if (cli->format == SB_FORMAT_JSON)
         sb_image_json_print(states, is_all);
     else

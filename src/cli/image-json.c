@@ -46,6 +46,7 @@ static void add_image(JsonBuilder *builder, const SbImageState *state)
     sb_json_add_text(builder, "imported", imported);
     sb_json_add_texts(builder, "machines", state->machines);
     sb_json_add_texts(builder, "overlays", state->overlays);
+    sb_json_add_text(builder, "doubt", state->doubt);
     add_record(builder, state->record);
     json_builder_end_object(builder);
 }

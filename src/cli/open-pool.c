@@ -3,6 +3,8 @@
 
 #include "image/image-pool.h"
 
+#include <stdio.h>
+
 SbOpenPool *sb_open_pool_new(SbCli *cli, const char *name, GError **error)
 {
     SbHost *host = sb_cli_host(cli, error);
@@ -25,6 +27,14 @@ void sb_open_pool_free(SbOpenPool *pool)
 GPtrArray *sb_open_pool_states(const SbOpenPool *pool, const char *name, GError **error)
 {
     return sb_image_states(pool->lease.connection, pool->pool, name, error);
+}
+
+void sb_image_tell_doubt(const GPtrArray *states)
+{
+    const SbImageState *first = states->len > 0 ? g_ptr_array_index(states, 0) : NULL;
+    if (first && first->doubt)
+        fprintf(stderr, "seedbed: the images may have more users than are shown: %s\n",
+                first->doubt);
 }
 
 char *sb_image_imported(const SbImageState *state)

@@ -33,6 +33,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbOpenPool, sb_open_pool_free)
 GPtrArray *sb_open_pool_states(const SbOpenPool *pool, const char *name,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Says on stderr why the images of STATES may have more users than the known ones, if so. */
+void sb_image_tell_doubt(const GPtrArray *states);
+
 /** The time of STATE's import: ISO 8601, UTC. (transfer full) */
 char *sb_image_imported(const SbImageState *state);
 

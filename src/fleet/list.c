@@ -35,16 +35,8 @@ static gboolean has_machines(const GPtrArray *domains, const char *fleet)
  * with an error */
 static GPtrArray *find_bare_fleets(virConnect *connection, const GPtrArray *domains, GError **error)
 {
-    g_autoptr(GError) cause = NULL;
-    GPtrArray *fleets = sb_network_list_fleets(connection, &cause);
-    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED)) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return NULL;
-    }
-    /* A libvirtd without privileges may have no network driver. Then it has no network of ours. */
-    if (!fleets)
-        return g_ptr_array_new();
-    for (guint i = fleets->len; i > 0; i--)
+    GPtrArray *fleets = sb_network_list_fleets(connection, error);
+    for (guint i = fleets ? fleets->len : 0; i > 0; i--)
         if (has_machines(domains, g_ptr_array_index(fleets, i - 1)))
             g_ptr_array_remove_index(fleets, i - 1);
     return fleets;

@@ -18,6 +18,7 @@ void sb_image_state_free(SbImageState *state)
     g_free(state->problem);
     g_ptr_array_unref(state->machines);
     g_ptr_array_unref(state->overlays);
+    g_free(state->doubt);
     g_free(state);
 }
 
@@ -29,17 +30,19 @@ static GPtrArray *copy_names(const GPtrArray *names)
     return copy;
 }
 
-/* IMAGE is (transfer full). NULL: it went since the listing. */
-static SbImageState *describe(const SbPool *pool, const SbDiskUsers *users, SbImage *image)
+/* IMAGE is (transfer full). NULL: it cannot be read. */
+static SbImageState *describe(const SbPool *pool, const SbDiskUsers *users, SbImage *image,
+                              GError **error)
 {
+    g_autoptr(SbImage) owned = image;
     g_autoptr(GError) cause = NULL;
     gboolean is_good = sb_image_read_header(pool, image, &cause);
-    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
-        sb_image_free(image);
+    if (!is_good && cause->domain == SB_LIBVIRT_ERROR) {
+        g_propagate_error(error, g_steal_pointer(&cause));
         return NULL;
     }
     SbImageState *state = g_new0(SbImageState, 1);
-    state->image = image;
+    state->image = g_steal_pointer(&owned);
     if (!is_good) {
         state->problem = g_strdup(cause->message);
         state->is_unfinished = g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE);
@@ -47,6 +50,8 @@ static SbImageState *describe(const SbPool *pool, const SbDiskUsers *users, SbIm
     state->record = image->has_record ? sb_image_load_record(pool, image) : NULL;
     state->machines = copy_names(sb_disk_users_domains(users, image->path));
     state->overlays = copy_names(sb_disk_users_volumes(users, image->path));
+    const GError *doubt = sb_disk_users_doubt(users);
+    state->doubt = g_strdup(doubt ? doubt->message : NULL);
     return state;
 }
 
@@ -60,9 +65,9 @@ GPtrArray *sb_image_states(virConnect *connection, const SbPool *pool, const cha
     if (!pool)
         return g_ptr_array_new();
     g_autoptr(GPtrArray) images = sb_image_list(pool, error);
-    g_autoptr(SbDiskUsers) users = images ? sb_disk_users_new(connection, error) : NULL;
-    if (!users)
+    if (!images)
         return NULL;
+    g_autoptr(SbDiskUsers) users = sb_disk_users_new(connection);
     g_autoptr(GPtrArray) states =
         g_ptr_array_new_with_free_func((GDestroyNotify)sb_image_state_free);
     const char *current = "";
@@ -70,17 +75,21 @@ GPtrArray *sb_image_states(virConnect *connection, const SbPool *pool, const cha
         SbImage *image = g_ptr_array_index(images, i);
         if (name && strcmp(image->name, name) != 0)
             continue;
-        SbImageState *state = describe(pool, users, image);
+        g_autoptr(GError) cause = NULL;
+        SbImageState *state = describe(pool, users, image, &cause);
         images->pdata[i] = NULL;
-        if (!state)
+        /* It may have been removed since the listing. */
+        if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
             continue;
+        if (!state) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return NULL;
+        }
         g_ptr_array_add(states, state);
         state->is_current = !state->is_unfinished && strcmp(current, state->image->name) != 0;
         if (state->is_current)
             current = state->image->name;
     }
-    if (!sb_libvirt_still_connected(connection, "the images", error))
-        return NULL;
     if (name && states->len == 0) {
         g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
                     "no image '%s' in the pool '%s': see 'seedbed image list'", name, pool->name);
@@ -91,6 +100,12 @@ GPtrArray *sb_image_states(virConnect *connection, const SbPool *pool, const cha
 
 gboolean sb_image_state_check_unused(const SbImageState *state, GError **error)
 {
+    if (state->machines->len + state->overlays->len == 0 && state->doubt) {
+        g_set_error(error, SB_IMAGE_STATE_ERROR, SB_IMAGE_STATE_ERROR_DOUBT,
+                    "the image '%s' (volume '%s') stays, because it may be in use: %s",
+                    state->image->name, state->image->volume, state->doubt);
+        return FALSE;
+    }
     if (state->machines->len + state->overlays->len == 0)
         return TRUE;
     g_autoptr(GString) names = g_string_new(NULL);

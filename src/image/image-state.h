@@ -17,6 +17,7 @@ GQuark sb_image_state_error_quark(void);
 
 typedef enum {
     SB_IMAGE_STATE_ERROR_IN_USE, /**< the message names the users */
+    SB_IMAGE_STATE_ERROR_DOUBT,  /**< it may have users that cannot be seen now */
 } SbImageStateError;
 
 typedef struct {
@@ -27,6 +28,7 @@ typedef struct {
     gboolean is_current;    /**< new machines of that name use it */
     GPtrArray *machines;    /**< domains that use it: of char * */
     GPtrArray *overlays;    /**< volumes that are based on it: of char * */
+    char *doubt;            /**< (nullable) why it may have more users than these */
 } SbImageState;
 
 /** Frees STATE with all that it has. */
@@ -43,7 +45,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbImageState, sb_image_state_free)
 GPtrArray *sb_image_states(virConnect *connection, const SbPool *pool, const char *name,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Whether STATE has no users; if it has, FALSE with SB_IMAGE_STATE_ERROR_IN_USE. */
+/** Whether STATE has no users. If it has or may have some, FALSE with an SbImageStateError. */
 gboolean sb_image_state_check_unused(const SbImageState *state,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -52,7 +54,7 @@ gboolean sb_image_state_check_unused(const SbImageState *state,
  *
  * @param pool          (nullable) as for sb_image_states()
  * @param versions_out  the number of versions that were removed
- * @return FALSE with SB_IMAGE_STATE_ERROR_IN_USE, SB_IMAGE_ERROR_UNKNOWN or an SbLibvirtError
+ * @return FALSE with an SbImageStateError, SB_IMAGE_ERROR_UNKNOWN or an SbLibvirtError
  */
 gboolean sb_image_remove_unused(virConnect *connection, const SbPool *pool, const char *name,
                                 guint *versions_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

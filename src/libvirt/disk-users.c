@@ -11,6 +11,7 @@ struct SbDiskUsers {
     GHashTable *domains; /* path to GPtrArray of names */
     GHashTable *volumes;
     GPtrArray *none;
+    GError *doubt; /* (nullable) */
 };
 
 static GHashTable *new_index(void)
@@ -24,6 +25,7 @@ void sb_disk_users_free(SbDiskUsers *users)
     g_hash_table_unref(users->domains);
     g_hash_table_unref(users->volumes);
     g_ptr_array_unref(users->none);
+    g_clear_error(&users->doubt);
     g_free(users);
 }
 
@@ -38,17 +40,31 @@ static void add(GHashTable *index, const char *path, const char *name)
         g_ptr_array_add(names, g_strdup(name));
 }
 
+/* Keeps the last libvirt error as the doubt, unless it says that WHAT was removed meanwhile. */
+static void doubt(SbDiskUsers *users, const char *what, const char *name)
+{
+    virError *cause = virSaveLastError();
+    GError **kept = users->doubt ? NULL : &users->doubt;
+    sb_libvirt_is_fine(sb_libvirt_is_absence(cause), cause, kept, "cannot read about the %s '%s'",
+                       what, name);
+}
+
 /* ---- domains ---- */
 
-/* The path of `<source pool='…' volume='…'/>`. (transfer full) (nullable) */
-static char *path_in_pool(virConnect *connection, const char *pool_name, const char *volume_name)
+/* The path of `<source pool='…' volume='…'/>`. A pool that is not active holds no image that is in
+ * use now. (transfer full) (nullable) */
+static char *path_in_pool(SbDiskUsers *users, virConnect *connection, const char *pool_name,
+                          const char *volume_name)
 {
     g_autoptr(virStoragePool) pool = virStoragePoolLookupByName(connection, pool_name);
+    if (pool && virStoragePoolIsActive(pool) == 0)
+        return NULL;
     g_autoptr(virStorageVol) volume = pool ? virStorageVolLookupByName(pool, volume_name) : NULL;
     char *found = volume ? virStorageVolGetPath(volume) : NULL;
     char *path = g_strdup(found);
     free(found);
-    virResetLastError();
+    if (!path)
+        doubt(users, "volume", volume_name);
     return path;
 }
 
@@ -60,8 +76,9 @@ static void add_chain(SbDiskUsers *users, virConnect *connection, const char *do
         g_autofree char *file = sb_xml_attribute(at, "source", "file");
         g_autofree char *pool = sb_xml_attribute(at, "source", "pool");
         g_autofree char *volume = sb_xml_attribute(at, "source", "volume");
-        g_autofree char *path = !file && pool && volume ? path_in_pool(connection, pool, volume)
-                                                        : g_steal_pointer(&file);
+        g_autofree char *path = !file && pool && volume
+                                    ? path_in_pool(users, connection, pool, volume)
+                                    : g_steal_pointer(&file);
         if (path)
             add(users->domains, path, domain);
     }
@@ -69,11 +86,13 @@ static void add_chain(SbDiskUsers *users, virConnect *connection, const char *do
 
 static void add_domain(SbDiskUsers *users, virDomain *domain, unsigned int flags)
 {
-    /* A domain that was removed since the listing uses no file. */
     char *xml = virDomainGetXMLDesc(domain, flags);
-    g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
+    if (!xml) {
+        doubt(users, "domain", virDomainGetName(domain));
+        return;
+    }
+    g_autoptr(xmlDoc) document = sb_xml_parse(xml, users->doubt ? NULL : &users->doubt);
     free(xml);
-    virResetLastError();
     xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
     xmlNode *devices = root ? sb_xml_first(root, "devices") : NULL;
     xmlNode *disk = devices ? sb_xml_first(devices, "disk") : NULL;
@@ -96,14 +115,12 @@ static void sort_names(GHashTable *index)
         g_ptr_array_sort(names, compare_names);
 }
 
-static gboolean add_domains(SbDiskUsers *users, virConnect *connection, GError **error)
+static void add_domains(SbDiskUsers *users, virConnect *connection)
 {
     virDomainPtr *all = NULL;
     int count = virConnectListAllDomains(connection, &all, 0);
-    if (count < 0) {
-        sb_libvirt_set_error(error, "cannot list the domains");
-        return FALSE;
-    }
+    if (count < 0)
+        doubt(users, "list of", "domains");
     for (int i = 0; i < count; i++) {
         /* What runs, and what will run next time. */
         add_domain(users, all[i], 0);
@@ -111,7 +128,6 @@ static gboolean add_domains(SbDiskUsers *users, virConnect *connection, GError *
         virDomainFree(all[i]);
     }
     free(all);
-    return sb_libvirt_still_connected(connection, "the domains", error);
 }
 
 /* ---- volumes ---- */
@@ -119,46 +135,57 @@ static gboolean add_domains(SbDiskUsers *users, virConnect *connection, GError *
 static void add_volume(SbDiskUsers *users, virStorageVol *volume)
 {
     char *xml = virStorageVolGetXMLDesc(volume, 0);
+    if (!xml)
+        doubt(users, "volume", virStorageVolGetName(volume));
     g_autoptr(SbVolumeInfo) info = xml ? sb_volume_info_from_xml(xml) : NULL;
     free(xml);
     if (info && info->backing_path)
         add(users->volumes, info->backing_path, info->name);
 }
 
-static gboolean add_volumes(SbDiskUsers *users, virConnect *connection, GError **error)
+static void add_pool(SbDiskUsers *users, virStoragePool *pool)
+{
+    virStorageVolPtr *volumes = NULL;
+    int count = virStoragePoolListAllVolumes(pool, &volumes, 0);
+    if (count < 0)
+        doubt(users, "storage pool", virStoragePoolGetName(pool));
+    for (int i = 0; i < count; i++) {
+        add_volume(users, volumes[i]);
+        virStorageVolFree(volumes[i]);
+    }
+    free(volumes);
+}
+
+static void add_volumes(SbDiskUsers *users, virConnect *connection)
 {
     virStoragePoolPtr *pools = NULL;
     int count =
         virConnectListAllStoragePools(connection, &pools, VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE);
-    if (count < 0) {
-        sb_libvirt_set_error(error, "cannot list the storage pools");
-        return FALSE;
-    }
+    if (count < 0)
+        doubt(users, "list of", "storage pools");
     for (int i = 0; i < count; i++) {
-        virStorageVolPtr *volumes = NULL;
-        int volume_count = virStoragePoolListAllVolumes(pools[i], &volumes, 0);
-        for (int j = 0; j < volume_count; j++) {
-            add_volume(users, volumes[j]);
-            virStorageVolFree(volumes[j]);
-        }
-        free(volumes);
+        add_pool(users, pools[i]);
         virStoragePoolFree(pools[i]);
     }
     free(pools);
-    return sb_libvirt_still_connected(connection, "the volumes", error);
 }
 
-SbDiskUsers *sb_disk_users_new(virConnect *connection, GError **error)
+SbDiskUsers *sb_disk_users_new(virConnect *connection)
 {
-    g_autoptr(SbDiskUsers) users = g_new0(SbDiskUsers, 1);
+    SbDiskUsers *users = g_new0(SbDiskUsers, 1);
     users->domains = new_index();
     users->volumes = new_index();
     users->none = g_ptr_array_new();
-    if (!add_domains(users, connection, error) || !add_volumes(users, connection, error))
-        return NULL;
+    add_domains(users, connection);
+    add_volumes(users, connection);
     sort_names(users->domains);
     sort_names(users->volumes);
-    return g_steal_pointer(&users);
+    return users;
+}
+
+const GError *sb_disk_users_doubt(const SbDiskUsers *users)
+{
+    return users->doubt;
 }
 
 const GPtrArray *sb_disk_users_domains(const SbDiskUsers *users, const char *path)

@@ -13,12 +13,15 @@
 
 typedef struct SbDiskUsers SbDiskUsers;
 
-/** Asks libvirt once about all domains and volumes. (transfer full) or NULL with an SbLibvirtError
- */
-SbDiskUsers *sb_disk_users_new(virConnect *connection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Asks libvirt once about all domains and volumes. (transfer full) */
+SbDiskUsers *sb_disk_users_new(virConnect *connection) G_GNUC_WARN_UNUSED_RESULT;
 /** Frees USERS, and all lists that it gave. */
 void sb_disk_users_free(SbDiskUsers *users);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDiskUsers, sb_disk_users_free)
+
+/** Why there can be users that are not in the lists: the first SbLibvirtError while libvirt was
+ * asked. NULL: there are none. (transfer none) */
+const GError *sb_disk_users_doubt(const SbDiskUsers *users);
 
 /** The domains that have the file at PATH as a disk, or in the chain of one: of char *. (transfer
  * none) */

@@ -78,6 +78,20 @@ static int compare_domains(gconstpointer a, gconstpointer b)
     return order ? order : (first->index > second->index) - (first->index < second->index);
 }
 
+/* Foreign domains, and those that were removed since the listing, are passed over. */
+static gboolean add_domain(GPtrArray *domains, virDomain *domain, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    SbDomain *described = describe(domain, &cause);
+    if (described)
+        g_ptr_array_add(domains, described);
+    if (!cause || g_error_matches(cause, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN) ||
+        g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
 GPtrArray *sb_domain_list(virConnect *connection, GError **error)
 {
     virDomainPtr *all = NULL;
@@ -87,24 +101,25 @@ GPtrArray *sb_domain_list(virConnect *connection, GError **error)
         return NULL;
     }
     g_autoptr(GPtrArray) domains = g_ptr_array_new_with_free_func((GDestroyNotify)sb_domain_free);
+    gboolean is_whole = TRUE;
     for (int i = 0; i < count; i++) {
-        /* Foreign domains and those that just vanished are passed over. */
-        SbDomain *domain = describe(all[i], NULL);
-        if (domain)
-            g_ptr_array_add(domains, domain);
+        is_whole = is_whole && add_domain(domains, all[i], error);
         virDomainFree(all[i]);
     }
     free(all);
     g_ptr_array_sort(domains, compare_domains);
-    return sb_libvirt_still_connected(connection, "the domains", error) ? g_steal_pointer(&domains)
-                                                                        : NULL;
+    return is_whole ? g_steal_pointer(&domains) : NULL;
 }
 
 SbDomain *sb_domain_find(virConnect *connection, const char *name, GError **error)
 {
     g_autoptr(virDomain) domain = virDomainLookupByName(connection, name);
     if (!domain) {
-        sb_libvirt_set_error(error, "no machine '%s'", name);
+        sb_libvirt_set_error(error,
+                             sb_libvirt_last_is(VIR_ERR_NO_DOMAIN)
+                                 ? "no machine '%s'"
+                                 : "cannot look for the machine '%s'",
+                             name);
         return NULL;
     }
     return describe(domain, error);
@@ -165,6 +180,13 @@ gboolean sb_domain_is_connected(virDomain *domain)
     return is_connected;
 }
 
+/* Whether the last error says that the host lacks an emulator. */
+static gboolean is_impossible(void)
+{
+    return sb_libvirt_last_is(VIR_ERR_INVALID_ARG) || sb_libvirt_last_is(VIR_ERR_NO_SUPPORT) ||
+           sb_libvirt_last_is(VIR_ERR_CONFIG_UNSUPPORTED);
+}
+
 char *sb_domain_capabilities(virConnect *connection, const char *arch, const char *machine,
                              GError **error)
 {
@@ -172,21 +194,31 @@ char *sb_domain_capabilities(virConnect *connection, const char *arch, const cha
     g_autofree char *copy = g_strdup(xml);
     if (!xml)
         sb_libvirt_set_error(error,
-                             "the libvirt host cannot run %s guests (install 'qemu-system-arm' for "
-                             "aarch64, 'qemu-system-x86' for x86_64)",
+                             is_impossible()
+                                 ? "the libvirt host cannot run %s guests (install "
+                                   "'qemu-system-arm' for aarch64, 'qemu-system-x86' for x86_64)"
+                                 : "cannot ask libvirt what its host can do for %s guests",
                              arch);
     free(xml);
     return g_steal_pointer(&copy);
 }
 
-gboolean sb_domain_is_replaced(virConnect *connection, const char *name, const char *uuid)
+static gboolean has_uuid(virDomain *domain, const char *uuid)
+{
+    char found[VIR_UUID_STRING_BUFLEN];
+    return virDomainGetUUIDString(domain, found) == 0 && g_ascii_strcasecmp(found, uuid) == 0;
+}
+
+gboolean sb_domain_check_name(virConnect *connection, const char *name, const char *uuid,
+                              gboolean *is_replaced_out, GError **error)
 {
     g_autoptr(virDomain) named = virDomainLookupByName(connection, name);
-    char other[VIR_UUID_STRING_BUFLEN];
-    gboolean is_replaced =
-        named && virDomainGetUUIDString(named, other) == 0 && strcmp(other, uuid) != 0;
-    virResetLastError();
-    return is_replaced;
+    *is_replaced_out = named && (!uuid || !has_uuid(named, uuid));
+    if (named)
+        return TRUE;
+    virError *cause = virSaveLastError();
+    return sb_libvirt_is_fine(sb_libvirt_is_absence(cause), cause, error,
+                              "cannot see which domain is called '%s' now", name);
 }
 
 /* The first validations of a libvirtd, if they run at the same time, can disturb each other:
@@ -212,12 +244,16 @@ gboolean sb_domain_define(virConnect *connection, xmlDoc *document, GError **err
         return TRUE;
     virError *cause = virSaveLastError();
     g_autofree char *name = sb_xml_text(xmlDocGetRootElement(document), "name");
-    /* libvirt has no code of its own for a name that is taken. */
+    g_autofree char *uuid = sb_xml_text(xmlDocGetRootElement(document), "uuid");
+    /* libvirt has no code of its own for a name that is taken. And only its answer may be lost:
+     * nobody else has this UUID. */
     g_autoptr(virDomain) existing = virDomainLookupByName(connection, name);
-    if (sb_libvirt_is_fine(existing != NULL, cause, error, "cannot define the domain '%s'", name))
+    gboolean is_defined = existing && uuid && has_uuid(existing, uuid);
+    if (sb_libvirt_is_fine(existing != NULL, cause, error, "cannot define the domain '%s'", name) &&
+        !is_defined)
         g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS,
                     "the domain '%s' exists already", name);
-    return FALSE;
+    return is_defined;
 }
 
 gboolean sb_domain_start_paused(virDomain *domain, GError **error)
@@ -276,12 +312,11 @@ gboolean sb_domain_stop(virDomain *domain, GError **error)
 {
     if (virDomainDestroyFlags(domain, 0) == 0)
         return TRUE;
-    if (sb_libvirt_last_is(VIR_ERR_NO_DOMAIN) || sb_libvirt_last_is(VIR_ERR_OPERATION_INVALID)) {
-        virResetLastError();
-        return TRUE;
-    }
-    sb_libvirt_set_error(error, "cannot stop the domain '%s'", virDomainGetName(domain));
-    return FALSE;
+    virError *cause = virSaveLastError();
+    int is_active = virDomainIsActive(domain);
+    gboolean is_off = is_active == 0 || (is_active < 0 && sb_libvirt_last_is(VIR_ERR_NO_DOMAIN));
+    return sb_libvirt_is_fine(is_off, cause, error, "cannot stop the domain '%s'",
+                              virDomainGetName(domain));
 }
 
 gboolean sb_domain_undefine(virDomain *domain, GError **error)
@@ -299,14 +334,22 @@ gboolean sb_domain_undefine(virDomain *domain, GError **error)
     return FALSE;
 }
 
-gboolean sb_domain_has_mac(virDomain *domain, const char *mac)
+static xmlDoc *read_xml(virDomain *domain, unsigned int flags, GError **error)
 {
-    char *xml = virDomainGetXMLDesc(domain, 0);
-    g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
+    char *xml = virDomainGetXMLDesc(domain, flags);
+    if (!xml)
+        sb_libvirt_set_error(error, "cannot read about the domain '%s'", virDomainGetName(domain));
+    xmlDoc *document = xml ? sb_xml_parse(xml, error) : NULL;
     free(xml);
-    virResetLastError();
-    xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
-    xmlNode *devices = root ? sb_xml_find(root, "devices") : NULL;
+    return document;
+}
+
+gboolean sb_domain_has_mac(virDomain *domain, const char *mac, GError **error)
+{
+    g_autoptr(xmlDoc) document = read_xml(domain, 0, error);
+    if (!document)
+        return FALSE;
+    xmlNode *devices = sb_xml_find(xmlDocGetRootElement(document), "devices");
     xmlNode *interface = devices ? sb_xml_first(devices, "interface") : NULL;
     for (; interface; interface = sb_xml_next(interface, "interface")) {
         g_autofree char *found = sb_xml_attribute(interface, "mac", "address");

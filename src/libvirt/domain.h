@@ -90,10 +90,14 @@ char *sb_domain_capabilities(virConnect *connection, const char *arch, const cha
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Whether another domain than the one with UUID has the name NAME now. Then everything that goes by
- * the name belongs to that domain.
+ * Finds out whether another domain than the one with UUID has the name NAME now. Then everything
+ * that goes by the name belongs to that domain.
+ *
+ * @param uuid  (nullable) NULL: every domain is another one
+ * @return FALSE with an SbLibvirtError: it is not known
  */
-gboolean sb_domain_is_replaced(virConnect *connection, const char *name, const char *uuid);
+gboolean sb_domain_check_name(virConnect *connection, const char *name, const char *uuid,
+                              gboolean *is_replaced_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Defines a domain, validated. FALSE with an SbLibvirtError: SB_LIBVIRT_ERROR_EXISTS if the name
  * is taken. */
@@ -119,8 +123,10 @@ gboolean sb_domain_shut_down(virDomain *domain, GError **error);
  */
 gboolean sb_domain_has_shut_down(virDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Whether one of the domain's network interfaces has the hardware address MAC. */
-gboolean sb_domain_has_mac(virDomain *domain, const char *mac);
+/** Whether one of the domain's network interfaces has the hardware address MAC. FALSE with an error
+ * if that cannot be known. */
+gboolean sb_domain_has_mac(virDomain *domain, const char *mac,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Ends the domain's QEMU. TRUE also if it does not run or does not exist; FALSE with an
  * SbLibvirtError. The result may be dropped. */

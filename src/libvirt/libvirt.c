@@ -15,11 +15,14 @@ static SbLibvirtError classify(const virError *cause)
     case VIR_ERR_NO_STORAGE_VOL:
     case VIR_ERR_NO_STORAGE_POOL:
     case VIR_ERR_NO_NETWORK:
+    case VIR_ERR_NO_NETWORK_PORT:
         return SB_LIBVIRT_ERROR_NOT_FOUND;
     case VIR_ERR_DOM_EXIST:
     case VIR_ERR_STORAGE_VOL_EXIST:
     case VIR_ERR_NETWORK_EXIST:
         return SB_LIBVIRT_ERROR_EXISTS;
+    case VIR_ERR_NO_SUPPORT:
+        return SB_LIBVIRT_ERROR_UNSUPPORTED;
     case VIR_ERR_AUTH_CANCELLED:
     case VIR_ERR_AUTH_FAILED:
     case VIR_ERR_AUTH_UNAVAILABLE:
@@ -82,14 +85,9 @@ gboolean sb_libvirt_last_is(int code)
     return cause && cause->code == code;
 }
 
-gboolean sb_libvirt_still_connected(virConnect *connection, const char *what, GError **error)
+gboolean sb_libvirt_is_absence(const virError *saved)
 {
-    gboolean is_alive = virConnectIsAlive(connection) == 1;
-    virResetLastError();
-    if (!is_alive)
-        g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED,
-                    "the connection to libvirt broke while %s were read", what);
-    return is_alive;
+    return saved && classify(saved) == SB_LIBVIRT_ERROR_NOT_FOUND;
 }
 
 gulong sb_libvirt_describe(virConnect *connection, char **host_out, char **uri_out)

@@ -31,6 +31,7 @@ typedef enum {
     SB_LIBVIRT_ERROR_DISCONNECTED, /**< the connection broke in the middle */
     SB_LIBVIRT_ERROR_NOT_FOUND,    /**< no such domain, volume, pool or network */
     SB_LIBVIRT_ERROR_EXISTS,       /**< the name is taken */
+    SB_LIBVIRT_ERROR_UNSUPPORTED,  /**< the libvirtd has no driver for such things */
 } SbLibvirtError;
 
 /**
@@ -71,14 +72,15 @@ gboolean sb_libvirt_is_fine(gboolean is_fine, virError *saved, GError **error, c
 gboolean sb_libvirt_last_is(int code);
 
 /**
- * Whether CONNECTION still lives. Ask after a list was read piece by piece, without the pieces that
- * were removed meanwhile: if the connection broke, any number of pieces may be missing.
+ * Whether SAVED (nullable) says that the object of the call does not exist. No other error means
+ * that.
  *
- * @param what  the pieces, in plural: "the domains"
- * @return TRUE, or FALSE with SB_LIBVIRT_ERROR_DISCONNECTED
+ * A list is read piece by piece. A piece that was removed since the listing is passed over:
+ *
+ *     virError *cause = virSaveLastError();
+ *     return sb_libvirt_is_fine(sb_libvirt_is_absence(cause), cause, error, "cannot read …");
  */
-gboolean sb_libvirt_still_connected(virConnect *connection, const char *what,
-                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sb_libvirt_is_absence(const virError *saved);
 
 /**
  * Asks a connection about itself.

@@ -51,10 +51,25 @@ SbFleetNetwork *sb_network_find(virConnect *connection, const char *fleet, SbNet
         found = read_network(network, fleet, &cause);
     else
         sb_libvirt_set_error(&cause, "cannot look for the network '%s'", name);
-    /* Also after it was found: somebody else may remove it. */
-    if (cause && !g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+    /* Also after it was found: somebody else may remove it. A libvirtd that has no networks has
+     * none of ours. */
+    if (cause && !g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) &&
+        !g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_UNSUPPORTED))
         g_propagate_error(error, g_steal_pointer(&cause));
     return g_steal_pointer(&found);
+}
+
+/* *XML_OUT is NULL if the network was removed since the listing. */
+static gboolean read_xml_if_there(virNetwork *network, char **xml_out, GError **error)
+{
+    char *xml = virNetworkGetXMLDesc(network, 0);
+    *xml_out = g_strdup(xml);
+    free(xml);
+    if (*xml_out)
+        return TRUE;
+    virError *cause = virSaveLastError();
+    return sb_libvirt_is_fine(sb_libvirt_is_absence(cause), cause, error,
+                              "cannot read about the network '%s'", virNetworkGetName(network));
 }
 
 /* The ranges that a new network must keep clear of. */
@@ -67,19 +82,19 @@ static GArray *used_subnets(virConnect *connection, gboolean with_own_routes, GE
         return NULL;
     }
     g_autoptr(GArray) used = g_array_new(FALSE, FALSE, sizeof(SbSubnet));
+    gboolean is_whole = TRUE;
     for (int i = 0; i < count; i++) {
-        char *xml = virNetworkGetXMLDesc(networks[i], 0);
+        g_autofree char *xml = NULL;
+        is_whole = is_whole && read_xml_if_there(networks[i], &xml, error);
         if (xml)
             sb_subnets_from_network_xml(xml, used);
-        free(xml);
         virNetworkFree(networks[i]);
     }
     free(networks);
     g_autofree char *routes = NULL;
     if (with_own_routes && g_file_get_contents("/proc/net/route", &routes, NULL, NULL))
         sb_subnets_from_routes(routes, used);
-    return sb_libvirt_still_connected(connection, "the networks", error) ? g_steal_pointer(&used)
-                                                                         : NULL;
+    return is_whole ? g_steal_pointer(&used) : NULL;
 }
 
 gboolean sb_network_reserve_all(SbFleetNetwork *network, const char *const *names, GError **error)
@@ -251,6 +266,10 @@ SbFleetNetwork *sb_network_ensure(virConnect *connection, const SbNetworkRequest
                 g_propagate_error(error, g_steal_pointer(&cause));
             return adopted;
         }
+        if (!sb_libvirt_last_is(VIR_ERR_NO_NETWORK)) {
+            sb_libvirt_set_error(error, "cannot look for the network '%s'", name);
+            return NULL;
+        }
         if (!used && !(used = used_subnets(connection, request->with_own_routes, error)))
             return NULL;
         g_autoptr(SbFleetNetwork) planned = plan_beside(used, request, error);
@@ -347,23 +366,26 @@ GPtrArray *sb_network_list_fleets(virConnect *connection, GError **error)
 {
     virNetworkPtr *networks = NULL;
     int count = virConnectListAllNetworks(connection, &networks, 0);
+    if (count < 0 && sb_libvirt_last_is(VIR_ERR_NO_SUPPORT)) {
+        virResetLastError();
+        return g_ptr_array_new();
+    }
     if (count < 0) {
         sb_libvirt_set_error(error, "cannot list the networks");
         return NULL;
     }
     g_autoptr(GPtrArray) fleets = g_ptr_array_new_with_free_func(g_free);
+    gboolean is_whole = TRUE;
     for (int i = 0; i < count; i++) {
         /* Most networks are not ours: their name says so without another call. */
-        char *xml = g_str_has_prefix(virNetworkGetName(networks[i]), "seedbed-")
-                        ? virNetworkGetXMLDesc(networks[i], 0)
-                        : NULL;
+        gboolean may_be_ours = g_str_has_prefix(virNetworkGetName(networks[i]), "seedbed-");
+        g_autofree char *xml = NULL;
+        is_whole = is_whole && (!may_be_ours || read_xml_if_there(networks[i], &xml, error));
         g_autoptr(SbFleetNetwork) network = xml ? sb_fleet_network_from_xml(xml) : NULL;
         if (network && network->fleet)
             g_ptr_array_add(fleets, g_strdup(network->fleet));
-        free(xml);
         virNetworkFree(networks[i]);
     }
     free(networks);
-    return sb_libvirt_still_connected(connection, "the networks", error) ? g_steal_pointer(&fleets)
-                                                                         : NULL;
+    return is_whole ? g_steal_pointer(&fleets) : NULL;
 }

@@ -78,7 +78,8 @@ gboolean sb_network_remove(virConnect *connection, const char *fleet, SbNetworkK
                            GError **error);
 
 /**
- * Lists the fleets that have a network of their own, also without machines.
+ * Lists the fleets that have a network of their own, also without machines. A libvirtd without a
+ * network driver has none.
  *
  * @return (transfer full) of char *, or NULL with an SbLibvirtError
  */

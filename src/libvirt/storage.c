@@ -111,6 +111,24 @@ char *sb_pool_path(const SbPool *pool, const char *name)
     return g_build_filename(pool->directory, name, NULL);
 }
 
+/* TRUE also if VOLUME was removed since the listing. */
+static gboolean add_volume(GPtrArray *list, const SbPool *pool, virStorageVol *volume,
+                           GError **error)
+{
+    char *xml = virStorageVolGetXMLDesc(volume, 0);
+    if (!xml) {
+        virError *cause = virSaveLastError();
+        return sb_libvirt_is_fine(sb_libvirt_is_absence(cause), cause, error,
+                                  "cannot read about the volume '%s' in the pool '%s'",
+                                  virStorageVolGetName(volume), pool->name);
+    }
+    SbVolumeInfo *info = sb_volume_info_from_xml(xml);
+    if (info)
+        g_ptr_array_add(list, info);
+    free(xml);
+    return TRUE;
+}
+
 GPtrArray *sb_pool_list(const SbPool *pool, GError **error)
 {
     virStorageVolPtr *volumes = NULL;
@@ -120,26 +138,24 @@ GPtrArray *sb_pool_list(const SbPool *pool, GError **error)
         return NULL;
     }
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)sb_volume_info_free);
+    gboolean is_whole = TRUE;
     for (int i = 0; i < count; i++) {
-        /* It is not an error if a volume was removed since the listing. */
-        char *xml = virStorageVolGetXMLDesc(volumes[i], 0);
-        SbVolumeInfo *info = xml ? sb_volume_info_from_xml(xml) : NULL;
-        if (info)
-            g_ptr_array_add(list, info);
-        free(xml);
+        is_whole = is_whole && add_volume(list, pool, volumes[i], error);
         virStorageVolFree(volumes[i]);
     }
     free(volumes);
-    virConnect *connection = virStoragePoolGetConnect(pool->pool);
-    return sb_libvirt_still_connected(connection, "the volumes", error) ? g_steal_pointer(&list)
-                                                                        : NULL;
+    return is_whole ? g_steal_pointer(&list) : NULL;
 }
 
 virStorageVol *sb_volume_find(const SbPool *pool, const char *name, GError **error)
 {
     virStorageVol *volume = virStorageVolLookupByName(pool->pool, name);
     if (!volume)
-        sb_libvirt_set_error(error, "no volume '%s' in the pool '%s'", name, pool->name);
+        sb_libvirt_set_error(error,
+                             sb_libvirt_last_is(VIR_ERR_NO_STORAGE_VOL)
+                                 ? "no volume '%s' in the pool '%s'"
+                                 : "cannot look for the volume '%s' in the pool '%s'",
+                             name, pool->name);
     return volume;
 }
 

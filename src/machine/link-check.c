@@ -11,9 +11,14 @@ static gboolean check_network(const SbFleetNetwork *network, virDomain *handle,
                               const SbDomain *domain, GError **error)
 {
     const SbNetworkHost *host = network ? sb_fleet_network_find_host(network, domain->name) : NULL;
+    g_autoptr(GError) cause = NULL;
     if (host && g_strcmp0(host->address, domain->metadata->address) == 0 &&
-        sb_domain_has_mac(handle, host->mac))
+        sb_domain_has_mac(handle, host->mac, &cause))
         return TRUE;
+    if (cause) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
     g_set_error(error, SB_LINK_CHECK_ERROR, SB_LINK_CHECK_ERROR_REPLACED,
                 "'%s' was made for a network of its fleet that somebody has removed since: "
                 "'seedbed down %s' and 'seedbed up' make it again",

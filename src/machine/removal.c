@@ -39,7 +39,10 @@ static gboolean delete_volumes(virConnect *connection, const SbDomain *domain, c
         return FALSE;
     }
     for (gsize i = 0; owned[i]; i++) {
-        if (sb_domain_is_replaced(connection, domain->name, domain->uuid))
+        gboolean is_replaced;
+        if (!sb_domain_check_name(connection, domain->name, domain->uuid, &is_replaced, error))
+            return FALSE;
+        if (is_replaced)
             return TRUE;
         if (!sb_volume_delete(pool, owned[i], error))
             return FALSE;

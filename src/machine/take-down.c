@@ -29,8 +29,7 @@ static gboolean fleet_has_machines(const GPtrArray *domains, const char *fleet,
     return FALSE;
 }
 
-/* A libvirtd without privileges may have no networks; then it has none of ours. But if the
- * connection broke, there may be some. */
+/* A network of somebody else, which only has the name, stays. */
 static gboolean remove_networks(virConnect *connection, const char *fleet, guint *count,
                                 GError **error)
 {
@@ -38,7 +37,7 @@ static gboolean remove_networks(virConnect *connection, const char *fleet, guint
         g_autoptr(GError) cause = NULL;
         g_autoptr(SbFleetNetwork) network =
             sb_network_kind_is_own(kind) ? sb_network_find(connection, fleet, kind, &cause) : NULL;
-        if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED)) {
+        if (cause && !g_error_matches(cause, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FOREIGN)) {
             g_propagate_error(error, g_steal_pointer(&cause));
             return FALSE;
         }

@@ -46,10 +46,20 @@ void sb_undo_add_unlisted_volume(SbUndo *undo, const char *name)
 
 /* Another process may have removed the domain. Another domain may have its name and the volumes by
  * now. */
-static gboolean is_replaced(const SbUndo *undo, virConnect *connection)
+static gboolean delete_volumes(const SbUndo *undo, virConnect *connection, const SbPool *pool,
+                               GError **error)
 {
-    return undo->domain_uuid &&
-           sb_domain_is_replaced(connection, undo->domain_name, undo->domain_uuid);
+    gboolean is_replaced = FALSE;
+    for (guint i = undo->volumes->len; i > 0; i--) {
+        if (undo->domain_uuid && !sb_domain_check_name(connection, undo->domain_name,
+                                                       undo->domain_uuid, &is_replaced, error))
+            return FALSE;
+        if (is_replaced)
+            return TRUE;
+        if (!sb_volume_delete(pool, g_ptr_array_index(undo->volumes, i - 1), error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 gboolean sb_undo_run(const SbUndo *undo, virConnect *connection, const SbPool *pool, GError **error)
@@ -62,8 +72,6 @@ gboolean sb_undo_run(const SbUndo *undo, virConnect *connection, const SbPool *p
         return FALSE;
     if (undo->has_unlisted && !sb_pool_refresh(pool, error))
         return FALSE;
-    for (guint i = undo->volumes->len; i > 0 && !is_replaced(undo, connection); i--)
-        if (!sb_volume_delete(pool, g_ptr_array_index(undo->volumes, i - 1), error))
-            return FALSE;
-    return !domain || sb_domain_undefine(domain, error);
+    return delete_volumes(undo, connection, pool, error) &&
+           (!domain || sb_domain_undefine(domain, error));
 }
