@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { CHUNK_BYTES = 256 * 1024 };
@@ -43,19 +44,27 @@ static gboolean parse_format(const char *name, Format *format_out)
     return FALSE;
 }
 
-/* Reads FD to its end. FALSE with errno. */
-static gboolean read_all(SbSuiteReader *reader, int fd)
+/* Reads FD to its end. With IS_LIVE, the tests run now. FALSE with errno. */
+static gboolean read_all(SbSuiteReader *reader, int fd, gboolean is_live)
 {
     g_autofree char *chunk = g_malloc(CHUNK_BYTES);
     for (;;) {
         ssize_t length = read(fd, chunk, CHUNK_BYTES);
         if (length == 0)
             return TRUE;
+        if (is_live)
+            sb_suite_reader_set_time(reader, g_get_monotonic_time());
         if (length > 0)
             sb_suite_reader_push(reader, chunk, (gsize)length);
         else if (errno != EINTR)
             return FALSE;
     }
+}
+
+static gboolean is_pipe(int fd)
+{
+    struct stat info;
+    return fstat(fd, &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode));
 }
 
 /* The suite in the file at PATH (NULL: standard input), or NULL with errno. */
@@ -67,7 +76,11 @@ static SbSuite *read_suite(const char *path, const char *name, const SbSuiteLimi
     g_autoptr(SbSuiteReader) reader = sb_suite_reader_new(name, limits);
     g_autoptr(GDateTime) started = g_date_time_new_now_utc();
     gint64 start = g_get_monotonic_time();
-    gboolean was_read = read_all(reader, fd);
+    /* The tests run now only if they write into the pipe that is read. */
+    gboolean is_live = !path && is_pipe(fd);
+    if (is_live)
+        sb_suite_reader_set_time(reader, start);
+    gboolean was_read = read_all(reader, fd, is_live);
     int cause = errno;
     if (path)
         close(fd);
@@ -75,7 +88,6 @@ static SbSuite *read_suite(const char *path, const char *name, const SbSuiteLimi
     if (!was_read)
         return NULL;
     SbSuite *suite = sb_suite_reader_finish(reader, exit_status);
-    /* The tests run now only if they write into the pipe that is read. */
     if (!path) {
         suite->started = g_date_time_format(started, "%Y-%m-%dT%H:%M:%S");
         suite->duration_ms = (g_get_monotonic_time() - start) / 1000;

@@ -5,9 +5,9 @@
 
 #include <stdarg.h>
 
-/* This follows Ant's schema, the strictest in use: `testsuites` has no attributes, and each
- * `testsuite` has id, package, hostname, timestamp, time, `properties`, `system-out` and
- * `system-err`, even if nothing is known. */
+/* This follows Ant's schema, the strictest in use, with the totals in `testsuites` that Jenkins,
+ * GitLab and pytest have beside it: each `testsuite` has id, package, hostname, timestamp, time,
+ * `properties`, `system-out` and `system-err`, even if nothing is known. */
 static const char unknown_time[] = "1970-01-01T00:00:00";
 
 static void add_property(xmlNode *properties, const char *name, const char *value)
@@ -93,17 +93,30 @@ static void add_count(xmlNode *node, const char *name, guint64 count)
     xmlNewProp(node, BAD_CAST name, BAD_CAST text);
 }
 
-/* The numbers count all tests, including those that are not listed. */
-static void add_counts(xmlNode *node, const SbSuite *suite)
+/* The numbers of one suite or of all. They count all tests, including those that are not listed. */
+typedef struct {
+    guint64 tests, failures, errors, skipped;
+    gint64 duration_ms;
+} Counts;
+
+static Counts counts_of(const SbSuite *suite)
 {
-    guint64 errors = suite->problems->len + (suite->broken != NULL);
-    guint64 tests = errors;
+    Counts counts = {.failures = suite->cases[SB_TAP_FAILED],
+                     .errors = suite->problems->len + (suite->broken != NULL),
+                     .skipped = suite->cases[SB_TAP_SKIPPED] + suite->cases[SB_TAP_TODO],
+                     .duration_ms = MAX(suite->duration_ms, 0)};
+    counts.tests = counts.errors;
     for (guint i = 0; i < SB_TAP_N_OUTCOMES; i++)
-        tests += suite->cases[i];
-    add_count(node, "tests", tests);
-    add_count(node, "failures", suite->cases[SB_TAP_FAILED]);
-    add_count(node, "errors", errors);
-    add_count(node, "skipped", suite->cases[SB_TAP_SKIPPED] + suite->cases[SB_TAP_TODO]);
+        counts.tests += suite->cases[i];
+    return counts;
+}
+
+static void add_counts(xmlNode *node, const Counts *counts)
+{
+    add_count(node, "tests", counts->tests);
+    add_count(node, "failures", counts->failures);
+    add_count(node, "errors", counts->errors);
+    add_count(node, "skipped", counts->skipped);
 }
 
 static void add_suite(xmlNode *root, const SbReport *report, guint index, const SbSuite *suite)
@@ -114,7 +127,8 @@ static void add_suite(xmlNode *root, const SbReport *report, guint index, const 
         sb_xml_add(root, "testsuite", "id", id, "name", suite->name, "package", suite->name,
                    "hostname", suite->host ? suite->host : "localhost", "timestamp",
                    suite->started ? suite->started : unknown_time, "time", time, NULL);
-    add_counts(node, suite);
+    const Counts counts = counts_of(suite);
+    add_counts(node, &counts);
     add_properties(node, report, suite);
     for (guint i = 0; i < suite->tests->len; i++)
         if (!sb_test_is_repetition(g_ptr_array_index(suite->tests, i)))
@@ -127,9 +141,27 @@ static void add_suite(xmlNode *root, const SbReport *report, guint index, const 
     sb_xml_add(node, "system-err", NULL);
 }
 
+/* The time is the sum over all suites, as JUnit's tools have it, also if they ran side by side. */
+static void add_totals(xmlNode *root, const SbReport *report)
+{
+    Counts totals = {0};
+    SB_EACH(const SbSuite, suite, report->suites) {
+        const Counts counts = counts_of(suite);
+        totals.tests += counts.tests;
+        totals.failures += counts.failures;
+        totals.errors += counts.errors;
+        totals.skipped += counts.skipped;
+        totals.duration_ms += counts.duration_ms;
+    }
+    add_counts(root, &totals);
+    g_autofree char *time = seconds((gdouble)totals.duration_ms / 1000);
+    xmlNewProp(root, BAD_CAST "time", BAD_CAST time);
+}
+
 xmlDoc *sb_report_to_junit(const SbReport *report)
 {
     xmlDoc *document = sb_xml_new("testsuites");
+    add_totals(xmlDocGetRootElement(document), report);
     for (guint i = 0; i < report->suites->len; i++)
         add_suite(xmlDocGetRootElement(document), report, i, g_ptr_array_index(report->suites, i));
     return document;

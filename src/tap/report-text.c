@@ -4,6 +4,8 @@
 #include "tap/ci-commands.h"
 #include "tap/report.h"
 
+#include <string.h>
+
 /* Adds the lines of TEXT, indented. */
 static void add_block(GString *report, const char *text)
 {
@@ -107,6 +109,28 @@ static void add_summary(GString *report, const SbSuite *suite)
     g_string_append_c(report, '\n');
 }
 
+/* "5 suites: 3 passed, 1 FAILED, 1 BROKEN; 42 tests, 2 failed". */
+static void add_totals(GString *text, const SbReport *report)
+{
+    static const char *const words[] = {"passed", "skipped", "FAILED", "NOT TO BE TRUSTED",
+                                        "BROKEN"};
+    guint suites[G_N_ELEMENTS(words)] = {0};
+    guint64 counts[SB_TAP_N_OUTCOMES] = {0};
+    SB_EACH(const SbSuite, suite, report->suites) {
+        for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+            suites[i] += strcmp(result_words(suite), words[i]) == 0;
+        for (guint i = 0; i < SB_TAP_N_OUTCOMES; i++)
+            counts[i] += suite->cases[i];
+    }
+    g_string_append_printf(text, "%u suites", report->suites->len);
+    for (guint i = 0, shown = 0; i < G_N_ELEMENTS(words); i++)
+        if (suites[i] > 0)
+            g_string_append_printf(text, "%s%u %s", shown++ ? ", " : ": ", suites[i], words[i]);
+    g_string_append_printf(text, "; %" G_GUINT64_FORMAT " tests", sum(counts));
+    add_counts(text, counts);
+    g_string_append_c(text, '\n');
+}
+
 char *sb_report_to_text(const SbReport *report, gboolean only_bad)
 {
     GString *text = g_string_new(NULL);
@@ -119,6 +143,8 @@ char *sb_report_to_text(const SbReport *report, gboolean only_bad)
     SB_EACH(const SbSuite, suite, report->suites)
         if (!only_bad || sb_suite_is_bad(suite))
             add_summary(text, suite);
+    if (report->suites->len > 1)
+        add_totals(text, report);
     /* The parts are harmless, but a name that ends with the start of a command could make a command
      * together with the text behind it. */
     char *defused = sb_ci_commands_defuse(text->str);

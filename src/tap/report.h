@@ -67,8 +67,8 @@ const char *sb_report_result(const SbReport *report);
 char *sb_report_to_tap(const SbReport *report);
 
 /**
- * JUnit XML in the form of Ant and Maven: `testsuites`, `testsuite`, `testcase` with `failure`,
- * `error` or `skipped`; t/data/junit.xsd is its schema.
+ * JUnit XML in the form of Ant and Maven: `testsuites` with the totals, `testsuite`, `testcase`
+ * with `failure`, `error` or `skipped`; t/data/junit.xsd is its schema.
  *
  * A test that failed as expected counts as skipped. Each problem of a suite is a `testcase` of its
  * own with an `error`.
@@ -92,7 +92,8 @@ SbReport *sb_report_from_json(const char *text, gsize length,
 
 /**
  * For people: the failures of each suite with their diagnostics, its problems and notes, then one
- * line for each suite. No part of it is a command to a terminal or a CI system.
+ * line for each suite and, of several, one with the totals. No part of it is a command to a
+ * terminal or a CI system.
  *
  * @param only_bad  leave out suites that are not bad
  * @return (transfer full)

@@ -29,7 +29,9 @@ struct SbSuiteReader {
     gsize text_bytes;
     /** By depth: what suite->cases[SB_TAP_FAILED] was when the subtest that is open there began. */
     guint64 failed_before[SB_TAP_MAX_DEPTH + 1];
-    guint failures; /**< kept */
+    gint64 now_us;                         /**< -1: no clock */
+    gint64 ended_us[SB_TAP_MAX_DEPTH + 1]; /**< by depth: when the last test there ended */
+    guint failures;                        /**< kept */
     guint others;
     guint64 unlisted_failures;
     guint64 unlisted_others;
@@ -133,7 +135,20 @@ static void adopt_children(SbSuiteReader *reader, guint depth, gboolean overrule
     }
 }
 
-static SbTest *keep_test(SbSuiteReader *reader, const SbTapEvent *event, const SbTapPoint *point)
+/* How long the test at DEPTH took that comes now; -1: not known. What it is made of ends with it.
+ */
+static gdouble measure(SbSuiteReader *reader, guint depth)
+{
+    if (reader->now_us < 0)
+        return -1;
+    gint64 taken_us = reader->now_us - reader->ended_us[depth];
+    for (guint i = depth; i <= SB_TAP_MAX_DEPTH; i++)
+        reader->ended_us[i] = reader->now_us;
+    return (gdouble)taken_us / G_USEC_PER_SEC;
+}
+
+static SbTest *keep_test(SbSuiteReader *reader, const SbTapEvent *event, const SbTapPoint *point,
+                         gdouble duration_s)
 {
     SbTest *test = g_new0(SbTest, 1);
     test->line_number = event->line_number;
@@ -143,7 +158,7 @@ static SbTest *keep_test(SbSuiteReader *reader, const SbTapEvent *event, const S
     test->outcome = point->outcome;
     test->is_subtest = point->ends_subtest;
     test->subtest_failed = point->subtest_failed;
-    test->duration_s = -1;
+    test->duration_s = duration_s;
     test->description = take_name(reader, event->line.text);
     if (event->line.directive != SB_TAP_DIRECTIVE_NONE)
         test->reason = take_name(reader, event->line.reason);
@@ -165,7 +180,9 @@ static void on_test(SbSuiteReader *reader, const SbTapEvent *event)
     }
     if (!point->ends_subtest || (failed && !point->subtest_failed))
         cases[point->outcome]++;
-    SbTest *test = is_kept(reader, event, point) ? keep_test(reader, event, point) : NULL;
+    gdouble duration_s = measure(reader, event->depth);
+    SbTest *test =
+        is_kept(reader, event, point) ? keep_test(reader, event, point, duration_s) : NULL;
     /* KTAP has a test's diagnostics before its result. */
     if (event->is_ktap)
         reader->last = NULL;
@@ -193,7 +210,9 @@ static void on_yaml(SbSuiteReader *reader, const SbTapEvent *event)
 {
     if (!reader->last)
         return;
-    reader->last->duration_s = duration_in(event->text);
+    gdouble duration_s = duration_in(event->text);
+    if (duration_s >= 0)
+        reader->last->duration_s = duration_s;
     if (reader->last->outcome == SB_TAP_FAILED)
         add_diagnostics(reader, reader->last,
                         sb_suite_safe_text(event->text.at, event->text.length));
@@ -230,6 +249,7 @@ SbSuiteReader *sb_suite_reader_new(const char *name, const SbSuiteLimits *limits
 {
     SbSuiteReader *reader = g_new0(SbSuiteReader, 1);
     reader->limits = *limits;
+    reader->now_us = -1;
     reader->suite = sb_suite_new(name);
     reader->parser = sb_tap_parser_new(on_event, reader);
     reader->judge = sb_tap_judge_new();
@@ -248,6 +268,13 @@ void sb_suite_reader_free(SbSuiteReader *reader)
     sb_capped_text_free(reader->output);
     sb_capped_text_free(reader->gap);
     g_free(reader);
+}
+
+void sb_suite_reader_set_time(SbSuiteReader *reader, gint64 now_us)
+{
+    for (guint i = 0; reader->now_us < 0 && i <= SB_TAP_MAX_DEPTH; i++)
+        reader->ended_us[i] = now_us;
+    reader->now_us = now_us;
 }
 
 void sb_suite_reader_push(SbSuiteReader *reader, const char *bytes, gsize length)

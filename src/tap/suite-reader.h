@@ -35,6 +35,15 @@ SbSuiteReader *sb_suite_reader_new(const char *name, const SbSuiteLimits *limits
 void sb_suite_reader_free(SbSuiteReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSuiteReader, sb_suite_reader_free)
 
+/**
+ * Says that what is pushed next comes at NOW_US, in microseconds of any clock that never goes back.
+ *
+ * From the first call on, each test lasts from the test before it to its own line, if it does not
+ * say its duration itself; a subtest from the test before it at its level. Without a call only what
+ * the tests say themselves is known.
+ */
+void sb_suite_reader_set_time(SbSuiteReader *reader, gint64 now_us);
+
 /** Reads the next LENGTH bytes of the suite's standard output. */
 void sb_suite_reader_push(SbSuiteReader *reader, const char *bytes, gsize length);
 

@@ -35,7 +35,7 @@ SbStepResults *sb_step_results_new(const SbTestRun *run, const char *machine)
     else
         results->output = sb_capped_text_new(OUTPUT_HEAD_BYTES, OUTPUT_TAIL_BYTES);
     results->started = g_date_time_new_now_utc();
-    results->started_us = g_get_monotonic_time();
+    sb_step_results_begin(results);
     return results;
 }
 
@@ -53,6 +53,8 @@ void sb_step_results_free(SbStepResults *results)
 void sb_step_results_begin(SbStepResults *results)
 {
     results->started_us = g_get_monotonic_time();
+    if (results->reader)
+        sb_suite_reader_set_time(results->reader, results->started_us);
 }
 
 void sb_step_results_end(SbStepResults *results)
@@ -64,6 +66,8 @@ void sb_step_results_end(SbStepResults *results)
 void sb_step_results_add(SbStepResults *results, gboolean as_comment, const char *bytes,
                          gsize length)
 {
+    if (results->reader)
+        sb_suite_reader_set_time(results->reader, g_get_monotonic_time());
     if (!results->reader)
         sb_capped_text_add(results->output, bytes, length);
     else if (as_comment)
@@ -104,6 +108,8 @@ SbSuite *sb_step_results_finish(SbStepResults *results, int status, const GError
     suite->host = g_strdup(results->machine);
     suite->started = g_date_time_format(results->started, "%Y-%m-%dT%H:%M:%S");
     suite->duration_ms = (results->ended_us - results->started_us) / 1000;
+    if (!results->reader && suite->tests->len == 1)
+        ((SbTest *)suite->tests->pdata[0])->duration_s = (gdouble)suite->duration_ms / 1000;
     if (broken)
         sb_suite_break(suite, broken);
     else if (g_error_matches(failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT))

@@ -36,6 +36,9 @@ is "$status" 0 'the exit status agrees: exit 0'
 tap '1..1\nok 1\n' --status 137
 is "$status" 1 'the exit status disagrees: exit 1'
 contains "$out" 'stdin: no test failed, but the command exited with 137: killed by signal 9' 'in words'
+run seedbed tap --format junit < <(echo 1..2; echo ok 1; sleep 0.3; echo ok 2)
+[[ $out == *'name="test 2" classname="stdin" time="'[0-9.]*[1-9]* && $out != *'name="test 2" classname="stdin" time="0.0'* ]]
+result $? 'a test that writes into the pipe is measured' || note "$out"
 tap '1..1\nok 1\n' -q
 is "$status:$out" 0: '-q: no output if all passed'
 tap '1..1\nnot ok 1\n' -q
@@ -46,7 +49,8 @@ printf '1..1\nnot ok 1\n' >"$tmp/bad.tap"
 run seedbed tap "$tmp/good.tap" "$tmp/bad.tap"
 is "$status:$out" "1:$tmp/bad.tap: not ok 1 - test 1
 $tmp/good.tap: passed: 1 test, 1 passed
-$tmp/bad.tap: FAILED: 1 test, 1 failed" 'files, each with its name'
+$tmp/bad.tap: FAILED: 1 test, 1 failed
+2 suites: 1 passed, 1 FAILED; 2 tests, 1 passed, 1 failed" 'files, each with its name, and the totals'
 run seedbed tap --name unit "$tmp/good.tap"
 is "$out" 'unit: passed: 1 test, 1 passed' '--name'
 run seedbed tap - <"$tmp/good.tap"

@@ -119,7 +119,10 @@ static void test_text(void)
         "bad: FAILED: 3 tests, 1 failed, 1 failed as expected (TODO), 1 passed unexpectedly "
         "(TODO); 2 in subtests, 1 passed, 1 failed\n"
         "doubtful: NOT TO BE TRUSTED: 2 tests, 2 passed\n"
-        "gone: BROKEN: 1 test, 1 passed (1 min 5 s)\n");
+        "gone: BROKEN: 1 test, 1 passed (1 min 5 s)\n"
+        "5 suites: 1 passed, 1 skipped, 1 FAILED, 1 NOT TO BE TRUSTED, 1 BROKEN; 9 tests, 5 "
+        "passed, "
+        "1 failed, 1 failed as expected (TODO), 1 passed unexpectedly (TODO), 1 skipped\n");
     g_autofree char *brief = sb_report_to_text(report, TRUE);
     g_assert_null(strstr(brief, "good: "));
     g_assert_nonnull(strstr(brief, "bad: FAILED"));
@@ -144,6 +147,10 @@ static void test_junit(void)
         {"good", "2", "0", "0", "1"},     {"none", "0", "0", "0", "0"}, {"bad", "4", "1", "0", "1"},
         {"doubtful", "3", "0", "1", "0"}, {"gone", "3", "0", "2", "0"},
     };
+    g_autofree char *all = sb_xml_attribute(xmlDocGetRootElement(document), NULL, "tests");
+    g_assert_cmpstr(all, ==, "12");
+    g_autofree char *time = sb_xml_attribute(xmlDocGetRootElement(document), NULL, "time");
+    g_assert_cmpstr(time, ==, "65.432");
     xmlNode *suite = sb_xml_first(xmlDocGetRootElement(document), "testsuite");
     for (gsize i = 0; i < G_N_ELEMENTS(counts); i++, suite = sb_xml_next(suite, "testsuite")) {
         static const char *const names[] = {"name", "tests", "failures", "errors", "skipped"};

@@ -252,6 +252,30 @@ static void test_corpus(void)
     for_each_stream(check_verdict);
 }
 
+static void push_at(SbSuiteReader *reader, gint64 seconds, const char *text)
+{
+    sb_suite_reader_set_time(reader, seconds * G_USEC_PER_SEC);
+    sb_suite_reader_push(reader, text, strlen(text));
+}
+
+/* Each test lasts since the test before it; a subtest since the test before it at its level. */
+static void test_measured(void)
+{
+    g_autoptr(SbSuiteReader) reader = sb_suite_reader_new("s", &sb_suite_limits_full);
+    sb_suite_reader_set_time(reader, 0);
+    push_at(reader, 1, "TAP version 14\n1..3\n");
+    push_at(reader, 3, "ok 1 - a\n# Subtest: b\n    ok 1 - b1");
+    push_at(reader, 5, "\n");
+    push_at(reader, 9, "    ok 2 - b2\n    1..2\n");
+    push_at(reader, 10, "ok 2 - b\n");
+    push_at(reader, 12, "ok 3 - c\n  ---\n  duration_ms: 500\n  ...\n");
+    g_autoptr(SbSuite) suite = sb_suite_reader_finish(reader, 0);
+    static const gdouble expected[] = {3, 2, 4, 7, 0.5}; /* a, b1, b2, b, c */
+    g_assert_cmpuint(suite->tests->len, ==, G_N_ELEMENTS(expected));
+    for (guint i = 0; i < suite->tests->len; i++)
+        g_assert_cmpfloat(((SbTest *)suite->tests->pdata[i])->duration_s, ==, expected[i]);
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -263,6 +287,7 @@ int main(int argc, char **argv)
     g_test_add_func("/suite/cases", test_cases);
     g_test_add_func("/suite/safe", test_safe);
     g_test_add_func("/suite/duration", test_duration);
+    g_test_add_func("/suite/measured", test_measured);
     g_test_add_func("/suite/limits", test_limits);
     g_test_add_func("/suite/notes", test_notes);
     g_test_add_func("/suite/exit-status", test_exit_status);
