@@ -22,10 +22,15 @@ void sb_sha256_free(SbSha256 *hash)
     g_free(hash);
 }
 
-void sb_sha256_update(SbSha256 *hash, const void *data, gsize length)
+void sb_sha256_update(SbSha256 *hash, const void *data, guint64 length)
 {
-    if (length > 0)
+    static const guint8 zeroes[16 * 1024];
+    if (data && length > 0)
         gnutls_hash(hash->handle, data, length);
+    for (guint64 done = 0, part; !data && done < length; done += part) {
+        part = MIN(length - done, sizeof zeroes);
+        gnutls_hash(hash->handle, zeroes, part);
+    }
 }
 
 char *sb_sha256_finish(SbSha256 *hash)

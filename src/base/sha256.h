@@ -20,8 +20,8 @@ SbSha256 *sb_sha256_new(void);
 void sb_sha256_free(SbSha256 *hash);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSha256, sb_sha256_free)
 
-/** Hashes LENGTH bytes more. */
-void sb_sha256_update(SbSha256 *hash, const void *data, gsize length);
+/** Hashes LENGTH bytes more; DATA NULL: zeroes. */
+void sb_sha256_update(SbSha256 *hash, const void *data, guint64 length);
 
 /** The 64 hexadecimal digits of all that came; HASH then begins anew. (transfer full) */
 char *sb_sha256_finish(SbSha256 *hash);

@@ -10,7 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FILE_CHUNK_BYTES = 256 * 1024 };
+/* A hole is read in parts too, so that a cancel is heard. */
+enum { FILE_CHUNK_BYTES = 256 * 1024, HOLE_PART_BYTES = 256 * 1024 * 1024 };
 
 typedef struct archive ReadArchive;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReadArchive, archive_read_free)
@@ -118,6 +119,33 @@ gboolean sb_content_reader_read(SbContentReader *reader, guint8 *buffer, gsize m
         done += (gsize)got;
     }
     *got_out = done;
+    return TRUE;
+}
+
+/* Moves behind the hole at the position. The length of the hole; 0: there is none. */
+static guint64 skip_hole(SbContentReader *reader)
+{
+    off_t at = (off_t)reader->position;
+    off_t data = lseek(reader->fd, at, SEEK_DATA);
+    if (data < 0 && errno == ENXIO)
+        data = lseek(reader->fd, 0, SEEK_END);
+    guint64 length = data > at ? MIN((guint64)(data - at), HOLE_PART_BYTES) : 0;
+    reader->position += length;
+    return length;
+}
+
+gboolean sb_content_reader_read_part(SbContentReader *reader, guint8 *buffer, gsize max,
+                                     guint64 *length_out, gboolean *is_hole_out, GError **error)
+{
+    gsize got;
+    guint64 hole = reader->archive ? 0 : skip_hole(reader);
+    *is_hole_out = hole > 0;
+    *length_out = hole;
+    if (hole > 0)
+        return TRUE;
+    if (!sb_content_reader_read(reader, buffer, max, &got, error))
+        return FALSE;
+    *length_out = got;
     return TRUE;
 }
 

@@ -24,7 +24,7 @@ typedef struct SbContentReader SbContentReader;
 /**
  * Begins to read a file.
  *
- * @param fd               of a regular file; its position is neither used nor moved
+ * @param fd               of a regular file; its position is not used
  * @param is_compressed    whether to unpack it
  * @param wants_file_hash  whether sb_content_reader_file_sha256() will be called
  * @return (transfer full) or NULL with an SbContentError
@@ -43,6 +43,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbContentReader, sb_content_reader_free)
  */
 gboolean sb_content_reader_read(SbContentReader *reader, guint8 *buffer, gsize max, gsize *got_out,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Reads the next part: at most MAX bytes, or a hole, which is as long as it is. In a compressed
+ * file there are no holes.
+ *
+ * @param length_out   0 at the end
+ * @param is_hole_out  whether the part is all zeroes, and was not read
+ * @return FALSE with an SbContentError
+ */
+gboolean sb_content_reader_read_part(SbContentReader *reader, guint8 *buffer, gsize max,
+                                     guint64 *length_out, gboolean *is_hole_out,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The number of bytes of the file itself that were read. */
 guint64 sb_content_reader_file_bytes(const SbContentReader *reader);

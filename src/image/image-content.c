@@ -11,24 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ZERO_BYTES = 256 * 1024 };
-
 typedef struct {
     const SbOperation *operation;
     const SbImageContent *content;
     SbSha256 *hash;
     guint64 done_bytes;
     int fd; /* -1: nothing is written */
-    guint8 *zeroes;
 } Reading;
-
-static void hash_zeroes(Reading *reading, guint64 length)
-{
-    if (!reading->zeroes)
-        reading->zeroes = g_malloc0(ZERO_BYTES);
-    for (; length > 0; length -= MIN(length, ZERO_BYTES))
-        sb_sha256_update(reading->hash, reading->zeroes, MIN(length, ZERO_BYTES));
-}
 
 static gboolean write_out(Reading *reading, const guint8 *data, guint64 length, GError **error)
 {
@@ -48,10 +37,7 @@ static gboolean write_out(Reading *reading, const guint8 *data, guint64 length, 
 static gboolean on_part(const guint8 *data, guint64 length, gpointer user_data, GError **error)
 {
     Reading *reading = user_data;
-    if (data)
-        sb_sha256_update(reading->hash, data, length);
-    else
-        hash_zeroes(reading, length);
+    sb_sha256_update(reading->hash, data, length);
     if (data && reading->fd >= 0 && !write_out(reading, data, length, error))
         return FALSE;
     reading->done_bytes += length;
@@ -88,9 +74,7 @@ static gboolean read_back(const SbOperation *operation, gpointer data, GError **
         return FALSE;
     g_autoptr(SbSha256) hash = sb_sha256_new();
     Reading reading = {.operation = operation, .content = content, .hash = hash, .fd = back->fd};
-    gboolean is_read = sb_volume_read_all(volume, on_part, &reading, error);
-    g_free(reading.zeroes);
-    if (!is_read)
+    if (!sb_volume_read_all(volume, on_part, &reading, error))
         return FALSE;
     if (back->fd >= 0 && ftruncate(back->fd, (off_t)reading.done_bytes) < 0) {
         g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot write it: %s",

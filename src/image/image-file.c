@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -59,6 +60,9 @@ static SbImageFile *open_file(const char *path, GError **error)
         return NULL;
     }
     file->length_bytes = (guint64)status.st_size;
+    /* Only for a file of this user, on a file system that has leases, and without a writer. The
+     * signal of a lease that breaks is one that does nothing. */
+    file->is_leased = fcntl(fd, F_SETSIG, SIGURG) == 0 && fcntl(fd, F_SETLEASE, F_RDLCK) == 0;
     return g_steal_pointer(&file);
 }
 
@@ -164,11 +168,12 @@ static gboolean hash_rest(const SbOperation *operation, SbImageFile *file, SbCon
     struct stat status;
     guint64 total = fstat(file->fd, &status) == 0 ? (guint64)status.st_size : 0;
     g_autofree guint8 *buffer = g_malloc(READ_BYTES);
-    for (gsize got = READ_BYTES; got == READ_BYTES;) {
-        if (!sb_content_reader_read(reader, buffer, READ_BYTES, &got, error))
+    for (guint64 length = 1; length > 0;) {
+        gboolean is_hole;
+        if (!sb_content_reader_read_part(reader, buffer, READ_BYTES, &length, &is_hole, error))
             return FALSE;
-        sb_sha256_update(hash, buffer, got);
-        file->length_bytes += got;
+        sb_sha256_update(hash, is_hole ? NULL : buffer, length);
+        file->length_bytes += length;
         if (file->length_bytes > max_bytes)
             return too_large(max_bytes, error);
         if (!sb_image_transfer_goes_on(operation, "reading", sb_content_reader_file_bytes(reader),
@@ -232,6 +237,11 @@ SbImageFile *sb_image_file_open(const SbOperation *operation, const SbImageFileR
         return NULL;
     }
     return g_steal_pointer(&file);
+}
+
+gboolean sb_image_file_is_unchanged(const SbImageFile *file)
+{
+    return fcntl(file->fd, F_GETLEASE) == F_RDLCK;
 }
 
 SbContentReader *sb_image_file_read(const SbImageFile *file, GError **error)

@@ -4,7 +4,7 @@
  * A file that is to become an image: its format, whether it can be trusted, and its content.
  *
  * The file is read twice: first for its digest, which is part of the volume's name, then to send
- * it. It is never unpacked onto a disk.
+ * it. It is never unpacked onto a disk. Meanwhile a lease tells whether somebody opens it to write.
  *
  * Room: image.
  * Threads: a file belongs to one thread.
@@ -28,6 +28,7 @@ typedef struct {
     guint64 virtual_bytes; /**< the size of the disk */
     char *sha256;          /**< of the content */
     char *file_sha256;     /**< (nullable) of the file, if that is compressed */
+    gboolean is_leased;    /**< sb_image_file_is_unchanged() can be asked */
 } SbImageFile;
 
 /** Frees FILE, and closes it. */
@@ -60,6 +61,9 @@ gboolean sb_image_transfer_goes_on(const SbOperation *operation, const char *wha
  */
 SbImageFile *sb_image_file_open(const SbOperation *operation, const SbImageFileRequest *request,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Whether nobody has opened the leased FILE for writing since it was opened. */
+gboolean sb_image_file_is_unchanged(const SbImageFile *file);
 
 /** Reads its content from the start. (transfer full) or NULL with an SbContentError */
 SbContentReader *sb_image_file_read(const SbImageFile *file,

@@ -105,43 +105,56 @@ static gboolean keep_claim(const Import *import, GError **error)
 /* The content, and the number of its bytes that were read and sent. */
 typedef struct {
     SbContentReader *reader;
-    SbSha256 *hash;
+    SbSha256 *hash; /**< NULL if the file is leased: then it cannot change unseen */
     guint8 *buffer;
     guint64 done_bytes;
 } Sending;
 
-static gboolean read_more(Sending *sending, gsize max, gsize *got_out, GError **error)
+/* DATA: NULL: zeroes */
+static void count(Sending *sending, const guint8 *data, guint64 length)
 {
-    if (!sb_content_reader_read(sending->reader, sending->buffer, max, got_out, error))
-        return FALSE;
-    sb_sha256_update(sending->hash, sending->buffer, *got_out);
-    sending->done_bytes += *got_out;
-    return TRUE;
+    if (sending->hash)
+        sb_sha256_update(sending->hash, data, length);
+    sending->done_bytes += length;
 }
 
-/* Sends all but the bytes that are sent last. FALSE also if the file has changed since it was read
- * for its digest. */
+/* FALSE if the file has changed since it was read for its digest. */
+static gboolean check_unchanged(const Import *import, Sending *sending, GError **error)
+{
+    g_autofree char *digest = sending->hash ? sb_sha256_finish(sending->hash) : NULL;
+    if (sending->done_bytes == import->file->length_bytes &&
+        (digest ? strcmp(digest, import->file->sha256) == 0
+                : sb_image_file_is_unchanged(import->file)))
+        return TRUE;
+    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "it changed while it was imported");
+    return FALSE;
+}
+
+/* Sends all but the bytes that are sent last. */
 static gboolean send_body(const Import *import, virStorageVol *volume, Sending *sending,
                           GError **error)
 {
-    guint64 length = import->file->length_bytes, from = sending->done_bytes;
+    guint64 total = import->file->length_bytes, from = sending->done_bytes;
     g_autoptr(SbVolumeWriter) writer =
-        length > from ? sb_volume_writer_new(volume, from, length - from, TRUE, error) : NULL;
-    if (length > from && !writer)
+        total > from ? sb_volume_writer_new(volume, from, total - from, TRUE, error) : NULL;
+    if (total > from && !writer)
         return FALSE;
-    for (gsize got = 1; got > 0 && sending->done_bytes < length;) {
-        if (!read_more(sending, MIN(SEND_BYTES, length - sending->done_bytes), &got, error) ||
-            !sb_volume_writer_add(writer, sending->buffer, got, error) ||
-            !sb_image_transfer_goes_on(import->operation, "sending", sending->done_bytes, length,
+    for (guint64 length = 1; length > 0 && sending->done_bytes < total;) {
+        gboolean is_hole;
+        gsize max = (gsize)MIN(SEND_BYTES, total - sending->done_bytes);
+        if (!sb_content_reader_read_part(sending->reader, sending->buffer, max, &length, &is_hole,
+                                         error))
+            return FALSE;
+        length = MIN(length, total - sending->done_bytes);
+        const guint8 *data = is_hole ? NULL : sending->buffer;
+        count(sending, data, length);
+        if (!sb_volume_writer_add(writer, data, length, error) ||
+            !sb_image_transfer_goes_on(import->operation, "sending", sending->done_bytes, total,
                                        error))
             return FALSE;
     }
-    g_autofree char *digest = sb_sha256_finish(sending->hash);
-    if (strcmp(digest, import->file->sha256) != 0) {
-        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "it changed while it was imported");
-        return FALSE;
-    }
-    return !writer || sb_volume_writer_finish(writer, error);
+    return check_unchanged(import, sending, error) &&
+           (!writer || sb_volume_writer_finish(writer, error));
 }
 
 static gboolean try_store_record(const Import *import, GError **error)
@@ -195,12 +208,13 @@ static gboolean send_all(const Import *import, virStorageVol *volume, GError **e
     g_autoptr(SbContentReader) reader = sb_image_file_read(import->file, error);
     if (!reader)
         return FALSE;
-    g_autoptr(SbSha256) hash = sb_sha256_new();
+    g_autoptr(SbSha256) hash = import->file->is_leased ? NULL : sb_sha256_new();
     g_autofree guint8 *buffer = g_malloc(SEND_BYTES);
     Sending sending = {reader, hash, buffer, 0};
     gsize length;
-    if (!read_more(&sending, SB_IMAGE_LAST_BYTES, &length, error))
+    if (!sb_content_reader_read(reader, buffer, SB_IMAGE_LAST_BYTES, &length, error))
         return FALSE;
+    count(&sending, buffer, length);
     g_autofree guint8 *last = g_memdup2(buffer, length);
     return write_claim(import, volume, error) && send_body(import, volume, &sending, error) &&
            store_record(import, error) && keep_claim(import, error) &&

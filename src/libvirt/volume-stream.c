@@ -116,16 +116,20 @@ static gboolean flush_hole(SbVolumeWriter *writer, GError **error)
            write_failed(writer, error);
 }
 
-static gboolean send_data(SbVolumeWriter *writer, const guint8 *data, gsize length, GError **error)
+/* DATA: NULL: zeroes */
+static gboolean send_data(SbVolumeWriter *writer, const guint8 *data, guint64 length,
+                          GError **error)
 {
+    static const guint8 zeroes[BLOCK_BYTES];
+    gsize max = data ? CHUNK_BYTES : sizeof zeroes;
     if (!flush_hole(writer, error))
         return FALSE;
     while (length > 0) {
-        int sent =
-            virStreamSend(writer->stream, (const char *)data, MIN(length, (gsize)CHUNK_BYTES));
+        int sent = virStreamSend(writer->stream, (const char *)(data ? data : zeroes),
+                                 (gsize)MIN(length, max));
         if (sent < 0)
             return write_failed(writer, error);
-        data += sent;
+        data = data ? data + sent : NULL;
         length -= (gsize)sent;
     }
     return TRUE;
@@ -151,12 +155,14 @@ static gsize run_length(const guint8 *data, gsize length, gboolean *is_hole_out)
     return done;
 }
 
-gboolean sb_volume_writer_add(SbVolumeWriter *writer, const guint8 *data, gsize length,
+gboolean sb_volume_writer_add(SbVolumeWriter *writer, const guint8 *data, guint64 length,
                               GError **error)
 {
     if (!writer->is_sparse)
         return send_data(writer, data, length, error);
-    while (length > 0) {
+    if (!data)
+        writer->hole_bytes += length;
+    while (data && length > 0) {
         gboolean is_hole;
         gsize run = run_length(data, length, &is_hole);
         if (is_hole)

@@ -28,8 +28,8 @@ SbVolumeWriter *sb_volume_writer_new(virStorageVol *volume, guint64 offset, guin
 void sb_volume_writer_free(SbVolumeWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbVolumeWriter, sb_volume_writer_free)
 
-/** Sends LENGTH bytes more. FALSE with an SbLibvirtError. */
-gboolean sb_volume_writer_add(SbVolumeWriter *writer, const guint8 *data, gsize length,
+/** Sends LENGTH bytes more; DATA NULL: zeroes. FALSE with an SbLibvirtError. */
+gboolean sb_volume_writer_add(SbVolumeWriter *writer, const guint8 *data, guint64 length,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Waits until libvirtd has written all of it. FALSE with an SbLibvirtError. */

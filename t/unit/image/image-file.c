@@ -4,9 +4,11 @@
 #include "model/disk-format.h"
 #include "test.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct {
     char *folder;
@@ -82,6 +84,42 @@ static void test_raw(Fixture *fixture, gconstpointer data)
     g_assert_null(file->file_sha256);
 }
 
+/* A hole is hashed as zeroes, in the middle and at the end, also one that is read in parts. */
+static void test_holes(Fixture *fixture, gconstpointer data)
+{
+    enum { HEAD = 1024 * 1024, BYTES = 300 * 1024 * 1024 };
+    write_disk(fixture, HEAD);
+    g_assert_cmpint(truncate(fixture->path, BYTES), ==, 0);
+    g_autofree guint8 *disk = g_malloc0(BYTES);
+    g_autofree guint8 *head = raw_disk(HEAD);
+    memcpy(disk, head, HEAD);
+    g_autofree char *sha256 = g_compute_checksum_for_data(G_CHECKSUM_SHA256, disk, BYTES);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SbImageFile) file = open_file(fixture, NULL, FALSE, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(file->sha256, ==, sha256);
+    g_assert_cmpuint(file->length_bytes, ==, BYTES);
+}
+
+static void test_unchanged(Fixture *fixture, gconstpointer data)
+{
+    write_disk(fixture, 512 * 1024);
+    int writer = open(fixture->path, O_WRONLY);
+    g_autoptr(SbImageFile) shared = open_file(fixture, NULL, FALSE, NULL);
+    g_assert_false(shared->is_leased);
+    g_clear_pointer(&shared, sb_image_file_free);
+    close(writer);
+    g_autoptr(SbImageFile) file = open_file(fixture, NULL, FALSE, NULL);
+    if (!file->is_leased) {
+        g_test_skip("this file system has no leases");
+        return;
+    }
+    g_assert_true(sb_image_file_is_unchanged(file));
+    /* It would wait for the end of the lease otherwise. */
+    g_assert_cmpint(open(fixture->path, O_WRONLY | O_NONBLOCK), <, 0);
+    g_assert_false(sb_image_file_is_unchanged(file));
+}
+
 static void test_digest(Fixture *fixture, gconstpointer data)
 {
     write_disk(fixture, 512 * 1024);
@@ -148,6 +186,8 @@ int main(int argc, char **argv)
 {
     test_init(argc, argv);
     add("/image-file/raw", test_raw);
+    add("/image-file/holes are hashed as zeroes", test_holes);
+    add("/image-file/a writer is noticed", test_unchanged);
     add("/image-file/digest", test_digest);
     add("/image-file/refused", test_refused);
     add("/image-file/unknown-is-raw-if-said", test_unknown_is_raw_if_said);
