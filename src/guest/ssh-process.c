@@ -5,7 +5,11 @@
 
 #include <signal.h>
 
-enum { READ_BYTES = 64 * 1024, WORDS_KEPT_BYTES = 4096 };
+enum {
+    READ_BYTES = 64 * 1024,
+    WORDS_KEPT_BYTES = 4096,
+    READS_BEFORE_STDERR = 64, /**< 4 MB of stdout */
+};
 
 struct SbSshProcess {
     GSubprocess *process;
@@ -20,6 +24,7 @@ struct SbSshProcess {
 typedef struct {
     SbSshProcess *process;
     gboolean is_stderr;
+    guint reads;
     char buffer[READ_BYTES];
 } Pipe;
 
@@ -79,8 +84,9 @@ static void on_read(GObject *source, GAsyncResult *result, gpointer data)
 static void read_more(Pipe *pipe, GInputStream *stream)
 {
     /* Messages on stderr are about results that were written to stdout before them. If both are
-     * there, stdout comes first. */
-    int priority = pipe->is_stderr ? G_PRIORITY_DEFAULT_IDLE : G_PRIORITY_DEFAULT;
+     * there, stdout comes first. But a flood of it must not hold back stderr for ever. */
+    gboolean waits = pipe->is_stderr || ++pipe->reads % READS_BEFORE_STDERR == 0;
+    int priority = waits ? G_PRIORITY_DEFAULT_IDLE : G_PRIORITY_DEFAULT;
     g_input_stream_read_async(stream, pipe->buffer, sizeof pipe->buffer, priority,
                               pipe->process->reading, on_read, pipe);
 }
@@ -90,6 +96,7 @@ static void start_pipe(SbSshProcess *process, gboolean is_stderr, GInputStream *
     Pipe *pipe = g_new(Pipe, 1);
     pipe->process = process;
     pipe->is_stderr = is_stderr;
+    pipe->reads = 0;
     process->open++;
     read_more(pipe, stream);
 }

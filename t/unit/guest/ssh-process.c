@@ -14,11 +14,20 @@ typedef struct {
     GString *text[2];
     int status;
     gboolean frees;
+    gboolean is_slow;   /* reading is slower than what writes */
+    guint reads_before; /* of standard output, before the first of standard error */
 } Seen;
 
 static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpointer data)
 {
     Seen *seen = data;
+    if (seen->is_slow) {
+        g_usleep(2000);
+        seen->reads_before++;
+        if (is_stderr || seen->reads_before > 1000)
+            sb_loop_end(seen->loop);
+        return;
+    }
     g_string_append_len(seen->text[is_stderr], bytes, (gssize)length);
     if (!seen->frees)
         return;
@@ -91,6 +100,17 @@ static void test_words_are_capped(void)
     clear(&seen);
 }
 
+/* A flood on standard output does not hold back standard error for ever. */
+static void test_flood(void)
+{
+    Seen seen = {.is_slow = TRUE};
+    start(&seen, "yes & echo word >&2; wait", FALSE);
+    sb_loop_wait(seen.loop);
+    g_assert_cmpuint(seen.reads_before, <=, 1000);
+    g_assert_cmpstr(sb_ssh_process_last_words(seen.process), ==, "word\n");
+    clear(&seen);
+}
+
 static void test_input(void)
 {
     Seen seen = {0};
@@ -131,6 +151,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ssh-process/output-and-status", test_output_and_status);
     g_test_add_func("/ssh-process/signal", test_signal);
     g_test_add_func("/ssh-process/words-are-capped", test_words_are_capped);
+    g_test_add_func("/ssh-process/flood", test_flood);
     g_test_add_func("/ssh-process/input", test_input);
     g_test_add_func("/ssh-process/stop", test_stop);
     g_test_add_func("/ssh-process/free-in-callback", test_free_in_callback);
