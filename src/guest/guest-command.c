@@ -14,8 +14,11 @@
  *                               ssh ends                       OVER: the connection was lost
  *   ENDING      the grace       the guest tells the status     DRAINING
  *                               ssh ends, or time is over      OVER
- *   DRAINING    DRAIN_MS of     ssh ends, or time is over      OVER
- *               silence
+ *   DRAINING    DRAIN_MS of     ssh ends                       OVER
+ *               silence, DRAIN_ the time is over               NAMING: what the command left
+ *               MAX_MS in all                                  behind holds its output open
+ *   NAMING      NAMING_MS       the guest names it, ssh ends,  OVER
+ *                               or the time is over
  *   STOPPED     the main loop's ssh ends, or time is over      OVER
  *               next round
  */
@@ -24,6 +27,7 @@
 #include "base/error.h"
 #include "base/resources.h"
 #include "base/units.h"
+#include "guest/leftovers.h"
 #include "guest/lines.h"
 #include "guest/ssh-process.h"
 #include "local/ssh.h"
@@ -33,9 +37,11 @@
 enum {
     ATTEMPT_MS = 45 * 1000, /**< an emulated guest that is busy takes 20 s for a new connection */
     RETRY_MS = 1000,
-    KILL_GRACE_MS = 8000, /**< the guest's own: 3 s from TERM to KILL */
-    DRAIN_MS = 1500,      /**< after the exit status: silence that ends the output */
-    NEXT_ROUND_MS = 1,    /**< of the main loop, so that no callback comes before a call returns */
+    KILL_GRACE_MS = 8000,     /**< the guest's own: 3 s from TERM to KILL */
+    DRAIN_MS = 1500,          /**< after the exit status: silence that ends the output */
+    DRAIN_MAX_MS = 10 * 1000, /**< for output that was on its way; a slow guest sends 4 MB then */
+    NAMING_MS = 5000,
+    NEXT_ROUND_MS = 1, /**< of the main loop, so that no callback comes before a call returns */
 };
 
 SB_DEFINE_ERROR(sb_guest_command_error, SB_ERRORS_NONE)
@@ -46,6 +52,7 @@ typedef enum {
     PHASE_RUNNING,
     PHASE_ENDING,
     PHASE_DRAINING,
+    PHASE_NAMING,
     PHASE_STOPPED,
     PHASE_OVER,
 } Phase;
@@ -54,6 +61,7 @@ typedef enum {
     EVENT_READY,     /**< the guest waits for the word to begin */
     EVENT_EXITED,    /**< the guest has told the exit status */
     EVENT_SSH_ENDED, /**< with all its output */
+    EVENT_NAMED,     /**< the guest has said what holds the output open */
     EVENT_LATE,      /**< the time of the phase is over */
 } Event;
 
@@ -73,8 +81,11 @@ struct SbGuestCommand {
     guint deadline;    /**< a source: the end of the phase's time, if that is limited */
     SbSshProcess *ssh; /**< of this attempt */
     SbLines *stderr_lines;
-    int status;     /**< -1 until the guest has told it */
-    GError *reason; /**< (nullable) why it was stopped */
+    gint64 drain_until_us; /**< in DRAINING and later */
+    SbLeftovers *asking;   /**< (nullable) in NAMING */
+    char *leftovers;       /**< (nullable) */
+    int status;            /**< -1 until the guest has told it */
+    GError *reason;        /**< (nullable) why it was stopped */
 };
 
 static void move_on(SbGuestCommand *command, Event event);
@@ -84,6 +95,8 @@ static void unref(SbGuestCommand *command)
     if (--command->references > 0)
         return;
     g_clear_pointer(&command->ssh, sb_ssh_process_free);
+    sb_leftovers_free(command->asking);
+    g_free(command->leftovers);
     sb_lines_free(command->stderr_lines);
     g_free(command->machine);
     g_free(command->line);
@@ -118,7 +131,14 @@ static void enter(SbGuestCommand *command, Phase phase, gint64 limit_ms)
 static gboolean is_at_work(const SbGuestCommand *command)
 {
     return command->phase == PHASE_RUNNING || command->phase == PHASE_ENDING ||
-           command->phase == PHASE_DRAINING;
+           command->phase == PHASE_DRAINING || command->phase == PHASE_NAMING;
+}
+
+/* The next silence ends the output; and what never falls silent is not read to the end. */
+static void drain(SbGuestCommand *command)
+{
+    gint64 left_ms = (command->drain_until_us - g_get_monotonic_time()) / 1000 + 1;
+    enter(command, PHASE_DRAINING, CLAMP(left_ms, 1, DRAIN_MS));
 }
 
 static void emit(SbGuestCommand *command, gboolean is_stderr, const char *bytes, gsize length)
@@ -160,7 +180,7 @@ static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpoin
     SbGuestCommand *command = data;
     command->references++;
     if (command->phase == PHASE_DRAINING)
-        enter(command, PHASE_DRAINING, DRAIN_MS);
+        drain(command);
     if (is_stderr)
         sb_lines_push(command->stderr_lines, bytes, length);
     else
@@ -253,6 +273,36 @@ static void retry(SbGuestCommand *command, const char *words)
     enter(command, PHASE_WAITING, RETRY_MS);
 }
 
+static void on_named(const char *names, gpointer data)
+{
+    SbGuestCommand *command = data;
+    command->references++;
+    if (names) {
+        g_free(command->leftovers);
+        command->leftovers = g_strdup(names);
+    }
+    move_on(command, EVENT_NAMED);
+    unref(command);
+}
+
+/* The command has ended, and ssh has not: something still holds the output open. */
+static void name_leftovers(SbGuestCommand *command)
+{
+    if (g_get_monotonic_time() >= command->drain_until_us)
+        command->leftovers = g_strdup("a process that is not known by name");
+    command->asking =
+        sb_leftovers_ask(command->access, command->machine, command->word, on_named, command);
+    enter(command, PHASE_NAMING, NAMING_MS);
+}
+
+/* What a stopped command still has to say is not waited for long. */
+static void begin_to_drain(SbGuestCommand *command)
+{
+    gint64 most_ms = command->reason ? DRAIN_MS : DRAIN_MAX_MS;
+    command->drain_until_us = g_get_monotonic_time() + most_ms * 1000;
+    drain(command);
+}
+
 static void stop_late(SbGuestCommand *command)
 {
     g_autofree char *limit = sb_duration_format(command->timeout_ms);
@@ -271,8 +321,12 @@ static void move_on(SbGuestCommand *command, Event event)
         if (event == EVENT_READY) {
             begin(command);
         } else {
-            g_autofree char *words = g_strconcat(sb_ssh_process_last_words(command->ssh),
-                                                 event == EVENT_LATE ? "no answer" : NULL, NULL);
+            g_autofree char *limit = sb_duration_format(ATTEMPT_MS);
+            g_autofree char *words =
+                event == EVENT_LATE
+                    ? g_strdup_printf("%sits ssh server did not complete a login within %s",
+                                      sb_ssh_process_last_words(command->ssh), limit)
+                    : g_strdup(sb_ssh_process_last_words(command->ssh));
             retry(command, words);
         }
         break;
@@ -280,17 +334,23 @@ static void move_on(SbGuestCommand *command, Event event)
         if (event == EVENT_LATE)
             stop_late(command);
         else if (event == EVENT_EXITED)
-            enter(command, PHASE_DRAINING, DRAIN_MS);
+            begin_to_drain(command);
         else
             conclude(command);
         break;
     case PHASE_ENDING:
         if (event == EVENT_EXITED)
-            enter(command, PHASE_DRAINING, DRAIN_MS);
+            begin_to_drain(command);
         else
             conclude(command);
         break;
     case PHASE_DRAINING:
+        if (event == EVENT_LATE)
+            name_leftovers(command);
+        else if (event == EVENT_SSH_ENDED)
+            conclude(command);
+        break;
+    case PHASE_NAMING:
     case PHASE_STOPPED:
         conclude(command);
         break;
@@ -351,6 +411,11 @@ GOutputStream *sb_guest_command_input(SbGuestCommand *command)
 const char *sb_guest_command_greeting(const SbGuestCommand *command)
 {
     return command->greeting;
+}
+
+const char *sb_guest_command_leftovers(const SbGuestCommand *command)
+{
+    return command ? command->leftovers : NULL;
 }
 
 void sb_guest_command_stop(SbGuestCommand *command, guint grace_ms, GError *reason)

@@ -11,7 +11,8 @@
  * says that it is there, begins when it is told to, and tells the exit status. When its standard
  * input ends, it ends the command's process group; that happens also when this process or the
  * connection goes. A command that did not begin can be tried again. A command that began is never
- * run twice.
+ * run twice. Processes that a command leaves behind are left alone; if they hold its output open,
+ * they are named, and what they print later is not read.
  *
  * Room: guest.
  * Threads: the main loop's.
@@ -70,6 +71,11 @@ GOutputStream *sb_guest_command_input(SbGuestCommand *command);
 
 /** The output of the request's `greeting`, after the begin; "" without one. (transfer none) */
 const char *sb_guest_command_greeting(const SbGuestCommand *command);
+
+/** After the end: the names of the processes that the command left behind and that still held its
+ * output open, such as "yes (312)". NULL if there are none, or without a COMMAND (nullable).
+ * (transfer none) */
+const char *sb_guest_command_leftovers(const SbGuestCommand *command);
 
 /**
  * Ends the command in the guest. `ended` is called later, with the exit status if there is one. A

@@ -19,6 +19,8 @@ read -r boot </proc/sys/kernel/random/boot_id
 echo "$word ready $boot $(eval "$greeting")" >&2
 # Nothing has run yet. If the connection breaks here, seedbed tries again.
 read -r go && [ "$go" = go ] || exit 1
+# leftovers.sh finds by this mark what the command leaves behind.
+export SEEDBED_COMMAND="$word"
 
 as_user()
 {
@@ -32,7 +34,7 @@ as_user()
 if [ -n "$user" ]; then
   # `sudo -H` sets HOME, but does not go there.
   # shellcheck disable=SC2016  # for that sh
-  set -- sudo -n -H -u "$user" -- sh -c 'cd && eval "$1"' sh "$command"
+  set -- sudo -n -H -u "$user" -- env SEEDBED_COMMAND="$word" sh -c 'cd && eval "$1"' sh "$command"
 else
   set -- sh -c "$command"
 fi

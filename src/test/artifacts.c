@@ -102,6 +102,16 @@ SbArtifacts *sb_artifacts_fetch(const SbArtifactsRequest *request, SbArtifactsFu
     return artifacts;
 }
 
+char *sb_artifacts_describe(guint files, guint skipped, const GError *failure)
+{
+    if (failure)
+        return g_strdup_printf("artifacts: %s", failure->message);
+    return skipped == 0 ? NULL
+                        : g_strdup_printf("artifacts: %u files were left out (too large, too many, "
+                                          "or no plain files); %u are there",
+                                          skipped, files);
+}
+
 static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *walk)
 {
     return remove(path);

@@ -31,6 +31,10 @@ typedef void (*SbArtifactsFunc)(guint files, guint skipped, const GError *failur
 SbArtifacts *sb_artifacts_fetch(const SbArtifactsRequest *request, SbArtifactsFunc done,
                                 gpointer data);
 
+/** What a report says about that end. (transfer full) (nullable) NULL: nothing, because all files
+ * are there */
+char *sb_artifacts_describe(guint files, guint skipped, const GError *failure);
+
 /** Removes FOLDER, which an earlier run may have filled, with all that is in it. Links are not
  * followed. */
 void sb_artifacts_clear(const char *folder);

@@ -2,12 +2,17 @@
 #include "test/step-results.h"
 
 #include "base/capped-text.h"
+#include "base/units.h"
 #include "guest/guest-command.h"
 #include "tap/suite-reader.h"
 
 #include <string.h>
 
 enum { OUTPUT_HEAD_BYTES = 16 * 1024, OUTPUT_TAIL_BYTES = 48 * 1024 };
+
+const char sb_step_results_written_on[] =
+    "the results were complete, and something in the guest went on writing to the results channel: "
+    "that was not read";
 
 struct SbStepResults {
     const SbTestRun *run;
@@ -117,6 +122,30 @@ SbSuite *sb_step_results_finish(SbStepResults *results, int status, const GError
     else if (failure)
         sb_suite_break(suite, failure->message);
     return suite;
+}
+
+GError *sb_step_results_late(const SbTestStep *step, gboolean has_results)
+{
+    g_autofree char *limit = sb_duration_format(step->timeout_ms);
+    if (has_results)
+        return g_error_new(SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT,
+                           "the results were not complete within %s", limit);
+    return g_error_new(SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT,
+                       "nothing came through the results channel within %s: with 'channel: true', "
+                       "the command writes its TAP to \"$SEEDBED_RESULTS\"",
+                       limit);
+}
+
+/* To leave processes behind is not a fault: the next step may need a server. */
+void sb_step_results_note_leftovers(SbSuite *suite, const char *names)
+{
+    if (!names)
+        return;
+    g_autofree char *text = g_strdup_printf(
+        "the command ended and left behind what holds its output open: %s; what that printed "
+        "later was not read",
+        names);
+    sb_suite_add_note(suite, text);
 }
 
 SbSuite *sb_step_results_not_run(const SbTestRun *run, gboolean is_skipped, const char *reason)

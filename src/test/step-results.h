@@ -47,6 +47,16 @@ guint64 sb_step_results_count(const SbStepResults *results, SbTapOutcome outcome
 SbSuite *sb_step_results_finish(SbStepResults *results, int status, const GError *failure,
                                 const char *broken);
 
+/** The failure of STEP whose time is over, with a results channel. HAS_RESULTS: something came
+ * through it. (transfer full) */
+GError *sb_step_results_late(const SbTestStep *step, gboolean has_results);
+
+/** Notes in SUITE the NAMES (nullable) of the processes that the command left behind. */
+void sb_step_results_note_leftovers(SbSuite *suite, const char *names);
+
+/** The note for a results channel that is still written to when all results are there. */
+extern const char sb_step_results_written_on[];
+
 /**
  * The suite of RUN, which did not start.
  *

@@ -17,7 +17,8 @@
  *   AWAITING    the channel                 all results are there, or    DRAINING
  *                                           some are lost
  *                                           the step's time is over      CHECKING
- *   DRAINING    the channel                 silence for a second         CHECKING
+ *   DRAINING    the channel                 silence for a second, or     CHECKING
+ *                                           its whole time is over
  *   PROBING     a question to the guest:    the answer                   CHECKING
  *               did it reboot?
  *   CHECKING    a question to the guest:    the answer                   LOOKING
@@ -32,7 +33,6 @@
  */
 #include "test/step-run.h"
 
-#include "base/units.h"
 #include "guest/full-disk.h"
 #include "guest/guest-question.h"
 #include "test/artifacts.h"
@@ -46,6 +46,7 @@
 enum {
     STOP_GRACE_MS = 5000,    /**< for a command that is to end before artifacts are fetched */
     CHANNEL_DRAIN_MS = 1000, /**< silence after the last result */
+    CHANNEL_DRAIN_MAX_MS = 10 * 1000, /**< where the guest goes on writing */
 };
 
 typedef enum {
@@ -70,9 +71,10 @@ struct SbStepRun {
     SbStepRunCallbacks callbacks;
     gpointer data;
     Phase phase;
-    guint turn;  /**< a source: the next round of the main loop */
-    guint limit; /**< a source: the end of the step's time, with a channel */
-    guint drain; /**< a source: the end of a silence */
+    guint turn;            /**< a source: the next round of the main loop */
+    guint limit;           /**< a source: the end of the step's time, with a channel */
+    guint drain;           /**< a source: the end of a silence */
+    gint64 drain_until_us; /**< in DRAINING */
     guint next_copy;
     gboolean is_copied;
     SbCopyIn *copy;
@@ -129,6 +131,7 @@ static void end_command(SbStepRun *run, int status, const GError *failure)
     run->is_machine_lost |=
         g_error_matches(failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_UNREACHABLE);
     run->suite = sb_step_results_finish(run->results, status, failure, run->broken);
+    sb_step_results_note_leftovers(run->suite, sb_guest_command_leftovers(run->command));
     g_clear_pointer(&run->copy, sb_copy_in_free);
     g_clear_pointer(&run->command, sb_guest_command_free);
     g_clear_pointer(&run->question, sb_guest_question_free);
@@ -172,15 +175,7 @@ static gboolean on_limit(gpointer data)
 {
     SbStepRun *run = data;
     run->limit = 0;
-    g_autofree char *limit = sb_duration_format(run->request.run->step->timeout_ms);
-    g_autoptr(GError) failure =
-        run->has_results
-            ? g_error_new(SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT,
-                          "the results were not complete within %s", limit)
-            : g_error_new(SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT,
-                          "nothing came through the results channel within %s: with 'channel: "
-                          "true', the command writes its TAP to \"$SEEDBED_RESULTS\"",
-                          limit);
+    g_autoptr(GError) failure = sb_step_results_late(run->request.run->step, run->has_results);
     end_command(run, -1, failure);
     return G_SOURCE_REMOVE;
 }
@@ -228,8 +223,22 @@ static gboolean on_drained(gpointer data)
 {
     SbStepRun *run = data;
     run->drain = 0;
+    gboolean is_late = g_get_monotonic_time() >= run->drain_until_us;
     end_command(run, -1, NULL);
+    if (is_late)
+        sb_suite_add_note(run->suite, sb_step_results_written_on);
     return G_SOURCE_REMOVE;
+}
+
+static void drain(SbStepRun *run)
+{
+    gint64 now_us = g_get_monotonic_time();
+    if (run->drain_until_us == 0)
+        run->drain_until_us = now_us + CHANNEL_DRAIN_MAX_MS * G_GINT64_CONSTANT(1000);
+    gint64 left_ms = (run->drain_until_us - now_us) / 1000 + 1;
+    clear_source(&run->limit);
+    clear_source(&run->drain);
+    run->drain = g_timeout_add((guint)CLAMP(left_ms, 1, CHANNEL_DRAIN_MS), on_drained, run);
 }
 
 static void on_channel_bytes(const char *bytes, gsize length, gpointer data)
@@ -357,14 +366,7 @@ static void look_at_disks(SbStepRun *run)
 static void on_fetched(guint files, guint skipped, const GError *failure, gpointer data)
 {
     SbStepRun *run = data;
-    g_autofree char *note = NULL;
-    if (failure)
-        note = g_strdup_printf("artifacts: %s", failure->message);
-    else if (skipped > 0)
-        note =
-            g_strdup_printf("artifacts: %u files were left out (too large, too many, or no plain "
-                            "files); %u are there",
-                            skipped, files);
+    g_autofree char *note = sb_artifacts_describe(files, skipped, failure);
     if (note)
         sb_suite_add_note(run->suite, note);
     enter(run, PHASE_DONE);
@@ -415,9 +417,7 @@ static void enter(SbStepRun *run, Phase phase)
         await_results(run);
         break;
     case PHASE_DRAINING:
-        clear_source(&run->limit);
-        clear_source(&run->drain);
-        run->drain = g_timeout_add(CHANNEL_DRAIN_MS, on_drained, run);
+        drain(run);
         break;
     case PHASE_PROBING:
         probe(run);

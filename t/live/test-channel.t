@@ -51,6 +51,8 @@ test:
       sleep 1; echo "ok 3"
   - { name: flood, on: b, channel: true, user: root,
       run: '{ echo 1..1; yes "$(printf "%0999d" 0)" | head -c 200000000; echo; echo ok 1; } >"$SEEDBED_RESULTS"' }
+  - { name: endless, on: b, channel: true, user: root,
+      run: 'exec >"$SEEDBED_RESULTS"; echo 1..1; echo ok 1; while :; do echo "# more"; sleep 0.2; done' }
   - { name: short, on: b, channel: true, user: root, timeout: 5 s, run: printf '1..2\nok 1\n' >"$SEEDBED_RESULTS" }
   - { name: beside, on: b, channel: true, timeout: 5 s, run: printf '1..1\nok 1\n' }
   - { name: fails, on: b, channel: true, user: root, run: printf '1..2\nok 1\n' >"$SEEDBED_RESULTS"; exit 3 }
@@ -69,10 +71,11 @@ run seedbed test --artifacts out c.yaml
 is "$status" 1 "suites whose results come through the channel"
 note "$(grep / run.err)"
 is "$(sed -n 's/^\(\(not \)*ok\) [0-9]* - \(.*\)/\3 \1/p' run.out | paste -sd ';')" \
-  "c-a-1/plain ok;c-b-1/plain ok;c-a-1/reboot ok;c-a-1/back ok;c-b-1/network ok;c-b-1/flood ok;c-b-1/short not ok;c-b-1/beside not ok;c-b-1/fails not ok;c-b-1/slow ok;c-b-1/later ok" \
+  "c-a-1/plain ok;c-b-1/plain ok;c-a-1/reboot ok;c-a-1/back ok;c-b-1/network ok;c-b-1/flood ok;c-b-1/endless ok;c-b-1/short not ok;c-b-1/beside not ok;c-b-1/fails not ok;c-b-1/slow ok;c-b-1/later ok" \
   "complete results pass: plain, over a reboot, without a network, and 200 MB; others do not"
 contains "$out" $'    ok 1 - before the reboot\n    ok 2 - after the reboot' "all results are there"
-contains "$out" $'\nok 11 - c-b-1/later' "with a channel too, the timeout counts from the begin of the command"
+contains "$out" $'\nok 12 - c-b-1/later' "with a channel too, the timeout counts from the begin of the command"
+contains "$out" "something in the guest went on writing to the results channel" "what goes on writing behind the last result is named"
 contains "$out" "the results were not complete within 5 s" "results that do not come are named"
 contains "$out" 'nothing came through the results channel within 5 s' "TAP that is written elsewhere is named too"
 is "$(cat out/c-a-1/reboot/kept)" keep "the artifacts are fetched after the reboot"

@@ -19,6 +19,7 @@ typedef struct {
     guint begun;
     int status;
     GError *failure;
+    char *leftovers;
     gint64 ended_ms;
     GError *stop_reason; /* not NULL: it is stopped when its first output comes */
     guint stop_grace_ms;
@@ -53,6 +54,7 @@ static void on_ended(int status, const GError *failure, gpointer data)
     Seen *seen = data;
     seen->status = status;
     seen->failure = failure ? g_error_copy(failure) : NULL;
+    seen->leftovers = g_strdup(sb_guest_command_leftovers(seen->command));
     g_clear_pointer(&seen->command, sb_guest_command_free);
     sb_loop_end(seen->loop);
 }
@@ -87,6 +89,7 @@ static void clear(Seen *seen)
     for (int i = 0; i < 2; i++)
         g_string_free(seen->text[i], TRUE);
     g_clear_error(&seen->failure);
+    g_free(seen->leftovers);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Seen, clear)
 
@@ -190,6 +193,53 @@ static void test_input(void)
     g_assert_cmpstr(seen.text[0]->str, ==, "in\n");
 }
 
+/* As with OpenSSH's sshd, ssh ends only when nothing holds the output open. PROCESS is left behind
+ * and writes for ever; its end is the end of the pipe. */
+static void check_writer(const char *process)
+{
+    g_auto(Seen) seen = {0};
+    g_autofree char *script = g_strdup_printf("%s & echo $!; exit 3", process);
+    SbGuestCommandRequest request = {.script = script, .timeout_ms = 60000, .connect_ms = 1000};
+    run(&seen, HERE, &request);
+    g_assert_no_error(seen.failure);
+    g_assert_cmpint(seen.status, ==, 3);
+    g_assert_cmpint(seen.ended_ms, <, 40000);
+    g_assert_nonnull(seen.leftovers);
+    g_assert_nonnull(strstr(seen.leftovers, "seq 1000000000"));
+}
+
+static void test_leftovers_that_write(void)
+{
+    check_writer("seq 1000000000");
+    check_writer("(while :; do echo x; sleep 0.2; done; : seq 1000000000)");
+}
+
+static void test_leftovers_that_are_silent(void)
+{
+    g_auto(Seen) seen = {0};
+    SbGuestCommandRequest request = {
+        .script = "setsid sleep 54 & echo $!", .timeout_ms = 60000, .connect_ms = 1000};
+    run(&seen, HERE, &request);
+    g_assert_no_error(seen.failure);
+    g_assert_cmpint(seen.status, ==, 0);
+    int pid = (int)g_ascii_strtoll(seen.text[0]->str, NULL, 10);
+    g_autofree char *expected = g_strdup_printf("sleep 54 (%d)", pid);
+    g_assert_cmpstr(seen.leftovers, ==, expected);
+    /* It may be meant to run on. */
+    g_assert_cmpint(kill(pid, SIGTERM), ==, 0);
+}
+
+/* A timeout ends also what is not in the process group any more, as far as anybody waits for it. */
+static void test_timeout_with_leftovers(void)
+{
+    g_auto(Seen) seen = {0};
+    SbGuestCommandRequest request = {
+        .script = "setsid seq 1000000000 & sleep 4321", .timeout_ms = 300, .connect_ms = 1000};
+    run(&seen, HERE, &request);
+    g_assert_error(seen.failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT);
+    g_assert_cmpint(seen.ended_ms, <, 40000);
+}
+
 static void test_stop(void)
 {
     g_auto(Seen) seen = {.stop_grace_ms = 5000};
@@ -246,6 +296,9 @@ int main(int argc, char **argv)
     g_test_add_func("/guest-command/other-host-key", test_other_host_key);
     g_test_add_func("/guest-command/lost", test_lost);
     g_test_add_func("/guest-command/input", test_input);
+    g_test_add_func("/guest-command/leftovers-that-write", test_leftovers_that_write);
+    g_test_add_func("/guest-command/leftovers-that-are-silent", test_leftovers_that_are_silent);
+    g_test_add_func("/guest-command/timeout-with-leftovers", test_timeout_with_leftovers);
     g_test_add_func("/guest-command/stop", test_stop);
     g_test_add_func("/guest-command/stop-without-answer", test_stop_without_answer);
     g_test_add_func("/guest-command/stop-before-it-begins", test_stop_before_it_begins);

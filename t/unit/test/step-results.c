@@ -93,6 +93,17 @@ static void test_count(void)
     sb_step_results_free(results);
 }
 
+static void test_leftovers(void)
+{
+    SbTestRun run = {.step = &tap_step, .label = (char *)"s"};
+    g_autoptr(SbSuite) suite = sb_step_results_not_run(&run, FALSE, "x");
+    guint before = suite->notes->len;
+    sb_step_results_note_leftovers(suite, NULL);
+    g_assert_cmpuint(suite->notes->len, ==, before);
+    sb_step_results_note_leftovers(suite, "yes (312)");
+    g_assert_nonnull(strstr(g_ptr_array_index(suite->notes, before), ": yes (312); "));
+}
+
 static void test_not_run(void)
 {
     SbTestRun one = {.step = &tap_step, .label = (char *)"s", .machine = (char *)"f-m-2"};
@@ -113,6 +124,7 @@ int main(int argc, char **argv)
     g_test_add_func("/step-results/timeout", test_timeout);
     g_test_add_func("/step-results/broken", test_broken);
     g_test_add_func("/step-results/count", test_count);
+    g_test_add_func("/step-results/leftovers", test_leftovers);
     g_test_add_func("/step-results/not-run", test_not_run);
     return g_test_run();
 }
