@@ -16,6 +16,18 @@ GQuark sb_error_register(const char *name, guint32 input_codes)
     return quark;
 }
 
+void sb_error_append(GError **error, const char *format, ...)
+{
+    if (!error || !*error)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_autofree char *before = g_steal_pointer(&(*error)->message);
+    (*error)->message = g_strconcat(before, text, NULL);
+}
+
 gboolean sb_error_is_input(const GError *error)
 {
     g_mutex_lock(&mutex);

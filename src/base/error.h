@@ -35,5 +35,9 @@
 /** For SB_DEFINE_ERROR() only: makes the domain NAME (a static string). Returns its quark. */
 GQuark sb_error_register(const char *name, guint32 input_codes);
 
+/** Appends a text, made of a format and its arguments, to the message of *ERROR, if there is an
+ * error. */
+void sb_error_append(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 /** Whether ERROR means that the user's input is bad. FALSE also for domains of other libraries. */
 gboolean sb_error_is_input(const GError *error);

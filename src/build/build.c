@@ -132,7 +132,11 @@ static SbImage *find_image(const Build *build, const char *name, char **digest_o
     g_autoptr(SbPool) pool = connection ? open_pool(build, connection, error) : NULL;
     SbImage *image = pool ? sb_image_find(pool, name, error) : NULL;
     if (image && digest_out) {
-        g_autoptr(SbImageRecord) record = sb_image_load_record(pool, image);
+        g_autoptr(SbImageRecord) record = NULL;
+        if (!sb_image_load_record(pool, image, &record, error)) {
+            sb_image_free(image);
+            return NULL;
+        }
         *digest_out = g_strdup(record ? record->sha256 : image->digest);
     }
     return image;
@@ -140,34 +144,40 @@ static SbImage *find_image(const Build *build, const char *name, char **digest_o
 
 /* Finds an image with RECIPE that is the current version of its name. An image called NAME goes
  * first. */
-static SbImage *search(const SbPool *pool, const char *recipe, const char *name)
+static gboolean search(const SbPool *pool, const char *recipe, const char *name,
+                       SbImage **image_out, GError **error)
 {
-    g_autoptr(GPtrArray) images = sb_image_list(pool, NULL);
+    g_autoptr(GPtrArray) images = sb_image_list(pool, error);
+    if (!images)
+        return FALSE;
     SbImage *found = NULL;
     const char *before = "";
-    for (guint i = 0; images && i < images->len; i++) {
+    for (guint i = 0; i < images->len; i++) {
         SbImage *image = g_ptr_array_index(images, i);
         gboolean is_current = strcmp(image->name, before) != 0;
         before = image->name;
-        g_autoptr(SbImageRecord) record =
-            is_current && image->has_record ? sb_image_load_record(pool, image) : NULL;
+        g_autoptr(SbImageRecord) record = NULL;
+        if (is_current && image->has_record && !sb_image_load_record(pool, image, &record, error))
+            return FALSE;
         if (g_strcmp0(sb_build_recipe_of(record), recipe) != 0)
             continue;
         if (!found || strcmp(image->name, name) == 0)
             found = image;
     }
-    return found ? sb_image_find(pool, found->name, NULL) : NULL;
+    *image_out = found ? sb_image_find(pool, found->name, error) : NULL;
+    return !found || *image_out;
 }
 
-static SbImage *find_made(const Build *build, const Layer *layer, const char *name)
+/* *IMAGE_OUT: (transfer full) (nullable). */
+static gboolean find_made(const Build *build, const Layer *layer, const char *name,
+                          SbImage **image_out, GError **error)
 {
+    *image_out = NULL;
     if (build->options->no_cache)
-        return NULL;
-    g_auto(SbLease) lease = sb_lease_take(build->operation->host, NULL);
-    virConnect *connection = lease.connection;
-    g_autoptr(SbPool) pool = connection ? open_pool(build, connection, NULL) : NULL;
-    SbImage *image = pool ? search(pool, layer->recipe, name) : NULL;
-    return image;
+        return TRUE;
+    g_auto(SbLease) lease = sb_lease_take(build->operation->host, error);
+    g_autoptr(SbPool) pool = lease.connection ? open_pool(build, lease.connection, error) : NULL;
+    return pool && search(pool, layer->recipe, name, image_out, error);
 }
 
 /* ---- making ---- */
@@ -265,8 +275,15 @@ static gboolean check_file(const Build *build, int fd, GError **error)
     g_autoptr(SbImage) candidate = publish(build, build->layers->len - 1, name, fd, error);
     if (!candidate)
         return FALSE;
-    gboolean is_good = check_image(build, candidate, error);
-    return delete_image(build, candidate, is_good ? error : NULL) && is_good;
+    g_autoptr(GError) cause = NULL, left = NULL;
+    gboolean is_good = check_image(build, candidate, &cause);
+    if (!delete_image(build, candidate, &left))
+        sb_error_append(&cause, "\n%s", left->message);
+    if (!is_good)
+        g_propagate_error(error, g_steal_pointer(&cause));
+    else if (left)
+        g_propagate_error(error, g_steal_pointer(&left));
+    return is_good && !left;
 }
 
 /* ---- all of it ---- */
@@ -315,7 +332,9 @@ static SbImage *run(const Build *build, gboolean *is_new_out, GError **error)
 {
     for (guint i = build->layers->len; i > 0; i--) {
         const Layer *layer = g_ptr_array_index(build->layers, i - 1);
-        g_autoptr(SbImage) made = find_made(build, layer, build->options->name);
+        g_autoptr(SbImage) made = NULL;
+        if (!find_made(build, layer, build->options->name, &made, error))
+            return NULL;
         if (!made)
             continue;
         if (i == build->layers->len)

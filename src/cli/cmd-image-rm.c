@@ -26,7 +26,9 @@ static gboolean remove_image(SbCli *cli, const SbOpenPool *pool, const char *nam
                : sb_image_remove_unused(pool->lease.connection, pool->pool, name, &versions, error);
     if (!done || cli->is_quiet)
         return done;
-    if (!is_old)
+    if (!is_old && versions == 0)
+        fprintf(stderr, "image '%s': only a record was left, and is removed\n", name);
+    else if (!is_old)
         fprintf(stderr, "image '%s' removed (%u version%s)\n", name, versions,
                 versions == 1 ? "" : "s");
     else if (name)

@@ -4,9 +4,11 @@
 #include "cli/options.h"
 #include "cli/transfer.h"
 
+#include "base/array.h"
 #include "image/image-content.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const GOptionEntry entries[] = {SB_OPTION_POOL, G_OPTION_ENTRY_NULL};
 
@@ -31,6 +33,16 @@ static int verify_one(const SbOpenPool *pool, const SbImageState *state, SbTrans
     return SB_EXIT_OK;
 }
 
+/* Whether a version of the image NAME is whole: then an upload that is not finished does no harm.
+ */
+static gboolean has_current(const GPtrArray *states, const char *name)
+{
+    SB_EACH(const SbImageState, state, states)
+        if (state->is_current && strcmp(state->image->name, name) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 /* A function, because MAX() would verify twice. */
 static void note_status(int *worst, int status)
 {
@@ -46,12 +58,15 @@ static int verify_all(const SbOpenPool *pool, const char *name, SbTransfer *tran
     int status = SB_EXIT_OK;
     for (guint i = 0; i < states->len && sb_cli_signal_status(0) == 0; i++) {
         const SbImageState *state = g_ptr_array_index(states, i);
-        /* No machine can use it yet, so there is no content to compare. */
-        if (state->is_unfinished)
-            fprintf(stderr, "%s %s: its upload is not finished\n", state->image->name,
-                    state->image->digest);
-        else
+        if (!state->is_unfinished) {
             note_status(&status, verify_one(pool, state, transfer));
+            continue;
+        }
+        /* No machine can use it yet, so there is no content to compare. */
+        fprintf(stderr, "%s %s: its upload is not finished\n", state->image->name,
+                state->image->digest);
+        if (!has_current(states, state->image->name))
+            note_status(&status, SB_EXIT_INFRASTRUCTURE);
     }
     return status;
 }
@@ -74,7 +89,7 @@ const SbCommand sb_command_image_verify = {
     .arguments = "[NAME…]",
     .summary = "read images back, and compare them with their digests",
     .details = "Without NAME, all images of the pool are read. Every version is read. The exit "
-               "status is 3 if one is damaged.",
+               "status is 3 if one is damaged, or if no version of an image is whole.",
     .options = entries,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/image-import.h"
 
+#include "base/error.h"
 #include "base/retry.h"
 #include "base/sha256.h"
 #include "base/xml.h"
@@ -223,14 +224,27 @@ static gboolean send_all(const Import *import, virStorageVol *volume, GError **e
 
 /* ---- another process ---- */
 
-typedef enum { OTHER_DONE, OTHER_WRITES, OTHER_GONE, OTHER_UNCLAIMED, OTHER_UNKNOWN } Other;
+typedef enum {
+    OTHER_DONE,
+    OTHER_WRITES,
+    OTHER_GONE,
+    OTHER_UNCLAIMED,
+    OTHER_UNKNOWN,
+    OTHER_DAMAGED
+} Other;
 
-/* What became of the process that made the volume, which is not complete. */
+/* What became of the process that made the volume, which is not complete. As long as that cannot be
+ * read, it may write. */
 static Other look_at_writer(virStorageVol *volume)
 {
-    g_autoptr(GBytes) start = sb_volume_download(volume, 0, SB_IMAGE_CLAIM_MAX_BYTES, NULL);
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(GBytes) start = sb_volume_download(volume, 0, SB_IMAGE_CLAIM_MAX_BYTES, &cause);
     g_autofree char *claim = start ? sb_image_claim_read(start) : NULL,
                     *self = sb_process_id_self();
+    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        return OTHER_GONE;
+    if (!start)
+        return OTHER_WRITES;
     if (!claim)
         return OTHER_UNCLAIMED;
     if (strcmp(claim, self) == 0)
@@ -247,7 +261,9 @@ gboolean sb_image_is_abandoned(const SbPool *pool, const SbImage *image)
     return volume && look_at_writer(volume) == OTHER_GONE;
 }
 
-/* FALSE also if the volume is complete, but damaged: it may have users, so it stays. */
+/* FALSE with an error also if the volume is complete, but damaged: it may have users, so it stays.
+ * OTHER_DAMAGED comes with an error too: between a removal and an import, an empty volume may be
+ * beside the old record, but not for long. */
 static gboolean look_at_other(const Import *import, virStorageVol *volume, Other *other_out,
                               GError **error)
 {
@@ -259,13 +275,15 @@ static gboolean look_at_other(const Import *import, virStorageVol *volume, Other
     } else if (g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE)) {
         *other_out = look_at_writer(volume);
     } else {
-        gboolean is_damaged = cause->domain == SB_QCOW2_ERROR;
+        gboolean is_damaged = sb_image_is_damage(cause);
+        *other_out = OTHER_DAMAGED;
+        gboolean may_pass = g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED);
         g_propagate_prefixed_error(
             error, g_steal_pointer(&cause), "%s",
             is_damaged ? "a volume of that content is there, but damaged ('seedbed image rm' "
                          "removes it): "
                        : "");
-        return FALSE;
+        return may_pass;
     }
     return TRUE;
 }
@@ -290,8 +308,12 @@ static Phase wait_for_other(const Import *import, GError **error)
         if (!volume || !sb_volume_sizes(volume, &sizes, NULL))
             return MAKE;
         Other other;
-        if (!look_at_other(import, volume, &other, error))
+        g_autoptr(GError) cause = NULL;
+        if (!look_at_other(import, volume, &other, &cause) ||
+            (other == OTHER_DAMAGED && unchanged_ms >= UNCLAIMED_AFTER_MS)) {
+            g_propagate_error(error, g_steal_pointer(&cause));
             return FAILED;
+        }
         if (other == OTHER_DONE)
             return THERE;
         if (other == OTHER_GONE || (other == OTHER_UNCLAIMED && unchanged_ms >= UNCLAIMED_AFTER_MS))
@@ -308,7 +330,7 @@ static Phase wait_for_other(const Import *import, GError **error)
         if (g_cancellable_set_error_if_cancelled(import->operation->cancellable, error))
             return FAILED;
     }
-    return sb_volume_delete(import->pool, import->image->volume, error) ? MAKE : FAILED;
+    return sb_image_delete(import->pool, import->image, error) ? MAKE : FAILED;
 }
 
 /* Makes an image that was there already the current version, and records where it comes from. */
@@ -339,8 +361,12 @@ static Phase make(const Import *import, xmlDoc *xml, GError **error)
      * then belongs to that process; otherwise it is this process's, into which nothing could be
      * written. */
     Claim claim = volume && !is_gone ? check_claim(import) : CLAIM_LOST;
-    if (claim != CLAIM_LOST)
-        sb_image_delete(import->pool, import->image, NULL);
+    g_autoptr(GError) left = NULL;
+    if (claim == CLAIM_UNKNOWN)
+        sb_error_append(&cause, "\nand the volume '%s' stays: it cannot be read now",
+                        import->image->volume);
+    else if (claim != CLAIM_LOST && !sb_image_delete(import->pool, import->image, &left))
+        sb_error_append(&cause, "\nand not all of it could be taken back: %s", left->message);
     gboolean is_others =
         volume ? claim == CLAIM_LOST && !g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_CANCELLED)
                : g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS);
@@ -411,9 +437,10 @@ SbImage *sb_image_import(const SbOperation *operation, const SbPool *pool,
     g_free(request->record->file_sha256);
     request->record->sha256 = g_strdup(file->sha256);
     request->record->file_sha256 = g_strdup(file->file_sha256);
-    sb_image_sweep_records(pool, request->name);
     const Import import = {operation, pool, request, file, image};
-    if (!store(&import, is_new_out, error)) {
+    guint records;
+    if (!sb_image_sweep_records(pool, request->name, &records, error) ||
+        !store(&import, is_new_out, error)) {
         g_prefix_error(error, IMPORT_FAILED, request->file.path, request->name);
         return NULL;
     }

@@ -41,13 +41,16 @@ static SbImageState *describe(const SbPool *pool, const SbDiskUsers *users, SbIm
         g_propagate_error(error, g_steal_pointer(&cause));
         return NULL;
     }
+    g_autoptr(SbImageRecord) record = NULL;
+    if (!sb_image_load_record(pool, image, &record, error))
+        return NULL;
     SbImageState *state = g_new0(SbImageState, 1);
     state->image = g_steal_pointer(&owned);
+    state->record = g_steal_pointer(&record);
     if (!is_good) {
         state->problem = g_strdup(cause->message);
         state->is_unfinished = g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE);
     }
-    state->record = image->has_record ? sb_image_load_record(pool, image) : NULL;
     state->machines = copy_names(sb_disk_users_domains(users, image->path));
     state->overlays = copy_names(sb_disk_users_volumes(users, image->path));
     const GError *doubt = sb_disk_users_doubt(users);
@@ -121,24 +124,35 @@ gboolean sb_image_state_check_unused(const SbImageState *state, GError **error)
     return FALSE;
 }
 
+/* What is there of NAME, after the records without an image were removed. It is an error if there
+ * was neither. */
+static GPtrArray *states_to_remove(virConnect *connection, const SbPool *pool, const char *name,
+                                   GError **error)
+{
+    guint records = 0;
+    if (pool && !sb_image_sweep_records(pool, name, &records, error))
+        return NULL;
+    g_autoptr(GError) cause = NULL;
+    GPtrArray *states = sb_image_states(connection, pool, name, &cause);
+    if (records > 0 && g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN))
+        return g_ptr_array_new();
+    if (cause)
+        g_propagate_error(error, g_steal_pointer(&cause));
+    return states;
+}
+
 gboolean sb_image_remove_unused(virConnect *connection, const SbPool *pool, const char *name,
                                 guint *versions_out, GError **error)
 {
-    g_autoptr(GError) cause = NULL;
-    g_autoptr(GPtrArray) states = sb_image_states(connection, pool, name, &cause);
-    if (!states) {
-        if (pool && g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN))
-            sb_image_sweep_records(pool, name);
-        g_propagate_error(error, g_steal_pointer(&cause));
+    g_autoptr(GPtrArray) states = states_to_remove(connection, pool, name, error);
+    if (!states)
         return FALSE;
-    }
     for (guint i = 0; i < states->len; i++)
         if (!sb_image_state_check_unused(g_ptr_array_index(states, i), error))
             return FALSE;
     SB_EACH(const SbImageState, state, states)
         if (!sb_image_delete(pool, state->image, error))
             return FALSE;
-    sb_image_sweep_records(pool, name);
     *versions_out = states->len;
     return TRUE;
 }
@@ -161,7 +175,7 @@ gboolean sb_image_remove_old(const SbOperation *operation, virConnect *connectio
                              const SbPool *pool, const char *name, guint *versions_out,
                              GError **error)
 {
-    g_autoptr(GPtrArray) states = sb_image_states(connection, pool, name, error);
+    g_autoptr(GPtrArray) states = states_to_remove(connection, pool, name, error);
     if (!states)
         return FALSE;
     guint versions = 0;

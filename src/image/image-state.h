@@ -53,7 +53,8 @@ gboolean sb_image_state_check_unused(const SbImageState *state,
  * Removes all versions of the image NAME; if any is in use, removes nothing.
  *
  * @param pool          (nullable) as for sb_image_states()
- * @param versions_out  the number of versions that were removed
+ * @param versions_out  the number of versions that were removed. 0: there was only a record without
+ *                      an image, which is removed too
  * @return FALSE with an SbImageStateError, SB_IMAGE_ERROR_UNKNOWN or an SbLibvirtError
  */
 gboolean sb_image_remove_unused(virConnect *connection, const SbPool *pool, const char *name,

@@ -138,18 +138,17 @@ static void set_unknown(GError **error, const SbPool *pool, const char *name,
 
 /* ---- the header ---- */
 
-/* Whether the first bytes are not those of the image yet. */
-static gboolean is_unwritten(const SbImage *image, const guint8 *head, gsize length)
+/* Whether the first bytes are not those of the image yet. An import makes an empty volume, writes
+ * its claim, and sends the first bytes last and in one piece. */
+static gboolean is_unwritten(const guint8 *head, gsize length)
 {
-    if (strcmp(image->format, "qcow2") == 0)
-        return !sb_qcow2_has_magic(head, length);
     return length == 0 || sb_image_claim_is_at(head, length) ||
            (head[0] == 0 && memcmp(head, head + 1, length - 1) == 0);
 }
 
 gboolean sb_image_judge_head(SbImage *image, const guint8 *head, gsize length, GError **error)
 {
-    if (is_unwritten(image, head, length)) {
+    if (is_unwritten(head, length)) {
         g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE,
                     "its upload is not finished: import it again");
         return FALSE;
@@ -158,12 +157,39 @@ gboolean sb_image_judge_head(SbImage *image, const guint8 *head, gsize length, G
         image->virtual_bytes = image->file_bytes;
         return TRUE;
     }
+    if (!sb_qcow2_has_magic(head, length)) {
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED,
+                    "its first bytes are not those of a qcow2 file");
+        return FALSE;
+    }
     SbQcow2Header header;
     if (!sb_qcow2_header_parse(head, length, image->file_bytes, SB_QCOW2_MAX_VIRTUAL_BYTES, &header,
                                error))
         return FALSE;
     image->virtual_bytes = header.virtual_bytes;
     image->qcow2 = header;
+    return TRUE;
+}
+
+gboolean sb_image_is_damage(const GError *error)
+{
+    return error->domain == SB_QCOW2_ERROR ||
+           g_error_matches(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED);
+}
+
+/* A volume without a claim whose first bytes are empty: *CAUSE says that its upload is not
+ * finished. But an import that has written the record of its content has written its claim before.
+ * FALSE with an error: it is not known whether there is a record. */
+static gboolean check_empty(const SbPool *pool, const SbImage *image, GError **cause,
+                            GError **error)
+{
+    g_autoptr(SbImageRecord) record = NULL;
+    if (!sb_image_load_record(pool, image, &record, error))
+        return FALSE;
+    if (record && g_error_matches(*cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE)) {
+        g_clear_error(cause);
+        g_set_error(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED, "its first bytes are empty");
+    }
     return TRUE;
 }
 
@@ -184,16 +210,22 @@ gboolean sb_image_read_header(const SbPool *pool, SbImage *image, GError **error
         return FALSE;
     gsize length;
     const guint8 *data = g_bytes_get_data(head, &length);
-    if (sb_image_judge_head(image, data, length, error))
+    g_autoptr(GError) cause = NULL;
+    if (sb_image_judge_head(image, data, length, &cause))
         return TRUE;
-    g_prefix_error(error, "the image '%s' (volume '%s') cannot be used: ", image->name,
-                   image->volume);
+    if (!sb_image_claim_is_at(data, length) && !check_empty(pool, image, &cause, error))
+        return FALSE;
+    const char *what = sb_image_is_damage(cause) ? "is damaged" : "cannot be used";
+    g_propagate_prefixed_error(error, g_steal_pointer(&cause),
+                               "the image '%s' (volume '%s') %s: ", image->name, image->volume,
+                               what);
     return FALSE;
 }
 
 SbImage *sb_image_find(const SbPool *pool, const char *name, GError **error)
 {
     g_autoptr(GPtrArray) images = sb_image_list(pool, error);
+    g_autoptr(GError) unfinished = NULL;
     if (!images)
         return NULL;
     for (guint i = 0; i < images->len; i++) {
@@ -205,69 +237,104 @@ SbImage *sb_image_find(const SbPool *pool, const char *name, GError **error)
             return g_ptr_array_steal_index(images, i);
         /* An upload that is not finished, or a removal since the listing: the version before it
          * still is the current one. */
+        if (!unfinished && g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE))
+            unfinished = g_error_copy(cause);
         if (g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE) ||
             g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
             continue;
+        if (sb_image_is_damage(cause))
+            sb_error_append(&cause, ": 'seedbed image rm %s' removes it, then import it again",
+                            name);
         g_propagate_error(error, g_steal_pointer(&cause));
         return NULL;
     }
-    set_unknown(error, pool, name, images);
+    if (unfinished)
+        g_propagate_error(error, g_steal_pointer(&unfinished));
+    else
+        set_unknown(error, pool, name, images);
     return NULL;
 }
 
 /* ---- records ---- */
 
-SbImageRecord *sb_image_load_record(const SbPool *pool, const SbImage *image)
+gboolean sb_image_load_record(const SbPool *pool, const SbImage *image, SbImageRecord **record_out,
+                              GError **error)
 {
     g_autofree char *name = sb_image_record_volume(image->volume);
-    g_autoptr(virStorageVol) volume = sb_volume_find(pool, name, NULL);
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(virStorageVol) volume = sb_volume_find(pool, name, &cause);
     g_autoptr(GBytes) bytes =
-        volume ? sb_volume_download(volume, 0, SB_IMAGE_RECORD_MAX_BYTES + 1, NULL) : NULL;
-    if (!bytes)
-        return NULL;
+        volume ? sb_volume_download(volume, 0, SB_IMAGE_RECORD_MAX_BYTES + 1, &cause) : NULL;
+    *record_out = NULL;
+    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        return TRUE;
+    if (!bytes) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
     gsize length;
     const char *text = g_bytes_get_data(bytes, &length);
     g_autoptr(SbImageRecord) record = sb_image_record_parse(text, length, NULL);
     /* A record of another content says nothing about this image. */
-    return record && g_str_has_prefix(record->sha256, image->digest) ? g_steal_pointer(&record)
-                                                                     : NULL;
+    if (record && g_str_has_prefix(record->sha256, image->digest))
+        *record_out = g_steal_pointer(&record);
+    return TRUE;
 }
 
-gboolean sb_image_has_digest(const SbPool *pool, const SbImage *image, const SbDigest *digest)
+gboolean sb_image_has_digest(const SbImage *image, const SbImageRecord *record,
+                             const SbDigest *digest)
 {
     if (digest->type != G_CHECKSUM_SHA256)
         return FALSE;
-    g_autoptr(SbImageRecord) record = sb_image_load_record(pool, image);
     if (!record)
         return g_str_has_prefix(digest->hex, image->digest);
     return strcmp(record->sha256, digest->hex) == 0 ||
            g_strcmp0(record->file_sha256, digest->hex) == 0;
 }
 
+/* Deletes RECORD if there is no image VOLUME. Ask libvirt: a list may be older than an import. */
+static gboolean delete_lone_record(const SbPool *pool, const char *record, const char *volume,
+                                   gboolean *is_deleted_out, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(virStorageVol) found = sb_volume_find(pool, volume, &cause);
+    *is_deleted_out = g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
+    if (*is_deleted_out)
+        return sb_volume_delete(pool, record, error);
+    if (cause)
+        g_propagate_error(error, g_steal_pointer(&cause));
+    return found != NULL;
+}
+
 gboolean sb_image_delete(const SbPool *pool, const SbImage *image, GError **error)
 {
     g_autofree char *record = sb_image_record_volume(image->volume);
-    if (!sb_volume_delete(pool, image->volume, error))
-        return FALSE;
-    /* Somebody may have imported it again already: then the record is of that import. */
-    g_autoptr(virStorageVol) again = sb_volume_find(pool, image->volume, NULL);
-    return again || sb_volume_delete(pool, record, error);
+    gboolean is_deleted;
+    /* The image goes last: as long as it is there, it is listed and can be removed. Then an import
+     * may have written another record, because it found the image; or it may have made the image
+     * again, and the record is of that import. */
+    return sb_volume_delete(pool, record, error) && sb_volume_delete(pool, image->volume, error) &&
+           delete_lone_record(pool, record, image->volume, &is_deleted, error);
 }
 
-void sb_image_sweep_records(const SbPool *pool, const char *name)
+gboolean sb_image_sweep_records(const SbPool *pool, const char *name, guint *count_out,
+                                GError **error)
 {
-    g_autoptr(GPtrArray) volumes = sb_pool_list(pool, NULL);
-    for (guint i = 0; volumes && i < volumes->len; i++) {
-        const SbVolumeInfo *info = g_ptr_array_index(volumes, i);
+    *count_out = 0;
+    g_autoptr(GPtrArray) volumes = sb_pool_list(pool, error);
+    if (!volumes)
+        return FALSE;
+    SB_EACH(const SbVolumeInfo, info, volumes) {
         g_autofree char *volume = sb_image_record_image_volume(info->name);
         g_autofree char *of = NULL, *digest = NULL;
         const char *format;
-        if (!volume || !parse_volume_name(volume, &of, &digest, &format) || strcmp(of, name) != 0)
+        gboolean is_deleted;
+        if (!volume || !parse_volume_name(volume, &of, &digest, &format) ||
+            (name && strcmp(of, name) != 0))
             continue;
-        /* Ask again: the list may be older than an import. */
-        g_autoptr(GError) cause = NULL;
-        g_autoptr(virStorageVol) found = sb_volume_find(pool, volume, &cause);
-        if (!found && g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
-            sb_volume_delete(pool, info->name, NULL);
+        if (!delete_lone_record(pool, info->name, volume, &is_deleted, error))
+            return FALSE;
+        *count_out += is_deleted;
     }
+    return TRUE;
 }

@@ -30,7 +30,7 @@ typedef enum {
     SB_IMAGE_ERROR_REFUSED,    /**< the file is not an image that can be trusted */
     SB_IMAGE_ERROR_DIGEST,     /**< the file has another digest than it must have */
     SB_IMAGE_ERROR_INCOMPLETE, /**< the volume's upload is not finished */
-    SB_IMAGE_ERROR_DAMAGED,    /**< the volume has another digest than its name says */
+    SB_IMAGE_ERROR_DAMAGED,    /**< the volume's content is not the one that was imported */
     SB_IMAGE_ERROR_TAKEN, /**< another process believed that this import is dead, and does it */
 } SbImageError;
 
@@ -75,16 +75,23 @@ GPtrArray *sb_images_from_volumes(const GPtrArray *volumes);
  * follow from it.
  *
  * @param head  the first SB_IMAGE_HEAD_BYTES, or all if there are fewer
- * @return FALSE with SB_IMAGE_ERROR_INCOMPLETE or an SbQcow2Error
+ * @return FALSE with SB_IMAGE_ERROR_INCOMPLETE, SB_IMAGE_ERROR_DAMAGED or an SbQcow2Error
  */
 gboolean sb_image_judge_head(SbImage *image, const guint8 *head, gsize length,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * Whether ERROR, of sb_image_read_header(), says that the image is damaged: its first bytes are not
+ * those that were imported.
+ */
+gboolean sb_image_is_damage(const GError *error);
+
+/**
  * Reads and judges the start of the volume: libvirt remembers the format that a volume was made
  * with.
  *
- * @return FALSE with SB_IMAGE_ERROR_INCOMPLETE, an SbQcow2Error or another error
+ * @return FALSE with SB_IMAGE_ERROR_INCOMPLETE, an error of sb_image_is_damage(), or an
+ * SbLibvirtError
  */
 gboolean sb_image_read_header(const SbPool *pool, SbImage *image,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -92,20 +99,37 @@ gboolean sb_image_read_header(const SbPool *pool, SbImage *image,
 /**
  * Finds the current version of NAME, and reads and checks its header.
  *
- * @return (transfer full) or NULL with SB_IMAGE_ERROR_UNKNOWN, an SbQcow2Error or an SbLibvirtError
+ * @return (transfer full) or NULL with SB_IMAGE_ERROR_UNKNOWN, or with an error of
+ * sb_image_read_header(): SB_IMAGE_ERROR_INCOMPLETE if no version is whole
  */
 SbImage *sb_image_find(const SbPool *pool, const char *name,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** The record of IMAGE; NULL if there is none that can be read. (transfer full) */
-SbImageRecord *sb_image_load_record(const SbPool *pool, const SbImage *image);
+/**
+ * The record of IMAGE.
+ *
+ * @param record_out  (transfer full) (nullable) NULL: it has none, or what is there says nothing
+ * about IMAGE
+ * @return FALSE with an SbLibvirtError
+ */
+gboolean sb_image_load_record(const SbPool *pool, const SbImage *image, SbImageRecord **record_out,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Whether IMAGE, or the file that it was imported from, has the sha256 DIGEST. */
-gboolean sb_image_has_digest(const SbPool *pool, const SbImage *image, const SbDigest *digest);
+/** Whether IMAGE with RECORD (nullable), or the file that it was imported from, has the sha256
+ * DIGEST. Without a record, 16 digits are compared. */
+gboolean sb_image_has_digest(const SbImage *image, const SbImageRecord *record,
+                             const SbDigest *digest);
 
 /** Removes the volume of an image, then its record. FALSE with an SbLibvirtError. The result may be
  * dropped. */
 gboolean sb_image_delete(const SbPool *pool, const SbImage *image, GError **error);
 
-/** Removes the records of NAME that have no image: a removal that was killed left them. */
-void sb_image_sweep_records(const SbPool *pool, const char *name);
+/**
+ * Removes the records that have no image: a removal that was killed left them.
+ *
+ * @param name  (nullable) only those of this image
+ * @param count_out  how many were removed
+ * @return FALSE with an SbLibvirtError
+ */
+gboolean sb_image_sweep_records(const SbPool *pool, const char *name, guint *count_out,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;

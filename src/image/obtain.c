@@ -78,11 +78,15 @@ static gboolean find(const SbOperation *operation, const SbImageTarget *target,
         return FALSE;
     g_autoptr(GError) cause = NULL;
     g_autoptr(SbImage) image = pool ? sb_image_find(pool, target->name, &cause) : NULL;
-    if (cause && !g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN)) {
+    if (cause && !g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN) &&
+        !g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE)) {
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;
     }
-    *is_there_out = image && sb_image_has_digest(pool, image, digest);
+    g_autoptr(SbImageRecord) record = NULL;
+    if (image && !sb_image_load_record(pool, image, &record, error))
+        return FALSE;
+    *is_there_out = image && sb_image_has_digest(image, record, digest);
     return TRUE;
 }
 

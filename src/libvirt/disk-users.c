@@ -40,7 +40,8 @@ static void add(GHashTable *index, const char *path, const char *name)
         g_ptr_array_add(names, g_strdup(name));
 }
 
-/* Keeps the last libvirt error as the doubt, unless it says that WHAT was removed meanwhile. */
+/* Keeps the last libvirt error as the doubt, unless it says that WHAT was removed meanwhile. To ask
+ * for a NAME resets the error: so ask before. */
 static void doubt(SbDiskUsers *users, const char *what, const char *name)
 {
     virError *cause = virSaveLastError();
@@ -86,9 +87,10 @@ static void add_chain(SbDiskUsers *users, virConnect *connection, const char *do
 
 static void add_domain(SbDiskUsers *users, virDomain *domain, unsigned int flags)
 {
+    const char *name = virDomainGetName(domain);
     char *xml = virDomainGetXMLDesc(domain, flags);
     if (!xml) {
-        doubt(users, "domain", virDomainGetName(domain));
+        doubt(users, "domain", name);
         return;
     }
     g_autoptr(xmlDoc) document = sb_xml_parse(xml, users->doubt ? NULL : &users->doubt);
@@ -97,7 +99,7 @@ static void add_domain(SbDiskUsers *users, virDomain *domain, unsigned int flags
     xmlNode *devices = root ? sb_xml_first(root, "devices") : NULL;
     xmlNode *disk = devices ? sb_xml_first(devices, "disk") : NULL;
     for (; disk; disk = sb_xml_next(disk, "disk"))
-        add_chain(users, virDomainGetConnect(domain), virDomainGetName(domain), disk);
+        add_chain(users, virDomainGetConnect(domain), name, disk);
 }
 
 /* As people count: f-m-2 before f-m-10. */
@@ -134,9 +136,10 @@ static void add_domains(SbDiskUsers *users, virConnect *connection)
 
 static void add_volume(SbDiskUsers *users, virStorageVol *volume)
 {
+    const char *name = virStorageVolGetName(volume);
     char *xml = virStorageVolGetXMLDesc(volume, 0);
     if (!xml)
-        doubt(users, "volume", virStorageVolGetName(volume));
+        doubt(users, "volume", name);
     g_autoptr(SbVolumeInfo) info = xml ? sb_volume_info_from_xml(xml) : NULL;
     free(xml);
     if (info && info->backing_path)
@@ -146,9 +149,10 @@ static void add_volume(SbDiskUsers *users, virStorageVol *volume)
 static void add_pool(SbDiskUsers *users, virStoragePool *pool)
 {
     virStorageVolPtr *volumes = NULL;
+    const char *name = virStoragePoolGetName(pool);
     int count = virStoragePoolListAllVolumes(pool, &volumes, 0);
     if (count < 0)
-        doubt(users, "storage pool", virStoragePoolGetName(pool));
+        doubt(users, "storage pool", name);
     for (int i = 0; i < count; i++) {
         add_volume(users, volumes[i]);
         virStorageVolFree(volumes[i]);

@@ -45,14 +45,15 @@ static const SbImage *resolve_image(SbPlan *plan, const SbGroup *group, GError *
         }
         g_hash_table_insert(plan->images, g_strdup(group->spec.image.name), image);
     }
-    g_autoptr(SbImageRecord) record =
-        image->has_record ? sb_image_load_record(plan->pool, image) : NULL;
+    g_autoptr(SbImageRecord) record = NULL;
+    if (!sb_image_load_record(plan->pool, image, &record, error))
+        return NULL;
     gboolean has_source = group->spec.image.url || group->spec.image.path;
-    const SbImageFacts facts = {
-        .arch = record ? record->arch : NULL,
-        .virtual_bytes = image->virtual_bytes,
-        .has_wanted_digest =
-            has_source && sb_image_has_digest(plan->pool, image, &group->spec.image.digest)};
+    const SbImageFacts facts = {.arch = record ? record->arch : NULL,
+                                .virtual_bytes = image->virtual_bytes,
+                                .has_wanted_digest =
+                                    has_source &&
+                                    sb_image_has_digest(image, record, &group->spec.image.digest)};
     return sb_decide_image(plan->fleet, group, &facts, error) ? image : NULL;
 }
 
@@ -71,33 +72,44 @@ static const SbPlatform *resolve_platform(SbPlan *plan, virConnect *connection,
     return sb_decide_vcpus(plan->fleet, group, platform->vcpus_max, error) ? platform : NULL;
 }
 
-static gboolean volume_exists(const SbPool *pool, const char *name)
+static gboolean look_for_volume(const SbPool *pool, const char *name, gboolean *is_there_out,
+                                GError **error)
 {
-    g_autoptr(virStorageVol) volume = sb_volume_find(pool, name, NULL);
-    return volume != NULL;
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(virStorageVol) volume = sb_volume_find(pool, name, &cause);
+    *is_there_out = volume != NULL;
+    if (volume || g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
 }
 
 /* A domain that is shut off was stopped; or it was never started, because the process that made it
  * was killed. The first start makes the log of the console. */
-static gboolean was_ever_started(const SbPlan *plan, const char *machine)
+static gboolean was_ever_started(const SbPlan *plan, const char *machine, gboolean *was_started_out,
+                                 GError **error)
 {
     g_autofree char *log = sb_console_log_name(machine);
-    return volume_exists(plan->pool, log) ||
-           (sb_pool_refresh(plan->pool, NULL) && volume_exists(plan->pool, log));
+    if (!look_for_volume(plan->pool, log, was_started_out, error))
+        return FALSE;
+    return *was_started_out || (sb_pool_refresh(plan->pool, error) &&
+                                look_for_volume(plan->pool, log, was_started_out, error));
 }
 
-/* The names of those of MACHINE's volumes that are there. */
-static GPtrArray *find_volumes(const SbPlan *plan, const char *machine)
+/* The names of those of MACHINE's volumes that are there; NULL with an error. */
+static GPtrArray *find_volumes(const SbPlan *plan, const char *machine, GError **error)
 {
-    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
-    char *names[] = {sb_overlay_name(machine), sb_seed_name(machine)};
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *overlay = sb_overlay_name(machine), *seed = sb_seed_name(machine);
+    const char *names[] = {overlay, seed};
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (volume_exists(plan->pool, names[i]))
-            g_ptr_array_add(found, names[i]);
-        else
-            g_free(names[i]);
+        gboolean is_there;
+        if (!look_for_volume(plan->pool, names[i], &is_there, error))
+            return NULL;
+        if (is_there)
+            g_ptr_array_add(found, g_strdup(names[i]));
     }
-    return found;
+    return g_steal_pointer(&found);
 }
 
 /* Finds the domain of MACHINE, or, if there is none, its VOLUMES_OUT. FALSE, unless a domain was
@@ -108,12 +120,16 @@ static gboolean find_domain(const SbPlan *plan, virConnect *connection, SbPlanne
     g_autoptr(GError) cause = NULL;
     planned->existing = sb_domain_find(connection, planned->name, &cause);
     if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
-        *volumes_out = find_volumes(plan, planned->name);
-        if ((*volumes_out)->len > 0) {
-            /* Another process may have just made the machine. It makes the domain first. */
+        g_autoptr(GError) hidden = NULL;
+        *volumes_out = find_volumes(plan, planned->name, &hidden);
+        gboolean look_again = *volumes_out && (*volumes_out)->len > 0;
+        if (look_again || hidden)
             g_clear_error(&cause);
+        /* Another process may have just made the machine. It makes the domain first. */
+        if (look_again)
             planned->existing = sb_domain_find(connection, planned->name, &cause);
-        }
+        else if (hidden)
+            cause = g_steal_pointer(&hidden);
     }
     if (cause)
         g_propagate_error(error, g_steal_pointer(&cause));
@@ -132,7 +148,8 @@ static gboolean compare_with_host(const SbPlan *plan, virConnect *connection,
         domain = (SbDomainFacts){.metadata = planned->existing->metadata,
                                  .is_active = sb_domain_state_is_active(state),
                                  .is_paused = state == VIR_DOMAIN_PAUSED};
-        domain.was_started = !domain.is_active && was_ever_started(plan, planned->name);
+        if (!domain.is_active && !was_ever_started(plan, planned->name, &domain.was_started, error))
+            return FALSE;
         facts.domain = &domain;
     } else if (g_error_matches(cause, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN)) {
         /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): NULL matches no error */

@@ -42,6 +42,12 @@ for image in x y; do
   done
   is "$deleted:$done" : "whichever call fails, the image $image stays, and rm says so"
 done
+virsh -q vol-delete --pool seedbed mine.qcow2
+run faulty virStorageVolDelete:2 seedbed image rm x
+is "$status:$(seedbed image list | grep -c '^x ')" 3:1 "a removal that ends in the middle: the image is listed"
+ok "it can be removed" seedbed -q image rm x
+is "$(find "$pool" -name 'x.*')" '' "with its record"
+ok "the image once more" seedbed -q image import x x.qcow2
 run faulty virStorageVolGetXMLDesc:1 seedbed image list
 is "$status" 3 "a volume that cannot be read: image list fails"
 contains "$err" "cannot read about the volume " "and says why"
@@ -70,7 +76,7 @@ done
 run faulty virNetworkLookupByName seedbed down f
 is "$status" 3 "a network that cannot be looked for: down fails"
 ok "down" seedbed -q down f
-is "$(leftovers | grep -v 'domain user\|mine.qcow2')" '' "nothing is left"
+is "$(leftovers | grep -v 'domain user')" '' "nothing is left"
 run faulty 'virDomainDefineXMLFlags:1!' seedbed up --no-wait f.yaml
 is "$status" 0 "the answer to the definition of a domain is lost: it is there, so up goes on"
 run faulty virConnectGetDomainCapabilities seedbed up --no-wait f.yaml

@@ -91,6 +91,34 @@ contains "$err" "expected $two" "and shows both digests"
 run seedbed image export x bad.qcow2
 is "$status:$(ls bad.qcow2* 2>&1)" "3:ls: cannot access 'bad.qcow2*': No such file or directory" \
   "it is not exported"
+sed 's/pocket/x/' <(fleet d 1 && cat d.yaml) >damaged.yaml
+for damage in /dev/zero /dev/urandom; do
+  dd if=$damage of="/var/lib/libvirt/seedbed/x.${two:0:16}.qcow2" bs=4096 count=1 conv=notrunc status=none
+  run seedbed image verify x
+  is "$status" 3 "a first block from $damage: verify fails"
+  contains "$err" "the image 'x' (volume 'x.${two:0:16}.qcow2') is damaged: " "and calls the image damaged"
+  contains "$(seedbed image list)" "${two:0:16} (damaged)" "so does list"
+  contains "$(seedbed image info x)" "x.${two:0:16}.qcow2') is damaged: its first bytes are" "and info"
+  run seedbed up damaged.yaml
+  contains "$status $err" "3 seedbed: damaged.yaml:2:8: the image 'x' (volume 'x.${two:0:16}.qcow2') is damaged: " "and up"
+  contains "$err" "'seedbed image rm x' removes it, then import it again" "which says what to do"
+done
 ok "rm" seedbed image rm x
 is "$(in_pool x)" '' "nothing is left of it"
+
+# ---- removals and imports that were killed ----
+
+record=x.${two:0:16}.qcow2.json
+for command in 'rm x' 'rm --old' 'rm --old x'; do
+  virsh -q vol-create-as seedbed "$record" 10 2>/dev/null
+  # shellcheck disable=SC2086  # words
+  run seedbed image $command
+  is "$status:$(in_pool x)" 0: "image $command removes the record that has no image"
+done
+virsh -q vol-create-as seedbed "${record%.json}" 64M
+run seedbed image verify x
+contains "$status $err" "3 x ${two:0:16}: its upload is not finished" "verify is not content with an unfinished upload"
+run seedbed up damaged.yaml
+contains "$status $err" "cannot be used: its upload is not finished" "nor is up, which says so"
+ok "rm" seedbed image rm x
 done_testing

@@ -87,6 +87,8 @@ ok "down" seedbed -q down o
 
 qemu-img create -q -f qcow2 "$tmp/x.qcow2" 1M
 ok "an image" seedbed -q image import x "$tmp/x.qcow2"
+# without its record, the image is the first volume that is deleted
+virsh -q vol-delete --pool seedbed "$(basename /var/lib/libvirt/seedbed/x.*.json)"
 hold $delete_volume image rm x
 ok "which is imported once more" seedbed -q image import x "$tmp/x.qcow2"
 release 0 "the one that was held up succeeds"

@@ -43,11 +43,24 @@ static void test_library(void)
     g_assert_true(sb_error_is_input(error));
 }
 
+static void test_append(void)
+{
+    g_autoptr(GError) error = NULL;
+    sb_error_append(NULL, "no %s", "error");
+    sb_error_append(&error, "no %s", "error");
+    g_assert_no_error(error);
+    g_set_error(&error, some_quark(), SECOND, "cause");
+    sb_error_append(&error, "\nand %u more", 2);
+    g_assert_error(error, some_quark(), SECOND);
+    g_assert_cmpstr(error->message, ==, "cause\nand 2 more");
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
     g_test_add_func("/error/codes", test_codes);
     g_test_add_func("/error/domains-of-other-libraries", test_other_libraries);
     g_test_add_func("/error/a-domain-of-the-library", test_library);
+    g_test_add_func("/error/append", test_append);
     return g_test_run();
 }

@@ -135,6 +135,13 @@ static void test_head_damaged(void)
     g_autoptr(GError) error = NULL;
     g_assert_false(sb_image_judge_head(&image, head, sizeof head, &error));
     g_assert_true(error->domain == SB_QCOW2_ERROR);
+    g_assert_true(sb_image_is_damage(error));
+    g_clear_error(&error);
+    /* An import leaves nothing there, its claim, or the whole first part. */
+    head[0] = 'X';
+    g_assert_false(sb_image_judge_head(&image, head, sizeof head, &error));
+    g_assert_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED);
+    g_assert_true(sb_image_is_damage(error));
 }
 
 int main(int argc, char **argv)
