@@ -170,7 +170,7 @@ static gboolean press(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-static void on_stopped(const char *uuid, const char *why, gpointer data)
+static void on_troubled(const char *uuid, gpointer data)
 {
     PowerOff *off = data;
     if (strcmp(uuid, off->booted->domain->uuid) == 0)
@@ -222,7 +222,7 @@ static gboolean check_off(const Booted *booted, GError **error)
 
 static gboolean power_off(Booted *booted, GError **error)
 {
-    static const SbDomainEventsCallbacks callbacks = {on_stopped, on_rebooted, on_lost, on_back};
+    static const SbDomainEventsCallbacks callbacks = {on_troubled, on_rebooted, on_lost, on_back};
     PowerOff off = {.booted = booted};
     step(booted, "powering off");
     off.events = sb_domain_events_new(booted->operation->host, &callbacks, &off, error);

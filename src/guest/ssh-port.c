@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest/ssh-port.h"
 
-#include <string.h>
-
 /* A SYN that got no answer is sent again by the kernel after 1 and 3 s; then a new look is as good.
  */
 enum { CONNECT_TIMEOUT_S = 5, GREETING_TIMEOUT_S = 120 };
+
+/* RFC 4253, section 4.2. */
+#define GREETING "SSH-"
+enum { GREETING_BYTES = sizeof GREETING - 1, SAID_BYTES = 80 };
 
 /* One look. It waits for its socket (GSocketClient would do the same, but leaks what it keeps for a
  * connection that is refused: GLib 2.74). */
@@ -15,7 +17,7 @@ typedef struct {
     GCancellable *cancellable;
     GSocket *socket;
     gboolean is_connected;
-    char greeting[4];
+    char greeting[SAID_BYTES + 1];
     gsize got;
 } Look;
 
@@ -31,7 +33,8 @@ static void look_free(Look *look)
 static void finish(Look *look, SbSshPortState state)
 {
     if (!g_cancellable_is_cancelled(look->cancellable))
-        look->func(state, look->data);
+        look->func(state, state == SB_SSH_PORT_CLOSED && look->got > 0 ? look->greeting : NULL,
+                   look->data);
     look_free(look);
 }
 
@@ -47,13 +50,13 @@ static void wait_for(Look *look, GIOCondition condition, guint timeout_s)
 static void take_greeting(Look *look)
 {
     g_autoptr(GError) error = NULL;
-    gssize got = g_socket_receive(look->socket, look->greeting + look->got,
-                                  sizeof look->greeting - look->got, NULL, &error);
+    gssize got = g_socket_receive(look->socket, look->greeting + look->got, SAID_BYTES - look->got,
+                                  NULL, &error);
     if (got > 0)
         look->got += got;
-    if (look->got == sizeof look->greeting)
+    if (look->got >= GREETING_BYTES)
         finish(look,
-               memcmp(look->greeting, "SSH-", 4) == 0 ? SB_SSH_PORT_READY : SB_SSH_PORT_CLOSED);
+               g_str_has_prefix(look->greeting, GREETING) ? SB_SSH_PORT_READY : SB_SSH_PORT_CLOSED);
     else if (got > 0 || g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
         wait_for(look, G_IO_IN, GREETING_TIMEOUT_S);
     else

@@ -17,8 +17,12 @@ typedef enum {
     SB_SSH_PORT_READY,   /**< the greeting came: RFC 4253 4.2 */
 } SbSshPortState;
 
-/** Takes the STATE that was seen. Not called if the look was cancelled. */
-typedef void (*SbSshPortFunc)(SbSshPortState state, gpointer data);
+/**
+ * Takes the STATE that was seen. Not called if the look was cancelled.
+ *
+ * @param said  (nullable) the beginning of what a server said that is not ssh, as it came
+ */
+typedef void (*SbSshPortFunc)(SbSshPortState state, const char *said, gpointer data);
 
 /**
  * Connects to ADDRESS and waits for the greeting. A guest that is busy booting may take long to

@@ -12,22 +12,6 @@ struct SbDomainEvents {
     guint reconnect;
 };
 
-static const char *stop_reason(int detail)
-{
-    switch (detail) {
-    case VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN:
-        return "the guest powered off";
-    case VIR_DOMAIN_EVENT_STOPPED_DESTROYED:
-        return "somebody destroyed it";
-    case VIR_DOMAIN_EVENT_STOPPED_CRASHED:
-        return "the guest crashed";
-    case VIR_DOMAIN_EVENT_STOPPED_FAILED:
-        return "its QEMU process died (see /var/log/libvirt/qemu/ on the host)";
-    default:
-        return "it stopped";
-    }
-}
-
 static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail,
                         void *data)
 {
@@ -35,15 +19,10 @@ static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event
     char uuid[VIR_UUID_STRING_BUFLEN];
     if (virDomainGetUUIDString(domain, uuid) < 0)
         return 0;
-    if (event == VIR_DOMAIN_EVENT_STOPPED)
-        events->callbacks.stopped(uuid, stop_reason(detail), events->data);
-    else if (event == VIR_DOMAIN_EVENT_CRASHED)
-        events->callbacks.stopped(uuid, "the guest crashed", events->data);
-    else if (event == VIR_DOMAIN_EVENT_SUSPENDED && detail == VIR_DOMAIN_EVENT_SUSPENDED_IOERROR)
-        events->callbacks.stopped(uuid,
-                                  "its disk failed on the host, and QEMU paused it (is the storage "
-                                  "pool full?)",
-                                  events->data);
+    if (event == VIR_DOMAIN_EVENT_SUSPENDED || event == VIR_DOMAIN_EVENT_PMSUSPENDED ||
+        event == VIR_DOMAIN_EVENT_STOPPED || event == VIR_DOMAIN_EVENT_CRASHED ||
+        event == VIR_DOMAIN_EVENT_UNDEFINED)
+        events->callbacks.troubled(uuid, events->data);
     return 0;
 }
 

@@ -12,8 +12,8 @@
 #include "libvirt/host.h"
 
 typedef struct {
-    /** The domain with UUID stopped; WHY in words. */
-    void (*stopped)(const char *uuid, const char *why, gpointer data);
+    /** The domain with UUID stopped, crashed, or was paused: its state says why. */
+    void (*troubled)(const char *uuid, gpointer data);
     /** The guest reset itself, or was reset. */
     void (*rebooted)(const char *uuid, gpointer data);
     /** libvirtd is away; objects that were opened through the connection are void. */

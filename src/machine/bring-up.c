@@ -196,6 +196,7 @@ static void wait_for(Job *job)
         .vcpus = job->planned->group->spec.vcpus,
         .is_emulated = sb_platform_is_emulated(job->planned->platform),
         .is_fresh = job->is_ours || job->planned->action == SB_ACTION_START,
+        .stays = !job->is_ours || job->up->options->keep,
         .job = job,
     };
     sb_readiness_add(job->up->readiness, &request);

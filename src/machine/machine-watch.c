@@ -2,6 +2,7 @@
 #include "machine/machine-watch.h"
 
 #include "base/array.h"
+#include "diagnose/examine.h"
 #include "libvirt/console.h"
 #include "libvirt/domain-events.h"
 
@@ -9,35 +10,45 @@
 
 enum {
     EVIDENCE_LINES = 12,
-    STOP_MS = 300, /**< for the lines that are still on their way when QEMU is gone */
+    KEPT_LINES = 400,  /**< of the console, for a diagnosis */
+    STOP_MS = 300,     /**< for the lines that are still on their way when QEMU is gone */
+    EXPLAIN_MS = 1500, /**< for the line that explains a fatal one */
+    PAUSE_MS = 3000,   /**< a machine is paused for a moment to save it, or before it starts */
+    LOOK_MS = 5000,    /**< until all machines are looked at again, and more for each of them */
+    LOOK_EACH_MS = 200,
     CONSOLE_RETRY_MS = 500,
 };
 
-#define HINT_STOPPED "run it again with --keep, and read 'seedbed log'"
-
-/* All that is known when libvirt was asked. Its event says more. */
-static const char stopped_when_asked[] = "it stopped";
+typedef enum { WELL, SUSPECT, EXAMINED, LOST } Phase;
 
 typedef struct {
-    SbMachineWatch *all; /**< NULL once it was dropped */
-    char *name;
-    char *uuid;
-    virDomain *handle; /**< NULL while libvirtd is away */
+    SbMachineWatch *all;
+    const SbDomain *domain;
+    Phase phase;
+    gboolean is_suspected_again; /**< something happened in EXAMINED */
+    gboolean was_paused;         /**< by somebody, at the last examination */
+    gboolean is_given_up;        /**< the examination must have a diagnosis */
+    guint suspicion;             /**< a source, in SUSPECT */
+    SbExamination *examination;  /**< (nullable) in EXAMINED, and after it */
+    virDomain *handle;           /**< NULL while libvirtd is away */
     gboolean wants_console;
-    SbConsole *console;  /**< NULL where somebody else has it */
-    gboolean has_gap;    /**< a part of the console was not seen */
-    const char *what;    /**< (nullable) what happened to it */
-    char *evidence;      /**< (nullable) the lines of the console up to a fatal one */
-    const char *hint;    /**< (nullable) what to try then */
-    guint tell_failure;  /**< a source: waits for the last lines of the console */
-    guint console_retry; /**< a source */
+    SbConsole *console;   /**< NULL where somebody else has it */
+    gboolean has_gap;     /**< a part of the console was not seen */
+    gint64 spoke_us;      /**< when the last line came, or the watch began */
+    guint reboots;        /**< since the watch began */
+    guint64 cpu_ns;       /**< that QEMU had used at the last examination */
+    gint64 cpu_read_us;   /**< when that was; 0: there was none */
+    gint64 idle_since_us; /**< since when it does nothing; 0: it works */
+    guint console_retry;  /**< a source */
 } Watched;
 
 struct SbMachineWatch {
+    SbHost *host;
     SbMachineWatchCallbacks callbacks;
     gpointer data;
     SbDomainEvents *events;
     GPtrArray *machines; /**< of Watched */
+    guint look;          /**< a source */
 };
 
 static void clear_source(guint *source)
@@ -50,13 +61,11 @@ static void clear_source(guint *source)
 static void watched_free(gpointer data)
 {
     Watched *watched = data;
-    clear_source(&watched->tell_failure);
+    sb_examination_free(watched->examination);
+    clear_source(&watched->suspicion);
     clear_source(&watched->console_retry);
     g_clear_pointer(&watched->console, sb_console_free);
     g_clear_pointer(&watched->handle, virDomainFree);
-    g_free(watched->evidence);
-    g_free(watched->name);
-    g_free(watched->uuid);
     g_free(watched);
 }
 
@@ -69,7 +78,8 @@ static gboolean free_watched_later(gpointer watched)
 static Watched *find(const SbMachineWatch *watch, const char *machine)
 {
     SB_EACH(Watched, watched, watch->machines)
-        if (strcmp(watched->name, machine) == 0 || strcmp(watched->uuid, machine) == 0)
+        if (strcmp(watched->domain->name, machine) == 0 ||
+            strcmp(watched->domain->uuid, machine) == 0)
             return watched;
     return NULL;
 }
@@ -78,8 +88,7 @@ char *sb_machine_watch_with_console(const SbMachineWatch *watch, const char *mac
                                     const char *text)
 {
     const Watched *watched = find(watch, machine);
-    g_autofree char *tail = watched && watched->evidence ? g_strdup(watched->evidence)
-                            : watched && watched->console
+    g_autofree char *tail = watched && watched->console
                                 ? sb_console_last_lines(watched->console, EVIDENCE_LINES)
                                 : g_strdup("");
     if (!*tail)
@@ -89,54 +98,140 @@ char *sb_machine_watch_with_console(const SbMachineWatch *watch, const char *mac
     return g_strdup_printf("%s\nthe last lines of its console:\n  | %s", text, joined);
 }
 
-static gboolean on_evidence(gpointer data)
+/* ---- examinations ---- */
+
+static void suspect(Watched *watched, guint ms);
+
+/* Whether it has done nothing for longer than it may. */
+static gboolean is_idle_for_too_long(Watched *watched, const SbFacts *facts)
+{
+    const guint64 idle = SB_SIGN(IDLE) | SB_SIGN(SILENT);
+    gint64 now_us = g_get_monotonic_time();
+    if ((sb_facts_signs(facts) & idle) != idle)
+        watched->idle_since_us = 0;
+    else if (watched->idle_since_us == 0)
+        watched->idle_since_us = now_us;
+    return watched->idle_since_us > 0 && facts->idle_ms > 0 &&
+           now_us - watched->idle_since_us > facts->idle_ms * 1000;
+}
+
+/* Whether somebody has paused it just now, perhaps only for a moment. */
+static gboolean is_just_paused(Watched *watched, const SbFacts *facts)
+{
+    gboolean was_paused = watched->was_paused;
+    watched->was_paused = (sb_facts_signs(facts) & SB_SIGN(PAUSED_USER)) != 0;
+    return watched->was_paused && !was_paused;
+}
+
+static void on_examined(SbFacts *taken, gpointer data)
 {
     Watched *watched = data;
     SbMachineWatch *watch = watched->all;
-    watched->tell_failure = 0;
-    watch->callbacks.failed(watched->name, watched->what, watched->hint, watch->data);
+    g_autoptr(SbFacts) facts = taken;
+    watched->cpu_ns = facts->cpu_ns;
+    watched->cpu_read_us = facts->cpu_read_us;
+    if (is_just_paused(watched, facts) && !watched->is_given_up) {
+        watched->phase = WELL;
+        suspect(watched, PAUSE_MS);
+        return;
+    }
+    gboolean is_given_up = is_idle_for_too_long(watched, facts) || watched->is_given_up;
+    g_autoptr(SbDiagnosis) diagnosis = is_given_up ? sb_diagnose(facts) : sb_diagnose_end(facts);
+    watched->phase = diagnosis ? LOST : WELL;
+    if (diagnosis)
+        watch->callbacks.failed(watched->domain->name, diagnosis, watch->data);
+    else if (watched->is_suspected_again)
+        suspect(watched, STOP_MS);
+}
+
+static SbFacts *collect(const Watched *watched)
+{
+    SbMachineWatch *watch = watched->all;
+    SbFacts *facts = sb_facts_of_domain(watch->host, watched->domain);
+    facts->reboots = watched->reboots;
+    facts->cpu_ns = watched->cpu_ns;
+    facts->cpu_read_us = watched->cpu_read_us;
+    facts->wants_console = watched->is_given_up;
+    if (watched->console) {
+        g_autofree char *lines = sb_console_last_lines(watched->console, KEPT_LINES);
+        sb_facts_set_console(facts, lines);
+        facts->silent_ms = (g_get_monotonic_time() - watched->spoke_us) / 1000;
+    }
+    if (watch->callbacks.add_facts)
+        watch->callbacks.add_facts(watched->domain->name, facts, watch->data);
+    return facts;
+}
+
+static gboolean on_suspicion(gpointer data)
+{
+    Watched *watched = data;
+    watched->suspicion = 0;
+    watched->phase = EXAMINED;
+    sb_examination_free(watched->examination);
+    watched->examination = sb_examination_start(watched->all->host, watched->domain->uuid,
+                                                collect(watched), on_examined, watched);
     return G_SOURCE_REMOVE;
 }
 
-/* The first thing that happened to it is the cause. */
-static void fail_after(Watched *watched, guint ms, const char *what, const char *hint)
+static void suspect(Watched *watched, guint ms)
 {
-    if (watched->what)
+    watched->is_suspected_again = watched->phase == EXAMINED;
+    if (watched->phase != WELL)
         return;
-    watched->what = what;
-    watched->hint = hint;
-    watched->tell_failure = g_timeout_add(ms, on_evidence, watched);
+    watched->phase = SUSPECT;
+    watched->suspicion = g_timeout_add(ms, on_suspicion, watched);
 }
+
+/* Not all trouble comes as an event: a network can be gone, and a machine can do nothing. */
+static gboolean on_look(gpointer data)
+{
+    SbMachineWatch *watch = data;
+    SB_EACH(Watched, watched, watch->machines)
+        suspect(watched, 0);
+    watch->look = g_timeout_add(LOOK_MS + LOOK_EACH_MS * watch->machines->len, on_look, watch);
+    return G_SOURCE_REMOVE;
+}
+
+void sb_machine_watch_give_up(SbMachineWatch *watch, const char *machine)
+{
+    Watched *watched = find(watch, machine);
+    if (!watched)
+        return;
+    watched->is_given_up = TRUE;
+    suspect(watched, 0);
+}
+
+/* ---- what is seen ---- */
 
 static void on_console_line(const char *line, gpointer data)
 {
     Watched *watched = data;
     SbMachineWatch *watch = watched->all;
-    const SbConsoleRule *rule = watch ? sb_console_rule_match(line) : NULL;
-    /* The lines before a panic name its cause, and the many that follow it would hide them. */
-    if (rule && rule->fatal && !watched->what)
-        watched->evidence = sb_console_last_lines(watched->console, EVIDENCE_LINES);
-    if (rule && rule->fatal)
-        fail_after(watched, 0, rule->fatal, rule->hint);
+    const SbRule *rule = watch ? sb_rule_of_line(line) : NULL;
+    watched->spoke_us = g_get_monotonic_time();
+    if (rule && rule->kind == SB_RULE_ENDS)
+        suspect(watched, EXPLAIN_MS);
     else if (rule && watch->callbacks.reached)
-        watch->callbacks.reached(watched->name, rule->reached, watch->data);
+        watch->callbacks.reached(watched->domain->name, rule->stage, watch->data);
 }
 
-static void on_stopped(const char *uuid, const char *why, gpointer data)
+static void on_troubled(const char *uuid, gpointer data)
 {
     Watched *watched = find(data, uuid);
-    if (watched && watched->what == stopped_when_asked)
-        watched->what = why;
-    else if (watched)
-        fail_after(watched, STOP_MS, why, HINT_STOPPED);
+    if (watched)
+        suspect(watched, STOP_MS);
 }
 
 static void on_rebooted(const char *uuid, gpointer data)
 {
     SbMachineWatch *watch = data;
-    const Watched *watched = find(watch, uuid);
-    if (watched && !watched->what && watch->callbacks.rebooted)
-        watch->callbacks.rebooted(watched->name, watch->data);
+    Watched *watched = find(watch, uuid);
+    if (!watched)
+        return;
+    watched->reboots++;
+    suspect(watched, STOP_MS);
+    if (watched->phase != LOST && watch->callbacks.rebooted)
+        watch->callbacks.rebooted(watched->domain->name, watch->data);
 }
 
 static gboolean open_console(Watched *watched)
@@ -160,11 +255,9 @@ static gboolean on_console_retry(gpointer data)
 static void attach(Watched *watched, virConnect *connection)
 {
     g_autoptr(GError) error = NULL;
-    watched->handle = sb_domain_open(connection, watched->uuid, &error);
-    if (g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
-        fail_after(watched, STOP_MS, "somebody removed its domain", NULL);
-    } else if (watched->handle && sb_domain_is_off(watched->handle)) {
-        fail_after(watched, STOP_MS, stopped_when_asked, HINT_STOPPED);
+    watched->handle = sb_domain_open(connection, watched->domain->uuid, &error);
+    if (!watched->handle || sb_domain_is_off(watched->handle)) {
+        suspect(watched, STOP_MS);
     } else if (watched->wants_console && !open_console(watched)) {
         watched->has_gap = TRUE;
         if (!watched->console_retry)
@@ -201,8 +294,8 @@ void sb_machine_watch_add(SbMachineWatch *watch, const SbDomain *domain, gboolea
 {
     Watched *watched = g_new0(Watched, 1);
     watched->all = watch;
-    watched->name = g_strdup(domain->name);
-    watched->uuid = g_strdup(domain->uuid);
+    watched->domain = domain;
+    watched->spoke_us = g_get_monotonic_time();
     watched->wants_console = with_console;
     watched->has_gap = !with_console;
     g_ptr_array_add(watch->machines, watched);
@@ -221,17 +314,11 @@ void sb_machine_watch_drop(SbMachineWatch *watch, const char *machine)
         return;
     /* Its console may be what calls now, with more lines to come. So it goes after that call. */
     g_ptr_array_steal_index(watch->machines, index);
-    clear_source(&watched->tell_failure);
+    g_clear_pointer(&watched->examination, sb_examination_free);
+    clear_source(&watched->suspicion);
     clear_source(&watched->console_retry);
     watched->all = NULL;
     g_idle_add_full(G_PRIORITY_HIGH, free_watched_later, watched, NULL);
-}
-
-void sb_machine_watch_look(SbMachineWatch *watch, const char *machine)
-{
-    Watched *watched = find(watch, machine);
-    if (watched && watched->handle && sb_domain_is_off(watched->handle))
-        fail_after(watched, STOP_MS, stopped_when_asked, HINT_STOPPED);
 }
 
 gboolean sb_machine_watch_sees_all(const SbMachineWatch *watch, const char *machine)
@@ -249,11 +336,13 @@ SbMachineWatch *sb_machine_watch_new(SbHost *host, const GPtrArray *domains,
                                      const SbMachineWatchCallbacks *callbacks, gpointer data,
                                      GError **error)
 {
-    static const SbDomainEventsCallbacks on_events = {on_stopped, on_rebooted, on_lost, on_back};
+    static const SbDomainEventsCallbacks on_events = {on_troubled, on_rebooted, on_lost, on_back};
     g_autoptr(SbMachineWatch) watch = g_new0(SbMachineWatch, 1);
+    watch->host = host;
     watch->callbacks = *callbacks;
     watch->data = data;
     watch->machines = g_ptr_array_new_with_free_func(watched_free);
+    watch->look = g_timeout_add(LOOK_MS, on_look, watch);
     watch->events = sb_domain_events_new(host, &on_events, watch, error);
     if (!watch->events)
         return NULL;
@@ -266,6 +355,7 @@ void sb_machine_watch_free(SbMachineWatch *watch)
 {
     if (!watch)
         return;
+    clear_source(&watch->look);
     g_ptr_array_unref(watch->machines);
     g_clear_pointer(&watch->events, sb_domain_events_free);
     g_free(watch);

@@ -7,19 +7,28 @@
  * libvirt says what happens to QEMU, the console what happens to the kernel: a guest that panicked
  * still runs for libvirt where it has no pvpanic device. A restart of libvirtd is survived.
  *
+ *     phase     what happens                                  next
+ *     WELL      an event, a fatal line, some seconds are over,   SUSPECT
+ *               or its time is over
+ *     SUSPECT   a moment is over: more lines have come        EXAMINED, in a thread
+ *     EXAMINED  the rules find nothing                        WELL
+ *               they find that it is lost                     LOST
+ *
  * Room: machine.
  * Threads: the main loop's.
  */
 #pragma once
 
+#include "diagnose/diagnosis.h"
 #include "libvirt/domain.h"
 #include "libvirt/host.h"
 #include "model/stage.h"
 
 typedef struct {
-    /** MACHINE is lost: WHAT happened, and HINT (nullable): what to try. The last lines of its
-     * console have come. Called once for a machine. */
-    void (*failed)(const char *machine, const char *what, const char *hint, gpointer data);
+    /** MACHINE is lost: DIAGNOSIS says why. Called once for a machine. */
+    void (*failed)(const char *machine, const SbDiagnosis *diagnosis, gpointer data);
+    /** (nullable) Adds what else is known about MACHINE to FACTS, before it is diagnosed. */
+    void (*add_facts)(const char *machine, SbFacts *facts, gpointer data);
     /** (nullable) It reset. What comes of that is seen when it is used again. */
     void (*rebooted)(const char *machine, gpointer data);
     /** (nullable) libvirtd is away: what was opened through it is void. It is looked for. */
@@ -35,9 +44,11 @@ typedef struct {
 typedef struct SbMachineWatch SbMachineWatch;
 
 /**
- * Watches machines.
+ * Watches machines. Beside events and consoles, each is examined every few seconds, because not all
+ * trouble comes as an event.
  *
- * @param domains  (nullable) of SbDomain; each is watched with its console
+ * @param domains  (nullable) of SbDomain; each is watched with its console, and must live as long
+ *                 as the watch
  * @return (transfer full) or NULL without a connection
  */
 SbMachineWatch *sb_machine_watch_new(SbHost *host, const GPtrArray *domains,
@@ -51,6 +62,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbMachineWatch, sb_machine_watch_free)
 /**
  * Watches one more machine.
  *
+ * @param domain        must live as long as it is watched
  * @param with_console  read its console from now on; where somebody else has it, it is tried again
  */
 void sb_machine_watch_add(SbMachineWatch *watch, const SbDomain *domain, gboolean with_console);
@@ -58,9 +70,9 @@ void sb_machine_watch_add(SbMachineWatch *watch, const SbDomain *domain, gboolea
 /** Watches MACHINE no longer, and gives its console back. May be called from a callback. */
 void sb_machine_watch_drop(SbMachineWatch *watch, const char *machine);
 
-/** Asks libvirt whether MACHINE still runs, because an event can be lost while libvirtd restarts.
- */
-void sb_machine_watch_look(SbMachineWatch *watch, const char *machine);
+/** MACHINE has had its time: it is examined beside the main loop, and `failed` is called with the
+ * best diagnosis. */
+void sb_machine_watch_give_up(SbMachineWatch *watch, const char *machine);
 
 /** Whether the console of MACHINE was read without a gap since it was added. */
 gboolean sb_machine_watch_sees_all(const SbMachineWatch *watch, const char *machine);

@@ -41,9 +41,14 @@ typedef struct {
     guint kept_login;      /**< in SB_WAIT_LOGIN, over a connection that was kept */
     GCancellable *looking; /**< (nullable) in SB_WAIT_PORT */
     SbLogin *login;        /**< (nullable) in SB_WAIT_LOGIN */
-    GError *last_refusal;  /**< (nullable) why the last login failed */
-    guint nonsense;  /**< answers of cloud-init that made no sense, since the last other one */
-    GError *failure; /**< (nullable) in SB_WAIT_FAILED */
+    gboolean has_port;     /**< the next two are known */
+    SbSshPortState port_state;
+    char *said;           /**< (nullable) by a server at the port that is not ssh */
+    GError *last_refusal; /**< (nullable) why the last login failed */
+    SbWaitError code;     /**< of the failure, when its cause is found */
+    char *late;           /**< (nullable) what was too late */
+    guint nonsense;       /**< answers of cloud-init that made no sense, since the last other one */
+    GError *failure;      /**< (nullable) in SB_WAIT_FAILED */
 } Wait;
 
 static void move(Wait *wait, SbWaitInput input);
@@ -79,35 +84,28 @@ static void wait_free(gpointer data)
     clear_source(&wait->total_deadline);
     g_clear_error(&wait->last_refusal);
     g_clear_error(&wait->failure);
+    g_free(wait->said);
+    g_free(wait->late);
     g_free(wait->address);
     g_free(wait);
 }
 
 /* ---- failures ---- */
 
-/* Ends the wait with WHAT happened, the evidence, and what to try. */
-static void fail(Wait *wait, SbWaitError code, const char *hint, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
-
-static void fail(Wait *wait, SbWaitError code, const char *hint, const char *format, ...)
+/* Ends the wait for the reason TEXT. */
+static void fail(Wait *wait, SbWaitError code, const char *text)
 {
     if (sb_wait_is_over(wait->phase))
         return;
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *what = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_autofree char *text = g_strdup_printf("'%s' is not ready: %s", name_of(wait), what);
-    /* cloud-init itself says what is wrong and where to look. */
-    if (code != SB_WAIT_ERROR_CLOUD_INIT) {
-        g_autofree char *head =
-            g_strdup_printf("%s (last stage reached: %s)", text, sb_stage_rule(wait->stage)->name);
-        g_free(text);
-        text = sb_machine_watch_with_console(wait->all->watch, name_of(wait), head);
-    }
-    g_set_error(&wait->failure, SB_WAIT_ERROR, code, "%s%s%s", text, hint ? "\ntry: " : "",
-                hint ? hint : "");
+    g_set_error(&wait->failure, SB_WAIT_ERROR, code, "'%s' is not ready: %s", name_of(wait), text);
     move(wait, SB_WAIT_GIVEN_UP);
+}
+
+/* The wait will end with CODE: its cause is looked for, and on_failed() comes. */
+static void give_up(Wait *wait, SbWaitError code)
+{
+    wait->code = code;
+    sb_machine_watch_give_up(wait->all->watch, name_of(wait));
 }
 
 /* ---- the stages of the boot, and how long they may take ---- */
@@ -130,15 +128,15 @@ static gint64 deadline_ms(const Wait *wait)
     return sum;
 }
 
-/* WHY: (nullable) what else than the stage's own deadline was too short. */
-static void fail_late(Wait *wait, const char *why)
+/* LIMIT: (nullable) what else than the stage's own deadline was too short. */
+static void fail_late(Wait *wait, const char *limit)
 {
-    const SbStageRule *rule = sb_stage_rule(awaited_stage(wait));
     g_autofree char *waited = sb_duration_format((g_get_monotonic_time() - wait->stage_us) / 1000);
-    const GError *refusal = wait->last_refusal;
-    fail(wait, SB_WAIT_ERROR_TIMEOUT, rule->hint, "%s%sthe stage '%s' was not reached in %s%s%s",
-         why ? why : "", why ? ": " : "", rule->name, waited, refusal ? "; " : "",
-         refusal ? refusal->message : "");
+    g_free(wait->late);
+    wait->late =
+        g_strdup_printf("%s%sthe stage '%s' was not reached in %s: ", limit ? limit : "",
+                        limit ? ": " : "", sb_stage_rule(awaited_stage(wait))->name, waited);
+    give_up(wait, SB_WAIT_ERROR_TIMEOUT);
 }
 
 static gboolean on_stage_deadline(gpointer data)
@@ -153,9 +151,9 @@ static gboolean on_total_deadline(gpointer data)
 {
     Wait *wait = data;
     wait->total_deadline = 0;
-    g_autofree char *limit = sb_duration_format(wait->all->options.timeout_ms);
-    g_autofree char *why = g_strdup_printf("its %s are over", limit);
-    fail_late(wait, why);
+    g_autofree char *duration = sb_duration_format(wait->all->options.timeout_ms);
+    g_autofree char *limit = g_strdup_printf("its %s are over", duration);
+    fail_late(wait, limit);
     return G_SOURCE_REMOVE;
 }
 
@@ -195,7 +193,8 @@ static void take_verdict(Wait *wait, const SbCloudInitVerdict *verdict)
     g_autofree char *text = sb_verdict_judge(verdict, wait->all->options.demands, name_of(wait),
                                              sb_access_directory(wait->all->access), &hint);
     if (hint) {
-        fail(wait, SB_WAIT_ERROR_CLOUD_INIT, hint, "%s", text);
+        g_autofree char *with_hint = g_strdup_printf("%s\ntry: %s", text, hint);
+        fail(wait, SB_WAIT_ERROR_CLOUD_INIT, with_hint);
         return;
     }
     if (text)
@@ -243,12 +242,10 @@ static void on_login_finished(SbCloudInitVerdict *taken, const GError *error, gp
         return;
     }
     SbLoginMeaning meaning = sb_wait_judge_login(error, wait->nonsense);
-    if (meaning.is_final) {
-        fail(wait, meaning.code, meaning.hint, "%s", error->message);
-    } else {
-        wait->last_refusal = g_error_copy(error);
-        move(wait, SB_WAIT_LOGIN_FAILED);
-    }
+    wait->last_refusal = g_error_copy(error);
+    if (meaning.is_final)
+        give_up(wait, meaning.code);
+    move(wait, SB_WAIT_LOGIN_FAILED);
 }
 
 /* Whether ssh will use a connection that an earlier ssh has kept. */
@@ -278,14 +275,18 @@ static void log_in(Wait *wait)
     if (wait->login && is_kept(wait))
         wait->kept_login = g_timeout_add(KEPT_LOGIN_MS, on_kept_login_late, wait);
     else if (!wait->login)
-        fail(wait, SB_WAIT_ERROR_STUCK, NULL, "%s", error->message);
+        fail(wait, SB_WAIT_ERROR_STUCK, error->message);
 }
 
 /* ---- address and port ---- */
 
-static void on_port(SbSshPortState state, gpointer data)
+static void on_port(SbSshPortState state, const char *said, gpointer data)
 {
     Wait *wait = data;
+    wait->has_port = TRUE;
+    wait->port_state = state;
+    g_free(wait->said);
+    wait->said = g_strdup(said);
     /* User networking takes every connection itself, whether the guest lives or not. */
     gboolean is_user = wait->request.domain->metadata->network == SB_NETWORK_USER;
     if (state != SB_SSH_PORT_SILENT && (!is_user || state == SB_SSH_PORT_READY))
@@ -316,7 +317,6 @@ static gboolean find_address(Wait *wait)
 
 static void look_for_address(Wait *wait)
 {
-    sb_machine_watch_look(wait->all->watch, name_of(wait));
     if (!find_address(wait)) {
         move(wait, SB_WAIT_ADDRESS_UNKNOWN);
         return;
@@ -385,9 +385,34 @@ static Wait *find(const SbReadiness *all, const char *machine)
     return NULL;
 }
 
-static void on_failed(const char *machine, const char *what, const char *hint, gpointer data)
+static void on_failed(const char *machine, const SbDiagnosis *diagnosis, gpointer data)
 {
-    fail(find(data, machine), SB_WAIT_ERROR_STOPPED, hint, "%s", what);
+    Wait *wait = find(data, machine);
+    g_autofree char *suffix =
+        g_strdup_printf(" (last stage reached: %s)", sb_stage_rule(wait->stage)->name);
+    g_autofree char *found = sb_diagnosis_text(diagnosis, suffix);
+    g_autofree char *text = g_strconcat(wait->late ? wait->late : "", found, NULL);
+    fail(wait,
+         diagnosis->is_final && wait->code == SB_WAIT_ERROR_TIMEOUT ? SB_WAIT_ERROR_STOPPED
+                                                                    : wait->code,
+         text);
+}
+
+static void add_facts(const char *machine, SbFacts *facts, gpointer data)
+{
+    const Wait *wait = find(data, machine);
+    const SbReadyRequest *request = &wait->request;
+    facts->reached = wait->stage;
+    facts->awaited = awaited_stage(wait);
+    facts->idle_ms = wait->login ? 0 : sb_stage_idle_ms(facts->awaited, request->is_emulated);
+    facts->stays = request->stays;
+    facts->evidence = sb_facts_keep(facts, request->evidence);
+    if (!facts->address)
+        facts->address = sb_facts_keep(facts, wait->address);
+    facts->has_port = wait->has_port;
+    facts->port = wait->port_state;
+    facts->said = sb_facts_keep(facts, wait->said);
+    sb_facts_set_login(facts, wait->last_refusal);
 }
 
 static void on_note(const char *text, gpointer data)
@@ -415,6 +440,7 @@ SbReadiness *sb_readiness_new(const SbOperation *operation, SbAccess *access,
 {
     /* A guest may reset itself on its way: it grows its disk, or loads another kernel. */
     static const SbMachineWatchCallbacks callbacks = {.failed = on_failed,
+                                                      .add_facts = add_facts,
                                                       .lost = arm_all,
                                                       .note = on_note,
                                                       .reached = on_reached,
@@ -441,6 +467,7 @@ void sb_readiness_add(SbReadiness *all, const SbReadyRequest *request)
     Wait *wait = g_new0(Wait, 1);
     wait->all = all;
     wait->request = *request;
+    wait->code = SB_WAIT_ERROR_TIMEOUT;
     wait->stage_us = g_get_monotonic_time();
     g_ptr_array_add(all->waits, wait);
     all->vcpus += request->vcpus;

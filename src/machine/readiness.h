@@ -52,8 +52,10 @@ typedef struct {
     const SbDomain *domain; /**< must live as long as the wait */
     guint vcpus;            /**< how many it has: guests that share CPUs take longer */
     gboolean is_emulated;
-    gboolean is_fresh; /**< it was just started: its console shows every stage from now on */
-    gpointer job;      /**< what is told when the wait for it is over */
+    gboolean is_fresh;    /**< it was just started: its console shows every stage from now on */
+    gboolean stays;       /**< it is not taken back if it fails */
+    const char *evidence; /**< (nullable) the folder for the evidence if it is taken back */
+    gpointer job;         /**< what is told when the wait for it is over */
 } SbReadyRequest;
 
 /** Waits for one more machine. */

@@ -56,20 +56,11 @@ guint sb_wait_pause_ms(SbWaitInput input)
 SbLoginMeaning sb_wait_judge_login(const GError *error, guint nonsense)
 {
     if (nonsense >= MAX_NONSENSE)
-        return (SbLoginMeaning){
-            TRUE, SB_WAIT_ERROR_CLOUD_INIT,
-            "with --keep: 'seedbed ssh' into the machine and call 'cloud-init status "
-            "--format=json' (it needs cloud-init 22.4 or newer)"};
+        return (SbLoginMeaning){TRUE, SB_WAIT_ERROR_CLOUD_INIT};
     if (g_error_matches(error, SB_SSH_ERROR, SB_SSH_ERROR_HOST_KEY))
-        return (SbLoginMeaning){
-            TRUE, SB_WAIT_ERROR_HOST_KEY,
-            "look at /etc/ssh in the machine through 'seedbed console' (with --keep): user-data "
-            "that sets 'ssh_keys', or an image that makes its own keys at each boot"};
+        return (SbLoginMeaning){TRUE, SB_WAIT_ERROR_HOST_KEY};
     if (g_error_matches(error, SB_SSH_ERROR, SB_SSH_ERROR_PROXY))
-        return (SbLoginMeaning){
-            TRUE, SB_WAIT_ERROR_STUCK,
-            "log in to the libvirt host with plain ssh, until that asks nothing any more: machines "
-            "are reached through it, always with its host key checked, whatever the URI says"};
+        return (SbLoginMeaning){TRUE, SB_WAIT_ERROR_STUCK};
     /* No account yet, or the guest reboots: the deadline of the stage says when to give up. */
-    return (SbLoginMeaning){FALSE, 0, NULL};
+    return (SbLoginMeaning){FALSE, 0};
 }

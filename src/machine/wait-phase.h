@@ -73,7 +73,6 @@ guint sb_wait_pause_ms(SbWaitInput input);
 typedef struct {
     gboolean is_final; /**< no later login will work */
     int code;          /**< an SbWaitError, if it is final */
-    const char *hint;  /**< what to try, if it is final */
 } SbLoginMeaning;
 
 /**

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The stages of a machine until it is ready: for each one its name, how long it may take, the sign
- * that it was reached, and what to try if it was not.
+ * The stages of a machine until it is ready: for each one its name and how long it may take. What a
+ * console shows of them, and what it means if one is not reached, is in diagnose/.
  *
  * Room: model.
  * Threads: every function is pure.
@@ -27,7 +27,6 @@ typedef enum {
 typedef struct {
     const char *name; /**< for people: "firmware", "ssh login"… */
     guint deadline_s; /**< from the stage before, on hardware virtualisation and an idle host */
-    const char *hint; /**< what to try when it was not reached in time */
 } SbStageRule;
 
 /** The rule of STAGE, which is not SB_STAGE_COUNT. (transfer none) */
@@ -43,13 +42,8 @@ const SbStageRule *sb_stage_rule(SbStage stage);
 gint64 sb_stage_deadline_ms(SbStage stage, gboolean is_emulated, guint vcpus_started,
                             guint host_cpus);
 
-/** The meaning of a line of the console. */
-typedef struct {
-    const char *pattern; /**< a substring of the line */
-    SbStage reached;     /**< the stage that was reached, or SB_STAGE_NONE */
-    const char *fatal;   /**< (nullable) why the machine will never get further */
-    const char *hint;    /**< (nullable) with `fatal`: what to try */
-} SbConsoleRule;
-
-/** The first rule that LINE matches, or NULL if none does. (transfer none) */
-const SbConsoleRule *sb_console_rule_match(const char *line);
+/**
+ * How long a machine may do nothing, neither use its CPU nor print, while STAGE is awaited, in ms;
+ * 0: as long as the stage may take.
+ */
+gint64 sb_stage_idle_ms(SbStage stage, gboolean is_emulated);

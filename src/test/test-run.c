@@ -203,10 +203,10 @@ static void schedule(All *all)
 
 /* ---- what happens meanwhile ---- */
 
-static void on_failed(const char *name, const char *event, const char *hint, gpointer data)
+static void on_failed(const char *name, const SbDiagnosis *diagnosis, gpointer data)
 {
     All *all = data;
-    g_autofree char *what = sb_machine_watch_with_console(all->watch, name, event);
+    g_autofree char *what = sb_diagnosis_text(diagnosis, NULL);
     Machine *machine = find_machine(all, name);
     sb_test_schedule_lose(all->schedule, name, what);
     sb_guest_command_forget_connection(all->request->access, name);

@@ -37,7 +37,7 @@ contains "$err" "'h-m-1' shows another ssh host key than the one that was made f
 is "$out" "h-m-2 | h-m-2" "the other one is reached"
 run seedbed up "$tmp/h.yaml"
 is "$status" 3 "up does not take it for ready: exit status 3"
-contains "$err" "'h-m-1' is not ready: 'h-m-1' shows another ssh host key" "and says why"
+contains "$err" "'h-m-1' is not ready: it shows another ssh host key" "and says why"
 is "$(virsh -q domstate h-m-1)" running "what up did not make, it does not take back"
 seedbed ssh-config h >"$tmp/config"
 run ssh -F "$tmp/config" h-m-1 true

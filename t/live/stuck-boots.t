@@ -19,7 +19,7 @@ fails()
 {
   is "$status" 3 "$1: up exits with 3"
   contains "$err" "seedbed: '$1' is not ready: " "$1: is not ready"
-  contains "$err" $'the last lines of its console:\n  | ' "$1: shows its console"
+  contains "$err" $'\nevidence:\n  | ' "$1: shows the evidence"
   is "$(tr -d '\n\040-\176\200-\377' <run.err | wc -c)" 0 "$1: without control characters"
   contains "$err" $'\ntry: ' "$1: says what to try"
   contains "$err" "its whole console: $state/${1%%-*}/$1.console.log" "$1: says where all of it is"
@@ -65,7 +65,8 @@ run seedbed up c.yaml
 for machine in c-panic-1 c-off-1 c-wrong-1; do
   fails $machine
 done
-contains "$err" "'c-panic-1' is not ready: the kernel panicked (last stage reached: " "the panic is named"
+contains "$err" "'c-panic-1' is not ready: the kernel panicked, because somebody asked for it ('c' to /proc/sysrq-trigger) (last stage reached: " \
+  "the panic is named"
 contains "$err" "  | red"$'\n' "what the guest wrote in red is shown plainly"
 contains "$(<"$state/c/c-panic-1.console.log")" "Kernel panic - not syncing" "and kept to the end"
 contains "$err" "'c-off-1' is not ready: the guest powered off" "a guest that stops is named"

@@ -47,7 +47,7 @@ done <<<"$commands"
 same "$(sed '/^\.Sh COMMANDS/,$d' "$manual" | options_in_manual)" "$(options_in_help)" \
   'and those that all commands have'
 same "$(sed -nE 's/^\.It Sy (.*)/\1/p' "$manual")" \
-  "$(sed -nE 's/.*\{"([a-z -]+)", [1-9][0-9]*,.*/\1/p' "$top/src/model/stage.c")" \
+  "$(sed -nE 's/.*\{"([a-z -]+)", [1-9][0-9]*[,}].*/\1/p' "$top/src/model/stage.c")" \
   'and the stages of a machine'
 
 if [ -x "$print_keys" ]; then

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "diagnose/rules.h"
+
+/* What can be done about several causes. */
+#define NEXT_IMAGE                                                                                 \
+    "use a disk image that boots by UEFI on {arch}: a GPT with an EFI system partition that has "  \
+    "the boot loader; 'seedbed image info {image}' shows what is recorded about this one"
+#define NEXT_ROOT                                                                                  \
+    "check 'root=' on the kernel's command line and /etc/fstab of the image, and that its "        \
+    "initramfs has virtio_blk and the file system's driver; the distribution's own cloud image "   \
+    "shows whether it is this image: {log} has the whole boot"
+#define NEXT_MOUNT                                                                                 \
+    "correct /etc/fstab, or the 'mounts' of your user-data ('nofail' lets the guest boot without " \
+    "that mount), and start the machine anew; {log} has all units that failed"
+#define NEXT_EMERGENCY                                                                             \
+    "read the lines with FAILED and DEPEND in {log}: the first unit there is the cause, most "     \
+    "often a mount of /etc/fstab or of your user-data"
+#define NEXT_FIRMWARE                                                                              \
+    "try another 'cpu' model in the fleet file, and the newest firmware package on the libvirt "   \
+    "host ('apt-get install --only-upgrade qemu-efi-aarch64 ovmf'); {log} has the register dump"
+#define NEXT_PANIC                                                                                 \
+    "read the lines before the panic in {log}; then try the distribution's own image and kernel, " \
+    "and your changes to it one by one"
+#define NEXT_MEMORY "give the machine more 'memory' in the fleet file, then 'seedbed up' again"
+#define NEXT_SECURE                                                                                \
+    "use the distribution's signed image, or a firmware without secure boot: {log} has the name "  \
+    "of the file that was refused"
+#define NEXT_GRUB                                                                                  \
+    "the image's /boot does not fit its boot loader: install GRUB and the kernel in the image "    \
+    "anew, or use the distribution's own image; {console} is at GRUB's prompt, where 'ls' shows "  \
+    "the partitions"
+#define NEXT_FSCK                                                                                  \
+    "the image's file system is damaged: 'seedbed image verify {image}' tells whether the image "  \
+    "itself is; if it is fine, only this machine is damaged: make it anew"
+
+/* A row that ends a wait: NAME, the LINE that ends it, a line WITH it (or NULL), CAUSE, NEXT. */
+#define ENDS(name, line, with, cause, next)                                                        \
+    {                                                                                              \
+        name, SB_RULE_ENDS, 0, 0, line, with, cause, next, SB_STAGE_NONE                           \
+    }
+#define ENDS_IF(name, signs, line, cause, next)                                                    \
+    {                                                                                              \
+        name, SB_RULE_ENDS, signs, SB_SHOW_IMAGE, line, NULL, cause, next, SB_STAGE_NONE           \
+    }
+#define PROGRESS(line, stage)                                                                      \
+    {                                                                                              \
+        NULL, SB_RULE_PROGRESS, 0, 0, line, NULL, NULL, NULL, stage                                \
+    }
+
+#define NOTHING_TO_BOOT                                                                            \
+    "BdsDxe: No bootable option|\"EFI Internal Shell\"|UEFI Interactive Shell|>>Start (PXE|HTTP "  \
+    "Boot) over"
+#define PANIC "Kernel panic - not syncing"
+#define EMERGENCY                                                                                  \
+    "You are in emergency mode|Entering emergency mode|Give root password for maintenance|Press "  \
+    "Enter for maintenance|Cannot open access to console, the root account is locked"
+#define INITRAMFS_SHELL "Dropping to a shell!|\\(initramfs\\)"
+
+/* AAVMF on a blank disk says: failed to load Boot0001, then either PXE (a network card has a boot
+ * order), or its shell, which secure boot refuses with "Security Violation" before "No bootable
+ * option". So that stands before the rules about secure boot. */
+static const SbRule rules[] = {
+    /* ---- the firmware ---- */
+    ENDS_IF("image-other-arch", SB_SIGN(IMAGE_OTHER_ARCH), NOTHING_TO_BOOT,
+            "the firmware found nothing to boot: the image '{image}' is for {image-arch}, and the "
+            "machine is {arch}",
+            "set 'arch: {image-arch}' for the group, or 'image' to one for {arch}"),
+    ENDS_IF("image-blank", SB_SIGN(IMAGE_BLANK), NOTHING_TO_BOOT,
+            "the firmware found nothing to boot: the disk of the image '{image}' is empty",
+            "import a disk image that has an operating system: 'seedbed image fetch --list' shows "
+            "where some are"),
+    ENDS_IF("image-no-table", SB_SIGN(IMAGE_NO_TABLE), NOTHING_TO_BOOT,
+            "the firmware found nothing to boot: the image '{image}' has no GPT, so no EFI system "
+            "partition",
+            "use a whole disk that boots by UEFI: the image may be one partition, or a disk for "
+            "BIOS only"),
+    ENDS_IF("image-no-esp", SB_SIGN(IMAGE_NO_ESP), NOTHING_TO_BOOT,
+            "the firmware found nothing to boot: the image '{image}' has a GPT, but no EFI system "
+            "partition",
+            "use an image that boots by UEFI: this one may be for BIOS only"),
+    ENDS_IF("image-no-loader", SB_SIGN(IMAGE_NO_LOADER), NOTHING_TO_BOOT,
+            "the firmware found nothing to boot: the EFI system partition of the image '{image}' "
+            "has no loader for {arch} in /EFI/BOOT",
+            "use the image for {arch}, or install its boot loader as removable "
+            "('grub-install --removable')"),
+    ENDS("firmware-other-arch", NOTHING_TO_BOOT, "BdsDxe: failed to \\w+ Boot\\w+ .*: Unsupported",
+         "the firmware found nothing to boot: it refused the boot loader as unsupported, so the "
+         "image is probably not for {arch}",
+         "use the image for {arch}: 'seedbed image info {image}' shows what was recorded"),
+    ENDS("firmware-image-type", "Image type (\\S+) can't be loaded on", NULL,
+         "the firmware cannot start the boot loader: it is for {1}, and the machine is {arch}",
+         "use the image for {arch}, or set 'arch' of the group"),
+    ENDS("firmware-no-memory", NOTHING_TO_BOOT, "BdsDxe: .*: Out of Resources",
+         "the firmware had too little memory to load the boot loader", NEXT_MEMORY),
+    ENDS("firmware-no-disk", NOTHING_TO_BOOT, "BdsDxe: failed to load Boot\\w+ .*: (No Media)",
+         "the firmware found nothing to boot: the disk has no medium", NEXT_IMAGE),
+    ENDS("firmware-pxe", ">>Start (PXE|HTTP Boot) over", NULL,
+         "the firmware found nothing to boot on the disk, and tries the network ({1})", NEXT_IMAGE),
+    ENDS("firmware-shell", "\"EFI Internal Shell\"|UEFI Interactive Shell", NULL,
+         "the firmware found nothing to boot, and turned to its own shell", NEXT_IMAGE),
+    ENDS("firmware-nothing", "BdsDxe: No bootable option", NULL,
+         "the firmware found nothing to boot", NEXT_IMAGE),
+    ENDS("firmware-exception", "(Synchronous Exception at 0x|!!!! \\w+ Exception Type)", NULL,
+         "the firmware crashed", NEXT_FIRMWARE),
+    ENDS("firmware-assert", "ASSERT(_EFI_ERROR \\(| \\[\\w+\\])", NULL,
+         "the firmware found a fault of its own and stopped", NEXT_FIRMWARE),
+    ENDS("secure-boot",
+         "BdsDxe: .*(Security Violation|Access Denied)|Verification failed: .*Security "
+         "Violation|bad shim signature|has invalid signature",
+         NULL, "secure boot refused the boot loader or the kernel", NEXT_SECURE),
+
+    /* ---- boot loaders ---- */
+    ENDS("grub-rescue", "grub rescue>|^Entering rescue mode", "^error: (.*?)\\.?$",
+         "GRUB did not find its own files: {1}", NEXT_GRUB),
+    ENDS("grub-rescue", "grub rescue>|^Entering rescue mode", NULL,
+         "GRUB did not find its own files", NEXT_GRUB),
+    ENDS("grub-memory", "^error: out of memory", NULL,
+         "GRUB had too little memory for the kernel or the initramfs", NEXT_MEMORY),
+    ENDS("grub-no-kernel", "you need to load the kernel first", "^error: (.*?)\\.?$",
+         "GRUB did not load the kernel: {1}", NEXT_GRUB),
+    ENDS("grub-prompt", "Minimal BASH-like line editing is supported", "^error: (.*?)\\.?$",
+         "GRUB found no menu, and waits at its prompt: {1}", NEXT_GRUB),
+    ENDS("grub-prompt", "Minimal BASH-like line editing is supported", NULL,
+         "GRUB found no menu, and waits at its prompt", NEXT_GRUB),
+    ENDS("sd-boot-no-loader", "No loader found\\. Configuration files in", NULL,
+         "systemd-boot found no entry to boot", NEXT_IMAGE),
+    ENDS("sd-boot-fails", "^(?:Failed to execute|Error loading) ([^/].*)", NULL,
+         "systemd-boot could not start the kernel: {1}", NEXT_IMAGE),
+    ENDS("stub-fails",
+         "EFI stub: ERROR: ((?:Failed to (?:relocate|load|allocate|find)|Unable to) .*)", NULL,
+         "the kernel's EFI stub gave up: {1}", NEXT_MEMORY),
+
+    /* ---- the kernel ---- */
+    ENDS("panic-initramfs", PANIC, "Initramfs unpacking failed: (.*)",
+         "the kernel could not unpack its initramfs ({1}), and panicked",
+         "the initramfs is damaged, or does not fit into the memory: try more 'memory', then "
+         "make it anew in the image ('update-initramfs -u', 'dracut -f')"),
+    ENDS("panic-no-root", "Unable to mount root fs", "Cannot open root device \"?([^\" ]+)",
+         "the kernel found no root file system: it cannot open '{1}'", NEXT_ROOT),
+    ENDS("panic-no-root", "Unable to mount root fs", NULL, "the kernel found no root file system",
+         NEXT_ROOT),
+    ENDS("panic-other-arch", PANIC, "Failed to execute (\\S+) \\(error -8\\)",
+         "the kernel cannot run {1}: it is for another architecture",
+         "use an image whose programs are for {arch}"),
+    ENDS("panic-no-init", "No working init found|Requested init \\S+ failed", NULL,
+         "the root file system has no init that works", NEXT_ROOT),
+    ENDS("panic-init-died", "Attempted to kill init! exitcode=(0x[0-9a-f]+)", NULL,
+         "init ended (exit code {1}), and so the kernel panicked",
+         "the line before the panic names what init or the initramfs' script could not do; 0x7f00 "
+         "means that a program or its library is missing, 0x0000000b that it crashed: {log}"),
+    ENDS("panic-memory", PANIC ": (?:Out of memory|System is deadlocked on memory)", NULL,
+         "the kernel panicked, because the machine has too little memory", NEXT_MEMORY),
+    ENDS("panic-sysrq", PANIC ": sysrq triggered crash", NULL,
+         "the kernel panicked, because somebody asked for it ('c' to /proc/sysrq-trigger)",
+         "look for sysrq-trigger in your user-data and scripts"),
+    ENDS("panic-hung", PANIC ": (hung_task|softlockup|RCU Stall)", NULL,
+         "the kernel panicked, because a task hung ({1})",
+         "the libvirt host may be too busy: start fewer machines at a time, or fewer vCPUs than "
+         "it has CPUs; {log} names the task"),
+    ENDS("panic-oops", PANIC, "Unable to handle kernel (.*)", "the kernel crashed: {1}",
+         NEXT_PANIC),
+    ENDS("panic", PANIC ":? ?(.*)", NULL, "the kernel panicked: {1}", NEXT_PANIC),
+    ENDS("halted", "reboot: System halted", NULL, "the guest halted, and does not power off",
+         "look for 'halt' in your user-data and scripts: 'poweroff' ends a machine, and 'reboot' "
+         "starts it again"),
+
+    /* ---- the initramfs ---- */
+    ENDS("initramfs-no-device", INITRAMFS_SHELL, "ALERT!\\s+(\\S+) does not exist",
+         "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
+    ENDS("initramfs-no-root-argument", "No root device specified", NULL,
+         "the kernel's command line has no 'root='", NEXT_ROOT),
+    ENDS("initramfs-no-root", "Gave up waiting for root", NULL,
+         "the initramfs did not find the root disk", NEXT_ROOT),
+    ENDS("initramfs-fsck", INITRAMFS_SHELL "|requires a manual fsck",
+         "(?:The root filesystem on (\\S+) requires a manual fsck|UNEXPECTED INCONSISTENCY)",
+         "the file system of the root disk {1} is damaged", NEXT_FSCK),
+    /* Seen with cloud-initramfs-growroot, on an emulated machine with a busy host: its wait for
+     * udev failed, and the root file system was not mounted. */
+    ENDS("initramfs-no-init",
+         "No init found\\. Try passing init=|Target filesystem doesn't have requested", NULL,
+         "the initramfs found no init on the root file system",
+         "the lines before it in {log} name the step that failed; where the machine is emulated "
+         "and its host is busy, a step may just have taken too long: run it again"),
+    ENDS("initramfs-shell", INITRAMFS_SHELL, NULL, "the initramfs gave up, and waits in a shell",
+         NEXT_ROOT),
+    ENDS("dracut-no-device", "dracut: FATAL|rdsosreport\\.txt|Entering emergency mode",
+         "dracut-initqueue.*(/dev/[^\\s\"]+)\"? (?:does not exist|not found)",
+         "the initramfs (dracut) did not find the root disk: {1} does not exist", NEXT_ROOT),
+    ENDS("dracut-timeout", "dracut: FATAL|rdsosreport\\.txt|Entering emergency mode",
+         "dracut-initqueue.*(timeout|Could not boot)",
+         "the initramfs (dracut) did not find the root disk in time", NEXT_ROOT),
+    ENDS("dracut", "dracut: FATAL: (.*)", NULL, "the initramfs (dracut) gave up: {1}", NEXT_ROOT),
+    ENDS("dracut-shell", "rdsosreport\\.txt", NULL, "the initramfs (dracut) waits in a shell",
+         NEXT_ROOT),
+
+    /* ---- systemd ---- */
+    ENDS("sysroot", EMERGENCY, "Failed to (?:mount|start).* (/sysroot|Switch Root)",
+         "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
+    ENDS("emergency-mount", EMERGENCY, "Failed to mount (.+?)\\.?$",
+         "the guest went into emergency mode, because it could not mount {1}", NEXT_MOUNT),
+    ENDS("emergency-device", EMERGENCY, "Timed out waiting for device (.+?)\\.?$",
+         "the guest went into emergency mode, because the device {1} did not appear", NEXT_MOUNT),
+    ENDS("emergency-fsck", EMERGENCY, "Failed to start .*(?:File System Check on|fsck) (.+?)\\.?$",
+         "the guest went into emergency mode, because the file system on {1} is damaged",
+         NEXT_FSCK),
+    ENDS("emergency-unit", EMERGENCY, "\\[FAILED\\] Failed to start (.+?)\\.?$",
+         "the guest went into emergency mode after '{1}' failed", NEXT_EMERGENCY),
+    ENDS("emergency-depend", EMERGENCY, "Dependency failed for (.+?)\\.?$",
+         "the guest went into emergency mode, because '{1}' depends on a unit that failed",
+         NEXT_EMERGENCY),
+    ENDS("emergency", EMERGENCY, NULL, "the guest went into emergency mode", NEXT_EMERGENCY),
+    ENDS("rescue", "You are in rescue mode", NULL, "the guest went into rescue mode",
+         "look for 'single', 'rescue' or 'systemd.unit=' on the kernel's command line: {log}"),
+    ENDS("systemd-freezes", "(?:Freezing execution|!!!!!! (.*), freezing)", NULL,
+         "systemd stopped itself, and with it the guest",
+         "the line before it says why: {log}; a full or damaged disk, or a libc that does not fit, "
+         "are the usual causes"),
+
+    /* ---- progress ---- */
+    PROGRESS("EFI stub: Booting Linux|Booting Linux on physical CPU|Linux version \\d",
+             SB_STAGE_KERNEL),
+    /* A kernel that is quiet, or whose first lines were missed. */
+    PROGRESS("^\\[ {0,4}\\d{1,6}\\.\\d{6}\\] ", SB_STAGE_KERNEL),
+    PROGRESS("UEFI firmware|BdsDxe:|Welcome to GRUB|GNU GRUB|Booting `", SB_STAGE_FIRMWARE),
+};
+
+const SbRule *sb_console_rules(gsize *count_out)
+{
+    *count_out = G_N_ELEMENTS(rules);
+    return rules;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * The collectors: they find out what libvirt and this machine know about a machine in trouble.
+ *
+ * Room: diagnose.
+ * Threads: as each function says.
+ */
+#pragma once
+
+#include "diagnose/facts.h"
+#include "libvirt/domain.h"
+#include "libvirt/host.h"
+
+/** Facts of which is known what DOMAIN itself says. (transfer full) */
+SbFacts *sb_facts_of_domain(const SbHost *host, const SbDomain *domain);
+
+/**
+ * Adds to FACTS what libvirt and this machine know about the domain with UUID. Blocks.
+ *
+ * Threads: any.
+ */
+void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts);
+
+typedef struct SbExamination SbExamination;
+
+/** Takes FACTS (transfer full), which are examined. It may free the examination. */
+typedef void (*SbExaminedFunc)(SbFacts *facts, gpointer data);
+
+/**
+ * Does what sb_examine_now() does in a thread beside the main loop.
+ *
+ * @param facts  (transfer full)
+ * @param func   called once, from the main loop
+ * @return (transfer full)
+ *
+ * Threads: the main loop's.
+ */
+SbExamination *sb_examination_start(SbHost *host, const char *uuid, SbFacts *facts,
+                                    SbExaminedFunc func, gpointer data);
+
+/** Waits for the thread, and frees EXAMINATION (nullable). FUNC is not called any more. */
+void sb_examination_free(SbExamination *examination);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbExamination, sb_examination_free)

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "diagnose/rules.h"
+
+/* What can be done about several causes. */
+#define NEXT_SSHD                                                                                  \
+    "look with {console} whether sshd is installed, enabled and without errors ('systemctl "       \
+    "status ssh'); your user-data may switch it off or firewall it"
+#define NEXT_USER_DATA                                                                             \
+    "'seedbed lint' checks the user-data of the fleet file; {log} has cloud-init's own words"
+#define NEXT_QEMU_LOG                                                                              \
+    "on the libvirt host, read the end of /var/log/libvirt/qemu/{machine}.log and the kernel's "   \
+    "log ('dmesg': was QEMU killed for memory?)"
+#define NEXT_DISK                                                                                  \
+    "'seedbed image verify {image}' tells whether the image is damaged; if it is fine, look at "   \
+    "the disk and the kernel's log of the libvirt host"
+#define NEXT_NETWORK                                                                               \
+    "look at the guest's network with {console}: 'ip address', 'networkctl'; a network-config "    \
+    "that names another interface than the guest's is a usual cause"
+
+/* Rows: NAME, SIGNS, what is shown, the LINE of the console (or NULL), CAUSE, NEXT. */
+#define ENDS(name, signs, shows, line, cause, next)                                                \
+    {                                                                                              \
+        name, SB_RULE_ENDS, signs, shows, line, NULL, cause, next, SB_STAGE_NONE                   \
+    }
+#define EXPLAINS(name, signs, shows, line, cause, next)                                            \
+    {                                                                                              \
+        name, SB_RULE_EXPLAINS, signs, shows, line, NULL, cause, next, SB_STAGE_NONE               \
+    }
+
+#define LOGIN_PROMPT "^\\S+ login:"
+#define SSHD "(?:OpenBSD Secure Shell server|OpenSSH (?:server )?[Dd]aemon|\\bsshd?\\.service)"
+
+static const SbRule rules[] = {
+    /* ---- the domain ---- */
+    ENDS("gone", SB_SIGN(GONE), 0, NULL, "somebody removed its domain",
+         "'seedbed up' makes it again; if it was not you, somebody else uses this libvirt host"),
+    ENDS("pool-full", SB_SIGN(PAUSED_IO) | SB_SIGN(POOL_FULL), SB_SHOW_DOMAIN | SB_SHOW_HOST, NULL,
+         "the storage pool '{pool}' is full, so QEMU could not write the machine's disk, and "
+         "paused it",
+         "make room in the pool ('seedbed image list', 'virsh vol-list {pool} --details'); then "
+         "'virsh resume {machine}' lets a machine that stays go on"),
+    ENDS("disk-failed", SB_SIGN(PAUSED_IO), SB_SHOW_DOMAIN | SB_SHOW_QEMU | SB_SHOW_HOST, NULL,
+         "its disk failed on the host, and QEMU paused it", NEXT_DISK),
+    ENDS("paused-crashed", SB_SIGN(PAUSED_CRASHED), SB_SHOW_DOMAIN | SB_SHOW_TAIL, NULL,
+         "the guest crashed, and libvirt paused it",
+         "read the panic in {log}; 'virsh dump --memory-only {machine} FILE' keeps the memory of "
+         "a machine that stays"),
+    ENDS("paused-watchdog", SB_SIGN(PAUSED_WATCHDOG), SB_SHOW_DOMAIN | SB_SHOW_TAIL, NULL,
+         "its watchdog fired, and libvirt paused it", "read in {log} what it did before"),
+    ENDS("paused-user", SB_SIGN(PAUSED_USER), SB_SHOW_DOMAIN, NULL,
+         "somebody paused it (as 'virsh suspend' does)",
+         "'virsh resume {machine}' lets a machine that stays go on; one that is taken back must be "
+         "made again"),
+    ENDS("sleeps", SB_SIGN(SLEEPS), SB_SHOW_DOMAIN, NULL, "the guest put itself to sleep",
+         "'virsh dompmwakeup {machine}' wakes it; look for 'suspend' in the guest's settings"),
+    ENDS("off-guest", SB_SIGN(OFF_GUEST), SB_SHOW_DOMAIN | SB_SHOW_TAIL, NULL,
+         "the guest powered off",
+         "look for 'poweroff', 'shutdown' and 'power_state' in your user-data and scripts; {log} "
+         "has what it did before"),
+    ENDS("off-destroyed", SB_SIGN(OFF_DESTROYED), SB_SHOW_DOMAIN, NULL,
+         "somebody destroyed it (as 'virsh destroy' does)",
+         "'seedbed up' starts it again, or makes it again if it was taken back"),
+    ENDS("off-crashed", SB_SIGN(OFF_CRASHED), SB_SHOW_DOMAIN | SB_SHOW_QEMU | SB_SHOW_TAIL, NULL,
+         "its QEMU process died: it was killed, or it crashed", NEXT_QEMU_LOG),
+    ENDS("off-failed", SB_SIGN(OFF_FAILED), SB_SHOW_DOMAIN | SB_SHOW_QEMU, NULL,
+         "its QEMU process died", NEXT_QEMU_LOG),
+    ENDS("off-saved", SB_SIGN(OFF_SAVED), SB_SHOW_DOMAIN, NULL,
+         "somebody saved it to a file (as 'virsh managedsave' does)",
+         "'seedbed up' starts it again from there"),
+    ENDS("off", SB_SIGN(OFF), SB_SHOW_DOMAIN | SB_SHOW_QEMU | SB_SHOW_TAIL, NULL, "it is shut off",
+         "'seedbed up' with its fleet file starts it"),
+    ENDS("reboots", SB_SIGN(REBOOTS), SB_SHOW_DOMAIN | SB_SHOW_TAIL, NULL,
+         "it reboots again and again: {reboots} times since it was started",
+         "read in {log} what it does just before 'reboot'; look for 'reboot' and 'power_state' in "
+         "your user-data, and for a kernel with 'panic=' that restarts after a panic"),
+    /* ---- the network, as libvirt has it ---- */
+    ENDS("network-gone", SB_SIGN(NETWORK_GONE), SB_SHOW_NETWORK, NULL,
+         "somebody removed its network '{network}'",
+         "'seedbed down {fleet}' and 'seedbed up' make machines and network again"),
+    ENDS("network-off", SB_SIGN(NETWORK_OFF), SB_SHOW_NETWORK, NULL,
+         "its network '{network}' is not active, so nothing reaches it",
+         "'seedbed down {fleet}' and 'seedbed up' make them again: a running machine is not "
+         "connected again when only its network is started"),
+    ENDS("link-down", SB_SIGN(LINK_DOWN), SB_SHOW_NETWORK, NULL,
+         "the link of its network card is down",
+         "'virsh domif-setlink {machine} {mac} up' sets it up again"),
+    ENDS("no-dnsmasq", SB_SIGN(NO_DNSMASQ) | SB_SIGN(NO_LEASE), SB_SHOW_NETWORK, NULL,
+         "the DHCP server of its network '{network}' does not run (dnsmasq), so it gets no address",
+         "'seedbed down {fleet}' and 'seedbed up' start it anew; see on the libvirt host why "
+         "dnsmasq ended ('journalctl -t dnsmasq')"),
+    ENDS("not-reserved", SB_SIGN(NOT_RESERVED), SB_SHOW_NETWORK, NULL,
+         "the network '{network}' has no reservation for it any more, so it will not get its "
+         "address {address}",
+         "'seedbed down {machine}' and 'seedbed up' make it again"),
+    EXPLAINS("other-at-address", SB_SIGN(OTHER_AT_ADDRESS), SB_SHOW_NETWORK, NULL,
+             "another machine answers at its address {address}",
+             "find that machine by its MAC {other-mac}, and give it another address"),
+
+    /* ---- ssh ---- */
+    ENDS("login-host-key", SB_SIGN(LOGIN_HOST_KEY), SB_SHOW_NETWORK, NULL,
+         "it shows another ssh host key than the one that was made for it: either another machine "
+         "answers at its address, or something in it replaced the key; nothing was sent to it",
+         "look for 'ssh_keys', 'ssh_deletekeys' and 'ssh_genkeytypes' in your user-data, and for "
+         "an image that makes its own keys at each boot; {console} shows /etc/ssh"),
+    ENDS("login-proxy", SB_SIGN(LOGIN_PROXY), SB_SHOW_LOGIN, NULL,
+         "ssh does not come through to it: the libvirt host refuses, or is refused",
+         "log in to the libvirt host with plain ssh, until that asks nothing any more: machines "
+         "are reached through it, always with its host key checked, whatever the URI says"),
+
+    EXPLAINS(
+        "login-nonsense", SB_SIGN(LOGIN_NONSENSE), SB_SHOW_LOGIN, NULL,
+        "the login works, but the answer of 'cloud-init status' makes no sense",
+        "call 'cloud-init status --format=json' with {ssh}: it needs cloud-init 22.4 or newer"),
+
+    /* ---- what explains a late stage: the guest's own words first ---- */
+    EXPLAINS("disk-errors", SB_SIGN(AWAITS), 0,
+             "I/O error, dev (\\w+)|(?:EXT4-fs error|XFS|BTRFS error) \\(?device \\w+\\)?.*|"
+             "Remounting filesystem read-only|Detected aborted journal",
+             "the guest's disk has errors", NEXT_DISK),
+    EXPLAINS("disk-full", SB_SIGN(AWAITS), 0, "No space left on device", "the guest's disk is full",
+             "give the machine a larger 'disk' in the fleet file, then 'seedbed up' again"),
+    EXPLAINS("oom", SB_SIGN(AWAITS), 0, "Out of memory: Killed process \\d+ \\(([^)]*)\\)",
+             "the guest has too little memory: its kernel killed '{1}'",
+             "give the machine more 'memory' in the fleet file, then 'seedbed up' again"),
+    EXPLAINS("no-datasource", SB_SIGN(AWAITS), 0,
+             "Datasource DataSourceNone|Used fallback datasource|No instance datasource found|Did "
+             "not find any data source",
+             "cloud-init did not find its seed",
+             "check that the image lets cloud-init use NoCloud ('datasource_list' in "
+             "/etc/cloud/cloud.cfg.d), and that its kernel has virtio_scsi, sr_mod and isofs"),
+    EXPLAINS("cloud-init-off", SB_SIGN(AWAITS), 0,
+             "cloud-init-generator.*disabled|ds-identify.*disabled|cloud-init.*is disabled",
+             "cloud-init is disabled in the image, so nothing reads the seed",
+             "remove /etc/cloud/cloud-init.disabled and 'cloud-init=disabled' from the image"),
+    EXPLAINS("user-data-yaml", SB_SIGN(AWAITS), 0,
+             "Failed loading yaml blob|Failed at merging in cloud config|Unhandled non-multipart",
+             "cloud-init could not read the user-data", NEXT_USER_DATA),
+    EXPLAINS("sshd-no-keys", SB_SIGN(AWAITS_SSH_PORT), SB_SHOW_PORT, "no hostkeys available",
+             "sshd does not start, because it has no host keys",
+             "look for 'ssh_deletekeys' and 'ssh_genkeytypes' in your user-data"),
+    EXPLAINS("sshd-config", SB_SIGN(AWAITS_SSH_PORT), SB_SHOW_PORT,
+             "sshd_config\\S*:? line \\d+: (.*)", "sshd does not start: {1}",
+             "correct /etc/ssh/sshd_config.d in your user-data or image"),
+    EXPLAINS("sshd-failed", SB_SIGN(AWAITS_SSH_PORT), SB_SHOW_PORT, "Failed to start .*" SSHD,
+             "sshd failed in the guest",
+             "look with {console} why: 'systemctl status ssh', 'journalctl -u ssh'"),
+    EXPLAINS("no-lease", SB_SIGN(AWAITS), SB_SHOW_NETWORK,
+             "No DHCPOFFERS received|No working leases|no lease, (?:failing|forking)|IP-Config: no "
+             "response|dhcp4 \\(\\w+\\): request timed out",
+             "the guest asked for an address by DHCP and got none",
+             "check the network on the libvirt host: 'virsh net-dhcp-leases {network}', and that "
+             "no firewall there drops DHCP (UDP ports 67 and 68)"),
+    EXPLAINS("no-nic", SB_SIGN(AWAITS), SB_SHOW_NETWORK, "network: no virtio NIC",
+             "the guest has no network card that it knows",
+             "check that the image's kernel has the driver virtio_net"),
+    EXPLAINS("nic-without-address", SB_SIGN(AWAITS), SB_SHOW_NETWORK,
+             "ci-info: \\| +((?:e|w)[a-z0-9]+) +\\| +(?:False|True) +\\| +\\. ",
+             "the guest's network card {1} has no IPv4 address", NEXT_NETWORK),
+    EXPLAINS("module-failed", SB_SIGN(AWAITS), 0,
+             "Running module (\\S+) .*failed|Failed to run module (\\S+)",
+             "cloud-init's module {1} failed", NEXT_USER_DATA),
+    EXPLAINS("cloud-init-unit", SB_SIGN(AWAITS), 0,
+             "\\[FAILED\\] Failed to start (.*(?:cloud-init|cloud-config|Cloud-init|Initial "
+             "cloud).*?)\\.?$",
+             "'{1}' failed in the guest", NEXT_USER_DATA),
+    EXPLAINS("traceback", SB_SIGN(AWAITS), 0, "cloud-init\\[\\d+\\]: .*Traceback",
+             "cloud-init crashed", NEXT_USER_DATA),
+    EXPLAINS("job-waits", SB_SIGN(AWAITS) | SB_SIGN(SILENT), 0,
+             "A (?:start|stop) job is running for (.+?) \\(", "a systemd job waits: '{1}'",
+             "look with {console} what it waits for: 'systemctl list-jobs', 'systemctl status'"),
+    EXPLAINS("job-waits", SB_SIGN(AWAITS), 0,
+             "A (?:start|stop) job is running for (.+?) \\([^)]*[1-9][0-9]*min",
+             "a systemd job waits for minutes: '{1}'",
+             "look with {console} what it waits for: 'systemctl list-jobs', 'systemctl status'"),
+    EXPLAINS("mount-failed", SB_SIGN(AWAITS), 0, "\\[FAILED\\] Failed to mount (.+?)\\.?$",
+             "the guest could not mount {1}",
+             "correct /etc/fstab, or the 'mounts' of your user-data"),
+    EXPLAINS("task-hangs", SB_SIGN(AWAITS), SB_SHOW_HOST,
+             "INFO: task (\\S+) blocked for more than|soft lockup - CPU#\\d+ stuck|self-detected "
+             "stall on CPU",
+             "the guest's kernel says that it is stuck: the libvirt host gives it too little time, "
+             "or its disk hangs",
+             "start fewer machines at a time, or look at load and disk of the libvirt host"),
+    EXPLAINS("shell-missing", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN, NULL,
+             "the login breaks off: {login-words}",
+             "the login shell of the account may be missing or refuse: check 'shell' of the user "
+             "in your user-data, with {console} also /etc/passwd"),
+    EXPLAINS("account-missing", SB_SIGN(LOGIN_DENIED), SB_SHOW_LOGIN, NULL,
+             "sshd refuses the login: the host key of the seed is there, so cloud-init read the "
+             "seed, but the account or its key is missing or locked",
+             "check 'users' of your user-data (a list there replaces the one of the image: keep "
+             "'- default'), AllowUsers of sshd, and the owner and mode of the account's ~/.ssh; "
+             "{log} has cloud-init's words"),
+    EXPLAINS("port-foreign", SB_SIGN(PORT_FOREIGN), SB_SHOW_PORT, NULL,
+             "a program that is not sshd answers on its port 22: it says '{said}'",
+             "look with {console} which program that is: 'ss -ltnp'"),
+    EXPLAINS("port-closed", SB_SIGN(PORT_CLOSED) | SB_SIGN(AWAITS_SSH_PORT), SB_SHOW_PORT, NULL,
+             "a program takes connections on its port 22, but says nothing of ssh", NEXT_SSHD),
+    EXPLAINS("prompt-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT, LOGIN_PROMPT,
+             "the guest booted to its login prompt, but nothing listens on port 22", NEXT_SSHD),
+    EXPLAINS("port-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT | SB_SHOW_TAIL, NULL,
+             "the guest is on the network, but nothing listens on port 22 (connection refused)",
+             NEXT_SSHD),
+    EXPLAINS("prompt-silent", SB_SIGN(PORT_SILENT) | SB_SIGN(NO_LEASE), SB_SHOW_NETWORK,
+             LOGIN_PROMPT,
+             "the guest booted to its login prompt, but never asked for its address by DHCP",
+             NEXT_NETWORK),
+    EXPLAINS("prompt-firewall", SB_SIGN(PORT_SILENT), SB_SHOW_NETWORK | SB_SHOW_PORT, LOGIN_PROMPT,
+             "the guest booted to its login prompt, but does not answer at {address}: it has no "
+             "network, or a firewall in it drops ssh",
+             NEXT_NETWORK),
+
+    /* ---- a machine that does nothing, or nothing that can be seen ---- */
+    EXPLAINS("mute-idle", SB_SIGN(MUTE) | SB_SIGN(IDLE), SB_SHOW_DOMAIN | SB_SHOW_WORK, NULL,
+             "the machine does nothing: it printed nothing since its start, and its CPU is idle",
+             "check the firmware: 'virsh dumpxml {machine}' names it while the machine stays; "
+             "'virsh domcapabilities --arch {arch}' names the firmware of the host"),
+    EXPLAINS("mute-busy", SB_SIGN(MUTE) | SB_SIGN(BUSY), SB_SHOW_DOMAIN | SB_SHOW_WORK, NULL,
+             "the machine computes, but printed nothing: the firmware does not use the serial "
+             "console, or hangs",
+             "'virsh domcapabilities --arch {arch}' names the firmware; another 'cpu' model rules "
+             "out one "
+             "that the firmware cannot run on"),
+    EXPLAINS("kernel-mute-busy", SB_SIGN(AWAITS_KERNEL) | SB_SIGN(BUSY),
+             SB_SHOW_WORK | SB_SHOW_TAIL, NULL,
+             "the boot loader was started, and the machine computes, but no kernel prints: the "
+             "kernel has no console on the serial port, or hangs before it has one",
+             "add 'console=ttyAMA0' (x86_64: 'console=ttyS0') to the kernel's command line in the "
+             "image, and try again"),
+    EXPLAINS("kernel-mute", SB_SIGN(AWAITS_KERNEL), SB_SHOW_WORK | SB_SHOW_TAIL, NULL,
+             "no kernel after the firmware: the boot loader waits, or the kernel has no console on "
+             "the serial port",
+             "check with {console} whether a boot loader waits for a key; else add "
+             "'console=ttyAMA0' (x86_64: 'console=ttyS0') to the kernel's command line"),
+    EXPLAINS("idle", SB_SIGN(IDLE) | SB_SIGN(SILENT) | SB_SIGN(AWAITS),
+             SB_SHOW_WORK | SB_SHOW_NETWORK | SB_SHOW_TAIL, NULL,
+             "the machine does nothing: its CPU is idle, and it prints nothing",
+             "its last line says what it waits for; a script that sleeps or waits for input "
+             "('bootcmd', 'runcmd', a package that asks a question) is a usual cause: {log}"),
+
+    /* ---- the host ---- */
+    EXPLAINS("pool-off", SB_SIGN(POOL_OFF), SB_SHOW_HOST, NULL,
+             "the storage pool '{pool}' is not active", "'virsh pool-start {pool}' starts it"),
+    EXPLAINS("host-short", SB_SIGN(HOST_SHORT) | SB_SIGN(AWAITS), SB_SHOW_HOST | SB_SHOW_WORK, NULL,
+             "the libvirt host has too little memory left, so the machine is slow",
+             "stop other machines there, or give these less 'memory'"),
+    EXPLAINS("host-loaded", SB_SIGN(HOST_LOADED) | SB_SIGN(AWAITS),
+             SB_SHOW_HOST | SB_SHOW_WORK | SB_SHOW_TAIL, NULL,
+             "it was not given enough time: the libvirt host is busy, so this is not called a hang",
+             "try again when the host is less busy, with fewer machines at a time, or with a "
+             "longer --timeout"),
+
+    /* ---- what is known about a late stage if nothing explains it ---- */
+    EXPLAINS("late-firmware", SB_SIGN(AWAITS_FIRMWARE), SB_SHOW_DOMAIN | SB_SHOW_WORK, NULL,
+             "the firmware printed nothing on the serial console",
+             "'virsh domcapabilities --arch {arch}' names the firmware that the host has"),
+    EXPLAINS("late-address-user", SB_SIGN(AWAITS_ADDRESS) | SB_SIGN(USER_NETWORK),
+             SB_SHOW_WORK | SB_SHOW_TAIL, NULL, "the guest still boots, or hangs",
+             "its last lines say at what it works: {log}"),
+    EXPLAINS("late-address", SB_SIGN(AWAITS_ADDRESS) | SB_SIGN(NO_LEASE),
+             SB_SHOW_NETWORK | SB_SHOW_WORK | SB_SHOW_TAIL, NULL,
+             "the guest did not ask for its address by DHCP: it still boots, or hangs",
+             "its last lines say at what it works: {log}; an image without cloud-init never reads "
+             "the seed's network-config"),
+    EXPLAINS("late-silent", SB_SIGN(PORT_SILENT) | SB_SIGN(AWAITS),
+             SB_SHOW_NETWORK | SB_SHOW_PORT | SB_SHOW_WORK | SB_SHOW_TAIL, NULL,
+             "nothing answers at its address {address}", NEXT_NETWORK),
+    EXPLAINS("late-address-other", SB_SIGN(AWAITS_ADDRESS),
+             SB_SHOW_NETWORK | SB_SHOW_WORK | SB_SHOW_TAIL, NULL,
+             "its address is not known, or does not answer",
+             "its last lines say at what it works: {log}"),
+    EXPLAINS("late-ssh", SB_SIGN(AWAITS_SSH_PORT), SB_SHOW_PORT | SB_SHOW_WORK | SB_SHOW_TAIL, NULL,
+             "no ssh server answers", NEXT_SSHD),
+    EXPLAINS("late-login", SB_SIGN(AWAITS_SSH_LOGIN), SB_SHOW_LOGIN | SB_SHOW_TAIL, NULL,
+             "sshd answers, but the login does not work", NEXT_SSHD),
+    EXPLAINS("late-cloud-init", SB_SIGN(AWAITS_CLOUD_INIT), SB_SHOW_WORK | SB_SHOW_TAIL, NULL,
+             "cloud-init still runs",
+             "see with {ssh} at what it works ('cloud-init status --long', the end of "
+             "/var/log/cloud-init-output.log): slow packages, or a script that waits for input, "
+             "are the usual cause"),
+    EXPLAINS("late", SB_SIGN(AWAITS), SB_SHOW_DOMAIN | SB_SHOW_HOST, NULL,
+             "libvirt did not do its part in time",
+             "'virsh list --all' shows whether libvirtd answers; look into its log"),
+};
+
+const SbRule *sb_fact_rules(gsize *count_out)
+{
+    *count_out = G_N_ELEMENTS(rules);
+    return rules;
+}

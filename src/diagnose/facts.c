@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "diagnose/facts.h"
+
+#include "guest/login.h"
+
+#include <string.h>
+
+enum {
+    CONSOLE_LINES = 400, /**< that are looked at */
+    MANY_REBOOTS = 3,
+    SILENT_MS = 20 * 1000,
+};
+
+/* Measured: an emulated guest that waits uses 0.01 to 0.04 CPUs, one that computes 0.9 or more. */
+#define IDLE_CPU 0.06
+#define BUSY_CPU 0.5
+#define FULL_BYTES (G_GUINT64_CONSTANT(16) << 20)
+
+SbFacts *sb_facts_new(void)
+{
+    SbFacts *facts = g_new0(SbFacts, 1);
+    facts->strings = g_string_chunk_new(1024);
+    facts->cpu = facts->load = -1;
+    facts->silent_ms = -1;
+    facts->pool_free_bytes = G_MAXUINT64;
+    return facts;
+}
+
+void sb_facts_free(SbFacts *facts)
+{
+    if (!facts)
+        return;
+    g_clear_pointer(&facts->strings, g_string_chunk_free);
+    g_clear_pointer(&facts->console, g_ptr_array_unref);
+    g_free(facts);
+}
+
+const char *sb_facts_keep(SbFacts *facts, const char *text)
+{
+    return text ? g_string_chunk_insert(facts->strings, text) : NULL;
+}
+
+void sb_facts_set_console(SbFacts *facts, const char *text)
+{
+    g_clear_pointer(&facts->console, g_ptr_array_unref);
+    facts->console = g_ptr_array_new_with_free_func(g_free);
+    g_auto(GStrv) lines = g_strsplit_set(text, "\r\n", -1);
+    for (gsize i = 0; lines[i]; i++) {
+        g_strchomp(lines[i]);
+        if (*lines[i])
+            g_ptr_array_add(facts->console, g_strdup(lines[i]));
+    }
+    if (facts->console->len > CONSOLE_LINES)
+        g_ptr_array_remove_range(facts->console, 0, facts->console->len - CONSOLE_LINES);
+}
+
+void sb_facts_set_login(SbFacts *facts, const GError *refusal)
+{
+    if (!refusal)
+        return;
+    facts->has_login = refusal->domain == SB_SSH_ERROR;
+    if (facts->has_login)
+        facts->login = refusal->code;
+    facts->login_nonsense = refusal->domain == SB_LOGIN_ERROR;
+    facts->login_words = sb_facts_keep(facts, refusal->message);
+}
+
+static guint64 paused_signs(int reason)
+{
+    static const guint64 by_reason[] = {
+        [VIR_DOMAIN_PAUSED_USER] = SB_SIGN(PAUSED_USER),
+        [VIR_DOMAIN_PAUSED_IOERROR] = SB_SIGN(PAUSED_IO),
+        [VIR_DOMAIN_PAUSED_WATCHDOG] = SB_SIGN(PAUSED_WATCHDOG),
+        [VIR_DOMAIN_PAUSED_CRASHED] = SB_SIGN(PAUSED_CRASHED),
+    };
+    return SB_SIGN(PAUSED) |
+           (reason >= 0 && (gsize)reason < G_N_ELEMENTS(by_reason) ? by_reason[reason] : 0);
+}
+
+static guint64 off_signs(int reason)
+{
+    static const guint64 by_reason[] = {
+        [VIR_DOMAIN_SHUTOFF_SHUTDOWN] = SB_SIGN(OFF_GUEST),
+        [VIR_DOMAIN_SHUTOFF_DESTROYED] = SB_SIGN(OFF_DESTROYED),
+        [VIR_DOMAIN_SHUTOFF_CRASHED] = SB_SIGN(OFF_CRASHED),
+        [VIR_DOMAIN_SHUTOFF_SAVED] = SB_SIGN(OFF_SAVED),
+        [VIR_DOMAIN_SHUTOFF_FAILED] = SB_SIGN(OFF_FAILED),
+    };
+    return SB_SIGN(OFF) |
+           (reason >= 0 && (gsize)reason < G_N_ELEMENTS(by_reason) ? by_reason[reason] : 0);
+}
+
+static guint64 domain_signs(const SbFacts *facts)
+{
+    guint64 signs = 0;
+    if (facts->exists == SB_NO)
+        signs |= SB_SIGN(GONE);
+    if (facts->reboots >= MANY_REBOOTS)
+        signs |= SB_SIGN(REBOOTS);
+    if (!facts->has_state)
+        return signs;
+    if (facts->state == VIR_DOMAIN_PAUSED)
+        signs |= paused_signs(facts->reason);
+    if (facts->state == VIR_DOMAIN_SHUTOFF)
+        signs |= off_signs(facts->reason);
+    if (facts->state == VIR_DOMAIN_CRASHED)
+        signs |= SB_SIGN(OFF) | SB_SIGN(OFF_CRASHED);
+    if (facts->state == VIR_DOMAIN_PMSUSPENDED)
+        signs |= SB_SIGN(SLEEPS);
+    return signs;
+}
+
+static guint64 work_signs(const SbFacts *facts)
+{
+    guint64 signs = 0;
+    if (facts->silent_ms >= SILENT_MS)
+        signs |= SB_SIGN(SILENT);
+    if (facts->console && facts->console->len == 0)
+        signs |= SB_SIGN(MUTE);
+    if (facts->cpu >= 0 && facts->cpu <= IDLE_CPU)
+        signs |= SB_SIGN(IDLE);
+    if (facts->cpu >= BUSY_CPU)
+        signs |= SB_SIGN(BUSY);
+    return signs;
+}
+
+static guint64 network_signs(const SbFacts *facts)
+{
+    guint64 signs = 0;
+    if (facts->network_kind == SB_NETWORK_USER)
+        signs |= SB_SIGN(USER_NETWORK);
+    if (facts->network_exists == SB_NO)
+        signs |= SB_SIGN(NETWORK_GONE);
+    if (facts->network_is_active == SB_NO)
+        signs |= SB_SIGN(NETWORK_OFF);
+    if (facts->link_is_up == SB_NO)
+        signs |= SB_SIGN(LINK_DOWN);
+    if (facts->dnsmasq_runs == SB_NO)
+        signs |= SB_SIGN(NO_DNSMASQ);
+    if (facts->has_lease == SB_NO)
+        signs |= SB_SIGN(NO_LEASE);
+    if (facts->is_reserved == SB_NO)
+        signs |= SB_SIGN(NOT_RESERVED);
+    if (facts->other_mac)
+        signs |= SB_SIGN(OTHER_AT_ADDRESS);
+    return signs;
+}
+
+static guint64 ssh_signs(const SbFacts *facts)
+{
+    static const guint64 ports[] = {
+        [SB_SSH_PORT_SILENT] = SB_SIGN(PORT_SILENT),
+        [SB_SSH_PORT_REFUSED] = SB_SIGN(PORT_REFUSED),
+        [SB_SSH_PORT_CLOSED] = SB_SIGN(PORT_CLOSED),
+        [SB_SSH_PORT_READY] = 0,
+    };
+    static const guint64 logins[] = {
+        [SB_SSH_ERROR_SPAWN] = 0,
+        [SB_SSH_ERROR_DENIED] = SB_SIGN(LOGIN_DENIED),
+        [SB_SSH_ERROR_HOST_KEY] = SB_SIGN(LOGIN_HOST_KEY),
+        [SB_SSH_ERROR_BROKEN] = SB_SIGN(LOGIN_BROKEN),
+        [SB_SSH_ERROR_PROXY] = SB_SIGN(LOGIN_PROXY),
+    };
+    guint64 signs = 0;
+    /* User networking takes every connection itself, whether the guest lives or not. */
+    gboolean is_slirp = facts->network_kind == SB_NETWORK_USER && !facts->said;
+    if (facts->has_port && !is_slirp)
+        signs |= facts->said && facts->port == SB_SSH_PORT_CLOSED ? SB_SIGN(PORT_FOREIGN)
+                                                                  : ports[facts->port];
+    if (facts->login_nonsense)
+        signs |= SB_SIGN(LOGIN_NONSENSE);
+    if (facts->has_login)
+        signs |= logins[facts->login];
+    return signs;
+}
+
+static guint64 image_signs(const SbFacts *facts)
+{
+    static const guint64 disks[] = {
+        [SB_BOOT_UNKNOWN] = 0,
+        [SB_BOOT_BLANK] = SB_SIGN(IMAGE_BLANK),
+        [SB_BOOT_NO_TABLE] = SB_SIGN(IMAGE_NO_TABLE),
+        [SB_BOOT_NO_ESP] = SB_SIGN(IMAGE_NO_ESP),
+        [SB_BOOT_NO_LOADER] = SB_SIGN(IMAGE_NO_LOADER),
+        [SB_BOOT_COMPLETE] = 0,
+    };
+    guint64 signs = disks[facts->boot_disk];
+    if (facts->arch && facts->image_arch && strcmp(facts->arch, facts->image_arch) != 0)
+        signs |= SB_SIGN(IMAGE_OTHER_ARCH);
+    return signs;
+}
+
+static guint64 host_signs(const SbFacts *facts)
+{
+    guint64 signs = 0;
+    if (facts->pool_free_bytes < FULL_BYTES ||
+        (facts->disk_errors && strstr(facts->disk_errors, "no space left")))
+        signs |= SB_SIGN(POOL_FULL);
+    if (facts->pool_is_active == SB_NO)
+        signs |= SB_SIGN(POOL_OFF);
+    if (facts->host_cpus > 0 && facts->load > 2.0 * facts->host_cpus)
+        signs |= SB_SIGN(HOST_LOADED);
+    if (facts->host_free_kib > 0 && facts->host_free_kib < facts->memory_kib / 8)
+        signs |= SB_SIGN(HOST_SHORT);
+    return signs;
+}
+
+static guint64 stage_signs(const SbFacts *facts)
+{
+    static const guint64 stages[SB_STAGE_COUNT] = {
+        [SB_STAGE_FIRMWARE] = SB_SIGN(AWAITS_FIRMWARE),
+        [SB_STAGE_KERNEL] = SB_SIGN(AWAITS_KERNEL),
+        [SB_STAGE_ADDRESS] = SB_SIGN(AWAITS_ADDRESS),
+        [SB_STAGE_SSH_PORT] = SB_SIGN(AWAITS_SSH_PORT),
+        [SB_STAGE_SSH_LOGIN] = SB_SIGN(AWAITS_SSH_LOGIN),
+        [SB_STAGE_READY] = SB_SIGN(AWAITS_CLOUD_INIT),
+    };
+    return facts->awaited == SB_STAGE_NONE ? 0 : SB_SIGN(AWAITS) | stages[facts->awaited];
+}
+
+guint64 sb_facts_signs(const SbFacts *facts)
+{
+    return domain_signs(facts) | work_signs(facts) | network_signs(facts) | ssh_signs(facts) |
+           image_signs(facts) | host_signs(facts) | stage_signs(facts);
+}

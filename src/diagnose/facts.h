@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * What is known about a machine that is not ready: plain facts, and the signs that follow from
+ * them.
+ *
+ * The collectors fill the facts in; the rules only look at the signs and at the console. A fact
+ * that nobody could find out has the value that says so, and gives no sign.
+ *
+ * Room: diagnose.
+ * Threads: an object belongs to one thread at a time.
+ */
+#pragma once
+
+#include "base/answer.h"
+#include "guest/ssh-port.h"
+#include "libvirt/libvirt.h"
+#include "local/ssh.h"
+#include "model/network-kind.h"
+#include "model/stage.h"
+
+#include <glib.h>
+
+/** What is on the disk of an image, as the firmware looks for it. */
+typedef enum {
+    SB_BOOT_UNKNOWN,
+    SB_BOOT_BLANK,     /**< nothing but zeros at the start of the disk */
+    SB_BOOT_NO_TABLE,  /**< something, but no GPT */
+    SB_BOOT_NO_ESP,    /**< a GPT without an EFI system partition */
+    SB_BOOT_NO_LOADER, /**< an EFI system partition without a loader for the architecture */
+    SB_BOOT_COMPLETE,
+} SbBootDisk;
+
+/** All that is known. Strings are (nullable), and belong to the facts: see sb_facts_keep(). */
+typedef struct {
+    GStringChunk *strings; /**< (nullable) */
+
+    const char *machine, *fleet;
+    const char *arch;
+    const char *evidence; /**< the folder that has the evidence when the machine is gone */
+    gboolean stays;       /**< the machine is not taken back */
+    gboolean is_emulated;
+    gint64 idle_ms; /**< a machine that does nothing for this long is given up; 0: never */
+    SbStage reached, awaited; /**< SB_STAGE_NONE: nobody waits */
+
+    SbAnswer exists;
+    gboolean has_state; /**< the next two are known */
+    virDomainState state;
+    int reason;        /**< of libvirt, for that state */
+    guint reboots;     /**< since the wait began */
+    const char *event; /**< what libvirt told last: such as why a disk failed */
+    const char *disk_errors, *qemu_log;
+
+    guint64 cpu_ns;         /**< of QEMU, at the next time: the first of two readings */
+    gint64 cpu_read_us;     /**< on GLib's monotonic clock; 0: there was none */
+    double cpu;             /**< of QEMU, in CPUs; below 0: not known */
+    gint64 silent_ms;       /**< since the last byte on the console; below 0: not known */
+    gboolean wants_console; /**< read its log if nobody has followed it */
+    GPtrArray *console;     /**< (nullable) of char *: its lines, sanitised, the newest last */
+
+    SbNetworkKind network_kind;
+    const char *network, *address;
+    SbAnswer network_exists, network_is_active, link_is_up, dnsmasq_runs, has_lease, is_reserved;
+    const char *mac, *other_mac; /**< the machine's, and another that answers at its address */
+
+    gboolean has_port; /**< the next two are known */
+    SbSshPortState port;
+    const char *said; /**< what a server said that is not ssh */
+
+    gboolean has_login; /**< the next two are known: the last login failed */
+    SbSshError login;
+    gboolean login_nonsense; /**< it worked, but the answer of cloud-init makes no sense */
+    const char *login_words;
+
+    const char *image, *image_arch;
+    SbBootDisk boot_disk;
+
+    const char *pool;
+    SbAnswer pool_is_active;
+    guint64 pool_free_bytes;           /**< G_MAXUINT64: not known */
+    guint64 memory_kib, host_free_kib; /**< of the machine, of the host; 0: not known */
+    double load;                       /**< of the host; below 0: not known */
+    guint host_cpus;                   /**< 0: not known */
+} SbFacts;
+
+/** Facts of which nothing is known. (transfer full) */
+SbFacts *sb_facts_new(void);
+/** Frees FACTS (nullable) and their strings. */
+void sb_facts_free(SbFacts *facts);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbFacts, sb_facts_free)
+
+/** A copy of TEXT (nullable) that lives as long as FACTS. (transfer none) (nullable) */
+const char *sb_facts_keep(SbFacts *facts, const char *text);
+
+/** The console lines of TEXT become those of FACTS, at most the last ones that a diagnosis looks
+ * at. */
+void sb_facts_set_console(SbFacts *facts, const char *text);
+
+/** REFUSAL (nullable), an SbSshError or an SbLoginError, is why the last login failed. */
+void sb_facts_set_login(SbFacts *facts, const GError *refusal);
+
+/* ---- signs ---- */
+
+/* What a rule can ask for: one bit each. */
+#define SB_SIGNS(SIGN)                                                                             \
+    SIGN(GONE)                                                                                     \
+    SIGN(PAUSED_IO)                                                                                \
+    SIGN(PAUSED_USER)                                                                              \
+    SIGN(PAUSED_CRASHED)                                                                           \
+    SIGN(PAUSED_WATCHDOG)                                                                          \
+    SIGN(PAUSED)                                                                                   \
+    SIGN(SLEEPS)                                                                                   \
+    SIGN(OFF_GUEST)                                                                                \
+    SIGN(OFF_DESTROYED)                                                                            \
+    SIGN(OFF_CRASHED)                                                                              \
+    SIGN(OFF_FAILED)                                                                               \
+    SIGN(OFF_SAVED)                                                                                \
+    SIGN(OFF)                                                                                      \
+    SIGN(REBOOTS)                                                                                  \
+    SIGN(IDLE)                                                                                     \
+    SIGN(BUSY)                                                                                     \
+    SIGN(SILENT)                                                                                   \
+    SIGN(MUTE)                                                                                     \
+    SIGN(NETWORK_GONE)                                                                             \
+    SIGN(NETWORK_OFF)                                                                              \
+    SIGN(LINK_DOWN)                                                                                \
+    SIGN(NO_DNSMASQ)                                                                               \
+    SIGN(NO_LEASE)                                                                                 \
+    SIGN(NOT_RESERVED)                                                                             \
+    SIGN(OTHER_AT_ADDRESS)                                                                         \
+    SIGN(PORT_REFUSED)                                                                             \
+    SIGN(PORT_SILENT)                                                                              \
+    SIGN(PORT_CLOSED)                                                                              \
+    SIGN(PORT_FOREIGN)                                                                             \
+    SIGN(LOGIN_HOST_KEY)                                                                           \
+    SIGN(LOGIN_DENIED)                                                                             \
+    SIGN(LOGIN_PROXY)                                                                              \
+    SIGN(LOGIN_NONSENSE)                                                                           \
+    SIGN(LOGIN_BROKEN)                                                                             \
+    SIGN(IMAGE_BLANK)                                                                              \
+    SIGN(IMAGE_NO_TABLE)                                                                           \
+    SIGN(IMAGE_NO_ESP)                                                                             \
+    SIGN(IMAGE_NO_LOADER)                                                                          \
+    SIGN(IMAGE_OTHER_ARCH)                                                                         \
+    SIGN(POOL_FULL)                                                                                \
+    SIGN(POOL_OFF)                                                                                 \
+    SIGN(HOST_LOADED)                                                                              \
+    SIGN(HOST_SHORT)                                                                               \
+    SIGN(USER_NETWORK)                                                                             \
+    SIGN(AWAITS_FIRMWARE)                                                                          \
+    SIGN(AWAITS_KERNEL)                                                                            \
+    SIGN(AWAITS_ADDRESS)                                                                           \
+    SIGN(AWAITS_SSH_PORT)                                                                          \
+    SIGN(AWAITS_SSH_LOGIN)                                                                         \
+    SIGN(AWAITS_CLOUD_INIT)                                                                        \
+    SIGN(AWAITS)
+
+#define SB_SIGN_NUMBER(name) SB_SIGN_NUMBER_##name,
+enum { SB_SIGNS(SB_SIGN_NUMBER) SB_SIGN_COUNT };
+#undef SB_SIGN_NUMBER
+G_STATIC_ASSERT(SB_SIGN_COUNT <= 64);
+
+/** The bit of a sign. */
+#define SB_SIGN(name) (G_GUINT64_CONSTANT(1) << SB_SIGN_NUMBER_##name)
+
+/** The signs that FACTS give. */
+guint64 sb_facts_signs(const SbFacts *facts);

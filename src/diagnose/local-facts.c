@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "diagnose/local-facts.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOG_BYTES = 8 * 1024 };
+
+/* Where libvirt has it: networkDnsmasqPidfile() in its network driver. */
+SbAnswer sb_local_dnsmasq_runs(const char *name)
+{
+    static const char folder[] = "/run/libvirt/network";
+    g_autofree char *path = g_strdup_printf("%s/%s.pid", folder, name);
+    g_autofree char *text = NULL;
+    g_autoptr(GError) error = NULL;
+    if (!g_file_get_contents(path, &text, NULL, &error))
+        return g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT) &&
+                       g_file_test(folder, G_FILE_TEST_IS_DIR)
+                   ? SB_NO
+                   : SB_UNKNOWN;
+    g_autofree char *name_path = g_strdup_printf("/proc/%ld/comm", strtol(text, NULL, 10));
+    g_autofree char *program = NULL;
+    if (!g_file_get_contents(name_path, &program, NULL, &error))
+        return SB_NO;
+    /* Another process may have its number now. */
+    return sb_answer(g_str_has_prefix(program, "dnsmasq"));
+}
+
+/* A row of /proc/net/arp: address, type, flags (2: complete), MAC, mask, device. */
+char *sb_local_other_mac(const char *address, const char *mac)
+{
+    g_autofree char *table = NULL;
+    if (!g_file_get_contents("/proc/net/arp", &table, NULL, NULL))
+        return NULL;
+    g_auto(GStrv) rows = g_strsplit(table, "\n", -1);
+    for (gsize i = 0; rows[i]; i++) {
+        char row_address[64], row_mac[32];
+        guint flags;
+        if (sscanf(rows[i], "%63s %*s %x %31s", row_address, &flags, row_mac) == 3 &&
+            strcmp(row_address, address) == 0 && flags & 2 && g_ascii_strcasecmp(row_mac, mac) != 0)
+            return g_strdup(row_mac);
+    }
+    return NULL;
+}
+
+double sb_local_load(void)
+{
+    double load;
+    return getloadavg(&load, 1) == 1 ? load : -1;
+}
+
+char *sb_local_qemu_log(gboolean is_system, const char *machine)
+{
+    g_autofree char *name = g_strconcat(machine, ".log", NULL);
+    g_autofree char *path =
+        is_system ? g_build_filename("/var/log/libvirt/qemu", name, NULL)
+                  : g_build_filename(g_get_user_cache_dir(), "libvirt/qemu/log", name, NULL);
+    g_autofree char *text = NULL;
+    gsize length;
+    if (!g_file_get_contents(path, &text, &length, NULL))
+        return NULL;
+    gsize skipped = length > LOG_BYTES ? length - LOG_BYTES : 0;
+    return sb_text_sanitize(text + skipped, length - skipped);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * The rules of a diagnosis: what must be seen, the cause that follows, and what to do then.
+ *
+ * The rules are data: two lists, one about consoles and one about the rest, that are read as one
+ * table. The first rule that matches counts, so a rule that knows more stands before one that knows
+ * less.
+ *
+ * Room: diagnose.
+ * Threads: every function is pure.
+ */
+#pragma once
+
+#include "diagnose/facts.h"
+
+/** What a rule means for a wait. */
+typedef enum {
+    SB_RULE_EXPLAINS, /**< it explains a wait that has failed, and does not end it */
+    SB_RULE_ENDS,     /**< the machine will get no further: the wait ends now */
+    SB_RULE_PROGRESS, /**< a line of the console that shows that a stage was reached */
+} SbRuleKind;
+
+/** The facts that are shown as evidence, beside the lines of the console that matched. */
+typedef enum {
+    SB_SHOW_DOMAIN = 1 << 0,
+    SB_SHOW_QEMU = 1 << 1,
+    SB_SHOW_WORK = 1 << 2,
+    SB_SHOW_NETWORK = 1 << 3,
+    SB_SHOW_PORT = 1 << 4,
+    SB_SHOW_LOGIN = 1 << 5,
+    SB_SHOW_IMAGE = 1 << 6,
+    SB_SHOW_HOST = 1 << 7,
+    SB_SHOW_TAIL = 1 << 8, /**< the last lines of the console */
+} SbShow;
+
+/**
+ * One rule. It matches if all its signs are there, and a line of the console matches LINE, and one
+ * matches WITH; those that are NULL are not asked for.
+ *
+ * CAUSE and NEXT can have these words in braces: {1} is the first group of WITH or, without it, of
+ * LINE; {machine}, {fleet}, {network}, {address}, {said}, {pool}, {image}, {arch}, {image-arch},
+ * {reboots} and {event} are facts; {log}, {console} and {ssh} say how to look at the machine, which
+ * depends on whether it stays.
+ */
+typedef struct {
+    const char *name;
+    SbRuleKind kind;
+    guint64 signs;
+    SbShow shows;
+    const char *line, *with; /**< (nullable) regular expressions (PCRE) */
+    const char *cause;       /**< NULL for SB_RULE_PROGRESS */
+    const char *next;        /**< NULL for SB_RULE_PROGRESS */
+    SbStage stage;           /**< that LINE shows, for SB_RULE_PROGRESS */
+} SbRule;
+
+/** The rules that look at the console. (transfer none) */
+const SbRule *sb_console_rules(gsize *count_out);
+
+/** The rules that look at other facts, and perhaps at the console. (transfer none) */
+const SbRule *sb_fact_rules(gsize *count_out);
+
+/** The first rule about the console that ends a wait, or shows progress, at LINE; NULL if there is
+ * none. (transfer none) */
+const SbRule *sb_rule_of_line(const char *line);
+
+/** Whether LINE matches the regular expression PATTERN.
+ *
+ * @param group_out  (nullable) (transfer full) the first group, "" if PATTERN has none; not written
+ *                   if LINE does not match
+ */
+gboolean sb_rule_line_matches(const char *pattern, const char *line, char **group_out);

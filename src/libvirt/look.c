@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "libvirt/look.h"
+
+#include "base/xml.h"
+#include "libvirt/domain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void sb_domain_look_clear(SbDomainLook *look)
+{
+    g_clear_pointer(&look->arch, g_free);
+    g_clear_pointer(&look->disk_errors, g_free);
+    g_clear_pointer(&look->mac, g_free);
+    g_clear_pointer(&look->network, g_free);
+}
+
+/* ---- domain ---- */
+
+static void read_xml(virDomain *domain, SbDomainLook *look)
+{
+    char *xml = virDomainGetXMLDesc(domain, 0);
+    g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
+    free(xml);
+    xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
+    if (!root)
+        return;
+    g_autofree char *type = sb_xml_attribute(root, NULL, "type");
+    look->is_emulated = g_strcmp0(type, "qemu") == 0;
+    look->arch = sb_xml_attribute(root, "os/type", "arch");
+    xmlNode *devices = sb_xml_find(root, "devices");
+    xmlNode *interface = devices ? sb_xml_first(devices, "interface") : NULL;
+    if (!interface)
+        return;
+    look->mac = sb_xml_attribute(interface, "mac", "address");
+    look->network = sb_xml_attribute(interface, "source", "network");
+    g_autofree char *state = sb_xml_attribute(interface, "link", "state");
+    look->link_is_up = sb_answer(g_strcmp0(state, "down") != 0);
+}
+
+void sb_look_at_domain(virConnect *connection, const char *uuid, SbDomainLook *look_out)
+{
+    *look_out = (SbDomainLook){.exists = SB_UNKNOWN};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(virDomain) domain = NULL;
+    if (!sb_domain_open_if_there(connection, uuid, &domain, &error))
+        return;
+    look_out->exists = sb_answer(domain != NULL);
+    if (!domain)
+        return;
+    int state, reason;
+    virDomainInfo info;
+    look_out->has_state = virDomainGetState(domain, &state, &reason, 0) == 0;
+    if (look_out->has_state) {
+        look_out->state = (virDomainState)state;
+        look_out->reason = reason;
+    }
+    if (virDomainGetInfo(domain, &info) == 0) {
+        look_out->cpu_ns = info.cpuTime;
+        look_out->memory_kib = info.maxMem;
+    }
+    if (look_out->has_state && sb_domain_state_is_active(look_out->state) &&
+        !sb_domain_disk_errors(domain, &look_out->disk_errors, &error))
+        g_debug("%s", error->message);
+    read_xml(domain, look_out);
+    virResetLastError();
+}
+
+/* ---- network ---- */
+
+static SbAnswer look_for_lease(virNetwork *network, const char *mac)
+{
+    virNetworkDHCPLeasePtr *leases = NULL;
+    int count = virNetworkGetDHCPLeases(network, mac, &leases, 0);
+    for (int i = 0; i < count; i++)
+        virNetworkDHCPLeaseFree(leases[i]);
+    free(leases);
+    return count < 0 ? SB_UNKNOWN : sb_answer(count > 0);
+}
+
+/* The `<host mac ip>` of the network's first DHCP server. */
+static SbAnswer look_for_reservation(virNetwork *network, const char *mac, const char *address)
+{
+    char *xml = virNetworkGetXMLDesc(network, 0);
+    g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
+    free(xml);
+    xmlNode *dhcp = document ? sb_xml_find(xmlDocGetRootElement(document), "ip/dhcp") : NULL;
+    if (!document)
+        return SB_UNKNOWN;
+    xmlNode *host = dhcp ? sb_xml_first(dhcp, "host") : NULL;
+    for (; host; host = sb_xml_next(host, "host")) {
+        g_autofree char *host_mac = sb_xml_attribute(host, NULL, "mac");
+        g_autofree char *host_address = sb_xml_attribute(host, NULL, "ip");
+        if (host_mac && g_ascii_strcasecmp(host_mac, mac) == 0 &&
+            g_strcmp0(host_address, address) == 0)
+            return SB_YES;
+    }
+    return SB_NO;
+}
+
+void sb_look_at_network(virConnect *connection, const char *name, const char *mac,
+                        const char *address, SbNetworkLook *look_out)
+{
+    *look_out = (SbNetworkLook){.exists = SB_UNKNOWN};
+    g_autoptr(virNetwork) network = virNetworkLookupByName(connection, name);
+    if (!network) {
+        look_out->exists = sb_libvirt_last_is(VIR_ERR_NO_NETWORK) ? SB_NO : SB_UNKNOWN;
+        virResetLastError();
+        return;
+    }
+    look_out->exists = SB_YES;
+    int is_active = virNetworkIsActive(network);
+    look_out->is_active = is_active < 0 ? SB_UNKNOWN : sb_answer(is_active == 1);
+    if (mac && is_active == 1)
+        look_out->has_lease = look_for_lease(network, mac);
+    if (mac && address)
+        look_out->is_reserved = look_for_reservation(network, mac, address);
+    virResetLastError();
+}
+
+/* ---- pool and host ---- */
+
+void sb_look_at_pool(virConnect *connection, const char *name, SbAnswer *is_active_out,
+                     guint64 *free_bytes_out)
+{
+    *is_active_out = SB_UNKNOWN;
+    *free_bytes_out = G_MAXUINT64;
+    g_autoptr(virStoragePool) pool = virStoragePoolLookupByName(connection, name);
+    int is_active = pool ? virStoragePoolIsActive(pool) : -1;
+    virStoragePoolInfo info;
+    if (is_active >= 0)
+        *is_active_out = sb_answer(is_active == 1);
+    if (is_active == 1 && virStoragePoolGetInfo(pool, &info) == 0)
+        *free_bytes_out = info.available;
+    virResetLastError();
+}
+
+guint64 sb_look_for_free_kib(virConnect *connection)
+{
+    virNodeMemoryStats stats[8];
+    int count = G_N_ELEMENTS(stats);
+    guint64 free_kib = 0;
+    if (virNodeGetMemoryStats(connection, VIR_NODE_MEMORY_STATS_ALL_CELLS, NULL, &count, 0) < 0 ||
+        count > (int)G_N_ELEMENTS(stats) ||
+        virNodeGetMemoryStats(connection, VIR_NODE_MEMORY_STATS_ALL_CELLS, stats, &count, 0) < 0)
+        count = 0;
+    for (int i = 0; i < count; i++)
+        if (strcmp(stats[i].field, VIR_NODE_MEMORY_STATS_TOTAL) != 0)
+            free_kib += stats[i].value;
+    virResetLastError();
+    return free_kib;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * What libvirt knows about a machine in trouble, its network, its pool and its host.
+ *
+ * Everything is asked by itself: what cannot be found out is marked as not known, and nothing is
+ * changed, not even a pool that is not active.
+ *
+ * Room: libvirt.
+ * Threads: any, with its own connection.
+ */
+#pragma once
+
+#include "base/answer.h"
+#include "libvirt/libvirt.h"
+
+/** A domain. */
+typedef struct {
+    SbAnswer exists;
+    gboolean has_state; /**< the next two are known */
+    virDomainState state;
+    int reason;     /**< of libvirt, for that state */
+    guint64 cpu_ns; /**< that QEMU has used since its start */
+    guint64 memory_kib;
+    char *arch; /**< (nullable) */
+    gboolean is_emulated;
+    char *disk_errors;   /**< (nullable) such as "vda: no space left" */
+    char *mac, *network; /**< (nullable) of its first interface; of libvirt's network */
+    SbAnswer link_is_up;
+} SbDomainLook;
+
+/** Frees what LOOK holds. */
+void sb_domain_look_clear(SbDomainLook *look);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SbDomainLook, sb_domain_look_clear)
+
+/** Looks at the domain with UUID. LOOK_OUT must be cleared. */
+void sb_look_at_domain(virConnect *connection, const char *uuid, SbDomainLook *look_out);
+
+/** A network. */
+typedef struct {
+    SbAnswer exists, is_active;
+    SbAnswer is_reserved; /**< the address is reserved for the MAC */
+    SbAnswer has_lease;   /**< the MAC has a lease */
+} SbNetworkLook;
+
+/**
+ * Looks at the network NAME.
+ *
+ * @param mac      (nullable) whose lease and reservation is looked for
+ * @param address  (nullable) that is to be reserved for MAC
+ */
+void sb_look_at_network(virConnect *connection, const char *name, const char *mac,
+                        const char *address, SbNetworkLook *look_out);
+
+/** Looks at the storage pool NAME: whether it is active, and its free space; G_MAXUINT64 if that is
+ * not known. */
+void sb_look_at_pool(virConnect *connection, const char *name, SbAnswer *is_active_out,
+                     guint64 *free_bytes_out);
+
+/** The memory of the libvirt host that is free or can be freed; 0 if it is not known. */
+guint64 sb_look_for_free_kib(virConnect *connection);

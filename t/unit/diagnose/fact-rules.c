@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "diagnosis.h"
+
+typedef void (*Set)(SbFacts *facts);
+
+/* A function with the name SET, which sets facts by the statements that follow. */
+#define FACTS(set, ...)                                                                            \
+    static void set(SbFacts *f)                                                                    \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
+#define PAUSED(why)                                                                                \
+    f->has_state = TRUE;                                                                           \
+    f->state = VIR_DOMAIN_PAUSED;                                                                  \
+    f->reason = VIR_DOMAIN_PAUSED_##why;
+#define OFF(why)                                                                                   \
+    f->has_state = TRUE;                                                                           \
+    f->state = VIR_DOMAIN_SHUTOFF;                                                                 \
+    f->reason = VIR_DOMAIN_SHUTOFF_##why;
+#define PORT(what)                                                                                 \
+    f->has_port = TRUE;                                                                            \
+    f->port = SB_SSH_PORT_##what;
+#define LOGIN(what, words)                                                                         \
+    f->has_login = TRUE;                                                                           \
+    f->login = SB_SSH_ERROR_##what;                                                                \
+    f->login_words = words;
+#define NETWORK                                                                                    \
+    f->network_exists = f->network_is_active = f->link_is_up = f->dnsmasq_runs = f->is_reserved =  \
+        SB_YES;
+#define WORK(cpus, silent_s)                                                                       \
+    f->cpu = cpus;                                                                                 \
+    f->silent_ms = (silent_s)*1000;
+
+/* clang-format off */
+FACTS(gone, f->exists = SB_NO;)
+FACTS(pool_full, PAUSED(IOERROR) f->pool_free_bytes = 4096;)
+FACTS(no_space, PAUSED(IOERROR) f->disk_errors = "vda: no space left";)
+FACTS(disk_failed, PAUSED(IOERROR) f->pool_free_bytes = G_GUINT64_CONSTANT(1) << 40;
+      f->disk_errors = "vda: input/output error";)
+FACTS(paused, PAUSED(USER))
+FACTS(paused_stays, PAUSED(USER) f->stays = TRUE;)
+FACTS(paused_crashed, PAUSED(CRASHED))
+FACTS(watchdog, PAUSED(WATCHDOG))
+FACTS(sleeps, f->has_state = TRUE; f->state = VIR_DOMAIN_PMSUSPENDED;)
+FACTS(off_guest, OFF(SHUTDOWN))
+FACTS(off_destroyed, OFF(DESTROYED))
+FACTS(off_crashed, OFF(CRASHED) f->qemu_log = "2026-01-01: shutting down, reason=crashed\n";)
+FACTS(off_failed, OFF(FAILED) f->qemu_log = "qemu-system-aarch64: terminating on signal 15\n";)
+FACTS(off_saved, OFF(SAVED))
+FACTS(off_unknown, OFF(UNKNOWN))
+FACTS(crashed, f->has_state = TRUE; f->state = VIR_DOMAIN_CRASHED;)
+FACTS(reboots, f->reboots = 4;)
+FACTS(network_gone, f->network_exists = SB_NO;)
+FACTS(network_off, f->network_exists = SB_YES; f->network_is_active = SB_NO;)
+FACTS(link_down, NETWORK f->link_is_up = SB_NO;)
+FACTS(no_dnsmasq, NETWORK f->dnsmasq_runs = SB_NO; f->has_lease = SB_NO;)
+FACTS(not_reserved, NETWORK f->is_reserved = SB_NO;)
+FACTS(other, NETWORK f->other_mac = "52:54:00:00:00:99";)
+FACTS(host_key, NETWORK LOGIN(HOST_KEY, "Host key verification failed.\n"))
+FACTS(proxy, LOGIN(PROXY, "Permission denied (publickey).\n"))
+FACTS(nonsense, f->login_nonsense = TRUE; f->login_words = "no JSON"; f->awaited = SB_STAGE_READY;)
+FACTS(denied, LOGIN(DENIED, "debian@192.168.130.10: Permission denied (publickey).\n")
+      f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(shell, LOGIN(BROKEN, "This account is currently not available.") f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(refused, PORT(REFUSED) f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(refused_stays, PORT(REFUSED) f->awaited = SB_STAGE_SSH_PORT; f->stays = TRUE;)
+FACTS(foreign, PORT(CLOSED) f->said = "HTTP/1.1 400 Bad Request"; f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(closed, PORT(CLOSED) f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(silent, PORT(SILENT) NETWORK f->has_lease = SB_YES; f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(no_lease, PORT(SILENT) NETWORK f->has_lease = SB_NO; f->awaited = SB_STAGE_ADDRESS;)
+FACTS(idle, WORK(0.01, 90) f->awaited = SB_STAGE_ADDRESS;)
+FACTS(busy, WORK(0.99, 90) f->awaited = SB_STAGE_ADDRESS;)
+FACTS(kernel_busy, WORK(0.99, 90) f->awaited = SB_STAGE_KERNEL;)
+FACTS(kernel_idle, WORK(0.02, 90) f->awaited = SB_STAGE_KERNEL;)
+FACTS(loaded, f->awaited = SB_STAGE_SSH_PORT; f->load = 31.5; f->host_cpus = 2; WORK(0.4, 3))
+FACTS(short_of_memory, f->awaited = SB_STAGE_SSH_PORT; f->host_free_kib = 1000; f->memory_kib = 1048576;)
+FACTS(pool_off, f->pool_is_active = SB_NO; f->awaited = SB_STAGE_FIRMWARE;)
+FACTS(waits, f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(waits_for_firmware, f->awaited = SB_STAGE_FIRMWARE;)
+FACTS(waits_for_address, f->awaited = SB_STAGE_ADDRESS;)
+FACTS(waits_for_user, f->awaited = SB_STAGE_ADDRESS; f->network_kind = SB_NETWORK_USER;)
+FACTS(waits_for_login, f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(waits_for_ready, f->awaited = SB_STAGE_READY;)
+FACTS(waits_for_start, f->awaited = SB_STAGE_STARTED;)
+FACTS(blank, f->boot_disk = SB_BOOT_BLANK;)
+FACTS(no_table, f->boot_disk = SB_BOOT_NO_TABLE;)
+FACTS(no_esp, f->boot_disk = SB_BOOT_NO_ESP;)
+FACTS(no_loader, f->boot_disk = SB_BOOT_NO_LOADER;)
+FACTS(other_arch, f->image_arch = "x86_64";)
+/* clang-format on */
+
+#define NOTHING "BdsDxe: No bootable option or device was found.\n"
+#define PROMPT "Debian GNU/Linux 12 m ttyAMA0\n\nm login: "
+
+static const struct {
+    Set set;
+    const char *console;
+    Expected expected;
+} rows[] = {
+    {gone, NULL, {"gone", "removed its domain", NULL, "'seedbed up'"}},
+    {pool_full, NULL, {"pool-full", "pool 'seedbed' is full", "4 KiB free", "make room"}},
+    {no_space, NULL, {"pool-full", "is full", "vda: no space left", "make room"}},
+    {disk_failed,
+     NULL,
+     {"disk-failed", "its disk failed on the host", "vda: input/output error", "image verify"}},
+    {paused, NULL, {"paused-user", "somebody paused it", "paused (on request)", "made again"}},
+    {paused_stays, NULL, {"paused-user", "somebody paused", "f-m-1", "'virsh resume f-m-1'"}},
+    {paused_crashed, "x\n", {"paused-crashed", "the guest crashed", "crashed", "virsh dump"}},
+    {watchdog, "x\n", {"paused-watchdog", "watchdog fired", "watchdog", "console.txt"}},
+    {sleeps, NULL, {"sleeps", "put itself to sleep", "pmsuspended", "dompmwakeup"}},
+    {off_guest,
+     "[   61.2] reboot: Power down\n",
+     {"off-guest", "the guest powered off", "Power down", "power_state"}},
+    {off_destroyed, NULL, {"off-destroyed", "somebody destroyed it", "destroyed", "seedbed up"}},
+    {off_crashed, NULL, {"off-crashed", "QEMU process died", "reason=crashed", "dmesg"}},
+    {off_failed, NULL, {"off-failed", "QEMU process died", "signal 15", "f-m-1.log"}},
+    {off_saved, NULL, {"off-saved", "saved it to a file", "saved", "starts it again"}},
+    {off_unknown, NULL, {"off", "shut off", "shut off", "seedbed up"}},
+    {crashed, NULL, {"off-crashed", "crashed", "crashed", "dmesg"}},
+    {reboots, "x\n", {"reboots", "4 times", "reboots since the start: 4", "power_state"}},
+    {network_gone, NULL, {"network-gone", "'seedbed-f'", "does not exist", "seedbed down f"}},
+    {network_off, NULL, {"network-off", "not active", "not active", "seedbed down f"}},
+    {link_down, NULL, {"link-down", "link", "down", "domif-setlink f-m-1 52:54:00:00:00:01 up"}},
+    {no_dnsmasq, NULL, {"no-dnsmasq", "dnsmasq", "does not run", "journalctl -t dnsmasq"}},
+    {not_reserved, NULL, {"not-reserved", "no reservation", "missing", "seedbed down f-m-1"}},
+    {other, NULL, {"other-at-address", "another machine", "52:54:00:00:00:99", "MAC"}},
+    {host_key,
+     NULL,
+     {"login-host-key", "another ssh host key", "network 'seedbed-f': active", "ssh_keys"}},
+    {proxy, NULL, {"login-proxy", "libvirt host", "Permission denied", "plain ssh"}},
+    {nonsense, NULL, {"login-nonsense", "makes no sense", "no JSON", "22.4 or newer"}},
+    {denied, NULL, {"account-missing", "cloud-init read the seed", "publickey", "- default"}},
+    {shell, NULL, {"shell-missing", "not available", "not available", "'shell'"}},
+    {refused, NULL, {"port-refused", "nothing listens", "refused", "--keep"}},
+    {refused_stays, NULL, {"port-refused", "port 22", "refused", "'seedbed console f-m-1'"}},
+    {refused, PROMPT, {"prompt-refused", "login prompt", "m login:", "sshd"}},
+    {foreign, NULL, {"port-foreign", "HTTP/1.1 400", "HTTP/1.1 400", "ss -ltnp"}},
+    {closed, NULL, {"port-closed", "says nothing of ssh", "no greeting", "sshd"}},
+    {silent, PROMPT, {"prompt-firewall", "does not answer at 192.168.130.10", "no answer", "ip"}},
+    {silent, NULL, {"late-silent", "nothing answers", "no answer", "networkctl"}},
+    {no_lease, PROMPT, {"prompt-silent", "never asked", "DHCP lease: none", "network-config"}},
+    {no_lease,
+     "udhcpc: sending discover\nudhcpc: no lease, failing\n",
+     {"no-lease", "got none", "no lease, failing", "net-dhcp-leases seedbed-f"}},
+    {no_lease, "No DHCPOFFERS received.\n", {"no-lease", "got none", "DHCPOFFERS", "firewall"}},
+    {no_lease, "x\n", {"late-address", "did not ask", "DHCP lease: none", "console.txt"}},
+    {waits,
+     "ci-info: | enp1s0 | False |     .     |     .     |   .   | 52:54:00:00:00:01 |\n",
+     {"nic-without-address", "enp1s0", "ci-info", "ip address"}},
+    {waits,
+     "pocket: [4.1] network: no virtio NIC\n",
+     {"no-nic", "no network card", "no virtio NIC", "virtio_net"}},
+    {waits,
+     "[   31.4] blk_update_request: I/O error, dev vda, sector 2048 op 0x0:(READ)\n",
+     {"disk-errors", "disk has errors", "dev vda", "image verify"}},
+    {waits,
+     "[   31.4] EXT4-fs error (device vda1): ext4_find_entry:1463: inode #2: comm systemd\n",
+     {"disk-errors", "disk has errors", "ext4_find_entry", "image verify"}},
+    {waits,
+     "cp: write error: No space left on device\n",
+     {"disk-full", "disk is full", "No space left", "'disk'"}},
+    {waits,
+     "[   44.1] Out of memory: Killed process 412 (apt-get) total-vm:1234kB\n",
+     {"oom", "killed 'apt-get'", "total-vm", "'memory'"}},
+    {waits,
+     "Cloud-init v. 22.4.2 finished at Thu. Datasource DataSourceNone.  Up 9.31 seconds\n",
+     {"no-datasource", "did not find its seed", "DataSourceNone", "datasource_list"}},
+    {waits,
+     "cloud-init-generator[211]: cloud-init is disabled\n",
+     {"cloud-init-off", "disabled in the image", "generator", "cloud-init.disabled"}},
+    {waits,
+     "2026-01-01 - util.py[WARNING]: Failed loading yaml blob. Invalid format at line 3\n",
+     {"user-data-yaml", "could not read the user-data", "line 3", "seedbed lint"}},
+    {waits,
+     "2026-01-01 - util.py[WARNING]: Running module users-groups (<module 'x'>) failed\n",
+     {"module-failed", "users-groups", "users-groups", "seedbed lint"}},
+    {waits,
+     "[FAILED] Failed to start cloud-init.service - Initial cloud-init job.\n",
+     {"cloud-init-unit", "cloud-init.service", "FAILED", "seedbed lint"}},
+    {waits,
+     "[   20.1] cloud-init[512]: Traceback (most recent call last):\n",
+     {"traceback", "cloud-init crashed", "Traceback", "console.txt"}},
+    {waits,
+     "[FAILED] Failed to start ssh.service - OpenBSD Secure Shell server.\n",
+     {"sshd-failed", "sshd failed", "FAILED", "journalctl -u ssh"}},
+    {waits,
+     "sshd[612]: sshd: no hostkeys available -- exiting.\n",
+     {"sshd-no-keys", "no host keys", "exiting", "ssh_deletekeys"}},
+    {waits,
+     "/etc/ssh/sshd_config.d/x.conf line 1: Bad configuration option: Foo\n",
+     {"sshd-config", "Bad configuration option: Foo", "x.conf", "sshd_config.d"}},
+    {waits,
+     "[ ***  ] A start job is running for Wait for Network to be Configured (2min 3s / no limit)\n",
+     {"job-waits", "Wait for Network to be Configured", "2min 3s", "list-jobs"}},
+    {waits,
+     "[FAILED] Failed to mount mnt.mount - /mnt.\n",
+     {"mount-failed", "mnt.mount - /mnt", "FAILED", "fstab"}},
+    {waits,
+     "[  241.1] INFO: task jbd2/vda1-8:151 blocked for more than 120 seconds.\n",
+     {"task-hangs", "it is stuck", "jbd2", "fewer machines"}},
+    {idle, "x\n", {"idle", "does nothing", "0.01 CPUs", "bootcmd"}},
+    {idle, "", {"mute-idle", "printed nothing since its start", "0.01 CPUs", "virsh"}},
+    {busy, "", {"mute-busy", "computes, but printed nothing", "0.99 CPUs", "'cpu'"}},
+    {busy, "x\n", {"late-address-other", "does not answer", "0.99 CPUs", "console.txt"}},
+    {kernel_busy, "x\n", {"kernel-mute-busy", "no kernel prints", "0.99 CPUs", "console=ttyAMA0"}},
+    {kernel_idle, "x\n", {"kernel-mute", "boot loader waits", "0.02 CPUs", "console=ttyAMA0"}},
+    {loaded, "x\n", {"host-loaded", "not given enough time", "31.5 on 2 CPUs", "less busy"}},
+    {short_of_memory, NULL, {"host-short", "too little memory", "free memory", "'memory'"}},
+    {pool_off, NULL, {"pool-off", "'seedbed' is not active", "not active", "virsh pool-start"}},
+    {waits_for_firmware, NULL, {"late-firmware", "printed nothing", NULL, "virsh"}},
+    {waits_for_address, NULL, {"late-address-other", "not known", NULL, "last lines"}},
+    {waits_for_user, "x\n", {"late-address-user", "still boots", "x", "last lines"}},
+    {waits, NULL, {"late-ssh", "no ssh server", NULL, "sshd"}},
+    {waits_for_login, NULL, {"late-login", "login does not work", NULL, "sshd"}},
+    {waits_for_ready, "x\n", {"late-cloud-init", "still runs", "x", "cloud-init status --long"}},
+    {waits_for_start, NULL, {"late", "libvirt", NULL, "virsh"}},
+    {blank, NOTHING, {"image-blank", "is empty", "it is empty", "image fetch --list"}},
+    {no_table, NOTHING, {"image-no-table", "no GPT", "no GPT", "BIOS"}},
+    {no_esp, NOTHING, {"image-no-esp", "no EFI system partition", "GPT without", "BIOS"}},
+    {no_loader, NOTHING, {"image-no-loader", "no loader for aarch64", "without", "--removable"}},
+    {other_arch, NOTHING, {"image-other-arch", "is for x86_64", "x86_64", "'arch: x86_64'"}},
+};
+
+static void test_rows(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("%s", rows[i].expected.rule);
+        g_autoptr(SbFacts) facts = some_facts(rows[i].console);
+        rows[i].set(facts);
+        expect_finding(facts, &rows[i].expected);
+    }
+}
+
+/* Each rule with a name is the result of a row, here or in console-rules.c, and each has words. */
+static void test_all_have_rows(void)
+{
+    gsize count;
+    const SbRule *rules = sb_fact_rules(&count);
+    for (gsize i = 0; i < count; i++) {
+        gboolean is_there = FALSE;
+        for (gsize j = 0; j < G_N_ELEMENTS(rows); j++)
+            is_there |= strcmp(rows[j].expected.rule, rules[i].name) == 0;
+        if (!is_there)
+            g_error("the rule '%s' has no row", rules[i].name);
+        g_assert_cmpuint(strlen(rules[i].next), >, 30);
+    }
+}
+
+/* A machine about which nothing is wrong. */
+static void test_nothing(void)
+{
+    g_autoptr(SbFacts) facts = some_facts(PROMPT);
+    facts->has_state = TRUE;
+    facts->state = VIR_DOMAIN_RUNNING;
+    facts->cpu = 0.01;
+    facts->silent_ms = 3600 * 1000;
+    g_assert_null(sb_diagnose(facts));
+}
+
+/* What only explains does not end a wait. */
+static void test_no_early_end(void)
+{
+    g_autoptr(SbFacts) facts = some_facts("[FAILED] Failed to mount mnt.mount - /mnt.\n");
+    facts->awaited = SB_STAGE_SSH_PORT;
+    facts->has_port = TRUE;
+    facts->port = SB_SSH_PORT_REFUSED;
+    g_assert_null(sb_diagnose_end(facts));
+}
+
+static void test_progress(void)
+{
+    g_autoptr(SbFacts) runs = some_facts("Cloud-init v. 22.4.2 running 'modules:final' at Thu.\n");
+    g_autofree char *stage = sb_facts_progress(runs);
+    g_assert_cmpstr(stage, ==, "cloud-init has begun its stage 'modules:final'");
+    g_autoptr(SbFacts) job =
+        some_facts("[ ***  ] A start job is running for /dev/vdb (11s / 1min 30s)\n");
+    g_autofree char *waits = sb_facts_progress(job);
+    g_assert_cmpstr(waits, ==, "systemd waits for '/dev/vdb'");
+    g_autoptr(SbFacts) nothing = some_facts("x\n");
+    g_assert_null(sb_facts_progress(nothing));
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    g_test_add_func("/fact-rules/rows", test_rows);
+    g_test_add_func("/fact-rules/all-have-rows", test_all_have_rows);
+    g_test_add_func("/fact-rules/nothing", test_nothing);
+    g_test_add_func("/fact-rules/no-early-end", test_no_early_end);
+    g_test_add_func("/fact-rules/progress", test_progress);
+    return g_test_run();
+}
