@@ -47,7 +47,7 @@ static const char after_table[] =
     "        return\n"
     "    elif [[ $last == -f || $last == --format ]]; then\n"
     "        options='text json'\n"
-    "        [[ $command != tap ]] || options+=' junit tap'\n"
+    "        [[ $command != tap ]] || options+=' html junit tap'\n"
     "    elif [[ -n $last && $with_value == *\" $last \"* ]]; then\n"
     "        return\n"
     "    elif [[ $word != -* ]]; then\n"

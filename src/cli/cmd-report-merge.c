@@ -12,6 +12,7 @@ static char *durations;
 static const GOptionEntry entries[] = {
     SB_OPTION_JUNIT,
     SB_OPTION_JSON,
+    SB_OPTION_HTML,
     {"durations", 0, 0, G_OPTION_ARG_FILENAME, &durations,
      "also write how long each test took, for 'test --durations'", "FILE"},
     G_OPTION_ENTRY_NULL};

@@ -20,7 +20,7 @@ static int exit_status = -1;
 
 static const GOptionEntry entries[] = {
     {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name,
-     "'text' (the default), 'json', 'junit' or 'tap'", "FORMAT"},
+     "'text' (the default), 'html', 'json', 'junit' or 'tap'", "FORMAT"},
     {"name", 'n', 0, G_OPTION_ARG_STRING, &suite_name,
      "the name of the suite in the report (default: the name of the file)", "NAME"},
     {"status", 's', 0, G_OPTION_ARG_INT, &exit_status,
@@ -28,11 +28,11 @@ static const GOptionEntry entries[] = {
      "NUMBER"},
     G_OPTION_ENTRY_NULL};
 
-typedef enum { AS_TEXT, AS_JSON, AS_JUNIT, AS_TAP } Format;
+typedef enum { AS_TEXT, AS_JSON, AS_JUNIT, AS_TAP, AS_HTML } Format;
 
 static gboolean parse_format(const char *name, Format *format_out)
 {
-    static const char *const names[] = {"text", "json", "junit", "tap"};
+    static const char *const names[] = {"text", "json", "junit", "tap", "html"};
     if (!name)
         name = names[AS_TEXT];
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -102,6 +102,8 @@ static void print_report(const SbReport *report, Format format, gboolean is_quie
         text = sb_report_to_text(report, is_quiet);
     } else if (format == AS_TAP) {
         text = sb_report_to_tap(report);
+    } else if (format == AS_HTML) {
+        text = sb_report_to_html(report);
     } else if (format == AS_JSON) {
         g_autoptr(JsonNode) json = sb_report_to_json(report);
         text = json_to_string(json, TRUE);
@@ -120,7 +122,7 @@ static int run(SbCli *cli, char **files)
     Format format;
     if (!parse_format(format_name, &format))
         return sb_cli_usage(
-            cli, "--format: '%.40s' is not a format: use 'text', 'json', 'junit' or 'tap'",
+            cli, "--format: '%.40s' is not a format: use 'text', 'html', 'json', 'junit' or 'tap'",
             format_name);
     guint count = MAX(g_strv_length(files), 1);
     if (count > 1 && (suite_name || exit_status != -1))

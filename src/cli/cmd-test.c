@@ -32,6 +32,7 @@ static const GOptionEntry entries[] = {
     SB_OPTION_SETTINGS,
     SB_OPTION_JUNIT,
     SB_OPTION_JSON,
+    SB_OPTION_HTML,
     {"artifacts", 'a', 0, G_OPTION_ARG_FILENAME, &artifacts,
      "fetch the steps' artifacts into this folder", "FOLDER"},
     {"keep", 'k', 0, G_OPTION_ARG_STRING, &keep_when,

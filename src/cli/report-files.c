@@ -29,7 +29,7 @@ static gboolean can_write(const char *path)
 
 gboolean sb_report_files_check(const SbCli *cli)
 {
-    const char *paths[] = {sb_report_files.junit, sb_report_files.json};
+    const char *paths[] = {sb_report_files.junit, sb_report_files.json, sb_report_files.html};
     for (guint i = 0; i < G_N_ELEMENTS(paths); i++) {
         if (can_write(paths[i]))
             continue;
@@ -86,9 +86,11 @@ gboolean sb_report_files_write(const SbReport *report)
         g_autofree char *bad = sb_report_to_text(report, TRUE);
         fputs(bad, stderr);
     }
-    gboolean is_written = !sb_report_files.junit ||
-                          sb_report_files_write_text(sb_report_files.junit, junit_text(report));
-    return (!sb_report_files.json ||
-            sb_report_files_write_text(sb_report_files.json, json_text(report))) &&
-           is_written;
+    const SbReportFiles *files = &sb_report_files;
+    gboolean is_junit =
+        !files->junit || sb_report_files_write_text(files->junit, junit_text(report));
+    gboolean is_json = !files->json || sb_report_files_write_text(files->json, json_text(report));
+    gboolean is_html =
+        !files->html || sb_report_files_write_text(files->html, sb_report_to_html(report));
+    return is_junit && is_json && is_html;
 }

@@ -13,7 +13,7 @@
 
 /** The paths that the options gave; NULL: not given. */
 typedef struct {
-    char *junit, *json;
+    char *junit, *json, *html;
 } SbReportFiles;
 
 extern SbReportFiles sb_report_files;
@@ -30,6 +30,13 @@ extern SbReportFiles sb_report_files;
     {                                                                                              \
         "json", 0, 0, G_OPTION_ARG_FILENAME, &sb_report_files.json,                                \
             "also write the report as JSON", "FILE"                                                \
+    }
+
+/** An entry for the table of a command. */
+#define SB_OPTION_HTML                                                                             \
+    {                                                                                              \
+        "html", 0, 0, G_OPTION_ARG_FILENAME, &sb_report_files.html,                                \
+            "also write the report as a page of HTML", "FILE"                                      \
     }
 
 /** Whether each file can be written: this is known before hours of tests. FALSE after a usage error

@@ -70,27 +70,10 @@ static guint64 sum(const guint64 *counts)
     return all;
 }
 
-/* These words leave no doubt; "untrusted" alone would. */
-static const char *result_words(const SbSuite *suite)
-{
-    if (suite->broken)
-        return "BROKEN";
-    switch (suite->verdict) {
-    case SB_TAP_VERDICT_PASSED:
-        return "passed";
-    case SB_TAP_VERDICT_SKIPPED:
-        return "skipped";
-    case SB_TAP_VERDICT_FAILED:
-        return "FAILED";
-    default:
-        return "NOT TO BE TRUSTED";
-    }
-}
-
 static void add_summary(GString *report, const SbSuite *suite)
 {
     guint64 run = sum(suite->counts), nested = sum(suite->nested);
-    g_string_append_printf(report, "%s: %s", suite->name, result_words(suite));
+    g_string_append_printf(report, "%s: %s", suite->name, sb_suite_result_words(suite));
     if (suite->verdict == SB_TAP_VERDICT_SKIPPED) {
         if (suite->skip_reason && *suite->skip_reason)
             g_string_append_printf(report, ": %s", suite->skip_reason);
@@ -109,16 +92,16 @@ static void add_summary(GString *report, const SbSuite *suite)
     g_string_append_c(report, '\n');
 }
 
-/* "5 suites: 3 passed, 1 FAILED, 1 BROKEN; 42 tests, 2 failed". */
-static void add_totals(GString *text, const SbReport *report)
+char *sb_report_totals(const SbReport *report)
 {
+    GString *text = g_string_new(NULL);
     static const char *const words[] = {"passed", "skipped", "FAILED", "NOT TO BE TRUSTED",
                                         "BROKEN"};
     guint suites[G_N_ELEMENTS(words)] = {0};
     guint64 counts[SB_TAP_N_OUTCOMES] = {0};
     SB_EACH(const SbSuite, suite, report->suites) {
         for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-            suites[i] += strcmp(result_words(suite), words[i]) == 0;
+            suites[i] += strcmp(sb_suite_result_words(suite), words[i]) == 0;
         for (guint i = 0; i < SB_TAP_N_OUTCOMES; i++)
             counts[i] += suite->cases[i];
     }
@@ -128,7 +111,7 @@ static void add_totals(GString *text, const SbReport *report)
             g_string_append_printf(text, "%s%u %s", shown++ ? ", " : ": ", suites[i], words[i]);
     g_string_append_printf(text, "; %" G_GUINT64_FORMAT " tests", sum(counts));
     add_counts(text, counts);
-    g_string_append_c(text, '\n');
+    return g_string_free(text, FALSE);
 }
 
 char *sb_report_to_text(const SbReport *report, gboolean only_bad)
@@ -143,8 +126,9 @@ char *sb_report_to_text(const SbReport *report, gboolean only_bad)
     SB_EACH(const SbSuite, suite, report->suites)
         if (!only_bad || sb_suite_is_bad(suite))
             add_summary(text, suite);
+    g_autofree char *totals = sb_report_totals(report);
     if (report->suites->len > 1)
-        add_totals(text, report);
+        g_string_append_printf(text, "%s\n", totals);
     /* The parts are harmless, but a name that ends with the start of a command could make a command
      * together with the text behind it. */
     char *defused = sb_ci_commands_defuse(text->str);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Reports of what suites gave: as TAP 14, JUnit XML, JSON, or text for people.
+ * Reports of what suites gave: as TAP 14, JUnit XML, JSON, HTML, or text for people.
  *
  * A report is a list of suites (one TAP file, or one step on one machine) and of properties that
  * say how the run can be repeated. Each report shows the same result: what is bad in one is bad in
@@ -99,3 +99,15 @@ SbReport *sb_report_from_json(const char *text, gsize length,
  * @return (transfer full)
  */
 char *sb_report_to_text(const SbReport *report, gboolean only_bad);
+
+/** The numbers of suites and tests, such as "2 suites: 1 passed, 1 FAILED; 9 tests, 8 passed, 1
+ * failed". (transfer full) */
+char *sb_report_totals(const SbReport *report);
+
+/**
+ * One page of HTML that needs nothing else: what is wrong, when each suite ran on which machine,
+ * and all suites with their tests and output. It can hide all but the failures, and has no script.
+ *
+ * @return (transfer full)
+ */
+char *sb_report_to_html(const SbReport *report);

@@ -90,6 +90,9 @@ gboolean sb_suite_is_bad(const SbSuite *suite);
 /** The word for the result: that of its verdict, or "broken". */
 const char *sb_suite_result(const SbSuite *suite);
 
+/** The result for people: "passed", "skipped", "FAILED", "NOT TO BE TRUSTED" or "BROKEN". */
+const char *sb_suite_result_words(const SbSuite *suite);
+
 /** How many test points of the suite itself there were. */
 guint64 sb_suite_run(const SbSuite *suite);
 

@@ -9,7 +9,7 @@ cd "$tmp" || exit 1
 # part FILE SHARD TAP: a report of one suite; without SHARD ('') it is of a whole test
 part()
 {
-  # shellcheck disable=SC2059
+  # shellcheck disable=SC2059,SC2094  # the name is not read as a file
   printf "$3" | seedbed tap --name "$1" --format json >"$1"
   [ -z "$2" ] || sed -i "s|\"properties\" : {|\"properties\" : { \"shard\" : \"$2\"|" "$1"
 }
@@ -35,12 +35,12 @@ contains "$out" 'not ok 2 - two' 'which one'
 
 # Bad input: nothing is written.
 rm -f new.json
-head -c 300 two >cut
+head -c 300 two >short
 part other 1/2 '1..1\nok 1\n'
 part whole '' '1..1\nok 1\n'
 sed 's/"format" : 1/"format" : 9/' one >newer
 sed 's/"result" : "failed"/"result" : "passed"/g' two >lies
-for bad in 'cut:' 'other:in 2 parts' 'whole:in 1 parts' 'newer:its format is 9' 'lies:contradicts' \
+for bad in 'short:' 'other:in 2 parts' 'whole:in 1 parts' 'newer:its format is 9' 'lies:contradicts' \
   '/dev/null:' 'missing:No such file'; do
   run seedbed report merge one "${bad%%:*}" --json new.json
   is "$status" 2 "exit 2: ${bad%%:*}"

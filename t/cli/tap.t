@@ -67,7 +67,7 @@ is "$err" "seedbed: cannot read '$tmp/nosuch.tap': No such file or directory" 't
 
 # Nothing that a guest prints is a command to the terminal or to a CI system.
 hostile='1..2\n::error::a\nnot ok 1 - \033[2J\033]0;t\007x \xe2\x80\xae y\n ##[error]b\n##vso[c]d\r\n::e::\nnot ok 2\n'
-for format in text json junit tap; do
+for format in text html json junit tap; do
   tap "$hostile" --format $format --name $'::error::\n\033[1m'
   is "$status" 1 "hostile output as $format"
   LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]|\xe2\x80\xae|^\s*::|##(vso)?\[' "$tmp/run.out"
@@ -78,6 +78,6 @@ run bash -c "seedbed tap '$tmp/good.tap' >/dev/full"
 is "$status" 3 'a report that cannot be written is a failure'
 words=$(bash -c '. <(seedbed completion bash); COMP_WORDS=(seedbed tap --format "") COMP_CWORD=3
   _seedbed seedbed "" --format; echo "${COMPREPLY[*]}"')
-is "$words" 'json junit tap text' 'the formats are completed'
+is "$words" 'html json junit tap text' 'the formats are completed'
 
 done_testing

@@ -60,6 +60,7 @@ run seedbed up "$tmp/f.yaml"
 is "$status" 0 "up again succeeds"
 contains "$err" "fleet 'f': nothing to do, 2 machines are ready" "says that there is nothing to do"
 is "$(virsh list --all --uuid)" "$ids" "and does nothing"
+# shellcheck disable=SC2016
 seedbed ssh f-m-1 -- 'chmod 0 "$(command -v cloud-init)"'
 before=$(seedbed ssh f-m-1 -- cat /proc/sys/kernel/random/boot_id)
 run seedbed up "$tmp/f.yaml"
