@@ -1,0 +1,101 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck disable=SC2154  # login and key are set before this text
+# freeze-quiesce: makes a running guest fit for being frozen, as root, at the virtio port
+#
+# Two lines before this text set $login (the account that seedbed logs in with) and $key (the public
+# key that opens it). After it the guest has no network. For systemd with networkd, and for busybox.
+set -eu
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+umask 022
+
+has_systemd()
+{
+  [ -d /run/systemd/system ]
+}
+
+die()
+{
+  echo "$*"
+  exit 1
+}
+
+# ---- what would act on a clock that jumps, or on a network that goes ----
+
+if has_systemd; then
+  systemctl -q is-active systemd-networkd ||
+    die "its network is not made by systemd-networkd, which a thawed machine needs"
+  pkill -f '^sshd: .*@' || :
+  systemctl stop '*.timer'
+  # Any virtio NIC that appears gets its address by DHCP: a thawed machine has another MAC address.
+  # networkd does not read a file that others cannot read.
+  mkdir -p /run/systemd/network
+  cat >/run/systemd/network/05-seedbed-thaw.network <<END
+[Match]
+Driver=virtio_net
+
+[Network]
+DHCP=ipv4
+LinkLocalAddressing=ipv6
+
+[DHCP]
+ClientIdentifier=mac
+UseDomains=true
+UseHostname=false
+END
+  networkctl reload
+else
+  for pid in /run/udhcpc.*.pid; do
+    [ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
+  done
+  killall dropbear 2>/dev/null || :
+fi
+
+# ---- what belongs to one machine, and can be removed while it runs ----
+
+home=$(awk -F: -v login="$login" '$1 == login { print $6 }' /etc/passwd)
+keys=$home/.ssh/authorized_keys
+if [ -e "$keys" ]; then
+  # in place, for owner, mode and labels stay
+  rest=$(grep -vF -- "$key" "$keys" || true)
+  printf '%s' "${rest:+$rest
+}" >"$keys"
+fi
+rm -f /var/lib/systemd/random-seed /var/lib/urandom/random-seed /var/lib/dhcp/*.lease* \
+  /root/.*_history /home/*/.*_history
+
+# ---- the NIC ----
+
+# It loses its PCI driver, so the frozen guest sends nothing. When a thawed machine binds it again, the
+# device is reset, and takes the MAC address of that machine. (Unbinding virtio_net alone resets it
+# here, and not there.)
+: >/run/seedbed/nics
+for nic in /sys/class/net/*; do
+  device=$(readlink -f "$nic/device") || continue
+  pci=$(readlink -f "$device/..") || continue
+  [ "$(basename "$(readlink "$pci/driver")")" = virtio-pci ] || continue
+  read -r mac <"$nic/address"
+  echo "${pci##*/} $mac" >>/run/seedbed/nics
+done
+[ -s /run/seedbed/nics ] || die "it has no virtio NIC on PCI"
+while read -r pci _; do
+  printf %s "$pci" >/sys/bus/pci/drivers/virtio-pci/unbind
+done </run/seedbed/nics
+! has_systemd || udevadm settle || :
+
+# ---- a small memory file ----
+
+sync
+if command -v fstrim >/dev/null; then
+  fstrim -a 2>/dev/null || :
+fi
+# Freed pages keep their content and would be saved. So take all free memory once, as zeros. What is
+# cached stays: a thawed machine then needs no disk for it.
+free=$(awk '/^MemFree:/ { print int($2 / 1024) - 24 }' /proc/meminfo)
+if [ "$free" -gt 0 ]; then
+  mkdir -p /run/seedbed/zero
+  mount -t tmpfs -o size=100% zero /run/seedbed/zero
+  fallocate -l "${free}M" /run/seedbed/zero/zero || :
+  umount /run/seedbed/zero
+fi
+sync

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "guest/identity.h"
+
+#include "base/resources.h"
+#include "guest/reseed.h"
+#include "model/channel-names.h"
+
+#include <sys/random.h>
+
+enum { SEED_BYTES = 64 };
+
+static const char *const paths[] = {
+    "src/guest/freeze-listen.sh",
+    "src/guest/freeze-quiesce.sh",
+    "src/guest/thaw-identity.sh",
+    "src/guest/thaw-network.sh",
+};
+
+static void assign(GString *script, const char *name, const char *value)
+{
+    g_autofree char *quoted = g_shell_quote(value);
+    g_string_append_printf(script, "%s=%s\n", name, quoted);
+}
+
+/* SCRIPT (transfer full) and the text of the resource PATH behind it. */
+static char *finish(GString *script, const char *path)
+{
+    g_autoptr(GBytes) text = sb_resource(path);
+    g_string_append(script, g_bytes_get_data(text, NULL));
+    return g_string_free(script, FALSE);
+}
+
+/* Not in /run, where programs may not be run. Started last: setsid and systemd-run keep it alive
+ * when the connection ends. */
+char *sb_identity_install_script(const char *arch)
+{
+    g_autoptr(GBytes) program = sb_reseed_program(arch);
+    g_autoptr(GBytes) listen = sb_resource(paths[0]);
+    g_autofree char *encoded =
+        g_base64_encode(g_bytes_get_data(program, NULL), g_bytes_get_size(program));
+    GString *script = g_string_new("set -eu\n");
+    assign(script, "reseed", encoded);
+    assign(script, "listen", g_bytes_get_data(listen, NULL));
+    g_string_append(script, "mkdir -p /var/lib/seedbed && cd /var/lib/seedbed\n"
+                            "printf %s \"$reseed\" | base64 -d >reseed\n"
+                            "printf %s \"$listen\" >listen\n"
+                            "chmod 0700 reseed listen\n"
+                            "set -- /bin/sh /var/lib/seedbed/listen " SB_RESULTS_CHANNEL "\n"
+                            "if [ -d /run/systemd/system ]; then\n"
+                            "  systemd-run -q --collect --unit=seedbed-freeze \"$@\"\n"
+                            "else\n"
+                            "  setsid \"$@\" </dev/null >/dev/null 2>&1 &\n"
+                            "fi\n");
+    return g_string_free(script, FALSE);
+}
+
+char *sb_identity_quiesce_script(const char *login, const char *client_key)
+{
+    GString *script = g_string_new(NULL);
+    assign(script, "login", login);
+    assign(script, "key", client_key);
+    return finish(script, paths[1]);
+}
+
+static void assign_names(GString *script, const SbIdentity *identity)
+{
+    /* As systemd makes it of the UUID that the firmware tells. */
+    g_autoptr(GString) machine_id = g_string_new(identity->uuid);
+    g_string_replace(machine_id, "-", "", 0);
+    assign(script, "name", identity->name);
+    assign(script, "uuid", identity->uuid);
+    assign(script, "machine_id", machine_id->str);
+}
+
+static char *random_seed(void)
+{
+    guint8 seed[SEED_BYTES];
+    /* The kernel gives up to 256 bytes in one piece. */
+    if (getrandom(seed, sizeof seed, 0) != (gssize)sizeof seed)
+        g_error("the kernel gives no random numbers");
+    return g_base64_encode(seed, sizeof seed);
+}
+
+char *sb_identity_self_script(const SbIdentity *identity)
+{
+    GString *script = g_string_new(NULL);
+    g_autofree char *seed = random_seed();
+    /* busybox sets whole seconds: the nearest one. */
+    gint64 now = (g_get_real_time() + G_USEC_PER_SEC / 2) / G_USEC_PER_SEC;
+    assign_names(script, identity);
+    assign(script, "login", identity->login);
+    assign(script, "client_key", identity->client_key);
+    assign(script, "host_key", identity->host_private_key);
+    assign(script, "host_key_pub", identity->host_public_key);
+    assign(script, "seed", seed);
+    g_string_append_printf(script, "now=%" G_GINT64_FORMAT "\n", now);
+    return finish(script, paths[2]);
+}
+
+char *sb_identity_network_script(const SbIdentity *identity)
+{
+    GString *script = g_string_new(NULL);
+    assign_names(script, identity);
+    assign(script, "mac", identity->mac);
+    return finish(script, paths[3]);
+}
+
+char *sb_identity_scripts_digest(void)
+{
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
+        g_autoptr(GBytes) text = sb_resource(paths[i]);
+        g_checksum_update(checksum, g_bytes_get_data(text, NULL), (gssize)g_bytes_get_size(text));
+    }
+    return g_strdup(g_checksum_get_string(checksum));
+}

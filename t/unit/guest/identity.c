@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "guest/identity.h"
+#include "guest/reseed.h"
+#include "test.h"
+
+#include <elf.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static const SbIdentity example = {.name = "f-m-1",
+                                   .uuid = "6f1a3c1e-8f0f-4a2b-9d6e-1c2d3e4f5a6b",
+                                   .mac = "52:54:00:01:02:03",
+                                   .login = "seedbed",
+                                   .client_key = "ssh-ed25519 AAAA",
+                                   .host_private_key = "it's\nprivate\n",
+                                   .host_public_key = "ssh-ed25519 BBBB"};
+
+/* What sh makes of the assignments at the start of SCRIPT. (transfer full) */
+static char *evaluate(const char *script, const char *expression)
+{
+    const char *end = strstr(script, "#!/bin/sh");
+    g_assert_nonnull(end);
+    g_autofree char *assignments = g_strndup(script, (gsize)(end - script));
+    g_autofree char *text = g_strconcat(assignments, expression, NULL);
+    const char *argv[] = {"sh", "-c", text, NULL};
+    char *output = NULL;
+    g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output,
+                               NULL, NULL, NULL));
+    return output;
+}
+
+static void test_self(void)
+{
+    g_autofree char *script = sb_identity_self_script(&example);
+    g_autofree char *values =
+        evaluate(script, "printf '%s|' \"$name\" \"$machine_id\" \"$login\" \"$host_key\"");
+    g_assert_cmpstr(values, ==, "f-m-1|6f1a3c1e8f0f4a2b9d6e1c2d3e4f5a6b|seedbed|it's\nprivate\n|");
+    g_autofree char *now = evaluate(script, "echo $(($(date +%s) - now))");
+    g_assert_true(strcmp(now, "0\n") == 0 || strcmp(now, "-1\n") == 0 || strcmp(now, "1\n") == 0);
+}
+
+static void test_seeds_differ(void)
+{
+    g_autofree char *one = sb_identity_self_script(&example);
+    g_autofree char *two = sb_identity_self_script(&example);
+    g_autofree char *first = evaluate(one, "printf %s \"$seed\"");
+    g_autofree char *second = evaluate(two, "printf %s \"$seed\"");
+    gsize length;
+    g_autofree guint8 *seed = g_base64_decode(first, &length);
+    g_assert_cmpuint(length, ==, 64);
+    g_assert_cmpstr(first, !=, second);
+}
+
+static void test_network(void)
+{
+    g_autofree char *script = sb_identity_network_script(&example);
+    g_autofree char *values = evaluate(script, "printf '%s|' \"$name\" \"$uuid\" \"$mac\"");
+    g_assert_cmpstr(values, ==, "f-m-1|6f1a3c1e-8f0f-4a2b-9d6e-1c2d3e4f5a6b|52:54:00:01:02:03|");
+    g_assert_null(strstr(script, "private"));
+}
+
+static void test_install(void)
+{
+    g_autofree char *script = sb_identity_install_script("aarch64");
+    const char *argv[] = {"sh", "-n", "-c", script, NULL};
+    int status = -1;
+    g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, &status, NULL));
+    g_assert_cmpint(status, ==, 0);
+    g_assert_nonnull(strstr(script, "seedbed.results"));
+}
+
+static void test_program(void)
+{
+    static const struct {
+        const char *arch;
+        Elf64_Half machine;
+    } cases[] = {{"aarch64", EM_AARCH64}, {"x86_64", EM_X86_64}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GBytes) program = sb_reseed_program(cases[i].arch);
+        gsize length;
+        const Elf64_Ehdr *header = g_bytes_get_data(program, &length);
+        g_assert_cmpuint(length, <, 200);
+        g_assert_cmpuint(header->e_machine, ==, cases[i].machine);
+        g_assert_cmpuint(header->e_entry & 3, ==, 0);
+    }
+    g_assert_null(sb_reseed_program("riscv64"));
+}
+
+/* Runs the program of this machine's architecture. Only /dev/urandom and only root may be reseeded;
+ * a pipe has no such ioctl at all. */
+static void test_program_runs(void)
+{
+#if defined __x86_64__ || defined __aarch64__
+#ifdef __x86_64__
+    g_autoptr(GBytes) program = sb_reseed_program("x86_64");
+#else
+    g_autoptr(GBytes) program = sb_reseed_program("aarch64");
+#endif
+    g_autofree char *folder = g_dir_make_tmp("reseed-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "reseed", NULL);
+    g_assert_true(g_file_set_contents_full(path, g_bytes_get_data(program, NULL),
+                                           (gssize)g_bytes_get_size(program),
+                                           G_FILE_SET_CONTENTS_NONE, 0700, NULL));
+    const char *argv[] = {path, NULL};
+    int status = -1;
+    g_autofree char *output = NULL;
+    g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output,
+                               NULL, &status, NULL));
+    g_assert_true(WIFEXITED(status));
+    /* -ENOTTY, in the eight bits of an exit status */
+    g_assert_cmpint(WEXITSTATUS(status), ==, 256 - 25);
+#else
+    g_test_skip("no program for this architecture");
+#endif
+}
+
+static void test_digest(void)
+{
+    g_autofree char *one = sb_identity_scripts_digest();
+    g_autofree char *two = sb_identity_scripts_digest();
+    g_assert_cmpuint(strlen(one), ==, 64);
+    g_assert_cmpstr(one, ==, two);
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    g_test_add_func("/identity/self", test_self);
+    g_test_add_func("/identity/seeds-differ", test_seeds_differ);
+    g_test_add_func("/identity/network", test_network);
+    g_test_add_func("/identity/install", test_install);
+    g_test_add_func("/identity/program", test_program);
+    g_test_add_func("/identity/program-runs", test_program_runs);
+    g_test_add_func("/identity/digest", test_digest);
+    return g_test_run();
+}
