@@ -128,7 +128,7 @@ static int run(SbCli *cli, char **arguments)
         return sb_cli_fail(error);
     sb_image_tell_doubt(states);
     if (cli->format == SB_FORMAT_JSON)
-        sb_image_json_print(states, is_all);
+        sb_image_json_print(states, NULL, is_all);
     else
         print_text(states);
     return SB_EXIT_OK;

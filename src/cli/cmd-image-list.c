@@ -4,7 +4,11 @@
 #include "cli/open-pool.h"
 #include "cli/options.h"
 
+#include "base/array.h"
 #include "base/units.h"
+#include "image/warm-state.h"
+
+#include <stdio.h>
 
 static gboolean is_all;
 
@@ -65,24 +69,57 @@ static void print_table(const GPtrArray *states)
     sb_table_print(table);
 }
 
+static void add_warm_row(SbTable *table, const SbWarmState *state)
+{
+    const SbWarmImage *warm = state->warm;
+    const SbWarmRecord *record = warm->record;
+    char *const *facts = record ? record->recipe.facts : NULL;
+    g_autofree char *ram =
+        facts ? sb_size_format(g_ascii_strtoull(facts[SB_WARM_MEMORY], NULL, 10)) : NULL;
+    g_autofree char *memory = sb_size_format(warm->memory_allocated);
+    g_autofree char *on_disk = sb_size_format(warm->allocated_bytes);
+    g_autofree char *users = sb_join_names(state->machines, ", ");
+    g_autofree char *age = record ? sb_age_since(record->frozen) : NULL;
+    g_autofree char *name = g_strconcat(warm->name, warm->problem ? " (cannot be used)" : "", NULL);
+    sb_table_add(table, name, facts ? facts[SB_WARM_ARCH] : NULL,
+                 facts ? facts[SB_WARM_VCPUS] : NULL, ram, memory, on_disk, users, age,
+                 record ? record->image : NULL);
+}
+
+static void print_warm_table(const GPtrArray *states)
+{
+    g_autoptr(SbTable) table = sb_table_new("WARM IMAGE", "ARCH", "VCPUS", "MEMORY", "FROZEN",
+                                            "ON DISK", "USED BY", "AGE", "FROM", NULL);
+    if (states->len == 0)
+        return;
+    SB_EACH(const SbWarmState, state, states)
+        add_warm_row(table, state);
+    printf("\n");
+    sb_table_print(table);
+}
+
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(SbOpenPool) pool = sb_open_pool_new(cli, cli->pool, &error);
     g_autoptr(GPtrArray) states = pool ? sb_open_pool_states(pool, NULL, &error) : NULL;
-    if (!states)
+    g_autoptr(GPtrArray) warm =
+        states ? sb_warm_states(pool->lease.connection, pool->pool, NULL, &error) : NULL;
+    if (!warm)
         return sb_cli_fail(error);
     sb_image_tell_doubt(states);
-    if (cli->format == SB_FORMAT_JSON)
-        sb_image_json_print(states, is_all);
-    else
+    if (cli->format == SB_FORMAT_JSON) {
+        sb_image_json_print(states, warm, is_all);
+    } else {
         print_table(states);
+        print_warm_table(warm);
+    }
     return SB_EXIT_OK;
 }
 
 const SbCommand sb_command_image_list = {
     .name = "image list",
-    .summary = "show the images of the pool",
+    .summary = "show the images of the pool, and its warm images",
     .options = entries,
     .run = run,
 };

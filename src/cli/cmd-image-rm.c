@@ -4,6 +4,8 @@
 #include "cli/options.h"
 #include "cli/transfer.h"
 
+#include "image/warm-state.h"
+
 #include <stdio.h>
 
 static gboolean is_old;
@@ -14,16 +16,38 @@ static const GOptionEntry entries[] = {
     SB_OPTION_POOL,
     G_OPTION_ENTRY_NULL};
 
+static gboolean remove_warm(const SbCli *cli, const SbOpenPool *pool, const char *key,
+                            GError **error)
+{
+    if (!sb_warm_state_remove(pool->lease.connection, pool->pool, key, error))
+        return FALSE;
+    if (!cli->is_quiet)
+        fprintf(stderr, "warm image 'warm-%s' removed\n", key);
+    return TRUE;
+}
+
+/* Warm images go with the image that they are upon. */
+static gboolean remove_all_of(const SbOpenPool *pool, const char *name, guint *versions,
+                              GError **error)
+{
+    virConnect *connection = pool->lease.connection;
+    return sb_warm_state_remove_all(connection, pool->pool, name, error) &&
+           sb_image_remove_unused(connection, pool->pool, name, versions, error);
+}
+
 /* NAME is NULL for the old versions of all images. */
 static gboolean remove_image(SbCli *cli, const SbOpenPool *pool, const char *name, GError **error)
 {
     guint versions = 0;
+    g_autofree char *key = name ? sb_warm_image_key(name) : NULL;
+    if (key)
+        return remove_warm(cli, pool, key, error);
     SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
     const SbOperation operation = {.event = sb_transfer_on_event, .data = &transfer};
-    gboolean done =
-        is_old ? sb_image_remove_old(&operation, pool->lease.connection, pool->pool, name,
-                                     &versions, error)
-               : sb_image_remove_unused(pool->lease.connection, pool->pool, name, &versions, error);
+    gboolean done = !is_old ? remove_all_of(pool, name, &versions, error)
+                            : sb_image_remove_old(&operation, pool->lease.connection, pool->pool,
+                                                  name, &versions, error) &&
+                                  sb_warm_state_sweep(pool->lease.connection, pool->pool, error);
     if (!done || cli->is_quiet)
         return done;
     if (!is_old && versions == 0)
@@ -42,6 +66,9 @@ static gboolean remove_image(SbCli *cli, const SbOpenPool *pool, const char *nam
 static gboolean check_all(const SbOpenPool *pool, char **names, GError **error)
 {
     for (; *names; names++) {
+        g_autofree char *key = sb_warm_image_key(*names);
+        if (key)
+            continue;
         g_autoptr(GPtrArray) states = sb_open_pool_states(pool, *names, error);
         if (!states)
             return FALSE;

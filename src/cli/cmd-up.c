@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-static gboolean keep, no_wait, print_xml, strict;
+static gboolean is_cold, keep, no_wait, print_xml, strict;
 
 static const GOptionEntry entries[] = {
     SB_OPTION_POOL,
@@ -19,6 +19,7 @@ static const GOptionEntry entries[] = {
     SB_OPTION_STRICT(strict),
     SB_OPTION_SETTINGS,
     {"no-wait", 0, 0, G_OPTION_ARG_NONE, &no_wait, "return when the machines are started", NULL},
+    {"cold", 0, 0, G_OPTION_ARG_NONE, &is_cold, "boot all machines: do not use warm images", NULL},
     {"print-xml", 0, 0, G_OPTION_ARG_NONE, &print_xml,
      "print all XML that libvirt would get, and change nothing", NULL},
     G_OPTION_ENTRY_NULL};
@@ -58,6 +59,8 @@ static int run(SbCli *cli, char **arguments)
     g_autoptr(SbFleetFile) fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!fleet)
         return SB_EXIT_USAGE;
+    if (is_cold)
+        sb_fleet_file_start_cold(fleet);
     if (print_xml)
         return sb_cli_print_xml(cli, fleet);
     return bring_up(cli, fleet, &options);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/image-json.h"
 
+#include "base/array.h"
 #include "base/json-members.h"
 
 #include "cli/open-pool.h"
@@ -56,7 +57,39 @@ gboolean sb_image_is_shown(const SbImageState *state, gboolean is_all)
     return is_all || state->is_current;
 }
 
-void sb_image_json_print(const GPtrArray *states, gboolean is_all)
+static void add_warm_image(JsonBuilder *builder, const SbWarmState *state)
+{
+    const SbWarmImage *warm = state->warm;
+    const SbWarmRecord *record = warm->record;
+    json_builder_begin_object(builder);
+    sb_json_add_text(builder, "name", warm->name);
+    sb_json_add_text(builder, "problem", warm->problem);
+    sb_json_add_text(builder, "image", record ? record->image : NULL);
+    sb_json_add_text(builder, "frozen", record ? record->frozen : NULL);
+    sb_json_add_number(builder, "boot_ms", record ? record->boot_ms : 0);
+    sb_json_add_number(builder, "memory_allocated_bytes", warm->memory_allocated);
+    sb_json_add_number(builder, "allocated_bytes", warm->allocated_bytes);
+    json_builder_set_member_name(builder, "recipe");
+    json_builder_begin_object(builder);
+    for (SbWarmFact fact = 0; record && fact < SB_WARM_FACTS; fact++) {
+        g_autofree char *name = g_strdelimit(g_strdup(sb_warm_fact_name(fact)), " -", '_');
+        sb_json_add_text(builder, name, record->recipe.facts[fact]);
+    }
+    json_builder_end_object(builder);
+    sb_json_add_texts(builder, "machines", state->machines);
+    json_builder_end_object(builder);
+}
+
+static void add_warm_images(JsonBuilder *builder, const GPtrArray *warm)
+{
+    json_builder_set_member_name(builder, "warm_images");
+    json_builder_begin_array(builder);
+    SB_EACH(const SbWarmState, state, warm)
+        add_warm_image(builder, state);
+    json_builder_end_array(builder);
+}
+
+void sb_image_json_print(const GPtrArray *states, const GPtrArray *warm, gboolean is_all)
 {
     JsonBuilder *builder = json_builder_new();
     json_builder_begin_object(builder);
@@ -66,6 +99,8 @@ void sb_image_json_print(const GPtrArray *states, gboolean is_all)
         if (sb_image_is_shown(g_ptr_array_index(states, i), is_all))
             add_image(builder, g_ptr_array_index(states, i));
     json_builder_end_array(builder);
+    if (warm)
+        add_warm_images(builder, warm);
     json_builder_end_object(builder);
     sb_json_print(builder);
 }

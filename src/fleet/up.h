@@ -15,7 +15,8 @@
 typedef SbBringUpOptions SbUpOptions;
 
 /**
- * Brings FLEET up. Tells what sb_base_images_get() tells, and then what sb_bring_up_run() tells.
+ * Brings FLEET up. Tells what sb_base_images_get() and sb_warm_images_get() tell, and then what
+ * sb_bring_up_run() tells.
  *
  * @return FALSE with an error of one of both. Images that came into the pool stay there.
  */

@@ -104,6 +104,15 @@ gulong sb_libvirt_describe(virConnect *connection, char **host_out, char **uri_o
     return version;
 }
 
+void sb_libvirt_versions(virConnect *connection, gulong *libvirt_out, gulong *qemu_out)
+{
+    if (virConnectGetLibVersion(connection, libvirt_out) < 0)
+        *libvirt_out = 0;
+    if (virConnectGetVersion(connection, qemu_out) < 0)
+        *qemu_out = 0;
+    virResetLastError();
+}
+
 static void ignore_error(void *data, virErrorPtr error)
 {
 }

@@ -91,6 +91,10 @@ gboolean sb_libvirt_is_absence(const virError *saved);
  */
 gulong sb_libvirt_describe(virConnect *connection, char **host_out, char **uri_out);
 
+/** The versions of libvirt and of QEMU on the host, as major * 1000000 + minor * 1000 + release; 0:
+ * not known. */
+void sb_libvirt_versions(virConnect *connection, gulong *libvirt_out, gulong *qemu_out);
+
 /** Registers the main loop with libvirt and silences its printing of errors. Once, before the first
  * connection; any thread. */
 void sb_libvirt_init(void);

@@ -129,14 +129,36 @@ static gboolean add_volume(GPtrArray *list, const SbPool *pool, virStorageVol *v
     return TRUE;
 }
 
+/* Every volume, to be freed by the caller; -1 with an error. */
+static int list_volumes(const SbPool *pool, virStorageVolPtr **volumes_out, GError **error)
+{
+    int count = virStoragePoolListAllVolumes(pool->pool, volumes_out, 0);
+    if (count < 0)
+        sb_libvirt_set_error(error, "cannot list the storage pool '%s'", pool->name);
+    return count;
+}
+
+GPtrArray *sb_pool_list_names(const SbPool *pool, GError **error)
+{
+    virStorageVolPtr *volumes = NULL;
+    int count = list_volumes(pool, &volumes, error);
+    if (count < 0)
+        return NULL;
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    for (int i = 0; i < count; i++) {
+        g_ptr_array_add(names, g_strdup(virStorageVolGetName(volumes[i])));
+        virStorageVolFree(volumes[i]);
+    }
+    free(volumes);
+    return names;
+}
+
 GPtrArray *sb_pool_list(const SbPool *pool, GError **error)
 {
     virStorageVolPtr *volumes = NULL;
-    int count = virStoragePoolListAllVolumes(pool->pool, &volumes, 0);
-    if (count < 0) {
-        sb_libvirt_set_error(error, "cannot list the storage pool '%s'", pool->name);
+    int count = list_volumes(pool, &volumes, error);
+    if (count < 0)
         return NULL;
-    }
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)sb_volume_info_free);
     gboolean is_whole = TRUE;
     for (int i = 0; i < count; i++) {

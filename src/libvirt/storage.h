@@ -57,6 +57,10 @@ gboolean sb_pool_refresh(const SbPool *pool, GError **error);
 /** The path that volume NAME has or will have. (transfer full) */
 char *sb_pool_path(const SbPool *pool, const char *name);
 
+/** The names of all volumes of the pool: of char *. Cheaper than sb_pool_list(). (transfer full) or
+ * NULL with an SbLibvirtError */
+GPtrArray *sb_pool_list_names(const SbPool *pool, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Lists every volume of the pool: of SbVolumeInfo. (transfer full) or NULL with an SbLibvirtError
  */
 GPtrArray *sb_pool_list(const SbPool *pool, GError **error) G_GNUC_WARN_UNUSED_RESULT;

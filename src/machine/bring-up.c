@@ -10,8 +10,10 @@
 #include "local/state-dir.h"
 #include "machine/creation.h"
 #include "machine/job-phase.h"
+#include "machine/plan-tell.h"
 #include "machine/readiness.h"
 #include "machine/removal.h"
+#include "machine/settled.h"
 #include "model/volume-names.h"
 
 #include <string.h>
@@ -28,8 +30,9 @@ typedef struct {
     BringUp *up;
     const SbPlannedMachine *planned;
     SbJobPhase phase;
-    SbDomain *domain; /**< (nullable) once it exists */
-    gboolean is_ours; /**< this run made it and may take it back */
+    SbDomain *domain;   /**< (nullable) once it exists */
+    gboolean is_ours;   /**< this run made it and may take it back */
+    char *thaw_failure; /**< (nullable) why it was not thawed */
     GError *error;
     char *console; /**< (nullable) where its console was saved */
 } Job;
@@ -56,6 +59,7 @@ static void job_free(gpointer data)
     g_clear_pointer(&job->domain, sb_domain_free);
     g_clear_error(&job->error);
     g_free(job->console);
+    g_free(job->thaw_failure);
     g_free(job);
 }
 
@@ -187,15 +191,37 @@ static void on_defined(gpointer job)
     g_idle_add_full(G_PRIORITY_DEFAULT, on_defined_in_main, job, NULL);
 }
 
+static gboolean on_thaw_failed_in_main(gpointer data)
+{
+    const Job *job = data;
+    tell(job, (SbEvent){.kind = SB_EVENT_NOTE, .text = job->thaw_failure});
+    return G_SOURCE_REMOVE;
+}
+
+static void on_thaw_failed(gpointer data, const GError *why)
+{
+    Job *job = data;
+    const SbWarmImage *warm = job->planned->warm->image;
+    job->thaw_failure =
+        g_strdup_printf("it could not be thawed from warm image '%s', and boots: %s\n"
+                        "'seedbed image rm %s' lets another warm image be made",
+                        warm->name, why->message, warm->name);
+    g_idle_add_full(G_PRIORITY_DEFAULT, on_thaw_failed_in_main, job, NULL);
+}
+
 /* ---- in the main thread ---- */
 
 static void wait_for(Job *job)
 {
+    const SbWarmImage *warm = job->is_ours && !job->thaw_failure ? job->planned->warm->image : NULL;
+    /* It is in the boot of the frozen machine, whose cloud-init was done. */
+    if (warm && warm->record->boot_id)
+        sb_settled_write(sb_access_directory(job->up->access), job->domain, warm->record->boot_id);
     SbReadyRequest request = {
         .domain = job->domain,
         .vcpus = job->planned->group->spec.vcpus,
         .is_emulated = sb_platform_is_emulated(job->planned->platform),
-        .is_fresh = job->is_ours || job->planned->action == SB_ACTION_START,
+        .is_fresh = (job->is_ours && !warm) || job->planned->action == SB_ACTION_START,
         .stays = !job->is_ours || job->up->options->keep,
         .job = job,
     };
@@ -417,38 +443,6 @@ static gboolean conclude(BringUp *up, GError **error)
     return FALSE;
 }
 
-/* Tells every machine of the plan, and then what the user should know about some of them. */
-static void tell_plan(const BringUp *up)
-{
-    const SbPlan *plan = up->plan;
-    SB_EACH(const SbPlannedMachine, planned, plan->machines) {
-        SbEvent event = {.kind = SB_EVENT_PLANNED,
-                         .machine = planned->name,
-                         .number = planned->action,
-                         .platform = planned->platform};
-        sb_operation_tell(up->operation, &event);
-    }
-    SbEvent begun = {.kind = SB_EVENT_BEGUN, .total = plan->machines->len};
-    sb_operation_tell(up->operation, &begun);
-    SB_EACH(const SbPlannedMachine, planned, plan->machines) {
-        if (!planned->is_changed || planned->action == SB_ACTION_CREATE)
-            continue;
-        g_autofree char *text =
-            g_strdup_printf("the fleet file (or a file that it names, or the image) has changed "
-                            "since it was made; it stays as it was: 'seedbed down %s' and 'up' "
-                            "make it again",
-                            planned->name);
-        SbEvent changed = {.kind = SB_EVENT_NOTE, .machine = planned->name, .text = text};
-        sb_operation_tell(up->operation, &changed);
-    }
-    SB_EACH(const char, name, plan->surplus) {
-        g_autofree char *text = g_strdup_printf(
-            "is not in the fleet file any more; 'seedbed down %s' removes it", name);
-        SbEvent surplus = {.kind = SB_EVENT_SURPLUS, .machine = name, .text = text};
-        sb_operation_tell(up->operation, &surplus);
-    }
-}
-
 /* Decides what to do, and makes all that the machines share. */
 static gboolean plan(BringUp *up, const SbFleetFile *fleet, GError **error)
 {
@@ -463,7 +457,8 @@ static gboolean plan(BringUp *up, const SbFleetFile *fleet, GError **error)
     up->creation.plan = up->plan;
     up->creation.cancellable = up->operation->cancellable;
     up->creation.defined = on_defined;
-    tell_plan(up);
+    up->creation.thaw_failed = on_thaw_failed;
+    sb_plan_tell(up->plan, up->operation);
     return prepare(up, lease.connection, error);
 }
 

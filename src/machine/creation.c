@@ -10,6 +10,7 @@
 #include "local/ssh-key.h"
 #include "machine/link-check.h"
 #include "machine/removal.h"
+#include "machine/thaw.h"
 #include "machine/undo.h"
 #include "model/volume-names.h"
 
@@ -29,6 +30,7 @@ typedef struct {
     const SbPlannedMachine *planned;
     gpointer job;
     virConnect *connection;
+    const SbWarmImage *warm; /**< (nullable) what it is thawed from; NULL: it boots */
 } Making;
 
 SB_DEFINE_ERROR(sb_creation_error, SB_ERRORS_NONE)
@@ -55,8 +57,10 @@ static GBytes *build_seed(const SbMachine *machine, const SbPlannedMachine *plan
 xmlDoc *sb_creation_overlay_xml(const SbMachine *machine)
 {
     g_autofree char *name = sb_overlay_name(machine->name);
-    return sb_overlay_volume_xml(name, machine->spec.disk_bytes, machine->image_path,
-                                 machine->image_format);
+    return machine->layer_path
+               ? sb_overlay_volume_xml(name, machine->spec.disk_bytes, machine->layer_path, "qcow2")
+               : sb_overlay_volume_xml(name, machine->spec.disk_bytes, machine->image_path,
+                                       machine->image_format);
 }
 
 /* If libvirt's answer is lost, the volume may exist. It is ours, because the domain's name is ours.
@@ -93,7 +97,29 @@ static gboolean make_seed(const SbPool *pool, const SbMachine *machine, GBytes *
     return volume && sb_volume_upload_bytes(volume, iso, error);
 }
 
-/* All steps in order. UNDO lists what was made, also after a failure. */
+/* From memory, or with its CPUs stopped. */
+static gboolean start(const Making *making, const SbPool *pool, const SbMachine *machine,
+                      const SbSshKey *host_key, SbUndo *undo, GError **error)
+{
+    g_autofree char *log = sb_console_log_name(machine->name);
+    g_autoptr(virDomain) domain = sb_domain_open(making->connection, machine->uuid, error);
+    if (!domain)
+        return FALSE;
+    /* The log exists even if QEMU then fails to start. */
+    sb_undo_add_unlisted_volume(undo, log);
+    if (!making->warm)
+        return sb_domain_start_paused(domain, error);
+    const SbThaw thaw = {.connection = making->connection,
+                         .pool = pool,
+                         .is_privileged = sb_host_is_privileged(making->shared->host),
+                         .warm = making->warm,
+                         .machine = machine,
+                         .host_key = host_key,
+                         .cancellable = making->shared->cancellable};
+    return sb_thaw_run(&thaw, undo, error);
+}
+
+/* All that a machine has before it starts. UNDO lists what was made, also after a failure. */
 static gboolean make_all(const Making *making, const SbPool *pool, const SbMachine *machine,
                          GBytes *iso, SbUndo *undo, GError **error)
 {
@@ -107,16 +133,9 @@ static gboolean make_all(const Making *making, const SbPool *pool, const SbMachi
         return FALSE;
     if (shared->defined)
         shared->defined(making->job);
-    if (!make_overlay(pool, machine, undo, error) ||
-        !make_seed(pool, machine, iso, is_privileged, undo, error) ||
-        g_cancellable_set_error_if_cancelled(shared->cancellable, error))
-        return FALSE;
-    g_autofree char *log = sb_console_log_name(machine->name);
-    g_autoptr(virDomain) domain = sb_domain_open(making->connection, machine->uuid, error);
-    /* The log exists even if QEMU then fails to start. */
-    if (domain)
-        sb_undo_add_unlisted_volume(undo, log);
-    return domain && sb_domain_start_paused(domain, error);
+    return make_overlay(pool, machine, undo, error) &&
+           make_seed(pool, machine, iso, is_privileged, undo, error) &&
+           !g_cancellable_set_error_if_cancelled(shared->cancellable, error);
 }
 
 static gboolean undo_once(const SbCreation *shared, const SbUndo *undo, GError **error)
@@ -158,6 +177,8 @@ static SbDomain *create(const Making *making, GError **error)
     g_autoptr(SbMachine) machine =
         sb_plan_machine(shared->plan, planned, shared->networks[planned->spec.network.kind],
                         host_key->public_key, shared->client_key);
+    if (!making->warm)
+        g_clear_pointer(&machine->layer_path, g_free);
     g_autoptr(GBytes) iso = build_seed(machine, planned, host_key, error);
     g_autoptr(SbPool) pool =
         iso ? sb_pool_reopen(shared->plan->pool, making->connection, error) : NULL;
@@ -166,7 +187,8 @@ static SbDomain *create(const Making *making, GError **error)
     g_autoptr(SbUndo) undo = sb_undo_new();
     g_autoptr(GError) cause = NULL;
     SbDomain *domain = NULL;
-    if (make_all(making, pool, machine, iso, undo, &cause))
+    if (make_all(making, pool, machine, iso, undo, &cause) &&
+        start(making, pool, machine, host_key, undo, &cause))
         domain = sb_domain_find(making->connection, machine->name, &cause);
     if (!domain)
         g_propagate_error(error,
@@ -213,7 +235,19 @@ static SbDomain *wait_for_other(const Making *making, gboolean *retry_out, GErro
     return NULL;
 }
 
-static SbDomain *create_or_join(const Making *making, gboolean *is_ours_out, GError **error)
+/* The warm image is not used any more, neither now nor later. */
+static void give_up_warm(Making *making, const GError *why)
+{
+    const SbCreation *shared = making->shared;
+    g_autoptr(SbPool) pool = sb_pool_reopen(shared->plan->pool, making->connection, NULL);
+    if (pool)
+        sb_warm_image_mark(pool, making->warm, why->message, sb_host_is_privileged(shared->host));
+    making->warm = NULL;
+    if (shared->thaw_failed)
+        shared->thaw_failed(making->job, why);
+}
+
+static SbDomain *create_or_join(Making *making, gboolean *is_ours_out, GError **error)
 {
     for (;;) {
         g_autoptr(GError) cause = NULL;
@@ -221,6 +255,10 @@ static SbDomain *create_or_join(const Making *making, gboolean *is_ours_out, GEr
         *is_ours_out = domain != NULL;
         if (domain)
             return domain;
+        if (g_error_matches(cause, SB_THAW_ERROR, SB_THAW_ERROR_REFUSED)) {
+            give_up_warm(making, cause);
+            continue;
+        }
         /* A volume that exists is another matter: the domain's name was ours. */
         g_autoptr(SbDomain) other = NULL;
         if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS))
@@ -262,7 +300,8 @@ SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *pl
     g_auto(SbLease) lease = sb_lease_take(creation->host, error);
     if (!lease.connection)
         return NULL;
-    Making making = {creation, planned, job, lease.connection};
+    Making making = {creation, planned, job, lease.connection,
+                     planned->warm ? planned->warm->image : NULL};
     switch (planned->action) {
     case SB_ACTION_START:
         return start_existing(lease.connection, planned, error);

@@ -32,6 +32,9 @@ typedef struct {
     GCancellable *cancellable;                  /**< (nullable) stops between two steps */
     /** (nullable) the domain of JOB was defined; called in the thread that makes it */
     void (*defined)(gpointer job);
+    /** (nullable) the warm image of JOB does not become its machine, because of WHY: it boots.
+     * Called in the thread that makes it */
+    void (*thaw_failed)(gpointer job, const GError *why);
 } SbCreation;
 
 /**
@@ -40,6 +43,10 @@ typedef struct {
  *
  * The caller resumes it when all machines of the fleet are made. A guest that boots takes CPU time
  * that the creation of the others needs, most of all under emulation.
+ *
+ * If PLANNED has a warm image, the machine is thawed from it (machine/thaw.h). Then it runs and has
+ * its identity when this returns, and only its address and ssh are to be waited for. If it cannot
+ * be thawed, the warm image is marked, and the machine is made as any other.
  *
  * @param job          what `defined` is called with
  * @param is_ours_out  whether this call made it, so that this run may take it back

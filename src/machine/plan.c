@@ -28,6 +28,7 @@ void sb_plan_free(SbPlan *plan)
     g_clear_pointer(&plan->pool, sb_pool_free);
     g_clear_pointer(&plan->machines, g_ptr_array_unref);
     g_clear_pointer(&plan->surplus, g_ptr_array_unref);
+    g_clear_pointer(&plan->choices, g_ptr_array_unref);
     g_clear_pointer(&plan->images, g_hash_table_unref);
     g_clear_pointer(&plan->platforms, g_hash_table_unref);
     g_free(plan);
@@ -167,6 +168,17 @@ static gboolean compare_with_host(const SbPlan *plan, virConnect *connection,
     return TRUE;
 }
 
+/* SPEC has its network decided. (transfer none) */
+static const SbWarmChoice *choose_warm(SbPlan *plan, virConnect *connection,
+                                       const SbMachineSpec *spec, const SbImage *image,
+                                       const SbPlatform *platform, GError **error)
+{
+    SbWarmChoice *choice = sb_warm_choice_new(connection, plan->pool, spec, image, platform, error);
+    if (choice)
+        g_ptr_array_add(plan->choices, choice);
+    return choice;
+}
+
 static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, const SbGroup *group,
                            GString *conflicts, GError **error)
 {
@@ -181,6 +193,11 @@ static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, c
     const SbPlatform *platform = image ? resolve_platform(plan, connection, group, error) : NULL;
     if (!platform)
         return FALSE;
+    SbMachineSpec spec = group->spec;
+    spec.network.kind = network;
+    const SbWarmChoice *warm = choose_warm(plan, connection, &spec, image, platform, error);
+    if (!warm)
+        return FALSE;
     for (guint index = 1; index <= group->count; index++) {
         SbPlannedMachine *planned = g_new0(SbPlannedMachine, 1);
         g_ptr_array_add(plan->machines, planned);
@@ -189,6 +206,7 @@ static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, c
         planned->group = group;
         planned->image = image;
         planned->platform = platform;
+        planned->warm = warm;
         sb_machine_spec_copy(&planned->spec, &group->spec);
         planned->spec.network.kind = network;
         planned->spec_hash = sb_machine_spec_hash(&planned->spec, image->volume);
@@ -232,6 +250,7 @@ SbPlan *sb_plan_new(SbHost *host, virConnect *connection, const char *pool_name,
     plan->fleet = fleet;
     plan->machines = g_ptr_array_new_with_free_func(planned_machine_free);
     plan->surplus = g_ptr_array_new_with_free_func(g_free);
+    plan->choices = g_ptr_array_new_with_free_func((GDestroyNotify)sb_warm_choice_free);
     plan->images =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)sb_image_free);
     plan->platforms =
@@ -304,8 +323,16 @@ SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
     sb_machine_spec_copy(&machine->spec, &planned->spec);
     if (network)
         machine->spec.network.source = g_strdup(network->name);
-    machine->mac = reserved ? g_strdup(reserved->mac) : sb_mac_derive(machine->uuid, planned->name);
+    /* With user networking, each machine is alone, and a frozen memory knows the MAC address. */
+    machine->mac = reserved ? g_strdup(reserved->mac)
+                   : planned->spec.network.kind == SB_NETWORK_USER
+                       ? sb_mac_derive("user", "")
+                       : sb_mac_derive(machine->uuid, planned->name);
     machine->overlay_path = sb_pool_path(plan->pool, overlay);
+    if (planned->warm->image) {
+        g_autofree char *layer = sb_warm_volume_name(planned->warm->key, SB_WARM_LAYER);
+        machine->layer_path = sb_pool_path(plan->pool, layer);
+    }
     machine->image_path = g_strdup(planned->image->path);
     machine->image_format = g_strdup(planned->image->format);
     machine->seed_path = sb_pool_path(plan->pool, seed);

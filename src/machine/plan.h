@@ -17,6 +17,7 @@
 #include "libvirt/domain.h"
 #include "libvirt/host.h"
 #include "libvirt/network.h"
+#include "machine/warm-choice.h"
 #include "model/fleet-file.h"
 #include "model/machine-decision.h"
 #include "model/machine.h"
@@ -28,7 +29,8 @@ typedef struct {
     const SbGroup *group;
     const SbImage *image;
     const SbPlatform *platform;
-    SbMachineSpec spec; /**< of GROUP; its network is decided: never SB_NETWORK_DEFAULT */
+    const SbWarmChoice *warm; /**< whether and what it is thawed from, if it is made */
+    SbMachineSpec spec;       /**< of GROUP; its network is decided: never SB_NETWORK_DEFAULT */
     char *spec_hash;
     SbAction action;
     gboolean is_changed; /**< as in SbMachineDecision */
@@ -40,6 +42,7 @@ typedef struct {
     SbPool *pool;
     GPtrArray *machines; /**< of SbPlannedMachine, in the order of the file */
     GPtrArray *surplus; /**< of char *: machines of the fleet that are not in its file (any more) */
+    GPtrArray *choices; /**< of SbWarmChoice, one for each group */
     GHashTable *images; /**< name to SbImage */
     GHashTable *platforms; /**< architecture to SbPlatform */
 } SbPlan;

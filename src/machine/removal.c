@@ -52,11 +52,12 @@ static gboolean delete_volumes(virConnect *connection, const SbDomain *domain, c
 
 static char **disk_names(const char *machine)
 {
-    enum { DISKS = 3 };
+    enum { DISKS = 4 };
     char **names = g_new0(char *, DISKS + 1);
     names[0] = sb_overlay_name(machine);
     names[1] = sb_seed_name(machine);
     names[2] = sb_flat_name(machine);
+    names[3] = sb_memory_name(machine);
     return names;
 }
 

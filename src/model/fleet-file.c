@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/fleet-file.h"
 
+#include "base/array.h"
 #include "base/names.h"
 #include "base/units.h"
 #include "base/yaml.h"
@@ -59,6 +60,12 @@ void sb_fleet_file_free(SbFleetFile *fleet_file)
     g_ptr_array_unref(fleet_file->steps);
     g_ptr_array_unref(fleet_file->layers);
     g_free(fleet_file);
+}
+
+void sb_fleet_file_start_cold(SbFleetFile *fleet_file)
+{
+    SB_EACH(SbGroup, group, fleet_file->groups)
+        group->spec.is_cold = TRUE;
 }
 
 guint sb_fleet_file_machine_count(const SbFleetFile *fleet_file)

@@ -84,6 +84,9 @@ char *sb_fleet_file_place(const SbFleetFile *fleet_file, SbMark mark);
 SbFleetFile *sb_fleet_file_of_one(const SbFleetFile *like, const char *name, const SbGroup *group,
                                   const char *group_name, const char *image);
 
+/** Forbids warm images for all groups, as `start: cold` does. */
+void sb_fleet_file_start_cold(SbFleetFile *fleet_file);
+
 /** The number of machines in all groups together. */
 guint sb_fleet_file_machine_count(const SbFleetFile *fleet_file);
 

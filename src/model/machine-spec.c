@@ -121,6 +121,8 @@ static const Type bytes_type = {NULL, NULL, describe_bytes};
 static const Type network_type = {own_network, clear_network, describe_network};
 static const Type file_type = {own_file, clear_file, describe_file};
 /* Not part of the hash: the name of the image's volume is, and it has the digest of the content. */
+/* Not part of the hash: how a machine starts does not change what it is. */
+static const Type start_type = {NULL, NULL, NULL};
 static const Type image_type = {own_image, clear_image, NULL};
 
 /* ---- reading ---- */
@@ -205,6 +207,21 @@ static void read_network(const SbValueReader *reader, const char *key, const SbY
     network->source = colon ? g_strdup(colon + 1) : NULL;
 }
 
+static void read_warm(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                      gpointer field)
+{
+    sb_value_boolean(reader, key, value, field);
+}
+
+static void read_start(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                       gpointer field)
+{
+    static const char *const choices[] = {"cold", "auto", NULL};
+    g_autofree char *start = NULL;
+    if (sb_value_choice(reader, key, value, choices, &start))
+        *(gboolean *)field = strcmp(start, "cold") == 0;
+}
+
 static void read_file(const SbValueReader *reader, const char *key, const SbYamlNode *value,
                       gpointer field)
 {
@@ -224,6 +241,8 @@ static const Key keys[] = {
     {"memory", FIELD(memory_bytes), &bytes_type, read_memory, FALSE},
     {"disk", FIELD(disk_bytes), &bytes_type, read_disk, FALSE},
     {"network", FIELD(network), &network_type, read_network, FALSE},
+    {"warm", FIELD(is_warm), &start_type, read_warm, FALSE},
+    {"start", FIELD(is_cold), &start_type, read_start, FALSE},
     {"user-data", FIELD(user_data), &file_type, read_file, FALSE},
     {"vendor-data", FIELD(vendor_data), &file_type, read_file, FALSE},
     {"network-config", FIELD(network_config), &file_type, read_file, FALSE},

@@ -32,6 +32,8 @@ typedef struct {
     guint64 memory_bytes; /**< whole KiB */
     guint64 disk_bytes;   /**< whole KiB */
     SbMachineNetwork network;
+    gboolean is_warm; /**< boot once, then start from memory */
+    gboolean is_cold; /**< never start from memory */
     SbFileReference user_data;
     SbFileReference vendor_data;
     SbFileReference network_config;

@@ -21,6 +21,7 @@ void sb_machine_free(SbMachine *machine)
     sb_machine_spec_clear(&machine->spec);
     g_free(machine->mac);
     g_free(machine->overlay_path);
+    g_free(machine->layer_path);
     g_free(machine->image_path);
     g_free(machine->image_format);
     g_free(machine->seed_path);
@@ -110,13 +111,13 @@ static void add_lifecycle(xmlNode *domain)
 /* The whole chain is written out. Otherwise libvirt would make the QEMU user the owner of the
  * image, and the QEMU of every machine could write to it. It would also believe the headers about
  * further backing files. */
-static void add_backing_store(xmlNode *disk, const SbMachine *machine)
+static xmlNode *add_backing_store(xmlNode *above, const char *path, const char *format)
 {
-    xmlNode *backing_store = sb_xml_add(disk, "backingStore", "type", "file", NULL);
-    sb_xml_add(backing_store, "format", "type", machine->image_format, NULL);
-    xmlNode *source = sb_xml_add(backing_store, "source", "file", machine->image_path, NULL);
+    xmlNode *backing_store = sb_xml_add(above, "backingStore", "type", "file", NULL);
+    sb_xml_add(backing_store, "format", "type", format, NULL);
+    xmlNode *source = sb_xml_add(backing_store, "source", "file", path, NULL);
     sb_xml_add(source, "seclabel", "model", "dac", "relabel", "no", NULL);
-    sb_xml_add(backing_store, "backingStore", NULL);
+    return backing_store;
 }
 
 /* cache='unsafe' ignores the guest's flushes. They protect against a crash of the *host*: when the
@@ -129,7 +130,11 @@ static void add_disk(xmlNode *devices, const SbMachine *machine)
     sb_xml_add(disk, "driver", "name", "qemu", "type", "qcow2", "cache", "unsafe", "discard",
                "unmap", NULL);
     sb_xml_add(disk, "source", "file", machine->overlay_path, NULL);
-    add_backing_store(disk, machine);
+    xmlNode *base = disk;
+    if (machine->layer_path)
+        base = add_backing_store(base, machine->layer_path, "qcow2");
+    base = add_backing_store(base, machine->image_path, machine->image_format);
+    sb_xml_add(base, "backingStore", NULL);
     sb_xml_add(disk, "target", "dev", "vda", "bus", "virtio", NULL);
     /* On the one device that can boot, so that the firmware does not try the network. */
     sb_xml_add(disk, "boot", "order", "1", NULL);

@@ -21,6 +21,8 @@ typedef struct {
     SbMachineSpec spec; /**< its network is decided: never SB_NETWORK_DEFAULT */
     char *mac;
     char *overlay_path;
+    char *layer_path; /**< (nullable) of a thawed machine: the frozen layer between its overlay and
+                           the image; a qcow2 */
     char *image_path;
     char *image_format; /**< "qcow2" or "raw" */
     char *seed_path;

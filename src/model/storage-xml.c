@@ -74,6 +74,26 @@ xmlDoc *sb_overlay_volume_xml(const char *name, guint64 capacity_bytes, const ch
     return document;
 }
 
+/* Who may do what with the file of a volume. A libvirtd that is not root cannot give files away. */
+static void add_permissions(xmlNode *target, guint mode, gboolean is_privileged)
+{
+    xmlNode *permissions = sb_xml_add(target, "permissions", NULL);
+    g_autofree char *mode_text = g_strdup_printf("0%03o", mode & 0777);
+    sb_xml_add_text(permissions, "mode", mode_text);
+    if (is_privileged) {
+        sb_xml_add_text(permissions, "owner", "0");
+        sb_xml_add_text(permissions, "group", "0");
+    }
+}
+
+xmlDoc *sb_layer_volume_xml(const char *name, guint64 capacity_bytes, const char *image_path,
+                            const char *image_format, gboolean is_privileged)
+{
+    xmlDoc *document = sb_overlay_volume_xml(name, capacity_bytes, image_path, image_format);
+    add_permissions(sb_xml_first(xmlDocGetRootElement(document), "target"), 0444, is_privileged);
+    return document;
+}
+
 xmlDoc *sb_upload_volume_xml(const char *name, guint64 capacity_bytes, guint mode,
                              gboolean is_privileged)
 {
@@ -81,16 +101,8 @@ xmlDoc *sb_upload_volume_xml(const char *name, guint64 capacity_bytes, guint mod
     xmlNode *volume = add_volume(document, name, capacity_bytes);
     xmlNode *target = sb_xml_add(volume, "target", NULL);
     sb_xml_add(target, "format", "type", "raw", NULL);
-    xmlNode *permissions = sb_xml_add(target, "permissions", NULL);
     /* A libvirtd that is not root has only the rights of the file's mode. */
-    if (!is_privileged)
-        mode |= 0200;
-    g_autofree char *mode_text = g_strdup_printf("0%03o", mode & 0777);
-    sb_xml_add_text(permissions, "mode", mode_text);
-    if (is_privileged) {
-        sb_xml_add_text(permissions, "owner", "0");
-        sb_xml_add_text(permissions, "group", "0");
-    }
+    add_permissions(target, is_privileged ? mode : mode | 0200, is_privileged);
     return document;
 }
 

@@ -29,6 +29,13 @@ xmlDoc *sb_overlay_volume_xml(const char *name, guint64 capacity_bytes, const ch
                               const char *image_format);
 
 /**
+ * The same for a frozen layer: it is never written again, so it is read-only, and of root if
+ * IS_PRIVILEGED. (transfer full)
+ */
+xmlDoc *sb_layer_volume_xml(const char *name, guint64 capacity_bytes, const char *image_path,
+                            const char *image_format, gboolean is_privileged);
+
+/**
  * A raw volume that a file is uploaded into, of exactly CAPACITY_BYTES, sparse.
  *
  * @param mode  such as 0444. If IS_PRIVILEGED, owner and group are set to root; else they are left

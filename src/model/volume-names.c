@@ -11,6 +11,11 @@ char *sb_seed_name(const char *machine)
     return g_strconcat(machine, ".seed.iso", NULL);
 }
 
+char *sb_memory_name(const char *machine)
+{
+    return g_strconcat(machine, ".memory", NULL);
+}
+
 char *sb_console_log_name(const char *machine)
 {
     return g_strconcat(machine, ".console.log", NULL);

@@ -20,6 +20,9 @@ char *sb_overlay_name(const char *machine);
 /** The seed of MACHINE. (transfer full) */
 char *sb_seed_name(const char *machine);
 
+/** A copy of the memory that MACHINE starts from, while it starts. (transfer full) */
+char *sb_memory_name(const char *machine);
+
 /** The log of the console of MACHINE. (transfer full) */
 char *sb_console_log_name(const char *machine);
 

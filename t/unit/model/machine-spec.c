@@ -9,6 +9,8 @@
 /* The keys that do not take part in the hash of a machine, and why. */
 static const char *const not_hashed[] = {
     "image", /* the volume of the image takes part, and its name has the digest of the content */
+    "warm",  /* how a machine starts does not change what it is */
+    "start", /* the same */
     "count", /* how many machines there are does not change one of them */
     NULL,
 };
@@ -17,9 +19,10 @@ static const char *const not_hashed[] = {
 static const struct {
     const char *key, *value;
 } values[] = {
-    {"image", "other"},      {"arch", "x86_64"},   {"login", "tester"},     {"count", "2"},
-    {"vcpus", "3"},          {"memory", "3 GiB"},  {"disk", "11 GiB"},      {"network", "nat"},
-    {"user-data", "u.yaml"}, {"vendor-data", "v"}, {"network-config", "n"},
+    {"image", "other"},      {"arch", "x86_64"},  {"login", "tester"},     {"count", "2"},
+    {"vcpus", "3"},          {"memory", "3 GiB"}, {"disk", "11 GiB"},      {"network", "nat"},
+    {"warm", "true"},        {"start", "cold"},   {"user-data", "u.yaml"}, {"vendor-data", "v"},
+    {"network-config", "n"},
 };
 
 static SbFleetFile *parse(const char *key, const char *value)

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/warm-images.h"
+
+#include "base/array.h"
+#include "base/retry.h"
+#include "base/units.h"
+#include "local/process-id.h"
+#include "machine/freeze.h"
+#include "machine/settled.h"
+#include "machine/take-down.h"
+
+#include <string.h>
+
+/* How often to look whether another process has made the warm image: a boot under emulation takes
+ * minutes. There is no event in this thread. */
+enum { OTHER_LOOKS = 1800, OTHER_PAUSE_MS = 1000 };
+
+/* One warm image that is made. */
+typedef struct {
+    const SbOperation *operation;
+    const SbFleetFile *fleet;
+    const SbBringUpOptions *options;
+    const SbPlannedMachine *planned; /**< a machine that will be thawed from it */
+    const SbPool *pool;
+    const char *key;
+    SbFleetFile *template_fleet;
+    char *template_name;
+} Making;
+
+static void making_clear(Making *making)
+{
+    g_clear_pointer(&making->template_fleet, sb_fleet_file_free);
+    g_clear_pointer(&making->template_name, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Making, making_clear)
+
+static void note(const Making *making, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void note(const Making *making, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    SbEvent event = {.kind = SB_EVENT_NOTE, .text = text};
+    sb_operation_tell(making->operation, &event);
+}
+
+/* The template is not one of the machines that the caller counts. */
+static void tell_template(const SbEvent *event, gpointer data)
+{
+    if (event->kind != SB_EVENT_MADE)
+        sb_operation_tell(data, event);
+}
+
+static void make_template(Making *making)
+{
+    g_autofree char *name = g_strdup_printf("warm-%s", making->key);
+    making->template_fleet =
+        sb_fleet_file_of_one(making->fleet, name, making->planned->group, SB_WARM_TEMPLATE_GROUP,
+                             making->planned->image->name);
+    making->template_name = sb_warm_template_name(making->key);
+    SbGroup *group = g_ptr_array_index(making->template_fleet->groups, 0);
+    group->spec.is_warm = FALSE;
+    group->spec.is_cold = TRUE;
+}
+
+/* ---- other processes ---- */
+
+typedef enum { OTHER_NONE, OTHER_WORKS, OTHER_IS_DEAD } Other;
+
+static gboolean find_other(const Making *making, Other *other_out, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_auto(SbLease) lease = sb_lease_take(making->operation->host, error);
+    if (!lease.connection)
+        return FALSE;
+    g_autoptr(SbDomain) domain = sb_domain_find(lease.connection, making->template_name, &cause);
+    if (domain)
+        *other_out = sb_process_id_check(domain->metadata->creator) == SB_PROCESS_GONE
+                         ? OTHER_IS_DEAD
+                         : OTHER_WORKS;
+    else if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        *other_out = OTHER_NONE;
+    else
+        g_propagate_error(error, g_steal_pointer(&cause));
+    return domain || *other_out == OTHER_NONE;
+}
+
+/* Blocks; beside the main loop. */
+static gboolean wait_for_other(const SbOperation *operation, gpointer data, GError **error)
+{
+    SbRetry retry = {
+        .tries = OTHER_LOOKS, .pause_ms = OTHER_PAUSE_MS, .cancellable = operation->cancellable};
+    do {
+        Other other = OTHER_WORKS;
+        if (!find_other(data, &other, error))
+            return FALSE;
+        if (other != OTHER_WORKS)
+            return TRUE;
+    } while (sb_retry_again(&retry));
+    if (!g_cancellable_set_error_if_cancelled(operation->cancellable, error))
+        g_set_error(error, SB_FREEZE_ERROR, SB_FREEZE_ERROR_BUSY,
+                    "another process has not frozen '%s' in half an hour",
+                    ((const Making *)data)->template_name);
+    return FALSE;
+}
+
+/* ---- boot and freeze ---- */
+
+static gboolean take_down(const Making *making, GError **error)
+{
+    const char *names[] = {making->template_fleet->name, NULL};
+    guint count;
+    return sb_down(making->operation->host, names, NULL, NULL, &count, error);
+}
+
+static gboolean freeze_template(const Making *making, SbWarmRecord *record, GError **error)
+{
+    SbHost *host = making->operation->host;
+    const SbPlannedMachine *planned = making->planned;
+    g_auto(SbLease) lease = sb_lease_take(host, error);
+    virConnect *connection = lease.connection;
+    g_autoptr(SbDomain) domain =
+        connection ? sb_domain_find(connection, making->template_name, error) : NULL;
+    if (!domain)
+        return FALSE;
+    g_autoptr(GPtrArray) domains = g_ptr_array_new();
+    g_ptr_array_add(domains, domain);
+    g_autoptr(SbAccess) access =
+        sb_access_load(host, connection, making->template_fleet->name, domains, error);
+    const SbFreezeRequest request = {.domain = domain,
+                                     .access = access,
+                                     .arch = planned->spec.arch,
+                                     .image_path = planned->image->path,
+                                     .image_format = planned->image->format,
+                                     .record = record};
+    if (!access)
+        return FALSE;
+    record->boot_id = sb_settled_read(sb_access_directory(access), domain);
+    return sb_freeze_run(making->operation, &request, error);
+}
+
+/* Writes down why the guest cannot be frozen, so that it is not booted in vain again. */
+static gboolean record_problem(const Making *making, SbWarmRecord *record, const GError *cause,
+                               GError **error)
+{
+    note(making, "%s: machines of group '%s' boot", cause->message, making->planned->group->name);
+    record->problem = g_strdup(cause->message);
+    g_auto(SbLease) lease = sb_lease_take(making->operation->host, error);
+    g_autoptr(SbPool) pool =
+        lease.connection ? sb_pool_reopen(making->pool, lease.connection, error) : NULL;
+    return pool && sb_warm_image_publish(pool, record,
+                                         sb_host_is_privileged(making->operation->host), error);
+}
+
+static gboolean boot_and_freeze(const Making *making, const SbWarmRecipe *recipe, GError **error)
+{
+    SbBringUpOptions options = *making->options;
+    options.keep = options.no_wait = FALSE;
+    SbOperation operation = *making->operation;
+    operation.event = tell_template;
+    operation.data = (gpointer)making->operation;
+    gint64 begun_us = g_get_monotonic_time();
+    if (!sb_bring_up_run(&operation, making->template_fleet, &options, error))
+        return FALSE;
+    g_autoptr(SbWarmRecord) record = sb_warm_record_new(recipe, making->planned->image->volume);
+    record->boot_ms = (guint64)(g_get_monotonic_time() - begun_us) / 1000;
+    note(making, "freezing '%s'", making->template_name);
+    g_autoptr(GError) cause = NULL;
+    gboolean is_frozen = freeze_template(making, record, &cause);
+    gboolean is_down = take_down(making, cause ? NULL : &cause);
+    if (g_error_matches(cause, SB_FREEZE_ERROR, SB_FREEZE_ERROR_GUEST))
+        return record_problem(making, record, cause, error);
+    if (cause)
+        g_propagate_error(error, g_steal_pointer(&cause));
+    return is_frozen && is_down;
+}
+
+static gboolean make(Making *making, const SbWarmRecipe *recipe, GError **error)
+{
+    Other other = OTHER_NONE;
+    make_template(making);
+    if (!find_other(making, &other, error))
+        return FALSE;
+    if (other == OTHER_WORKS) {
+        note(making, "waiting for another process that makes warm image 'warm-%s'", making->key);
+        return sb_operation_run_beside(making->operation, "warm", wait_for_other, making, error);
+    }
+    if (other == OTHER_IS_DEAD && !take_down(making, error))
+        return FALSE;
+    note(making, "group '%s' has no warm image yet: one machine boots and becomes 'warm-%s'",
+         making->planned->group->name, making->key);
+    return boot_and_freeze(making, recipe, error);
+}
+
+/* ---- which ---- */
+
+static gboolean wants_any(const SbFleetFile *fleet)
+{
+    SB_EACH(const SbGroup, group, fleet->groups)
+        if (group->spec.is_warm && !group->spec.is_cold)
+            return TRUE;
+    return FALSE;
+}
+
+/* Blocks for a moment only: the plan asks libvirt. */
+static SbPlan *make_plan(const SbOperation *operation, const SbFleetFile *fleet,
+                         const char *pool_name, GError **error)
+{
+    g_auto(SbLease) lease = sb_lease_take(operation->host, error);
+    return lease.connection ? sb_plan_new(operation->host, lease.connection,
+                                          pool_name ? pool_name : SB_DEFAULT_POOL, fleet, error)
+                            : NULL;
+}
+
+gboolean sb_warm_images_get(const SbOperation *operation, const SbFleetFile *fleet,
+                            const SbBringUpOptions *options, GError **error)
+{
+    if (!wants_any(fleet))
+        return TRUE;
+    g_autoptr(SbPlan) plan = make_plan(operation, fleet, options->pool_name, error);
+    if (!plan)
+        return FALSE;
+    g_autoptr(GHashTable) made = g_hash_table_new(g_str_hash, g_str_equal);
+    SB_EACH(const SbPlannedMachine, planned, plan->machines) {
+        const SbWarmChoice *choice = planned->warm;
+        if (!planned->group->spec.is_warm || planned->action != SB_ACTION_CREATE ||
+            !choice->can_freeze || !g_hash_table_add(made, choice->key))
+            continue;
+        g_auto(Making) making = {.operation = operation,
+                                 .fleet = fleet,
+                                 .options = options,
+                                 .planned = planned,
+                                 .pool = plan->pool,
+                                 .key = choice->key};
+        if (!make(&making, &choice->recipe, error))
+            return FALSE;
+    }
+    return TRUE;
+}

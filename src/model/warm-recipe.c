@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/warm-recipe.h"
+
+#include "base/xml.h"
+#include "model/machine.h"
+
+#include <string.h>
+
+static const char *const names[] = {
+    [SB_WARM_IMAGE] = "image",
+    [SB_WARM_USER_DATA] = "user-data",
+    [SB_WARM_VENDOR_DATA] = "vendor-data",
+    [SB_WARM_LOGIN] = "login",
+    [SB_WARM_VCPUS] = "vcpus",
+    [SB_WARM_MEMORY] = "memory",
+    [SB_WARM_DISK] = "disk",
+    [SB_WARM_NETWORK] = "network",
+    [SB_WARM_ARCH] = "arch",
+    [SB_WARM_MACHINE] = "machine type",
+    [SB_WARM_CPU] = "CPU model",
+    [SB_WARM_QEMU] = "QEMU version",
+    [SB_WARM_LIBVIRT] = "libvirt version",
+    [SB_WARM_SCRIPTS] = "scripts for the guest",
+    [SB_WARM_DEVICES] = "devices",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(names) == SB_WARM_FACTS);
+
+void sb_warm_recipe_clear(SbWarmRecipe *recipe)
+{
+    for (gsize i = 0; i < SB_WARM_FACTS; i++)
+        g_clear_pointer(&recipe->facts[i], g_free);
+}
+
+const char *sb_warm_fact_name(SbWarmFact fact)
+{
+    return names[fact];
+}
+
+static char *digest_of_file(const SbFileReference *file)
+{
+    return file->content ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, file->content)
+                         : g_strdup("none");
+}
+
+static char *version_text(gulong version)
+{
+    return g_strdup_printf("%lu.%lu.%lu", version / 1000000, version / 1000 % 1000, version % 1000);
+}
+
+static gboolean is_user(const SbMachineSpec *spec)
+{
+    return spec->network.kind == SB_NETWORK_USER;
+}
+
+/* The domain of a machine of this recipe without what belongs to one machine: so whatever else the
+ * XML of a domain has, now or later, is part of the recipe. */
+static char *digest_of_domain(const SbWarmInput *input)
+{
+    g_autoptr(SbMachine) machine = g_new0(SbMachine, 1);
+    sb_machine_spec_copy(&machine->spec, input->spec);
+    g_free(machine->spec.network.source);
+    machine->spec.network.source = NULL;
+    machine->spec.network.kind = is_user(input->spec) ? SB_NETWORK_USER : SB_NETWORK_NAT;
+    machine->name = g_strdup("warm");
+    machine->uuid = g_strdup("");
+    machine->mac = g_strdup("");
+    machine->overlay_path = g_strdup("");
+    machine->image_path = g_strdup("");
+    machine->image_format = g_strdup(input->image_format);
+    machine->seed_path = g_strdup("");
+    machine->console_log_path = g_strdup("");
+    machine->metadata = g_new0(SbMetadata, 1);
+    machine->platform = input->platform;
+    g_autoptr(xmlDoc) document = sb_machine_domain_xml(machine);
+    xmlNode *metadata = sb_xml_first(xmlDocGetRootElement(document), "metadata");
+    xmlUnlinkNode(metadata);
+    xmlFreeNode(metadata);
+    g_autofree char *xml = sb_xml_to_string(document);
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, xml, -1);
+}
+
+void sb_warm_recipe_init(SbWarmRecipe *recipe, const SbWarmInput *input)
+{
+    const SbMachineSpec *spec = input->spec;
+    const SbPlatform *platform = input->platform;
+    *recipe = (SbWarmRecipe){
+        .facts = {
+            [SB_WARM_IMAGE] = g_strdup(input->image_digest),
+            [SB_WARM_USER_DATA] = digest_of_file(&spec->user_data),
+            [SB_WARM_VENDOR_DATA] = digest_of_file(&spec->vendor_data),
+            [SB_WARM_LOGIN] = g_strdup(spec->login),
+            [SB_WARM_VCPUS] = g_strdup_printf("%u", spec->vcpus),
+            [SB_WARM_MEMORY] = g_strdup_printf("%" G_GUINT64_FORMAT, spec->memory_bytes),
+            [SB_WARM_DISK] = g_strdup_printf("%" G_GUINT64_FORMAT, spec->disk_bytes),
+            [SB_WARM_NETWORK] = g_strdup(is_user(spec) ? "user" : "network"),
+            [SB_WARM_ARCH] = g_strdup(spec->arch),
+            [SB_WARM_MACHINE] = g_strdup(platform->machine),
+            [SB_WARM_CPU] =
+                g_strdup_printf("%s %s", platform->virt_type,
+                                platform->cpu_model ? platform->cpu_model : platform->cpu_mode),
+            [SB_WARM_QEMU] = version_text(input->qemu_version),
+            [SB_WARM_LIBVIRT] = version_text(input->libvirt_version),
+            [SB_WARM_SCRIPTS] = g_strdup(input->scripts_digest),
+            [SB_WARM_DEVICES] = digest_of_domain(input),
+        }};
+}
+
+char *sb_warm_recipe_key(const SbWarmRecipe *recipe)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (gsize i = 0; i < SB_WARM_FACTS; i++)
+        g_string_append_printf(text, "%s %s\n", names[i], recipe->facts[i]);
+    g_autofree char *digest =
+        g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, (gssize)text->len);
+    return g_strndup(digest, SB_WARM_KEY_DIGITS);
+}
+
+char *sb_warm_recipe_difference(const SbWarmRecipe *frozen, const SbWarmRecipe *wanted)
+{
+    for (gsize i = 0; i < SB_WARM_FACTS; i++)
+        if (strcmp(frozen->facts[i], wanted->facts[i]) != 0)
+            return g_strdup_printf("its %s is '%s', not '%s'", names[i], frozen->facts[i],
+                                   wanted->facts[i]);
+    return NULL;
+}
+
+const char *sb_warm_refusal(const SbMachineSpec *spec)
+{
+    /* It may name the MAC address or the address of one machine. */
+    return spec->network_config.content ? "it has a network-config of its own" : NULL;
+}

@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Warm machines: a machine boots once and is frozen; others are thawed from its memory, each itself
+. "${srcdir:-.}/t/lib/live.sh"
+
+pool=/var/lib/libvirt/seedbed
+
+# identities FLEET: what no two machines may share: "MACHINE | KIND VALUE" in lines
+# shellcheck disable=SC2016  # the guest evaluates them
+identities()
+{
+  seedbed exec "$1" -- 'echo name $(hostname); echo id $(cat /etc/machine-id)
+    echo mac $(cat /sys/class/net/eth0/address); echo ip $(ip -4 -o addr show eth0 | awk "{ print \$4 }")
+    echo uuid $(cat /proc/sys/kernel/random/uuid); echo random $(head -c 32 /dev/urandom | sha256sum)
+    echo instance $(cat /var/lib/cloud/data/instance-id)
+    echo key $(sudo sha256sum /etc/dropbear/dropbear_ed25519_host_key)'
+}
+
+# frozen: the warm images' volumes, what they have, and whose they are
+frozen()
+{
+  (cd "$pool" && sha256sum warm-* && stat -c '%n %a %U:%G' warm-*.layer.qcow2)
+}
+
+need_pocket
+fleet w 2 'warm: true'
+run seedbed up "$tmp/w.yaml"
+is "$status" 0 "machines come up from a warm image that is made for them"
+warm=$(grep -o "warm-[0-9a-f]\{16\}" <<<"$err" | head -n 1)
+contains "$err" "group 'm' has no warm image yet: one machine boots and becomes '$warm'" "up says that one boots"
+contains "$err" "'m' is thawed from warm image '$warm' (boot saved:" "and that the others do not"
+contains "$err" "fleet 'w': 2 machines are ready (2 made, 0 started again)" "it counts only the fleet's machines"
+before=$(frozen)
+contains "$before" "$warm.layer.qcow2 444 root:root" "the frozen layer belongs to root, and is read-only"
+ok "the machines are removed" seedbed down w
+is "$(leftovers | grep -v warm-)" "" "and nothing but the warm image is left"
+
+fleet w 6 'warm: true'
+run seedbed up "$tmp/w.yaml"
+is "$status" 0 "six machines come up from memory"
+lacks "$err" "has no warm image" "and none boots"
+lacks "$err" "kernel" "not one"
+identities w >"$tmp/identities"
+is "$(cut -d ' ' -f 3 "$tmp/identities" | sort | uniq -c | awk '{ print $2, $1 }' | xargs)" \
+  "id 6 instance 6 ip 6 key 6 mac 6 name 6 random 6 uuid 6" "each tells who it is"
+is "$(cut -d ' ' -f 3- "$tmp/identities" | sort | uniq -d)" "" "no two share anything"
+is "$(awk '$3 == "name" && $1 != $4' "$tmp/identities")" "" "each has its own name"
+now=$(date +%s)
+# shellcheck disable=SC2016  # the guest evaluates it
+run seedbed exec w -- 'echo $(($(date +%s) - '"$now"'))'
+is "$(awk '$3 < -1 || $3 > 5' <<<"$out")" "" "their clocks are right"
+run seedbed exec w -- ping -c 1 w-m-1 '&&' ping -c 1 w-m-4 '&&' ping -c 1 w-m-6
+is "$status" 0 "they reach each other by name"
+is "$(frozen)" "$before" "the frozen parts are as before"
+contains "$(seedbed image list)" "$warm  aarch64  1      256 MiB" "image list shows the warm image"
+run seedbed image rm "$warm"
+is "$status" 3 "a warm image in use is not removed"
+contains "$err" "in use by w-m-1, w-m-2" "its users are named"
+
+virsh -q destroy w-m-1
+ok "a thawed machine boots again" seedbed up "$tmp/w.yaml"
+is "$(seedbed exec w-m-1 -- cat /etc/machine-id | awk '{ print $3 }')" \
+  "$(awk '$1 == "w-m-1" && $3 == "id" { print $4 }' "$tmp/identities")" "as the same machine"
+ok "all are removed" seedbed down w
+is "$(leftovers | grep -v warm-)" "" "nothing is left of them"
+
+fleet w 1 'warm: true'
+run seedbed up --cold "$tmp/w.yaml"
+contains "$err" "kernel" "--cold boots"
+seedbed -q down w
+fleet other 1 'network: isolated'
+run seedbed up "$tmp/other.yaml"
+contains "$err" "'m' is thawed from warm image '$warm'" "a fleet that did not ask for it uses a warm image that fits"
+seedbed -q down other
+
+sed -i 's/vcpus: 1/vcpus: 2/; s/warm: true/start: auto/' "$tmp/w.yaml"
+run seedbed up --no-wait "$tmp/w.yaml"
+contains "$err" "'m' boots: warm image '$warm' does not fit: its vcpus is '1', not '2'" "one that does not fit is not used"
+seedbed -q down w
+
+fleet w 1 'warm: true'
+cp "$pool/$warm.json" "$tmp/record"
+sed -i 's/"QEMU version" : "[^"]*"/"QEMU version" : "1.0.0"/' "$pool/$warm.json"
+run seedbed up --no-wait "$tmp/w.yaml"
+contains "$err" "'m' boots: warm image '$warm' cannot be used: its record is that of another warm image" "a faked record is seen"
+seedbed -q down w
+cp "$tmp/record" "$pool/$warm.json"
+dd if=/dev/zero of="$pool/$warm.memory" bs=64k count=1 seek=4 conv=notrunc 2>/dev/null
+run seedbed up "$tmp/w.yaml"
+is "$status" 0 "a machine comes up although the memory is damaged"
+contains "$err" "it could not be thawed from warm image '$warm', and boots:" "it boots instead"
+contains "$(seedbed image list)" "$warm (cannot be used)" "the warm image is marked"
+seedbed -q down w
+ok "image rm removes the warm image" seedbed image rm "$warm"
+is "$(leftovers)" "" "with all of its parts"
+done_testing
