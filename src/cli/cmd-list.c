@@ -19,8 +19,8 @@ static void print_table(const SbList *list)
                                      ? g_strdup_printf("%s:%u", machine->address, machine->port)
                                      : g_strdup(machine->address);
         g_autofree char *age = sb_age_since(metadata->created);
-        sb_table_add(table, metadata->fleet, machine->domain->name,
-                     sb_domain_state_name(machine->domain->state), shown, metadata->image, age);
+        sb_table_add(table, metadata->fleet, machine->domain->name, machine->state, shown,
+                     metadata->image, age);
     }
     for (guint i = 0; i < list->bare_fleets->len; i++)
         sb_table_add(table, g_ptr_array_index(list->bare_fleets, i), NULL, "only its network", NULL,
@@ -38,7 +38,9 @@ static void add_machine(JsonBuilder *builder, const SbListedMachine *machine)
     sb_json_add_text(builder, "fleet", metadata->fleet);
     sb_json_add_text(builder, "group", metadata->group);
     sb_json_add_number(builder, "index", metadata->index);
-    sb_json_add_text(builder, "state", sb_domain_state_name(domain->state));
+    sb_json_add_text(builder, "state", machine->state);
+    if (machine->cause)
+        sb_json_add_text(builder, "cause", machine->cause);
     sb_json_add_text(builder, "address", machine->address);
     sb_json_add_number(builder, "port", machine->port);
     sb_json_add_text(builder, "login", metadata->login);
@@ -75,7 +77,8 @@ static int run(SbCli *cli, char **arguments)
     SbHost *host = sb_cli_host(cli, &error);
     g_auto(SbLease) lease = sb_lease_take(host, &error);
     g_autoptr(SbList) list =
-        lease.connection ? sb_list(lease.connection, (const char *const *)arguments, &error) : NULL;
+        lease.connection ? sb_list(host, lease.connection, (const char *const *)arguments, &error)
+                         : NULL;
     if (!list)
         return sb_cli_fail(error);
     if (cli->format == SB_FORMAT_JSON)

@@ -6,7 +6,6 @@
 
 #include "base/json-members.h"
 #include "cloud-init/boot-timeline.h"
-#include "machine/lookup.h"
 #include "machine/status.h"
 
 #include <stdio.h>
@@ -93,11 +92,8 @@ static void add_timeline(JsonBuilder *builder, const GPtrArray *timeline)
     json_builder_end_array(builder);
 }
 
-static void print_json(const char *machine, const SbCloudInitVerdict *verdict)
+static void add_verdict(JsonBuilder *builder, const SbCloudInitVerdict *verdict)
 {
-    JsonBuilder *builder = json_builder_new();
-    json_builder_begin_object(builder);
-    sb_json_add_text(builder, "machine", machine);
     sb_json_add_text(builder, "cloud_init",
                      verdict->is_absent ? "absent" : sb_cloud_init_state_name(verdict->state));
     sb_json_add_text(builder, "version", verdict->version);
@@ -105,8 +101,43 @@ static void print_json(const char *machine, const SbCloudInitVerdict *verdict)
     add_failures(builder, verdict->failures);
     sb_json_add_texts(builder, "warnings", verdict->warnings);
     add_timeline(builder, verdict->timeline);
+}
+
+static void add_diagnosis(JsonBuilder *builder, const SbDiagnosis *diagnosis)
+{
+    json_builder_set_member_name(builder, "diagnosis");
+    json_builder_begin_object(builder);
+    sb_json_add_text(builder, "rule", diagnosis->rule);
+    sb_json_add_text(builder, "cause", diagnosis->cause);
+    sb_json_add_texts(builder, "evidence", diagnosis->evidence);
+    sb_json_add_text(builder, "next", diagnosis->next);
+    json_builder_end_object(builder);
+}
+
+static void print_json(const char *machine, const SbStatus *status)
+{
+    JsonBuilder *builder = json_builder_new();
+    json_builder_begin_object(builder);
+    sb_json_add_text(builder, "machine", machine);
+    sb_json_add_text(builder, "state", status->state);
+    if (status->verdict)
+        add_verdict(builder, status->verdict);
+    if (status->diagnosis)
+        add_diagnosis(builder, status->diagnosis);
     json_builder_end_object(builder);
     sb_json_print(builder);
+}
+
+static void print_text(const char *machine, const SbStatus *status)
+{
+    if (status->verdict) {
+        print_verdict(machine, status->verdict);
+        print_timeline(status->verdict->timeline);
+        return;
+    }
+    g_autofree char *text =
+        status->diagnosis ? sb_diagnosis_text(status->diagnosis, NULL) : g_strdup("no answer");
+    printf("%s: %s: %s\n", machine, status->state, text);
 }
 
 /* ---- the command ---- */
@@ -114,23 +145,19 @@ static void print_json(const char *machine, const SbCloudInitVerdict *verdict)
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GError) error = NULL;
-    SbHost *host = sb_cli_host(cli, &error);
-    g_auto(SbLease) lease = sb_lease_take(host, &error);
-    virConnect *connection = lease.connection;
-    g_autoptr(SbAccess) access =
-        connection ? sb_lookup_access(host, connection, arguments[0], &error) : NULL;
-    g_autoptr(SbCloudInitVerdict) verdict =
-        access ? sb_status_ask(host, access, arguments[0], sb_cli_catch_signals(), &error) : NULL;
-    if (!verdict)
+    const SbOperation operation = {.host = sb_cli_host(cli, &error),
+                                   .cancellable = sb_cli_catch_signals()};
+    g_autoptr(SbStatus) status =
+        operation.host ? sb_status(&operation, arguments[0], &error) : NULL;
+    if (!status)
         return sb_cli_signal_status(sb_cli_fail(error));
-    if (cli->format == SB_FORMAT_JSON) {
-        print_json(arguments[0], verdict);
-    } else {
-        print_verdict(arguments[0], verdict);
-        print_timeline(verdict->timeline);
-    }
-    return !verdict->is_absent && verdict->state == SB_CLOUD_INIT_ERROR ? SB_EXIT_INFRASTRUCTURE
-                                                                        : SB_EXIT_OK;
+    if (cli->format == SB_FORMAT_JSON)
+        print_json(arguments[0], status);
+    else
+        print_text(arguments[0], status);
+    const SbCloudInitVerdict *verdict = status->verdict;
+    gboolean is_well = verdict && (verdict->is_absent || verdict->state != SB_CLOUD_INIT_ERROR);
+    return is_well ? SB_EXIT_OK : SB_EXIT_INFRASTRUCTURE;
 }
 
 const SbCommand sb_command_status = {
@@ -138,7 +165,9 @@ const SbCommand sb_command_status = {
     .arguments = "MACHINE",
     .summary = "show how boot and cloud-init of a machine went",
     .details = "Failures are shown with the lines of the logs that explain them. A timeline shows "
-               "when each stage and module ran. The exit status is 3 if cloud-init failed.",
+               "when each stage and module ran. If the machine does not answer, the cause is "
+               "shown, with the evidence for it and a next step. The exit status is 3 if the "
+               "machine does not answer or its cloud-init failed.",
     .options = entries,
     .min_arguments = 1,
     .max_arguments = 1,

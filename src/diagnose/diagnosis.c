@@ -230,3 +230,15 @@ char *sb_facts_progress(const SbFacts *facts)
         return g_strdup_printf("systemd waits for '%s'", job);
     return NULL;
 }
+
+SbStage sb_facts_console_stage(const SbFacts *facts)
+{
+    SbStage stage = SB_STAGE_NONE;
+    for (guint i = start_of(facts, FIRMWARE_BEGINS); facts->console && i < facts->console->len;
+         i++) {
+        const SbRule *rule = sb_rule_of_line(g_ptr_array_index(facts->console, i));
+        if (rule && rule->kind == SB_RULE_PROGRESS)
+            stage = MAX(stage, rule->stage);
+    }
+    return stage;
+}

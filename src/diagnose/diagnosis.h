@@ -42,3 +42,6 @@ char *sb_diagnosis_text(const SbDiagnosis *diagnosis, const char *suffix);
 /** How far the boot of FACTS came, and what it works at, such as "cloud-init runs its stage
  * 'modules:final'". (transfer full) (nullable) */
 char *sb_facts_progress(const SbFacts *facts);
+
+/** The last stage that the console of FACTS shows; SB_STAGE_NONE: it shows none. */
+SbStage sb_facts_console_stage(const SbFacts *facts);

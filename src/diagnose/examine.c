@@ -9,6 +9,11 @@
 
 #include <string.h>
 
+enum {
+    CONSOLE_BYTES = 32 * 1024, /**< of its end, which a diagnosis looks at */
+    CPU_US = 300 * 1000,       /**< what is between two readings at least */
+};
+
 SbFacts *sb_facts_of_domain(const SbHost *host, const SbDomain *domain)
 {
     const SbMetadata *metadata = domain->metadata;
@@ -41,7 +46,8 @@ static void add_domain(virConnect *connection, const char *uuid, SbFacts *facts)
     facts->disk_errors = sb_facts_keep(facts, look.disk_errors);
     /* Two readings: this one, and one that the caller has made before. */
     gint64 now_us = g_get_monotonic_time();
-    if (facts->cpu_read_us > 0 && look.cpu_ns >= facts->cpu_ns && now_us > facts->cpu_read_us)
+    if (facts->cpu_read_us > 0 && look.cpu_ns >= facts->cpu_ns &&
+        now_us > facts->cpu_read_us + CPU_US)
         facts->cpu =
             (double)(look.cpu_ns - facts->cpu_ns) / 1000.0 / (double)(now_us - facts->cpu_read_us);
     facts->cpu_ns = look.cpu_ns;
@@ -74,11 +80,12 @@ static void add_network(virConnect *connection, gboolean is_local, SbFacts *fact
 static void add_console(virConnect *connection, SbFacts *facts)
 {
     g_autoptr(GError) error = NULL;
+    sb_look_at_pool(connection, facts->pool, &facts->pool_is_active, &facts->pool_free_bytes);
     if (facts->pool_is_active != SB_YES)
         return;
     g_autoptr(SbPool) pool = sb_pool_open(connection, facts->pool, NULL, &error);
-    g_autoptr(SbConsoleLog) log = pool ? sb_console_log_new(pool, facts->machine) : NULL;
-    g_autoptr(GBytes) bytes = log ? sb_console_log_read(log, &error) : NULL;
+    g_autoptr(GBytes) bytes =
+        pool ? sb_console_log_tail(pool, facts->machine, CONSOLE_BYTES, &error) : NULL;
     if (!bytes) {
         g_debug("%s", error->message);
         return;
@@ -95,10 +102,9 @@ void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts)
     if (lease.connection) {
         add_domain(lease.connection, uuid, facts);
         add_network(lease.connection, is_local, facts);
-        if (facts->pool)
-            sb_look_at_pool(lease.connection, facts->pool, &facts->pool_is_active,
-                            &facts->pool_free_bytes);
-        if (facts->wants_console && !facts->console && facts->pool)
+        sb_look_at_pool(lease.connection, facts->pool, &facts->pool_is_active,
+                        &facts->pool_free_bytes);
+        if (facts->wants_console && !facts->console)
             add_console(lease.connection, facts);
         facts->host_free_kib = sb_look_for_free_kib(lease.connection);
     }
@@ -107,6 +113,15 @@ void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts)
     facts->load = sb_local_load();
     g_autofree char *log = sb_local_qemu_log(sb_host_is_privileged(host), facts->machine);
     facts->qemu_log = sb_facts_keep(facts, log);
+}
+
+SbDiagnosis *sb_diagnose_domain(const SbHost *host, virConnect *connection, const SbDomain *domain)
+{
+    g_autoptr(SbFacts) facts = sb_facts_of_domain(host, domain);
+    add_domain(connection, domain->uuid, facts);
+    if (facts->has_state && facts->state == VIR_DOMAIN_RUNNING)
+        add_console(connection, facts);
+    return sb_diagnose_end(facts);
 }
 
 /* ---- beside the main loop ---- */

@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "diagnose/facts.h"
+#include "diagnose/diagnosis.h"
 #include "libvirt/domain.h"
 #include "libvirt/host.h"
 
@@ -21,6 +21,17 @@ SbFacts *sb_facts_of_domain(const SbHost *host, const SbDomain *domain);
  * Threads: any.
  */
 void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts);
+
+/**
+ * Whether DOMAIN can be used now: its state, and the last lines of its console.
+ *
+ * @return (transfer full) why it cannot, such as that it is off, paused or has panicked; NULL: it
+ * can, or that cannot be known
+ *
+ * Threads: any, with its own connection.
+ */
+SbDiagnosis *sb_diagnose_domain(const SbHost *host, virConnect *connection,
+                                const SbDomain *domain) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct SbExamination SbExamination;
 

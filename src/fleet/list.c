@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fleet/list.h"
 
+#include "diagnose/examine.h"
 #include "guest/access.h"
 #include "libvirt/network.h"
 #include "machine/lookup.h"
@@ -13,6 +14,8 @@ static void machine_free(SbListedMachine *machine)
 {
     sb_domain_free(machine->domain);
     g_free(machine->address);
+    g_free(machine->state);
+    g_free(machine->cause);
     g_free(machine);
 }
 
@@ -42,7 +45,22 @@ static GPtrArray *find_bare_fleets(virConnect *connection, const GPtrArray *doma
     return fleets;
 }
 
-SbList *sb_list(virConnect *connection, const char *const *names, GError **error)
+/* For libvirt, a guest that has panicked still runs. */
+static void find_state(const SbHost *host, virConnect *connection, SbListedMachine *machine)
+{
+    virDomainState state = machine->domain->state;
+    g_autoptr(SbDiagnosis) diagnosis =
+        state == VIR_DOMAIN_RUNNING ? sb_diagnose_domain(host, connection, machine->domain) : NULL;
+    if (!diagnosis) {
+        machine->state = g_strdup(sb_domain_state_name(state));
+        return;
+    }
+    machine->state = g_strdup(g_str_has_prefix(diagnosis->rule, "panic") ? "crashed" : "stuck");
+    machine->cause = g_strdup(diagnosis->cause);
+}
+
+SbList *sb_list(const SbHost *host, virConnect *connection, const char *const *names,
+                GError **error)
 {
     g_autoptr(GPtrArray) domains =
         *names ? sb_lookup_names(connection, names, error) : sb_domain_list(connection, error);
@@ -59,6 +77,7 @@ SbList *sb_list(virConnect *connection, const char *const *names, GError **error
         machine->address = sb_access_find(connection, machine->domain, &machine->port, NULL);
         if (!machine->address)
             machine->port = SSH_PORT;
+        find_state(host, connection, machine);
         g_ptr_array_add(list->machines, machine);
     }
     return g_steal_pointer(&list);

@@ -9,12 +9,15 @@
 #pragma once
 
 #include "libvirt/domain.h"
+#include "libvirt/host.h"
 
 /** One machine. */
 typedef struct {
     SbDomain *domain;
     char *address; /**< (nullable) where ssh finds it; NULL: it does not run, or has none yet */
     guint16 port;  /**< of ssh */
+    char *state;   /**< libvirt's word, or "crashed" or "stuck" by its console */
+    char *cause;   /**< (nullable) of that */
 } SbListedMachine;
 
 typedef struct {
@@ -33,5 +36,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbList, sb_list_free)
  * @return (transfer full) or NULL with an SbLookupError (one of NAMES is unknown) or an
  * SbLibvirtError
  */
-SbList *sb_list(virConnect *connection, const char *const *names,
+SbList *sb_list(const SbHost *host, virConnect *connection, const char *const *names,
                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

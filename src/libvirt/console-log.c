@@ -100,3 +100,21 @@ GBytes *sb_console_log_read(SbConsoleLog *log, GError **error)
     log->read_bytes += text->len - before;
     return g_byte_array_free_to_bytes(g_steal_pointer(&text));
 }
+
+GBytes *sb_console_log_tail(const SbPool *pool, const char *machine, gsize max_bytes,
+                            GError **error)
+{
+    g_autofree char *name = sb_console_log_name(machine);
+    g_autoptr(virStorageVol) volume = sb_volume_find(pool, name, NULL);
+    if (!volume && sb_pool_refresh(pool, error))
+        volume = sb_volume_find(pool, name, error);
+    virStorageVolInfo info;
+    if (!volume)
+        return NULL;
+    if (virStorageVolGetInfo(volume, &info) < 0) {
+        sb_libvirt_set_error(error, "cannot read about the volume '%s'", name);
+        return NULL;
+    }
+    guint64 offset = info.capacity > max_bytes ? info.capacity - max_bytes : 0;
+    return sb_volume_download(volume, offset, max_bytes, error);
+}

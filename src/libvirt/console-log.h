@@ -33,3 +33,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbConsoleLog, sb_console_log_free)
  * SB_LIBVIRT_ERROR_NOT_FOUND if the machine was never started or is gone
  */
 GBytes *sb_console_log_read(SbConsoleLog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Reads the last MAX_BYTES of the log of MACHINE, or fewer, without a log of the start before.
+ *
+ * @return (transfer full) or NULL with an SbLibvirtError
+ */
+GBytes *sb_console_log_tail(const SbPool *pool, const char *machine, gsize max_bytes,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -13,6 +13,7 @@
 /* One call of sb_exec(). */
 typedef struct {
     const SbOperation *operation;
+    virConnect *connection;
     const char *command;
     GPtrArray *accesses; /**< of SbAccess: machines of several fleets have several ssh_configs */
     GPtrArray *tasks;    /**< of Task */
@@ -107,11 +108,13 @@ static gboolean start_ssh(Task *task, GError **error)
 {
     static const SbSshProcessCallbacks callbacks = {on_output, on_ended};
     const char *machine = task->domain->name;
-    if (!sb_lookup_check_awake(task->domain, error))
+    if (!sb_lookup_check_usable(task->exec->operation->host, task->exec->connection, task->domain,
+                                error))
         return FALSE;
     if (!sb_access_has(task->access, machine)) {
         g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS,
-                    "'%s' is not running or has no address", machine);
+                    "'%s' has no address that libvirt knows: 'seedbed status %s' says why", machine,
+                    machine);
         return FALSE;
     }
     SbSshProcessRequest request = {.config_path = sb_access_config_path(task->access),
@@ -175,7 +178,11 @@ gboolean sb_exec(const SbOperation *operation, const char *const *names, const c
         return FALSE;
     g_autoptr(GPtrArray) accesses = g_ptr_array_new_with_free_func((GDestroyNotify)sb_access_free);
     g_autoptr(GPtrArray) tasks = g_ptr_array_new_with_free_func(task_free);
-    Exec exec = {.operation = operation, .command = command, .accesses = accesses, .tasks = tasks};
+    Exec exec = {.operation = operation,
+                 .connection = lease.connection,
+                 .command = command,
+                 .accesses = accesses,
+                 .tasks = tasks};
     if (!make_tasks(&exec, lease.connection, domains, error))
         return FALSE;
     run_tasks(&exec);

@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "diagnose/examine.h"
 
 #include <string.h>
 
@@ -106,18 +107,15 @@ GPtrArray *sb_lookup_fleet(virConnect *connection, const char *fleet, GError **e
     return NULL;
 }
 
-gboolean sb_lookup_check_awake(const SbDomain *domain, GError **error)
+gboolean sb_lookup_check_usable(const SbHost *host, virConnect *connection, const SbDomain *domain,
+                                GError **error)
 {
-    if (domain->state == VIR_DOMAIN_PAUSED)
-        g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS,
-                    "'%s' is paused: 'virsh domstate --reason %s' says why, 'virsh resume %s' lets "
-                    "it go on",
-                    domain->name, domain->name, domain->name);
-    else if (domain->state == VIR_DOMAIN_PMSUSPENDED)
-        g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS,
-                    "'%s' sleeps: 'virsh dompmwakeup %s' wakes it", domain->name, domain->name);
-    else
+    g_autoptr(SbDiagnosis) diagnosis = sb_diagnose_domain(host, connection, domain);
+    if (!diagnosis)
         return TRUE;
+    g_autofree char *text = sb_diagnosis_text(diagnosis, NULL);
+    g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS, "'%s' cannot be used: %s",
+                domain->name, text);
     return FALSE;
 }
 
@@ -132,7 +130,7 @@ SbAccess *sb_lookup_access(const SbHost *host, virConnect *connection, const cha
                            GError **error)
 {
     g_autoptr(SbDomain) domain = sb_lookup_machine(connection, machine, error);
-    if (!domain || !sb_lookup_check_awake(domain, error))
+    if (!domain || !sb_lookup_check_usable(host, connection, domain, error))
         return NULL;
     g_autoptr(SbAccess) access =
         sb_lookup_fleet_access(host, connection, domain->metadata->fleet, error);

@@ -47,12 +47,13 @@ GPtrArray *sb_lookup_fleet(virConnect *connection, const char *fleet,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Whether a command can be run in DOMAIN, as far as its state goes. A paused machine has an
- * address, but does not answer.
+ * Checks that DOMAIN can be used now: it runs, is not paused, and its console does not show that it
+ * has crashed.
  *
- * @return TRUE, or FALSE with SB_ACCESS_ERROR_NO_ADDRESS
+ * @return FALSE with SB_ACCESS_ERROR_NO_ADDRESS, whose message has cause, evidence and next step
  */
-gboolean sb_lookup_check_awake(const SbDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sb_lookup_check_usable(const SbHost *host, virConnect *connection, const SbDomain *domain,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * The access to all running machines of FLEET; its files are written.

@@ -2,13 +2,61 @@
 #include "machine/status.h"
 
 #include "base/loop.h"
+#include "diagnose/evidence-lines.h"
+#include "diagnose/examine.h"
 #include "guest/login.h"
+#include "guest/ssh-port.h"
+#include "machine/lookup.h"
 
+void sb_status_free(SbStatus *status)
+{
+    if (!status)
+        return;
+    g_free(status->state);
+    g_clear_pointer(&status->verdict, sb_cloud_init_verdict_free);
+    sb_diagnosis_free(status->diagnosis);
+    g_free(status);
+}
+
+/* One call of sb_status(). */
 typedef struct {
+    const SbOperation *operation;
+    const SbDomain *domain;
+    SbFacts *facts;
     SbLoop *loop;
     SbCloudInitVerdict *verdict;
-    GError *error;
+    GError *refusal; /**< (nullable) why the login failed */
 } Asking;
+
+static gboolean examine(gpointer data, GError **error)
+{
+    Asking *asking = data;
+    sb_examine_now(asking->operation->host, asking->domain->uuid, asking->facts);
+    return TRUE;
+}
+
+/* ---- port and login ---- */
+
+static void on_port(SbSshPortState state, const char *said, gpointer data)
+{
+    Asking *asking = data;
+    asking->facts->has_port = TRUE;
+    asking->facts->port = state;
+    asking->facts->said = sb_facts_keep(asking->facts, said);
+    sb_loop_end(asking->loop);
+}
+
+/* FALSE if no ssh server answers. */
+static gboolean look_at_port(Asking *asking, const char *address, guint16 port)
+{
+    g_autoptr(SbLoop) loop = sb_loop_new(asking->operation->cancellable, NULL, NULL);
+    g_autoptr(GCancellable) looking = g_cancellable_new();
+    asking->loop = loop;
+    sb_ssh_port_look(address, port, looking, on_port, asking);
+    sb_loop_wait(loop);
+    g_cancellable_cancel(looking);
+    return asking->facts->has_port && asking->facts->port == SB_SSH_PORT_READY;
+}
 
 static void on_logged_in(gpointer data)
 {
@@ -18,26 +66,90 @@ static void on_finished(SbCloudInitVerdict *verdict, const GError *error, gpoint
 {
     Asking *asking = data;
     asking->verdict = verdict;
-    asking->error = error ? g_error_copy(error) : NULL;
+    asking->refusal = error ? g_error_copy(error) : NULL;
     sb_loop_end(asking->loop);
 }
 
-SbCloudInitVerdict *sb_status_ask(const SbHost *host, const SbAccess *access, const char *machine,
-                                  GCancellable *cancellable, GError **error)
+static gboolean log_in(Asking *asking, const SbAccess *access, GError **error)
 {
     static const SbLoginCallbacks callbacks = {on_logged_in, on_finished};
-    g_autoptr(SbLoop) loop = sb_loop_new(cancellable, NULL, NULL);
-    Asking asking = {.loop = loop};
-    const SbLoginRequest request = {.config_path = sb_access_config_path(access),
-                                    .machine = machine,
-                                    .flags = sb_host_ssh_proxy(host) ? SB_LOGIN_PROXIED : 0};
-    g_autoptr(SbLogin) login = sb_login_start(&request, &callbacks, &asking, error);
+    const SbLoginRequest request = {
+        .config_path = sb_access_config_path(access),
+        .machine = asking->domain->name,
+        .flags = sb_host_ssh_proxy(asking->operation->host) ? SB_LOGIN_PROXIED : 0};
+    g_autoptr(SbLoop) loop = sb_loop_new(asking->operation->cancellable, NULL, NULL);
+    asking->loop = loop;
+    g_autoptr(SbLogin) login = sb_login_start(&request, &callbacks, asking, error);
     if (!login)
-        return NULL;
+        return FALSE;
     sb_loop_wait(loop);
-    if (asking.error)
-        g_propagate_error(error, asking.error);
-    else if (!asking.verdict)
-        g_cancellable_set_error_if_cancelled(cancellable, error);
-    return asking.verdict;
+    sb_facts_set_login(asking->facts, asking->refusal);
+    return TRUE;
+}
+
+/* Where the machine is reached, and its cloud-init's verdict if it can be asked. */
+static gboolean ask(Asking *asking, virConnect *connection, GError **error)
+{
+    SbHost *host = asking->operation->host;
+    guint16 port;
+    g_autofree char *address = sb_access_find(connection, asking->domain, &port, NULL);
+    asking->facts->awaited = address ? SB_STAGE_SSH_PORT : SB_STAGE_ADDRESS;
+    if (!address)
+        return TRUE;
+    asking->facts->address = sb_facts_keep(asking->facts, address);
+    g_autoptr(SbAccess) access =
+        sb_lookup_fleet_access(host, connection, asking->domain->metadata->fleet, error);
+    if (!access)
+        return FALSE;
+    if (!sb_host_ssh_proxy(host) && !look_at_port(asking, address, port))
+        return TRUE;
+    asking->facts->awaited = SB_STAGE_SSH_LOGIN;
+    return log_in(asking, access, error);
+}
+
+/* The console knows better how far the boot came. */
+static void find_stage(SbFacts *facts)
+{
+    SbStage shown = sb_facts_console_stage(facts);
+    gboolean is_unseen = facts->awaited == SB_STAGE_SSH_PORT && facts->port == SB_SSH_PORT_SILENT;
+    if (shown == SB_STAGE_FIRMWARE && (is_unseen || facts->awaited == SB_STAGE_ADDRESS))
+        facts->awaited = SB_STAGE_KERNEL;
+    else if (is_unseen)
+        facts->awaited = SB_STAGE_ADDRESS;
+}
+
+static gboolean conclude(Asking *asking, SbStatus *status, GError **error)
+{
+    if (g_cancellable_set_error_if_cancelled(asking->operation->cancellable, error))
+        return FALSE;
+    status->verdict = g_steal_pointer(&asking->verdict);
+    if (status->verdict)
+        return TRUE;
+    /* The second reading of what QEMU uses. */
+    gboolean is_done = sb_loop_run_beside("examination", examine, asking, error);
+    find_stage(asking->facts);
+    status->diagnosis = sb_diagnose(asking->facts);
+    return is_done;
+}
+
+SbStatus *sb_status(const SbOperation *operation, const char *name, GError **error)
+{
+    g_auto(SbLease) lease = sb_lease_take(operation->host, error);
+    g_autoptr(SbDomain) domain =
+        lease.connection ? sb_lookup_machine(lease.connection, name, error) : NULL;
+    if (!domain)
+        return NULL;
+    g_autoptr(SbStatus) status = g_new0(SbStatus, 1);
+    g_autoptr(SbFacts) facts = sb_facts_of_domain(operation->host, domain);
+    facts->wants_console = TRUE;
+    Asking asking = {.operation = operation, .domain = domain, .facts = facts};
+    gboolean is_asked = sb_loop_run_beside("examination", examine, &asking, error);
+    status->state = sb_evidence_state(facts->has_state ? facts->state : domain->state,
+                                      facts->has_state ? facts->reason : -1);
+    status->diagnosis = sb_diagnose_end(facts);
+    if (is_asked && !status->diagnosis)
+        is_asked = ask(&asking, lease.connection, error) && conclude(&asking, status, error);
+    g_clear_pointer(&asking.verdict, sb_cloud_init_verdict_free);
+    g_clear_error(&asking.refusal);
+    return is_asked ? g_steal_pointer(&status) : NULL;
 }

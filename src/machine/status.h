@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * `status`: asks a running machine how its boot and its cloud-init went.
+ * `status`: how the boot and the cloud-init of a machine went, or why that cannot be asked.
  *
  * Room: machine.
  * Threads: call from the thread of the default main loop, which runs inside.
@@ -9,16 +9,26 @@
 #pragma once
 
 #include "cloud-init/cloud-init-verdict.h"
-#include "guest/access.h"
+#include "diagnose/diagnosis.h"
+#include "libvirt/operation.h"
 
-#include <gio/gio.h>
+/** What is known about a machine: a verdict, or else a diagnosis. */
+typedef struct {
+    char *state;                 /**< libvirt's words, such as "paused (on request)" */
+    SbCloudInitVerdict *verdict; /**< (nullable) */
+    SbDiagnosis *diagnosis;      /**< (nullable) why there is no verdict */
+} SbStatus;
+
+/** Frees STATUS. */
+void sb_status_free(SbStatus *status);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbStatus, sb_status_free)
 
 /**
- * Asks MACHINE, without waiting for its cloud-init.
+ * Asks the machine NAME, without waiting for its cloud-init. If it does not answer, the cause is
+ * looked for.
  *
- * @param access  has the machine
- * @return (transfer full) or NULL with an SbSshError, an SbLoginError or G_IO_ERROR_CANCELLED
+ * @return (transfer full) or NULL with an SbLookupError, an SbAccessError, an SbLibvirtError or
+ * G_IO_ERROR_CANCELLED
  */
-SbCloudInitVerdict *sb_status_ask(const SbHost *host, const SbAccess *access, const char *machine,
-                                  GCancellable *cancellable,
-                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+SbStatus *sb_status(const SbOperation *operation, const char *name,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;

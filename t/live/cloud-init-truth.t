@@ -103,7 +103,7 @@ contains "$err" "'cloud-init status' did not print an object of JSON" "and says 
 virsh -q destroy good-m-1
 run seedbed status good-m-1
 is "$status" 3 "a machine that is off: status fails"
-contains "$err" "'good-m-1' is not running" "and says why"
+contains "$out" "good-m-1: shut off (destroyed): somebody destroyed it" "and says why"
 run seedbed status nosuch
 contains "$err" "no machine 'nosuch'" "one that is not there as well"
 seedbed -q down good runs module odd
