@@ -10,6 +10,8 @@
 #include "build/golden-image.h"
 #include "guest/guest-command-wait.h"
 #include "libvirt/domain-events.h"
+#include "machine/claim.h"
+#include "machine/run-wait.h"
 #include "machine/take-down.h"
 
 #include <string.h>
@@ -54,7 +56,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Booted, booted_clear)
 static void make_fleet(Booted *booted, const char *purpose)
 {
     const SbBuildMachine *request = booted->request;
-    g_autofree char *name = g_strdup_printf("%s-%08x", purpose, g_random_int());
+    g_autofree char *name = request->fleet ? g_strdup(request->fleet)
+                                           : g_strdup_printf("%s-%08x", purpose, g_random_int());
     booted->fleet =
         sb_fleet_file_of_one(request->file, name, request->group, "vm", request->image->name);
     booted->name = sb_machine_name(name, "vm", 1);
@@ -80,9 +83,29 @@ static gboolean find_machine(Booted *booted, GError **error)
     return FALSE;
 }
 
+/* A machine that is kept is for whoever looks into it. CAUSE says so, and whether that failed. */
+static void release(const Booted *booted, GError **cause)
+{
+    g_autoptr(GError) left = NULL;
+    g_auto(SbLease) lease = sb_lease_take(booted->operation->host, &left);
+    if (lease.connection && !sb_claim_release(lease.connection, booted->name, &left) &&
+        !g_error_matches(left, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        g_prefix_error(cause, "(%s) ", left->message);
+}
+
 static gboolean boot(Booted *booted, GError **error)
 {
-    return sb_bring_up_run(booted->operation, booted->fleet, &booted->request->up, error);
+    g_autoptr(GError) cause = NULL;
+    const SbBringUpOptions *options = &booted->request->up;
+    while (!sb_bring_up_run(booted->operation, booted->fleet, options, &cause)) {
+        if (sb_run_wait_after(booted->operation, booted->fleet, options, &cause))
+            continue;
+        if (options->keep)
+            release(booted, &cause);
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+    return TRUE;
 }
 
 /* Removes the machine, also after a failure. With `keep`, a machine that failed stays, and CAUSE
@@ -92,6 +115,7 @@ static gboolean take_down(const Booted *booted, GError **cause, GError **error)
     const char *names[] = {booted->fleet->name, NULL};
     if (*cause && booted->request->up.keep &&
         !g_cancellable_is_cancelled(booted->operation->cancellable)) {
+        release(booted, cause);
         g_prefix_error(cause, "(the machine '%s' is kept: 'seedbed down %s' removes it) ",
                        booted->name, names[0]);
         g_propagate_error(error, g_steal_pointer(cause));
@@ -177,14 +201,6 @@ static void on_troubled(const char *uuid, gpointer data)
         end_power(off, POWER_OFF);
 }
 
-static void on_rebooted(const char *uuid, gpointer data)
-{
-}
-
-static void on_lost(gpointer data)
-{
-}
-
 static void on_back(virConnect *connection, gpointer data)
 {
     press(data);
@@ -222,7 +238,7 @@ static gboolean check_off(const Booted *booted, GError **error)
 
 static gboolean power_off(Booted *booted, GError **error)
 {
-    static const SbDomainEventsCallbacks callbacks = {on_troubled, on_rebooted, on_lost, on_back};
+    static const SbDomainEventsCallbacks callbacks = {.troubled = on_troubled, .back = on_back};
     PowerOff off = {.booted = booted};
     step(booted, "powering off");
     off.events = sb_domain_events_new(booted->operation->host, &callbacks, &off, error);

@@ -19,6 +19,7 @@ typedef struct {
     const SbFleetFile *file; /**< where the group is from */
     const SbGroup *group;    /**< CPUs, memory, disk, network, and the files for the guest */
     const SbImage *image;    /**< what it boots: the current version of its name */
+    const char *fleet;       /**< (nullable) of the machine; NULL: a name that nobody has */
     SbBringUpOptions up;     /**< with `keep`, a machine that failed stays */
 } SbBuildMachine;
 

@@ -184,8 +184,12 @@ static gboolean find_made(const Build *build, const Layer *layer, const char *na
 
 static SbBuildMachine machine_of(const Build *build, const SbGroup *group, const SbImage *image)
 {
-    SbBuildMachine machine = {
-        .file = build->fleet, .group = group, .image = image, .up = build->options->up};
+    SbBuildMachine machine = {.file = build->fleet,
+                              .group = group,
+                              .image = image,
+                              .fleet = build->options->fleet,
+                              .up = build->options->up};
+    machine.up.run = SB_RUN_BUILD;
     /* Without cloud-init, the user-data does nothing, here and in each machine of the image. */
     machine.up.demands |= SB_DEMAND_CLOUD_INIT;
     return machine;

@@ -27,6 +27,7 @@ typedef struct {
     const char *group; /**< (nullable) which group of the file; NULL: its only one */
     const char *check; /**< (nullable) a shell command that must succeed in a fresh machine of the
                           image before it is published */
+    const char *fleet; /**< (nullable) of the machines that boot; NULL: names that nobody has */
     gboolean no_cache; /**< make every layer anew */
     SbBringUpOptions up;
 } SbBuildOptions;

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 static char *image_name, *group_name, *check;
-static gboolean keep, no_cache, strict;
+static gboolean keep, wait_for_run, no_cache, strict;
 
 static const GOptionEntry entries[] = {
     {"name", 'n', 0, G_OPTION_ARG_STRING, &image_name, "the name of the new image", "NAME"},
@@ -26,6 +26,7 @@ static const GOptionEntry entries[] = {
     SB_OPTION_KEEP(keep),
     SB_OPTION_STRICT(strict),
     SB_OPTION_SETTINGS,
+    SB_OPTION_WAIT(wait_for_run),
     G_OPTION_ENTRY_NULL};
 
 typedef struct {
@@ -78,6 +79,7 @@ static int run(SbCli *cli, char **arguments)
                               .up = {.pool_name = cli->pool,
                                      .timeout_ms = cli->timeout_ms,
                                      .keep = keep,
+                                     .wait_for_run = wait_for_run,
                                      .demands = strict ? SB_DEMAND_NO_WARNINGS : 0}};
     g_autoptr(GError) error = NULL;
     if (!image_name)
@@ -87,6 +89,8 @@ static int run(SbCli *cli, char **arguments)
     g_autoptr(SbFleetFile) fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!fleet)
         return SB_EXIT_USAGE;
+    if (cli->has_own_fleet)
+        options.fleet = fleet->name;
     return build(cli, fleet, &options);
 }
 

@@ -9,22 +9,34 @@
 
 static const GOptionEntry entries[] = {SB_OPTION_FORMAT, G_OPTION_ENTRY_NULL};
 
+/* The run that a machine belongs to, such as "test 1234". (transfer full) (nullable) */
+static char *describe_run(const SbListedMachine *machine)
+{
+    static const char *const notes[] = {[SB_MAKER_ENDED] = " (ended)", [SB_MAKER_UNKNOWN] = "?"};
+    const SbMetadata *metadata = machine->domain->metadata;
+    const char *note = (gsize)machine->maker < G_N_ELEMENTS(notes) ? notes[machine->maker] : NULL;
+    return metadata->run ? g_strdup_printf("%s %u%s", metadata->run,
+                                           sb_metadata_creator_pid(metadata), note ? note : "")
+                         : NULL;
+}
+
 static void print_table(const SbList *list)
 {
     g_autoptr(SbTable) table =
-        sb_table_new("FLEET", "MACHINE", "STATE", "ADDRESS", "IMAGE", "AGE", NULL);
+        sb_table_new("FLEET", "MACHINE", "STATE", "ADDRESS", "IMAGE", "AGE", "RUN", NULL);
     SB_EACH(const SbListedMachine, machine, list->machines) {
         const SbMetadata *metadata = machine->domain->metadata;
         g_autofree char *shown = machine->address && machine->port != 22
                                      ? g_strdup_printf("%s:%u", machine->address, machine->port)
                                      : g_strdup(machine->address);
         g_autofree char *age = sb_age_since(metadata->created);
+        g_autofree char *run = describe_run(machine);
         sb_table_add(table, metadata->fleet, machine->domain->name, machine->state, shown,
-                     metadata->image, age);
+                     metadata->image, age, run);
     }
     for (guint i = 0; i < list->bare_fleets->len; i++)
         sb_table_add(table, g_ptr_array_index(list->bare_fleets, i), NULL, "only its network", NULL,
-                     NULL, NULL);
+                     NULL, NULL, NULL);
     sb_table_print(table);
 }
 
@@ -50,6 +62,16 @@ static void add_machine(JsonBuilder *builder, const SbListedMachine *machine)
     sb_json_add_text(builder, "pool", metadata->pool);
     sb_json_add_text(builder, "network", sb_network_kind_name(metadata->network));
     sb_json_add_text(builder, "created", metadata->created);
+    sb_json_add_text(builder, "run", metadata->run);
+    if (metadata->run) {
+        static const char *const states[] = {[SB_MAKER_SELF] = "running",
+                                             [SB_MAKER_RUNS] = "running",
+                                             [SB_MAKER_ENDED] = "ended",
+                                             [SB_MAKER_UNKNOWN] = "unknown"};
+        sb_json_add_text(builder, "run_state", states[machine->maker]);
+        sb_json_add_number(builder, "run_pid", sb_metadata_creator_pid(metadata));
+        sb_json_add_text(builder, "run_host", metadata->creator_host);
+    }
     json_builder_end_object(builder);
 }
 

@@ -19,6 +19,7 @@ static char *artifacts, *keep_when, *shuffle, *durations;
 static char *shard; /* "" without a value */
 static char **only;
 static int jobs, repeat = 1;
+static gboolean wait_for_run;
 
 static gboolean on_shard(const char *option, const char *value, gpointer data, GError **error)
 {
@@ -33,6 +34,7 @@ static const GOptionEntry entries[] = {
     SB_OPTION_JUNIT,
     SB_OPTION_JSON,
     SB_OPTION_HTML,
+    SB_OPTION_WAIT(wait_for_run),
     {"artifacts", 'a', 0, G_OPTION_ARG_FILENAME, &artifacts,
      "fetch the steps' artifacts into this folder", "FOLDER"},
     {"keep", 'k', 0, G_OPTION_ARG_STRING, &keep_when,
@@ -140,6 +142,7 @@ static gboolean parse_options(Call *call)
     call->options.jobs = (guint)jobs;
     call->options.artifacts = artifacts;
     call->options.pool_name = call->cli->pool;
+    call->options.wait_for_run = wait_for_run;
     if (!parse_keep(&call->options.keep))
         sb_cli_usage(call->cli, "--keep: '%.40s' is not 'on-failure', 'always' or 'never'",
                      keep_when);

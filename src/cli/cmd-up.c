@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-static gboolean is_cold, keep, no_wait, print_xml, strict;
+static gboolean is_cold, keep, wait_for_run, no_wait, print_xml, strict;
 
 static const GOptionEntry entries[] = {
     SB_OPTION_POOL,
@@ -18,6 +18,7 @@ static const GOptionEntry entries[] = {
     SB_OPTION_KEEP(keep),
     SB_OPTION_STRICT(strict),
     SB_OPTION_SETTINGS,
+    SB_OPTION_WAIT(wait_for_run),
     {"no-wait", 0, 0, G_OPTION_ARG_NONE, &no_wait, "return when the machines are started", NULL},
     {"cold", 0, 0, G_OPTION_ARG_NONE, &is_cold, "boot all machines: do not use warm images", NULL},
     {"print-xml", 0, 0, G_OPTION_ARG_NONE, &print_xml,
@@ -51,6 +52,7 @@ static int run(SbCli *cli, char **arguments)
     SbUpOptions options = {.pool_name = cli->pool,
                            .timeout_ms = cli->timeout_ms,
                            .keep = keep,
+                           .wait_for_run = wait_for_run,
                            .demands = strict ? SB_DEMAND_NO_WARNINGS : 0,
                            .no_wait = no_wait};
     if (no_wait && (cli->timeout_ms || strict))

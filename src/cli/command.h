@@ -31,6 +31,7 @@ typedef struct {
     char *pool;                       /**< (nullable) --pool; NULL: the default pool */
     gint64 timeout_ms;                /**< --timeout; 0: not given */
     GPtrArray *settings;              /**< (nullable) of char *: KEY=VALUE of --set and --fleet */
+    gboolean has_own_fleet;           /**< --fleet */
     gboolean has_unique_fleet;        /**< --fleet auto */
     SbFormat format;                  /**< --format */
     gboolean is_quiet;                /**< --quiet */

@@ -73,10 +73,11 @@ gboolean sb_option_set(const char *option, const char *value, gpointer data, GEr
 
 gboolean sb_option_fleet(const char *option, const char *value, gpointer data, GError **error)
 {
-    if (strcmp(value, "auto") == 0)
-        ((SbCli *)data)->has_unique_fleet = TRUE;
-    else
-        add_setting(data, g_strconcat("fleet=", value, NULL));
+    SbCli *cli = data;
+    cli->has_own_fleet = TRUE;
+    cli->has_unique_fleet = strcmp(value, "auto") == 0;
+    if (!cli->has_unique_fleet)
+        add_setting(cli, g_strconcat("fleet=", value, NULL));
     return TRUE;
 }
 

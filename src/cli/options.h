@@ -50,6 +50,13 @@
             "another name for the fleet, or 'auto' for a name that nobody has", "NAME"             \
     }
 
+/** VARIABLE is a gboolean. */
+#define SB_OPTION_WAIT(variable)                                                                   \
+    {                                                                                              \
+        "wait", 0, 0, G_OPTION_ARG_NONE, &(variable),                                              \
+            "if the fleet belongs to another run, wait until that is over", NULL                   \
+    }
+
 /** -k: VARIABLE is a gboolean. */
 #define SB_OPTION_KEEP(variable)                                                                   \
     {                                                                                              \

@@ -4,6 +4,7 @@
 #include "diagnose/examine.h"
 #include "guest/access.h"
 #include "libvirt/network.h"
+#include "machine/claim.h"
 #include "machine/lookup.h"
 
 #include <string.h>
@@ -74,6 +75,7 @@ SbList *sb_list(const SbHost *host, virConnect *connection, const char *const *n
     while (domains->len > 0) {
         SbListedMachine *machine = g_new0(SbListedMachine, 1);
         machine->domain = g_ptr_array_steal_index(domains, 0);
+        machine->maker = sb_claim_maker(machine->domain->metadata);
         machine->address = sb_access_find(connection, machine->domain, &machine->port, NULL);
         if (!machine->address)
             machine->port = SSH_PORT;

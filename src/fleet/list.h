@@ -10,6 +10,7 @@
 
 #include "libvirt/domain.h"
 #include "libvirt/host.h"
+#include "model/machine-decision.h"
 
 /** One machine. */
 typedef struct {
@@ -18,6 +19,7 @@ typedef struct {
     guint16 port;  /**< of ssh */
     char *state;   /**< libvirt's word, or "crashed" or "stuck" by its console */
     char *cause;   /**< (nullable) of that */
+    SbMaker maker; /**< of the machine; its metadata says whether it belongs to that run */
 } SbListedMachine;
 
 typedef struct {

@@ -131,7 +131,8 @@ GPtrArray *sb_preview(SbHost *host, const SbFleetFile *fleet, const char *pool_n
     g_autoptr(GPtrArray) documents = g_ptr_array_new_with_free_func(document_free);
     g_auto(SbLease) lease = sb_lease_take(host, error);
     g_autoptr(SbPlan) plan =
-        lease.connection ? sb_plan_new(host, lease.connection, pool_name, fleet, error) : NULL;
+        lease.connection ? sb_plan_new(host, lease.connection, pool_name, fleet, SB_RUN_UP, error)
+                         : NULL;
     guint machines = 0;
     if (!plan || !add_all(documents, &lease, plan, &machines, error))
         return NULL;

@@ -2,12 +2,20 @@
 #include "fleet/up.h"
 
 #include "machine/base-images.h"
+#include "machine/run-wait.h"
 #include "machine/warm-images.h"
 
 gboolean sb_up(const SbOperation *operation, const SbFleetFile *fleet, const SbUpOptions *options,
                GError **error)
 {
-    return sb_base_images_get(operation, fleet, options->pool_name, error) &&
-           sb_warm_images_get(operation, fleet, options, error) &&
-           sb_bring_up_run(operation, fleet, options, error);
+    if (!sb_base_images_get(operation, fleet, options->pool_name, error))
+        return FALSE;
+    g_autoptr(GError) cause = NULL;
+    while (!sb_warm_images_get(operation, fleet, options, &cause) ||
+           !sb_bring_up_run(operation, fleet, options, &cause))
+        if (!sb_run_wait_after(operation, fleet, options, &cause)) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return FALSE;
+        }
+    return TRUE;
 }

@@ -30,7 +30,7 @@ static void on_reboot(virConnectPtr connection, virDomainPtr domain, void *data)
 {
     SbDomainEvents *events = data;
     char uuid[VIR_UUID_STRING_BUFLEN];
-    if (virDomainGetUUIDString(domain, uuid) == 0)
+    if (events->callbacks.rebooted && virDomainGetUUIDString(domain, uuid) == 0)
         events->callbacks.rebooted(uuid, events->data);
 }
 
@@ -77,13 +77,15 @@ static gboolean on_reconnect(gpointer data)
 {
     SbDomainEvents *events = data;
     if (events->lease.connection) {
-        events->callbacks.lost(events->data);
+        if (events->callbacks.lost)
+            events->callbacks.lost(events->data);
         close_connection(events);
     }
     if (!open_connection(events, NULL))
         return G_SOURCE_CONTINUE;
     events->reconnect = 0;
-    events->callbacks.back(events->lease.connection, events->data);
+    if (events->callbacks.back)
+        events->callbacks.back(events->lease.connection, events->data);
     return G_SOURCE_REMOVE;
 }
 

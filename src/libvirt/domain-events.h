@@ -11,8 +11,9 @@
 
 #include "libvirt/host.h"
 
+/** Each but the first is (nullable). */
 typedef struct {
-    /** The domain with UUID stopped, crashed, or was paused: its state says why. */
+    /** The domain with UUID stopped, crashed, was paused, or does not exist any more. */
     void (*troubled)(const char *uuid, gpointer data);
     /** The guest reset itself, or was reset. */
     void (*rebooted)(const char *uuid, gpointer data);

@@ -334,6 +334,19 @@ gboolean sb_domain_undefine(virDomain *domain, GError **error)
     return FALSE;
 }
 
+gboolean sb_domain_set_metadata(virDomain *domain, const SbMetadata *metadata, GError **error)
+{
+    g_autofree char *xml = sb_metadata_to_xml(metadata);
+    guint flags = VIR_DOMAIN_AFFECT_CONFIG;
+    if (virDomainIsActive(domain) == 1)
+        flags |= VIR_DOMAIN_AFFECT_LIVE;
+    if (virDomainSetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, xml, SB_METADATA_PREFIX,
+                             SB_METADATA_URI, flags) == 0)
+        return TRUE;
+    sb_libvirt_set_error(error, "cannot write the metadata of '%s'", virDomainGetName(domain));
+    return FALSE;
+}
+
 static xmlDoc *read_xml(virDomain *domain, unsigned int flags, GError **error)
 {
     char *xml = virDomainGetXMLDesc(domain, flags);

@@ -123,6 +123,11 @@ gboolean sb_domain_shut_down(virDomain *domain, GError **error);
  */
 gboolean sb_domain_has_shut_down(virDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Replaces the metadata of the domain, of its running process too. FALSE with an SbLibvirtError.
+ */
+gboolean sb_domain_set_metadata(virDomain *domain, const SbMetadata *metadata,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Whether one of the domain's network interfaces has the hardware address MAC. FALSE with an error
  * if that cannot be known. */
 gboolean sb_domain_has_mac(virDomain *domain, const char *mac,

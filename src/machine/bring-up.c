@@ -4,12 +4,10 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "base/loop.h"
-#include "base/text.h"
 #include "guest/access.h"
-#include "libvirt/console-log.h"
-#include "local/state-dir.h"
 #include "machine/creation.h"
 #include "machine/job-phase.h"
+#include "machine/kept-console.h"
 #include "machine/plan-tell.h"
 #include "machine/readiness.h"
 #include "machine/removal.h"
@@ -50,6 +48,8 @@ struct BringUp {
     SbLoop *loop;
     GThreadPool *workers;
     GPtrArray *jobs; /**< of Job, in the order of the plan */
+    Job *first;      /**< (nullable) the one that reserves the fleet, until it has or has failed */
+    GError *refusal; /**< (nullable) the fleet belongs to another run */
     gint64 begun_us;
 };
 
@@ -74,6 +74,7 @@ static void bring_up_free(BringUp *up)
     for (gsize i = 0; i < SB_NETWORK_KINDS; i++)
         g_clear_pointer(&up->creation.networks[i], sb_fleet_network_free);
     g_free(up->client_key);
+    g_clear_error(&up->refusal);
     g_clear_pointer(&up->loop, sb_loop_free);
     g_free(up);
 }
@@ -120,6 +121,9 @@ static void move(Job *job, SbJobInput input)
     job->phase = next;
     if (next == SB_JOB_MADE && job->planned->action == SB_ACTION_CREATE)
         tell(job, (SbEvent){.kind = SB_EVENT_MADE, .number = job->is_ours});
+    if (next == SB_JOB_MADE && job->planned->action == SB_ACTION_CREATE && !job->is_ours)
+        tell(job, (SbEvent){.kind = SB_EVENT_NOTE,
+                            .text = "another 'up' has just made it, and shares it with this one"});
     if (next == SB_JOB_UNDOING) {
         tell(job, (SbEvent){.kind = SB_EVENT_UNDOING});
         g_thread_pool_push(job->up->workers, job, NULL);
@@ -145,29 +149,11 @@ static void on_ready(gpointer data, const GError *failure)
 
 /* ---- in a worker ---- */
 
-/* The evidence outlives the machine: its log volume is about to be deleted. (nullable) */
-static char *save_console(const BringUp *up, const char *machine)
-{
-    g_auto(SbLease) lease = sb_lease_take(up->operation->host, NULL);
-    g_autoptr(SbPool) pool =
-        lease.connection ? sb_pool_reopen(up->plan->pool, lease.connection, NULL) : NULL;
-    g_autoptr(SbConsoleLog) log = pool ? sb_console_log_new(pool, machine) : NULL;
-    g_autoptr(GBytes) bytes = log ? sb_console_log_read(log, NULL) : NULL;
-    if (!bytes)
-        return NULL;
-    /* People will read it with 'cat'. A guest may also print NULs, where a string would end. */
-    g_autofree char *text =
-        sb_text_sanitize(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-    g_autofree char *name = sb_console_log_name(machine);
-    const char *directory = sb_access_directory(up->access);
-    return sb_state_dir_write(directory, name, text, NULL) ? g_build_filename(directory, name, NULL)
-                                                           : NULL;
-}
-
 /* Takes a machine back that this run made. */
 static void undo(Job *job)
 {
-    job->console = save_console(job->up, job->planned->name);
+    job->console = sb_kept_console_save(job->up->operation->host, job->up->plan->pool,
+                                        sb_access_directory(job->up->access), job->planned->name);
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, job->domain);
     g_autoptr(GError) error = NULL;
@@ -179,9 +165,50 @@ static void undo(Job *job)
         is_gone ? "" : "\nand it could not be taken back: ", is_gone ? "" : error->message);
 }
 
+/* ---- the reservation of a fleet ----
+ *
+ * A domain's name is a reservation, but a fleet has several. If runs that want a fleet for
+ * themselves alone made all of them side by side, each could get one, and none would get all. So
+ * one machine comes first. The run that gets it makes the others. */
+
+static Job *find_first(const BringUp *up)
+{
+    if (up->options->run == SB_RUN_UP)
+        return NULL;
+    SB_EACH(Job, job, up->jobs)
+        if (job->planned->action == SB_ACTION_CREATE)
+            return job;
+    return NULL;
+}
+
+static void begin_others(BringUp *up)
+{
+    const Job *first = up->first;
+    up->first = NULL;
+    SB_EACH(Job, job, up->jobs)
+        if (job != first)
+            g_thread_pool_push(up->workers, job, NULL);
+}
+
+static void refuse_others(BringUp *up)
+{
+    const Job *first = up->first;
+    up->first = NULL;
+    up->refusal = g_error_copy(first->error);
+    SB_EACH(Job, job, up->jobs) {
+        if (job == first)
+            continue;
+        job->error = g_error_copy(up->refusal);
+        move(job, SB_JOB_FAILS);
+    }
+}
+
 static gboolean on_defined_in_main(gpointer data)
 {
-    tell_stage(data, SB_STAGE_DEFINED);
+    Job *job = data;
+    tell_stage(job, SB_STAGE_DEFINED);
+    if (job == job->up->first)
+        begin_others(job->up);
     return G_SOURCE_REMOVE;
 }
 
@@ -269,6 +296,10 @@ static gboolean on_worked(gpointer data)
     move(job, job->phase == SB_JOB_UNDOING ? SB_JOB_IS_GONE
               : job->domain                ? SB_JOB_IS_MADE
                                            : SB_JOB_FAILS);
+    if (job == up->first && g_error_matches(job->error, SB_PLAN_ERROR, SB_PLAN_ERROR_BUSY))
+        refuse_others(up);
+    else if (job == up->first)
+        begin_others(up);
     if (count_jobs(up, is_making) == 0 && !g_cancellable_is_cancelled(up->operation->cancellable))
         release_all(up);
     end_if_done(up);
@@ -292,27 +323,6 @@ static void on_cancelled(gpointer data)
 }
 
 /* ---- what the machines share ---- */
-
-static gboolean ensure_networks(BringUp *up, virConnect *connection, GError **error)
-{
-    for (SbNetworkKind kind = 0; kind < SB_NETWORK_KINDS; kind++) {
-        g_auto(GStrv) names = NULL;
-        if (sb_network_kind_is_own(kind))
-            names = sb_plan_names_in_network(up->plan, kind);
-        if (!names)
-            continue;
-        const SbNetworkRequest request = {.fleet = up->plan->fleet->name,
-                                          .kind = kind,
-                                          .names = (const char *const *)names,
-                                          .with_own_routes =
-                                              !sb_host_is_remote(up->operation->host)};
-        up->creation.networks[kind] =
-            sb_network_ensure(connection, &request, &up->made_network[kind], error);
-        if (!up->creation.networks[kind])
-            return FALSE;
-    }
-    return TRUE;
-}
 
 /* Removes what belongs to the whole fleet, unless somebody has added machines meanwhile. The folder
  * stays if consoles of failed machines are in it. */
@@ -361,7 +371,7 @@ static gboolean prepare(BringUp *up, virConnect *connection, GError **error)
         if (planned->existing && planned->action != SB_ACTION_CREATE &&
             !check_key(planned, up->client_key, sb_access_directory(up->access), error))
             return FALSE;
-    return ensure_networks(up, connection, error);
+    return sb_creation_ensure_networks(&up->creation, connection, up->made_network, error);
 }
 
 static gboolean start_readiness(BringUp *up, GError **error)
@@ -388,8 +398,12 @@ static void run_jobs(BringUp *up)
         job->up = up;
         job->planned = g_ptr_array_index(up->plan->machines, i);
         g_ptr_array_add(up->jobs, job);
-        g_thread_pool_push(up->workers, job, NULL);
     }
+    up->first = find_first(up);
+    if (up->first)
+        g_thread_pool_push(up->workers, up->first, NULL);
+    else
+        begin_others(up);
     end_if_done(up);
     sb_loop_wait(up->loop);
 }
@@ -438,6 +452,10 @@ static gboolean conclude(BringUp *up, GError **error)
     if (failed == 0)
         return TRUE;
     undo_fleet(up, up->made_key && !has_evidence);
+    if (up->refusal) {
+        g_propagate_error(error, g_steal_pointer(&up->refusal));
+        return FALSE;
+    }
     g_set_error(error, SB_BRING_UP_ERROR, SB_BRING_UP_ERROR_MACHINES, "%u of %u machines failed",
                 failed, up->jobs->len);
     return FALSE;
@@ -448,9 +466,9 @@ static gboolean plan(BringUp *up, const SbFleetFile *fleet, GError **error)
 {
     const char *pool_name = up->options->pool_name ? up->options->pool_name : SB_DEFAULT_POOL;
     g_auto(SbLease) lease = sb_lease_take(up->operation->host, error);
-    up->plan = lease.connection
-                   ? sb_plan_new(up->operation->host, lease.connection, pool_name, fleet, error)
-                   : NULL;
+    up->plan = lease.connection ? sb_plan_new(up->operation->host, lease.connection, pool_name,
+                                              fleet, up->options->run, error)
+                                : NULL;
     if (!up->plan)
         return FALSE;
     up->creation.host = up->operation->host;

@@ -22,6 +22,8 @@ typedef enum {
 } SbBringUpError;
 
 typedef struct {
+    SbRun run;             /**< what the machines are for */
+    gboolean wait_for_run; /**< for sb_run_wait_after(): wait until another run is over */
     const char *pool_name; /**< (nullable) NULL: the default pool */
     gboolean keep;         /**< leave a machine that failed as it is, to look into it */
     SbDemands demands;     /**< what each machine's cloud-init must be */
@@ -40,8 +42,12 @@ typedef struct {
  * folder; the others stay. If it is cancelled, everything that this call made is taken
  * back.
  *
- * @return FALSE with SB_BRING_UP_ERROR_MACHINES, G_IO_ERROR_CANCELLED, or what stopped it before it
- * began
+ * The machines of SB_RUN_TEST and SB_RUN_BUILD are for this run alone, until sb_claim_release(). Of
+ * several that want a fleet for themselves, one gets it. A machine that a run left when it was
+ * killed is removed and made again, with SB_EVENT_NOTE.
+ *
+ * @return FALSE with SB_BRING_UP_ERROR_MACHINES, G_IO_ERROR_CANCELLED, SB_PLAN_ERROR_BUSY, or what
+ * stopped it before it began
  */
 gboolean sb_bring_up_run(const SbOperation *operation, const SbFleetFile *fleet,
                          const SbBringUpOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;

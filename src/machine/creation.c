@@ -8,6 +8,7 @@
 #include "local/process-id.h"
 #include "local/seed-iso.h"
 #include "local/ssh-key.h"
+#include "machine/claim.h"
 #include "machine/link-check.h"
 #include "machine/removal.h"
 #include "machine/thaw.h"
@@ -52,6 +53,26 @@ static GBytes *build_seed(const SbMachine *machine, const SbPlannedMachine *plan
                                            : sb_seed_network_config(machine->mac);
     SbSeed seed = {user_data, meta_data, network_config, spec->vendor_data.content};
     return sb_seed_iso_build(&seed, error);
+}
+
+gboolean sb_creation_ensure_networks(SbCreation *creation, virConnect *connection,
+                                     gboolean made_out[SB_NETWORK_KINDS], GError **error)
+{
+    for (SbNetworkKind kind = 0; kind < SB_NETWORK_KINDS; kind++) {
+        g_auto(GStrv) names = NULL;
+        if (sb_network_kind_is_own(kind))
+            names = sb_plan_names_in_network(creation->plan, kind);
+        if (!names)
+            continue;
+        const SbNetworkRequest request = {.fleet = creation->plan->fleet->name,
+                                          .kind = kind,
+                                          .names = (const char *const *)names,
+                                          .with_own_routes = !sb_host_is_remote(creation->host)};
+        creation->networks[kind] = sb_network_ensure(connection, &request, &made_out[kind], error);
+        if (!creation->networks[kind])
+            return FALSE;
+    }
+    return TRUE;
 }
 
 xmlDoc *sb_creation_overlay_xml(const SbMachine *machine)
@@ -215,10 +236,14 @@ static SbDomain *wait_for_other(const Making *making, gboolean *retry_out, GErro
     do {
         g_autoptr(GError) cause = NULL;
         g_autoptr(SbDomain) domain = sb_domain_find(making->connection, name, &cause);
-        if (domain && sb_domain_state_is_active(domain->state))
+        gboolean is_left = FALSE;
+        if (domain && !sb_claim_check(domain, making->shared->plan->run, &is_left, error))
+            return NULL;
+        if (domain && !is_left && sb_domain_state_is_active(domain->state))
             return g_steal_pointer(&domain);
         *retry_out = g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
-        if (domain && sb_process_id_check(domain->metadata->creator) == SB_PROCESS_GONE)
+        if (domain &&
+            (is_left || sb_process_id_check(domain->metadata->creator) == SB_PROCESS_GONE))
             *retry_out = clear_abandoned(making, domain, &cause);
         if (*retry_out)
             return NULL;

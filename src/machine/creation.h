@@ -38,6 +38,16 @@ typedef struct {
 } SbCreation;
 
 /**
+ * Finds or makes the fleet's own networks that machines of the plan are in, and sets `networks`.
+ *
+ * @param made_out  for each kind, set to TRUE if this call made the network
+ * @return FALSE with an error of sb_network_ensure()
+ */
+gboolean sb_creation_ensure_networks(SbCreation *creation, virConnect *connection,
+                                     gboolean made_out[SB_NETWORK_KINDS],
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * Makes and starts PLANNED with its CPUs stopped, or finds that it runs, or that another process
  * just made it.
  *

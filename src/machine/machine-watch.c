@@ -336,7 +336,8 @@ SbMachineWatch *sb_machine_watch_new(SbHost *host, const GPtrArray *domains,
                                      const SbMachineWatchCallbacks *callbacks, gpointer data,
                                      GError **error)
 {
-    static const SbDomainEventsCallbacks on_events = {on_troubled, on_rebooted, on_lost, on_back};
+    static const SbDomainEventsCallbacks on_events = {
+        .troubled = on_troubled, .rebooted = on_rebooted, .lost = on_lost, .back = on_back};
     g_autoptr(SbMachineWatch) watch = g_new0(SbMachineWatch, 1);
     watch->host = host;
     watch->callbacks = *callbacks;

@@ -3,19 +3,40 @@
 
 #include "base/array.h"
 #include "base/units.h"
+#include "machine/claim.h"
 
-static void tell_changed(const SbPlan *plan, const SbOperation *operation)
+/* What the user should know about a machine that exists. (transfer full) (nullable) */
+static char *describe_existing(const SbPlannedMachine *planned)
+{
+    if (!planned->existing)
+        return NULL;
+    const SbMetadata *metadata = planned->existing->metadata;
+    if (planned->claim == SB_CLAIM_LEFT)
+        return g_strdup_printf(
+            "a '%s' that has ended (process %u) left it: it is removed, and made "
+            "again",
+            metadata->run, sb_metadata_creator_pid(metadata));
+    if (planned->action == SB_ACTION_CREATE)
+        return NULL;
+    if (planned->is_changed)
+        return g_strdup_printf("the fleet file (or a file that it names, or the image) has changed "
+                               "since it was made; it stays as it was: 'seedbed down %s' and 'up' "
+                               "make it again",
+                               planned->name);
+    return sb_claim_maker(metadata) == SB_MAKER_RUNS
+               ? g_strdup_printf("another 'up' (process %u) is making it, and shares it with this "
+                                 "one",
+                                 sb_metadata_creator_pid(metadata))
+               : NULL;
+}
+
+static void tell_existing(const SbPlan *plan, const SbOperation *operation)
 {
     SB_EACH(const SbPlannedMachine, planned, plan->machines) {
-        if (!planned->is_changed || planned->action == SB_ACTION_CREATE)
-            continue;
-        g_autofree char *text =
-            g_strdup_printf("the fleet file (or a file that it names, or the image) has changed "
-                            "since it was made; it stays as it was: 'seedbed down %s' and 'up' "
-                            "make it again",
-                            planned->name);
-        SbEvent changed = {.kind = SB_EVENT_NOTE, .machine = planned->name, .text = text};
-        sb_operation_tell(operation, &changed);
+        g_autofree char *text = describe_existing(planned);
+        SbEvent note = {.kind = SB_EVENT_NOTE, .machine = planned->name, .text = text};
+        if (text)
+            sb_operation_tell(operation, &note);
     }
 }
 
@@ -57,7 +78,7 @@ void sb_plan_tell(const SbPlan *plan, const SbOperation *operation)
     }
     SbEvent begun = {.kind = SB_EVENT_BEGUN, .total = plan->machines->len};
     sb_operation_tell(operation, &begun);
-    tell_changed(plan, operation);
+    tell_existing(plan, operation);
     tell_starts(plan, operation);
     SB_EACH(const char, name, plan->surplus) {
         g_autofree char *text = g_strdup_printf(

@@ -6,6 +6,7 @@
 #include "base/names.h"
 #include "base/units.h"
 #include "local/process-id.h"
+#include "machine/claim.h"
 #include "model/mac.h"
 #include "model/volume-names.h"
 
@@ -113,6 +114,12 @@ static GPtrArray *find_volumes(const SbPlan *plan, const char *machine, GError *
     return g_steal_pointer(&found);
 }
 
+/* What is in the way of a plan. */
+typedef struct {
+    GString *text;   /* a line for each thing */
+    guint all, busy; /* of them belong to another run */
+} Conflicts;
+
 /* Finds the domain of MACHINE, or, if there is none, its VOLUMES_OUT. FALSE, unless a domain was
  * found. */
 static gboolean find_domain(const SbPlan *plan, virConnect *connection, SbPlannedMachine *planned,
@@ -138,7 +145,7 @@ static gboolean find_domain(const SbPlan *plan, virConnect *connection, SbPlanne
 }
 
 static gboolean compare_with_host(const SbPlan *plan, virConnect *connection,
-                                  SbPlannedMachine *planned, GString *conflicts, GError **error)
+                                  SbPlannedMachine *planned, Conflicts *conflicts, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     g_autoptr(GPtrArray) volumes = NULL;
@@ -151,6 +158,7 @@ static gboolean compare_with_host(const SbPlan *plan, virConnect *connection,
                                  .is_paused = state == VIR_DOMAIN_PAUSED};
         if (!domain.is_active && !was_ever_started(plan, planned->name, &domain.was_started, error))
             return FALSE;
+        domain.maker = sb_claim_maker(domain.metadata);
         facts.domain = &domain;
     } else if (g_error_matches(cause, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN)) {
         /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): NULL matches no error */
@@ -161,10 +169,14 @@ static gboolean compare_with_host(const SbPlan *plan, virConnect *connection,
     }
     facts.volumes = volumes;
     const SbMachineWanted wanted = {planned->name, plan->fleet->name, plan->pool->name,
-                                    planned->spec_hash};
-    SbMachineDecision decision = sb_decide_machine(&wanted, &facts, conflicts);
+                                    planned->spec_hash, plan->run};
+    gsize before = conflicts->text->len;
+    SbMachineDecision decision = sb_decide_machine(&wanted, &facts, conflicts->text);
     planned->action = decision.action;
     planned->is_changed = decision.is_changed;
+    planned->claim = decision.claim;
+    conflicts->all += conflicts->text->len > before;
+    conflicts->busy += decision.claim == SB_CLAIM_REFUSED && facts.domain->metadata->run;
     return TRUE;
 }
 
@@ -180,7 +192,7 @@ static const SbWarmChoice *choose_warm(SbPlan *plan, virConnect *connection,
 }
 
 static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, const SbGroup *group,
-                           GString *conflicts, GError **error)
+                           Conflicts *conflicts, GError **error)
 {
     const SbFleetFile *file = plan->fleet;
     SbNetworkKind network;
@@ -216,14 +228,32 @@ static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, c
     return TRUE;
 }
 
-static gboolean find_surplus(SbPlan *plan, virConnect *connection, GError **error)
+/* A run owns the whole fleet, and removes the network with it. So a machine of the fleet that is
+ * not in its file is in the way too. */
+static void check_surplus(const SbPlan *plan, const SbDomain *domain, Conflicts *conflicts)
+{
+    SbMaker maker = sb_claim_maker(domain->metadata);
+    if (!domain->metadata->run ||
+        sb_decide_claim(domain->metadata, maker, plan->run) != SB_CLAIM_REFUSED)
+        return;
+    g_autofree char *text = sb_claim_describe(domain->name, domain->metadata, maker);
+    g_string_append_printf(conflicts->text, "\n%s", text);
+    conflicts->all++;
+    conflicts->busy++;
+}
+
+static gboolean find_surplus(SbPlan *plan, virConnect *connection, Conflicts *conflicts,
+                             GError **error)
 {
     g_autoptr(GPtrArray) domains = sb_domain_list(connection, error);
     if (!domains)
         return FALSE;
-    SB_EACH(const SbDomain, domain, domains)
-        if (sb_decide_is_surplus(plan->fleet, domain->metadata))
-            g_ptr_array_add(plan->surplus, g_strdup(domain->name));
+    SB_EACH(const SbDomain, domain, domains) {
+        if (!sb_decide_is_surplus(plan->fleet, domain->metadata))
+            continue;
+        g_ptr_array_add(plan->surplus, g_strdup(domain->name));
+        check_surplus(plan, domain, conflicts);
+    }
     return TRUE;
 }
 
@@ -244,10 +274,11 @@ static SbPool *open_pool(virConnect *connection, const char *name, const SbFleet
 }
 
 SbPlan *sb_plan_new(SbHost *host, virConnect *connection, const char *pool_name,
-                    const SbFleetFile *fleet, GError **error)
+                    const SbFleetFile *fleet, SbRun run, GError **error)
 {
     g_autoptr(SbPlan) plan = g_new0(SbPlan, 1);
     plan->fleet = fleet;
+    plan->run = run;
     plan->machines = g_ptr_array_new_with_free_func(planned_machine_free);
     plan->surplus = g_ptr_array_new_with_free_func(g_free);
     plan->choices = g_ptr_array_new_with_free_func((GDestroyNotify)sb_warm_choice_free);
@@ -258,18 +289,21 @@ SbPlan *sb_plan_new(SbHost *host, virConnect *connection, const char *pool_name,
     plan->pool = open_pool(connection, pool_name, fleet, error);
     if (!plan->pool)
         return NULL;
-    g_autoptr(GString) conflicts = g_string_new(NULL);
+    g_autoptr(GString) text = g_string_new(NULL);
+    Conflicts conflicts = {.text = text};
     for (guint i = 0; i < fleet->groups->len; i++)
-        if (!plan_group(plan, host, connection, g_ptr_array_index(fleet->groups, i), conflicts,
+        if (!plan_group(plan, host, connection, g_ptr_array_index(fleet->groups, i), &conflicts,
                         error))
             return NULL;
-    if (conflicts->len) {
-        g_set_error(error, SB_PLAN_ERROR, SB_PLAN_ERROR_FOREIGN,
-                    "the fleet '%s' cannot be made, and nothing was touched:%s", fleet->name,
-                    conflicts->str);
+    if (!find_surplus(plan, connection, &conflicts, error))
         return NULL;
-    }
-    return find_surplus(plan, connection, error) ? g_steal_pointer(&plan) : NULL;
+    if (conflicts.all == 0)
+        return g_steal_pointer(&plan);
+    g_set_error(error, SB_PLAN_ERROR,
+                conflicts.busy == conflicts.all ? SB_PLAN_ERROR_BUSY : SB_PLAN_ERROR_FOREIGN,
+                "the fleet '%s' cannot be made, and nothing was touched:%s%s", fleet->name,
+                text->str, conflicts.busy > 0 ? "\n" SB_CLAIM_HINT : "");
+    return NULL;
 }
 
 char **sb_plan_names_in_network(const SbPlan *plan, SbNetworkKind kind)
@@ -304,6 +338,8 @@ static SbMetadata *metadata_for(const SbPlan *plan, const SbPlannedMachine *plan
     metadata->host_key = g_strdup(host_key);
     metadata->client_key = g_strdup(client_key);
     metadata->creator = sb_process_id_self();
+    metadata->creator_host = sb_metadata_host_name(g_get_host_name());
+    metadata->run = plan->run == SB_RUN_UP ? NULL : g_strdup(sb_run_name(plan->run));
     return metadata;
 }
 

@@ -34,11 +34,13 @@ typedef struct {
     char *spec_hash;
     SbAction action;
     gboolean is_changed; /**< as in SbMachineDecision */
+    SbClaim claim;       /**< never SB_CLAIM_REFUSED */
     SbDomain *existing;  /**< (nullable) the domain as it was found */
 } SbPlannedMachine;
 
 typedef struct {
     const SbFleetFile *fleet; /**< (transfer none) */
+    SbRun run;
     SbPool *pool;
     GPtrArray *machines; /**< of SbPlannedMachine, in the order of the file */
     GPtrArray *surplus; /**< of char *: machines of the fleet that are not in its file (any more) */
@@ -55,11 +57,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbPlan, sb_plan_free)
  * Compares FLEET with the host.
  *
  * @param pool_name  (nullable) of images, overlays and seeds; NULL: the default pool
+ * @param run        what the machines are for
  * @return (transfer full) or NULL with an SbPlanError, SbPlatformError or another error. An error
- *         SB_PLAN_ERROR_FOREIGN names every domain and volume that is in the way
+ *         SB_PLAN_ERROR_FOREIGN or SB_PLAN_ERROR_BUSY names every domain and volume that is in the
+ *         way; it is _BUSY if there is nothing to do but to wait for another run
  */
 SbPlan *sb_plan_new(SbHost *host, virConnect *connection, const char *pool_name,
-                    const SbFleetFile *fleet, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                    const SbFleetFile *fleet, SbRun run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The names of the machines that are in the fleet's own network of KIND; NULL if none is.
  * (transfer full) */

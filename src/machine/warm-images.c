@@ -158,6 +158,8 @@ static gboolean boot_and_freeze(const Making *making, const SbWarmRecipe *recipe
 {
     SbBringUpOptions options = *making->options;
     options.keep = options.no_wait = FALSE;
+    /* Every other run that wants the same warm image waits for it. */
+    options.run = SB_RUN_UP;
     SbOperation operation = *making->operation;
     operation.event = tell_template;
     operation.data = (gpointer)making->operation;
@@ -206,11 +208,12 @@ static gboolean wants_any(const SbFleetFile *fleet)
 
 /* Blocks for a moment only: the plan asks libvirt. */
 static SbPlan *make_plan(const SbOperation *operation, const SbFleetFile *fleet,
-                         const char *pool_name, GError **error)
+                         const SbBringUpOptions *options, GError **error)
 {
+    const char *pool_name = options->pool_name ? options->pool_name : SB_DEFAULT_POOL;
     g_auto(SbLease) lease = sb_lease_take(operation->host, error);
-    return lease.connection ? sb_plan_new(operation->host, lease.connection,
-                                          pool_name ? pool_name : SB_DEFAULT_POOL, fleet, error)
+    return lease.connection ? sb_plan_new(operation->host, lease.connection, pool_name, fleet,
+                                          options->run, error)
                             : NULL;
 }
 
@@ -219,7 +222,7 @@ gboolean sb_warm_images_get(const SbOperation *operation, const SbFleetFile *fle
 {
     if (!wants_any(fleet))
         return TRUE;
-    g_autoptr(SbPlan) plan = make_plan(operation, fleet, options->pool_name, error);
+    g_autoptr(SbPlan) plan = make_plan(operation, fleet, options, error);
     if (!plan)
         return FALSE;
     g_autoptr(GHashTable) made = g_hash_table_new(g_str_hash, g_str_equal);

@@ -78,6 +78,37 @@ gboolean sb_decide_network(const SbFleetFile *file, const SbGroup *group, const 
     return TRUE;
 }
 
+const char *sb_run_name(SbRun run)
+{
+    static const char *const names[] = {
+        [SB_RUN_UP] = "up", [SB_RUN_TEST] = "test", [SB_RUN_BUILD] = "build"};
+    return names[run];
+}
+
+SbClaim sb_decide_claim(const SbMetadata *metadata, SbMaker maker, SbRun run)
+{
+    if (maker == SB_MAKER_SELF)
+        return SB_CLAIM_SHARED;
+    if (!metadata->run)
+        return run == SB_RUN_BUILD ? SB_CLAIM_REFUSED : SB_CLAIM_SHARED;
+    return maker == SB_MAKER_ENDED ? SB_CLAIM_LEFT : SB_CLAIM_REFUSED;
+}
+
+char *sb_claim_describe(const char *name, const SbMetadata *metadata, SbMaker maker)
+{
+    if (!metadata->run)
+        return g_strdup_printf("'%s' exists, and a build only uses machines that it makes", name);
+    guint pid = sb_metadata_creator_pid(metadata);
+    const char *host = metadata->creator_host ? metadata->creator_host : "an unknown host";
+    if (maker == SB_MAKER_RUNS)
+        return g_strdup_printf("'%s' belongs to a '%s' that is at work (process %u on '%s')", name,
+                               metadata->run, pid, host);
+    return g_strdup_printf("'%s' belongs to a '%s' that may be at work (process %u on '%s', which "
+                           "cannot be seen from here; if it has ended, 'seedbed down %s' removes "
+                           "the machine)",
+                           name, metadata->run, pid, host, name);
+}
+
 static SbAction action_for(const SbDomainFacts *domain)
 {
     if (domain->is_paused)
@@ -98,7 +129,13 @@ SbMachineDecision sb_decide_machine(const SbMachineWanted *wanted, const SbMachi
             g_string_append_printf(conflicts, "\nthe domain '%s' belongs to the fleet '%s'",
                                    wanted->name, metadata->fleet);
         decision.is_changed = strcmp(metadata->spec_hash, wanted->spec_hash) != 0;
-        decision.action = action_for(facts->domain);
+        decision.claim = sb_decide_claim(metadata, facts->domain->maker, wanted->run);
+        if (decision.claim != SB_CLAIM_LEFT)
+            decision.action = action_for(facts->domain);
+        if (decision.claim == SB_CLAIM_REFUSED) {
+            g_autofree char *text = sb_claim_describe(wanted->name, metadata, facts->domain->maker);
+            g_string_append_printf(conflicts, "\n%s", text);
+        }
     } else if (facts->foreign_domain) {
         g_string_append_printf(conflicts, "\n%s", facts->foreign_domain);
     } else {

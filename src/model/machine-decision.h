@@ -19,7 +19,43 @@ GQuark sb_plan_error_quark(void);
 typedef enum {
     SB_PLAN_ERROR_REFUSED, /**< this host or image cannot give what the file asks for */
     SB_PLAN_ERROR_FOREIGN, /**< a domain or volume has the name of a machine, but is not ours */
+    SB_PLAN_ERROR_BUSY,    /**< a machine of the fleet belongs to another run */
 } SbPlanError;
+
+/** What a process makes machines for. */
+typedef enum {
+    SB_RUN_UP,    /**< its machines are for everybody */
+    SB_RUN_TEST,  /**< it uses the machines of an `up`; those that it makes are for it alone */
+    SB_RUN_BUILD, /**< it uses only machines that it makes, and they are for it alone */
+} SbRun;
+
+/** "up", "test" or "build". */
+const char *sb_run_name(SbRun run);
+
+/** The process that made a machine, as far as this host can tell. */
+typedef enum {
+    SB_MAKER_SELF, /**< this process */
+    SB_MAKER_RUNS,
+    SB_MAKER_ENDED,
+    SB_MAKER_UNKNOWN, /**< of another host or boot, or hidden from this one */
+} SbMaker;
+
+/** What a run may do with a machine that exists. */
+typedef enum {
+    SB_CLAIM_SHARED,  /**< use it, and leave it */
+    SB_CLAIM_LEFT,    /**< remove it and make it again: a run that has ended left it */
+    SB_CLAIM_REFUSED, /**< nothing */
+} SbClaim;
+
+/** Decides what RUN may do with the machine of METADATA. */
+SbClaim sb_decide_claim(const SbMetadata *metadata, SbMaker maker, SbRun run);
+
+/** Says why the machine NAME is refused, without a line break. (transfer full) */
+char *sb_claim_describe(const char *name, const SbMetadata *metadata, SbMaker maker);
+
+/** What a user can do when a machine belongs to another run. */
+#define SB_CLAIM_HINT                                                                              \
+    "'--wait' waits until that run is over, '--fleet auto' makes a fleet of your own"
 
 /** The image of a group, as the pool has it. */
 typedef struct {
@@ -72,6 +108,7 @@ typedef struct {
     gboolean is_active; /**< it has a process; also when it is paused */
     gboolean is_paused;
     gboolean was_started; /**< it was started before; used only if it is not active */
+    SbMaker maker;
 } SbDomainFacts;
 
 /** What a host has under the name of a machine. */
@@ -88,11 +125,13 @@ typedef struct {
     const char *fleet;
     const char *pool;
     const char *spec_hash;
+    SbRun run;
 } SbMachineWanted;
 
 typedef struct {
     SbAction action;
     gboolean is_changed; /**< it exists, and was made from something else than what is wanted now */
+    SbClaim claim;
 } SbMachineDecision;
 
 /**

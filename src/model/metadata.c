@@ -20,6 +20,8 @@ SB_DEFINE_ERROR(sb_metadata_error, SB_ERRORS_NONE)
  * libvirtd can have written them: each has the narrowest form that seedbed itself writes. */
 
 #define LETTERS_DIGITS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS
+#define HOST_NAME_CHARACTERS LETTERS_DIGITS "._-"
+enum { HOST_NAME_MAX_LENGTH = 64 };
 
 static gboolean is_volume_name(const char *text)
 {
@@ -82,6 +84,11 @@ static gboolean is_process_id(const char *text)
     return sb_form_consists_of(text, LETTERS_DIGITS ":/[]-", 1, 200);
 }
 
+static gboolean is_host_name(const char *text)
+{
+    return sb_form_consists_of(text, HOST_NAME_CHARACTERS, 1, HOST_NAME_MAX_LENGTH);
+}
+
 /* ---- the fields ---- */
 
 typedef struct {
@@ -108,6 +115,8 @@ static const Field fields[] = {
     {FIELD("host-key", host_key), is_public_key, FALSE},
     {FIELD("client-key", client_key), is_public_key, FALSE},
     {FIELD("creator", creator), is_process_id, FALSE},
+    {FIELD("creator-host", creator_host), is_host_name, TRUE},
+    {FIELD("run", run), sb_name_is_valid, TRUE},
 };
 
 static char **field_value(SbMetadata *metadata, const Field *field)
@@ -129,13 +138,27 @@ char *sb_metadata_machine_name(const SbMetadata *metadata)
     return sb_machine_name(metadata->fleet, metadata->group, metadata->index);
 }
 
+guint sb_metadata_creator_pid(const SbMetadata *metadata)
+{
+    g_auto(GStrv) parts = g_strsplit(metadata->creator, "/", -1);
+    guint count = g_strv_length(parts);
+    guint64 pid = 0;
+    if (count >= 2)
+        g_ascii_string_to_unsigned(parts[count - 2], 10, 1, G_MAXINT, &pid, NULL);
+    return (guint)pid;
+}
+
+char *sb_metadata_host_name(const char *name)
+{
+    g_autofree char *usable = g_strndup(name, HOST_NAME_MAX_LENGTH);
+    g_strcanon(usable, HOST_NAME_CHARACTERS, '-');
+    return *usable ? g_steal_pointer(&usable) : NULL;
+}
+
 /* ---- writing ---- */
 
-void sb_metadata_add(xmlNode *parent, const SbMetadata *metadata)
+static void add_fields(xmlNode *machine, const SbMetadata *metadata)
 {
-    xmlNode *machine = xmlNewTextChild(parent, NULL, BAD_CAST "machine", NULL);
-    /* The children inherit the namespace from it. */
-    xmlSetNs(machine, xmlNewNs(machine, BAD_CAST SB_METADATA_URI, BAD_CAST SB_METADATA_PREFIX));
     for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
         const char *value = G_STRUCT_MEMBER(const char *const, metadata, fields[i].offset);
         if (value)
@@ -147,6 +170,22 @@ void sb_metadata_add(xmlNode *parent, const SbMetadata *metadata)
         if (strcmp(fields[i].name, "spec-hash") == 0)
             sb_xml_add_text(machine, "network", sb_network_kind_name(metadata->network));
     }
+}
+
+void sb_metadata_add(xmlNode *parent, const SbMetadata *metadata)
+{
+    xmlNode *machine = xmlNewTextChild(parent, NULL, BAD_CAST "machine", NULL);
+    /* The children inherit the namespace from it. */
+    xmlSetNs(machine, xmlNewNs(machine, BAD_CAST SB_METADATA_URI, BAD_CAST SB_METADATA_PREFIX));
+    add_fields(machine, metadata);
+}
+
+char *sb_metadata_to_xml(const SbMetadata *metadata)
+{
+    /* libvirt adds the namespace itself. */
+    g_autoptr(xmlDoc) document = sb_xml_new("machine");
+    add_fields(xmlDocGetRootElement(document), metadata);
+    return sb_xml_to_string(document);
 }
 
 /* ---- reading ---- */

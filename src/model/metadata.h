@@ -50,6 +50,9 @@ typedef struct {
     char *host_key;        /**< "ssh-ed25519 AAAA…", no comment */
     char *client_key;      /**< the public key that may log in: "ssh-ed25519 AAAA…" */
     char *creator;         /**< the process that made it: see local/process-id.h */
+    char *creator_host;    /**< (nullable) the name of the host where that process was */
+    char *run; /**< (nullable) the command, such as "test", that made it for itself alone; NULL: the
+                  machine is for everybody */
 } SbMetadata;
 
 /** Releases METADATA (nullable) and what it holds. */
@@ -58,6 +61,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbMetadata, sb_metadata_free)
 
 /** Adds `<seedbed:machine xmlns:seedbed='…'>` with all fields under PARENT, a `<metadata>`. */
 void sb_metadata_add(xmlNode *parent, const SbMetadata *metadata);
+
+/** The element alone, for virDomainSetMetadata(). (transfer full) */
+char *sb_metadata_to_xml(const SbMetadata *metadata);
 
 /**
  * Reads metadata from the result of virDomainGetMetadata(VIR_DOMAIN_METADATA_ELEMENT,
@@ -73,3 +79,9 @@ SbMetadata *sb_metadata_parse(const char *xml, GError **error) G_GNUC_WARN_UNUSE
 
 /** The name of the machine that METADATA is about. (transfer full) */
 char *sb_metadata_machine_name(const SbMetadata *metadata);
+
+/** The number of the process that made it, or 0 if that is not known. */
+guint sb_metadata_creator_pid(const SbMetadata *metadata);
+
+/** NAME as `creator_host` can have it: other characters become '-'. (transfer full) (nullable) */
+char *sb_metadata_host_name(const char *name);

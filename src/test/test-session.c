@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "fleet/up.h"
 #include "guest/access.h"
+#include "machine/claim.h"
 #include "machine/take-down.h"
 #include "tap/flaky.h"
 #include "test/step-results.h"
@@ -151,7 +152,9 @@ static gboolean run_steps(const Session *session, const GPtrArray *domains, cons
 /* FALSE if the fleet did not come up, or could not be used. */
 static gboolean up_and_run(Session *session, GError **error)
 {
-    SbUpOptions options = {.pool_name = session->options->pool_name};
+    SbUpOptions options = {.run = SB_RUN_TEST,
+                           .wait_for_run = session->options->wait_for_run,
+                           .pool_name = session->options->pool_name};
     SbOperation up = {session->operation->host, session->operation->cancellable, on_event, session};
     const SbFleetFile *file = session->fleet;
     g_autoptr(GError) cause = NULL;
@@ -199,6 +202,24 @@ static gboolean take_down(Session *session, GError **error)
                                       on_removed, session, &count, error);
 }
 
+/* The machines stay for whoever looks into them, and so they do not belong to this run any more. */
+static gboolean release(const Session *session, GError **error)
+{
+    g_auto(SbLease) lease = sb_lease_take(session->operation->host, error);
+    if (!lease.connection)
+        return FALSE;
+    SB_EACH(const char, name, session->made) {
+        g_autoptr(GError) cause = NULL;
+        /* A machine that did not come up is gone. */
+        if (sb_claim_release(lease.connection, name, &cause) ||
+            g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+            continue;
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean keeps(const Session *session, SbTestResult result)
 {
     gboolean is_stopped = g_cancellable_is_cancelled(session->operation->cancellable);
@@ -235,6 +256,8 @@ SbTestResult sb_test(const SbOperation *operation, const SbFleetFile *fleet, con
             "the machines stay: 'seedbed list' shows them, 'seedbed down %s' removes them",
             fleet->name);
         tell(&session, SB_EVENT_NOTE, note);
+        if (!release(&session, &left))
+            result = SB_TEST_BROKEN;
     } else if (!take_down(&session, &left)) {
         result = SB_TEST_BROKEN;
     }

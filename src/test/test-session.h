@@ -40,6 +40,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTestWork, sb_test_work_free)
 
 typedef struct {
     const char *pool_name;
+    gboolean wait_for_run; /**< as in SbBringUpOptions */
     SbKeep keep;
     guint jobs;            /**< how many machines may work at the same time; 0: all */
     const char *artifacts; /**< (nullable) the folder for the steps' artifacts, which exists */

@@ -54,6 +54,7 @@ seedbed -q down race
 fleet t 1
 both seedbed up "$tmp/t.yaml"
 is "$statuses" "0 0" "two ups that wait succeed"
+contains "$(cat "$tmp/first" "$tmp/second")" "shares it with this one" "one says that they share the machine"
 is "$(names)" "t-m-1" "there is one machine"
 run seedbed ssh t-m-1 -- hostname
 is "$status $out" "0 t-m-1" "that can be reached"

@@ -109,7 +109,7 @@ static void test_network(void)
     }
 }
 
-static const SbMachineWanted wanted = {"f-g-1", "f", "pool", "5678"};
+static const SbMachineWanted wanted = {"f-g-1", "f", "pool", "5678", SB_RUN_UP};
 
 static void decide(const SbMachineFacts *facts, SbAction action, gboolean is_changed,
                    const char *conflicts)
@@ -130,12 +130,12 @@ static void test_domain(void)
         SbDomainFacts domain;
         SbAction action;
     } cases[] = {
-        {{&metadata, TRUE, FALSE, FALSE}, SB_ACTION_NONE},
-        {{&metadata, TRUE, TRUE, FALSE}, SB_ACTION_START},
-        {{&metadata, FALSE, FALSE, TRUE}, SB_ACTION_START},
-        {{&metadata, FALSE, FALSE, FALSE}, SB_ACTION_CREATE},
-        {{&changed, TRUE, FALSE, FALSE}, SB_ACTION_NONE},
-        {{&changed, FALSE, FALSE, FALSE}, SB_ACTION_CREATE},
+        {{&metadata, TRUE, FALSE, FALSE, SB_MAKER_RUNS}, SB_ACTION_NONE},
+        {{&metadata, TRUE, TRUE, FALSE, SB_MAKER_ENDED}, SB_ACTION_START},
+        {{&metadata, FALSE, FALSE, TRUE, SB_MAKER_ENDED}, SB_ACTION_START},
+        {{&metadata, FALSE, FALSE, FALSE, SB_MAKER_ENDED}, SB_ACTION_CREATE},
+        {{&changed, TRUE, FALSE, FALSE, SB_MAKER_ENDED}, SB_ACTION_NONE},
+        {{&changed, FALSE, FALSE, FALSE, SB_MAKER_ENDED}, SB_ACTION_CREATE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         const SbMachineFacts facts = {.domain = &cases[i].domain};
@@ -170,6 +170,76 @@ static void test_conflicts(void)
     decide(&foreign, SB_ACTION_CREATE, FALSE, "\nit is foreign");
 }
 
+static const char creator[] = "boot/pid:[1]/77/5";
+
+/* Who may use a machine: RUN is what it was made for (NULL: everybody). */
+static void test_claim(void)
+{
+    static const struct {
+        const char *run;
+        SbMaker maker;
+        SbClaim up, test, build;
+    } cases[] = {
+        {NULL, SB_MAKER_SELF, SB_CLAIM_SHARED, SB_CLAIM_SHARED, SB_CLAIM_SHARED},
+        {NULL, SB_MAKER_RUNS, SB_CLAIM_SHARED, SB_CLAIM_SHARED, SB_CLAIM_REFUSED},
+        {NULL, SB_MAKER_ENDED, SB_CLAIM_SHARED, SB_CLAIM_SHARED, SB_CLAIM_REFUSED},
+        {NULL, SB_MAKER_UNKNOWN, SB_CLAIM_SHARED, SB_CLAIM_SHARED, SB_CLAIM_REFUSED},
+        {"test", SB_MAKER_SELF, SB_CLAIM_SHARED, SB_CLAIM_SHARED, SB_CLAIM_SHARED},
+        {"test", SB_MAKER_RUNS, SB_CLAIM_REFUSED, SB_CLAIM_REFUSED, SB_CLAIM_REFUSED},
+        {"test", SB_MAKER_ENDED, SB_CLAIM_LEFT, SB_CLAIM_LEFT, SB_CLAIM_LEFT},
+        {"build", SB_MAKER_UNKNOWN, SB_CLAIM_REFUSED, SB_CLAIM_REFUSED, SB_CLAIM_REFUSED},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const SbMetadata metadata = {.run = (char *)cases[i].run};
+        g_assert_cmpint(sb_decide_claim(&metadata, cases[i].maker, SB_RUN_UP), ==, cases[i].up);
+        g_assert_cmpint(sb_decide_claim(&metadata, cases[i].maker, SB_RUN_TEST), ==, cases[i].test);
+        g_assert_cmpint(sb_decide_claim(&metadata, cases[i].maker, SB_RUN_BUILD), ==,
+                        cases[i].build);
+    }
+}
+
+static void test_claim_text(void)
+{
+    static const struct {
+        const char *run, *host;
+        SbMaker maker;
+        const char *text;
+    } cases[] = {
+        {"test", "h", SB_MAKER_RUNS,
+         "'f-g-1' belongs to a 'test' that is at work (process 77 on 'h')"},
+        {"build", NULL, SB_MAKER_RUNS,
+         "'f-g-1' belongs to a 'build' that is at work (process 77 on 'an unknown host')"},
+        {"test", "h", SB_MAKER_UNKNOWN,
+         "'f-g-1' belongs to a 'test' that may be at work (process 77 on 'h', which cannot be seen "
+         "from here; if it has ended, 'seedbed down f-g-1' removes the machine)"},
+        {NULL, "h", SB_MAKER_RUNS, "'f-g-1' exists, and a build only uses machines that it makes"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const SbMetadata metadata = {.run = (char *)cases[i].run,
+                                     .creator = (char *)creator,
+                                     .creator_host = (char *)cases[i].host};
+        g_autofree char *text = sb_claim_describe("f-g-1", &metadata, cases[i].maker);
+        g_assert_cmpstr(text, ==, cases[i].text);
+    }
+}
+
+/* What was left is made again, also if it runs; what belongs to another run is in the way. */
+static void test_claimed_domain(void)
+{
+    char fleet[] = "f", hash[] = "5678", run[] = "test", host[] = "h";
+    const SbMetadata metadata = {.fleet = fleet,
+                                 .spec_hash = hash,
+                                 .run = run,
+                                 .creator = (char *)creator,
+                                 .creator_host = host};
+    SbDomainFacts domain = {&metadata, TRUE, FALSE, TRUE, SB_MAKER_ENDED};
+    const SbMachineFacts facts = {.domain = &domain};
+    decide(&facts, SB_ACTION_CREATE, FALSE, "");
+    domain.maker = SB_MAKER_RUNS;
+    decide(&facts, SB_ACTION_NONE, FALSE,
+           "\n'f-g-1' belongs to a 'test' that is at work (process 77 on 'h')");
+}
+
 static void test_surplus(void)
 {
     static const struct {
@@ -196,6 +266,9 @@ int main(int argc, char **argv)
     g_test_add_func("/machine-decision/network", test_network);
     g_test_add_func("/machine-decision/domain", test_domain);
     g_test_add_func("/machine-decision/conflicts", test_conflicts);
+    g_test_add_func("/machine-decision/claim", test_claim);
+    g_test_add_func("/machine-decision/claim-text", test_claim_text);
+    g_test_add_func("/machine-decision/claimed-domain", test_claimed_domain);
     g_test_add_func("/machine-decision/surplus", test_surplus);
     return g_test_run();
 }

@@ -38,6 +38,8 @@ static SbMetadata example(void)
         .host_key = (char *)KEY,
         .client_key = (char *)KEY,
         .creator = (char *)"3f9c-41/pid:[4026531836]/123/4567",
+        .creator_host = (char *)"build-host.example",
+        .run = (char *)"test",
     };
 }
 
@@ -59,6 +61,8 @@ static void assert_same(const SbMetadata *a, const SbMetadata *b)
     g_assert_cmpstr(a->host_key, ==, b->host_key);
     g_assert_cmpstr(a->client_key, ==, b->client_key);
     g_assert_cmpstr(a->creator, ==, b->creator);
+    g_assert_cmpstr(a->creator_host, ==, b->creator_host);
+    g_assert_cmpstr(a->run, ==, b->run);
 }
 
 static void assert_invalid(const char *xml)
@@ -107,6 +111,31 @@ static void test_element_round_trip(void)
     assert_same(metadata, &written);
 }
 
+/* What virDomainSetMetadata() is given is what virDomainGetMetadata() returns. */
+static void test_written_alone(void)
+{
+    SbMetadata written = example();
+    g_autofree char *xml = sb_metadata_to_xml(&written);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SbMetadata) metadata = sb_metadata_parse(xml, &error);
+    g_assert_no_error(error);
+    assert_same(metadata, &written);
+    g_assert_null(strstr(xml, "seedbed:"));
+}
+
+static void test_creator(void)
+{
+    SbMetadata metadata = example();
+    g_assert_cmpuint(sb_metadata_creator_pid(&metadata), ==, 123);
+    metadata.creator = (char *)"unknown";
+    g_assert_cmpuint(sb_metadata_creator_pid(&metadata), ==, 0);
+    metadata.creator = (char *)"a/b/c/d";
+    g_assert_cmpuint(sb_metadata_creator_pid(&metadata), ==, 0);
+    g_autofree char *host = sb_metadata_host_name("my host<1>");
+    g_assert_cmpstr(host, ==, "my-host-1-");
+    g_assert_null(sb_metadata_host_name(""));
+}
+
 /* The result of virDomainGetMetadata() of libvirt 9.0: without prefix and namespace. */
 static void test_captured(void)
 {
@@ -121,10 +150,10 @@ static void test_captured(void)
     g_assert_null(metadata->expires);
 }
 
-static const char *const elements[] = {"fleet",   "group",        "index",      "owner-uid",
-                                       "image",   "image-volume", "pool",       "created",
-                                       "expires", "spec-hash",    "network",    "address",
-                                       "login",   "host-key",     "client-key", "creator"};
+static const char *const elements[] = {
+    "fleet", "group",    "index",      "owner-uid", "image",        "image-volume",
+    "pool",  "created",  "expires",    "spec-hash", "network",      "address",
+    "login", "host-key", "client-key", "creator",   "creator-host", "run"};
 
 /* The domain's XML with element NAME taken out; AGAIN puts it in twice. */
 static char *without(const char *xml, const char *name, gboolean again)
@@ -140,7 +169,7 @@ static char *without(const char *xml, const char *name, gboolean again)
 
 static void test_missing(void)
 {
-    static const char *const optional[] = {"expires", "address", NULL};
+    static const char *const optional[] = {"expires", "address", "creator-host", "run", NULL};
     SbMetadata written = example();
     g_autofree char *xml = whole_domain(&written);
     for (gsize i = 0; i < G_N_ELEMENTS(elements); i++) {
@@ -221,6 +250,8 @@ static void test_hostile_values(void)
           "@cert-authority * " KEY, KEY "===", "ssh-ed25519  AAAA"}},
         {"client-key", {"", "command=\"x\" " KEY, "ssh-ed25519 AA=A", KEY " a"}},
         {"creator", {"", "a b", "a\nb", "$x"}},
+        {"creator-host", {"", "a b", "a\nb", "$x"}},
+        {"run", {"", "a b", "Test", "-x"}},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
         for (gsize j = 0; j < 8 && cases[i].values[j]; j++)
@@ -309,6 +340,8 @@ int main(int argc, char **argv)
     test_init(argc, argv);
     g_test_add_func("/metadata/domain-round-trip", test_domain_round_trip);
     g_test_add_func("/metadata/element-round-trip", test_element_round_trip);
+    g_test_add_func("/metadata/written-alone", test_written_alone);
+    g_test_add_func("/metadata/creator", test_creator);
     g_test_add_func("/metadata/captured", test_captured);
     g_test_add_func("/metadata/missing", test_missing);
     g_test_add_func("/metadata/optional", test_optional);
