@@ -27,6 +27,8 @@
         name, SB_RULE_EXPLAINS, signs, shows, line, NULL, cause, next, SB_STAGE_NONE               \
     }
 
+/* Not of a drive without a medium: its errors are harmless. */
+#define DISK_ERROR "I/O error,? (?:dev|on dev|on device) (vd\\w+)"
 #define LOGIN_PROMPT "^\\S+ login:"
 #define SSHD "(?:OpenBSD Secure Shell server|OpenSSH (?:server )?[Dd]aemon|\\bsshd?\\.service)"
 
@@ -53,6 +55,10 @@ static const SbRule rules[] = {
          "made again"),
     ENDS("sleeps", SB_SIGN(SLEEPS), SB_SHOW_DOMAIN, NULL, "the guest put itself to sleep",
          "'virsh dompmwakeup {machine}' wakes it; look for 'suspend' in the guest's settings"),
+    ENDS("off-guest-disk", SB_SIGN(OFF_GUEST), SB_SHOW_DOMAIN | SB_SHOW_HOST, DISK_ERROR,
+         "the guest powered off, after its disk '{1}' had I/O errors", NEXT_DISK),
+    ENDS("off-disk", SB_SIGN(OFF), SB_SHOW_DOMAIN | SB_SHOW_QEMU | SB_SHOW_HOST, DISK_ERROR,
+         "it is shut off, after its disk '{1}' had I/O errors", NEXT_DISK),
     ENDS("off-guest", SB_SIGN(OFF_GUEST), SB_SHOW_DOMAIN | SB_SHOW_TAIL, NULL,
          "the guest powered off",
          "look for 'poweroff', 'shutdown' and 'power_state' in your user-data and scripts; {log} "

@@ -80,6 +80,25 @@ is "$status $out" "0 c-good-1 | c-good-1" "and works"
 ok "down" seedbed -q down c
 is "$(leftovers)" '' "nothing is left"
 
+# ---- a storage pool without room ----
+
+small=/var/lib/libvirt/small
+mkdir $small
+mount -t tmpfs -o size=20m,mode=0755 tmpfs $small
+virsh -q pool-define-as small dir --target $small
+virsh -q pool-start small
+ok "an image in a pool of 20 MiB" seedbed -q image import -p small pocket "$pocket"
+user_data full 'runcmd:' '  - dd if=/dev/urandom of=/var/big bs=1M count=30; sync'
+fleet full 1 'user-data: full.ud'
+run seedbed up -p small full.yaml
+fails full-m-1
+contains "$err" "the storage pool 'small' is full, so QEMU could not write the machine's disk, and paused it" \
+  "full: the reason is named"
+contains "$err" "vda: no space left" "full: the disk is named"
+ok "full: down" seedbed -q down full
+virsh -q pool-destroy small
+umount $small
+
 # ---- on request ----
 
 user_data slow 'bootcmd:' '  - sleep 3600'
