@@ -73,7 +73,7 @@ machines:
   b: { count: 100000 }
   c: { count: -1 }
 END
-finds "4:16|write '2 GiB'" "5:16|'-1' is not a size" '6:16|from 128 MiB' \
+finds "4:16|write '2 GiB'" "5:16|'-1' is not a size" '6:16|from 192 MiB' \
   '7:14|write a number and a unit' <<'END'
 fleet: x
 image: i

@@ -98,14 +98,14 @@ static void test_sizes(void)
     refuse_values("disk", bad_disks);
     refuse_value_saying("memory", "2GB", "write '2 GiB'");
     refuse_value_saying("memory", "2", "write a number and a unit");
-    refuse_value_saying("memory", "1 MiB", "from 128 MiB to 16 TiB");
-    g_autoptr(SbFleetFile) least = parse_value("memory", "128 MiB");
+    refuse_value_saying("memory", "1 MiB", "from 192 MiB to 16 TiB");
+    g_autoptr(SbFleetFile) least = parse_value("memory", "192 MiB");
     g_autoptr(SbFleetFile) most = parse_value("memory", "\"16 TiB\"");
-    g_autoptr(SbFleetFile) odd = parse_value("memory", "134217729 B");
+    g_autoptr(SbFleetFile) odd = parse_value("memory", "201326593 B");
     g_autoptr(SbFleetFile) disk = parse_value("disk", "1048577 B");
-    g_assert_cmpuint(group(least, 0)->spec.memory_bytes, ==, 128 * MIB);
+    g_assert_cmpuint(group(least, 0)->spec.memory_bytes, ==, 192 * MIB);
     g_assert_cmpuint(group(most, 0)->spec.memory_bytes, ==, 16 * TIB);
-    g_assert_cmpuint(group(odd, 0)->spec.memory_bytes, ==, 128 * MIB + KIB);
+    g_assert_cmpuint(group(odd, 0)->spec.memory_bytes, ==, 192 * MIB + KIB);
     g_assert_cmpuint(group(disk, 0)->spec.disk_bytes, ==, MIB + KIB);
 }
 
