@@ -13,6 +13,11 @@ const char *sb_digest_type_name(GChecksumType type)
     return type == G_CHECKSUM_SHA512 ? "sha512" : "sha256";
 }
 
+char *sb_digest_name(const SbDigest *digest)
+{
+    return g_strconcat(sb_digest_type_name(digest->type), "-", digest->hex, NULL);
+}
+
 gboolean sb_digest_read(GChecksumType type, const char *text, gsize length, SbDigest *digest_out)
 {
     if (length != sb_digest_digits(type))

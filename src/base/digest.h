@@ -24,6 +24,9 @@ gsize sb_digest_digits(GChecksumType type);
 /** "sha256" or "sha512". */
 const char *sb_digest_type_name(GChecksumType type);
 
+/** The type and the digits: "sha256-0123…". (transfer full) */
+char *sb_digest_name(const SbDigest *digest);
+
 /**
  * Reads the LENGTH characters at TEXT as a digest of TYPE, in upper or lower case.
  *

@@ -15,7 +15,7 @@
 #include <string.h>
 
 static char *arch_name, *sha256, *sha512, *image_name, *keyring;
-static gboolean is_list, is_download_only, is_insecure;
+static gboolean is_list, is_wide, is_download_only, is_insecure;
 
 static const GOptionEntry entries[] = {
     {"arch", 0, 0, G_OPTION_ARG_STRING, &arch_name, "'aarch64' (default) or 'x86_64'", "ARCH"},
@@ -29,22 +29,39 @@ static const GOptionEntry entries[] = {
     {"download-only", 0, 0, G_OPTION_ARG_NONE, &is_download_only,
      "leave the image in the cache, and print its path", NULL},
     {"list", 0, 0, G_OPTION_ARG_NONE, &is_list, "show the catalogue", NULL},
+    {"wide", 0, 0, G_OPTION_ARG_NONE, &is_wide,
+     "with --list: a line for each architecture, with the URL", NULL},
     SB_OPTION_POOL,
     G_OPTION_ENTRY_NULL};
 
-static int print_catalogue(const SbCatalogue *catalogue)
+/* The proof that a file is the image of the distribution. */
+static const char *verified_by(const SbCatalogueImage *image)
+{
+    return image->signature ? "signature" : image->has_digest ? "catalogue" : "checksums";
+}
+
+static void print_wide(const GPtrArray *images)
 {
     g_autoptr(SbTable) table = sb_table_new("IMAGE", "ARCH", "VERIFIED BY", "ABOUT", "URL", NULL);
-    const GPtrArray *images = sb_catalogue_images(catalogue);
-    SB_EACH(const SbCatalogueImage, image, images) {
-        const char *by = image->signature    ? "signature"
-                         : image->has_digest ? sb_digest_type_name(image->digest.type)
-                                             : "checksums";
-        sb_table_add(table, image->name, image->arch, by, image->about ? image->about : "-",
-                     image->url);
+    SB_EACH(const SbCatalogueImage, image, images)
+        sb_table_add(table, image->name, image->arch, verified_by(image), image->about, image->url);
+    sb_table_print(table);
+}
+
+/* One line for an image, which fits into 80 columns: its architectures stand together. */
+static void print_catalogue(const GPtrArray *images)
+{
+    g_autoptr(SbTable) table = sb_table_new("IMAGE", "ARCH", "VERIFIED BY", "ABOUT", NULL);
+    for (guint i = 0; i < images->len; i++) {
+        const SbCatalogueImage *image = g_ptr_array_index(images, i);
+        const SbCatalogueImage *next =
+            i + 1 < images->len ? g_ptr_array_index(images, i + 1) : NULL;
+        gboolean has_both = next && strcmp(next->name, image->name) == 0;
+        sb_table_add(table, image->name, has_both ? "both" : image->arch, verified_by(image),
+                     image->about);
+        i += has_both;
     }
     sb_table_print(table);
-    return SB_EXIT_OK;
 }
 
 /* ---- what to fetch ---- */
@@ -71,13 +88,14 @@ static gboolean read_digest(const SbCli *cli, SbFetchRequest *request, SbDigest 
 
 static void request_from_catalogue(SbFetchRequest *request, const SbCatalogueImage *image)
 {
-    request->url = image->url;
-    request->checksums = image->checksums;
-    request->signature = image->signature;
-    request->keyring = keyring ? keyring : image->keyring;
-    request->keyring_package = keyring ? NULL : image->keyring_package;
-    if (!request->digest && image->has_digest)
-        request->digest = &image->digest;
+    const SbDigest *given = request->digest;
+    *request = sb_fetch_request(image);
+    if (keyring) {
+        request->keyring = keyring;
+        request->keyring_package = NULL;
+    }
+    if (given)
+        request->digest = given;
 }
 
 /* A keyring that would not be used is an error. FALSE after the usage error was printed. */
@@ -108,12 +126,10 @@ static void download(const SbOperation *operation, const SbFetchRequest *request
         puts(fetched->path);
 }
 
-/* ARCH is NULL if it is not known. */
-static int fetch(SbCli *cli, const SbFetchRequest *request, const char *name, const char *arch)
+static int fetch(SbCli *cli, const SbFetchRequest *request, const SbImageTarget *target)
 {
     g_autoptr(GError) error = NULL;
     SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
-    const SbImageTarget target = {.name = name, .arch = arch, .pool_name = cli->pool};
     const SbOperation operation = {.host = is_download_only ? NULL : sb_cli_host(cli, &error),
                                    .cancellable = sb_cli_catch_signals(),
                                    .event = sb_transfer_on_event,
@@ -121,7 +137,7 @@ static int fetch(SbCli *cli, const SbFetchRequest *request, const char *name, co
     if (is_download_only)
         download(&operation, request, &error);
     else if (operation.host)
-        (void)!sb_image_obtain_url(&operation, &target, request, &error);
+        (void)!sb_image_obtain_url(&operation, target, request, &error);
     sb_transfer_end(&transfer);
     return error ? sb_cli_signal_status(sb_cli_fail(error)) : SB_EXIT_OK;
 }
@@ -132,11 +148,13 @@ static int run(SbCli *cli, char **arguments)
         return sb_cli_usage(cli, "'%.40s' is not an architecture: use 'aarch64' or 'x86_64'",
                             arch_name);
     g_autoptr(GError) error = NULL;
-    g_autoptr(SbCatalogue) catalogue = sb_catalogue_files_load(&error);
+    g_autoptr(SbCatalogue) catalogue = sb_catalogue_files_load(SB_CATALOGUE_OF_HOST, &error);
     if (!catalogue)
         return sb_cli_fail(error);
-    if (is_list)
-        return print_catalogue(catalogue);
+    if (is_list) {
+        (is_wide ? print_wide : print_catalogue)(sb_catalogue_images(catalogue));
+        return SB_EXIT_OK;
+    }
     const char *what = arguments[0], *arch = arch_name ? arch_name : "aarch64";
     if (!what)
         return sb_cli_usage(cli, "image fetch needs a name of the catalogue, or a URL");
@@ -158,7 +176,11 @@ static int run(SbCli *cli, char **arguments)
     if (!check_keyring(cli, &request))
         return SB_EXIT_USAGE;
     g_autofree char *name = image_name ? g_strdup(image_name) : default_name(what, arch);
-    return fetch(cli, &request, name, is_url ? arch_name : arch);
+    const SbImageTarget target = {.name = name,
+                                  .arch = is_url ? arch_name : arch,
+                                  .pool_name = cli->pool,
+                                  .catalogue = is_url ? NULL : what};
+    return fetch(cli, &request, &target);
 }
 
 const SbCommand sb_command_image_fetch = {

@@ -17,6 +17,7 @@
     COMMAND(seed)                                                                                  \
     COMMAND(build)                                                                                 \
     COMMAND(image_fetch)                                                                           \
+    COMMAND(image_update)                                                                          \
     COMMAND(image_import)                                                                          \
     COMMAND(image_list)                                                                            \
     COMMAND(image_info)                                                                            \

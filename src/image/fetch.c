@@ -5,8 +5,8 @@
 #include "local/download.h"
 #include "local/signature.h"
 #include "local/url-transfer.h"
-#include "model/catalogue.h"
 #include "model/checksum-file.h"
+#include "model/newest-name.h"
 
 #include <string.h>
 
@@ -17,17 +17,41 @@ enum { MAX_CHECKSUMS_BYTES = 4 * 1024 * 1024 };
 
 void sb_fetched_free(SbFetched *fetched)
 {
+    g_free(fetched->url);
     g_free(fetched->path);
     g_free(fetched->verified);
     g_free(fetched);
+}
+
+SbFetchRequest sb_fetch_request(const SbCatalogueImage *image)
+{
+    return (SbFetchRequest){.url = image->url,
+                            .index = image->index,
+                            .digest = image->has_digest ? &image->digest : NULL,
+                            .checksums = image->checksums,
+                            .signature = image->signature,
+                            .keyring = image->keyring,
+                            .keyring_package = image->keyring_package};
 }
 
 /* One fetch, in its thread. */
 typedef struct {
     const SbFetchRequest *request;
     const SbOperation *operation;
+    char *url, *checksums, *signature; /* of the request, with the newest name in them */
+    SbDigest digest;
+    char *verified; /* (nullable) who says that digest; NULL: nobody */
     SbFetched *fetched;
 } Fetch;
+
+static void fetch_clear(Fetch *fetch)
+{
+    g_free(fetch->url);
+    g_free(fetch->checksums);
+    g_free(fetch->signature);
+    g_free(fetch->verified);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Fetch, fetch_clear)
 
 static void on_progress(const SbDownloadState *state, gpointer data)
 {
@@ -63,26 +87,51 @@ static GBytes *get(Fetch *fetch, const char *url, GError **error)
     return sb_download_bytes(&small, MAX_CHECKSUMS_BYTES, error);
 }
 
+/* Puts the newest name into the URLs, if the request leaves it open. */
+static gboolean resolve(Fetch *fetch, GError **error)
+{
+    const SbFetchRequest *request = fetch->request;
+    g_autofree char *word = NULL;
+    if (request->index) {
+        g_autoptr(GBytes) index = get(fetch, request->index, error);
+        g_autofree char *pattern = sb_url_basename(request->url);
+        if (!index)
+            return FALSE;
+        gsize length;
+        const char *text = g_bytes_get_data(index, &length);
+        word = sb_newest_name_find(text ? text : "", length, pattern);
+        if (!word) {
+            g_set_error(error, SB_FETCH_ERROR, SB_FETCH_ERROR_INDEX,
+                        "'%s' names no file of the form '%s'", request->index, pattern);
+            return FALSE;
+        }
+    }
+    fetch->url = sb_newest_name_put(request->url, word);
+    fetch->checksums = sb_newest_name_put(request->checksums, word);
+    fetch->signature = sb_newest_name_put(request->signature, word);
+    return TRUE;
+}
+
 /* The part of the checksum file that can be relied on; WHY_OUT says why. */
 static GBytes *get_checksums(Fetch *fetch, char **why_out, GError **error)
 {
     const SbFetchRequest *request = fetch->request;
     const SbKeyring keyring = {request->keyring, request->keyring_package};
-    if (request->signature && !sb_signature_can_verify(&keyring, error))
+    if (fetch->signature && !sb_signature_can_verify(&keyring, error))
         return NULL;
-    g_autoptr(GBytes) text = get(fetch, request->checksums, error);
-    if (!text || !request->signature) {
+    g_autoptr(GBytes) text = get(fetch, fetch->checksums, error);
+    if (!text || !fetch->signature) {
         *why_out = g_strdup("which is not signed");
         return g_steal_pointer(&text);
     }
-    gboolean is_inside = strcmp(request->signature, SB_SIGNATURE_INSIDE) == 0;
-    g_autoptr(GBytes) signature = is_inside ? NULL : get(fetch, request->signature, error);
+    gboolean is_inside = strcmp(fetch->signature, SB_SIGNATURE_INSIDE) == 0;
+    g_autoptr(GBytes) signature = is_inside ? NULL : get(fetch, fetch->signature, error);
     if (!is_inside && !signature)
         return NULL;
     g_autofree char *signer = NULL;
     GBytes *verified = sb_signature_verify(text, signature, &keyring, &signer, error);
     if (!verified)
-        g_prefix_error(error, "cannot trust '%s': ", request->checksums);
+        g_prefix_error(error, "cannot trust '%s': ", fetch->checksums);
     else
         *why_out =
             g_strdup_printf("signed by %s, as the keyring '%s' says", signer, request->keyring);
@@ -90,73 +139,92 @@ static GBytes *get_checksums(Fetch *fetch, char **why_out, GError **error)
 }
 
 /* Whether the checksum file is about this image alone: its name begins with the image's. */
-static gboolean is_of_one(const SbFetchRequest *request, const char *name)
+static gboolean is_of_one(const Fetch *fetch, const char *name)
 {
-    g_autofree char *checksums = sb_url_basename(request->checksums);
+    g_autofree char *checksums = sb_url_basename(fetch->checksums);
     return g_str_has_prefix(checksums, name);
 }
 
-static gboolean find_digest(Fetch *fetch, SbDigest *digest_out, char **verified_out, GError **error)
+static gboolean read_checksums(Fetch *fetch, GError **error)
 {
-    const SbFetchRequest *request = fetch->request;
-    g_autofree char *why = NULL, *name = sb_url_basename(request->url);
+    g_autofree char *why = NULL, *name = sb_url_basename(fetch->url);
     g_autoptr(GBytes) checksums = get_checksums(fetch, &why, error);
     if (!checksums)
         return FALSE;
     gsize length;
     const char *text = g_bytes_get_data(checksums, &length);
     g_autoptr(GError) cause = NULL;
-    if (!sb_checksum_file_find(text ? text : "", length, name, is_of_one(request, name), digest_out,
-                               &cause)) {
+    if (!sb_checksum_file_find(text ? text : "", length, name, is_of_one(fetch, name),
+                               &fetch->digest, &cause)) {
         g_set_error(error, SB_FETCH_ERROR, SB_FETCH_ERROR_CHECKSUMS,
-                    "cannot use the checksum file '%s': %s", request->checksums, cause->message);
+                    "cannot use the checksum file '%s': %s", fetch->checksums, cause->message);
         return FALSE;
     }
-    *verified_out = g_strdup_printf("%s from '%s', %s", sb_digest_type_name(digest_out->type),
-                                    request->checksums, why);
+    fetch->verified = g_strdup_printf("%s from '%s', %s", sb_digest_type_name(fetch->digest.type),
+                                      fetch->checksums, why);
     return TRUE;
+}
+
+/* Finds out which digest the file must have. */
+static gboolean find_digest(const SbOperation *operation, gpointer data, GError **error)
+{
+    Fetch *fetch = data;
+    const SbFetchRequest *request = fetch->request;
+    fetch->operation = operation;
+    if (!resolve(fetch, error))
+        return FALSE;
+    if (request->digest) {
+        fetch->digest = *request->digest;
+        fetch->verified = g_strdup_printf("%s as given", sb_digest_type_name(fetch->digest.type));
+        return TRUE;
+    }
+    if (fetch->checksums)
+        return read_checksums(fetch, error);
+    if (request->allows_no_digest)
+        return TRUE;
+    g_set_error(error, SB_FETCH_ERROR, SB_FETCH_ERROR_NO_DIGEST,
+                "'%s' is refused without a digest: give --sha256 or --sha512, or take whatever "
+                "comes with --insecure-no-digest",
+                fetch->url);
+    return FALSE;
 }
 
 static gboolean fetch(const SbOperation *operation, gpointer data, GError **error)
 {
     Fetch *fetch = data;
-    const SbFetchRequest *request = fetch->request;
-    fetch->operation = operation;
-    SbDigest digest;
-    g_autofree char *verified = NULL;
-    if (request->digest) {
-        digest = *request->digest;
-        verified = g_strdup_printf("%s as given", sb_digest_type_name(digest.type));
-    } else if (request->checksums) {
-        if (!find_digest(fetch, &digest, &verified, error))
-            return FALSE;
-    } else if (!request->allows_no_digest) {
-        g_set_error(error, SB_FETCH_ERROR, SB_FETCH_ERROR_NO_DIGEST,
-                    "'%s' is refused without a digest: give --sha256 or --sha512, or take whatever "
-                    "comes with --insecure-no-digest",
-                    request->url);
+    if (!find_digest(operation, fetch, error))
         return FALSE;
-    }
-    SbDownloadRequest file = download_request(fetch, request->url);
-    file.digest = verified ? &digest : NULL;
+    SbDownloadRequest file = download_request(fetch, fetch->url);
+    file.digest = fetch->verified ? &fetch->digest : NULL;
     g_autoptr(SbFetched) fetched = g_new0(SbFetched, 1);
     fetched->path = sb_download_file(&file, &fetched->digest, error);
     if (!fetched->path)
         return FALSE;
+    fetched->url = g_strdup(fetch->url);
     fetched->verified =
-        verified ? g_steal_pointer(&verified) : g_strdup("nothing: no digest was given");
+        g_strdup(fetch->verified ? fetch->verified : "nothing: no digest was given");
     fetch->fetched = g_steal_pointer(&fetched);
+    return TRUE;
+}
+
+gboolean sb_fetch_digest(const SbOperation *operation, const SbFetchRequest *request,
+                         SbDigest *digest_out, GError **error)
+{
+    g_auto(Fetch) work = {.request = request};
+    if (!sb_operation_run_beside(operation, "look", find_digest, &work, error))
+        return FALSE;
+    *digest_out = work.digest;
     return TRUE;
 }
 
 SbFetched *sb_fetch(const SbOperation *operation, const SbFetchRequest *request, GError **error)
 {
-    Fetch work = {.request = request};
+    g_auto(Fetch) work = {.request = request};
     if (!sb_operation_run_beside(operation, "fetch", fetch, &work, error))
         return NULL;
     const SbDigest *digest = &work.fetched->digest;
     g_autofree char *text =
-        g_strdup_printf("fetched '%s'\n  %s %s\n  verified: %s", request->url,
+        g_strdup_printf("fetched '%s'\n  %s %s\n  verified: %s", work.fetched->url,
                         sb_digest_type_name(digest->type), digest->hex, work.fetched->verified);
     sb_operation_tell(operation, &(SbEvent){.kind = SB_EVENT_NOTE, .text = text});
     return work.fetched;

@@ -61,8 +61,10 @@ gboolean sb_image_obtain_url(const SbOperation *operation, const SbImageTarget *
     if (!fetched)
         return FALSE;
     g_autoptr(SbImageRecord) record = sb_image_record_new();
-    sb_image_record_set_source(record, request->url);
+    sb_image_record_set_source(record, fetched->url);
     record->verified = g_strdup(fetched->verified);
+    record->catalogue = g_strdup(target->catalogue);
+    record->fetched = sb_digest_name(&fetched->digest);
     const SbImageFileRequest file = {.path = fetched->path};
     return import_from(operation, target, &file, record, error);
 }

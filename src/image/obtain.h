@@ -19,6 +19,7 @@ typedef struct {
     const char *name;
     const char *arch;      /**< (nullable) "aarch64" or "x86_64"; NULL: not known */
     const char *pool_name; /**< (nullable) NULL: the default pool, made if it does not exist */
+    const char *catalogue; /**< (nullable) its name in the catalogue, if it comes from there */
 } SbImageTarget;
 
 /** Where a fleet file says that an image comes from. */

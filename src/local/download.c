@@ -221,15 +221,14 @@ static gboolean receive_right(Download *download, SbDigest *digest_out, GError *
 
 static char *path_of(const char *directory, const SbDigest *digest)
 {
-    g_autofree char *name = g_strconcat(sb_digest_type_name(digest->type), "-", digest->hex, NULL);
+    g_autofree char *name = sb_digest_name(digest);
     return g_build_filename(directory, name, NULL);
 }
 
 static char *key_of(const SbDownloadRequest *request)
 {
     if (request->digest)
-        return g_strconcat(sb_digest_type_name(request->digest->type), "-", request->digest->hex,
-                           NULL);
+        return sb_digest_name(request->digest);
     g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, request->url, -1);
     return g_strdup_printf("url-%.32s", hash);
 }

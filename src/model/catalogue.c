@@ -33,6 +33,7 @@ static void image_free(gpointer data)
     g_free(image->url);
     g_free(image->checksums);
     g_free(image->signature);
+    g_free(image->index);
     g_free(image->keyring);
     g_free(image->keyring_package);
     g_free(image);
@@ -65,79 +66,112 @@ static void check_keys(const Reading *reading, const SbYamlNode *mapping, const 
     }
 }
 
-/* (transfer full) (nullable) the text of KEY in MAPPING */
-static char *read_text(const Reading *reading, const SbYamlNode *mapping, const char *key,
-                       const char *wanted)
+/* What is known of an image: keys of its architecture, or else of the entry for all of them. */
+typedef struct {
+    const SbYamlNode *entry;
+    const SbYamlNode *of_arch; /* (nullable) */
+    const char *arch;
+} Source;
+
+static const SbYamlNode *get(const Source *source, const char *key)
 {
-    const SbYamlNode *value = sb_yaml_get(mapping, key);
-    return value ? g_strdup(sb_value_text(&reading->reader, key, value, wanted)) : NULL;
+    const SbYamlNode *value = source->of_arch ? sb_yaml_get(source->of_arch, key) : NULL;
+    return value ? value : sb_yaml_get(source->entry, key);
 }
 
-static char *read_url(const Reading *reading, const SbYamlNode *mapping, const char *key,
+/* (transfer full) (nullable) the text of KEY, with the words for the architecture in it */
+static char *read_text(const Reading *reading, const Source *source, const char *key,
+                       const char *wanted)
+{
+    const SbYamlNode *value = get(source, key);
+    const char *text = value ? sb_value_text(&reading->reader, key, value, wanted) : NULL;
+    if (!text)
+        return NULL;
+    g_autoptr(GString) filled = g_string_new(text);
+    g_string_replace(filled, "{arch}", source->arch, 0);
+    g_string_replace(filled, "{deb-arch}", strcmp(source->arch, "aarch64") == 0 ? "arm64" : "amd64",
+                     0);
+    return g_strdup(filled->str);
+}
+
+static char *read_url(const Reading *reading, const Source *source, const char *key,
                       gboolean is_http_allowed)
 {
-    g_autofree char *url = read_text(reading, mapping, key, "a URL");
+    g_autofree char *url = read_text(reading, source, key, "a URL");
     if (!url || g_str_has_prefix(url, "https://") || g_str_has_prefix(url, "file:///") ||
         (is_http_allowed && g_str_has_prefix(url, "http://")))
         return g_steal_pointer(&url);
-    sb_value_complain(&reading->reader, sb_yaml_get(mapping, key),
+    sb_value_complain(&reading->reader, get(source, key),
                       "%s must be a URL with https or file%s, not '%s'", key,
                       is_http_allowed ? ", or with http, as there is a digest" : "", url);
     return NULL;
 }
 
-static void read_digest(const Reading *reading, const SbYamlNode *mapping, GChecksumType type,
+static void read_digest(const Reading *reading, const Source *source, GChecksumType type,
                         SbCatalogueImage *image)
 {
     const char *key = sb_digest_type_name(type);
-    g_autofree char *text = read_text(reading, mapping, key, "hexadecimal digits");
+    g_autofree char *text = read_text(reading, source, key, "hexadecimal digits");
     if (!text)
         return;
     if (sb_digest_read(type, text, strlen(text), &image->digest))
         image->has_digest = TRUE;
     else
-        sb_value_complain(&reading->reader, sb_yaml_get(mapping, key),
+        sb_value_complain(&reading->reader, get(source, key),
                           "%s must be %" G_GSIZE_FORMAT " hexadecimal digits", key,
                           sb_digest_digits(type));
 }
 
-static void read_signature(const Reading *reading, const SbYamlNode *mapping,
-                           SbCatalogueImage *image)
+static void read_signature(const Reading *reading, const Source *source, SbCatalogueImage *image)
 {
-    const SbYamlNode *value = sb_yaml_get(mapping, "signature");
+    const SbYamlNode *value = get(source, "signature");
     if (value && g_strcmp0(value->text, SB_SIGNATURE_INSIDE) == 0)
         image->signature = g_strdup(SB_SIGNATURE_INSIDE);
     else
-        image->signature = read_url(reading, mapping, "signature", FALSE);
+        image->signature = read_url(reading, source, "signature", FALSE);
     if (image->signature && !(image->checksums && image->keyring))
         sb_value_complain(&reading->reader, value, "signature needs 'checksums' and 'keyring'");
 }
 
-static void read_image(const Reading *reading, const SbYamlNode *entry, const char *name,
-                       const char *arch)
+/* A `*` in the name of the image needs a text that names the files. */
+static void read_index(const Reading *reading, const Source *source, SbCatalogueImage *image)
 {
-    static const char *const keys[] = {"url", "checksums", "signature", "sha256", "sha512", NULL};
-    const SbYamlNode *node = sb_yaml_get(entry, arch);
-    if (!node || !sb_value_is_mapping(&reading->reader, arch, node, "'url' and 'checksums'"))
-        return;
+    const char *star = image->url ? strchr(image->url, '*') : NULL;
+    image->index = read_url(reading, source, "index", FALSE);
+    if (star && !image->index && image->checksums && !strchr(image->checksums, '*'))
+        image->index = g_strdup(image->checksums);
+    if (!star && image->index)
+        sb_value_complain(&reading->reader, get(source, "index"),
+                          "index is for a url with a '*' in the name of the file");
+    else if (star && (strchr(star, '/') || strchr(star + 1, '*') || image->has_digest))
+        sb_value_complain(&reading->reader, get(source, "url"),
+                          "url can have one '*', in the name of the file, and then no digest");
+    else if (star && !image->index)
+        sb_value_complain(&reading->reader, get(source, "url"),
+                          "a '*' in url needs 'index', or 'checksums' without a '*'");
+}
+
+static void read_image(const Reading *reading, const Source *source, const char *name)
+{
     guint before = sb_diagnostics_total(reading->reader.diagnostics);
     g_autoptr(SbCatalogueImage) image = g_new0(SbCatalogueImage, 1);
-    check_keys(reading, node, keys);
     image->name = g_strdup(name);
-    image->arch = g_strdup(arch);
-    image->about = read_text(reading, entry, "about", "a text");
-    image->keyring = read_text(reading, entry, "keyring", "the path of a file");
-    image->keyring_package = read_text(reading, entry, "keyring-package", "the name of a package");
-    read_digest(reading, node, G_CHECKSUM_SHA256, image);
-    read_digest(reading, node, G_CHECKSUM_SHA512, image);
-    image->url = read_url(reading, node, "url", image->has_digest);
-    image->checksums = read_url(reading, node, "checksums", FALSE);
-    read_signature(reading, node, image);
+    image->arch = g_strdup(source->arch);
+    image->about = read_text(reading, source, "about", "a text");
+    image->keyring = read_text(reading, source, "keyring", "the path of a file");
+    image->keyring_package = read_text(reading, source, "keyring-package", "the name of a package");
+    read_digest(reading, source, G_CHECKSUM_SHA256, image);
+    read_digest(reading, source, G_CHECKSUM_SHA512, image);
+    image->url = read_url(reading, source, "url", image->has_digest);
+    image->checksums = read_url(reading, source, "checksums", FALSE);
+    read_signature(reading, source, image);
+    read_index(reading, source, image);
     if (sb_diagnostics_total(reading->reader.diagnostics) != before)
         return;
     if (!image->url || !(image->checksums || image->has_digest))
-        sb_value_complain(&reading->reader, node,
-                          "%s needs 'url', and one of 'checksums', 'sha256' and 'sha512'", arch);
+        sb_value_complain(&reading->reader, source->of_arch ? source->of_arch : source->entry,
+                          "%s needs 'url', and one of 'checksums', 'sha256' and 'sha512'",
+                          source->arch);
     else
         g_ptr_array_add(reading->catalogue->images, g_steal_pointer(&image));
 }
@@ -153,21 +187,38 @@ static void forget(SbCatalogue *catalogue, const char *name)
 
 static void read_entry(const Reading *reading, const SbYamlNode *key, const SbYamlNode *entry)
 {
-    static const char *const keys[] = {"about",   "keyring", "keyring-package",
-                                       "aarch64", "x86_64",  NULL};
+    static const char *const keys[] = {"about",     "keyring", "keyring-package", "url",
+                                       "checksums", "index",   "signature",       "aarch64",
+                                       "x86_64",    NULL};
+    static const char *const arch_keys[] = {"url",    "checksums", "signature", "index",
+                                            "sha256", "sha512",    NULL};
     if (!sb_name_is_valid(key->text)) {
         sb_value_complain(&reading->reader, key, "the name '%.80s' is not allowed: %s", key->text,
                           SB_NAME_RULE);
         return;
     }
-    if (!sb_value_is_mapping(&reading->reader, key->text, entry, "'aarch64' or 'x86_64'"))
+    if (!sb_value_is_mapping(&reading->reader, key->text, entry, "'url', 'aarch64' or 'x86_64'"))
         return;
     check_keys(reading, entry, keys);
     forget(reading->catalogue, key->text);
-    for (gsize i = 0; arches[i]; i++)
-        read_image(reading, entry, key->text, arches[i]);
-    if (!sb_yaml_get(entry, arches[0]) && !sb_yaml_get(entry, arches[1]))
-        sb_value_complain(&reading->reader, key, "'%s' needs 'aarch64' or 'x86_64'", key->text);
+    gboolean has_any = sb_yaml_get(entry, "url") != NULL;
+    for (gsize i = 0; arches[i]; i++) {
+        const SbYamlNode *node = sb_yaml_get(entry, arches[i]);
+        const Source source = {entry, node, arches[i]};
+        guint before = sb_diagnostics_total(reading->reader.diagnostics);
+        has_any |= node != NULL;
+        if (node &&
+            !sb_value_is_mapping(&reading->reader, arches[i], node, "'url' and 'checksums'"))
+            continue;
+        if (node)
+            check_keys(reading, node, arch_keys);
+        if ((node || sb_yaml_get(entry, "url")) &&
+            sb_diagnostics_total(reading->reader.diagnostics) == before)
+            read_image(reading, &source, key->text);
+    }
+    if (!has_any)
+        sb_value_complain(&reading->reader, key, "'%s' needs 'url', 'aarch64' or 'x86_64'",
+                          key->text);
 }
 
 gboolean sb_catalogue_add(SbCatalogue *catalogue, const char *file, const char *text, gsize length,

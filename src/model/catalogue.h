@@ -30,10 +30,13 @@ typedef enum {
 typedef struct {
     char *name;
     char *arch;
-    char *about; /**< (nullable) */
-    char *url;
+    char *about;           /**< (nullable) */
+    char *url;             /**< may have one `*`, and then so may the next two: what changes with
+                              each release. See model/newest-name.h */
     char *checksums;       /**< (nullable) URL of the checksum file */
     char *signature;       /**< (nullable) URL of its detached signature, or SB_SIGNATURE_INSIDE */
+    char *index;           /**< (nullable) URL of the text that names the files; never NULL if the
+                              URL has a `*` */
     char *keyring;         /**< (nullable) file; never NULL with a SIGNATURE */
     char *keyring_package; /**< (nullable) the package with the keyring */
     gboolean has_digest;   /**< the catalogue itself has the digest */

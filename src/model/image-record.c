@@ -47,6 +47,8 @@ void sb_image_record_free(SbImageRecord *record)
     g_free(record->file_sha256);
     g_free(record->source);
     g_free(record->verified);
+    g_free(record->catalogue);
+    g_free(record->fetched);
     g_free(record->imported);
     g_free(record->seedbed);
     g_free(record->arch);
@@ -125,6 +127,11 @@ static gboolean is_arch(const char *text)
     return sb_form_consists_of(text, G_CSET_a_2_z G_CSET_DIGITS "_", 1, 20);
 }
 
+static gboolean is_fetched(const char *text)
+{
+    return sb_form_consists_of(text, G_CSET_a_2_z G_CSET_DIGITS "-", 1, 150);
+}
+
 /* ---- the members ---- */
 
 typedef struct {
@@ -141,6 +148,8 @@ static const Member members[] = {
     {MEMBER("file-sha256", file_sha256), is_sha256, TRUE},
     {MEMBER("source", source), is_text, TRUE},
     {MEMBER("verified", verified), is_text, TRUE},
+    {MEMBER("catalogue", catalogue), sb_name_is_valid, TRUE},
+    {MEMBER("fetched", fetched), is_fetched, TRUE},
     {MEMBER("imported", imported), sb_form_is_time, FALSE},
     {MEMBER("seedbed", seedbed), is_version, FALSE},
     {MEMBER("arch", arch), is_arch, TRUE},

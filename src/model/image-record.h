@@ -41,6 +41,9 @@ typedef struct {
                           different, for example compressed */
     char *source;      /**< (nullable) the path or URL that it came from */
     char *verified;    /**< (nullable) how the file was verified, in words */
+    char *catalogue;   /**< (nullable) the name in the catalogue that it was fetched by */
+    char *fetched;     /**< (nullable) the digest that the fetched file was verified with: "sha512-"
+                          or "sha256-" and the digits */
     char *imported;    /**< ISO 8601, UTC: "2024-01-31T12:00:00Z" */
     char *seedbed;     /**< the version that imported it */
     char *arch;        /**< (nullable) "aarch64", "x86_64" or another; NULL: not known */

@@ -48,7 +48,7 @@ done < <(grep -vx ssh <<<"$commands")
 completes 'image' im
 completes 'help' he
 completes 'ssh ssh-config' ss
-completes '--help export fetch import info list rm verify' image ''
+completes '--help export fetch import info list rm update verify' image ''
 completes '--version' --v
 completes '--print-xml' up --pr
 while read -r option; do

@@ -81,7 +81,11 @@ rm -rf "$downloads"
 # ---- the catalogue ----
 
 run seedbed image fetch --list
-contains "$out" "debian-12" "--list shows what there is"
+contains "$out" "debian-12           both    checksums" "--list shows the images and what verifies them"
+is "$(awk 'length > 80' <<<"$out")" '' "--list fits into 80 columns"
+run seedbed image fetch --list --wide
+contains "$out" "https://cloud.debian.org/images/cloud/bookworm/latest/debian-12-generic-amd64.qcow2" \
+  "--list --wide shows the URLs"
 (cd "$www" && sha256sum other x.qcow2 >SHA256SUMS)
 cat >"$XDG_CONFIG_HOME/seedbed/catalogue.yaml" <<END
 mine:
@@ -95,7 +99,36 @@ fetch mine --arch x86_64
 is "$status" 2 "another architecture than there is: exit status 2"
 contains "$err" "has 'mine' for aarch64" "it says which there is"
 fetch debian-21
-contains "$err" "did you mean 'debian-12'" "a name that is not there"
+contains "$err" "did you mean 'debian-11'" "a name that is not there"
+
+# The name of the newest image changes: an index names it.
+make_file k-1.9.qcow2 1000
+make_file k-1.10.qcow2 2000
+(cd "$www" && sha256sum k-*.qcow2 >K-SUMS)
+printf '<a href="k-1.9.qcow2">k-1..</a> <a href="k-1.10.qcow2">k-1..</a>\n' >"$www/listing"
+for name in 1.9 1.10; do
+  sha256 "$www/k-$name.qcow2" >"$www/k-$name.qcow2.sha256"
+done
+cat >>"$XDG_CONFIG_HOME/seedbed/catalogue.yaml" <<END
+sums:
+  url: file://$www/k-*.qcow2
+  checksums: file://$www/K-SUMS
+listed:
+  url: file://$www/k-*.qcow2
+  checksums: file://$www/k-*.qcow2.sha256
+  index: file://$www/listing
+none:
+  url: file://$www/m-*.qcow2
+  checksums: file://$www/K-SUMS
+END
+fetch sums
+fetched k-1.10.qcow2 "the newest image that the checksum file names"
+fetch listed --arch x86_64
+fetched k-1.10.qcow2 "the newest image that an index names"
+contains "$err" "fetched 'file://$www/k-1.10.qcow2'" "the message names it"
+fetch none
+is "$status" 3 "no image of that form: exit status 3"
+contains "$err" "K-SUMS' names no file of the form 'm-*.qcow2'" "the index and the form are named"
 sed -i 's/checksums/checksum/' "$XDG_CONFIG_HOME/seedbed/catalogue.yaml"
 fetch mine
 contains "$err" "catalogue.yaml:3:" "a mistake in the catalogue has its place"

@@ -70,7 +70,7 @@ refused "no command 'upp': did you mean 'up'?" upp
 refused "no command 'lst': did you mean 'list'?" lst
 refused "no command 'frobnicate'"$'\n' frobnicate
 refused "no command 'image lst': did you mean 'image list'?" image lst
-verbs="'image fetch', 'image import', 'image list', 'image info', 'image verify', 'image export', 'image rm'"
+verbs="'image fetch', 'image update', 'image import', 'image list', 'image info', 'image verify', 'image export', 'image rm'"
 refused "'image' is one of $verbs" image
 refused "'image' is one of $verbs" image frobnicate
 refused "no command '\\033[2J'" $'\033[2J'

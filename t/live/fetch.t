@@ -46,6 +46,41 @@ is "$status" 2 "a file that is no image: exit status 2"
 contains "$err" "this is not an image that is known here" "it says so"
 is "$(volumes | grep -c '^y')" 0 "and it is not in the pool"
 
+# ---- newer versions ----
+
+# publish FILE: makes it the file that the catalogue has
+publish()
+{
+  cp "$tmp/$1.qcow2" "$www/latest.qcow2"
+  (cd "$www" && sha512sum latest.qcow2 >SUMS)
+}
+publish one
+cat >>"$XDG_CONFIG_HOME/seedbed/catalogue.yaml" <<END
+latest: { url: "file://$www/latest.qcow2", checksums: "file://$www/SUMS" }
+END
+ok "an image is fetched by its name in the catalogue" seedbed -q image fetch latest --name mine
+run seedbed image update
+is "$status $(grep ^mine <<<"$out")" "0 mine   aarch64  latest     up to date" "the image is up to date"
+publish two
+run seedbed image update mine
+is "$status $(grep ^mine <<<"$out")" "0 mine   aarch64  latest     newer version" "a newer version is seen"
+is "$(volumes | grep -c ^mine)" 1 "it is not fetched"
+run seedbed image update --fetch
+is "$status $(grep ^mine <<<"$out")" "0 mine   aarch64  latest     updated" "it is fetched on demand"
+is "$(volumes | grep ^mine | sort)" "$(printf 'mine.%.16s.qcow2\n' "$one" "$two" | sort)" "both versions are there"
+run seedbed image update
+is "$status $(grep -c "up to date" <<<"$out")" "0 2" "then all images are up to date"
+rm "$www/SUMS"
+run seedbed image update
+is "$status" 3 "without the checksum file: exit status 3"
+contains "$err" "seedbed: 'mine': cannot fetch 'file://$www/SUMS'" "the image and the file are named"
+contains "$out" "not known" "the state is not known"
+run seedbed image update one-is-not-there
+is "$status" 2 "an unknown image: exit status 2"
+ok "an image from a file" seedbed -q image import elsewhere "$tmp/one.qcow2"
+run seedbed image update elsewhere
+contains "$err" "the image 'elsewhere' was not fetched by a name of the catalogue" "an image from elsewhere is refused"
+
 # ---- by a fleet file ----
 
 cat >"$tmp/f.yaml" <<END

@@ -20,26 +20,91 @@ static void refuses(const char *text, const char *finding)
     g_assert_cmpstr(findings, ==, finding);
 }
 
+static const char *const shipped[] = {"almalinux-10",
+                                      "almalinux-8",
+                                      "almalinux-9",
+                                      "alpine-3-22",
+                                      "alpine-3-23",
+                                      "amazon-2023",
+                                      "arch",
+                                      "centos-stream-10",
+                                      "centos-stream-9",
+                                      "debian-11",
+                                      "debian-12",
+                                      "debian-13",
+                                      "debian-testing",
+                                      "fedora-43",
+                                      "fedora-44",
+                                      "freebsd-15",
+                                      "gentoo",
+                                      "opensuse-leap-15-6",
+                                      "opensuse-leap-16-0",
+                                      "oracle-10",
+                                      "oracle-8",
+                                      "oracle-9",
+                                      "rocky-10",
+                                      "rocky-8",
+                                      "rocky-9",
+                                      "ubuntu-22-04",
+                                      "ubuntu-24-04",
+                                      "ubuntu-25-10",
+                                      "ubuntu-26-04"};
+
+/* Those that are not for aarch64. */
+static gboolean is_of_x86(const char *name)
+{
+    return g_str_has_prefix(name, "oracle-") || strcmp(name, "arch") == 0;
+}
+
+static void check_shipped(const SbCatalogueImage *image, gboolean is_x86)
+{
+    g_test_message("%s for %s: %s", image->name, image->arch, image->url);
+    g_assert_true(g_str_has_prefix(image->url, "https://"));
+    g_assert_true(image->has_digest || g_str_has_prefix(image->checksums, "https://"));
+    g_assert_true(!image->signature || image->keyring);
+    g_assert_true(image->about && strlen(image->about) <= 35);
+    g_assert_null(strpbrk(image->url, "{}"));
+    /* Each architecture has its own image, under the distribution's name of the architecture. */
+    g_assert_true(strstr(image->url, is_x86 ? "x86_64" : "aarch64") ||
+                  strstr(image->url, is_x86 ? "amd64" : "arm64"));
+    g_assert_true(!image->index == !strchr(image->url, '*'));
+}
+
 static void test_shipped(void)
 {
-    static const char *const names[] = {"debian-12",    "debian-13",          "ubuntu-22-04",
-                                        "ubuntu-24-04", "fedora-43",          "almalinux-9",
-                                        "rocky-9",      "opensuse-leap-15-6", "alpine-3-22"};
     static const char *const arches[] = {"aarch64", "x86_64"};
     g_autoptr(SbCatalogue) catalogue = sb_catalogue_new();
-    g_assert_cmpuint(sb_catalogue_images(catalogue)->len, ==, 2 * G_N_ELEMENTS(names));
-    for (gsize i = 0; i < 2 * G_N_ELEMENTS(names); i++) {
+    guint count = 0;
+    for (gsize i = 0; i < 2 * G_N_ELEMENTS(shipped); i++) {
+        if (i % 2 == 0 && is_of_x86(shipped[i / 2]))
+            continue;
         g_autoptr(GError) error = NULL;
         const SbCatalogueImage *image =
-            sb_catalogue_find(catalogue, names[i / 2], arches[i % 2], &error);
+            sb_catalogue_find(catalogue, shipped[i / 2], arches[i % 2], &error);
         g_assert_no_error(error);
-        g_assert_true(g_str_has_prefix(image->url, "https://"));
-        g_assert_true(g_str_has_prefix(image->checksums, "https://"));
-        g_assert_true(!image->signature || image->keyring);
-        /* Each architecture has its own image, under our name of the architecture. */
-        g_assert_true(strstr(image->url, i % 2 ? "x86_64" : "aarch64") ||
-                      strstr(image->url, i % 2 ? "amd64" : "arm64"));
+        check_shipped(image, i % 2 == 1);
+        count++;
     }
+    g_assert_cmpuint(sb_catalogue_images(catalogue)->len, ==, count);
+}
+
+/* Keys of the entry count for both architectures, and those of one come first. */
+static void test_both(void)
+{
+    g_autoptr(SbCatalogue) catalogue = sb_catalogue_new();
+    g_autofree char *findings =
+        add(catalogue, "x:\n  url: https://x/{arch}/a-*-{deb-arch}.qcow2\n"
+                       "  checksums: https://x/SUMS\n"
+                       "  x86_64: { checksums: 'https://x/*.sha256', index: 'https://x/' }\n");
+    g_assert_cmpstr(findings, ==, "");
+    const SbCatalogueImage *arm = sb_catalogue_find(catalogue, "x", "aarch64", NULL);
+    const SbCatalogueImage *pc = sb_catalogue_find(catalogue, "x", "x86_64", NULL);
+    g_assert_cmpstr(arm->url, ==, "https://x/aarch64/a-*-arm64.qcow2");
+    g_assert_cmpstr(pc->url, ==, "https://x/x86_64/a-*-amd64.qcow2");
+    g_assert_cmpstr(arm->checksums, ==, "https://x/SUMS");
+    g_assert_cmpstr(arm->index, ==, "https://x/SUMS");
+    g_assert_cmpstr(pc->checksums, ==, "https://x/*.sha256");
+    g_assert_cmpstr(pc->index, ==, "https://x/");
 }
 
 static void test_own(void)
@@ -78,13 +143,20 @@ static void test_mistakes(void)
             "c.yaml:2:41: sha256 must be 64 hexadecimal digits");
     refuses("x:\n  aarch64: {url: 'https://x/y', checksums: 'https://x/z', signature: inside}\n",
             "c.yaml:2:70: signature needs 'checksums' and 'keyring'");
-    refuses("x: {about: nothing}\n", "c.yaml:1:1: 'x' needs 'aarch64' or 'x86_64'");
+    refuses("x: {about: nothing}\n", "c.yaml:1:1: 'x' needs 'url', 'aarch64' or 'x86_64'");
+    refuses("x: {aarch64: {url: 'https://x/*', checksums: 'https://x/*.sum'}}\n",
+            "c.yaml:1:20: a '*' in url needs 'index', or 'checksums' without a '*'");
+    refuses("x: {aarch64: {url: 'https://*/y', checksums: 'https://x/z'}}\n",
+            "c.yaml:1:20: url can have one '*', in the name of the file, and then no digest");
+    refuses("x: {aarch64: {url: 'https://x/y', checksums: 'https://x/z', index: 'https://x/'}}\n",
+            "c.yaml:1:68: index is for a url with a '*' in the name of the file");
 }
 
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
     g_test_add_func("/catalogue/shipped", test_shipped);
+    g_test_add_func("/catalogue/both", test_both);
     g_test_add_func("/catalogue/own", test_own);
     g_test_add_func("/catalogue/unknown", test_unknown);
     g_test_add_func("/catalogue/mistakes", test_mistakes);

@@ -20,6 +20,8 @@ static void test_round_trip(void)
     record->file_sha256 = g_strdup(OTHER);
     record->verified = g_strdup("sha256 as given");
     record->arch = g_strdup("aarch64");
+    record->catalogue = g_strdup("debian-13");
+    record->fetched = g_strdup("sha256-" OTHER);
     record->base_image = g_strdup("debian-12");
     record->base_digest = g_strdup("0123456789abcdef");
     sb_image_record_set_source(record, "/srv/Bilder für \"alle\"/x.qcow2");
@@ -36,6 +38,8 @@ static void test_round_trip(void)
     g_assert_cmpstr(again->imported, ==, record->imported);
     g_assert_cmpstr(again->seedbed, ==, PACKAGE_VERSION);
     g_assert_cmpstr(again->arch, ==, "aarch64");
+    g_assert_cmpstr(again->catalogue, ==, "debian-13");
+    g_assert_cmpstr(again->fetched, ==, "sha256-" OTHER);
     g_assert_cmpstr(again->base_image, ==, "debian-12");
     g_assert_cmpstr(again->base_digest, ==, "0123456789abcdef");
     g_assert_cmpuint(again->inputs->len, ==, 2);
