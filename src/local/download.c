@@ -21,6 +21,18 @@ enum {
 /* No release image is that large; a server that never ends is stopped. */
 #define MAX_FILE_BYTES (G_GUINT64_CONSTANT(1) << 40)
 
+/* How the bytes of a file have come.
+ *
+ *     state   what happened                           next
+ *     WHOLE   a range continues what was there        PIECES
+ *     PIECES  the digest is wrong: start over         LAST
+ *     LAST    a range continues what was there        LAST
+ *     any     the digest is right, or not known       done
+ *     WHOLE   the digest is wrong                     failed
+ *     LAST    the digest is wrong                     failed
+ */
+typedef enum { WHOLE, PIECES, LAST } Coming;
+
 typedef struct {
     const SbDownloadRequest *request;
     SbDownloadWatch watch;
@@ -30,7 +42,7 @@ typedef struct {
     guint64 total_bytes;
     guint64 came_bytes; /* in this process */
     gint64 begun_us;
-    gboolean is_resumed; /* some of it came through a range */
+    Coming coming;
 } Download;
 
 /* ---- progress ---- */
@@ -76,6 +88,13 @@ static gboolean check_size(const Download *download, guint64 bytes, GError **err
     return FALSE;
 }
 
+/* The file goes on where it ended before. */
+static void note_range(Download *download)
+{
+    if (download->coming == WHOLE)
+        download->coming = PIECES;
+}
+
 static gboolean on_begin(const SbUrlHead *head, gpointer data, GError **error)
 {
     Download *download = data;
@@ -87,7 +106,7 @@ static gboolean on_begin(const SbUrlHead *head, gpointer data, GError **error)
         return TRUE;
     }
     if (head->offset > 0) {
-        download->is_resumed = TRUE;
+        note_range(download);
         return TRUE;
     }
     return sb_download_part_restart(download->part, download->request->url, head->validator,
@@ -124,7 +143,7 @@ static gboolean attempt(Download *download, GError **error)
         download->total_bytes = transfer.total_bytes;
         /* All bytes have come, but not the end of the answer: there is no more to ask for. */
         if (transfer.offset == transfer.total_bytes) {
-            download->is_resumed = TRUE;
+            note_range(download);
             return TRUE;
         }
     }
@@ -197,15 +216,13 @@ static gboolean receive(Download *download, GError **error)
 static gboolean receive_right(Download *download, SbDigest *digest_out, GError **error)
 {
     const SbDigest *wanted = download->request->digest;
-    for (gboolean is_second = FALSE;; is_second = TRUE) {
-        if (!receive(download, error))
-            return FALSE;
+    while (receive(download, error)) {
         SbDigest digest = sb_download_part_digest(download->part);
         if (!wanted || sb_digest_equal(wanted, &digest)) {
             *digest_out = digest;
             return TRUE;
         }
-        if (!download->is_resumed || is_second) {
+        if (download->coming != PIECES) {
             g_set_error(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DIGEST,
                         "it has the wrong %s\n  expected %s\n  received %s",
                         sb_digest_type_name(wanted->type), wanted->hex, digest.hex);
@@ -213,8 +230,9 @@ static gboolean receive_right(Download *download, SbDigest *digest_out, GError *
         }
         if (!start_over(download, error))
             return FALSE;
-        download->is_resumed = FALSE;
+        download->coming = LAST;
     }
+    return FALSE;
 }
 
 /* ---- the cache ---- */
