@@ -15,7 +15,7 @@ wrong=$(sha256 "$www/other")
 
 fetch "$base/plain/x.qcow2" --sha256 "$wrong"
 refused 3 "expected $wrong" "another digest"
-contains "$err" "received $digest" "it shows both"
+contains "$err" "received $digest" "both digests are shown"
 fetch "$base/plain/x.qcow2"
 refused 2 "anybody on the way can change plain http" "plain http without a digest"
 fetch "file://$www/x.qcow2"
@@ -23,23 +23,23 @@ refused 2 "is refused without a digest" "a file without a digest"
 fetch ftp://127.0.0.1/x --sha256 "$digest"
 refused 2 "is not a URL that can be fetched" "ftp"
 fetch "$base/plain/x.qcow2" --sha256 abc
-refused 2 "--sha256 must be 64 hexadecimal digits" "half a digest"
+refused 2 "--sha256 must be 64 hexadecimal digits" "a digest that is too short"
 fetch "$base/plain/none" --sha256 "$digest"
 refused 3 "status 404" "a file that is not there"
 run seedbed image fetch "$base/plain/x.qcow2" --sha256 "$digest"
-refused 2 "give --name" "no name for the pool"
+refused 2 "give --name" "a URL without --name"
 
 fetch "$base/plain/x.qcow2" --sha256 "$digest" --arch Arm
 refused 2 "'Arm' is not an architecture" "an architecture that no image has"
 
 fetch "$base/plain/x.qcow2" --sha256 "${digest^^}"
 fetched x.qcow2 "with a sha256"
-is "$out" "$downloads/sha256-$digest" "it is called by its digest"
-contains "$err" "verified: sha256 as given" "and says what was verified"
+is "$out" "$downloads/sha256-$digest" "the file is called by its digest"
+contains "$err" "verified: sha256 as given" "the message says what was verified"
 : >"$www/requests"
 fetch "$base/plain/x.qcow2" --sha256 "$digest"
-fetched x.qcow2 "once more"
-is "$(<"$www/requests")" '' "from the cache"
+fetched x.qcow2 "the same fetch again"
+is "$(<"$www/requests")" '' "the second fetch reads the cache only"
 fetch "$base/plain/other" --sha256 "$(sha512 "$www/other" | head -c 64)"
 is "$status:$(cached)" "3:sha256-$digest" "a mismatch leaves what was there"
 chmod u+w "$downloads/sha256-$digest"
@@ -49,8 +49,8 @@ fetched x.qcow2 "after the cache was damaged"
 fetch "$base/plain/x.qcow2" --sha512 "$(sha512 "$www/x.qcow2")"
 fetched x.qcow2 "with a sha512"
 fetch "file://$www/x.qcow2" --insecure-no-digest
-fetched x.qcow2 "without a digest, if that is what is wanted"
-contains "$err" "verified: nothing" "it says that nothing was verified"
+fetched x.qcow2 "without a digest, with --insecure-no-digest"
+contains "$err" "verified: nothing" "the message says that nothing was verified"
 rm -rf "$downloads"
 
 fetch "$base/redirect/$base/plain/x.qcow2" --sha256 "$digest"
@@ -94,12 +94,12 @@ mine:
 END
 fetch mine
 fetched x.qcow2 "a name of the user's own catalogue"
-contains "$err" "SHA256SUMS', which is not signed" "it says whose word that is"
+contains "$err" "SHA256SUMS', which is not signed" "the message names the checksum file"
 fetch mine --arch x86_64
 is "$status" 2 "another architecture than there is: exit status 2"
-contains "$err" "has 'mine' for aarch64" "it says which there is"
+contains "$err" "has 'mine' for aarch64" "the message names the architecture that exists"
 fetch debian-21
-contains "$err" "did you mean 'debian-11'" "a name that is not there"
+contains "$err" "did you mean 'debian-11'" "a similar name is proposed for an unknown name"
 
 # The name of the newest image changes: an index names it.
 make_file k-1.9.qcow2 1000
@@ -131,6 +131,6 @@ is "$status" 3 "no image of that form: exit status 3"
 contains "$err" "K-SUMS' names no file of the form 'm-*.qcow2'" "the index and the form are named"
 sed -i 's/checksums/checksum/' "$XDG_CONFIG_HOME/seedbed/catalogue.yaml"
 fetch mine
-contains "$err" "catalogue.yaml:3:" "a mistake in the catalogue has its place"
-contains "$err" "did you mean 'checksums'?" "and what is meant"
+contains "$err" "catalogue.yaml:3:" "the place of a mistake in the catalogue is named"
+contains "$err" "did you mean 'checksums'?" "the right key is proposed"
 done_testing

@@ -23,7 +23,7 @@ wrong()
 }
 
 # How long an import takes here, when the pool is there, so that kills are spread over all of it.
-ok "an import" seedbed -q image import y x.qcow2
+ok "the first import succeeds" seedbed -q image import y x.qcow2
 seedbed -q image rm y
 started=$EPOCHREALTIME
 seedbed -q image import x x.qcow2
@@ -52,7 +52,7 @@ note "$killed of $rounds were killed before they ended, $unfinished left an unfi
 [ "$killed" -gt 0 ] && [ "$unfinished" -gt 0 ]
 result $? "imports were killed, also in the middle"
 is "$bad" 0 "never a wrong base under a final name"
-is "$incomplete:$(<errors.log)" 0: "the next imports always complete, two at once"
+is "$incomplete:$(<errors.log)" 0: "the next imports always complete, two at the same time"
 is "$(leftovers)$(seedbed image list --all | tail -n +2)" '' "nothing is left"
 
 # ---- somebody else's record ----
@@ -75,7 +75,7 @@ wait "$meddling" 2>/dev/null
 virsh -q vol-delete "$record" seedbed >/dev/null 2>&1
 is "$complete:$(<others.log)" 10: "an import completes while others make and delete its record"
 [ "$(grep -c created meddling.log)" -gt 20 ]
-result $? "which they did"
+result $? "others did make and delete its record"
 
 # ---- stopped for long ----
 
@@ -89,9 +89,9 @@ wait_for 30 grep -q waiting second.log
 result $? "an import waits for one that is stopped"
 kill -CONT "$importing"
 wait "$importing" && wait "$second"
-is "$?:$(wrong)" 0:0 "both complete, when it goes on"
-is "$(seedbed image list --all | grep -c "^x ")" 1 "there is one image"
-ok "it is right" seedbed image verify x
+is "$?:$(wrong)" 0:0 "both complete when the stopped import goes on"
+is "$(seedbed image list --all | grep -c "^x ")" 1 "there is one image after both"
+ok "the image is right" seedbed image verify x
 
 # ---- a signal that can be caught ----
 
@@ -109,6 +109,6 @@ mkdir small && mount -t tmpfs -o size=8m tmpfs small && at_exit "umount '$tmp/sm
 virsh -q pool-create-as small dir --target "$tmp/small"
 run seedbed image import -p small x x.qcow2
 is "$status" 3 "a pool without room: exit status 3"
-contains "$err" "No space left on device" "it says so"
+contains "$err" "No space left on device" "the message names the reason"
 is "$(ls small)" '' "nothing is left"
 done_testing

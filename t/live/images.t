@@ -36,9 +36,9 @@ disk.vhdx this is a vhdx image: convert it first, with: qemu-img convert -f vhdx
 image.ova this is a file of the kind tar (or OVA): unpack it, and import the image in it
 none.qcow2 cannot open 'none.qcow2': No such file or directory
 END
-is "$(images)" "$before" "nothing of them is in the pool"
-ok "somebody's volume" virsh -q vol-create-as seedbed $'No \xe2\x80\xae name.0123456789abcdef.raw' 1M
-is "$(seedbed image list --all | sed 1d | awk '{ print $1 }')" pocket "what no import can have made is no image"
+is "$(images)" "$before" "nothing of the refused files is in the pool"
+ok "somebody makes a volume with an odd name" virsh -q vol-create-as seedbed $'No \xe2\x80\xae name.0123456789abcdef.raw' 1M
+is "$(seedbed image list --all | sed 1d | awk '{ print $1 }')" pocket "a volume that no import can have made is not an image"
 virsh -q vol-delete --pool seedbed $'No \xe2\x80\xae name.0123456789abcdef.raw'
 
 # ---- in use ----
@@ -51,13 +51,13 @@ for names in 'base pocket' 'base none'; do
   run seedbed image rm $names
   contains "$(images)" base. "of '$names', none is removed"
 done
-is "$status" 2 "one that is not there: exit status 2"
-ok "one by one they go" seedbed image rm base
+is "$status" 2 "an unknown image: exit status 2"
+ok "an image alone is removed" seedbed image rm base
 run seedbed image rm pocket
 is "$status" 3 "an image in use is not removed: exit status 3"
-contains "$err" "is in use by f-m-1, volume f-m-1.qcow2: remove them first ('seedbed down')" "its users are named"
+contains "$err" "is in use by f-m-1, volume f-m-1.qcow2: remove them first ('seedbed down')" "the users of the image are named"
 ok "the machine lives on" virsh -q domid f-m-1
 ok "down" seedbed -q down f
-ok "then it can be removed" seedbed image rm pocket
-is "$(images)" "" "nothing is left of it"
+ok "an image without users is removed" seedbed image rm pocket
+is "$(images)" "" "nothing of the image is left"
 done_testing
