@@ -32,7 +32,7 @@ ok "machines on the first version" seedbed -q up --no-wait old.yaml
 ok "a new version under the same name" seedbed image import x two.qcow2
 run seedbed image list
 is "$(wc -l <<<"$out")" 2 "list has the current version only"
-contains "$out" "x      -     ${two:0:16}  64 MiB" "list shows the virtual size"
+contains "$out" "x      aarch64  ${two:0:16}  64 MiB" "list shows the virtual size"
 contains "$out" " $tmp/two.qcow2" "list shows where it comes from"
 lacks "$out" " 0 B " "list shows its size on disk"
 run seedbed image list --all
