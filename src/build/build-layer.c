@@ -121,12 +121,17 @@ static gboolean take_down(const Booted *booted, GError **cause, GError **error)
         g_propagate_error(error, g_steal_pointer(cause));
         return FALSE;
     }
-    guint count;
-    gboolean is_down =
-        sb_down(booted->operation->host, names, NULL, NULL, &count, *cause ? NULL : cause);
-    if (!*cause && is_down)
+    guint count = 0;
+    const SbOperation removing = {.host = booted->operation->host};
+    g_autoptr(GError) left = NULL;
+    if (!sb_take_down_run(&removing, names, names, &count, &left))
+        sb_error_append(cause, "\n%s", left->message);
+    if (*cause)
+        g_propagate_error(error, g_steal_pointer(cause));
+    else if (left)
+        g_propagate_error(error, g_steal_pointer(&left));
+    else
         return TRUE;
-    g_propagate_error(error, g_steal_pointer(cause));
     return FALSE;
 }
 

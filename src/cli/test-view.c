@@ -115,15 +115,6 @@ static void end(SbTestView *view, const SbEvent *event)
         say(view, event->text, "✓", "\033[32m");
 }
 
-static void tell_removed(const SbTestView *view, const SbEvent *event)
-{
-    if (event->error)
-        fprintf(stderr, "seedbed: '%s' could not be removed: %s\n", event->machine,
-                event->error->message);
-    else if (!view->is_quiet)
-        fprintf(stderr, "%s: removed\n", event->machine);
-}
-
 void sb_test_view_take(const SbEvent *event, SbTestView *view)
 {
     if (event->kind == SB_EVENT_TEST_STARTED)
@@ -134,8 +125,8 @@ void sb_test_view_take(const SbEvent *event, SbTestView *view)
         end(view, event);
     else if (event->kind == SB_EVENT_NOTE && !event->machine)
         say(view, event->text, NULL, NULL);
-    else if (event->kind == SB_EVENT_REMOVED)
-        tell_removed(view, event);
+    else if (event->kind == SB_EVENT_REMOVED && !view->is_quiet)
+        fprintf(stderr, "%s: removed\n", event->machine);
 }
 
 SbTestView *sb_test_view_new(gboolean is_quiet)

@@ -198,8 +198,9 @@ gboolean sb_access_forget(const SbHost *host, const char *fleet, GError **error)
     return sb_state_dir_remove(directory, error);
 }
 
-void sb_access_forget_machine(const SbHost *host, const char *fleet, const char *machine)
+gboolean sb_access_forget_machine(const SbHost *host, const char *fleet, const char *machine,
+                                  GError **error)
 {
     g_autofree char *directory = sb_state_dir_path(sb_host_uri(host), fleet);
-    sb_state_dir_forget_machine(directory, machine);
+    return sb_state_dir_forget_machine(directory, machine, error);
 }

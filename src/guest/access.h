@@ -81,5 +81,6 @@ SbAccess *sb_access_load(const SbHost *host, virConnect *connection, const char 
  * after a minute. FALSE with an SbStateDirError: something is left; the result may be dropped. */
 gboolean sb_access_forget(const SbHost *host, const char *fleet, GError **error);
 
-/** Removes what the fleet's folder has about MACHINE. */
-void sb_access_forget_machine(const SbHost *host, const char *fleet, const char *machine);
+/** Removes what the fleet's folder has about MACHINE. FALSE with an SbStateDirError. */
+gboolean sb_access_forget_machine(const SbHost *host, const char *fleet, const char *machine,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/retry.h"
+#include "model/volume-names.h"
 
 #include <libvirt/libvirt-qemu.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ void sb_domain_free(SbDomain *domain)
     g_free(domain->name);
     g_free(domain->uuid);
     g_clear_pointer(&domain->metadata, sb_metadata_free);
+    g_free(domain->folder);
     g_free(domain);
 }
 
@@ -35,18 +37,37 @@ gboolean sb_domain_state_is_active(virDomainState state)
            state != VIR_DOMAIN_NOSTATE;
 }
 
+/* The folder of the first disk or console log that is called as one of machine NAME. (transfer
+ * full) (nullable) */
+static char *find_folder(const char *xml, const char *name)
+{
+    g_autoptr(xmlDoc) document = sb_xml_parse(xml, NULL);
+    xmlNode *devices = document ? sb_xml_find(xmlDocGetRootElement(document), "devices") : NULL;
+    static const char *const kinds[][3] = {{"disk", "source", "file"}, {"serial", "log", "file"}};
+    for (gsize i = 0; devices && i < G_N_ELEMENTS(kinds); i++)
+        for (xmlNode *device = sb_xml_first(devices, kinds[i][0]); device;
+             device = sb_xml_next(device, kinds[i][0])) {
+            g_autofree char *path = sb_xml_attribute(device, kinds[i][1], kinds[i][2]);
+            g_autofree char *file = path ? g_path_get_basename(path) : NULL;
+            g_autofree char *machine = file ? sb_machine_of_volume(file) : NULL;
+            if (g_strcmp0(machine, name) == 0)
+                return g_path_get_dirname(path);
+        }
+    return NULL;
+}
+
 /* A domain is ours if it has our metadata, and the name in it is its own. */
 static SbDomain *describe(virDomain *domain, GError **error)
 {
     const char *name = virDomainGetName(domain);
-    char *xml = virDomainGetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, SB_METADATA_URI, 0);
-    if (!xml && !sb_libvirt_last_is(VIR_ERR_NO_DOMAIN_METADATA)) {
+    char *found = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+    if (!found) {
         sb_libvirt_set_error(error, "cannot read about the domain '%s'", name);
         return NULL;
     }
-    virResetLastError();
-    g_autoptr(SbMetadata) metadata = xml ? sb_metadata_parse(xml, NULL) : NULL;
-    free(xml);
+    g_autofree char *xml = g_strdup(found);
+    free(found);
+    g_autoptr(SbMetadata) metadata = sb_metadata_parse(xml, NULL);
     g_autofree char *own_name = metadata ? sb_metadata_machine_name(metadata) : NULL;
     if (g_strcmp0(own_name, name) != 0) {
         g_set_error(error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN,
@@ -65,6 +86,7 @@ static SbDomain *describe(virDomain *domain, GError **error)
     described->uuid = g_strdup(uuid);
     described->state = state;
     described->metadata = g_steal_pointer(&metadata);
+    described->folder = find_folder(xml, name);
     return described;
 }
 

@@ -59,6 +59,19 @@ SbFleetNetwork *sb_network_find(virConnect *connection, const char *fleet, SbNet
     return g_steal_pointer(&found);
 }
 
+gboolean sb_network_is_there(virConnect *connection, const char *fleet, SbNetworkKind kind,
+                             gboolean *is_there_out, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(SbFleetNetwork) network =
+        sb_network_kind_is_own(kind) ? sb_network_find(connection, fleet, kind, &cause) : NULL;
+    *is_there_out = network != NULL;
+    if (!cause || g_error_matches(cause, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FOREIGN))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
 /* *XML_OUT is NULL if the network was removed since the listing. */
 static gboolean read_xml_if_there(virNetwork *network, char **xml_out, GError **error)
 {

@@ -36,6 +36,15 @@ SbFleetNetwork *sb_network_find(virConnect *connection, const char *fleet, SbNet
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * Whether the fleet has a network of KIND of its own. A network of somebody else that only has the
+ * name is not one.
+ *
+ * @return FALSE with an SbLibvirtError
+ */
+gboolean sb_network_is_there(virConnect *connection, const char *fleet, SbNetworkKind kind,
+                             gboolean *is_there_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * Describes a network that does not exist yet, on a subnet that is free now, with a reservation for
  * each machine.
  *

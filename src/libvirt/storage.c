@@ -43,41 +43,101 @@ static gboolean start_pool(virStoragePool *pool, const char *name, GError **erro
                               "cannot start the storage pool '%s'", name);
 }
 
-SbPool *sb_pool_open(virConnect *connection, const char *name, const char *make_in, GError **error)
+/* POOL is (transfer full). */
+static SbPool *describe_pool(virStoragePool *pool, GError **error)
 {
     g_autoptr(SbPool) opened = g_new0(SbPool, 1);
-    opened->name = g_strdup(name);
-    opened->pool = virStoragePoolLookupByName(connection, name);
-    if (!opened->pool && make_in && sb_libvirt_last_is(VIR_ERR_NO_STORAGE_POOL)) {
-        opened->pool = make_pool(connection, name, make_in, error);
-        if (!opened->pool)
+    opened->pool = pool;
+    opened->name = g_strdup(virStoragePoolGetName(pool));
+    char *xml = virStoragePoolGetXMLDesc(pool, 0);
+    if (!xml) {
+        sb_libvirt_set_error(error, "cannot read about the storage pool '%s'", opened->name);
+        return NULL;
+    }
+    opened->directory = sb_pool_directory_from_xml(xml);
+    free(xml);
+    if (opened->directory)
+        return g_steal_pointer(&opened);
+    g_set_error(error, SB_STORAGE_ERROR, SB_STORAGE_ERROR_POOL_TYPE,
+                "the storage pool '%s' does not hold files: use a pool of type dir, fs or netfs "
+                "(--pool)",
+                opened->name);
+    return NULL;
+}
+
+SbPool *sb_pool_open(virConnect *connection, const char *name, const char *make_in, GError **error)
+{
+    g_autoptr(virStoragePool) pool = virStoragePoolLookupByName(connection, name);
+    if (!pool && make_in && sb_libvirt_last_is(VIR_ERR_NO_STORAGE_POOL)) {
+        pool = make_pool(connection, name, make_in, error);
+        if (!pool)
             return NULL;
     }
-    if (!opened->pool) {
+    if (!pool) {
         const char *hint = sb_libvirt_last_is(VIR_ERR_NO_STORAGE_POOL)
                                ? " ('virsh pool-list --all' shows what there is)"
                                : "";
         sb_libvirt_set_error(error, "cannot use the storage pool '%s'%s", name, hint);
         return NULL;
     }
-    if (!start_pool(opened->pool, name, error))
-        return NULL;
-    char *xml = virStoragePoolGetXMLDesc(opened->pool, 0);
-    if (!xml) {
-        sb_libvirt_set_error(error, "cannot read about the storage pool '%s'", name);
+    return start_pool(pool, name, error) ? describe_pool(g_steal_pointer(&pool), error) : NULL;
+}
+
+/* Adds POOL (transfer full) to POOLS; not one that is gone, or that does not hold files. */
+static gboolean add_pool(GPtrArray *pools, virStoragePool *pool, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    SbPool *opened = describe_pool(pool, &cause);
+    if (opened)
+        g_ptr_array_add(pools, opened);
+    if (!cause || g_error_matches(cause, SB_STORAGE_ERROR, SB_STORAGE_ERROR_POOL_TYPE) ||
+        g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
+static GPtrArray *open_pools(virConnect *connection, unsigned int flags, GError **error)
+{
+    virStoragePoolPtr *all = NULL;
+    int count = virConnectListAllStoragePools(connection, &all, flags);
+    if (count < 0) {
+        sb_libvirt_set_error(error, "cannot list the storage pools");
         return NULL;
     }
-    opened->directory = sb_pool_directory_from_xml(xml);
-    free(xml);
-    if (!opened->directory) {
-        g_set_error(
-            error, SB_STORAGE_ERROR, SB_STORAGE_ERROR_POOL_TYPE,
-            "the storage pool '%s' does not hold files: use a pool of type dir, fs or netfs "
-            "(--pool)",
-            name);
-        return NULL;
+    g_autoptr(GPtrArray) pools = g_ptr_array_new_with_free_func((GDestroyNotify)sb_pool_free);
+    gboolean is_whole = TRUE;
+    for (int i = 0; i < count; i++) {
+        if (is_whole)
+            is_whole = add_pool(pools, all[i], error);
+        else
+            virStoragePoolFree(all[i]);
     }
-    return g_steal_pointer(&opened);
+    free(all);
+    return is_whole ? g_steal_pointer(&pools) : NULL;
+}
+
+GPtrArray *sb_pool_open_all(virConnect *connection, GError **error)
+{
+    return open_pools(connection, VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE, error);
+}
+
+SbPool *sb_pool_open_folder(virConnect *connection, const char *folder, const char *likely,
+                            GError **error)
+{
+    g_autoptr(GPtrArray) pools = open_pools(connection, 0, error);
+    const SbPool *found = NULL;
+    for (guint i = 0; pools && i < pools->len; i++) {
+        const SbPool *pool = g_ptr_array_index(pools, i);
+        if (strcmp(pool->directory, folder) == 0 && (!found || strcmp(pool->name, likely) == 0))
+            found = pool;
+    }
+    if (found)
+        return sb_pool_open(connection, found->name, NULL, error);
+    if (pools)
+        g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND,
+                    "no storage pool has the folder '%s'", folder);
+    return NULL;
 }
 
 SbPool *sb_pool_reopen(const SbPool *pool, virConnect *connection, GError **error)

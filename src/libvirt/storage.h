@@ -39,6 +39,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbPool, sb_pool_free)
 SbPool *sb_pool_open(virConnect *connection, const char *name, const char *make_in,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * Opens the pool whose volumes are the files in FOLDER.
+ *
+ * @param likely  the name that it probably has
+ * @return (transfer full) or NULL with SB_LIBVIRT_ERROR_NOT_FOUND or another error
+ */
+SbPool *sb_pool_open_folder(virConnect *connection, const char *folder, const char *likely,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Opens all active pools whose volumes are files: of SbPool. (transfer full) or NULL with an
+ * SbLibvirtError */
+GPtrArray *sb_pool_open_all(virConnect *connection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Opens the same pool over another connection, without asking libvirt again for what is known.
  * (transfer full) or NULL with an SbLibvirtError */
 SbPool *sb_pool_reopen(const SbPool *pool, virConnect *connection,

@@ -7,6 +7,9 @@
 
 /* ECMA-119 8.4.7: the volume identifier in the primary volume descriptor. */
 enum { SECTOR_BYTES = 2048, LABEL = 16 * SECTOR_BYTES + 40, LABEL_BYTES = 32 };
+/* 8.4.22: the application identifier. */
+enum { APPLICATION = 16 * SECTOR_BYTES + 574, APPLICATION_BYTES = 128 };
+G_STATIC_ASSERT(APPLICATION + APPLICATION_BYTES <= SB_SEED_ISO_START_BYTES);
 
 /* More files than a seed has: vendors put some of their own beside. */
 #define ENTRIES_MAX 200
@@ -36,6 +39,19 @@ static gboolean has_label(const guint8 *data, gsize length)
         return FALSE;
     g_autofree char *label = g_strchomp(g_strndup((const char *)data + LABEL, LABEL_BYTES));
     return strcmp(label, "cidata") == 0 || strcmp(label, "CIDATA") == 0;
+}
+
+char *sb_seed_iso_machine(GBytes *start)
+{
+    gsize length;
+    const guint8 *data = g_bytes_get_data(start, &length);
+    if (!has_label(data, length) || length < APPLICATION + APPLICATION_BYTES)
+        return NULL;
+    g_autofree char *text = g_strndup((const char *)data + APPLICATION, APPLICATION_BYTES);
+    g_autofree char *record = g_ascii_strdown(g_strchomp(text), -1);
+    return g_str_has_prefix(record, SB_SEED_ISO_MACHINE_MARK)
+               ? g_strdup(record + strlen(SB_SEED_ISO_MACHINE_MARK))
+               : NULL;
 }
 
 static GBytes **slot_for(SbSeed *seed, const char *name)

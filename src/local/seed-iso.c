@@ -9,7 +9,8 @@
 
 /* The names that cloud-init looks for need Rock Ridge ("user-data" is not a valid name of ISO
  * 9660), in its strict form, which keeps mode 0600; padding would triple the size of the image. */
-#define OPTIONS "iso9660:volume-id=cidata,rockridge=strict,!pad"
+#define OPTIONS "iso9660:volume-id=cidata,rockridge=strict,!pad%s%s"
+#define MACHINE_OPTION ",application-id=" SB_SEED_ISO_MACHINE_MARK
 
 /* libarchive's writer keeps the contents of files in an unlinked file in $TMPDIR until it knows
  * where they go, and a seed's contents are secret. So it is given zeros of the same length, and the
@@ -83,11 +84,14 @@ static gboolean add_zeros(Archive *archive, const File *file)
 }
 
 /* An image with all FILES, their contents being zeros. */
-static gboolean write_layout(const File *files, gsize count, GByteArray *image, GError **error)
+static gboolean write_layout(const File *files, gsize count, const char *machine, GByteArray *image,
+                             GError **error)
 {
     g_autoptr(Archive) archive = archive_write_new();
+    g_autofree char *options =
+        g_strdup_printf(OPTIONS, machine ? MACHINE_OPTION : "", machine ? machine : "");
     if (archive_write_set_format_iso9660(archive) != ARCHIVE_OK ||
-        archive_write_set_options(archive, OPTIONS) != ARCHIVE_OK ||
+        archive_write_set_options(archive, options) != ARCHIVE_OK ||
         archive_write_set_bytes_in_last_block(archive, 1) != ARCHIVE_OK ||
         archive_write_open2(archive, image, NULL, append, NULL, NULL) != ARCHIVE_OK)
         return set_error(error, "begin", "the seed", archive_error_string(archive));
@@ -175,7 +179,7 @@ GBytes *sb_seed_iso_build(const SbSeed *seed, GError **error)
         {"vendor-data", seed->vendor_data},
     };
     g_autoptr(GByteArray) image = g_byte_array_new();
-    if (!write_layout(files, G_N_ELEMENTS(files), image, error))
+    if (!write_layout(files, G_N_ELEMENTS(files), seed->machine, image, error))
         return NULL;
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
         if (files[i].content && !put_content(image, &files[i], error))

@@ -18,6 +18,9 @@
 #define SB_SEED_ISO_ERROR (sb_seed_iso_error_quark())
 GQuark sb_seed_iso_error_quark(void);
 
+/** Comes before the machine in the record of a seed. */
+#define SB_SEED_ISO_MACHINE_MARK "seedbed "
+
 typedef enum {
     SB_SEED_ISO_ERROR_WRITE, /**< libarchive could not make the image */
     SB_SEED_ISO_ERROR_READ,  /**< it is not a seed, or it is too large */
@@ -29,6 +32,7 @@ typedef struct {
     GBytes *meta_data;
     GBytes *network_config; /**< (nullable) */
     GBytes *vendor_data;    /**< (nullable) */
+    const char *machine;    /**< (nullable) "FLEET/GROUP-N": whose seed it is; not read back */
 } SbSeed;
 
 /** The largest seed that is read, and the largest file in one. */
@@ -49,6 +53,18 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SbSeed, sb_seed_clear)
  */
 gboolean sb_seed_iso_read(GBytes *image, SbSeed *seed_out, guint *others_out,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** This many bytes from the start are enough for sb_seed_iso_machine(). */
+#define SB_SEED_ISO_START_BYTES (17 * 2048)
+
+/**
+ * Whose seed it is, as seedbed recorded it in the primary volume descriptor (in capitals there, as
+ * ISO 9660 demands): "FLEET/GROUP-N".
+ *
+ * @param start  the first SB_SEED_ISO_START_BYTES of the image
+ * @return (transfer full) NULL: seedbed did not make it for a machine
+ */
+char *sb_seed_iso_machine(GBytes *start);
 
 /** The image. (transfer full) or NULL with SB_SEED_ISO_ERROR_WRITE */
 GBytes *sb_seed_iso_build(const SbSeed *seed, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -3,7 +3,9 @@
 
 #include "base/error.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,6 +35,48 @@ char *sb_state_dir_path(const char *uri, const char *fleet)
     return g_build_filename(g_get_user_state_dir(), "seedbed", folder, fleet, NULL);
 }
 
+/* ---- folders that are opened without following links ---- */
+
+/* The folders that are ours: seedbed, LIBVIRT and FLEET. What is above them is the user's matter.
+ */
+enum { OWN_FOLDERS = 3 };
+
+static gboolean refuse(GError **error, const char *path, const char *why)
+{
+    g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot use '%s': %s", path,
+                why);
+    return FALSE;
+}
+
+/* Opens the folder PATH, whose last OWN components are ours. *FD_OUT is -1 if it does not exist.
+ * FALSE with an error, also if one of ours is a link or belongs to another user. */
+static gboolean open_folder(const char *path, guint own, int *fd_out, GError **error)
+{
+    int parent = AT_FDCWD, fd;
+    g_autofree char *above = g_path_get_dirname(path), *name = g_path_get_basename(path);
+    *fd_out = -1;
+    if (own > 0 && (!open_folder(above, own - 1, &parent, error) || parent < 0))
+        return parent == -1 && !(error && *error);
+    fd = openat(parent, own > 0 ? name : path,
+                O_RDONLY | O_DIRECTORY | O_CLOEXEC | (own > 0 ? O_NOFOLLOW : 0));
+    int code = errno;
+    if (parent >= 0)
+        close(parent);
+    if (fd < 0 && code == ENOENT)
+        return TRUE;
+    if (fd < 0)
+        return refuse(error, path,
+                      code == ENOTDIR || code == ELOOP ? "it is a link, or not a folder"
+                                                       : g_strerror(code));
+    struct stat status;
+    if (own > 0 && (fstat(fd, &status) < 0 || status.st_uid != geteuid())) {
+        close(fd);
+        return refuse(error, path, "it belongs to another user");
+    }
+    *fd_out = fd;
+    return TRUE;
+}
+
 gboolean sb_state_dir_ensure(const char *directory, GError **error)
 {
     /* ssh_config(5) has no way to write them; a "${" begins a variable there. */
@@ -43,20 +87,21 @@ gboolean sb_state_dir_ensure(const char *directory, GError **error)
                     directory);
         return FALSE;
     }
-    struct stat status;
-    if (g_mkdir_with_parents(directory, 0700) < 0 || lstat(directory, &status) < 0) {
-        g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot make '%s': %s",
-                    directory, g_strerror(errno));
+    int fd;
+    if (g_mkdir_with_parents(directory, 0700) < 0)
+        return refuse(error, directory, g_strerror(errno));
+    if (!open_folder(directory, OWN_FOLDERS, &fd, error))
         return FALSE;
+    struct stat status = {.st_mode = 077};
+    if (fd >= 0 && fstat(fd, &status) == 0 && !(status.st_mode & 077)) {
+        close(fd);
+        return TRUE;
     }
-    if (!S_ISDIR(status.st_mode) || status.st_uid != geteuid() || status.st_mode & 077) {
-        g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE,
-                    "'%s' must be a folder of this user that nobody else can enter: it holds the "
-                    "fleet's key ('chmod 700', or remove it)",
-                    directory);
-        return FALSE;
-    }
-    return TRUE;
+    if (fd >= 0)
+        close(fd);
+    return refuse(error, directory,
+                  "it must be a folder that nobody else can enter: it holds the fleet's key "
+                  "('chmod 700', or remove it)");
 }
 
 gboolean sb_state_dir_write(const char *directory, const char *name, const char *text,
@@ -71,51 +116,79 @@ gboolean sb_state_dir_write(const char *directory, const char *name, const char 
     return FALSE;
 }
 
-static gboolean cannot_remove(const char *directory, const char *why, GError **error)
+/* ---- removal ---- */
+
+static gboolean remove_file(int folder, const char *directory, const char *name, GError **error)
 {
-    g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot remove '%s': %s",
-                directory, why);
+    if (unlinkat(folder, name, 0) == 0 || errno == ENOENT)
+        return TRUE;
+    g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot remove '%s/%s': %s",
+                directory, name, g_strerror(errno));
     return FALSE;
 }
 
-/* *IS_THERE_OUT: whether there is such a folder. */
-static gboolean remove_files(const char *directory, gboolean *is_there_out, GError **error)
+/* FOLDER is the open DIRECTORY. Folders in it are not ours. */
+static gboolean remove_files(int folder, const char *directory, GError **error)
 {
-    g_autoptr(GError) cause = NULL;
-    g_autoptr(GDir) dir = g_dir_open(directory, 0, &cause);
-    *is_there_out = !g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+    DIR *dir = fdopendir(dup(folder));
     if (!dir)
-        return !*is_there_out || cannot_remove(directory, cause->message, error);
-    const char *name;
-    while ((name = g_dir_read_name(dir))) {
-        g_autofree char *path = g_build_filename(directory, name, NULL);
-        g_unlink(path);
+        return refuse(error, directory, g_strerror(errno));
+    gboolean is_done = TRUE;
+    const struct dirent *entry;
+    rewinddir(dir);
+    while (is_done && (entry = readdir(dir)))
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            is_done = remove_file(folder, directory, entry->d_name, error);
+    closedir(dir);
+    return is_done;
+}
+
+/* PARENT is the folder that DIRECTORY is in, FOLDER is DIRECTORY itself. */
+static gboolean remove_folder(int parent, int folder, const char *directory, GError **error)
+{
+    /* Until it is empty: an ssh that just begins or ends makes files in it, too. */
+    enum { TRIES = 10 };
+    g_autofree char *name = g_path_get_basename(directory);
+    for (guint i = 1; i <= TRIES; i++) {
+        if (!remove_files(folder, directory, error))
+            return FALSE;
+        if (unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+            return TRUE;
+        if (errno != ENOTEMPTY)
+            break;
     }
-    return TRUE;
+    g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot remove '%s': %s",
+                directory, g_strerror(errno));
+    return FALSE;
 }
 
 gboolean sb_state_dir_remove(const char *directory, GError **error)
 {
-    /* Until it is empty: an ssh that just begins or ends makes files in it, too. */
-    enum { TRIES = 10 };
-    for (guint i = 1;; i++) {
-        gboolean is_there;
-        if (!remove_files(directory, &is_there, error))
-            return FALSE;
-        if (!is_there || g_rmdir(directory) == 0 || errno == ENOENT)
-            return TRUE;
-        if (errno != ENOTEMPTY || i == TRIES)
-            return cannot_remove(directory, g_strerror(errno), error);
-    }
+    int parent, folder = -1;
+    g_autofree char *above = g_path_get_dirname(directory);
+    gboolean is_done = open_folder(above, OWN_FOLDERS - 1, &parent, error) &&
+                       open_folder(directory, OWN_FOLDERS, &folder, error) &&
+                       (folder < 0 || remove_folder(parent, folder, directory, error));
+    if (parent >= 0)
+        close(parent);
+    if (folder >= 0)
+        close(folder);
+    return is_done;
 }
 
-void sb_state_dir_forget_machine(const char *directory, const char *machine)
+gboolean sb_state_dir_forget_machine(const char *directory, const char *machine, GError **error)
 {
     static const char *const suffixes[] = {".sock", ".console.log", SB_SETTLED_SUFFIX,
                                            SB_CLOUD_INIT_LOG_SUFFIX, SB_CLOUD_INIT_OUTPUT_SUFFIX};
-    for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+    int folder;
+    if (!open_folder(directory, OWN_FOLDERS, &folder, error))
+        return FALSE;
+    gboolean is_done = TRUE;
+    for (gsize i = 0; folder >= 0 && is_done && i < G_N_ELEMENTS(suffixes); i++) {
         g_autofree char *name = g_strconcat(machine, suffixes[i], NULL);
-        g_autofree char *path = g_build_filename(directory, name, NULL);
-        g_unlink(path);
+        is_done = remove_file(folder, directory, name, error);
     }
+    if (folder >= 0)
+        close(folder);
+    return is_done;
 }

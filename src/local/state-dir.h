@@ -5,7 +5,7 @@
  *
  * `$XDG_STATE_HOME/seedbed/LIBVIRT/FLEET`, mode 0700, where LIBVIRT stands for the libvirtd
  * ("qemu-system"): fleets of the same name on two hosts are two fleets. Everything in it but the
- * key can be made again.
+ * key can be made again. None of the three folders may be a link, or belong to another user.
  *
  * Room: local.
  * Threads: any.
@@ -43,5 +43,7 @@ gboolean sb_state_dir_write(const char *directory, const char *name, const char 
  * with SB_STATE_DIR_ERROR_FILE. The result may be dropped. */
 gboolean sb_state_dir_remove(const char *directory, GError **error);
 
-/** Removes the files of one machine: its control socket, record, saved console and logs. */
-void sb_state_dir_forget_machine(const char *directory, const char *machine);
+/** Removes the files of one machine: its control socket, record, saved console and logs. FALSE with
+ * SB_STATE_DIR_ERROR_FILE. */
+gboolean sb_state_dir_forget_machine(const char *directory, const char *machine,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;

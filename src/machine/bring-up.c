@@ -157,7 +157,8 @@ static void undo(Job *job)
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, job->domain);
     g_autoptr(GError) error = NULL;
-    gboolean is_gone = sb_removal_run(job->up->operation->host, one, NULL, NULL, &error);
+    const SbOperation removing = {.host = job->up->operation->host};
+    gboolean is_gone = sb_removal_run(&removing, one, &error);
     g_autoptr(GError) cause = g_steal_pointer(&job->error);
     job->error = g_error_new(
         cause->domain, cause->code, "%s%s%s%s%s", cause->message,
@@ -326,14 +327,16 @@ static void on_cancelled(gpointer data)
 
 /* Removes what belongs to the whole fleet, unless somebody has added machines meanwhile. The folder
  * stays if consoles of failed machines are in it. */
-static void undo_fleet(BringUp *up, gboolean with_folder)
+static gboolean undo_fleet(BringUp *up, gboolean with_folder, GError **error)
 {
     const char *fleet = up->plan->fleet->name;
-    g_auto(SbLease) lease = sb_lease_take(up->operation->host, NULL);
+    g_auto(SbLease) lease = sb_lease_take(up->operation->host, error);
     virConnect *connection = lease.connection;
-    g_autoptr(GPtrArray) domains = connection ? sb_domain_list(connection, NULL) : NULL;
-    gboolean in_use = !domains, is_key_used = !domains;
-    for (guint i = 0; domains && i < domains->len; i++) {
+    g_autoptr(GPtrArray) domains = connection ? sb_domain_list(connection, error) : NULL;
+    gboolean in_use = FALSE, is_key_used = FALSE;
+    if (!domains)
+        return FALSE;
+    for (guint i = 0; i < domains->len; i++) {
         const SbMetadata *metadata = ((SbDomain *)g_ptr_array_index(domains, i))->metadata;
         if (strcmp(metadata->fleet, fleet) != 0)
             continue;
@@ -341,11 +344,22 @@ static void undo_fleet(BringUp *up, gboolean with_folder)
         is_key_used |= g_strcmp0(metadata->client_key, up->client_key) == 0;
     }
     for (SbNetworkKind kind = 0; !in_use && kind < SB_NETWORK_KINDS; kind++)
-        if (up->made_network[kind])
-            sb_network_remove(connection, fleet, kind, NULL);
+        if (up->made_network[kind] && !sb_network_remove(connection, fleet, kind, error))
+            return FALSE;
     /* A key that this run made may be useless, because the machines can belong to another user. */
-    if (!(up->made_key ? is_key_used : in_use) && with_folder)
-        sb_access_forget(up->operation->host, fleet, NULL);
+    return (up->made_key ? is_key_used : in_use) || !with_folder ||
+           sb_access_forget(up->operation->host, fleet, error);
+}
+
+/* The same after a failure, in whose message is what is left. */
+static void undo_fleet_after(BringUp *up, gboolean with_folder, GError **error)
+{
+    g_autoptr(GError) left = NULL;
+    if (!undo_fleet(up, with_folder, &left))
+        sb_error_append(error,
+                        "\nand not all of it could be taken back (%s): 'seedbed down %s' does "
+                        "it later",
+                        left->message, up->plan->fleet->name);
 }
 
 static gboolean check_key(const SbPlannedMachine *planned, const char *client_key,
@@ -419,15 +433,14 @@ static gboolean undo_all(BringUp *up, GError **error)
         tell(job, (SbEvent){.kind = SB_EVENT_UNDOING});
         g_ptr_array_add(domains, job->domain);
     }
-    return sb_removal_run(up->operation->host, domains, NULL, NULL, error);
+    const SbOperation removing = {.host = up->operation->host};
+    return sb_removal_run(&removing, domains, error);
 }
 
 static void conclude_stopped(BringUp *up, GError **error)
 {
     g_autoptr(GError) left = NULL;
-    gboolean is_undone = undo_all(up, &left);
-    undo_fleet(up, TRUE);
-    if (is_undone)
+    if (undo_all(up, &left) && undo_fleet(up, TRUE, &left))
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
                     "stopped; what was made has been taken back");
     else
@@ -451,13 +464,12 @@ static gboolean conclude(BringUp *up, GError **error)
     }
     if (failed == 0)
         return TRUE;
-    undo_fleet(up, up->made_key && !has_evidence);
-    if (up->refusal) {
+    if (up->refusal)
         g_propagate_error(error, g_steal_pointer(&up->refusal));
-        return FALSE;
-    }
-    g_set_error(error, SB_BRING_UP_ERROR, SB_BRING_UP_ERROR_MACHINES, "%u of %u machines failed",
-                failed, up->jobs->len);
+    else
+        g_set_error(error, SB_BRING_UP_ERROR, SB_BRING_UP_ERROR_MACHINES,
+                    "%u of %u machines failed", failed, up->jobs->len);
+    undo_fleet_after(up, up->made_key && !has_evidence, error);
     return FALSE;
 }
 
@@ -489,7 +501,7 @@ gboolean sb_bring_up_run(const SbOperation *operation, const SbFleetFile *fleet,
     up->begun_us = g_get_monotonic_time();
     if (!plan(up, fleet, error) || !(options->no_wait || start_readiness(up, error))) {
         if (up->plan)
-            undo_fleet(up, up->made_key);
+            undo_fleet_after(up, up->made_key, error);
         return FALSE;
     }
     run_jobs(up);

@@ -51,7 +51,9 @@ static GBytes *build_seed(const SbMachine *machine, const SbPlannedMachine *plan
     g_autoptr(GBytes) network_config = spec->network_config.content
                                            ? g_bytes_ref(spec->network_config.content)
                                            : sb_seed_network_config(machine->mac);
-    SbSeed seed = {user_data, meta_data, network_config, spec->vendor_data.content};
+    g_autofree char *whose = g_strdup_printf("%s/%s-%u", machine->metadata->fleet,
+                                             machine->metadata->group, machine->metadata->index);
+    SbSeed seed = {user_data, meta_data, network_config, spec->vendor_data.content, whose};
     return sb_seed_iso_build(&seed, error);
 }
 
@@ -222,7 +224,8 @@ static gboolean clear_abandoned(const Making *making, SbDomain *domain, GError *
 {
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, domain);
-    return sb_removal_run(making->shared->host, one, NULL, NULL, error);
+    const SbOperation removing = {.host = making->shared->host};
+    return sb_removal_run(&removing, one, error);
 }
 
 /* Another process has the name. Waits until its machine runs (then that is the machine), or until

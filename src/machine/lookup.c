@@ -16,9 +16,9 @@ static gboolean is_of_fleet(const SbDomain *domain, const char *fleet)
     return strcmp(domain->metadata->fleet, fleet) == 0;
 }
 
-static gboolean stands_for(const char *name, const SbDomain *domain)
+static gboolean stands_for(const char *word, const SbDomain *domain)
 {
-    return strcmp(name, domain->name) == 0 || is_of_fleet(domain, name);
+    return sb_selection_has(word, domain->metadata->fleet, domain->name);
 }
 
 /* The names of DOMAINS or of their fleets, each once. (transfer full) */
@@ -71,7 +71,7 @@ SbDomain *sb_lookup_machine(virConnect *connection, const char *name, GError **e
 GPtrArray *sb_lookup_names(virConnect *connection, const char *const *names, GError **error)
 {
     g_autoptr(GPtrArray) domains = sb_domain_list(connection, error);
-    if (!domains)
+    if (!domains || !sb_selection_check(names, domains, error))
         return NULL;
     for (gsize i = 0; names[i]; i++) {
         gboolean is_known = FALSE;

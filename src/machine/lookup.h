@@ -10,6 +10,7 @@
 #pragma once
 
 #include "guest/access.h"
+#include "machine/selection.h"
 
 #define SB_LOOKUP_ERROR (sb_lookup_error_quark())
 GQuark sb_lookup_error_quark(void);
@@ -30,9 +31,9 @@ SbDomain *sb_lookup_machine(virConnect *connection, const char *name,
 /**
  * The machines that NAMES stand for, each once.
  *
- * @param names  NULL-terminated; of fleets and machines
+ * @param names  NULL-terminated; of fleets and machines, as machine/selection.h has them
  * @return (transfer full) of SbDomain, sorted by name, or NULL with SB_LOOKUP_ERROR_UNKNOWN (one of
- * NAMES is unknown) or an SbLibvirtError
+ * NAMES is unknown), SB_SELECTION_ERROR_AMBIGUOUS or an SbLibvirtError
  */
 GPtrArray *sb_lookup_names(virConnect *connection, const char *const *names,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/removal.h"
 
+#include "base/array.h"
+#include "base/error.h"
 #include "libvirt/console-log.h"
 #include "libvirt/storage.h"
 #include "model/volume-names.h"
@@ -11,34 +13,66 @@
  * a whole login, so a remote host gets fewer. */
 enum { THREADS = 20, THREADS_REMOTE = 4 };
 
+/* A folder with volumes of the machines. */
 typedef struct {
-    SbHost *host;
-    SbRemovedFunc removed;
-    gpointer data;
-    GMutex lock;
-    GError *first_error; /**< under `lock` */
-    gboolean (*step)(virConnect *connection, const SbDomain *domain, GError **error);
+    char *folder;
+    char *likely;  /**< the name that its pool probably has */
+    char *pool;    /**< (nullable) the name of its pool; NULL: there is none any more */
+    GError *error; /**< (nullable) why its volumes cannot all be seen */
+    char *machine; /**< one whose volumes are in it */
+} Place;
+
+/* A reason, and the machines that it is about. */
+typedef struct {
+    char *message;
+    GString *machines;
+} Failure;
+
+typedef struct {
+    const SbOperation *operation;
+    GHashTable *places;  /**< of Place, by folder; not changed while threads run */
+    GMutex lock;         /**< of what is below */
+    GPtrArray *failures; /**< of Failure */
+    GHashTable *failed;  /**< of SbDomain */
+    gboolean (*step)(virConnect *connection, const SbDomain *domain, const Place *place,
+                     GError **error);
     gboolean is_last_step;
-    GHashTable *failed; /**< of SbDomain; under `lock` */
 } Removal;
+
+SB_DEFINE_ERROR(sb_removal_error, SB_ERRORS_NONE)
+
+static void place_free(gpointer data)
+{
+    Place *place = data;
+    g_free(place->folder);
+    g_free(place->likely);
+    g_free(place->pool);
+    g_free(place->machine);
+    g_clear_error(&place->error);
+    g_free(place);
+}
+
+static void failure_free(gpointer data)
+{
+    Failure *failure = data;
+    g_free(failure->message);
+    g_string_free(failure->machines, TRUE);
+    g_free(failure);
+}
+
+/* ---- one machine ---- */
 
 /* Deletes the volumes called NAMES (transfer full) that exist. Another process may remove the
  * machine and make it again at any moment. So check before each volume that the name still belongs
- * to this machine.
- */
-static gboolean delete_volumes(virConnect *connection, const SbDomain *domain, char **names,
-                               GError **error)
+ * to this machine. */
+static gboolean delete_volumes(virConnect *connection, const SbDomain *domain, const Place *place,
+                               char **names, GError **error)
 {
     g_auto(GStrv) owned = names;
-    g_autoptr(GError) cause = NULL;
-    g_autoptr(SbPool) pool = sb_pool_open(connection, domain->metadata->pool, NULL, &cause);
-    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+    if (!place || !place->pool)
         return TRUE;
-    if (!pool) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
-    }
-    for (gsize i = 0; owned[i]; i++) {
+    g_autoptr(SbPool) pool = sb_pool_open(connection, place->pool, NULL, error);
+    for (gsize i = 0; pool && owned[i]; i++) {
         gboolean is_replaced;
         if (!sb_domain_check_name(connection, domain->name, domain->uuid, &is_replaced, error))
             return FALSE;
@@ -47,7 +81,7 @@ static gboolean delete_volumes(virConnect *connection, const SbDomain *domain, c
         if (!sb_volume_delete(pool, owned[i], error))
             return FALSE;
     }
-    return TRUE;
+    return pool != NULL;
 }
 
 static char **disk_names(const char *machine)
@@ -70,36 +104,59 @@ static char **log_names(const char *machine)
     return names;
 }
 
-static gboolean stop_and_empty(virConnect *connection, const SbDomain *domain, GError **error)
+static gboolean stop_and_empty(virConnect *connection, const SbDomain *domain, const Place *place,
+                               GError **error)
 {
     g_autoptr(virDomain) handle = NULL;
     if (!sb_domain_open_if_there(connection, domain->uuid, &handle, error))
         return FALSE;
     if (handle && !sb_domain_stop(handle, error))
         return FALSE;
-    return delete_volumes(connection, domain, disk_names(domain->name), error);
+    return delete_volumes(connection, domain, place, disk_names(domain->name), error);
 }
 
 static gboolean delete_logs_and_undefine(virConnect *connection, const SbDomain *domain,
-                                         GError **error)
+                                         const Place *place, GError **error)
 {
-    if (!delete_volumes(connection, domain, log_names(domain->name), error))
+    if (place && place->error) {
+        g_propagate_error(error, g_error_copy(place->error));
+        return FALSE;
+    }
+    if (!delete_volumes(connection, domain, place, log_names(domain->name), error))
         return FALSE;
     g_autoptr(virDomain) handle = NULL;
     return sb_domain_open_if_there(connection, domain->uuid, &handle, error) &&
            (!handle || sb_domain_undefine(handle, error));
 }
 
-static void take_result(Removal *removal, SbDomain *domain, GError *error)
+/* ---- all of them, side by side ---- */
+
+static void add_failure(Removal *removal, const char *machine, const GError *error)
+{
+    Failure *failure = NULL;
+    SB_EACH(Failure, known, removal->failures)
+        if (strcmp(known->message, error->message) == 0)
+            failure = known;
+    if (!failure) {
+        failure = g_new0(Failure, 1);
+        failure->message = g_strdup(error->message);
+        failure->machines = g_string_new(NULL);
+        g_ptr_array_add(removal->failures, failure);
+    }
+    g_string_append_printf(failure->machines, "%s'%s'", failure->machines->len ? ", " : "",
+                           machine);
+}
+
+static void take_result(Removal *removal, SbDomain *domain, const GError *error)
 {
     g_mutex_lock(&removal->lock);
     if (error) {
         g_hash_table_add(removal->failed, domain);
-        if (!removal->first_error)
-            removal->first_error = g_error_copy(error);
+        add_failure(removal, domain->name, error);
+    } else if (removal->is_last_step) {
+        const SbEvent event = {.kind = SB_EVENT_REMOVED, .machine = domain->name};
+        sb_operation_tell(removal->operation, &event);
     }
-    if (removal->removed && (error || removal->is_last_step))
-        removal->removed(domain->name, error, removal->data);
     g_mutex_unlock(&removal->lock);
 }
 
@@ -107,17 +164,17 @@ static void run_step(gpointer item, gpointer data)
 {
     SbDomain *domain = item;
     Removal *removal = data;
+    const Place *place =
+        domain->folder ? g_hash_table_lookup(removal->places, domain->folder) : NULL;
     g_autoptr(GError) error = NULL;
-    g_auto(SbLease) lease = sb_lease_take(removal->host, &error);
-    virConnect *connection = lease.connection;
-    if (connection)
-        removal->step(connection, domain, &error);
-    take_result(removal, domain, error);
+    g_auto(SbLease) lease = sb_lease_take(removal->operation->host, &error);
+    gboolean is_done = lease.connection && removal->step(lease.connection, domain, place, &error);
+    take_result(removal, domain, is_done ? NULL : error);
 }
 
 static void run_on_all(Removal *removal, const GPtrArray *domains)
 {
-    guint threads = sb_host_ssh_proxy(removal->host) ? THREADS_REMOTE : THREADS;
+    guint threads = sb_host_ssh_proxy(removal->operation->host) ? THREADS_REMOTE : THREADS;
     GThreadPool *pool =
         g_thread_pool_new(run_step, removal, (int)MIN(threads, MAX(domains->len, 1)), FALSE, NULL);
     for (guint i = 0; i < domains->len; i++) {
@@ -128,40 +185,113 @@ static void run_on_all(Removal *removal, const GPtrArray *domains)
     g_thread_pool_free(pool, FALSE, TRUE);
 }
 
+/* ---- the pools ---- */
+
+/* Finds the pool of PLACE. FALSE with an error if it cannot be seen whether there is one. */
+static gboolean find_pool(Place *place, virConnect *connection, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(SbPool) pool = sb_pool_open_folder(connection, place->folder, place->likely, &cause);
+    place->pool = g_strdup(pool ? pool->name : NULL);
+    if (pool || g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
+static gboolean find_places(Removal *removal, const GPtrArray *domains, GError **error)
+{
+    g_auto(SbLease) lease = sb_lease_take(removal->operation->host, error);
+    if (!lease.connection)
+        return FALSE;
+    SB_EACH(const SbDomain, domain, domains) {
+        if (!domain->folder || g_hash_table_contains(removal->places, domain->folder))
+            continue;
+        Place *place = g_new0(Place, 1);
+        place->folder = g_strdup(domain->folder);
+        place->likely = g_strdup(domain->metadata->pool);
+        place->machine = g_strdup(domain->name);
+        g_hash_table_insert(removal->places, place->folder, place);
+        if (!find_pool(place, lease.connection, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* libvirt does not know the console logs before it looks: once for each pool, not for each machine.
  */
-static void refresh_pools(SbHost *host, const GPtrArray *domains)
+static void refresh_pools(Removal *removal)
 {
-    g_auto(SbLease) lease = sb_lease_take(host, NULL);
-    virConnect *connection = lease.connection;
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint i = 0; connection && i < domains->len; i++) {
-        const SbDomain *domain = g_ptr_array_index(domains, i);
-        if (!g_hash_table_add(seen, domain->metadata->pool))
-            continue;
-        g_autoptr(SbPool) pool = sb_pool_open(connection, domain->metadata->pool, NULL, NULL);
-        if (pool)
-            sb_pool_refresh(pool, NULL);
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, removal->places);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        Place *place = value;
+        g_auto(SbLease) lease = sb_lease_take(removal->operation->host, &place->error);
+        g_autoptr(SbPool) pool =
+            lease.connection && place->pool
+                ? sb_pool_open(lease.connection, place->pool, NULL, &place->error)
+                : NULL;
+        if (pool && !sb_pool_refresh(pool, &place->error))
+            g_prefix_error(&place->error, "its console log is not removed: ");
     }
 }
 
-gboolean sb_removal_run(SbHost *host, const GPtrArray *domains, SbRemovedFunc removed,
-                        gpointer data, GError **error)
+/* ---- the end ---- */
+
+static gboolean check_failures(const Removal *removal, GError **error)
+{
+    if (removal->failures->len == 0)
+        return TRUE;
+    g_autoptr(GString) text = g_string_new(NULL);
+    SB_EACH(const Failure, failure, removal->failures)
+        g_string_append_printf(text, "%s%s could not be removed: %s", text->len ? "\n" : "",
+                               failure->machines->str, failure->message);
+    g_set_error(error, SB_REMOVAL_ERROR, SB_REMOVAL_ERROR_MACHINES, "%s", text->str);
+    return FALSE;
+}
+
+/* Without the pool, libvirt has no way to a file in it. */
+static gboolean check_places(const Removal *removal, GError **error)
+{
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, removal->places);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const Place *place = value;
+        if (place->pool)
+            continue;
+        g_set_error(error, SB_REMOVAL_ERROR, SB_REMOVAL_ERROR_NO_POOL,
+                    "the machines are removed, but not their volumes (such as '%s.qcow2'): no "
+                    "storage pool has the folder '%s' any more; when one has, 'seedbed down' "
+                    "removes them",
+                    place->machine, place->folder);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean sb_removal_run(const SbOperation *operation, const GPtrArray *domains, GError **error)
 {
     if (domains->len == 0)
         return TRUE;
-    Removal removal = {.host = host, .removed = removed, .data = data, .step = stop_and_empty};
+    Removal removal = {.operation = operation, .step = stop_and_empty};
+    removal.places = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, place_free);
+    removal.failures = g_ptr_array_new_with_free_func(failure_free);
     removal.failed = g_hash_table_new(NULL, NULL);
     g_mutex_init(&removal.lock);
-    run_on_all(&removal, domains);
-    refresh_pools(host, domains);
-    removal.step = delete_logs_and_undefine;
-    removal.is_last_step = TRUE;
-    run_on_all(&removal, domains);
+    gboolean is_begun = find_places(&removal, domains, error);
+    if (is_begun) {
+        run_on_all(&removal, domains);
+        refresh_pools(&removal);
+        removal.step = delete_logs_and_undefine;
+        removal.is_last_step = TRUE;
+        run_on_all(&removal, domains);
+    }
+    gboolean is_done = is_begun && check_failures(&removal, error) && check_places(&removal, error);
+    g_hash_table_unref(removal.places);
+    g_ptr_array_unref(removal.failures);
     g_hash_table_unref(removal.failed);
     g_mutex_clear(&removal.lock);
-    if (!removal.first_error)
-        return TRUE;
-    g_propagate_error(error, removal.first_error);
-    return FALSE;
+    return is_done;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * `down`: removes everything of a fleet, or of single machines. Only libvirt is asked what exists.
+ * Removes all machines of fleets, or single machines, until there are none, and what a fleet has
+ * beside its machines. Only libvirt is asked what exists.
  *
  * Room: machine.
  * Threads: call from one; it uses several.
@@ -10,28 +11,28 @@
 
 #include "machine/removal.h"
 
-#define SB_DOWN_ERROR (sb_down_error_quark())
-GQuark sb_down_error_quark(void);
+#define SB_TAKE_DOWN_ERROR (sb_take_down_error_quark())
+GQuark sb_take_down_error_quark(void);
 
 typedef enum {
-    SB_DOWN_ERROR_BUSY,    /**< another process makes machines as fast as they are removed */
-    SB_DOWN_ERROR_NO_POOL, /**< all is removed except the files of a pool that does not exist any
-                              more */
-} SbDownError;
+    SB_TAKE_DOWN_ERROR_BUSY, /**< another process makes machines as fast as they are removed */
+} SbTakeDownError;
 
 /**
- * Removes the fleets and machines called NAMES.
+ * Removes the machines that WORDS stand for, and the networks and this user's keys of FLEETS that
+ * have no other machines.
  *
  * Machines that appear meanwhile are removed too: an `up` may be at work, or libvirt may still
- * carry out the requests of a killed process.
+ * carry out the requests of a killed process. A name that nothing has is not an error.
  *
- * A name that nothing has is not an error: it may have been removed already. A fleet goes with its
- * network and this user's key; a machine leaves both for the others.
+ * Tells an SB_EVENT_REMOVED for each machine that is gone, from any thread.
  *
- * @param names        NULL-terminated
- * @param removed      (nullable) called for each machine that is gone, from any thread
- * @param count_out    how many things (machines, networks) were removed; always written
- * @return FALSE with an SbDownError, or another error that left something behind
+ * @param words   NULL-terminated, in the forms of machine/selection.h
+ * @param fleets  NULL-terminated
+ * @param count   the number of things (machines, networks) that were removed is added to it
+ * @return FALSE with an SbTakeDownError, an SbRemovalError, or another error that left something
+ * behind
  */
-gboolean sb_down(SbHost *host, const char *const *names, SbRemovedFunc removed, gpointer data,
-                 guint *count_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sb_take_down_run(const SbOperation *operation, const char *const *words,
+                          const char *const *fleets, guint *count,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;

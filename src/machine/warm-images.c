@@ -111,8 +111,9 @@ static gboolean wait_for_other(const SbOperation *operation, gpointer data, GErr
 static gboolean take_down(const Making *making, GError **error)
 {
     const char *names[] = {making->template_fleet->name, NULL};
-    guint count;
-    return sb_down(making->operation->host, names, NULL, NULL, &count, error);
+    guint count = 0;
+    const SbOperation removing = {.host = making->operation->host};
+    return sb_take_down_run(&removing, names, names, &count, error);
 }
 
 static gboolean freeze_template(const Making *making, SbWarmRecord *record, GError **error)

@@ -28,7 +28,7 @@ typedef enum {
     SB_EVENT_STEP, /**< a part of the work begins, such as "cleaning" [machine (nullable), text] */
     SB_EVENT_FINISHED, /**< a machine is ready, or failed [machine, error (nullable)] */
     SB_EVENT_UNDOING,  /**< a machine is taken back [machine] */
-    SB_EVENT_REMOVED, /**< a machine is gone, or could not be removed [machine, error (nullable)] */
+    SB_EVENT_REMOVED,  /**< a machine is gone [machine] */
     SB_EVENT_PROGRESS, /**< bytes of a transfer [text: what is done, done, total: bytes, 0: unknown,
                             per_second: bytes, 0: unknown] */
     SB_EVENT_LINE,     /**< a guest's line of output, as the guest sent it [machine, text, length,

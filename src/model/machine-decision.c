@@ -143,8 +143,8 @@ SbMachineDecision sb_decide_machine(const SbMachineWanted *wanted, const SbMachi
             const char *volume = g_ptr_array_index(facts->volumes, i);
             g_string_append_printf(conflicts,
                                    "\nthe volume '%s' is there, but no domain '%s': if nothing "
-                                   "needs it, 'virsh vol-delete --pool %s %s'",
-                                   volume, wanted->name, wanted->pool, volume);
+                                   "needs it, 'seedbed down %s' or 'virsh vol-delete --pool %s %s'",
+                                   volume, wanted->name, wanted->name, wanted->pool, volume);
         }
     }
     return decision;

@@ -29,5 +29,9 @@ char *sb_console_log_name(const char *machine);
 /** An older log of the console: the last one before the current log is NUMBER 0. (transfer full) */
 char *sb_console_log_backup_name(const char *machine, guint number);
 
+/** The machine that a volume called VOLUME belongs to, by its name alone; NULL: it is not called as
+ * one of a machine. (transfer full) */
+char *sb_machine_of_volume(const char *volume);
+
 /** The whole disk of MACHINE, while an image is made of it. (transfer full) */
 char *sb_flat_name(const char *machine);

@@ -3,10 +3,10 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "fleet/down.h"
 #include "fleet/up.h"
 #include "guest/access.h"
 #include "machine/claim.h"
-#include "machine/take-down.h"
 #include "tap/flaky.h"
 #include "test/step-results.h"
 #include "test/test-facts.h"
@@ -181,13 +181,6 @@ static gboolean up_and_run(Session *session, GError **error)
 
 /* ---- down ---- */
 
-static void on_removed(const char *machine, const GError *error, gpointer data)
-{
-    const Session *session = data;
-    SbEvent event = {.kind = SB_EVENT_REMOVED, .machine = machine, .error = error};
-    sb_operation_tell(session->operation, &event);
-}
-
 /* The machines that this made, and the fleet with them if it made all of it. */
 static gboolean take_down(Session *session, GError **error)
 {
@@ -198,8 +191,8 @@ static gboolean take_down(Session *session, GError **error)
         g_ptr_array_add(names, g_ptr_array_index(session->made, i));
     g_ptr_array_add(names, NULL);
     guint count;
-    return names->len == 1 || sb_down(session->operation->host, (const char *const *)names->pdata,
-                                      on_removed, session, &count, error);
+    return names->len == 1 ||
+           sb_down(session->operation, (const char *const *)names->pdata, &count, error);
 }
 
 /* The machines stay for whoever looks into them, and so they do not belong to this run any more. */

@@ -63,7 +63,7 @@ contains "$err" "the images may have more users than are shown: " "and says so"
 need_pocket
 fleet f 1
 ok "a machine" seedbed -q up --no-wait f.yaml
-run faulty virDomainGetMetadata seedbed down f
+run faulty virDomainGetXMLDesc seedbed down f
 is "$status" 3 "a domain that cannot be read: down fails"
 contains "$err" "cannot read about the domain" "and names it"
 contains "$(leftovers)" "network seedbed-f" "its network stays"

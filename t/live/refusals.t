@@ -64,7 +64,28 @@ there='volume f-m-1.seed.iso'
 run seedbed up f.yaml
 refused 3 "the volume 'f-m-1.seed.iso' is there, but no domain 'f-m-1'" "a foreign volume"
 run seedbed down f
+contains "$status $err" "0 f-m-1: the pool 'seedbed' has volumes that are called as its own, but no seed shows" \
+  "down says why it stays"
 ok "up and down left it where it was" virsh -q vol-delete --pool seedbed f-m-1.seed.iso
+
+# ---- a name that two things have ----
+
+for name in a-b a-b-m-1; do
+  fleet $name 1
+  ok "the fleet $name" seedbed -q up --no-wait $name.yaml
+done
+there=$(leftovers)
+for command in 'down a-b-m-1' 'exec a-b-m-1 -- true' 'list a-b-m-1'; do
+  # shellcheck disable=SC2086  # words
+  run seedbed $command
+  refused 2 "'a-b-m-1' is a machine of the fleet 'a-b', and there is a fleet 'a-b-m-1' too: write 'a-b/m-1' for the \
+machine, or 'a-b-m-1/' for the fleet" "$command"
+done
+ok "a machine by its full form" seedbed -q down a-b/m-1
+contains "$(leftovers)" "domain a-b-m-1-m-1" "leaves the fleet of that name"
+ok "a fleet that is the only one of its name" seedbed -q down a-b-m-1
+ok "the other one" seedbed -q down a-b/
+is "$(leftovers)" '' "nothing is left"
 
 # ---- the host ----
 

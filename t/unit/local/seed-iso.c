@@ -77,7 +77,7 @@ static void assert_file(GHashTable *files, const char *name, GBytes *content)
 static void test_files(void)
 {
     g_auto(SbSeed) seed = {bytes("#cloud-config\n" SECRET "\n"), bytes("instance-id: x\n"),
-                           bytes("version: 2\n"), bytes("#!/bin/sh\n")};
+                           bytes("version: 2\n"), bytes("#!/bin/sh\n"), NULL};
     g_autoptr(GBytes) image = build(&seed);
     g_autoptr(GHashTable) files = read_back(image);
     g_assert_cmpuint(g_hash_table_size(files), ==, 4);
@@ -89,7 +89,7 @@ static void test_files(void)
 
 static void test_left_out(void)
 {
-    g_auto(SbSeed) seed = {bytes("#cloud-config\n"), bytes("instance-id: x\n"), NULL, NULL};
+    g_auto(SbSeed) seed = {bytes("#cloud-config\n"), bytes("instance-id: x\n"), NULL, NULL, NULL};
     g_autoptr(GBytes) image = build(&seed);
     g_autoptr(GHashTable) files = read_back(image);
     g_assert_cmpuint(g_hash_table_size(files), ==, 2);
@@ -104,7 +104,8 @@ static void test_sizes(void)
         char *noise = g_malloc(sizes[i] + 1);
         for (gsize j = 0; j < sizes[i]; j++)
             noise[j] = (char)(j * 7 + i + 1);
-        g_auto(SbSeed) seed = {g_bytes_new_take(noise, sizes[i]), bytes("a"), bytes("b"), NULL};
+        g_auto(SbSeed)
+            seed = {g_bytes_new_take(noise, sizes[i]), bytes("a"), bytes("b"), NULL, NULL};
         g_autoptr(GBytes) image = build(&seed);
         g_autoptr(GHashTable) files = read_back(image);
         assert_file(files, "user-data", seed.user_data);
@@ -115,7 +116,7 @@ static void test_sizes(void)
 
 static void test_no_secret_in_a_file(void)
 {
-    g_auto(SbSeed) seed = {bytes("#cloud-config\n" SECRET "\n"), bytes(SECRET), NULL, NULL};
+    g_auto(SbSeed) seed = {bytes("#cloud-config\n" SECRET "\n"), bytes(SECRET), NULL, NULL, NULL};
     g_bytes_unref(build(&seed));
     g_assert_false(secret_was_written);
 
@@ -130,7 +131,7 @@ static void test_no_secret_in_a_file(void)
 
 static void test_no_temporary_folder(void)
 {
-    g_auto(SbSeed) seed = {bytes("#cloud-config\n"), bytes("a"), NULL, NULL};
+    g_auto(SbSeed) seed = {bytes("#cloud-config\n"), bytes("a"), NULL, NULL, NULL};
     g_autofree char *before = g_strdup(g_getenv("TMPDIR"));
     g_setenv("TMPDIR", "/nonexistent/folder", TRUE);
     g_autoptr(GError) error = NULL;
@@ -151,7 +152,7 @@ static gboolean is_blank(char c)
  * wants. */
 static void test_label(void)
 {
-    g_auto(SbSeed) seed = {bytes("#cloud-config\n"), bytes("a"), NULL, NULL};
+    g_auto(SbSeed) seed = {bytes("#cloud-config\n"), bytes("a"), NULL, NULL, NULL};
     g_autoptr(GBytes) image = build(&seed);
     const char *descriptor = (const char *)g_bytes_get_data(image, NULL) + 16 * 2048;
     g_assert_cmpmem(descriptor, 6, "\1CD001", 6);
@@ -184,7 +185,7 @@ static void test_other_readers(void)
         g_test_skip("neither blkid nor isoinfo");
         return;
     }
-    g_auto(SbSeed) seed = {bytes("#cloud-config\n"), bytes("a"), bytes("b"), NULL};
+    g_auto(SbSeed) seed = {bytes("#cloud-config\n"), bytes("a"), bytes("b"), NULL, NULL};
     g_autoptr(GBytes) image = build(&seed);
     g_autofree char *path = NULL;
     int fd = g_file_open_tmp("seedbed-XXXXXX.iso", &path, NULL);
@@ -204,8 +205,8 @@ static void test_other_readers(void)
 
 static void test_read(void)
 {
-    g_auto(SbSeed)
-        seed = {bytes("#cloud-config\n"), bytes("instance-id: x\n"), NULL, bytes("#!/bin/sh\n")};
+    g_auto(SbSeed) seed = {bytes("#cloud-config\n"), bytes("instance-id: x\n"), NULL,
+                           bytes("#!/bin/sh\n"), NULL};
     g_autoptr(GBytes) image = build(&seed);
     g_autoptr(GError) error = NULL;
     g_auto(SbSeed) again = {0};
@@ -231,7 +232,7 @@ static void refuse_to_read(GBytes *image)
 /* Cut off anywhere, with another label, or not an image at all: an error, and no crash. */
 static void test_read_what_is_no_seed(void)
 {
-    g_auto(SbSeed) seed = {bytes("#cloud-config\n"), bytes("instance-id: x\n"), NULL, NULL};
+    g_auto(SbSeed) seed = {bytes("#cloud-config\n"), bytes("instance-id: x\n"), NULL, NULL, NULL};
     g_autoptr(GBytes) image = build(&seed);
     for (gsize length = 0; length < 20 * 2048; length += 512) {
         g_autoptr(GBytes) cut = g_bytes_new_from_bytes(image, 0, length);
@@ -249,6 +250,31 @@ static void test_read_what_is_no_seed(void)
     refuse_to_read(nothing);
 }
 
+static void machine_is(const SbSeed *seed, const char *machine)
+{
+    g_autoptr(GBytes) image = build(seed);
+    g_autoptr(GBytes) start = g_bytes_new_from_bytes(image, 0, SB_SEED_ISO_START_BYTES);
+    g_autofree char *found = sb_seed_iso_machine(start);
+    g_assert_cmpstr(found, ==, machine);
+}
+
+static void test_machine(void)
+{
+    g_autoptr(GBytes) user_data = g_bytes_new_static("x", 1);
+    SbSeed seed = {.user_data = user_data, .meta_data = user_data};
+    g_autofree char *longest = g_strdup_printf("%042d/%012d-200", 1, 2);
+    machine_is(&seed, NULL);
+    seed.machine = "a-b/c-1";
+    machine_is(&seed, "a-b/c-1");
+    seed.machine = longest;
+    machine_is(&seed, longest);
+    g_autofree char *zeroes = g_malloc0(SB_SEED_ISO_START_BYTES);
+    g_autoptr(GBytes) other = g_bytes_new_static(zeroes, SB_SEED_ISO_START_BYTES);
+    g_assert_null(sb_seed_iso_machine(other));
+    g_autoptr(GBytes) empty = g_bytes_new_static("", 0);
+    g_assert_null(sb_seed_iso_machine(empty));
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -259,6 +285,7 @@ int main(int argc, char **argv)
     g_test_add_func("/seed-iso/no-temporary-folder", test_no_temporary_folder);
     g_test_add_func("/seed-iso/label", test_label);
     g_test_add_func("/seed-iso/other-readers", test_other_readers);
+    g_test_add_func("/seed-iso/machine", test_machine);
     g_test_add_func("/seed-iso/read", test_read);
     g_test_add_func("/seed-iso/read-no-seed", test_read_what_is_no_seed);
     return g_test_run();

@@ -200,15 +200,61 @@ static void test_forget_machine(void)
         write_file(directory, kept[i], kept[i]);
     for (gsize i = 0; i < G_N_ELEMENTS(gone); i++)
         write_file(directory, gone[i], "");
-    sb_state_dir_forget_machine(directory, "faas-m-1");
+    g_autoptr(GError) error = NULL;
+    g_assert_true(sb_state_dir_forget_machine(directory, "faas-m-1", &error));
+    g_assert_no_error(error);
     for (gsize i = 0; i < G_N_ELEMENTS(kept); i++)
         content_is(directory, kept[i], kept[i]);
     for (gsize i = 0; i < G_N_ELEMENTS(gone); i++) {
         g_autofree char *path = g_build_filename(directory, gone[i], NULL);
         g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
     }
-    sb_state_dir_forget_machine(directory, "faas-m-1");
-    sb_state_dir_forget_machine("/nonexistent", "faas-m-1");
+    g_assert_true(sb_state_dir_forget_machine(directory, "faas-m-1", &error));
+    g_assert_true(sb_state_dir_forget_machine("/nonexistent", "faas-m-1", &error));
+    g_assert_no_error(error);
+    g_autofree char *folder = g_build_filename(directory, "faas-m-2.sock", NULL);
+    g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
+    g_assert_false(sb_state_dir_forget_machine(directory, "faas-m-2", &error));
+    g_assert_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE);
+}
+
+/* PATH is not what it should be: nothing behind it is removed. */
+static void is_not_followed(const char *path, const char *file)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_false(sb_state_dir_remove(path, &error));
+    g_assert_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE);
+    g_clear_error(&error);
+    g_assert_false(sb_state_dir_forget_machine(path, "faas-m-1", &error));
+    g_assert_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE);
+    g_clear_error(&error);
+    g_assert_false(sb_state_dir_ensure(path, &error));
+    g_assert_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE);
+    g_assert_true(g_file_test(file, G_FILE_TEST_EXISTS));
+}
+
+/* Whoever can put a link or a folder there must not choose what 'down' deletes. */
+static void test_links(void)
+{
+    g_autofree char *elsewhere = g_build_filename(state_home, "elsewhere", NULL);
+    g_autofree char *victim = g_build_filename(elsewhere, "victim", NULL);
+    g_autofree char *file = g_build_filename(victim, "faas-m-1.sock", NULL);
+    g_assert_cmpint(g_mkdir_with_parents(victim, 0700), ==, 0);
+    g_assert_true(g_file_set_contents(file, "", 0, NULL));
+    g_autofree char *at_fleet = sb_state_dir_path("qemu:///system", "victim");
+    g_assert_cmpint(symlink(victim, at_fleet), ==, 0);
+    is_not_followed(at_fleet, file);
+    g_autofree char *at_host = g_build_filename(state_home, "seedbed", "link", NULL);
+    g_autofree char *below_link = g_build_filename(at_host, "victim", NULL);
+    g_assert_cmpint(symlink(elsewhere, at_host), ==, 0);
+    is_not_followed(below_link, file);
+    if (geteuid() == 0) {
+        g_autofree char *foreign = new_directory("foreign-folder");
+        g_autofree char *in_it = g_build_filename(foreign, "faas-m-1.sock", NULL);
+        g_assert_true(g_file_set_contents(in_it, "", 0, NULL));
+        g_assert_cmpint(chown(foreign, 65534, 65534), ==, 0);
+        is_not_followed(foreign, in_it);
+    }
 }
 
 /* rm -r, of what this test has made. */
@@ -239,6 +285,7 @@ int main(int argc, char **argv)
                     test_remove_refuses_what_is_no_folder);
     g_test_add_func("/state-dir/remove-leaves-folders", test_remove_leaves_folders);
     g_test_add_func("/state-dir/forget-machine", test_forget_machine);
+    g_test_add_func("/state-dir/links", test_links);
     int status = g_test_run();
     remove_tree(state_home);
     g_free(state_home);

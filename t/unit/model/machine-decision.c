@@ -161,9 +161,9 @@ static void test_conflicts(void)
     g_ptr_array_add(volumes, (gpointer) "f-g-1.seed.iso");
     decide(&nothing, SB_ACTION_CREATE, FALSE,
            "\nthe volume 'f-g-1.qcow2' is there, but no domain 'f-g-1': if nothing needs it, "
-           "'virsh vol-delete --pool pool f-g-1.qcow2'"
+           "'seedbed down f-g-1' or 'virsh vol-delete --pool pool f-g-1.qcow2'"
            "\nthe volume 'f-g-1.seed.iso' is there, but no domain 'f-g-1': if nothing needs it, "
-           "'virsh vol-delete --pool pool f-g-1.seed.iso'");
+           "'seedbed down f-g-1' or 'virsh vol-delete --pool pool f-g-1.seed.iso'");
 
     /* With a domain of somebody else, the volumes are probably theirs. */
     const SbMachineFacts foreign = {.foreign_domain = "it is foreign", .volumes = volumes};
