@@ -11,18 +11,16 @@
 /* A network with 200 reservations is 30 KB. */
 #define MAX_XML_BYTES (4 * 1024 * 1024)
 
-/* The last octets. The dynamic range is for guests that others attach to the network. It overlaps
- * the reservations: libvirt limits the leases of dnsmasq, with the reserved ones, to the number of
- * addresses in the range, so the range must be as large as the largest fleet. But the first 40
- * reservations are outside of it, so they are never leased to another guest before they are made.
+/* The last octets. There is no range of free addresses, so dnsmasq only serves the reservations. If
+ * a guest that changed its MAC got a lease, dnsmasq would give it the name that it asks for, and
+ * the other guests would find it by that name: `registry`, `wpad`, or a machine that is made later.
  */
 enum {
     GATEWAY = 1,
     FIRST_RESERVED = 10,
-    FIRST_DYNAMIC = 50,
     LAST = 254,
 };
-G_STATIC_ASSERT(LAST - FIRST_DYNAMIC + 1 >= SB_FLEET_MAX_MACHINES);
+G_STATIC_ASSERT(LAST - GATEWAY >= SB_FLEET_MAX_MACHINES);
 
 SbNetworkHost *sb_network_host_new(const char *name, const char *mac, const char *address)
 {
@@ -152,11 +150,8 @@ static void add_dns(xmlNode *root, const SbFleetNetwork *network)
 static void add_ip(xmlNode *root, const SbFleetNetwork *network)
 {
     g_autofree char *gateway = sb_ipv4_format(network->subnet | GATEWAY);
-    g_autofree char *start = sb_ipv4_format(network->subnet | FIRST_DYNAMIC);
-    g_autofree char *end = sb_ipv4_format(network->subnet | LAST);
     xmlNode *ip = sb_xml_add(root, "ip", "address", gateway, "netmask", "255.255.255.0", NULL);
     xmlNode *dhcp = sb_xml_add(ip, "dhcp", NULL);
-    sb_xml_add(dhcp, "range", "start", start, "end", end, NULL);
     for (guint i = 0; i < network->hosts->len; i++)
         add_dhcp_host(dhcp, g_ptr_array_index(network->hosts, i));
 }

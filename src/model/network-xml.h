@@ -59,9 +59,9 @@ const SbNetworkHost *sb_fleet_network_find_host(const SbFleetNetwork *network, c
 /**
  * Reserves a free address of the network for NAME: the first from .10 up, then from .2 up.
  *
- * The host is .1; guests that others attach to the network get addresses from .50 up. A name should
- * always come with the same MAC: dnsmasq does not hand out a reserved address while another MAC
- * still has a lease of it, for up to an hour.
+ * The host is .1; guests that others attach to the network get no address. A name should always
+ * come with the same MAC: dnsmasq does not hand out a reserved address while another MAC still has
+ * a lease of it, for up to an hour.
  *
  * @return (transfer none) the new reservation, or NULL if the network is full
  */

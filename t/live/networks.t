@@ -43,6 +43,20 @@ in_guest i-m-1 'ping -c 1 -W 5 i-m-2'
 result $? "its machines reach each other by name"
 ! in_guest i-m-1 'ip route | grep -q ^default'
 result $? "and have no way out"
+# With another MAC than its own, and a name that others may look for. Meanwhile ssh cannot reach it.
+cat >"$tmp/intrude" <<'END'
+mac=$(cat /sys/class/net/eth0/address)
+new_mac() { ip link set eth0 down; ip link set eth0 address "$1"; ip link set eth0 up; }
+new_mac 52:54:00:00:00:99
+udhcpc -f -n -q -t 4 -T 2 -i eth0 -x hostname:registry -s /bin/true
+echo $? >/tmp/lease
+new_mac "$mac"
+END
+seedbed ssh i-m-2 -- 'cat >/tmp/intrude; setsid sh /tmp/intrude >/dev/null 2>&1 </dev/null &' <"$tmp/intrude"
+wait_for 60 in_guest i-m-2 'test -s /tmp/lease'
+is "$(seedbed ssh i-m-2 -- cat /tmp/lease)" 1 "a guest that changes its MAC gets no lease"
+! in_guest i-m-1 'nslookup registry'
+result $? "and nobody finds it by a name that it chose"
 lacks "$(virsh net-dumpxml seedbed-i.isolated)" '<forward' "libvirt forwards nothing for it"
 seedbed -q down i
 
