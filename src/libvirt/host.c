@@ -4,10 +4,14 @@
 #include "model/ssh-config.h"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Keepalive finds a dead network after 5 x 3 seconds. */
 enum { KEEPALIVE_INTERVAL_S = 5, KEEPALIVE_COUNT = 3 };
+
+/* Enough for the connections of all threads. Machines need more: some for each ssh. */
+enum { OPEN_FILES = 128 };
 
 struct SbHost {
     char *asked_uri;
@@ -112,8 +116,22 @@ static gboolean describe(SbHost *host, virConnect *connection, GError **error)
     return TRUE;
 }
 
+/* Without a free descriptor, GLib aborts where libvirt has an error. */
+static gboolean check_open_files(GError **error)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= OPEN_FILES)
+        return TRUE;
+    g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED,
+                "this process may open only %u files, and seedbed needs %u or more: 'ulimit -n %u'",
+                (guint)limit.rlim_cur, (guint)OPEN_FILES, (guint)OPEN_FILES);
+    return FALSE;
+}
+
 SbHost *sb_host_open(const char *uri, GError **error)
 {
+    if (!check_open_files(error))
+        return NULL;
     sb_libvirt_init();
     g_autoptr(SbHost) host = g_new0(SbHost, 1);
     g_mutex_init(&host->lock);

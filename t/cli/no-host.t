@@ -33,6 +33,11 @@ for uri in nonsense %%%; do
   fails 2 "libvirt's URIs are such as 'qemu:///system'" "the URI '$uri'"
 done
 
+for number in 12 64; do
+  run bash -c "ulimit -n $number && exec seedbed -c '$nowhere' list"
+  fails 3 "this process may open only $number files, and seedbed needs 128 or more: 'ulimit -n 128'" "ulimit -n $number"
+done
+
 # ---- what is refused before libvirt is asked ----
 
 run seedbed frobnicate
