@@ -28,7 +28,7 @@ chmod 0700 "$runtime"
 plain()
 {
   (cd "$home" && exec setpriv --reuid $uid --regid $uid --clear-groups env -i HOME="$home" \
-    USER=plain PATH="$home:$PATH" XDG_RUNTIME_DIR="$runtime" LANG=C.UTF-8 "$@")
+    USER=plain PATH="$home:$PATH" XDG_RUNTIME_DIR="$runtime" LANG=C.UTF-8 G_DEBUG=$G_DEBUG "$@")
 }
 
 # write_fleet NAME COUNT [LINE...]: in the user's home

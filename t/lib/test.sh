@@ -5,6 +5,8 @@
 # $tmp, which is removed at the end, after the commands of at_exit.
 # shellcheck shell=bash
 set -u
+# A critical message of GLib is a bug: the program that prints it ends.
+export G_DEBUG=fatal-criticals
 top=$(realpath "${srcdir:-$(dirname "${BASH_SOURCE[0]}")/../..}")
 count=0
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/seedbed-test.XXXXXX") || exit 1
