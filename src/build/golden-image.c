@@ -129,6 +129,7 @@ static gboolean pack(Work *work, virConnect *connection, const SbPool *pool, GEr
     if (!flat)
         return FALSE;
     gboolean is_packed = pack_volume(work, flat, error);
+    /* If it stays, the removal of the machine deletes it, or says why it cannot. */
     sb_volume_delete(pool, flat_name, NULL);
     return is_packed;
 }

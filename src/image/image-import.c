@@ -44,9 +44,11 @@ static Claim look_at_claim(const Import *import)
     if (!volume)
         return g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) ? CLAIM_LOST
                                                                                     : CLAIM_UNKNOWN;
-    g_autoptr(GBytes) start = sb_volume_download(volume, 0, SB_IMAGE_CLAIM_MAX_BYTES, NULL);
-    g_autofree char *claim = start ? sb_image_claim_read(start) : NULL,
-                    *self = sb_process_id_self();
+    g_autoptr(GBytes) start = sb_volume_download(volume, 0, SB_IMAGE_CLAIM_MAX_BYTES, &cause);
+    if (!start)
+        return g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) ? CLAIM_LOST
+                                                                                    : CLAIM_UNKNOWN;
+    g_autofree char *claim = sb_image_claim_read(start), *self = sb_process_id_self();
     if (claim)
         return strcmp(claim, self) == 0 ? CLAIM_OURS : CLAIM_LOST;
     gboolean is_whole = sb_image_read_header(import->pool, import->image, &cause);

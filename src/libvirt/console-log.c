@@ -50,13 +50,18 @@ static gboolean append_backup(const SbConsoleLog *log, GByteArray *text, guint n
                               guint64 offset, GError **error)
 {
     g_autofree char *name = sb_console_log_backup_name(log->machine, number);
-    g_autoptr(virStorageVol) volume = sb_volume_find(log->pool, name, NULL);
-    virStorageVolInfo info;
-    if (!volume || virStorageVolGetInfo(volume, &info) < 0 || info.capacity < offset) {
-        virResetLastError();
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(virStorageVol) volume = sb_volume_find(log->pool, name, &cause);
+    virStorageVolInfo info = {.capacity = 0};
+    if (volume && virStorageVolGetInfo(volume, &info) < 0)
+        sb_libvirt_set_error(&cause, "cannot read about the volume '%s'", name);
+    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
         return TRUE;
+    if (cause) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
     }
-    return append(text, volume, offset, error);
+    return info.capacity < offset || append(text, volume, offset, error);
 }
 
 static gboolean append_all_backups(const SbConsoleLog *log, GByteArray *text, GError **error)
@@ -83,9 +88,11 @@ GBytes *sb_console_log_read(SbConsoleLog *log, GError **error)
         return NULL;
     g_autoptr(GByteArray) text = g_byte_array_new();
     virStorageVolInfo info;
-    gboolean is_next_file = virStorageVolGetInfo(volume, &info) == 0 &&
-                            info.capacity < log->read_bytes && sb_pool_refresh(log->pool, NULL);
+    gboolean is_next_file =
+        virStorageVolGetInfo(volume, &info) == 0 && info.capacity < log->read_bytes;
     virResetLastError();
+    if (is_next_file && !sb_pool_refresh(log->pool, error))
+        return NULL;
     if (!log->is_begun && !append_all_backups(log, text, error))
         return NULL;
     if (is_next_file) {

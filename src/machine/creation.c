@@ -289,8 +289,11 @@ static SbDomain *create_or_join(Making *making, gboolean *is_ours_out, GError **
         }
         /* A volume that exists is another matter: the domain's name was ours. */
         g_autoptr(SbDomain) other = NULL;
+        g_autoptr(GError) hidden = NULL;
         if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS))
-            other = sb_domain_find(making->connection, making->planned->name, NULL);
+            other = sb_domain_find(making->connection, making->planned->name, &hidden);
+        if (hidden && !g_error_matches(hidden, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+            sb_error_append(&cause, "\n%s", hidden->message);
         if (!other) {
             g_propagate_error(error, g_steal_pointer(&cause));
             return NULL;

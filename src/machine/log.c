@@ -27,27 +27,36 @@ static void tell(const Reading *reading, GBytes *bytes)
     sb_operation_tell(reading->operation, &event);
 }
 
-static gboolean is_running(const Reading *reading)
+/* FALSE with an error if that cannot be seen. */
+static gboolean look_at_state(const Reading *reading, gboolean *is_running_out, GError **error)
 {
-    g_autoptr(SbDomain) now = sb_domain_find(reading->connection, reading->domain->name, NULL);
-    return now && strcmp(now->uuid, reading->domain->uuid) == 0 &&
-           sb_domain_state_is_active(now->state);
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(SbDomain) now = sb_domain_find(reading->connection, reading->domain->name, &cause);
+    *is_running_out = now && strcmp(now->uuid, reading->domain->uuid) == 0 &&
+                      sb_domain_state_is_active(now->state);
+    if (now || g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) ||
+        g_error_matches(cause, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
 }
 
 static gboolean on_poll(gpointer data)
 {
     Reading *reading = data;
     /* Look at the state first: then the last words of a machine that stops are read. */
-    gboolean was_running = is_running(reading);
+    gboolean was_running, runs = TRUE;
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) bytes = sb_console_log_read(reading->log, &error);
+    g_autoptr(GBytes) bytes = look_at_state(reading, &was_running, &error)
+                                  ? sb_console_log_read(reading->log, &error)
+                                  : NULL;
     if (bytes)
         tell(reading, bytes);
     if (bytes && was_running)
         return G_SOURCE_CONTINUE;
     /* 'down' removes the log together with the machine: then the log is at its end. */
     gboolean is_removed = g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
-    if (!bytes && !(is_removed && !is_running(reading)))
+    if (!bytes && !(is_removed && look_at_state(reading, &runs, NULL) && !runs))
         reading->error = g_steal_pointer(&error);
     sb_loop_end(reading->loop);
     return G_SOURCE_REMOVE;

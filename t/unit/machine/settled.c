@@ -26,7 +26,7 @@ static void test_record(void)
     SbDomain again = {.name = domain.name, .uuid = (char *)boot};
     g_autofree char *of_again = sb_settled_read(folder, &again);
     g_assert_null(of_again);
-    sb_state_dir_forget_machine(folder, domain.name);
+    g_assert_true(sb_state_dir_forget_machine(folder, domain.name, NULL));
     check(NULL);
 }
 
