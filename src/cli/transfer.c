@@ -8,6 +8,9 @@
 
 enum { FIRST_MS = 1000, SAY_EVERY_MS = 5000, REDRAW_MS = 200 };
 
+/* The width of the bar: with it, the line fits into 80 columns. */
+enum { BAR = 10 };
+
 SbTransfer sb_transfer_begin(gboolean is_quiet)
 {
     return (SbTransfer){.is_live = !is_quiet && sb_progress_is_live(),
@@ -15,24 +18,64 @@ SbTransfer sb_transfer_begin(gboolean is_quiet)
                         .next_us = g_get_monotonic_time() + FIRST_MS * 1000};
 }
 
-/* (transfer full) such as "downloading 120 MiB of 300 MiB, 10 MiB/s, 18 s left" */
-static char *describe(const SbEvent *event)
+/* Notes when an activity begins, and with how many bytes: some of a download can be there. */
+static void note_begin(SbTransfer *transfer, const SbEvent *event)
+{
+    gboolean goes_on =
+        g_strcmp0(transfer->what, event->text) == 0 && event->done >= transfer->done_bytes;
+    transfer->done_bytes = event->done;
+    if (goes_on)
+        return;
+    g_free(transfer->what);
+    transfer->what = g_strdup(event->text);
+    transfer->begun_us = g_get_monotonic_time();
+    transfer->begun_bytes = event->done;
+}
+
+/* Bytes per second since the activity began; 0: not known yet. */
+static guint64 rate_of(const SbTransfer *transfer, const SbEvent *event)
+{
+    gint64 elapsed_us = g_get_monotonic_time() - transfer->begun_us;
+    if (event->per_second || elapsed_us < G_USEC_PER_SEC / 2 ||
+        event->done <= transfer->begun_bytes)
+        return event->per_second;
+    return (guint64)((double)(event->done - transfer->begun_bytes) * G_USEC_PER_SEC /
+                     (double)elapsed_us);
+}
+
+static void add_share(GString *text, const SbEvent *event, gboolean has_bar)
+{
+    double share = (double)MIN(event->done, event->total) / (double)event->total;
+    g_string_append_printf(text, " %3u %%", (guint)(share * 100));
+    if (!has_bar)
+        return;
+    g_string_append(text, " [");
+    for (guint i = 0; i < BAR; i++)
+        g_string_append_c(text, i < (guint)(share * BAR) ? '#' : '-');
+    g_string_append_c(text, ']');
+}
+
+/* (transfer full) such as "downloading  40 %, 120 MiB of 300 MiB, 10 MiB/s, 18 s left" */
+static char *describe(const SbTransfer *transfer, const SbEvent *event)
 {
     GString *text = g_string_new(event->text);
+    guint64 rate = rate_of(transfer, event);
+    if (event->total)
+        add_share(text, event, transfer->is_live);
     if (event->done || event->total) {
         g_autofree char *done = sb_size_format(event->done);
-        g_string_append_printf(text, " %s", done);
+        g_string_append_printf(text, "%s %s", event->total && !transfer->is_live ? "," : "", done);
     }
     if (event->total) {
         g_autofree char *total = sb_size_format(event->total);
         g_string_append_printf(text, " of %s", total);
     }
-    if (event->per_second) {
-        g_autofree char *rate = sb_size_format(event->per_second);
-        g_string_append_printf(text, ", %s/s", rate);
+    if (rate) {
+        g_autofree char *rounded = sb_size_format(rate);
+        g_string_append_printf(text, ", %s/s", rounded);
     }
-    if (event->per_second && event->total >= event->done) {
-        guint64 left_s = (event->total - event->done) / event->per_second;
+    if (rate && event->total >= event->done) {
+        guint64 left_s = (event->total - event->done) / rate;
         g_autofree char *left = sb_duration_format((gint64)MIN(left_s, 1000000) * 1000);
         g_string_append_printf(text, ", %s left", left);
     }
@@ -42,12 +85,20 @@ static char *describe(const SbEvent *event)
 static void show(SbTransfer *transfer, const SbEvent *event)
 {
     gint64 now = g_get_monotonic_time();
+    note_begin(transfer, event);
     if (now < transfer->next_us)
         return;
-    g_autofree char *text = describe(event);
+    g_autofree char *text = describe(transfer, event);
     fprintf(stderr, transfer->is_live ? "\r\033[K%s" : "%s\n", text);
     transfer->is_drawn = transfer->is_live;
     transfer->next_us = now + (transfer->is_live ? REDRAW_MS : SAY_EVERY_MS) * 1000;
+}
+
+static void erase(SbTransfer *transfer)
+{
+    if (transfer->is_drawn)
+        fputs("\r\033[K", stderr);
+    transfer->is_drawn = FALSE;
 }
 
 void sb_transfer_on_event(const SbEvent *event, gpointer data)
@@ -59,13 +110,12 @@ void sb_transfer_on_event(const SbEvent *event, gpointer data)
         show(transfer, event);
     if (event->kind != SB_EVENT_NOTE)
         return;
-    sb_transfer_end(transfer);
+    erase(transfer);
     fprintf(stderr, "%s\n", event->text);
 }
 
 void sb_transfer_end(SbTransfer *transfer)
 {
-    if (transfer->is_drawn)
-        fputs("\r\033[K", stderr);
-    transfer->is_drawn = FALSE;
+    erase(transfer);
+    g_clear_pointer(&transfer->what, g_free);
 }

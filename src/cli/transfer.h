@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The view of images on their way, on stderr: the bytes of a transfer, and the notes about it. On a
- * terminal one line is redrawn, elsewhere a line is printed every few seconds.
+ * The view of images on their way, on stderr: how much of a transfer is done, how fast it is, how
+ * long it still takes, and the notes about it. On a terminal one line with a bar is redrawn,
+ * elsewhere a line is printed every few seconds.
  *
  * Room: cli.
  * Threads: main.
@@ -14,7 +15,11 @@
 
 typedef struct {
     gboolean is_live, is_quiet, is_drawn;
-    gint64 next_us; /**< when to print bytes again */
+    gint64 next_us;      /**< when to print bytes again */
+    char *what;          /**< (nullable) what is done with the bytes now */
+    gint64 begun_us;     /**< when that began */
+    guint64 begun_bytes; /**< how many bytes were done then */
+    guint64 done_bytes;  /**< how many are done now */
 } SbTransfer;
 
 /** A view that shows nothing yet. */
@@ -23,5 +28,5 @@ SbTransfer sb_transfer_begin(gboolean is_quiet);
 /** An SbEventFunc for SB_EVENT_PROGRESS and SB_EVENT_NOTE; DATA is an SbTransfer. */
 void sb_transfer_on_event(const SbEvent *event, gpointer data);
 
-/** Removes the line of the live view. */
+/** Ends the view: removes the line of the live view, and frees what TRANSFER has. */
 void sb_transfer_end(SbTransfer *transfer);

@@ -53,6 +53,25 @@ fetched x.qcow2 "without a digest, with --insecure-no-digest"
 contains "$err" "verified: nothing" "the message says that nothing was verified"
 rm -rf "$downloads"
 
+# The view at a terminal, and without one. 9 MB come in about 3 s.
+make_file long 9000000
+long=$(sha256 "$www/long")
+fetch "$base/slow/long" --sha256 "$long"
+grep -qE "^downloading +[0-9]+ %, [0-9.]+ MiB of 8.6 MiB, [0-9.]+ MiB/s, [0-9]+ (s|ms) left$" <<<"$err"
+result $? "without a terminal, lines tell the share, the rate and the time left" || note "$err"
+rm -rf "$downloads"
+if command -v script >/dev/null; then
+  TERM=xterm script -qec "stty rows 24 cols 80; seedbed image fetch --download-only $base/slow/long --sha256 $long" \
+    "$tmp/typescript" >/dev/null </dev/null
+  seen=$(tr '\r' '\n' <"$tmp/typescript" | sed 's/\x1b\[K//')
+  grep -qE "^downloading +[0-9]+ % \[#+-+\] [0-9.]+ MiB of 8.6 MiB, [0-9.]+ MiB/s, [0-9]+ (s|ms) left$" <<<"$seen"
+  result $? "at a terminal, a bar tells them too" || note "$seen"
+  is "$(grep ^downl <<<"$seen" | awk 'length > 80')" '' "it fits into 80 columns"
+else
+  result 0 "the view at a terminal # SKIP script not found (util-linux)"
+fi
+rm -rf "$downloads"
+
 fetch "$base/redirect/$base/plain/x.qcow2" --sha256 "$digest"
 fetched x.qcow2 "a redirect"
 rm -rf "$downloads"
