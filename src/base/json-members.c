@@ -22,10 +22,15 @@ void sb_json_add_boolean(JsonBuilder *builder, const char *name, gboolean value)
     json_builder_add_boolean_value(builder, value);
 }
 
-void sb_json_add_texts(JsonBuilder *builder, const char *name, const GPtrArray *values)
+void sb_json_begin_array(JsonBuilder *builder, const char *name)
 {
     json_builder_set_member_name(builder, name);
     json_builder_begin_array(builder);
+}
+
+void sb_json_add_texts(JsonBuilder *builder, const char *name, const GPtrArray *values)
+{
+    sb_json_begin_array(builder, name);
     for (guint i = 0; i < values->len; i++)
         json_builder_add_string_value(builder, g_ptr_array_index(values, i));
     json_builder_end_array(builder);

@@ -19,5 +19,8 @@ void sb_json_add_number(JsonBuilder *builder, const char *name, guint64 value);
 /** Adds true or false. */
 void sb_json_add_boolean(JsonBuilder *builder, const char *name, gboolean value);
 
+/** Begins an array: json_builder_end_array() ends it. */
+void sb_json_begin_array(JsonBuilder *builder, const char *name);
+
 /** Adds an array of strings. VALUES: of char *. */
 void sb_json_add_texts(JsonBuilder *builder, const char *name, const GPtrArray *values);

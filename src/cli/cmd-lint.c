@@ -188,8 +188,7 @@ static int run(SbCli *cli, char **arguments)
     if (cli->format == SB_FORMAT_JSON) {
         run.json = json_builder_new();
         json_builder_begin_object(run.json);
-        json_builder_set_member_name(run.json, "findings");
-        json_builder_begin_array(run.json);
+        sb_json_begin_array(run.json, "findings");
     }
     for (char **path = arguments; *path; path++)
         lint_file(&run, *path);

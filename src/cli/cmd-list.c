@@ -79,13 +79,11 @@ static void print_json(const SbList *list)
 {
     JsonBuilder *builder = json_builder_new();
     json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "machines");
-    json_builder_begin_array(builder);
+    sb_json_begin_array(builder, "machines");
     for (guint i = 0; i < list->machines->len; i++)
         add_machine(builder, g_ptr_array_index(list->machines, i));
     json_builder_end_array(builder);
-    json_builder_set_member_name(builder, "fleets_without_machines");
-    json_builder_begin_array(builder);
+    sb_json_begin_array(builder, "fleets_without_machines");
     for (guint i = 0; i < list->bare_fleets->len; i++)
         json_builder_add_string_value(builder, g_ptr_array_index(list->bare_fleets, i));
     json_builder_end_array(builder);

@@ -75,8 +75,7 @@ static void show_json(const SbSeed *seed, guint others)
             json_builder_add_null_value(json);
     }
     sb_json_add_number(json, "other_files", others);
-    json_builder_set_member_name(json, "files");
-    json_builder_begin_array(json);
+    sb_json_begin_array(json, "files");
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
         if (!files[i].bytes)
             continue;

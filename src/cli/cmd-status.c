@@ -58,8 +58,7 @@ static void print_timeline(const GPtrArray *timeline)
 
 static void add_failures(JsonBuilder *builder, const GPtrArray *failures)
 {
-    json_builder_set_member_name(builder, "failures");
-    json_builder_begin_array(builder);
+    sb_json_begin_array(builder, "failures");
     SB_EACH(const SbCloudInitFailure, failure, failures) {
         json_builder_begin_object(builder);
         sb_json_add_text(builder, "module", failure->module);
@@ -74,8 +73,7 @@ static void add_failures(JsonBuilder *builder, const GPtrArray *failures)
 
 static void add_timeline(JsonBuilder *builder, const GPtrArray *timeline)
 {
-    json_builder_set_member_name(builder, "timeline");
-    json_builder_begin_array(builder);
+    sb_json_begin_array(builder, "timeline");
     SB_EACH(const SbTimelineEntry, entry, timeline) {
         json_builder_begin_object(builder);
         sb_json_add_text(builder, "name", entry->name);

@@ -17,8 +17,7 @@ static void add_record(JsonBuilder *builder, const SbImageRecord *record)
     sb_json_add_text(builder, "arch", record ? record->arch : NULL);
     sb_json_add_text(builder, "base_image", record ? record->base_image : NULL);
     sb_json_add_text(builder, "base_digest", record ? record->base_digest : NULL);
-    json_builder_set_member_name(builder, "inputs");
-    json_builder_begin_array(builder);
+    sb_json_begin_array(builder, "inputs");
     for (guint i = 0; record && i < record->inputs->len; i++) {
         const SbImageInput *input = g_ptr_array_index(record->inputs, i);
         json_builder_begin_object(builder);
@@ -82,8 +81,7 @@ static void add_warm_image(JsonBuilder *builder, const SbWarmState *state)
 
 static void add_warm_images(JsonBuilder *builder, const GPtrArray *warm)
 {
-    json_builder_set_member_name(builder, "warm_images");
-    json_builder_begin_array(builder);
+    sb_json_begin_array(builder, "warm_images");
     SB_EACH(const SbWarmState, state, warm)
         add_warm_image(builder, state);
     json_builder_end_array(builder);
@@ -93,8 +91,7 @@ void sb_image_json_print(const GPtrArray *states, const GPtrArray *warm, gboolea
 {
     JsonBuilder *builder = json_builder_new();
     json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "images");
-    json_builder_begin_array(builder);
+    sb_json_begin_array(builder, "images");
     for (guint i = 0; i < states->len; i++)
         if (sb_image_is_shown(g_ptr_array_index(states, i), is_all))
             add_image(builder, g_ptr_array_index(states, i));

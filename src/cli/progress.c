@@ -118,8 +118,7 @@ SbProgress *sb_progress_new(const GPtrArray *machines, gboolean is_quiet)
 
 void sb_progress_free(SbProgress *progress)
 {
-    if (progress->timer)
-        g_source_remove(progress->timer);
+    g_clear_handle_id(&progress->timer, g_source_remove);
     draw(progress);
     g_free(progress->rows);
     g_free(progress);

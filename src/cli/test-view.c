@@ -145,8 +145,7 @@ SbTestView *sb_test_view_new(gboolean is_quiet)
 
 void sb_test_view_free(SbTestView *view)
 {
-    if (view->timer)
-        g_source_remove(view->timer);
+    g_clear_handle_id(&view->timer, g_source_remove);
     erase(view);
     g_ptr_array_unref(view->rows);
     g_free(view);

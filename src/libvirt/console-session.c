@@ -127,8 +127,7 @@ static void run_session(Session *session)
     }
     session->input = g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP, on_typed, session);
     sb_loop_wait(session->loop);
-    if (session->input)
-        g_source_remove(session->input);
+    g_clear_handle_id(&session->input, g_source_remove);
     if (is_terminal)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
 }

@@ -91,8 +91,7 @@ gboolean sb_operation_run_beside(const SbOperation *operation, const char *name,
     relay.beside.event = operation->event ? on_event : NULL;
     relay.beside.data = &relay;
     gboolean is_done = sb_loop_run_beside(name, work, &relay, error);
-    if (relay.source)
-        g_source_remove(relay.source);
+    g_clear_handle_id(&relay.source, g_source_remove);
     tell_waiting(&relay);
     g_mutex_clear(&relay.lock);
     return is_done;

@@ -47,17 +47,8 @@ static void read_layer(const SbValueReader *reader, const SbYamlNode *mapping, G
 void sb_build_layers_read(const SbValueReader *reader, const char *key, const SbYamlNode *list,
                           GPtrArray *layers)
 {
-    if (sb_value_is_null(list))
-        return;
-    if (list->kind != SB_YAML_SEQUENCE) {
-        sb_value_refuse(reader, key, list, "a list of layers, such as '- user-data: FILE'");
-        return;
-    }
-    if (list->items->len > SB_BUILD_MAX_LAYERS) {
-        sb_value_complain(reader, list, "%s has %u layers, and %d are allowed", key,
-                          list->items->len, SB_BUILD_MAX_LAYERS);
-        return;
-    }
-    for (guint i = 0; i < list->items->len; i++)
-        read_layer(reader, g_ptr_array_index(list->items, i), layers);
+    const GPtrArray *items = sb_value_items(
+        reader, key, list, "a list of layers, such as '- user-data: FILE'", SB_BUILD_MAX_LAYERS);
+    for (guint i = 0; items && i < items->len; i++)
+        read_layer(reader, g_ptr_array_index(items, i), layers);
 }

@@ -85,6 +85,21 @@ gboolean sb_value_is_mapping(const SbValueReader *reader, const char *key, const
     return node->kind == SB_YAML_MAPPING || refuse(reader, key, node, wanted);
 }
 
+const GPtrArray *sb_value_items(const SbValueReader *reader, const char *key,
+                                const SbYamlNode *node, const char *wanted, guint most)
+{
+    if (sb_value_is_null(node))
+        return NULL;
+    if (node->kind == SB_YAML_SEQUENCE && node->items->len <= most)
+        return node->items;
+    if (node->kind == SB_YAML_SEQUENCE)
+        sb_value_complain(reader, node, "%s has %u items, and %u are allowed", key,
+                          node->items->len, most);
+    else
+        sb_value_refuse(reader, key, node, wanted);
+    return NULL;
+}
+
 static gboolean is_decimal(const char *text)
 {
     gsize length = strlen(text);

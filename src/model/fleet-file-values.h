@@ -51,6 +51,16 @@ gboolean sb_value_is_mapping(const SbValueReader *reader, const char *key, const
                              const char *what);
 
 /**
+ * The items of a list.
+ *
+ * @param wanted  a description of the right value, for the message
+ * @param most    how many items are allowed
+ * @return (transfer none) (nullable) NULL also for a node without a value, which has no finding
+ */
+const GPtrArray *sb_value_items(const SbValueReader *reader, const char *key,
+                                const SbYamlNode *node, const char *wanted, guint most);
+
+/**
  * Reads any text, with or without quotes. A node without a value is refused.
  *
  * @param wanted  a description of the right value, for the message

@@ -170,8 +170,7 @@ char *sb_image_record_to_json(const SbImageRecord *record)
         sb_json_add_text(builder, members[i].name, line);
     }
     if (record->inputs->len > 0) {
-        json_builder_set_member_name(builder, "inputs");
-        json_builder_begin_array(builder);
+        sb_json_begin_array(builder, "inputs");
         for (guint i = 0; i < MIN(record->inputs->len, SB_IMAGE_RECORD_MAX_INPUTS); i++) {
             const SbImageInput *input = g_ptr_array_index(record->inputs, i);
             json_builder_begin_object(builder);

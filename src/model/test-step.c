@@ -31,6 +31,8 @@ typedef void (*ReadFunc)(const Reading *reading, const SbYamlNode *value);
 struct Key {
     const char *name;
     ReadFunc read;
+    glong offset;       /* of the field, for readers of several keys */
+    const char *wanted; /* what they want */
 };
 
 static const char *const phase_names[] = {"setup", "test", "cleanup", NULL};
@@ -112,13 +114,41 @@ static void read_each(const Reading *reading, const SbYamlNode *value, guint mos
         read(reading, value);
         return;
     }
-    if (value->items->len > most) {
-        sb_value_complain(reading->reader, value, "%s has %u items, and %u are allowed",
-                          reading->key->name, value->items->len, most);
-        return;
-    }
-    for (guint i = 0; i < value->items->len; i++)
-        read(reading, g_ptr_array_index(value->items, i));
+    const GPtrArray *items =
+        sb_value_items(reading->reader, reading->key->name, value, "a list", most);
+    for (guint i = 0; items && i < items->len; i++)
+        read(reading, g_ptr_array_index(items, i));
+}
+
+static gpointer field_of(const Reading *reading)
+{
+    return G_STRUCT_MEMBER_P(reading->step, reading->key->offset);
+}
+
+static void read_flag(const Reading *reading, const SbYamlNode *value)
+{
+    sb_value_boolean(reading->reader, reading->key->name, value, field_of(reading));
+}
+
+static void read_text(const Reading *reading, const SbYamlNode *value)
+{
+    const Key *key = reading->key;
+    const char *text = read_line(reading->reader, key->name, value, key->wanted);
+    if (text)
+        replace(field_of(reading), text);
+}
+
+static void read_text_of_list(const Reading *reading, const SbYamlNode *value)
+{
+    const Key *key = reading->key;
+    const char *text = read_line(reading->reader, key->name, value, key->wanted);
+    if (text)
+        g_ptr_array_add(*(GPtrArray **)field_of(reading), g_strdup(text));
+}
+
+static void read_texts(const Reading *reading, const SbYamlNode *value)
+{
+    read_each(reading, value, MAX_STRINGS, read_text_of_list);
 }
 
 static void read_name(const Reading *reading, const SbYamlNode *value)
@@ -255,19 +285,6 @@ static void read_timeout(const Reading *reading, const SbYamlNode *value)
                       &reading->step->timeout_ms);
 }
 
-static void read_artifact(const Reading *reading, const SbYamlNode *value)
-{
-    const char *glob =
-        read_line(reading->reader, reading->key->name, value, "a glob such as '*.log'");
-    if (glob)
-        g_ptr_array_add(reading->step->artifacts, g_strdup(glob));
-}
-
-static void read_artifacts(const Reading *reading, const SbYamlNode *value)
-{
-    read_each(reading, value, MAX_STRINGS, read_artifact);
-}
-
 static void read_need(const Reading *reading, const SbYamlNode *value)
 {
     const char *key = reading->key->name;
@@ -343,40 +360,25 @@ static void read_matrix(const Reading *reading, const SbYamlNode *value)
     read_each(reading, value, SB_TEST_MAX_ITEMS, read_item);
 }
 
-static void read_workdir(const Reading *reading, const SbYamlNode *value)
-{
-    const char *folder =
-        read_line(reading->reader, reading->key->name, value, "a folder of the guest");
-    if (folder)
-        replace(&reading->step->workdir, folder);
-}
-
-static void read_files(const Reading *reading, const SbYamlNode *value)
-{
-    const char *glob =
-        read_line(reading->reader, reading->key->name, value, "a glob such as 't/*.t'");
-    if (glob)
-        replace(&reading->step->files, glob);
-}
-
-static void read_spread(const Reading *reading, const SbYamlNode *value)
-{
-    sb_value_boolean(reading->reader, reading->key->name, value, &reading->step->spread);
-}
-
-static void read_channel(const Reading *reading, const SbYamlNode *value)
-{
-    sb_value_boolean(reading->reader, reading->key->name, value, &reading->step->channel);
-}
-
 /* Every key of a step. They are read in this order, whatever the order in the file. */
+#define FIELD(member) G_STRUCT_OFFSET(SbTestStep, member)
 static const Key keys[] = {
-    {"name", read_name},           {"phase", read_phase},   {"on", read_on},
-    {"copy", read_copy},           {"run", read_run},       {"results", read_results},
-    {"timeout", read_timeout},     {"env", read_env},       {"user", read_user},
-    {"workdir", read_workdir},     {"needs", read_needs},   {"matrix", read_matrix},
-    {"files", read_files},         {"spread", read_spread}, {"channel", read_channel},
-    {"artifacts", read_artifacts},
+    {"name", read_name, 0, NULL},
+    {"phase", read_phase, 0, NULL},
+    {"on", read_on, 0, NULL},
+    {"copy", read_copy, 0, NULL},
+    {"run", read_run, 0, NULL},
+    {"results", read_results, 0, NULL},
+    {"timeout", read_timeout, 0, NULL},
+    {"env", read_env, 0, NULL},
+    {"user", read_user, 0, NULL},
+    {"workdir", read_text, FIELD(workdir), "a folder of the guest"},
+    {"needs", read_needs, 0, NULL},
+    {"matrix", read_matrix, 0, NULL},
+    {"files", read_text, FIELD(files), "a glob such as 't/*.t'"},
+    {"spread", read_flag, FIELD(spread), NULL},
+    {"channel", read_flag, FIELD(channel), NULL},
+    {"artifacts", read_texts, FIELD(artifacts), "a glob such as '*.log'"},
 };
 
 const char **sb_test_step_keys(void)
@@ -437,17 +439,8 @@ void sb_test_steps_read(const SbValueReader *reader, const char *key, const SbYa
                         const char *const *groups, GPtrArray *steps)
 {
     Reading reading = {.reader = reader, .groups = groups, .steps = steps};
-    if (sb_value_is_null(list))
-        return;
-    if (list->kind != SB_YAML_SEQUENCE) {
-        sb_value_refuse(reader, key, list, "a list of steps");
-        return;
-    }
-    if (list->items->len > SB_TEST_MAX_STEPS) {
-        sb_value_complain(reader, list, "%s has %u steps, and %d are allowed", key,
-                          list->items->len, SB_TEST_MAX_STEPS);
-        return;
-    }
-    for (guint i = 0; i < list->items->len; i++)
-        read_step(&reading, g_ptr_array_index(list->items, i));
+    const GPtrArray *items =
+        sb_value_items(reader, key, list, "a list of steps", SB_TEST_MAX_STEPS);
+    for (guint i = 0; items && i < items->len; i++)
+        read_step(&reading, g_ptr_array_index(items, i));
 }

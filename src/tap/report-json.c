@@ -90,14 +90,12 @@ static void add_suite(JsonBuilder *json, const SbSuite *suite)
     add_counts(json, "counts", suite->counts);
     add_counts(json, "in_subtests", suite->nested);
     add_counts(json, "cases", suite->cases);
-    json_builder_set_member_name(json, "problems");
-    json_builder_begin_array(json);
+    sb_json_begin_array(json, "problems");
     for (guint i = 0; i < suite->problems->len; i++)
         add_problem(json, g_ptr_array_index(suite->problems, i));
     json_builder_end_array(json);
     sb_json_add_texts(json, "notes", suite->notes);
-    json_builder_set_member_name(json, "tests");
-    json_builder_begin_array(json);
+    sb_json_begin_array(json, "tests");
     for (guint i = 0; i < suite->tests->len; i++)
         add_test(json, suite, g_ptr_array_index(suite->tests, i));
     json_builder_end_array(json);
@@ -120,8 +118,7 @@ JsonNode *sb_report_to_json(const SbReport *report)
         sb_json_add_text(json, g_ptr_array_index(report->properties, i),
                          g_ptr_array_index(report->properties, i + 1));
     json_builder_end_object(json);
-    json_builder_set_member_name(json, "suites");
-    json_builder_begin_array(json);
+    sb_json_begin_array(json, "suites");
     for (guint i = 0; i < report->suites->len; i++)
         add_suite(json, g_ptr_array_index(report->suites, i));
     json_builder_end_array(json);

@@ -108,11 +108,9 @@ void sb_results_channel_free(SbResultsChannel *channel)
 {
     if (!channel)
         return;
-    if (channel->retry)
-        g_source_remove(channel->retry);
+    g_clear_handle_id(&channel->retry, g_source_remove);
     g_clear_pointer(&channel->channel, sb_channel_free);
-    if (channel->settle)
-        g_source_remove(channel->settle);
+    g_clear_handle_id(&channel->settle, g_source_remove);
     g_clear_pointer(&channel->question, sb_guest_question_free);
     g_free(channel->loss);
     g_free(channel->boot_id);
@@ -191,8 +189,7 @@ static void on_answer(const char *text, const char *boot_id, const GError *failu
 
 static void check(SbResultsChannel *channel)
 {
-    if (channel->settle)
-        g_source_remove(channel->settle);
+    g_clear_handle_id(&channel->settle, g_source_remove);
     channel->settle = 0;
     g_clear_pointer(&channel->question, sb_guest_question_free);
     channel->question =

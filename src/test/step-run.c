@@ -94,20 +94,13 @@ struct SbStepRun {
 
 static void enter(SbStepRun *run, Phase phase);
 
-static void clear_source(guint *source)
-{
-    if (*source)
-        g_source_remove(*source);
-    *source = 0;
-}
-
 void sb_step_run_free(SbStepRun *run)
 {
     if (!run)
         return;
-    clear_source(&run->turn);
-    clear_source(&run->limit);
-    clear_source(&run->drain);
+    g_clear_handle_id(&run->turn, g_source_remove);
+    g_clear_handle_id(&run->limit, g_source_remove);
+    g_clear_handle_id(&run->drain, g_source_remove);
     g_clear_pointer(&run->copy, sb_copy_in_free);
     g_clear_pointer(&run->command, sb_guest_command_free);
     g_clear_pointer(&run->question, sb_guest_question_free);
@@ -126,8 +119,8 @@ void sb_step_run_free(SbStepRun *run)
 /* The command has ended, or will not begin. STATUS is -1 if it has none. */
 static void end_command(SbStepRun *run, int status, const GError *failure)
 {
-    clear_source(&run->limit);
-    clear_source(&run->drain);
+    g_clear_handle_id(&run->limit, g_source_remove);
+    g_clear_handle_id(&run->drain, g_source_remove);
     run->is_machine_lost |=
         g_error_matches(failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_UNREACHABLE);
     run->suite = sb_step_results_finish(run->results, status, failure, run->broken);
@@ -236,8 +229,8 @@ static void drain(SbStepRun *run)
     if (run->drain_until_us == 0)
         run->drain_until_us = now_us + CHANNEL_DRAIN_MAX_MS * G_GINT64_CONSTANT(1000);
     gint64 left_ms = (run->drain_until_us - now_us) / 1000 + 1;
-    clear_source(&run->limit);
-    clear_source(&run->drain);
+    g_clear_handle_id(&run->limit, g_source_remove);
+    g_clear_handle_id(&run->drain, g_source_remove);
     run->drain = g_timeout_add((guint)CLAMP(left_ms, 1, CHANNEL_DRAIN_MS), on_drained, run);
 }
 
@@ -482,7 +475,7 @@ void sb_step_run_break(SbStepRun *run, const char *reason, gboolean fetches)
     run->reach = MAX(run->reach, fetches ? REACH_QUICKLY : REACH_NOTHING);
     g_autofree char *loss = g_strdup_printf("whether some are lost is not known: %s", reason);
     if (run->phase < PHASE_CHECKING) {
-        clear_source(&run->turn);
+        g_clear_handle_id(&run->turn, g_source_remove);
         break_command(run, reason, fetches);
     } else if (run->phase == PHASE_CHECKING) {
         on_checked(loss, run);

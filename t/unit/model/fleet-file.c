@@ -350,6 +350,8 @@ static void test_bad_layers(void)
         {"[{vendor-data: a}]", "f.yaml:4:9: the key 'user-data' of a layer is missing"},
         {"[{user-data: a, userdata: b}]", "f.yaml:4:24: unknown key 'userdata'"},
         {"[{user-data: }]", "f.yaml:4:"},
+        {"[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21]",
+         "f.yaml:4:8: build has 21 items, and 20 are allowed"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
