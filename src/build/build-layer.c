@@ -20,6 +20,7 @@
 enum {
     CONNECT_MS = 5 * 60 * 1000, /**< to a machine that ssh has reached before */
     CLEAN_MS = 30 * 60 * 1000,
+    CHECK_MS = 60 * 60 * 1000,
     OFF_MS = 15 * 60 * 1000,
     PRESS_AGAIN_MS = 60 * 1000, /**< a guest that boots or is busy may miss the power button */
 };
@@ -292,7 +293,8 @@ int sb_build_machine_pack(const SbOperation *operation, const SbBuildMachine *ma
 
 static gboolean check(Booted *booted, const char *command, int *status_out, GError **error)
 {
-    SbGuestCommandRequest request = {.script = command, .connect_ms = CONNECT_MS};
+    SbGuestCommandRequest request = {
+        .script = command, .timeout_ms = CHECK_MS, .connect_ms = CONNECT_MS};
     if (!find_machine(booted, error))
         return FALSE;
     step(booted, "checking");

@@ -36,8 +36,9 @@ static void print_end(const View *view, const SbEvent *event)
 {
     if (view->is_unread)
         return;
-    if (g_cancellable_is_cancelled(sb_cli_catch_signals()))
-        fprintf(stderr, "%-*s | stopped; what runs there may go on\n", view->width, event->machine);
+    if (g_error_matches(event->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        fprintf(stderr, "%-*s | stopped%s\n", view->width, event->machine,
+                event->number ? "" : "; what runs there may go on");
     else if (event->error)
         fprintf(stderr, "seedbed: %s\n", event->error->message);
     else if (event->number != 0)
@@ -60,7 +61,6 @@ static int run(SbCli *cli, char **arguments)
     if (!cli->words || !*cli->words)
         return sb_cli_usage(cli, "exec needs machines and a command: seedbed exec NAME… -- "
                                  "COMMAND…");
-    g_autofree char *command = g_strjoinv(" ", cli->words);
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
     if (!host)
@@ -68,7 +68,8 @@ static int run(SbCli *cli, char **arguments)
     View view = {0};
     SbOperation operation = {host, sb_cli_catch_signals(), on_event, &view};
     SbExecResult result;
-    if (!sb_exec(&operation, (const char *const *)arguments, command, &result, &error))
+    if (!sb_exec(&operation, (const char *const *)arguments, (const char *const *)cli->words,
+                 &result, &error))
         return sb_cli_fail(error);
     return sb_cli_signal_status(result.unreached ? SB_EXIT_INFRASTRUCTURE : result.status);
 }
@@ -77,8 +78,9 @@ const SbCommand sb_command_exec = {
     .name = "exec",
     .arguments = "NAME… -- COMMAND…",
     .summary = "run a command on machines or whole fleets, on all at the same time",
-    .details = "Each line of output begins with the name of its machine. The exit status is the "
-               "highest status of the commands, or 3 if a machine was not reached.",
+    .details = "One word is a line for the account's shell; several are a program and its "
+               "arguments. Each line of output begins with the name of its machine. The exit "
+               "status is the highest status of the commands, or 3 if a machine was not reached.",
     .parsing = SB_PARSING_WORDS,
     .min_arguments = 1,
     .max_arguments = SB_ANY_NUMBER,

@@ -17,7 +17,7 @@ static const char command_head[] = //
     "log=/var/log/cloud-init.log output=/var/log/cloud-init-output.log root=''\n"
     "{ [ -r $log ] && [ -r $output ]; } || { sudo -n true 2>/dev/null && root='sudo -n'; }\n"
     "has_cloud_init() { command -v cloud-init >/dev/null 2>&1; }\n"
-    "answer() { cloud-init status $1 --format=json 2>/dev/null; }\n"
+    "answer() { cloud-init status $1 --format=json 2>/dev/null | head -c 1000000; }\n"
     "section() { printf '\\nseedbed-section %s\\n' \"$1\"; shift; \"$@\" 2>/dev/null; }\n"
     "quote() { sed 's/^/|/' \"$@\"; }\n"
     "quote_text() { quote <<END\n$1\nEND\n}\n"

@@ -18,13 +18,19 @@ struct SbLogin {
     SbSshProcess *ssh;
     GString *output; /**< at most SB_GUEST_REPORT_MAX_BYTES: an answer is not longer */
     gboolean is_in;
+    gboolean is_too_long;
 };
 
 static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpointer data)
 {
     SbLogin *login = data;
-    if (is_stderr || login->output->len + length > SB_GUEST_REPORT_MAX_BYTES)
+    if (is_stderr || login->is_too_long)
         return;
+    if (login->output->len + length > SB_GUEST_REPORT_MAX_BYTES) {
+        login->is_too_long = TRUE;
+        sb_ssh_process_stop(login->ssh);
+        return;
+    }
     g_string_append_len(login->output, bytes, (gssize)length);
     if (!login->is_in && strstr(login->output->str, SB_GUEST_REPORT_BEGIN)) {
         login->is_in = TRUE;
@@ -37,7 +43,10 @@ static void on_ended(int status, gpointer data)
     SbLogin *login = data;
     g_autoptr(GError) error = NULL;
     g_autoptr(SbCloudInitVerdict) verdict = NULL;
-    if (login->is_in && status < 128) {
+    if (login->is_too_long) {
+        g_set_error(&error, SB_LOGIN_ERROR, SB_LOGIN_ERROR_STATUS,
+                    "'%s': 'cloud-init status' or cloud-init's logs have no end", login->machine);
+    } else if (login->is_in && status < 128) {
         g_autoptr(SbGuestReport) report =
             sb_guest_report_parse(login->output->str, login->output->len);
         g_autoptr(GError) cause = NULL;

@@ -18,6 +18,7 @@ GQuark sb_login_error_quark(void);
 
 typedef enum {
     SB_LOGIN_ERROR_STATUS, /**< the login worked, but cloud-init's answer makes no sense */
+    SB_LOGIN_ERROR_LATE,   /**< no login, or no answer, in the time that somebody can wait */
 } SbLoginError;
 
 typedef struct SbLogin SbLogin;

@@ -3,18 +3,23 @@
 
 #include "base/array.h"
 #include "base/loop.h"
+#include "guest/guest-command.h"
 #include "guest/lines.h"
-#include "guest/ssh-process.h"
-#include "local/ssh.h"
 #include "machine/lookup.h"
 
 #include <string.h>
+
+enum {
+    CONNECT_MS =
+        5000, /**< for a second attempt, where a connection was kept to a guest that rebooted */
+    STOP_GRACE_MS = 5000,
+};
 
 /* One call of sb_exec(). */
 typedef struct {
     const SbOperation *operation;
     virConnect *connection;
-    const char *command;
+    char *script;
     GPtrArray *accesses; /**< of SbAccess: machines of several fleets have several ssh_configs */
     GPtrArray *tasks;    /**< of Task */
     guint running;
@@ -27,14 +32,14 @@ typedef struct {
     Exec *exec;
     const SbAccess *access;
     const SbDomain *domain;
-    SbSshProcess *ssh; /**< NULL if it was not started */
-    SbLines *lines[2]; /**< of stdout and stderr */
+    SbGuestCommand *command; /**< (nullable) */
+    SbLines *lines[2];       /**< of stdout and stderr */
 } Task;
 
 static void task_free(gpointer data)
 {
     Task *task = data;
-    sb_ssh_process_free(task->ssh);
+    sb_guest_command_free(task->command);
     for (gsize i = 0; i < G_N_ELEMENTS(task->lines); i++)
         sb_lines_free(task->lines[i]);
     g_free(task);
@@ -60,21 +65,25 @@ static void on_stderr_line(const char *line, gsize length, gpointer data)
     tell_line(data, TRUE, line, length);
 }
 
-/* The end on one machine: STATUS, or FAILURE. */
+/* The end on one machine. STATUS is -1 if it is not known. */
 static void conclude(Task *task, int status, const GError *failure)
 {
     Exec *exec = task->exec;
     SbEvent event = {.kind = SB_EVENT_EXITED,
                      .machine = task->domain->name,
-                     .number = (guint)status,
+                     .number = failure ? status >= 0 : (guint)status,
                      .error = failure};
-    /* The end of an ssh that was stopped says nothing about its command. */
-    gboolean is_stopped = g_cancellable_is_cancelled(exec->operation->cancellable);
+    /* A command that was stopped says nothing by its status. */
+    gboolean is_stopped = g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     if (failure && !is_stopped)
         exec->result.unreached++;
     else if (!is_stopped)
         exec->result.status = MAX(exec->result.status, status);
     sb_operation_tell(exec->operation, &event);
+}
+
+static void on_began(const char *boot_id, gpointer data)
+{
 }
 
 static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpointer data)
@@ -83,15 +92,23 @@ static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpoin
     sb_lines_push(task->lines[is_stderr], bytes, length);
 }
 
-static void on_ended(int status, gpointer data)
+static void tell_leftovers(const Task *task)
+{
+    const char *names = sb_guest_command_leftovers(task->command);
+    if (!names)
+        return;
+    g_autofree char *text = g_strdup_printf("left running, and not read any more: %s", names);
+    tell_line(task, TRUE, text, strlen(text));
+}
+
+static void on_ended(int status, const GError *failure, gpointer data)
 {
     Task *task = data;
     for (gsize i = 0; i < G_N_ELEMENTS(task->lines); i++)
         sb_lines_flush(task->lines[i]);
-    g_autoptr(GError) failure = NULL;
-    if (status == SB_SSH_FAILED)
-        sb_ssh_set_error(&failure, task->domain->name, sb_ssh_process_last_words(task->ssh));
+    tell_leftovers(task);
     conclude(task, status, failure);
+    g_clear_pointer(&task->command, sb_guest_command_free);
     if (--task->exec->running == 0)
         sb_loop_end(task->exec->loop);
 }
@@ -99,14 +116,19 @@ static void on_ended(int status, gpointer data)
 static void on_cancelled(gpointer data)
 {
     Exec *exec = data;
-    SB_EACH(Task, task, exec->tasks)
-        if (task->ssh)
-            sb_ssh_process_stop(task->ssh);
+    SB_EACH(Task, task, exec->tasks) {
+        GError *reason = NULL;
+        g_cancellable_set_error_if_cancelled(exec->operation->cancellable, &reason);
+        if (task->command)
+            sb_guest_command_stop(task->command, STOP_GRACE_MS, reason);
+        else
+            g_clear_error(&reason);
+    }
 }
 
-static gboolean start_ssh(Task *task, GError **error)
+static gboolean start(Task *task, GError **error)
 {
-    static const SbSshProcessCallbacks callbacks = {on_output, on_ended};
+    static const SbGuestCommandCallbacks callbacks = {on_began, on_output, on_ended};
     const char *machine = task->domain->name;
     if (!sb_lookup_check_usable(task->exec->operation->host, task->exec->connection, task->domain,
                                 error))
@@ -117,13 +139,11 @@ static gboolean start_ssh(Task *task, GError **error)
                     machine);
         return FALSE;
     }
-    SbSshProcessRequest request = {.config_path = sb_access_config_path(task->access),
-                                   .machine = machine,
-                                   .command = task->exec->command};
+    SbGuestCommandRequest request = {.script = task->exec->script, .connect_ms = CONNECT_MS};
     task->lines[0] = sb_lines_new(on_stdout_line, task);
     task->lines[1] = sb_lines_new(on_stderr_line, task);
-    task->ssh = sb_ssh_process_start(&request, &callbacks, task, error);
-    return task->ssh != NULL;
+    task->command = sb_guest_command_start(task->access, machine, &request, &callbacks, task);
+    return TRUE;
 }
 
 static void run_tasks(Exec *exec)
@@ -133,10 +153,10 @@ static void run_tasks(Exec *exec)
     for (guint i = 0; i < exec->tasks->len && !g_cancellable_is_cancelled(cancellable); i++) {
         Task *task = g_ptr_array_index(exec->tasks, i);
         g_autoptr(GError) error = NULL;
-        if (start_ssh(task, &error))
+        if (start(task, &error))
             exec->running++;
         else
-            conclude(task, 0, error);
+            conclude(task, -1, error);
     }
     if (exec->running > 0)
         sb_loop_wait(exec->loop);
@@ -168,7 +188,23 @@ static gboolean make_tasks(Exec *exec, virConnect *connection, const GPtrArray *
     return TRUE;
 }
 
-gboolean sb_exec(const SbOperation *operation, const char *const *names, const char *command,
+/* One word is a line for the login shell of the account. Several are a program and its arguments,
+ * which arrive as they are. */
+static char *make_script(const char *const *words)
+{
+    if (!words[1]) {
+        g_autofree char *quoted = g_shell_quote(words[0]);
+        return g_strdup_printf("exec \"${SHELL:-sh}\" -c %s", quoted);
+    }
+    GString *script = g_string_new(NULL);
+    for (; *words; words++) {
+        g_autofree char *quoted = g_shell_quote(*words);
+        g_string_append_printf(script, "%s%s", script->len ? " " : "", quoted);
+    }
+    return g_string_free(script, FALSE);
+}
+
+gboolean sb_exec(const SbOperation *operation, const char *const *names, const char *const *words,
                  SbExecResult *result_out, GError **error)
 {
     g_auto(SbLease) lease = sb_lease_take(operation->host, error);
@@ -178,9 +214,10 @@ gboolean sb_exec(const SbOperation *operation, const char *const *names, const c
         return FALSE;
     g_autoptr(GPtrArray) accesses = g_ptr_array_new_with_free_func((GDestroyNotify)sb_access_free);
     g_autoptr(GPtrArray) tasks = g_ptr_array_new_with_free_func(task_free);
+    g_autofree char *script = make_script(words);
     Exec exec = {.operation = operation,
                  .connection = lease.connection,
-                 .command = command,
+                 .script = script,
                  .accesses = accesses,
                  .tasks = tasks};
     if (!make_tasks(&exec, lease.connection, domains, error))

@@ -17,17 +17,17 @@ typedef struct {
 } SbExecResult;
 
 /**
- * Does the whole of `seedbed exec`: runs COMMAND on each machine that NAMES stand for.
+ * Does the whole of `seedbed exec`: runs a command on each machine that NAMES stand for.
  *
  * Tells SB_EVENT_PLANNED for each machine, SB_EVENT_BEGUN, SB_EVENT_LINE for each line of output,
- * and SB_EVENT_EXITED for each machine. A cancel ends the ssh processes; what runs in the guests
- * may go on.
+ * and SB_EVENT_EXITED for each machine. A cancel ends the command in the guests.
  *
  * @param names       of fleets and machines, NULL-terminated
- * @param command     for the guest's shell
+ * @param words       NULL-terminated: one line for the account's shell, or a program and its
+ *                    arguments
  * @param result_out  not written on failure
  * @return FALSE if nothing was run: with an SbLookupError, SB_ACCESS_ERROR_NO_KEY or an
  * SbLibvirtError
  */
-gboolean sb_exec(const SbOperation *operation, const char *const *names, const char *command,
+gboolean sb_exec(const SbOperation *operation, const char *const *names, const char *const *words,
                  SbExecResult *result_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,6 +2,7 @@
 #include "machine/status.h"
 
 #include "base/loop.h"
+#include "base/units.h"
 #include "diagnose/evidence-lines.h"
 #include "diagnose/examine.h"
 #include "guest/login.h"
@@ -18,6 +19,10 @@ void sb_status_free(SbStatus *status)
     g_free(status);
 }
 
+/* For the port, the login, and the answer: an emulated guest that is busy takes 20 s for a
+ * connection. */
+enum { WAIT_MS = 60 * 1000 };
+
 /* One call of sb_status(). */
 typedef struct {
     const SbOperation *operation;
@@ -25,6 +30,8 @@ typedef struct {
     SbFacts *facts;
     SbLoop *loop;
     SbCloudInitVerdict *verdict;
+    gboolean is_in;
+    guint deadline;  /**< a source: of the port, the login, or the answer */
     GError *refusal; /**< (nullable) why the login failed */
 } Asking;
 
@@ -46,6 +53,30 @@ static void on_port(SbSshPortState state, const char *said, gpointer data)
     sb_loop_end(asking->loop);
 }
 
+static gboolean on_late(gpointer data)
+{
+    Asking *asking = data;
+    asking->deadline = 0;
+    g_autofree char *limit = sb_duration_format(WAIT_MS);
+    if (!asking->facts->has_port && asking->facts->awaited == SB_STAGE_SSH_PORT)
+        on_port(SB_SSH_PORT_CLOSED, NULL, asking);
+    else if (asking->is_in)
+        g_set_error(&asking->refusal, SB_LOGIN_ERROR, SB_LOGIN_ERROR_LATE,
+                    "'cloud-init status' did not answer within %s", limit);
+    else
+        g_set_error(&asking->refusal, SB_SSH_ERROR, SB_SSH_ERROR_BROKEN,
+                    "no login was completed within %s", limit);
+    sb_loop_end(asking->loop);
+    return G_SOURCE_REMOVE;
+}
+
+static void set_deadline(Asking *asking, guint ms)
+{
+    if (asking->deadline)
+        g_source_remove(asking->deadline);
+    asking->deadline = ms > 0 ? g_timeout_add(ms, on_late, asking) : 0;
+}
+
 /* FALSE if no ssh server answers. */
 static gboolean look_at_port(Asking *asking, const char *address, guint16 port)
 {
@@ -53,13 +84,18 @@ static gboolean look_at_port(Asking *asking, const char *address, guint16 port)
     g_autoptr(GCancellable) looking = g_cancellable_new();
     asking->loop = loop;
     sb_ssh_port_look(address, port, looking, on_port, asking);
+    set_deadline(asking, WAIT_MS);
     sb_loop_wait(loop);
+    set_deadline(asking, 0);
     g_cancellable_cancel(looking);
     return asking->facts->has_port && asking->facts->port == SB_SSH_PORT_READY;
 }
 
 static void on_logged_in(gpointer data)
 {
+    Asking *asking = data;
+    asking->is_in = TRUE;
+    set_deadline(asking, WAIT_MS);
 }
 
 static void on_finished(SbCloudInitVerdict *verdict, const GError *error, gpointer data)
@@ -82,7 +118,9 @@ static gboolean log_in(Asking *asking, const SbAccess *access, GError **error)
     g_autoptr(SbLogin) login = sb_login_start(&request, &callbacks, asking, error);
     if (!login)
         return FALSE;
+    set_deadline(asking, WAIT_MS);
     sb_loop_wait(loop);
+    set_deadline(asking, 0);
     sb_facts_set_login(asking->facts, asking->refusal);
     return TRUE;
 }

@@ -24,8 +24,8 @@ void sb_status_free(SbStatus *status);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbStatus, sb_status_free)
 
 /**
- * Asks the machine NAME, without waiting for its cloud-init. If it does not answer, the cause is
- * looked for.
+ * Asks the machine NAME, without waiting for its cloud-init. If it does not answer in about a
+ * minute, the cause is looked for.
  *
  * @return (transfer full) or NULL with an SbLookupError, an SbAccessError, an SbLibvirtError or
  * G_IO_ERROR_CANCELLED

@@ -35,7 +35,8 @@ typedef enum {
                             number: whether it is of stderr] */
     SB_EVENT_CONSOLE,  /**< bytes that a machine wrote to its console [machine, text, length] */
     SB_EVENT_EXITED, /**< a command has ended on a machine [machine, number: its exit status, error
-                          (nullable): it was not run, or ssh failed] */
+                          (nullable): it was not run, stopped, or lost; then number: whether it is
+                          known to have ended] */
     SB_EVENT_TEST_STARTED,  /**< a step begins on a machine [machine, text: its label] */
     SB_EVENT_TEST_PROGRESS, /**< a step is at work [machine, done: tests that have come, number: of
                                  them failed] */

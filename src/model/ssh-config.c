@@ -73,6 +73,8 @@ char *sb_ssh_config(const SbSshSettings *settings, const GPtrArray *targets)
                             "  BatchMode yes\n"
                             "  ForwardAgent no\n"
                             "  ForwardX11 no\n"
+                            /* As long as the keepalives wait for a guest that is busy */
+                            "  ConnectTimeout 120\n"
                             "  ServerAliveInterval 15\n"
                             "  ServerAliveCountMax 8\n"
                             "  LogLevel ERROR\n");

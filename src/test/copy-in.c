@@ -6,7 +6,11 @@
 #include "local/tar.h"
 #include "test/step-script.h"
 
-enum { STDERR_KEPT_BYTES = 2048, STDERR_LINES = 4 };
+enum {
+    STDERR_KEPT_BYTES = 2048,
+    STDERR_LINES = 4,
+    COPY_MS = 60 * 60 * 1000, /**< a guest that takes longer has stopped to read */
+};
 
 struct SbCopyIn {
     const SbSourceFiles *files;
@@ -62,6 +66,10 @@ static void on_ended(int status, const GError *failure, gpointer data)
     /* A file that cannot be read here makes the guest's tar fail: the file is the cause. */
     if (g_error_matches(copy->write_error, SB_TAR_ERROR, SB_TAR_ERROR_READ))
         error = g_error_copy(copy->write_error);
+    else if (g_error_matches(failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT))
+        /* That is not the timeout of the step. */
+        g_set_error(&error, SB_TAR_ERROR, SB_TAR_ERROR_WRITE, "cannot copy '%s' to '%s': %s",
+                    copy->copy->from, copy->copy->to, failure->message);
     else if (failure)
         error = g_error_new(failure->domain, failure->code, "cannot copy '%s' to '%s': %s",
                             copy->copy->from, copy->copy->to, failure->message);
@@ -86,6 +94,7 @@ SbCopyIn *sb_copy_in_start(const SbAccess *access, const char *machine,
     g_autofree char *script = sb_step_copy_script(request->copy->to);
     SbGuestCommandRequest command = {.script = script,
                                      .user = request->user,
+                                     .timeout_ms = COPY_MS,
                                      .connect_ms = request->connect_ms,
                                      .takes_input = TRUE};
     copy->command = sb_guest_command_start(access, machine, &command, &callbacks, copy);

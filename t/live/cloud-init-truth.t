@@ -100,6 +100,38 @@ run timeout 300 seedbed up "$tmp/runs.yaml"
 is "$status" 3 "a cloud-init that talks nonsense: up fails"
 contains "$err" "'cloud-init status' did not print an object of JSON" "and says so"
 
+# ---- guests that do not answer ----
+
+# as_cloud_init MACHINE COMMAND: its cloud-init does this from now on
+as_cloud_init()
+{
+  seedbed ssh "$1" -- "printf '#!/bin/sh\nexec $2\n' >c; chmod +x c; sudo cp c /usr/bin/cloud-init"
+}
+as_cloud_init odd-m-1 'sleep 10000'
+as_cloud_init runs-m-1 yes
+# Its ssh server accepts connections, and says nothing.
+# shellcheck disable=SC2016
+seedbed ssh module-m-1 -- 'sudo kill -STOP "$(ps | sed -n "s/^ *\([0-9]*\) .*[d]ropbear -F.*/\1/p" | head -n 1)"'
+ssh -F "$XDG_STATE_HOME"/seedbed/*/module/ssh_config -O exit module-m-1 2>/dev/null
+pids=() statuses=''
+for command in 'status odd-m-1' 'status runs-m-1' 'status module-m-1' 'exec module-m-1 -- true'; do
+  # shellcheck disable=SC2086
+  timeout 300 seedbed $command >"$tmp/${command// /_}" 2>&1 &
+  pids+=($!)
+done
+for pid in "${pids[@]}"; do
+  wait "$pid"
+  statuses+=" $?"
+done
+is "$statuses" " 3 3 3 3" "status and exec do not wait for ever"
+contains "$(<"$tmp/status_odd-m-1")" "the login to 'odd-m-1' worked, but 'cloud-init status' did not answer within 1 min" \
+  "a cloud-init that does not answer is named"
+contains "$(<"$tmp/status_runs-m-1")" "'runs-m-1': 'cloud-init status' did not print an object of JSON" "one that prints without end too"
+contains "$(<"$tmp/status_module-m-1")" "the ssh server of 'module-m-1' did not complete a login within 1 min" \
+  "status: an ssh server that does not answer is named"
+contains "$(<"$tmp/exec_module-m-1_--_true")" "ssh to 'module-m-1' failed: its ssh server did not complete a login within 45 s" \
+  "exec: it is named too"
+
 virsh -q destroy good-m-1
 run seedbed status good-m-1
 is "$status" 3 "a machine that is off: status fails"

@@ -18,7 +18,7 @@ diagnosed()
 # in_guest COMMAND: starts it as root in d-m-1
 in_guest()
 {
-  seedbed exec d -- sudo sh -c "'$1'" >/dev/null
+  seedbed exec d -- sudo sh -c "$1" >/dev/null
 }
 
 fleet d 1

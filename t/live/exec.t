@@ -20,15 +20,20 @@ is "$(sort <<<"$err")" 'a-m-1      | error
 a-m-2      | error
 longer-m-1 | error' "lines of stderr come on stderr, with their machine's name"
 run seedbed exec a-m-2 longer -- echo '"two  blanks"' '*'
-is "$(sort <<<"$out")" 'a-m-2      | two  blanks *
-longer-m-1 | two  blanks *' "it runs on single machines; the guest's shell reads the words, as with ssh"
+is "$(sort <<<"$out")" 'a-m-2      | "two  blanks" *
+longer-m-1 | "two  blanks" *' "it runs on single machines; several words are a program and its arguments"
+run seedbed exec a-m-1 -- sh -c 'exit 3'
+is "$status" 3 "they arrive as they are"
+run seedbed exec a-m-1 -- 'echo "two  blanks"; exit 4'
+is "$status $out" "4 a-m-1 | two  blanks" "one word is a line of shell"
 
 run seedbed exec a -- "name=\$(hostname); exit \${name##*-}"
 is "$status" 2 "the exit status is the highest"
 contains "$err" "a-m-1 | exit status 1" "each exit status is shown"
 run seedbed exec a-m-1 -- exit 255
-is "$status" 3 "255 can be ssh's own"
-contains "$err" "ssh to 'a-m-1' failed: it gave no reason (or the command itself exited with 255)" "the message says both"
+is "$status $err" "255 a-m-1 | exit status 255" "255 is the command's own: ssh did not fail"
+run timeout 60 seedbed exec a-m-1 -- 'sleep 4323 & echo done'
+is "$status $out" "0 a-m-1 | done" "a process that it leaves behind is not waited for"
 
 virsh -q suspend a-m-1
 for command in 'ssh a-m-1 -- true' 'exec a -- true' 'status a-m-1'; do
@@ -57,7 +62,8 @@ seedbed exec a-m-1 -- 'echo begun; sleep 300' >"$tmp/begun" 2>"$tmp/stopped" &
 wait_for 60 grep -q begun "$tmp/begun"
 kill -INT $!
 wait $!
-is "$? $(<"$tmp/stopped")" "130 a-m-1 | stopped; what runs there may go on" "Ctrl-C: it names the machine where the command may go on"
+is "$? $(<"$tmp/stopped")" "130 a-m-1 | stopped" "Ctrl-C stops it"
+is "$(seedbed exec a-m-1 -- "ps | grep -c '[s]leep 300'")" "a-m-1 | 0" "the command is ended in the machine, too"
 key=$XDG_STATE_HOME/seedbed/qemu-system/a/id_ed25519
 mv "$key" "$tmp/key"
 run seedbed ssh a-m-1 -- true

@@ -80,7 +80,7 @@ run seedbed ssh f-m-2 -- uname -m
 is "$status $out" "0 aarch64" "ssh runs a command"
 run seedbed ssh f-m-1 -- exit 7
 is "$status" 7 "and keeps its exit status"
-run seedbed exec f -- hostname \; exit 7
+run seedbed exec f -- 'hostname; exit 7'
 is "$status $(sort <<<"$out")" $'7 f-m-1 | f-m-1\nf-m-2 | f-m-2' "exec runs one on all, and keeps it too"
 run seedbed exec f -- 'ping -c 1 f-m-1 && ping -c 1 f-m-2'
 is "$status" 0 "the machines reach each other by name"

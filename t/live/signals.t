@@ -62,7 +62,7 @@ wait $pid
 is $? 130 "a run that added a machine is interrupted"
 is "$(virsh -q list --name | grep -c '^s-')" "$interrupt_from" "only what it added goes"
 
-# What runs in a guest runs on, as with ssh; nobody waits for it.
+# What runs in a guest ends with exec.
 wait_for 120 seedbed exec s-m-1 -- true
 : >"$tmp/exec.out"
 seedbed exec s-m-1 -- 'echo begun; sleep 300' >"$tmp/exec.out" 2>"$tmp/exec.err" &
@@ -71,9 +71,10 @@ wait_for 120 grep -q begun "$tmp/exec.out"
 result $? "a command runs in a guest"
 kill -s INT $pid
 wait_for 60 test ! -d /proc/$pid
-result $? "exec ends on SIGINT, whatever runs in the guest"
+result $? "exec ends on SIGINT"
 wait $pid
 is $? 130 "with 130"
+is "$(seedbed exec s-m-1 -- "ps | grep -c '[s]leep 300'")" "s-m-1 | 0" "so does the command in the guest"
 seedbed -q down s other
 is "$(leftovers)" '' "nothing is left"
 done_testing

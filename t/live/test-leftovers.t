@@ -68,6 +68,7 @@ gone() { ! kill -0 $!; }
 ok "Ctrl-C, twice, ends it in bounded time" wait_for 60 gone
 wait $!
 is "$?" 130 "exit status 130"
+# shellcheck disable=SC2016
 ok "no writer is left" wait_for 30 bash -c '! pgrep -x yes && ! pgrep -f "$1/[w]riter"' - "$tmp"
 ok "down" seedbed -q down l
 is "$(leftovers)" '' "nothing is left"

@@ -9,6 +9,7 @@ typedef struct {
     SbLoop *loop;
     gboolean is_in;
     SbCloudInitVerdict *verdict;
+    GError *error;
 } Login;
 
 static void on_logged_in(gpointer data)
@@ -19,13 +20,13 @@ static void on_logged_in(gpointer data)
 static void on_finished(SbCloudInitVerdict *verdict, const GError *error, gpointer data)
 {
     Login *login = data;
-    g_assert_no_error(error);
+    login->error = error ? g_error_copy(error) : NULL;
     login->verdict = verdict;
     sb_loop_end(login->loop);
 }
 
-/* Logs in to this machine, which has no cloud-init. (transfer full) (nullable) */
-static SbCloudInitVerdict *log_in(const char *settled_boot)
+/* Logs in to this machine. (transfer full) (nullable) */
+static SbCloudInitVerdict *log_in(const char *settled_boot, GError **error_out)
 {
     static const SbLoginCallbacks callbacks = {on_logged_in, on_finished};
     const SbLoginRequest request = {.config_path = "none",
@@ -39,6 +40,8 @@ static SbCloudInitVerdict *log_in(const char *settled_boot)
     g_assert_no_error(error);
     sb_loop_wait(loop);
     g_assert_true(login.is_in);
+    if (login.error)
+        g_propagate_error(error_out, login.error);
     return login.verdict;
 }
 
@@ -47,13 +50,23 @@ static void test_settled(void)
     g_autofree char *boot = NULL;
     g_assert_true(g_file_get_contents("/proc/sys/kernel/random/boot_id", &boot, NULL, NULL));
     g_strchomp(boot);
-    g_autoptr(SbCloudInitVerdict) first = log_in(NULL);
+    g_autoptr(SbCloudInitVerdict) first = log_in(NULL, NULL);
     g_assert_cmpstr(first->boot_id, ==, boot);
-    SbCloudInitVerdict *settled = log_in(boot);
+    SbCloudInitVerdict *settled = log_in(boot, NULL);
     g_assert_null(settled);
-    g_autoptr(SbCloudInitVerdict) rebooted = log_in("ef4dcc9d-7574-4b22-8fd4-1b40c219b483");
+    g_autoptr(SbCloudInitVerdict) rebooted = log_in("ef4dcc9d-7574-4b22-8fd4-1b40c219b483", NULL);
     g_assert_cmpstr(rebooted->boot_id, ==, boot);
     g_assert_true(rebooted->is_absent);
+}
+
+/* What is longer than an answer ever is. */
+static void test_endless(void)
+{
+    fake_ssh("{ sh -c \"$command\"; exec yes; }");
+    g_autoptr(GError) error = NULL;
+    SbCloudInitVerdict *verdict = log_in(NULL, &error);
+    g_assert_null(verdict);
+    g_assert_error(error, SB_LOGIN_ERROR, SB_LOGIN_ERROR_STATUS);
 }
 
 int main(int argc, char **argv)
@@ -61,6 +74,7 @@ int main(int argc, char **argv)
     fake_ssh("PATH=/usr/bin:/bin exec sh -c \"$command\"");
     test_init(argc, argv);
     g_test_add_func("/login/only the settled boot is not asked about again", test_settled);
+    g_test_add_func("/login/an answer without an end is not waited for", test_endless);
     int status = g_test_run();
     fake_ssh_remove();
     return status;

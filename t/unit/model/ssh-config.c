@@ -50,6 +50,7 @@ static void test_targets(void)
                 "  HostKeyAlias faas-runner-1\n  ControlPath \"/state/faas/faas-runner-1.sock\"\n");
     has(config, "Host faas-runner-2\n  HostName 127.0.0.1\n  Port 40123\n  User tester\n");
     has(config, "\nHost faas-runner-1 faas-runner-2\n");
+    has(config, "  ConnectTimeout 120\n");
     lacks(config, "Proxy");
     settings.proxy_command = "ssh -W %h:%p -- server";
     g_autofree char *jumping = sb_ssh_config(&settings, targets);
