@@ -219,6 +219,23 @@ static char *command_line(const SbDatum *command)
     return g_string_free(line, FALSE);
 }
 
+/* What really happens when LINE stops the machine. */
+static const char *why_not_stop(gboolean is_bootcmd, const char *line)
+{
+    gboolean restarts = strstr(line, "reboot") || strstr(line, "kexec") || strstr(line, " -r") ||
+                        strstr(line, "init 6");
+    if (is_bootcmd)
+        return restarts ? "bootcmd runs at each boot: without a condition, the machine reboots for "
+                          "ever: use 'power_state', which waits for the end of cloud-init"
+                        : "bootcmd runs at each boot, so that the machine stops in each boot: use "
+                          "'power_state', which waits for the end of cloud-init";
+    return restarts ? "the rest of runcmd never runs: cloud-init does not repeat runcmd after the "
+                      "reboot, and says 'done' ('up' calls that a failure): use 'power_state', "
+                      "which waits for the end of cloud-init"
+                    : "the rest of runcmd never runs, also not at the next start, and cloud-init "
+                      "never says that it is done: use 'power_state', which waits for its end";
+}
+
 static void check_command(const SbLintText *text, const SbDatum *command, const char *path)
 {
     if (command->type == SB_DATUM_MAPPING && sb_datum_length(command) > 0) {
@@ -231,9 +248,8 @@ static void check_command(const SbLintText *text, const SbDatum *command, const 
     }
     g_autofree char *line = command_line(command);
     if (stops_machine(line))
-        sb_lint_add(text, SB_RULE_POWEROFF, command->mark, path,
-                    "this stops the machine while cloud-init is still at work, so that it never "
-                    "says that it is done: use 'power_state', which waits for it");
+        sb_lint_add(text, SB_RULE_POWEROFF, command->mark, path, "%s",
+                    why_not_stop(g_str_has_prefix(path, "bootcmd"), line));
 }
 
 static void check_commands(const SbLintText *text, const SbDatum *root, const char *key)

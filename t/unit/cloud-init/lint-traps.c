@@ -140,6 +140,24 @@ static void test_poweroff(void)
     lint("power_state: {mode: poweroff}\n", "");
 }
 
+/* What happens differs: runcmd runs once, bootcmd at each boot. */
+static void assert_says(const char *line, const char *place, const char *text)
+{
+    g_autofree char *lines = g_strdup_printf("#cloud-config\n%s\n", line);
+    g_autofree char *expected = g_strdup_printf("%s poweroff-in-runcmd", place);
+    g_autoptr(SbDiagnostics) found = lint_text(SB_LINT_USER_DATA, lines, expected);
+    assert_finding_says(found, 0, text);
+}
+
+static void test_poweroff_says(void)
+{
+    assert_says("runcmd: [reboot]", "2:10", "says 'done' ('up' calls that a failure)");
+    assert_says("runcmd: [[shutdown, -r, now]]", "2:10", "does not repeat runcmd");
+    assert_says("runcmd: [poweroff]", "2:10", "never says that it is done");
+    assert_says("bootcmd: [reboot]", "2:11", "the machine reboots for ever");
+    assert_says("bootcmd: [halt]", "2:11", "the machine stops in each boot");
+}
+
 static void test_runcmd_map(void)
 {
     g_autoptr(SbDiagnostics) found = lint_text(
@@ -224,6 +242,7 @@ int main(int argc, char **argv)
     g_test_add_func("/lint-traps/pwauth", test_pwauth);
     g_test_add_func("/lint-traps/sudo", test_sudo);
     g_test_add_func("/lint-traps/poweroff", test_poweroff);
+    g_test_add_func("/lint-traps/poweroff-says", test_poweroff_says);
     g_test_add_func("/lint-traps/runcmd-map", test_runcmd_map);
     g_test_add_func("/lint-traps/octal", test_octal);
     g_test_add_func("/lint-traps/offline", test_offline);
