@@ -7,6 +7,7 @@
 #include "cloud-init/boot-timeline.h"
 #include "cloud-init/cloud-init-log.h"
 #include "cloud-init/guest-text.h"
+#include "cloud-init/interrupted-modules.h"
 
 #include <string.h>
 
@@ -77,20 +78,36 @@ static gboolean is_known(const SbCloudInitVerdict *verdict, const char *module, 
     return FALSE;
 }
 
+static void add_failure(SbCloudInitVerdict *verdict, const char *module, const char *stage,
+                        const char *message)
+{
+    if (verdict->failures->len == MAX_FAILURES || is_known(verdict, module, message))
+        return;
+    SbCloudInitFailure *failure = g_new0(SbCloudInitFailure, 1);
+    failure->module = g_strdup(module);
+    failure->stage = g_strdup(stage);
+    failure->message = g_strdup(message);
+    g_ptr_array_add(verdict->failures, failure);
+}
+
 static void add_failures(SbCloudInitVerdict *verdict, const GPtrArray *errors, const char *stage)
 {
-    for (guint i = 0; i < errors->len && verdict->failures->len < MAX_FAILURES; i++) {
+    for (guint i = 0; i < errors->len; i++) {
         const char *error = g_ptr_array_index(errors, i);
         g_autofree char *module = module_of(error);
         g_autofree char *message = message_of(error, module);
-        if (is_known(verdict, module, message))
-            continue;
-        SbCloudInitFailure *failure = g_new0(SbCloudInitFailure, 1);
-        failure->module = g_steal_pointer(&module);
-        failure->message = g_steal_pointer(&message);
-        failure->stage = g_strdup(stage);
-        g_ptr_array_add(verdict->failures, failure);
+        add_failure(verdict, module, stage, message);
     }
+}
+
+/* cloud-init itself does not know of them. */
+static void add_interrupted(SbCloudInitVerdict *verdict, const GString *log)
+{
+    g_autoptr(GPtrArray) modules = sb_interrupted_modules(log ? log->str : "", log ? log->len : 0);
+    SB_EACH(const SbCloudInitEvent, module, modules)
+        add_failure(verdict, module->module, module->stage,
+                    "the guest rebooted before it had ended; cloud-init does not run the rest of "
+                    "it in a later boot");
 }
 
 /* status.json knows the stages, so it comes first. */
@@ -224,6 +241,7 @@ SbCloudInitVerdict *sb_cloud_init_verdict_new(const SbGuestReport *report, GErro
         add_failures(verdict, status->errors, NULL);
         add_strings(verdict->warnings, status->recoverable);
         add_result(verdict, sb_guest_report_get(report, SB_GUEST_RESULT));
+        add_interrupted(verdict, log_text);
         add_evidence(verdict, log, sb_guest_report_get(report, SB_GUEST_OUTPUT));
         drop_told_warnings(verdict);
         if (verdict->warnings->len == 0)

@@ -37,8 +37,15 @@ user_data odd <<'END'
 # seedbed-lint: disable=unknown-key
 no_such_key: 1
 END
+user_data reboots <<'END'
+# seedbed-lint: disable=poweroff-in-runcmd
+runcmd:
+  - reboot
+  - sleep 60
+  - touch /var/lib/never
+END
 pids=() statuses=''
-for name in good runs module odd; do
+for name in good runs module odd reboots; do
   seedbed up --keep "$tmp/$name.yaml" >"$tmp/$name.log" 2>&1 &
   pids+=($!)
 done
@@ -46,7 +53,7 @@ for pid in "${pids[@]}"; do
   wait "$pid"
   statuses+=" $?"
 done
-is "$statuses" " 0 3 3 0" "of four fleets, the two whose cloud-init failed fail"
+is "$statuses" " 0 3 3 0 3" "of five fleets, the three whose cloud-init failed fail"
 
 failure=$(<"$tmp/runs.log")
 contains "$failure" "cloud-init failed:" "a failing runcmd fails"
@@ -61,6 +68,12 @@ is "${failure//[!$'\033']/}" '' "harmless"
 failure=$(<"$tmp/module.log")
 contains "$failure" "module 'write-files': OSError('Unknown user or group: nobody-of-that-name')" "so is a failing module"
 contains "$failure" "    | OSError: Unknown user or group" "and its exception in the log"
+failure=$(<"$tmp/reboots.log")
+contains "$failure" "reboots-m-1: the guest rebooted before it was ready" "a reboot in the middle of runcmd is told"
+contains "$failure" "module 'scripts-user': the guest rebooted before it had ended; cloud-init does not run the rest" \
+  "what it interrupted is a failure, though cloud-init says 'done'"
+is "$(seedbed exec reboots-m-1 -- 'test -e /var/lib/never; echo $?; cloud-init status')" \
+  $'reboots-m-1 | 1\nreboots-m-1 | status: done' "and it is true"
 contains "$(<"$tmp/odd.log")" "odd-m-1: cloud-init is done, but degraded:
   - WARNING: b-user-" "warnings are shown, and are no failure"
 run seedbed up --strict --keep "$tmp/odd.yaml"
@@ -111,10 +124,10 @@ as_cloud_init odd-m-1 'sleep 10000'
 as_cloud_init runs-m-1 yes
 # Its ssh server accepts connections, and says nothing.
 # shellcheck disable=SC2016
-seedbed ssh module-m-1 -- 'sudo kill -STOP "$(ps | sed -n "s/^ *\([0-9]*\) .*[d]ropbear -F.*/\1/p" | head -n 1)"'
-ssh -F "$XDG_STATE_HOME"/seedbed/*/module/ssh_config -O exit module-m-1 2>/dev/null
+seedbed ssh reboots-m-1 -- 'sudo kill -STOP "$(ps | sed -n "s/^ *\([0-9]*\) .*[d]ropbear -F.*/\1/p" | head -n 1)"'
+ssh -F "$XDG_STATE_HOME"/seedbed/*/reboots/ssh_config -O exit reboots-m-1 2>/dev/null
 pids=() statuses=''
-for command in 'status odd-m-1' 'status runs-m-1' 'status module-m-1' 'exec module-m-1 -- true'; do
+for command in 'status odd-m-1' 'status runs-m-1' 'status reboots-m-1' 'exec reboots-m-1 -- true'; do
   # shellcheck disable=SC2086
   timeout 300 seedbed $command >"$tmp/${command// /_}" 2>&1 &
   pids+=($!)
@@ -124,12 +137,12 @@ for pid in "${pids[@]}"; do
   statuses+=" $?"
 done
 is "$statuses" " 3 3 3 3" "status and exec do not wait for ever"
-contains "$(<"$tmp/status_odd-m-1")" "the login to 'odd-m-1' worked, but 'cloud-init status' did not answer within 1 min" \
+contains "$(<"$tmp/status_odd-m-1")" "'cloud-init status' did not answer within 1 min" \
   "a cloud-init that does not answer is named"
-contains "$(<"$tmp/status_runs-m-1")" "'runs-m-1': 'cloud-init status' did not print an object of JSON" "one that prints without end too"
-contains "$(<"$tmp/status_module-m-1")" "the ssh server of 'module-m-1' did not complete a login within 1 min" \
+contains "$(<"$tmp/status_runs-m-1")" "'cloud-init status' did not print an object of JSON" "one that prints without end too"
+contains "$(<"$tmp/status_reboots-m-1")" "a program takes connections on its port 22, but says nothing of ssh" \
   "status: an ssh server that does not answer is named"
-contains "$(<"$tmp/exec_module-m-1_--_true")" "ssh to 'module-m-1' failed: its ssh server did not complete a login within 45 s" \
+contains "$(<"$tmp/exec_reboots-m-1_--_true")" "ssh to 'reboots-m-1' failed: its ssh server did not complete a login within 45 s" \
   "exec: it is named too"
 
 virsh -q destroy good-m-1
@@ -138,6 +151,6 @@ is "$status" 3 "a machine that is off: status fails"
 contains "$out" "good-m-1: shut off (destroyed): somebody destroyed it" "and says why"
 run seedbed status nosuch
 contains "$err" "no machine 'nosuch'" "one that is not there as well"
-seedbed -q down good runs module odd
+seedbed -q down good runs module odd reboots
 is "$(leftovers)" '' "nothing is left"
 done_testing

@@ -141,6 +141,24 @@ static void test_result(void)
                     "  (its logs could not be read: the account has no sudo)");
 }
 
+/* After the reboot cloud-init says "done", but the rest of runcmd never ran. */
+static void test_interrupted(void)
+{
+    static const char at[] = "2026-11-25 17:58:40,677 - ";
+    g_autofree char *text = g_strdup_printf(
+        BEGIN SECTION("status") "|{\"status\": \"done\"}\n" SECTION("log") //
+        "|%sutil.py[DEBUG]: Cloud-init v. 22.4.2 running 'init-local' at Wed. Up 1 seconds.\n"
+        "|%shandlers.py[DEBUG]: start: modules-final/config-scripts-user: running it\n"
+        "|%sutil.py[DEBUG]: Cloud-init v. 22.4.2 running 'init-local' at Wed. Up 1 seconds.\n",
+        at, at, at);
+    g_autoptr(SbCloudInitVerdict) verdict = judge_text(text);
+    g_assert_cmpint(verdict->state, ==, SB_CLOUD_INIT_ERROR);
+    g_assert_cmpuint(verdict->failures->len, ==, 1);
+    const SbCloudInitFailure *failure = g_ptr_array_index(verdict->failures, 0);
+    g_assert_cmpstr(failure->module, ==, "scripts-user");
+    g_assert_true(g_str_has_prefix(failure->message, "the guest rebooted before it had ended"));
+}
+
 static void test_refused(void)
 {
     static const char text[] = BEGIN SECTION("status") "|Traceback\n";
@@ -175,6 +193,7 @@ int main(int argc, char **argv)
     g_test_add_func("/cloud-init-verdict/absent-and-disabled", test_absent_and_disabled);
     g_test_add_func("/cloud-init-verdict/degraded", test_degraded);
     g_test_add_func("/cloud-init-verdict/result", test_result);
+    g_test_add_func("/cloud-init-verdict/interrupted", test_interrupted);
     g_test_add_func("/cloud-init-verdict/refused", test_refused);
     return g_test_run();
 }
