@@ -420,6 +420,19 @@ static void on_note(const char *text, gpointer data)
     note(data, NULL, text);
 }
 
+/* A guest may reset itself on its way: it grows its disk, or loads another kernel. What cloud-init
+ * did not finish then is a part of its verdict. */
+static void on_rebooted(const char *machine, gpointer data)
+{
+    const Wait *wait = find(data, machine);
+    if (sb_wait_is_over(wait->phase))
+        return;
+    g_autofree char *text =
+        g_strdup_printf("the guest rebooted before it was ready (last stage reached: %s)",
+                        sb_stage_rule(wait->stage)->name);
+    note(wait->all, machine, text);
+}
+
 static void on_reached(const char *machine, SbStage stage, gpointer data)
 {
     reach(find(data, machine), stage);
@@ -438,8 +451,8 @@ SbReadiness *sb_readiness_new(const SbOperation *operation, SbAccess *access,
                               const SbReadinessOptions *options, SbReadyFunc finished,
                               GError **error)
 {
-    /* A guest may reset itself on its way: it grows its disk, or loads another kernel. */
     static const SbMachineWatchCallbacks callbacks = {.failed = on_failed,
+                                                      .rebooted = on_rebooted,
                                                       .add_facts = add_facts,
                                                       .lost = arm_all,
                                                       .note = on_note,
