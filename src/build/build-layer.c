@@ -3,14 +3,13 @@
 
 #include "base/capped-text.h"
 #include "base/error.h"
-#include "base/loop.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "build/build-recipe.h"
 #include "build/golden-image.h"
 #include "guest/guest-command-wait.h"
-#include "libvirt/domain-events.h"
 #include "machine/claim.h"
+#include "machine/power-off.h"
 #include "machine/run-wait.h"
 #include "machine/take-down.h"
 
@@ -22,7 +21,6 @@ enum {
     CLEAN_MS = 30 * 60 * 1000,
     CHECK_MS = 60 * 60 * 1000,
     OFF_MS = 15 * 60 * 1000,
-    PRESS_AGAIN_MS = 60 * 1000, /**< a guest that boots or is busy may miss the power button */
 };
 
 SB_DEFINE_ERROR(sb_build_machine_error, SB_ERRORS_NONE)
@@ -169,67 +167,6 @@ static gboolean clean(Booted *booted, GError **error)
 
 /* ---- powering off ---- */
 
-/* ON: the power button is pressed, again and again; then one of the ends: OFF, or LATE after
- * OFF_MS. Ctrl-C ends the wait in any phase. */
-typedef enum { POWER_ON, POWER_OFF, POWER_LATE } PowerPhase;
-
-typedef struct {
-    const Booted *booted;
-    SbDomainEvents *events;
-    SbLoop *loop;
-    PowerPhase phase;
-} PowerOff;
-
-static void end_power(PowerOff *off, PowerPhase phase)
-{
-    if (off->phase == POWER_ON)
-        off->phase = phase;
-    sb_loop_end(off->loop);
-}
-
-static gboolean press(gpointer data)
-{
-    PowerOff *off = data;
-    virConnect *connection = sb_domain_events_connection(off->events);
-    g_autoptr(virDomain) domain =
-        connection ? sb_domain_open(connection, off->booted->domain->uuid, NULL) : NULL;
-    if (domain && sb_domain_is_off(domain))
-        end_power(off, POWER_OFF);
-    else if (domain)
-        sb_domain_shut_down(domain, NULL);
-    return G_SOURCE_CONTINUE;
-}
-
-static void on_troubled(const char *uuid, gpointer data)
-{
-    PowerOff *off = data;
-    if (strcmp(uuid, off->booted->domain->uuid) == 0)
-        end_power(off, POWER_OFF);
-}
-
-static void on_back(virConnect *connection, gpointer data)
-{
-    press(data);
-}
-
-static gboolean on_late(gpointer data)
-{
-    end_power(data, POWER_LATE);
-    return G_SOURCE_CONTINUE;
-}
-
-static void wait_until_off(PowerOff *off)
-{
-    off->loop = sb_loop_new(off->booted->operation->cancellable, NULL, NULL);
-    guint again = g_timeout_add(PRESS_AGAIN_MS, press, off);
-    guint late = g_timeout_add(OFF_MS, on_late, off);
-    press(off);
-    sb_loop_wait(off->loop);
-    g_source_remove(again);
-    g_source_remove(late);
-    sb_loop_free(off->loop);
-}
-
 /* A guest also ends when it crashes or when its disk fails. But then its disk lacks some of its
  * data. */
 static gboolean check_off(const Booted *booted, GError **error)
@@ -244,23 +181,18 @@ static gboolean check_off(const Booted *booted, GError **error)
 
 static gboolean power_off(Booted *booted, GError **error)
 {
-    static const SbDomainEventsCallbacks callbacks = {.troubled = on_troubled, .back = on_back};
-    PowerOff off = {.booted = booted};
+    g_autoptr(GPtrArray) one = g_ptr_array_new();
+    g_ptr_array_add(one, booted->domain);
     step(booted, "powering off");
-    off.events = sb_domain_events_new(booted->operation->host, &callbacks, &off, error);
-    if (off.events) {
-        wait_until_off(&off);
-        sb_domain_events_free(off.events);
-    }
-    if (off.phase == POWER_OFF)
+    SbOperation silent = {booted->operation->host, booted->operation->cancellable, NULL, NULL};
+    g_autoptr(GPtrArray) late = sb_power_off(&silent, one, OFF_MS, error);
+    if (late && late->len == 0)
         return check_off(booted, error);
-    if (off.phase == POWER_LATE)
+    if (late)
         g_set_error(error, SB_BUILD_MACHINE_ERROR, SB_BUILD_MACHINE_ERROR_OFF,
                     "'%s' does not power off: does it react to the power button (systemd-logind, "
                     "acpid), or have the guest agent?",
                     booted->name);
-    else if (off.events)
-        g_cancellable_set_error_if_cancelled(booted->operation->cancellable, error);
     return FALSE;
 }
 

@@ -5,6 +5,9 @@
 #define COMMANDS(COMMAND)                                                                          \
     COMMAND(up)                                                                                    \
     COMMAND(down)                                                                                  \
+    COMMAND(start)                                                                                 \
+    COMMAND(stop)                                                                                  \
+    COMMAND(restart)                                                                               \
     COMMAND(list)                                                                                  \
     COMMAND(status)                                                                                \
     COMMAND(ssh)                                                                                   \

@@ -57,6 +57,13 @@
             "if the fleet belongs to another run, wait until that is over", NULL                   \
     }
 
+/** VARIABLE is a gboolean. */
+#define SB_OPTION_NO_WAIT(variable)                                                                \
+    {                                                                                              \
+        "no-wait", 0, 0, G_OPTION_ARG_NONE, &(variable), "return when the machines are started",   \
+            NULL                                                                                   \
+    }
+
 /** -k: VARIABLE is a gboolean. */
 #define SB_OPTION_KEEP(variable)                                                                   \
     {                                                                                              \

@@ -341,6 +341,15 @@ gboolean sb_domain_stop(virDomain *domain, GError **error)
                               virDomainGetName(domain));
 }
 
+gboolean sb_domain_save(virDomain *domain, GError **error)
+{
+    if (virDomainManagedSave(domain, 0) == 0)
+        return TRUE;
+    virError *cause = virSaveLastError();
+    return sb_libvirt_is_fine(virDomainIsActive(domain) == 0, cause, error,
+                              "cannot save the memory of '%s'", virDomainGetName(domain));
+}
+
 gboolean sb_domain_undefine(virDomain *domain, GError **error)
 {
     if (virDomainUndefineFlags(

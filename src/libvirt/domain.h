@@ -139,6 +139,10 @@ gboolean sb_domain_has_mac(virDomain *domain, const char *mac,
  * SbLibvirtError. The result may be dropped. */
 gboolean sb_domain_stop(virDomain *domain, GError **error);
 
+/** Stops the domain, and keeps its memory in libvirt's own folder: its next start goes on from
+ * there. TRUE also if it does not run; FALSE with an SbLibvirtError. */
+gboolean sb_domain_save(virDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Undefines the domain with all that libvirt keeps for it, and ends it if it is active. TRUE also
  * if it does not exist; FALSE with an SbLibvirtError. The result may be dropped. */
 gboolean sb_domain_undefine(virDomain *domain, GError **error);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/options.h"
+#include "cli/power.h"
+
+static SbStopFlags flags;
+
+static const GOptionEntry entries[] = {SB_OPTION_STOP_TIMEOUT,
+                                       SB_OPTION_NOW(flags),
+                                       {"save", 0, 0, G_OPTION_ARG_NONE, &flags.is_save,
+                                        "keep the memory: the next start goes on from there", NULL},
+                                       G_OPTION_ENTRY_NULL};
+
+static int run(SbCli *cli, char **arguments)
+{
+    return sb_cli_stop_check(cli, &flags) ? sb_cli_stop(cli, arguments, &flags) : SB_EXIT_USAGE;
+}
+
+const SbCommand sb_command_stop = {
+    .name = "stop",
+    .arguments = "NAME…",
+    .summary = "switch machines or fleets off; their disks stay",
+    .details = "The guest is asked to power off. If it has not after --timeout, it is stopped.",
+    .options = entries,
+    .min_arguments = 1,
+    .max_arguments = SB_ANY_NUMBER,
+    .run = run,
+};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/power.h"
+
+#include "cli/up-view.h"
+
+#include <stdio.h>
+
+gboolean sb_cli_stop_check(const SbCli *cli, const SbStopFlags *flags)
+{
+    if (flags->is_now && flags->is_save)
+        sb_cli_usage(cli, "--now and --save exclude each other");
+    else if ((flags->is_now || flags->is_save) && cli->timeout_ms)
+        sb_cli_usage(cli, "--timeout is about a guest that is asked, and %s does not ask",
+                     flags->is_now ? "--now" : "--save");
+    else
+        return TRUE;
+    return FALSE;
+}
+
+static void on_stop_event(const SbEvent *event, gpointer data)
+{
+    const SbCli *cli = data;
+    if (event->kind == SB_EVENT_NOTE || (event->kind == SB_EVENT_STEP && !cli->is_quiet))
+        fprintf(stderr, "%s: %s\n", event->machine, event->text);
+}
+
+int sb_cli_stop(SbCli *cli, char **names, const SbStopFlags *flags)
+{
+    g_autoptr(GError) error = NULL;
+    GCancellable *cancellable = sb_cli_catch_signals();
+    SbHost *host = sb_cli_host(cli, &error);
+    SbOperation operation = {host, cancellable, on_stop_event, cli};
+    const SbStopOptions options = {.how = flags->is_now    ? SB_STOP_NOW
+                                          : flags->is_save ? SB_STOP_SAVE
+                                                           : SB_STOP_ASK,
+                                   .timeout_ms = cli->timeout_ms};
+    if (!host || !sb_stop(&operation, (const char *const *)names, &options, &error))
+        return sb_cli_signal_status(sb_cli_fail(error));
+    return SB_EXIT_OK;
+}
+
+int sb_cli_start(SbCli *cli, char **names, const SbStartOptions *options)
+{
+    g_autoptr(GError) error = NULL;
+    GCancellable *cancellable = sb_cli_catch_signals();
+    SbHost *host = sb_cli_host(cli, &error);
+    g_autoptr(SbUpView) view = sb_up_view_new(cli->is_quiet);
+    SbOperation operation = {host, cancellable, sb_up_view_take, view};
+    gboolean is_good = host && sb_start(&operation, (const char *const *)names, options, &error);
+    sb_up_view_end(view);
+    return is_good ? SB_EXIT_OK : sb_cli_signal_status(sb_cli_fail(error));
+}
