@@ -22,21 +22,24 @@ static char *describe_run(const SbListedMachine *machine)
 
 static void print_table(const SbList *list)
 {
-    g_autoptr(SbTable) table =
-        sb_table_new("FLEET", "MACHINE", "STATE", "ADDRESS", "IMAGE", "AGE", "RUN", NULL);
+    g_autoptr(SbTable) table = sb_table_new("FLEET", "MACHINE", "STATE", "ADDRESS", "IMAGE", "AGE",
+                                            "EXPIRES", "RUN", NULL);
+    sb_table_set_optional(table, "EXPIRES");
+    sb_table_set_optional(table, "RUN");
     SB_EACH(const SbListedMachine, machine, list->machines) {
         const SbMetadata *metadata = machine->domain->metadata;
         g_autofree char *shown = machine->address && machine->port != 22
                                      ? g_strdup_printf("%s:%u", machine->address, machine->port)
                                      : g_strdup(machine->address);
         g_autofree char *age = sb_age_since(metadata->created);
+        g_autofree char *expires = metadata->expires ? sb_time_until(metadata->expires) : NULL;
         g_autofree char *run = describe_run(machine);
         sb_table_add(table, metadata->fleet, machine->domain->name, machine->state, shown,
-                     metadata->image, age, run);
+                     metadata->image, age, expires, run);
     }
     for (guint i = 0; i < list->bare_fleets->len; i++)
         sb_table_add(table, g_ptr_array_index(list->bare_fleets, i), NULL, "only its network", NULL,
-                     NULL, NULL, NULL);
+                     NULL, NULL, NULL, NULL);
     sb_table_print(table);
 }
 
@@ -62,6 +65,7 @@ static void add_machine(JsonBuilder *builder, const SbListedMachine *machine)
     sb_json_add_text(builder, "pool", metadata->pool);
     sb_json_add_text(builder, "network", sb_network_kind_name(metadata->network));
     sb_json_add_text(builder, "created", metadata->created);
+    sb_json_add_text(builder, "expires", metadata->expires);
     sb_json_add_text(builder, "run", metadata->run);
     if (metadata->run) {
         static const char *const states[] = {[SB_MAKER_SELF] = "running",

@@ -19,6 +19,7 @@ static const GOptionEntry entries[] = {
     SB_OPTION_STRICT(strict),
     SB_OPTION_SETTINGS,
     SB_OPTION_WAIT(wait_for_run),
+    SB_OPTION_LIFETIME,
     SB_OPTION_NO_WAIT(no_wait),
     {"cold", 0, 0, G_OPTION_ARG_NONE, &is_cold, "boot all machines: do not use warm images", NULL},
     {"print-xml", 0, 0, G_OPTION_ARG_NONE, &print_xml,

@@ -71,6 +71,12 @@ gboolean sb_option_set(const char *option, const char *value, gpointer data, GEr
     return TRUE;
 }
 
+gboolean sb_option_lifetime(const char *option, const char *value, gpointer data, GError **error)
+{
+    add_setting(data, g_strconcat("lifetime=", value, NULL));
+    return TRUE;
+}
+
 gboolean sb_option_fleet(const char *option, const char *value, gpointer data, GError **error)
 {
     SbCli *cli = data;

@@ -36,6 +36,14 @@
             "the longest time to get a machine ready, such as '10 min'", "DURATION"                \
     }
 
+/** --lifetime: `settings` of SbCli. */
+#define SB_OPTION_LIFETIME                                                                         \
+    {                                                                                              \
+        "lifetime", 0, 0, G_OPTION_ARG_CALLBACK, sb_option_lifetime,                               \
+            "let the machines expire after this time, such as '2 h': 'gc' removes them then",      \
+            "DURATION"                                                                             \
+    }
+
 /** --set and --fleet: `settings` and `has_unique_fleet` of SbCli, for sb_cli_load_fleet(). */
 #define SB_OPTION_SETTINGS                                                                         \
     {"set",                                                                                        \
@@ -97,6 +105,12 @@ gboolean sb_option_pool(const char *option, const char *value, gpointer data,
 /** A GOptionArgFunc: adds the value of --set to the settings of the SbCli at DATA. Never FALSE. */
 gboolean sb_option_set(const char *option, const char *value, gpointer data,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** A GOptionArgFunc: adds the value of --lifetime to the settings of the SbCli at DATA. Never
+ * FALSE.
+ */
+gboolean sb_option_lifetime(const char *option, const char *value, gpointer data,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** A GOptionArgFunc: reads the value of --fleet into the SbCli at DATA. Never FALSE. */
 gboolean sb_option_fleet(const char *option, const char *value, gpointer data,

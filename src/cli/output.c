@@ -11,6 +11,7 @@
 
 struct SbTable {
     guint columns;
+    guint optional;   /**< a bit for each column that is left out if it is empty */
     GPtrArray *cells; /**< row by row, the heading first */
 };
 
@@ -45,18 +46,47 @@ void sb_table_add(SbTable *table, ...)
     va_end(cells);
 }
 
+void sb_table_set_optional(SbTable *table, const char *heading)
+{
+    for (guint i = 0; i < table->columns; i++)
+        if (strcmp(g_ptr_array_index(table->cells, i), heading) == 0)
+            table->optional |= 1u << i;
+}
+
+static gboolean is_left_out(const SbTable *table, guint column)
+{
+    gboolean is_empty = (table->optional & 1u << column) != 0;
+    for (guint i = table->columns + column; is_empty && i < table->cells->len; i += table->columns)
+        is_empty = strcmp(g_ptr_array_index(table->cells, i), "-") == 0;
+    return is_empty;
+}
+
+/* The width of COLUMN, or 0 if it is left out. */
+static glong width_of(const SbTable *table, guint column)
+{
+    glong width = 0;
+    for (guint i = column; !is_left_out(table, column) && i < table->cells->len;
+         i += table->columns)
+        width = MAX(width, g_utf8_strlen(g_ptr_array_index(table->cells, i), -1));
+    return width;
+}
+
 void sb_table_print(const SbTable *table)
 {
     g_autofree glong *widths = g_new0(glong, table->columns);
-    for (guint i = 0; i < table->cells->len; i++) {
-        glong width = g_utf8_strlen(g_ptr_array_index(table->cells, i), -1);
-        widths[i % table->columns] = MAX(widths[i % table->columns], width);
+    guint last = 0;
+    for (guint column = 0; column < table->columns; column++) {
+        widths[column] = width_of(table, column);
+        if (widths[column] > 0)
+            last = column;
     }
     for (guint i = 0; i < table->cells->len; i++) {
         const char *cell = g_ptr_array_index(table->cells, i);
-        gboolean is_last = i % table->columns == table->columns - 1;
-        int padding = is_last ? 0 : (int)(widths[i % table->columns] - g_utf8_strlen(cell, -1) + 2);
-        printf("%s%*s%s", cell, padding, "", is_last ? "\n" : "");
+        guint column = i % table->columns;
+        if (widths[column] == 0)
+            continue;
+        int padding = column == last ? 0 : (int)(widths[column] - g_utf8_strlen(cell, -1) + 2);
+        printf("%s%*s%s", cell, padding, "", column == last ? "\n" : "");
     }
 }
 
@@ -75,6 +105,14 @@ char *sb_age_since(const char *when)
         return g_strdup("-");
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     return sb_duration_format(g_date_time_difference(now, then) / 1000);
+}
+
+char *sb_time_until(const char *when)
+{
+    g_autoptr(GDateTime) then = g_date_time_new_from_iso8601(when, NULL);
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    gint64 left_ms = then ? g_date_time_difference(then, now) / 1000 : 0;
+    return left_ms > 0 ? sb_duration_format(left_ms) : g_strdup("over");
 }
 
 gboolean sb_output_reader_is_gone(void)

@@ -29,6 +29,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTable, sb_table_free)
 /** Adds a row: one text for each column, which is copied. NULL is shown as "-". */
 void sb_table_add(SbTable *table, ...);
 
+/** Lets a column be left out if it is "-" in all rows. */
+void sb_table_set_optional(SbTable *table, const char *heading);
+
 /** Prints TABLE on stdout with aligned columns, the headings first. */
 void sb_table_print(const SbTable *table);
 
@@ -38,6 +41,9 @@ void sb_json_print(JsonBuilder *builder);
 /** The time since WHEN (ISO 8601) for people, such as "3 min 5 s", or "-" if WHEN cannot be read.
  * (transfer full) */
 char *sb_age_since(const char *when);
+
+/** The time until WHEN (ISO 8601) for people, such as "59 min", or "over". (transfer full) */
+char *sb_time_until(const char *when);
 
 /** Whether stdout is a pipe that its reader has closed. */
 gboolean sb_output_reader_is_gone(void);

@@ -305,6 +305,17 @@ static SbDomain *create_or_join(Making *making, gboolean *is_ours_out, GError **
     }
 }
 
+/* A machine that exists is wanted for a lifetime from now on. */
+static gboolean renew(const Making *making, SbDomain *domain, GError **error)
+{
+    gint64 lifetime_ms = making->shared->plan->fleet->lifetime_ms;
+    if (lifetime_ms == 0)
+        return TRUE;
+    g_autoptr(virDomain) handle = sb_domain_open(making->connection, domain->uuid, error);
+    sb_metadata_set_lifetime(domain->metadata, lifetime_ms);
+    return handle && sb_domain_set_metadata(handle, domain->metadata, error);
+}
+
 static SbDomain *start_existing(virConnect *connection, const SbPlannedMachine *planned,
                                 GError **error)
 {
@@ -333,12 +344,10 @@ SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *pl
         return NULL;
     Making making = {creation, planned, job, lease.connection,
                      planned->warm ? planned->warm->image : NULL};
-    switch (planned->action) {
-    case SB_ACTION_START:
-        return start_existing(lease.connection, planned, error);
-    case SB_ACTION_NONE:
-        return join_existing(lease.connection, planned, error);
-    default:
+    if (planned->action == SB_ACTION_CREATE)
         return create_or_join(&making, is_ours_out, error);
-    }
+    g_autoptr(SbDomain) domain = planned->action == SB_ACTION_START
+                                     ? start_existing(lease.connection, planned, error)
+                                     : join_existing(lease.connection, planned, error);
+    return domain && renew(&making, domain, error) ? g_steal_pointer(&domain) : NULL;
 }

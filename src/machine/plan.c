@@ -331,6 +331,7 @@ static SbMetadata *metadata_for(const SbPlan *plan, const SbPlannedMachine *plan
     metadata->pool = g_strdup(plan->pool->name);
     metadata->owner_uid = geteuid();
     metadata->created = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+    sb_metadata_set_lifetime(metadata, plan->fleet->lifetime_ms);
     metadata->spec_hash = g_strdup(planned->spec_hash);
     metadata->network = planned->spec.network.kind;
     metadata->address = g_strdup(address);

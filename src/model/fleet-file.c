@@ -82,6 +82,13 @@ static void read_fleet(Reading *reading, const char *key, const SbYamlNode *valu
     sb_value_name(&reading->reader, key, value, &reading->fleet_file->name);
 }
 
+static void read_lifetime(Reading *reading, const char *key, const SbYamlNode *value,
+                          G_GNUC_UNUSED SbGroup *group)
+{
+    sb_value_duration(&reading->reader, key, value, SB_LIFETIME_MIN_MS, SB_LIFETIME_MAX_MS,
+                      &reading->fleet_file->lifetime_ms);
+}
+
 static void read_count(Reading *reading, const char *key, const SbYamlNode *value, SbGroup *group)
 {
     sb_value_integer(&reading->reader, key, value, 1, SB_GROUP_MAX_COUNT, &group->count);
@@ -180,7 +187,7 @@ static const Key keys[] = {
     {"fleet", IN_TOP, read_fleet},       {NULL, EVERYWHERE, NULL},
     {"count", IN_GROUP, read_count},     {"defaults", IN_TOP, read_defaults},
     {"machines", IN_TOP, read_machines}, {"test", IN_TOP, read_test},
-    {"build", IN_TOP, read_build},
+    {"build", IN_TOP, read_build},       {"lifetime", IN_TOP, read_lifetime},
 };
 
 /* The names of the keys that are allowed in PLACE. Free with g_free(). */
@@ -255,6 +262,7 @@ SbFleetFile *sb_fleet_file_of_one(const SbFleetFile *like, const char *name, con
     fleet_file->digest = g_strdup(like->digest);
     fleet_file->settings = g_strdupv(like->settings);
     fleet_file->name = g_strdup(name);
+    fleet_file->lifetime_ms = like->lifetime_ms;
     SbGroup *one = sb_group_copy(group);
     g_free(one->name);
     one->name = g_strdup(group_name);

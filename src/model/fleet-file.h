@@ -39,14 +39,17 @@ typedef struct {
     char *digest;    /**< the sha256 of its text, in hexadecimal */
     char **settings; /**< (nullable) those that values come from: see model/fleet-settings.h */
     char *name;
-    GPtrArray *groups; /**< of SbGroup, in the order of the file */
-    GPtrArray *steps;  /**< of SbTestStep, in the order of the file */
-    GPtrArray *layers; /**< of SbBuildLayer, the first one at the bottom */
+    gint64 lifetime_ms; /**< how long its machines are wanted; 0: until somebody removes them */
+    GPtrArray *groups;  /**< of SbGroup, in the order of the file */
+    GPtrArray *steps;   /**< of SbTestStep, in the order of the file */
+    GPtrArray *layers;  /**< of SbBuildLayer, the first one at the bottom */
 } SbFleetFile;
 
 /* Limits, also shown by the messages. */
 #define SB_FLEET_FILE_MAX_BYTES (1024 * 1024)
 #define SB_GROUP_MAX_COUNT 200
+#define SB_LIFETIME_MIN_MS (60 * 1000)
+#define SB_LIFETIME_MAX_MS (3650 * G_GINT64_CONSTANT(24) * 60 * 60 * 1000)
 /** A fleet's own network is a /24: its gateway, broadcast and network address are not for machines.
  */
 #define SB_FLEET_MAX_MACHINES 200

@@ -138,6 +138,16 @@ char *sb_metadata_machine_name(const SbMetadata *metadata)
     return sb_machine_name(metadata->fleet, metadata->group, metadata->index);
 }
 
+void sb_metadata_set_lifetime(SbMetadata *metadata, gint64 lifetime_ms)
+{
+    g_clear_pointer(&metadata->expires, g_free);
+    if (lifetime_ms == 0)
+        return;
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autoptr(GDateTime) then = g_date_time_add(now, lifetime_ms * 1000);
+    metadata->expires = g_date_time_format(then, "%Y-%m-%dT%H:%M:%SZ");
+}
+
 guint sb_metadata_creator_pid(const SbMetadata *metadata)
 {
     g_auto(GStrv) parts = g_strsplit(metadata->creator, "/", -1);

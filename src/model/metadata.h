@@ -77,6 +77,9 @@ char *sb_metadata_to_xml(const SbMetadata *metadata);
  */
 SbMetadata *sb_metadata_parse(const char *xml, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Lets the machine expire LIFETIME_MS from now; 0: never. */
+void sb_metadata_set_lifetime(SbMetadata *metadata, gint64 lifetime_ms);
+
 /** The name of the machine that METADATA is about. (transfer full) */
 char *sb_metadata_machine_name(const SbMetadata *metadata);
 

@@ -9,7 +9,14 @@ fleet s 1
 state() { virsh domstate --reason s-m-1 | head -n 1; }
 guest() { seedbed ssh s-m-1 -- "$@"; }
 
-seedbed -q up "$tmp/s.yaml" || exit 1
+seedbed -q up --lifetime '2 h' "$tmp/s.yaml" || exit 1
+expires() { seedbed list --format json | sed -n 's/.*"expires" : "\(.*\)".*/\1/p'; }
+first=$(expires)
+contains "$(seedbed list)" "EXPIRES" "list shows that a machine expires"
+contains "$(seedbed list)" " 1 h 59 min" "and when"
+ok "up renews it" seedbed -q up --lifetime '3 h' "$tmp/s.yaml"
+[[ $(expires) > $first ]]
+result $? "for the time from now on" || note "$first $(expires)"
 id=$(virsh domuuid s-m-1)
 
 run seedbed stop s

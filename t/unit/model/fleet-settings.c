@@ -70,6 +70,15 @@ static void test_later_wins(void)
     g_assert_cmpstr(file->name, ==, "b");
 }
 
+static void test_lifetime(void)
+{
+    g_autoptr(SbFleetFile) file = with("lifetime=2 h", "fleet=g");
+    g_assert_cmpint(file->lifetime_ms, ==, 2 * 60 * 60 * 1000);
+    g_autoptr(SbFleetFile) without = with("fleet=g", NULL);
+    g_assert_cmpint(without->lifetime_ms, ==, 0);
+    refuse("lifetime=1 s", "setting 'lifetime=1 s': lifetime must be");
+}
+
 static void test_whole_values(void)
 {
     g_autoptr(SbFleetFile) file =
@@ -131,6 +140,7 @@ int main(int argc, char **argv)
     g_test_add_func("/fleet-settings/replaced", test_replaced);
     g_test_add_func("/fleet-settings/added", test_added);
     g_test_add_func("/fleet-settings/later", test_later_wins);
+    g_test_add_func("/fleet-settings/lifetime", test_lifetime);
     g_test_add_func("/fleet-settings/whole", test_whole_values);
     g_test_add_func("/fleet-settings/refused", test_refused);
     g_test_add_func("/fleet-settings/place", test_place);

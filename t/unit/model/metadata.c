@@ -123,6 +123,19 @@ static void test_written_alone(void)
     g_assert_null(strstr(xml, "seedbed:"));
 }
 
+static void test_lifetime(void)
+{
+    g_autoptr(SbMetadata) metadata = g_new0(SbMetadata, 1);
+    sb_metadata_set_lifetime(metadata, 2 * 60 * 60 * 1000);
+    g_autoptr(GDateTime) then = g_date_time_new_from_iso8601(metadata->expires, NULL);
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    GTimeSpan left = g_date_time_difference(then, now);
+    g_assert_cmpint(left, <=, 2 * G_TIME_SPAN_HOUR);
+    g_assert_cmpint(left, >, 2 * G_TIME_SPAN_HOUR - G_TIME_SPAN_MINUTE);
+    sb_metadata_set_lifetime(metadata, 0);
+    g_assert_null(metadata->expires);
+}
+
 static void test_creator(void)
 {
     SbMetadata metadata = example();
@@ -341,6 +354,7 @@ int main(int argc, char **argv)
     g_test_add_func("/metadata/domain-round-trip", test_domain_round_trip);
     g_test_add_func("/metadata/element-round-trip", test_element_round_trip);
     g_test_add_func("/metadata/written-alone", test_written_alone);
+    g_test_add_func("/metadata/lifetime", test_lifetime);
     g_test_add_func("/metadata/creator", test_creator);
     g_test_add_func("/metadata/captured", test_captured);
     g_test_add_func("/metadata/missing", test_missing);
