@@ -48,6 +48,7 @@ static const char after_table[] =
     "    elif [[ $last == -f || $last == --format ]]; then\n"
     "        options='text json'\n"
     "        [[ $command != tap ]] || options+=' html junit tap'\n"
+    "        [[ $command != inventory ]] || options='ini yaml json'\n"
     "    elif [[ -n $last && $with_value == *\" $last \"* ]]; then\n"
     "        return\n"
     "    elif [[ $word != -* ]]; then\n"

@@ -15,6 +15,7 @@
     COMMAND(log)                                                                                   \
     COMMAND(console)                                                                               \
     COMMAND(ssh_config)                                                                            \
+    COMMAND(inventory)                                                                             \
     COMMAND(xml)                                                                                   \
     COMMAND(lint)                                                                                  \
     COMMAND(seed)                                                                                  \

@@ -19,6 +19,33 @@ ok "it is there again" grep -q '^Host c-m-1$' "$config"
 
 rm "$config"
 is "$(seedbed ssh c-m-1 -- hostname)" c-m-1 "ssh writes it when it is missing"
+# ---- an inventory for Ansible ----
+
+run seedbed inventory
+python3 -c 'import shlex, sys
+assert shlex.split(sys.argv[1]) == ["c-m-1", "ansible_ssh_common_args=-F \x27" + sys.argv[2] + "\x27"]' "${out%%$'\n'*}" "$config"
+result $? "inventory prints an INI file" || note "$out"
+contains "$out" $'\n[c]\nc-m-1\n\n[m]\nc-m-1' "fleets and groups are its groups"
+printf '#!/bin/sh\nexec seedbed inventory "$@"\n' >"$tmp/inventory"
+chmod +x "$tmp/inventory"
+python3 - "$tmp/inventory" "$config" <<'END'
+import json, subprocess, sys
+def ask(*arguments):
+    return json.loads(subprocess.run([sys.argv[1], *arguments], check=True, capture_output=True).stdout)
+variables = {"ansible_ssh_common_args": "-F '" + sys.argv[2] + "'"}
+assert ask("--list") == {"c": {"hosts": ["c-m-1"]}, "m": {"hosts": ["c-m-1"]},
+                         "_meta": {"hostvars": {"c-m-1": variables}}}, ask("--list")
+assert ask("--host", "c-m-1") == variables
+assert ask("--host", "other") == {}
+END
+result $? "--list and --host are a dynamic inventory"
+contains "$(seedbed inventory --format yaml c)" "    c-m-1:
+      ansible_ssh_common_args: \"-F " "there is a YAML form too"
+is "$(ssh -F "$config" c-m-1 hostname)" c-m-1 "ssh reaches the machine with these arguments"
+if type ansible >/dev/null 2>&1; then
+  contains "$(ansible -i "$tmp/inventory" m -m raw -a hostname)" c-m-1 "so does Ansible"
+fi
+
 seedbed -q down c
 is "$(leftovers)" '' "nothing is left"
 done_testing
