@@ -46,6 +46,7 @@ ok "a test can wait for the other's end" wait_for 30 says waiting 'waiting until
 { kill -KILL "$long" && wait "$long"; } 2>/dev/null
 ok "the other is killed: its machines are known to be left" wait_for 30 says waiting \
   "t-m-1: a 'test' that has ended (process $long) left it: it is removed, and made again"
+# shellcheck disable=SC2154  # by start
 ok "they are made again" wait_for 30 belongs_to "$waiting"
 
 begin last seedbed test --wait --set "$quick" "$tmp/t.yaml"
