@@ -29,6 +29,8 @@ examples=$dest/$(dirname "$(dirname "$(installed domains/pocket.yaml)")")
 for file in "$top"/domains/*.yaml; do
   ok "the example ${file##*/} is complete" "$build/seedbed" lint "$examples/domains/${file##*/}"
 done
+run "$examples/scripts/slurm/seedbed-array" --help
+is "$status" 0 "the example for Slurm runs"
 is "$(grep -c 'harness\|schema' <<<"$files")" 0 "files that are in the program are not installed beside it"
 
 ok "make uninstall" make -C "$build" uninstall DESTDIR="$dest"
