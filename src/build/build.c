@@ -7,6 +7,7 @@
 #include "build/golden-image.h"
 #include "image/image-pool.h"
 #include "machine/base-images.h"
+#include "machine/warm-images.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -290,6 +291,22 @@ static gboolean check_file(const Build *build, int fd, GError **error)
     return is_good && !left;
 }
 
+/* ---- the warm image ---- */
+
+/* A fleet file that names only the image, with machines like those of the group, finds it. */
+static gboolean freeze_machine(const Build *build, const SbImage *image, GError **error)
+{
+    g_autoptr(SbFleetFile) fleet =
+        sb_fleet_file_of_one(build->fleet, "warm", build->group, build->group->name, image->name);
+    SbGroup *group = g_ptr_array_index(fleet->groups, 0);
+    sb_file_reference_clear(&group->spec.user_data);
+    sb_file_reference_clear(&group->spec.vendor_data);
+    sb_file_reference_clear(&group->spec.network_config);
+    group->spec.is_warm = TRUE;
+    group->spec.is_cold = FALSE;
+    return sb_warm_images_get(build->operation, fleet, &build->options->up, error);
+}
+
 /* ---- all of it ---- */
 
 /* Layers from FIRST on, upon BELOW (transfer full). */
@@ -369,5 +386,7 @@ SbImage *sb_build(const SbOperation *operation, const SbFleetFile *fleet,
         return NULL;
     }
     compute_recipes(&build);
-    return run(&build, is_new_out, error);
+    g_autoptr(SbImage) image = run(&build, is_new_out, error);
+    gboolean is_done = image && (!options->is_warm || freeze_machine(&build, image, error));
+    return is_done ? g_steal_pointer(&image) : NULL;
 }

@@ -29,6 +29,7 @@ typedef struct {
                           image before it is published */
     const char *fleet; /**< (nullable) of the machines that boot; NULL: names that nobody has */
     gboolean no_cache; /**< make every layer anew */
+    gboolean is_warm;  /**< freeze a machine of the new image: machine/warm-images.h */
     SbBringUpOptions up;
 } SbBuildOptions;
 
@@ -42,7 +43,8 @@ typedef struct {
  *
  * @param is_new_out  whether anything was made: FALSE if the image existed already
  * @return (transfer full) the image, or NULL with an SbBuildError, SbBuildMachineError,
- * SbBringUpError or another error; then nothing was published
+ * SbBringUpError or another error; then nothing was published, but for an error while a machine is
+ * frozen
  */
 SbImage *sb_build(const SbOperation *operation, const SbFleetFile *fleet,
                   const SbBuildOptions *options, gboolean *is_new_out,

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 static char *image_name, *group_name, *check;
-static gboolean keep, wait_for_run, no_cache, strict;
+static gboolean is_warm, keep, wait_for_run, no_cache, strict;
 
 static const GOptionEntry entries[] = {
     {"name", 'n', 0, G_OPTION_ARG_STRING, &image_name, "the name of the new image", "NAME"},
@@ -21,6 +21,8 @@ static const GOptionEntry entries[] = {
      "a command that must succeed in a fresh machine of the image before it is published",
      "COMMAND"},
     {"no-cache", 0, 0, G_OPTION_ARG_NONE, &no_cache, "make all layers again", NULL},
+    {"warm", 0, 0, G_OPTION_ARG_NONE, &is_warm,
+     "boot the image once more and freeze it: machines of it start from memory", NULL},
     SB_OPTION_POOL,
     SB_OPTION_TIMEOUT,
     SB_OPTION_KEEP(keep),
@@ -76,6 +78,7 @@ static int run(SbCli *cli, char **arguments)
                               .group = group_name,
                               .check = check,
                               .no_cache = no_cache,
+                              .is_warm = is_warm,
                               .up = {.pool_name = cli->pool,
                                      .timeout_ms = cli->timeout_ms,
                                      .keep = keep,

@@ -66,6 +66,15 @@ is "$(each "sudo grep -c \"running 'init-local'\" /var/log/cloud-init.log")" 1 "
 is "$(each 'ls /var/lib/cloud/instances | wc -l')" 1 "or its instance"
 seedbed -q down two
 
+run seedbed build gold.yaml --name golden --warm
+is "$status" 0 "a machine of the image is frozen"
+warm=$(grep -o 'warm-[0-9a-f]\{16\}' <<<"$err" | head -n 1)
+run seedbed up two.yaml
+contains "$err" "'m' is thawed from warm image '$warm'" "machines of it start from memory by themselves"
+is "$(each 'cat /etc/golden; echo; cat /var/lib/ran; id -un runner')" $'golden\nran\nrunner' "with all that is in it"
+seedbed -q down two
+ok "the warm image can go alone" seedbed image rm "$warm"
+
 # ---- what must not be published ----
 
 user_data bad 'runcmd:' '  - echo no good' '  - exit 3'
