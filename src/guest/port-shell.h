@@ -19,12 +19,12 @@ typedef enum {
 } SbPortShellError;
 
 /**
- * Runs SCRIPT in the guest of PORT, as root, and waits for its end.
+ * Runs SCRIPT in the guest of PORT, as root, and waits for its end, at most TIMEOUT_MS.
  *
  * @return FALSE with SB_PORT_SHELL_ERROR_FAILED or an error of sb_port_ask()
  */
-gboolean sb_port_shell_run(SbPort *port, const char *script, GCancellable *cancellable,
-                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sb_port_shell_run(SbPort *port, const char *script, guint timeout_ms,
+                           GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The request that the shell at the port reads SCRIPT from. (transfer full) */
 char *sb_port_shell_request(const char *script);

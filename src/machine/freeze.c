@@ -13,7 +13,8 @@
 #include "model/channel-names.h"
 #include "model/volume-names.h"
 
-enum { LISTEN_MS = 5 * 60 * 1000, CONNECT_MS = 5 * 60 * 1000 };
+/* An emulated guest that shares its CPUs with others takes minutes to write zeros. */
+enum { LISTEN_MS = 5 * 60 * 1000, CONNECT_MS = 5 * 60 * 1000, QUIESCE_MS = 15 * 60 * 1000 };
 
 SB_DEFINE_ERROR(sb_freeze_error, SB_ERRORS_NONE)
 
@@ -74,7 +75,7 @@ static gboolean quiesce(Freezing *freezing, GError **error)
         return FALSE;
     g_autofree char *script =
         sb_identity_quiesce_script(domain->metadata->login, domain->metadata->client_key);
-    if (sb_port_shell_run(port, script, freezing->cancellable, &cause))
+    if (sb_port_shell_run(port, script, QUIESCE_MS, freezing->cancellable, &cause))
         return TRUE;
     if (cause->domain == SB_PORT_SHELL_ERROR || cause->domain == SB_PORT_ERROR)
         set_guest_error(error, domain, cause->message);

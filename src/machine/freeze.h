@@ -27,7 +27,6 @@ GQuark sb_freeze_error_quark(void);
 
 typedef enum {
     SB_FREEZE_ERROR_GUEST, /**< the guest cannot be frozen; the message says why */
-    SB_FREEZE_ERROR_BUSY,  /**< another process freezes the same machine, and does not end */
 } SbFreezeError;
 
 typedef struct {

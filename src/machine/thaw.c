@@ -13,6 +13,9 @@
 
 #include <string.h>
 
+/* It takes a second; many emulated guests at one time take longer. */
+enum { TELL_MS = 3 * 60 * 1000 };
+
 SB_DEFINE_ERROR(sb_thaw_error, SB_ERRORS_NONE)
 
 typedef enum { COPY, HEAD, RESTORE, SELF, LINK, NETWORK, DONE } Phase;
@@ -82,7 +85,7 @@ static gboolean tell_self(Thawing *thawing, GError **error)
     thawing->port = sb_port_open(thawing->domain, SB_RESULTS_CHANNEL, error);
     g_autofree char *script = sb_identity_self_script(&thawing->identity);
     return thawing->port &&
-           sb_port_shell_run(thawing->port, script, thawing->thaw->cancellable, error);
+           sb_port_shell_run(thawing->port, script, TELL_MS, thawing->thaw->cancellable, error);
 }
 
 static gboolean set_link_up(Thawing *thawing, GError **error)
@@ -93,7 +96,7 @@ static gboolean set_link_up(Thawing *thawing, GError **error)
 static gboolean tell_network(Thawing *thawing, GError **error)
 {
     g_autofree char *script = sb_identity_network_script(&thawing->identity);
-    return sb_port_shell_run(thawing->port, script, thawing->thaw->cancellable, error);
+    return sb_port_shell_run(thawing->port, script, TELL_MS, thawing->thaw->cancellable, error);
 }
 
 static const struct {

@@ -29,18 +29,27 @@ static void make_recipe(SbWarmChoice *choice, virConnect *connection, const SbMa
     choice->key = sb_warm_recipe_key(&choice->recipe);
 }
 
-/* Says why a warm image of the same base image is not used, if there is one. */
+/* Whether a warm image of RECIPE has the same content: only the size of the machine, or the host,
+ * can be another. */
+static gboolean has_content(const SbWarmRecipe *recipe, const SbWarmRecipe *wanted)
+{
+    for (SbWarmFact fact = SB_WARM_IMAGE; fact <= SB_WARM_LOGIN; fact++)
+        if (strcmp(recipe->facts[fact], wanted->facts[fact]) != 0)
+            return FALSE;
+    return TRUE;
+}
+
+/* Says why a warm image with the same content is not used, if there is one. */
 static gboolean explain(SbWarmChoice *choice, const SbPool *pool, GError **error)
 {
     g_autoptr(GPtrArray) images = sb_warm_image_list(pool, error);
     if (!images)
         return FALSE;
     SB_EACH(const SbWarmImage, other, images) {
-        const SbWarmRecord *record = other->record;
-        if (!record ||
-            strcmp(record->recipe.facts[SB_WARM_IMAGE], choice->recipe.facts[SB_WARM_IMAGE]) != 0)
+        if (!other->record || !has_content(&other->record->recipe, &choice->recipe))
             continue;
-        g_autofree char *difference = sb_warm_recipe_difference(&record->recipe, &choice->recipe);
+        g_autofree char *difference =
+            sb_warm_recipe_difference(&other->record->recipe, &choice->recipe);
         g_free(choice->reason);
         choice->reason = g_strdup_printf("warm image '%s' does not fit: %s", other->name,
                                          difference ? difference : "it changes just now");

@@ -2,18 +2,12 @@
 #include "machine/warm-images.h"
 
 #include "base/array.h"
-#include "base/retry.h"
-#include "base/units.h"
-#include "local/process-id.h"
 #include "machine/freeze.h"
+#include "machine/run-wait.h"
 #include "machine/settled.h"
 #include "machine/take-down.h"
 
 #include <string.h>
-
-/* How often to look whether another process has made the warm image: a boot under emulation takes
- * minutes. There is no event in this thread. */
-enum { OTHER_LOOKS = 1800, OTHER_PAUSE_MS = 1000 };
 
 /* One warm image that is made. */
 typedef struct {
@@ -65,47 +59,6 @@ static void make_template(Making *making)
     group->spec.is_cold = TRUE;
 }
 
-/* ---- other processes ---- */
-
-typedef enum { OTHER_NONE, OTHER_WORKS, OTHER_IS_DEAD } Other;
-
-static gboolean find_other(const Making *making, Other *other_out, GError **error)
-{
-    g_autoptr(GError) cause = NULL;
-    g_auto(SbLease) lease = sb_lease_take(making->operation->host, error);
-    if (!lease.connection)
-        return FALSE;
-    g_autoptr(SbDomain) domain = sb_domain_find(lease.connection, making->template_name, &cause);
-    if (domain)
-        *other_out = sb_process_id_check(domain->metadata->creator) == SB_PROCESS_GONE
-                         ? OTHER_IS_DEAD
-                         : OTHER_WORKS;
-    else if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
-        *other_out = OTHER_NONE;
-    else
-        g_propagate_error(error, g_steal_pointer(&cause));
-    return domain || *other_out == OTHER_NONE;
-}
-
-/* Blocks; beside the main loop. */
-static gboolean wait_for_other(const SbOperation *operation, gpointer data, GError **error)
-{
-    SbRetry retry = {
-        .tries = OTHER_LOOKS, .pause_ms = OTHER_PAUSE_MS, .cancellable = operation->cancellable};
-    do {
-        Other other = OTHER_WORKS;
-        if (!find_other(data, &other, error))
-            return FALSE;
-        if (other != OTHER_WORKS)
-            return TRUE;
-    } while (sb_retry_again(&retry));
-    if (!g_cancellable_set_error_if_cancelled(operation->cancellable, error))
-        g_set_error(error, SB_FREEZE_ERROR, SB_FREEZE_ERROR_BUSY,
-                    "another process has not frozen '%s' in half an hour",
-                    ((const Making *)data)->template_name);
-    return FALSE;
-}
-
 /* ---- boot and freeze ---- */
 
 static gboolean take_down(const Making *making, GError **error)
@@ -155,18 +108,35 @@ static gboolean record_problem(const Making *making, SbWarmRecord *record, const
                                          sb_host_is_privileged(making->operation->host), error);
 }
 
-static gboolean boot_and_freeze(const Making *making, const SbWarmRecipe *recipe, GError **error)
+/* *HAS_WAITED_OUT: another process had the template; it is gone now. */
+static gboolean boot(const Making *making, gboolean *has_waited_out, GError **error)
 {
     SbBringUpOptions options = *making->options;
     options.keep = options.no_wait = FALSE;
-    /* Every other run that wants the same warm image waits for it. */
-    options.run = SB_RUN_UP;
+    options.run = SB_RUN_BUILD;
+    options.wait_for_run = TRUE;
     SbOperation operation = *making->operation;
     operation.event = tell_template;
     operation.data = (gpointer)making->operation;
+    g_autoptr(GError) cause = NULL;
+    if (sb_bring_up_run(&operation, making->template_fleet, &options, &cause))
+        return TRUE;
+    *has_waited_out =
+        sb_run_wait_after(making->operation, making->template_fleet, &options, &cause);
+    if (cause)
+        g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
+static gboolean make(Making *making, const SbWarmRecipe *recipe, gboolean *has_waited_out,
+                     GError **error)
+{
+    make_template(making);
+    note(making, "group '%s' has no warm image yet: one machine boots and becomes 'warm-%s'",
+         making->planned->group->name, making->key);
     gint64 begun_us = g_get_monotonic_time();
-    if (!sb_bring_up_run(&operation, making->template_fleet, &options, error))
-        return FALSE;
+    if (!boot(making, has_waited_out, error))
+        return *has_waited_out;
     g_autoptr(SbWarmRecord) record = sb_warm_record_new(recipe, making->planned->image->volume);
     record->boot_ms = (guint64)(g_get_monotonic_time() - begun_us) / 1000;
     note(making, "freezing '%s'", making->template_name);
@@ -178,23 +148,6 @@ static gboolean boot_and_freeze(const Making *making, const SbWarmRecipe *recipe
     if (cause)
         g_propagate_error(error, g_steal_pointer(&cause));
     return is_frozen && is_down;
-}
-
-static gboolean make(Making *making, const SbWarmRecipe *recipe, GError **error)
-{
-    Other other = OTHER_NONE;
-    make_template(making);
-    if (!find_other(making, &other, error))
-        return FALSE;
-    if (other == OTHER_WORKS) {
-        note(making, "waiting for another process that makes warm image 'warm-%s'", making->key);
-        return sb_operation_run_beside(making->operation, "warm", wait_for_other, making, error);
-    }
-    if (other == OTHER_IS_DEAD && !take_down(making, error))
-        return FALSE;
-    note(making, "group '%s' has no warm image yet: one machine boots and becomes 'warm-%s'",
-         making->planned->group->name, making->key);
-    return boot_and_freeze(making, recipe, error);
 }
 
 /* ---- which ---- */
@@ -218,11 +171,11 @@ static SbPlan *make_plan(const SbOperation *operation, const SbFleetFile *fleet,
                             : NULL;
 }
 
-gboolean sb_warm_images_get(const SbOperation *operation, const SbFleetFile *fleet,
-                            const SbBringUpOptions *options, GError **error)
+/* Makes those that are missing. *HAS_WAITED_OUT: look again, because another process made some. */
+static gboolean make_missing(const SbOperation *operation, const SbFleetFile *fleet,
+                             const SbBringUpOptions *options, gboolean *has_waited_out,
+                             GError **error)
 {
-    if (!wants_any(fleet))
-        return TRUE;
     g_autoptr(SbPlan) plan = make_plan(operation, fleet, options, error);
     if (!plan)
         return FALSE;
@@ -238,7 +191,19 @@ gboolean sb_warm_images_get(const SbOperation *operation, const SbFleetFile *fle
                                  .planned = planned,
                                  .pool = plan->pool,
                                  .key = choice->key};
-        if (!make(&making, &choice->recipe, error))
+        if (!make(&making, &choice->recipe, has_waited_out, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean sb_warm_images_get(const SbOperation *operation, const SbFleetFile *fleet,
+                            const SbBringUpOptions *options, GError **error)
+{
+    gboolean has_waited = wants_any(fleet);
+    while (has_waited) {
+        has_waited = FALSE;
+        if (!make_missing(operation, fleet, options, &has_waited, error))
             return FALSE;
     }
     return TRUE;

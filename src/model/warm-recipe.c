@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/warm-recipe.h"
 
+#include "base/units.h"
 #include "base/xml.h"
 #include "model/machine.h"
 
@@ -115,12 +116,24 @@ char *sb_warm_recipe_key(const SbWarmRecipe *recipe)
     return g_strndup(digest, SB_WARM_KEY_DIGITS);
 }
 
+/* (transfer full) */
+static char *describe(const SbWarmRecipe *recipe, SbWarmFact fact)
+{
+    const char *value = recipe->facts[fact];
+    return fact == SB_WARM_MEMORY || fact == SB_WARM_DISK
+               ? sb_size_format(g_ascii_strtoull(value, NULL, 10))
+               : g_strdup(value);
+}
+
 char *sb_warm_recipe_difference(const SbWarmRecipe *frozen, const SbWarmRecipe *wanted)
 {
-    for (gsize i = 0; i < SB_WARM_FACTS; i++)
-        if (strcmp(frozen->facts[i], wanted->facts[i]) != 0)
-            return g_strdup_printf("its %s is '%s', not '%s'", names[i], frozen->facts[i],
-                                   wanted->facts[i]);
+    for (SbWarmFact fact = 0; fact < SB_WARM_FACTS; fact++) {
+        if (strcmp(frozen->facts[fact], wanted->facts[fact]) == 0)
+            continue;
+        g_autofree char *there = describe(frozen, fact), *here = describe(wanted, fact);
+        return g_strdup_printf("its machines have %s '%s', and these need '%s'", names[fact], there,
+                               here);
+    }
     return NULL;
 }
 

@@ -64,8 +64,8 @@ char *sb_warm_recipe_key(const SbWarmRecipe *recipe);
 /** The name of FACT in records and messages, such as "vcpus". */
 const char *sb_warm_fact_name(SbWarmFact fact);
 
-/** The first fact that differs, in words, such as "its vcpus are 2, not 4"; NULL: none does.
- * (transfer full) */
+/** The first fact that differs, in words, such as "its machines have vcpus '2', and these need
+ * '4'"; NULL: none does. (transfer full) */
 char *sb_warm_recipe_difference(const SbWarmRecipe *frozen, const SbWarmRecipe *wanted);
 
 /** Why a machine of SPEC cannot be frozen; NULL: it can be. (transfer none) */

@@ -34,6 +34,18 @@ is "$status" 0 "a golden image is built" || note "$err"
 contains "$(plain seedbed image list)" "golden " "and is there"
 ok "and goes" plain seedbed -q image rm golden
 
+write_fleet w 2 'warm: true'
+run plain seedbed up w.yaml
+is "$status" 0 "two machines are thawed from memory" || note "$err"
+warm=$(grep -o 'warm-[0-9a-f]\{16\}' <<<"$err" | head -n 1)
+contains "$err" "'m' is thawed from warm image '$warm'" "up says so"
+# shellcheck disable=SC2016  # the guest evaluates it
+run plain seedbed exec w -- 'echo $(hostname) $(cat /proc/sys/kernel/random/uuid)'
+is "$(cut -d ' ' -f 3 <<<"$out" | sort)" $'w-m-1\nw-m-2' "each has its own name"
+is "$(cut -d ' ' -f 4 <<<"$out" | sort -u | wc -l)" 2 "and its own random numbers"
+ok "they go" plain seedbed -q down w
+ok "the warm image goes too" plain seedbed -q image rm "$warm"
+
 write_fleet n 1 'network: nat'
 run plain seedbed up n.yaml
 is "$status" 2 "a network that needs privileges is refused"

@@ -24,12 +24,20 @@ frozen()
 
 need_pocket
 fleet w 2 'warm: true'
+fleet too 1 'warm: true'
+seedbed up "$tmp/too.yaml" >"$tmp/too.log" 2>&1 &
+too=$!
 run seedbed up "$tmp/w.yaml"
 is "$status" 0 "machines come up from a warm image that is made for them"
 warm=$(grep -o "warm-[0-9a-f]\{16\}" <<<"$err" | head -n 1)
 contains "$err" "group 'm' has no warm image yet: one machine boots and becomes '$warm'" "up says that one boots"
 contains "$err" "'m' is thawed from warm image '$warm' (boot saved:" "and that the others do not"
 contains "$err" "fleet 'w': 2 machines are ready (2 made, 0 started again)" "it counts only the fleet's machines"
+wait "$too"
+is $? 0 "another fleet that wants the same comes up at the same time"
+is "$(cat "$tmp/too.log" "$tmp/run.err" | grep -c '^freezing')" 1 "one of both makes the warm image"
+contains "$(<"$tmp/too.log")" "'m' is thawed from warm image '$warm'" "and both use it"
+seedbed -q down too
 before=$(frozen)
 contains "$before" "$warm.layer.qcow2 444 root:root" "the frozen layer belongs to root, and is read-only"
 ok "the machines are removed" seedbed down w
@@ -75,7 +83,7 @@ seedbed -q down other
 
 sed -i 's/vcpus: 1/vcpus: 2/; s/warm: true/start: auto/' "$tmp/w.yaml"
 run seedbed up --no-wait "$tmp/w.yaml"
-contains "$err" "'m' boots: warm image '$warm' does not fit: its vcpus is '1', not '2'" "one that does not fit is not used"
+contains "$err" "'m' boots: warm image '$warm' does not fit: its machines have vcpus '1', and these need '2'" "one that does not fit is not used"
 seedbed -q down w
 
 fleet w 1 'warm: true'
@@ -91,6 +99,6 @@ is "$status" 0 "a machine comes up although the memory is damaged"
 contains "$err" "it could not be thawed from warm image '$warm', and boots:" "it boots instead"
 contains "$(seedbed image list)" "$warm (cannot be used)" "the warm image is marked"
 seedbed -q down w
-ok "image rm removes the warm image" seedbed image rm "$warm"
-is "$(leftovers)" "" "with all of its parts"
+ok "image rm removes the warm image with its base image" seedbed image rm pocket
+is "$(find "$pool" -type f)" "" "with all of its parts"
 done_testing

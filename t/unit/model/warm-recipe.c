@@ -62,7 +62,7 @@ static void check_differs(void (*change)(Example *example), SbWarmFact fact)
     g_autofree char *key = sb_warm_recipe_key(&before), *other = sb_warm_recipe_key(&after);
     g_assert_cmpstr(key, !=, other);
     g_autofree char *words = sb_warm_recipe_difference(&before, &after);
-    g_autofree char *begin = g_strdup_printf("its %s is '", sb_warm_fact_name(fact));
+    g_autofree char *begin = g_strdup_printf("its machines have %s '", sb_warm_fact_name(fact));
     g_assert_true(g_str_has_prefix(words, begin));
     example_clear(&example);
 }

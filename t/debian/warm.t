@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A real Debian is frozen, and two machines are thawed from it: SEEDBED_TEST_IMAGE names the image
+. "${srcdir:-.}/t/lib/live.sh"
+[ -r "${SEEDBED_TEST_IMAGE:-}" ] || skip_all "SEEDBED_TEST_IMAGE is not set: a Debian 12 arm64 image"
+
+# identities: what no two machines may share: "MACHINE | KIND VALUE" in lines
+# shellcheck disable=SC2016  # the guest evaluates them
+identities()
+{
+  seedbed exec d -- 'echo name $(hostname); echo id $(cat /etc/machine-id)
+    echo mac $(cat /sys/class/net/e*/address); echo ip $(hostname -I)
+    echo uuid $(cat /proc/sys/kernel/random/uuid); echo random $(head -c 32 /dev/urandom | sha256sum)
+    echo instance $(cat /var/lib/cloud/data/instance-id)
+    echo key $(sudo cat /etc/ssh/ssh_host_ed25519_key.pub)'
+}
+
+seedbed -q image import debian "$SEEDBED_TEST_IMAGE" || exit 1
+cat >"$tmp/d.yaml" <<'END'
+fleet: d
+image: debian
+machines:
+  m: { count: 2, vcpus: 2, memory: 1 GiB, disk: 4 GiB, warm: true }
+END
+run seedbed up "$tmp/d.yaml"
+is "$status" 0 "Debian is frozen, and two machines are thawed"
+sed 's|^|# |' <<<"$err"
+contains "$err" "'m' is thawed from warm image" "up says so"
+contains "$err" "fleet 'd': 2 machines are ready (2 made, 0 started again)" "both are ready"
+identities >"$tmp/identities"
+is "$(cut -d ' ' -f 3 "$tmp/identities" | sort | uniq -c | awk '{ print $2, $1 }' | xargs)" \
+  "id 2 instance 2 ip 2 key 2 mac 2 name 2 random 2 uuid 2" "each tells who it is"
+is "$(cut -d ' ' -f 3- "$tmp/identities" | sort | uniq -d)" "" "they share nothing"
+now=$(date +%s)
+# shellcheck disable=SC2016  # the guest evaluates it
+run seedbed exec d -- 'echo $(($(date +%s) - '"$now"'))'
+is "$(awk '$3 < -1 || $3 > 5' <<<"$out")" "" "their clocks are right"
+run seedbed exec d -- 'systemctl --failed --no-legend --plain'
+is "$out" "" "no unit failed"
+run seedbed exec d -- 'getent hosts d-m-1 && getent hosts d-m-2'
+is "$status" 0 "they find each other by name"
+seedbed -q down d
+
+time_up=$EPOCHREALTIME
+run seedbed up "$tmp/d.yaml"
+is "$status" 0 "two more machines are thawed"
+awk -v a="$time_up" -v b="$EPOCHREALTIME" 'BEGIN { printf "# in %.1f s\n", b - a }'
+sed 's|^|# |' <<<"$err"
+seedbed -q down d
+is "$(leftovers | grep -v warm-)" "" "nothing but the warm image is left"
+done_testing
