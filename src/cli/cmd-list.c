@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/array.h"
 #include "cli/command.h"
+#include "cli/open-pool.h"
 #include "cli/options.h"
 #include "cli/output.h"
 
@@ -23,9 +24,10 @@ static char *describe_run(const SbListedMachine *machine)
 static void print_table(const SbList *list)
 {
     g_autoptr(SbTable) table = sb_table_new("FLEET", "MACHINE", "STATE", "ADDRESS", "IMAGE", "AGE",
-                                            "EXPIRES", "RUN", NULL);
+                                            "EXPIRES", "RUN", "SNAPSHOTS", NULL);
     sb_table_set_optional(table, "EXPIRES");
     sb_table_set_optional(table, "RUN");
+    sb_table_set_optional(table, "SNAPSHOTS");
     SB_EACH(const SbListedMachine, machine, list->machines) {
         const SbMetadata *metadata = machine->domain->metadata;
         g_autofree char *shown = machine->address && machine->port != 22
@@ -34,12 +36,13 @@ static void print_table(const SbList *list)
         g_autofree char *age = sb_age_since(metadata->created);
         g_autofree char *expires = metadata->expires ? sb_time_until(metadata->expires) : NULL;
         g_autofree char *run = describe_run(machine);
+        g_autofree char *snapshots = sb_join_names(machine->snapshots, ", ");
         sb_table_add(table, metadata->fleet, machine->domain->name, machine->state, shown,
-                     metadata->image, age, expires, run);
+                     metadata->image, age, expires, run, snapshots);
     }
     for (guint i = 0; i < list->bare_fleets->len; i++)
         sb_table_add(table, g_ptr_array_index(list->bare_fleets, i), NULL, "only its network", NULL,
-                     NULL, NULL, NULL, NULL);
+                     NULL, NULL, NULL, NULL, NULL);
     sb_table_print(table);
 }
 
@@ -76,6 +79,7 @@ static void add_machine(JsonBuilder *builder, const SbListedMachine *machine)
         sb_json_add_number(builder, "run_pid", sb_metadata_creator_pid(metadata));
         sb_json_add_text(builder, "run_host", metadata->creator_host);
     }
+    sb_json_add_texts(builder, "snapshots", machine->snapshots);
     json_builder_end_object(builder);
 }
 
@@ -115,7 +119,7 @@ static int run(SbCli *cli, char **arguments)
 const SbCommand sb_command_list = {
     .name = "list",
     .arguments = "[FLEET…]",
-    .summary = "show fleets and machines: state, address, image, age",
+    .summary = "show fleets and machines: state, address, image, age, snapshots",
     .options = entries,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/array.h"
 #include "cli/command.h"
+#include "cli/open-pool.h"
 #include "cli/options.h"
 #include "cli/output.h"
 
@@ -118,6 +119,7 @@ static void print_json(const char *machine, const SbStatus *status)
     json_builder_begin_object(builder);
     sb_json_add_text(builder, "machine", machine);
     sb_json_add_text(builder, "state", status->state);
+    sb_json_add_texts(builder, "snapshots", status->snapshots);
     if (status->verdict)
         add_verdict(builder, status->verdict);
     if (status->diagnosis)
@@ -128,14 +130,17 @@ static void print_json(const char *machine, const SbStatus *status)
 
 static void print_text(const char *machine, const SbStatus *status)
 {
+    g_autofree char *snapshots = sb_join_names(status->snapshots, ", ");
     if (status->verdict) {
         print_verdict(machine, status->verdict);
         print_timeline(status->verdict->timeline);
-        return;
+    } else {
+        g_autofree char *text =
+            status->diagnosis ? sb_diagnosis_text(status->diagnosis, NULL) : g_strdup("no answer");
+        printf("%s: %s: %s\n", machine, status->state, text);
     }
-    g_autofree char *text =
-        status->diagnosis ? sb_diagnosis_text(status->diagnosis, NULL) : g_strdup("no answer");
-    printf("%s: %s: %s\n", machine, status->state, text);
+    if (snapshots)
+        printf("%s: snapshots: %s\n", machine, snapshots);
 }
 
 /* ---- the command ---- */

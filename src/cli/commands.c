@@ -8,6 +8,8 @@
     COMMAND(start)                                                                                 \
     COMMAND(stop)                                                                                  \
     COMMAND(restart)                                                                               \
+    COMMAND(snapshot)                                                                              \
+    COMMAND(restore)                                                                               \
     COMMAND(list)                                                                                  \
     COMMAND(status)                                                                                \
     COMMAND(ssh)                                                                                   \

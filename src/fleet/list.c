@@ -6,6 +6,7 @@
 #include "libvirt/network.h"
 #include "machine/claim.h"
 #include "machine/lookup.h"
+#include "machine/snapshot-files.h"
 
 #include <string.h>
 
@@ -17,6 +18,7 @@ static void machine_free(SbListedMachine *machine)
     g_free(machine->address);
     g_free(machine->state);
     g_free(machine->cause);
+    g_ptr_array_unref(machine->snapshots);
     g_free(machine);
 }
 
@@ -80,6 +82,7 @@ SbList *sb_list(const SbHost *host, virConnect *connection, const char *const *n
         if (!machine->address)
             machine->port = SSH_PORT;
         find_state(host, connection, machine);
+        machine->snapshots = sb_snapshot_names(connection, machine->domain);
         g_ptr_array_add(list->machines, machine);
     }
     return g_steal_pointer(&list);

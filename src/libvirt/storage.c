@@ -288,6 +288,17 @@ gboolean sb_volume_delete(const SbPool *pool, const char *name, GError **error)
     }
 }
 
+SbVolumeInfo *sb_volume_describe(virStorageVol *volume, GError **error)
+{
+    char *xml = virStorageVolGetXMLDesc(volume, 0);
+    SbVolumeInfo *info = xml ? sb_volume_info_from_xml(xml) : NULL;
+    if (!info)
+        sb_libvirt_set_error(error, "cannot read about the volume '%s'",
+                             virStorageVolGetName(volume));
+    free(xml);
+    return info;
+}
+
 gboolean sb_volume_sizes(virStorageVol *volume, SbVolumeSizes *sizes_out, GError **error)
 {
     virStorageVolInfo info, physical;

@@ -103,6 +103,9 @@ gboolean sb_volume_delete(const SbPool *pool, const char *name, GError **error);
 /** Whether the thread's last call failed because libvirt is busy with the volume for a moment. */
 gboolean sb_volume_is_busy(void);
 
+/** What libvirt says of VOLUME. (transfer full) or NULL with an SbLibvirtError */
+SbVolumeInfo *sb_volume_describe(virStorageVol *volume, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** The sizes of a volume, in bytes. */
 typedef struct {
     guint64 capacity_bytes;  /**< the size of the disk that a machine sees */

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "libvirt/console-log.h"
 #include "libvirt/storage.h"
+#include "machine/snapshot-files.h"
 #include "model/volume-names.h"
 
 #include <string.h>
@@ -95,6 +96,22 @@ static char **disk_names(const char *machine)
     return names;
 }
 
+/* The volumes of its snapshots have names that the user chose. */
+static gboolean delete_snapshots(virConnect *connection, const SbDomain *domain, const Place *place,
+                                 GError **error)
+{
+    if (!place || !place->pool)
+        return TRUE;
+    g_autoptr(SbPool) pool = sb_pool_open(connection, place->pool, NULL, error);
+    g_autoptr(GPtrArray) volumes =
+        pool ? sb_snapshot_volumes(pool, domain->name, NULL, error) : NULL;
+    if (!volumes)
+        return FALSE;
+    g_ptr_array_add(volumes, NULL);
+    return delete_volumes(connection, domain, place, (char **)g_ptr_array_steal(volumes, NULL),
+                          error);
+}
+
 static char **log_names(const char *machine)
 {
     char **names = g_new0(char *, 1 + SB_CONSOLE_LOG_BACKUPS + 1);
@@ -112,7 +129,8 @@ static gboolean stop_and_empty(virConnect *connection, const SbDomain *domain, c
         return FALSE;
     if (handle && !sb_domain_stop(handle, error))
         return FALSE;
-    return delete_volumes(connection, domain, place, disk_names(domain->name), error);
+    return delete_snapshots(connection, domain, place, error) &&
+           delete_volumes(connection, domain, place, disk_names(domain->name), error);
 }
 
 static gboolean delete_logs_and_undefine(virConnect *connection, const SbDomain *domain,

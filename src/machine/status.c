@@ -8,6 +8,7 @@
 #include "guest/login.h"
 #include "guest/ssh-port.h"
 #include "machine/lookup.h"
+#include "machine/snapshot-files.h"
 
 void sb_status_free(SbStatus *status)
 {
@@ -16,6 +17,7 @@ void sb_status_free(SbStatus *status)
     g_free(status->state);
     g_clear_pointer(&status->verdict, sb_cloud_init_verdict_free);
     sb_diagnosis_free(status->diagnosis);
+    g_clear_pointer(&status->snapshots, g_ptr_array_unref);
     g_free(status);
 }
 
@@ -178,6 +180,7 @@ SbStatus *sb_status(const SbOperation *operation, const char *name, GError **err
     if (!domain)
         return NULL;
     g_autoptr(SbStatus) status = g_new0(SbStatus, 1);
+    status->snapshots = sb_snapshot_names(lease.connection, domain);
     g_autoptr(SbFacts) facts = sb_facts_of_domain(operation->host, domain);
     facts->wants_console = TRUE;
     Asking asking = {.operation = operation, .domain = domain, .facts = facts};

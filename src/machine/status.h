@@ -17,6 +17,7 @@ typedef struct {
     char *state;                 /**< libvirt's words, such as "paused (on request)" */
     SbCloudInitVerdict *verdict; /**< (nullable) */
     SbDiagnosis *diagnosis;      /**< (nullable) why there is no verdict */
+    GPtrArray *snapshots;        /**< of char *: names, the oldest first */
 } SbStatus;
 
 /** Frees STATUS. */

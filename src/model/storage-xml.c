@@ -114,6 +114,7 @@ void sb_volume_info_free(SbVolumeInfo *info)
     g_free(info->path);
     g_free(info->format);
     g_free(info->backing_path);
+    g_free(info->backing_format);
     g_free(info);
 }
 
@@ -157,5 +158,6 @@ SbVolumeInfo *sb_volume_info_from_xml(const char *xml)
     info->format = sb_xml_attribute(volume, "target/format", "type");
     info->modified_us = read_time_us(volume, "target/timestamps/mtime");
     info->backing_path = sb_xml_text(volume, "backingStore/path");
+    info->backing_format = sb_xml_attribute(volume, "backingStore/format", "type");
     return g_steal_pointer(&info);
 }

@@ -53,8 +53,9 @@ typedef struct {
     char *format; /**< (nullable) */
     guint64 capacity_bytes;
     guint64 allocation_bytes;
-    gint64 modified_us; /**< microseconds since the epoch, 0 if not said */
-    char *backing_path; /**< (nullable) */
+    gint64 modified_us;   /**< microseconds since the epoch, 0 if not said */
+    char *backing_path;   /**< (nullable) */
+    char *backing_format; /**< (nullable) */
 } SbVolumeInfo;
 
 /** Releases INFO and what it holds. */

@@ -2,6 +2,8 @@
 #include "model/volume-names.h"
 
 #include "base/names.h"
+#include "model/snapshot-record.h"
+#include "model/warm-record.h"
 
 #include <string.h>
 
@@ -35,6 +37,20 @@ char *sb_flat_name(const char *machine)
     return g_strconcat(machine, ".flat.img", NULL);
 }
 
+static gboolean is_of_snapshot(const char *machine, const char *volume)
+{
+    SbSnapshotPart part;
+    g_autofree char *name = sb_snapshot_of_volume(machine, volume, &part);
+    return name != NULL;
+}
+
+static gboolean is_of_warm_image(const char *volume)
+{
+    SbWarmPart part;
+    g_autofree char *key = sb_warm_volume_key(volume, &part);
+    return key != NULL;
+}
+
 char *sb_machine_of_volume(const char *volume)
 {
     static const char *const ends[] = {".qcow2", ".seed.iso", ".memory", ".console.log",
@@ -43,10 +59,11 @@ char *sb_machine_of_volume(const char *volume)
     gboolean is_backup = dot && g_str_has_prefix(dot, ".console.log.") &&
                          g_ascii_isdigit(dot[strlen(".console.log.")]) &&
                          dot[strlen(".console.log.") + 1] == '\0';
-    for (gsize i = 0; dot && i < G_N_ELEMENTS(ends); i++) {
-        g_autofree char *machine = g_strndup(volume, (gsize)(dot - volume));
-        if ((is_backup || strcmp(dot, ends[i]) == 0) && sb_machine_name_is_valid(machine))
-            return g_steal_pointer(&machine);
-    }
-    return NULL;
+    if (!dot || is_of_warm_image(volume))
+        return NULL;
+    g_autofree char *machine = g_strndup(volume, (gsize)(dot - volume));
+    gboolean is_its = is_backup || is_of_snapshot(machine, volume);
+    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++)
+        is_its |= strcmp(dot, ends[i]) == 0;
+    return is_its && sb_machine_name_is_valid(machine) ? g_steal_pointer(&machine) : NULL;
 }

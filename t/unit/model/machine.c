@@ -132,6 +132,27 @@ static void test_escaping(void)
     g_assert_cmpuint(disks, ==, 2);
 }
 
+/* The chain is written out, and none of it is given to the QEMU user. */
+static void test_layer(void)
+{
+    g_autoptr(SbPlatform) platform = platform_from("domcaps-aarch64-qemu.xml");
+    g_autoptr(SbMachine) machine = example(platform, SB_NETWORK_NAT, "seedbed-faas");
+    machine->layer_path = g_strdup("/pool/warm-0123456789abcdef.layer.qcow2");
+    g_autoptr(xmlDoc) document = sb_machine_domain_xml(machine);
+    xmlNode *layer = sb_xml_find(xmlDocGetRootElement(document), "devices/disk/backingStore");
+    xmlNode *image = sb_xml_first(layer, "backingStore");
+    xmlNode *end = sb_xml_first(image, "backingStore");
+    g_autofree char *layer_path = sb_xml_attribute(layer, "source", "file");
+    g_autofree char *image_path = sb_xml_attribute(image, "source", "file");
+    g_autofree char *layer_relabel = sb_xml_attribute(layer, "source/seclabel", "relabel");
+    g_autofree char *image_relabel = sb_xml_attribute(image, "source/seclabel", "relabel");
+    g_assert_cmpstr(layer_path, ==, machine->layer_path);
+    g_assert_cmpstr(image_path, ==, machine->image_path);
+    g_assert_cmpstr(layer_relabel, ==, "no");
+    g_assert_cmpstr(image_relabel, ==, "no");
+    g_assert_null(end->children);
+}
+
 static void test_no_console_log(void)
 {
     g_autoptr(SbPlatform) platform = platform_from("domcaps-aarch64-qemu.xml");
@@ -193,6 +214,7 @@ int main(int argc, char **argv)
     g_test_add_func("/machine/x86_64-kvm-bridge", test_x86_64_kvm_bridge);
     g_test_add_func("/machine/metadata", test_metadata);
     g_test_add_func("/machine/escaping", test_escaping);
+    g_test_add_func("/machine/layer", test_layer);
     g_test_add_func("/machine/no-console-log", test_no_console_log);
     g_test_add_func("/machine/no-gic", test_no_gic);
     g_test_add_func("/machine/firmware-format", test_firmware_format);

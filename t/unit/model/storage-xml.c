@@ -19,6 +19,21 @@ static void test_overlay(void)
                                         "/pool/debian-12-arm64.0123456789abcdef.qcow2", "qcow2"));
 }
 
+static void test_layer(void)
+{
+    for (gboolean is_privileged = FALSE; is_privileged <= TRUE; is_privileged++) {
+        g_autoptr(xmlDoc) document =
+            sb_layer_volume_xml("l.qcow2", GIB, "/pool/a.raw", "raw", is_privileged);
+        xmlNode *volume = xmlDocGetRootElement(document);
+        g_autofree char *mode = sb_xml_text(volume, "target/permissions/mode");
+        g_autofree char *owner = sb_xml_text(volume, "target/permissions/owner");
+        g_autofree char *backing = sb_xml_text(volume, "backingStore/path");
+        g_assert_cmpstr(mode, ==, "0444");
+        g_assert_cmpstr(owner, ==, is_privileged ? "0" : NULL);
+        g_assert_cmpstr(backing, ==, "/pool/a.raw");
+    }
+}
+
 static void test_overlay_of_raw(void)
 {
     g_autoptr(xmlDoc) document = sb_overlay_volume_xml("a.qcow2", GIB, "/pool/a.raw", "raw");
@@ -130,6 +145,7 @@ int main(int argc, char **argv)
     g_test_add_func("/storage-xml/pool", test_pool);
     g_test_add_func("/storage-xml/overlay", test_overlay);
     g_test_add_func("/storage-xml/overlay-of-raw", test_overlay_of_raw);
+    g_test_add_func("/storage-xml/layer", test_layer);
     g_test_add_func("/storage-xml/upload-privileged", test_upload_privileged);
     g_test_add_func("/storage-xml/upload-session", test_upload_session);
     g_test_add_func("/storage-xml/upload-mode", test_upload_mode);

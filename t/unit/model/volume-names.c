@@ -16,6 +16,7 @@ static void test_own(void)
     is_own(sb_seed_name("a-m-1"));
     is_own(sb_flat_name("a-m-1"));
     is_own(sb_memory_name("a-m-1"));
+    is_own(g_strdup("a-m-1.before-x.snapshot.qcow2"));
     is_own(sb_console_log_name("a-m-1"));
     for (guint i = 0; i < 3; i++)
         is_own(sb_console_log_backup_name("a-m-1", i));
@@ -35,6 +36,10 @@ static void test_foreign(void)
         "a-m-1.console.log.10",
         "../a.qcow2",
         "a-m-1.iso",
+        "a-m-1..snapshot.qcow2",
+        "a-m-1.x.snapshot.iso",
+        "warm-0123456789abcdef.memory",
+        "warm-0123456789abcdef.layer.qcow2",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *machine = sb_machine_of_volume(names[i]);

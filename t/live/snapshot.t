@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# snapshot and restore: a machine is broken and taken back, running or off, as the same machine
+. "${srcdir:-.}/t/lib/live.sh"
+
+need_pocket
+fleet s 1
+run seedbed up "$tmp/s.yaml"
+is "$status" 0 "a machine comes up"
+before=$(seedbed ssh s-m-1 -- 'cat /etc/machine-id; echo kept >kept; echo $$ >/tmp/here')
+run seedbed snapshot s-m-1 clean
+is "$status $err" "0 s-m-1: snapshot 'clean' taken" "a snapshot of it is taken"
+is "$(seedbed ssh s-m-1 -- cat kept)" kept "it goes on"
+run seedbed snapshot s-m-1 clean
+is "$status" 2 "a second one of that name is refused"
+contains "$err" "'s-m-1' has a snapshot 'clean' already" "because there is one"
+
+for ((i = 1; i <= 3; i++)); do
+  seedbed ssh s-m-1 -- 'echo broken >kept; sudo rm -rf /home /var/lib /usr/bin' >/dev/null 2>&1
+  ok "the broken machine is taken back ($i)" seedbed restore s-m-1
+  is "$(seedbed ssh s-m-1 -- 'cat /etc/machine-id kept; ls /tmp/here')" "$before"$'\nkept\n/tmp/here' \
+    "it is as before, with its memory"
+done
+now=$(date +%s)
+# shellcheck disable=SC2016  # the guest evaluates it
+is "$(($(seedbed ssh s-m-1 -- date +%s) - now < 10))" 1 "its clock is right"
+
+seedbed -q snapshot s-m-1
+contains "$(seedbed list | tail -n 1)" "clean, 1" "list shows the snapshots"
+contains "$(seedbed status s-m-1)" "s-m-1: snapshots: clean, 1" "so does status"
+virsh -q destroy s-m-1
+ok "a snapshot of a machine that is off" seedbed snapshot s-m-1 off
+run seedbed restore s-m-1
+contains "$err" "s-m-1: is as in snapshot 'off' of" "the newest one is the default"
+is "$(virsh domstate s-m-1 | head -n 1)" "shut off" "and the machine is off"
+run seedbed restore s-m-1 nosuch
+is "$status" 2 "an unknown snapshot is refused"
+contains "$err" "'s-m-1' has no snapshot 'nosuch' (there is clean, 1, off)" "the others are named"
+ok "a running one is taken back from off" seedbed restore s-m-1 clean
+is "$(seedbed ssh s-m-1 -- cat kept)" kept "and runs"
+
+ok "one is removed" seedbed snapshot --remove s-m-1 1
+virsh -q pool-refresh seedbed
+is "$(virsh -q vol-list seedbed | grep -c 's-m-1\.1\.')" 0 "with all of its parts"
+ok "down removes the machine" seedbed down s
+is "$(leftovers)" "" "and its snapshots"
+done_testing
