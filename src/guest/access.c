@@ -8,7 +8,11 @@
 #include "model/fleet-file.h"
 #include "model/ssh-config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 SB_DEFINE_ERROR(sb_access_error, SB_ERRORS_NONE)
 
@@ -69,8 +73,12 @@ char *sb_access_ensure_key(SbAccess *access, gboolean *is_new_out, GError **erro
     if (!sb_state_dir_ensure(access->directory, error))
         return NULL;
     g_autofree char *path = g_build_filename(access->directory, SB_SSH_IDENTITY_FILE, NULL);
-    *is_new_out = !g_file_test(path, G_FILE_TEST_EXISTS);
-    return sb_ssh_key_ensure_file(path, error);
+    struct stat status;
+    gboolean is_new = lstat(path, &status) < 0 && errno == ENOENT;
+    char *key = sb_ssh_key_ensure_file(path, error);
+    /* Who made the key may remove it. A key that is there and cannot be read is not new. */
+    *is_new_out = key && is_new;
+    return key;
 }
 
 static Target *find_target(const SbAccess *access, const char *name)
@@ -155,6 +163,12 @@ static gboolean check_key(SbAccess *access, const char *fleet, const GPtrArray *
     g_autofree char *path = g_build_filename(access->directory, SB_SSH_IDENTITY_FILE ".pub", NULL);
     g_autofree char *private_path = g_build_filename(access->directory, SB_SSH_IDENTITY_FILE, NULL);
     g_autofree char *key = NULL;
+    if (faccessat(AT_FDCWD, private_path, R_OK, 0) < 0 && errno != ENOENT) {
+        g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
+                    "cannot read the key of the fleet '%s', '%s': %s", fleet, private_path,
+                    g_strerror(errno));
+        return FALSE;
+    }
     if (!g_file_test(private_path, G_FILE_TEST_EXISTS) ||
         !g_file_get_contents(path, &key, NULL, NULL)) {
         g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,

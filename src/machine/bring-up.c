@@ -152,8 +152,10 @@ static void on_ready(gpointer data, const GError *failure)
 /* Takes a machine back that this run made. */
 static void undo(Job *job)
 {
-    job->console = sb_kept_console_save(job->up->operation->host, job->up->plan->pool,
-                                        sb_access_directory(job->up->access), job->planned->name);
+    g_autoptr(GError) unsaved = NULL;
+    job->console =
+        sb_kept_console_save(job->up->operation->host, job->up->plan->pool,
+                             sb_access_directory(job->up->access), job->planned->name, &unsaved);
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, job->domain);
     g_autoptr(GError) error = NULL;
@@ -164,6 +166,8 @@ static void undo(Job *job)
         cause->domain, cause->code, "%s%s%s%s%s", cause->message,
         job->console ? "\nits whole console: " : "", job->console ? job->console : "",
         is_gone ? "" : "\nand it could not be taken back: ", is_gone ? "" : error->message);
+    if (unsaved)
+        sb_error_append(&job->error, "\nits console could not be saved: %s", unsaved->message);
 }
 
 /* ---- the reservation of a fleet ----

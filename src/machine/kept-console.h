@@ -15,8 +15,7 @@
  * Saves the console of MACHINE in DIRECTORY.
  *
  * @param pool  where its log is
- * @return (transfer full) (nullable) the path of the file; NULL if there is no console, or it could
- * not be saved
+ * @return (transfer full) the path of the file; NULL with an SbLibvirtError or an SbStateDirError
  */
 char *sb_kept_console_save(SbHost *host, const SbPool *pool, const char *directory,
-                           const char *machine);
+                           const char *machine, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -67,7 +67,7 @@ static gboolean read_seed(const Search *search, const char *machine, char **flee
     }
     g_autofree char *word = sb_seed_iso_machine(start);
     g_autofree char *recorded = word ? sb_selection_machine(word) : NULL;
-    if (g_strcmp0(recorded, machine) == 0)
+    if (word && g_strcmp0(recorded, machine) == 0)
         *fleet_out = g_strndup(word, strcspn(word, "/"));
     return TRUE;
 }

@@ -176,7 +176,7 @@ static gboolean compare_with_host(const SbPlan *plan, virConnect *connection,
     planned->is_changed = decision.is_changed;
     planned->claim = decision.claim;
     conflicts->all += conflicts->text->len > before;
-    conflicts->busy += decision.claim == SB_CLAIM_REFUSED && facts.domain->metadata->run;
+    conflicts->busy += facts.domain && decision.claim == SB_CLAIM_REFUSED && domain.metadata->run;
     return TRUE;
 }
 

@@ -85,6 +85,12 @@ for command in 'ssh f-m-1' 'log f-m-1' 'exec f-m-1 -- true' 'status f-m-1'; do
   run faulty 'virDomainLookupByName virConnectListAllDomains' seedbed $command
   lacks "$err" "no machine" "'$command' does not say that a machine is gone that it cannot see"
 done
+key=$XDG_STATE_HOME/seedbed/qemu-system/f/id_ed25519
+mv "$key" key && ln -s /nonexistent "$key"
+run seedbed up --no-wait f.yaml
+is "$status" 3 "a key that cannot be read: up fails"
+ok "and leaves the folder of the key as it is" test -L "$key"
+rm "$key" && mv key "$key"
 run faulty virNetworkLookupByName seedbed down f
 is "$status" 3 "a network that cannot be looked for: down fails"
 ok "down" seedbed -q down f
