@@ -255,14 +255,29 @@ static SbFleetFile *fleet_file_new(const char *file)
     return fleet_file;
 }
 
-SbFleetFile *sb_fleet_file_of_one(const SbFleetFile *like, const char *name, const SbGroup *group,
-                                  const char *group_name, const char *image)
+/* Another file of a fleet NAME, whose messages name LIKE. */
+static SbFleetFile *fleet_file_like(const SbFleetFile *like, const char *name)
 {
     SbFleetFile *fleet_file = fleet_file_new(like->file);
     fleet_file->digest = g_strdup(like->digest);
     fleet_file->settings = g_strdupv(like->settings);
     fleet_file->name = g_strdup(name);
     fleet_file->lifetime_ms = like->lifetime_ms;
+    return fleet_file;
+}
+
+SbFleetFile *sb_fleet_file_copy_machines(const SbFleetFile *fleet_file)
+{
+    SbFleetFile *copy = fleet_file_like(fleet_file, fleet_file->name);
+    SB_EACH(const SbGroup, group, fleet_file->groups)
+        g_ptr_array_add(copy->groups, sb_group_copy(group));
+    return copy;
+}
+
+SbFleetFile *sb_fleet_file_of_one(const SbFleetFile *like, const char *name, const SbGroup *group,
+                                  const char *group_name, const char *image)
+{
+    SbFleetFile *fleet_file = fleet_file_like(like, name);
     SbGroup *one = sb_group_copy(group);
     g_free(one->name);
     one->name = g_strdup(group_name);

@@ -77,6 +77,9 @@ SbFleetFile *sb_fleet_file_parse_with(const char *file, const char *text, gsize 
  * (transfer full) */
 char *sb_fleet_file_place(const SbFleetFile *fleet_file, SbMark mark);
 
+/** A copy of FLEET_FILE without its steps and layers. (transfer full) */
+SbFleetFile *sb_fleet_file_copy_machines(const SbFleetFile *fleet_file);
+
 /**
  * A file of a fleet NAME with one machine, which is like those of GROUP except for its image.
  *

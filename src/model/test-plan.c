@@ -67,6 +67,11 @@ static void add_run(GPtrArray *runs, const Unit *unit, guint round, char **machi
 static void add_unit(const SbFleetFile *file, GPtrArray *runs, const Unit *unit, guint round)
 {
     const SbTestStep *step = unit->input->step;
+    char *none[] = {NULL};
+    if (step->fresh) {
+        add_run(runs, unit, round, none, NULL);
+        return;
+    }
     g_auto(GStrv) machines = machines_of(file, step->on);
     if (step->spread) {
         add_run(runs, unit, round, machines, NULL);

@@ -44,7 +44,7 @@ typedef struct {
     char *item;               /**< (nullable) of the step's list */
     guint round;              /**< from 1 */
     char *machine;            /**< (nullable) NULL: any of `machines` */
-    char **machines;          /**< NULL-terminated: those that it may run on */
+    char **machines;          /**< NULL-terminated: those that it may run on; none: a fresh one */
     char *label;              /**< "suite", "suite[item]", "suite[item] #2" */
     char *test;               /**< the label without the round: what a repetition repeats */
 } SbTestRun;

@@ -17,7 +17,8 @@ typedef struct {
 
 typedef struct {
     char *name;
-    char *lost; /**< (nullable) why it cannot be used any more */
+    char *group; /**< (nullable) of a fresh machine, which has one run */
+    char *lost;  /**< (nullable) why it cannot be used any more */
     gboolean is_busy;
 } Machine;
 
@@ -35,6 +36,7 @@ struct SbTestSchedule {
     GArray *runs;        /**< of Run */
     GPtrArray *machines; /**< of Machine */
     guint open[PHASES];  /**< runs of each phase that are neither finished nor passed over */
+    GHashTable *barren;  /**< a group to why no fresh machine of it can be made */
     guint busy, jobs;
     gboolean is_stopped;
     char *reason; /**< of the last decision */
@@ -44,6 +46,7 @@ static void machine_free(gpointer data)
 {
     Machine *machine = data;
     g_free(machine->name);
+    g_free(machine->group);
     g_free(machine->lost);
     g_free(machine);
 }
@@ -65,18 +68,24 @@ static Step *find_step(const SbTestSchedule *schedule, const char *name)
     return NULL;
 }
 
+static void add_machine(SbTestSchedule *schedule, const char *name, const char *group)
+{
+    Machine *machine = g_new0(Machine, 1);
+    machine->name = g_strdup(name);
+    machine->group = g_strdup(group);
+    g_ptr_array_add(schedule->machines, machine);
+}
+
 SbTestSchedule *sb_test_schedule_new(const GPtrArray *runs, const char *const *machines, guint jobs)
 {
     SbTestSchedule *schedule = g_new0(SbTestSchedule, 1);
     schedule->steps = g_ptr_array_new_with_free_func(g_free);
     schedule->runs = g_array_new(FALSE, FALSE, sizeof(Run));
     schedule->machines = g_ptr_array_new_with_free_func(machine_free);
+    schedule->barren = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     schedule->jobs = jobs > 0 ? jobs : G_MAXUINT;
-    for (gsize i = 0; machines[i]; i++) {
-        Machine *machine = g_new0(Machine, 1);
-        machine->name = g_strdup(machines[i]);
-        g_ptr_array_add(schedule->machines, machine);
-    }
+    for (gsize i = 0; machines[i]; i++)
+        add_machine(schedule, machines[i], NULL);
     SB_EACH(const SbTestRun, planned, runs) {
         Run run = {.run = planned, .step = find_step(schedule, planned->step->name)};
         if (!run.step) {
@@ -98,6 +107,7 @@ void sb_test_schedule_free(SbTestSchedule *schedule)
     g_ptr_array_unref(schedule->steps);
     g_array_unref(schedule->runs);
     g_ptr_array_unref(schedule->machines);
+    g_hash_table_unref(schedule->barren);
     g_free(schedule->reason);
     g_free(schedule);
 }
@@ -124,6 +134,10 @@ static char *reason_to_skip(const SbTestSchedule *schedule, const Run *run)
 /* Why no machine can do RUN any more: the loss of the last one. (transfer full) (nullable) */
 static char *reason_of_loss(const SbTestSchedule *schedule, const SbTestRun *run)
 {
+    if (run->step->fresh) {
+        const char *barren = g_hash_table_lookup(schedule->barren, run->step->on);
+        return barren ? g_strdup_printf("not run: no fresh machine: %s", barren) : NULL;
+    }
     const char *name = run->machine, *why = "it is not there";
     for (guint i = 0; run->machines[i]; i++) {
         if (run->machine && strcmp(run->machine, run->machines[i]) != 0)
@@ -186,8 +200,11 @@ static gboolean is_ready(const SbTestSchedule *schedule, const Run *run)
     return TRUE;
 }
 
-static gboolean is_for(const SbTestRun *run, const char *machine)
+static gboolean is_for(const SbTestRun *run, const Machine *to)
 {
+    const char *machine = to->name;
+    if (run->step->fresh || to->group)
+        return run->step->fresh && g_strcmp0(run->step->on, to->group) == 0;
     return run->machine ? strcmp(run->machine, machine) == 0
                         : g_strv_contains((const char *const *)run->machines, machine);
 }
@@ -197,8 +214,7 @@ static gboolean start_on(SbTestSchedule *schedule, Machine *machine, SbTestDecis
 {
     for (guint i = 0; i < schedule->runs->len; i++) {
         Run *run = &g_array_index(schedule->runs, Run, i);
-        if (run->state != RUN_WAITING || !is_for(run->run, machine->name) ||
-            !is_ready(schedule, run))
+        if (run->state != RUN_WAITING || !is_for(run->run, machine) || !is_ready(schedule, run))
             continue;
         run->state = RUN_STARTED;
         run->machine = machine;
@@ -229,7 +245,36 @@ gboolean sb_test_schedule_next(SbTestSchedule *schedule, SbTestDecision *decisio
     return FALSE;
 }
 
+guint sb_test_schedule_lacks(const SbTestSchedule *schedule, const char *group)
+{
+    guint wanted = 0, idle = 0;
+    if (schedule->is_stopped)
+        return 0;
+    for (guint i = 0; i < schedule->runs->len; i++) {
+        const Run *run = &g_array_index(schedule->runs, Run, i);
+        wanted += run->state == RUN_WAITING && run->run->step->fresh &&
+                  strcmp(run->run->step->on, group) == 0 && is_ready(schedule, run);
+    }
+    SB_EACH(const Machine, machine, schedule->machines)
+        idle += !machine->lost && !machine->is_busy && g_strcmp0(machine->group, group) == 0;
+    return wanted > idle ? wanted - idle : 0;
+}
+
 /* ---- what came of the decisions ---- */
+
+void sb_test_schedule_add_fresh(SbTestSchedule *schedule, const char *machine, const char *group)
+{
+    Machine *used = find_machine(schedule, machine);
+    if (used)
+        g_ptr_array_remove(schedule->machines, used);
+    add_machine(schedule, machine, group);
+}
+
+void sb_test_schedule_give_up_fresh(SbTestSchedule *schedule, const char *group, const char *why)
+{
+    g_autofree char *line = g_strndup(why, strcspn(why, "\n"));
+    g_hash_table_insert(schedule->barren, g_strdup(group), g_steal_pointer(&line));
+}
 
 void sb_test_schedule_finish(SbTestSchedule *schedule, guint run, gboolean is_bad)
 {
@@ -237,6 +282,9 @@ void sb_test_schedule_finish(SbTestSchedule *schedule, guint run, gboolean is_ba
     g_return_if_fail(finished->state == RUN_STARTED);
     finished->step->has_failed |= is_bad;
     finished->machine->is_busy = FALSE;
+    if (finished->machine->group && !finished->machine->lost)
+        finished->machine->lost = g_strdup("it was used");
+    finished->machine = NULL;
     schedule->busy--;
     close_run(schedule, finished);
 }

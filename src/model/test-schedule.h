@@ -7,6 +7,9 @@
  * cleanup come one after the other. A run waits for the steps that its step needs. If one of them
  * fails, or a setup step, the run is skipped. A run whose machines are all lost is not run.
  *
+ * A run of a step with `fresh` has a machine of its own. The caller makes as many of them as the
+ * schedule lacks, adds each when it is ready, and removes it after its run.
+ *
  * The schedule only decides. Its caller does what the decisions say, and tells what came of it.
  *
  * Room: model.
@@ -54,6 +57,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTestSchedule, sb_test_schedule_free)
  */
 gboolean sb_test_schedule_next(SbTestSchedule *schedule,
                                SbTestDecision *decision_out) G_GNUC_WARN_UNUSED_RESULT;
+
+/** How many fresh machines of GROUP could be used now, besides those that were added and are idle.
+ */
+guint sb_test_schedule_lacks(const SbTestSchedule *schedule, const char *group);
+
+/** A fresh MACHINE of GROUP is ready, for one run. Its name may be that of one that was used. */
+void sb_test_schedule_add_fresh(SbTestSchedule *schedule, const char *machine, const char *group);
+
+/** No fresh machine of GROUP can be made, because of WHY: the runs that wait for one are not run.
+ */
+void sb_test_schedule_give_up_fresh(SbTestSchedule *schedule, const char *group, const char *why);
 
 /** The run in place RUN has finished, so that its machine is free. IS_BAD: it did not pass. */
 void sb_test_schedule_finish(SbTestSchedule *schedule, guint run, gboolean is_bad);

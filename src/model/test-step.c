@@ -376,6 +376,7 @@ static const Key keys[] = {
     {"needs", read_needs, 0, NULL},
     {"matrix", read_matrix, 0, NULL},
     {"files", read_text, FIELD(files), "a glob such as 't/*.t'"},
+    {"fresh", read_flag, FIELD(fresh), NULL},
     {"spread", read_flag, FIELD(spread), NULL},
     {"channel", read_flag, FIELD(channel), NULL},
     {"artifacts", read_texts, FIELD(artifacts), "a glob such as '*.log'"},
@@ -391,8 +392,26 @@ const char **sb_test_step_keys(void)
     return names;
 }
 
+/* A fresh machine is of one group, and has one run. */
+static void check_fresh(const Reading *reading, const SbYamlNode *value, SbTestStep *step)
+{
+    if (step->phase != SB_PHASE_TEST)
+        sb_value_complain(reading->reader, value,
+                          "fresh: what a %s step does to a machine of its own is of no use to "
+                          "others",
+                          phase_names[step->phase]);
+    if (step->spread)
+        sb_value_complain(reading->reader, value,
+                          "fresh: each item has a machine of its own: leave out 'spread'");
+    if (!step->on && reading->groups[0] && reading->groups[1])
+        sb_value_complain(reading->reader, value,
+                          "fresh: write 'on: GROUP', the group whose machines are made");
+    else if (!step->on)
+        replace(&step->on, reading->groups[0]);
+}
+
 /* Checks rules about several keys. */
-static void check_step(const Reading *reading, const SbYamlNode *mapping, const SbTestStep *step)
+static void check_step(const Reading *reading, const SbYamlNode *mapping, SbTestStep *step)
 {
     static const struct {
         const char *key, *example;
@@ -412,6 +431,8 @@ static void check_step(const Reading *reading, const SbYamlNode *mapping, const 
     if (step->spread && !has_list)
         sb_value_complain(reading->reader, sb_yaml_get(mapping, "spread"),
                           "spread: there is no list to deal out: write 'matrix' or 'files'");
+    if (step->fresh)
+        check_fresh(reading, sb_yaml_get(mapping, "fresh"), step);
     if (step->channel && step->results != SB_RESULTS_TAP)
         sb_value_complain(reading->reader, sb_yaml_get(mapping, "channel"),
                           "channel: results through it are TAP, so 'results' must be tap");

@@ -46,6 +46,7 @@ typedef struct {
     char *user;           /**< (nullable) an account; NULL: the one that ssh logs in to */
     char *workdir;        /**< (nullable) relative to that account's home */
     gboolean channel;     /**< results come through the virtio-serial port */
+    gboolean fresh;       /**< each item runs in a machine of its own, of the group `on` */
     gboolean spread;      /**< each item of the list runs on one machine, not on all */
     GPtrArray *matrix;    /**< of char *: the list; empty: none */
     char *files;          /**< (nullable) a glob: the list is the copied files that match */

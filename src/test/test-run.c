@@ -7,6 +7,7 @@
 #include "machine/machine-watch.h"
 #include "model/test-schedule.h"
 #include "test/artifacts.h"
+#include "test/fresh-machines.h"
 #include "test/step-results.h"
 #include "test/step-run.h"
 
@@ -15,6 +16,8 @@
 /* How long it may take to reach a machine: it may be rebooting. */
 enum { CONNECT_MS = 90 * 1000, CONNECT_EMULATED_MS = 6 * 60 * 1000 };
 enum { PROGRESS_MS = 500 };
+/* In a row: then no fresh machine of the group will be ready. */
+enum { MAX_FRESH_FAILURES = 2 };
 
 typedef struct All All;
 typedef struct Job Job;
@@ -24,6 +27,7 @@ typedef struct {
     Job *job;           /**< (nullable) the job that it does now */
     char *boot_id;      /**< (nullable) of its last step */
     gboolean rebooted;  /**< a reboot since then was seen */
+    gboolean is_fresh;  /**< it is removed after its run */
     GHashTable *copied; /**< the steps whose files it has */
 } Machine;
 
@@ -42,9 +46,11 @@ struct All {
     const SbTestRunRequest *request;
     SbMachineWatch *watch;
     SbTestSchedule *schedule;
-    GPtrArray *machines; /**< of Machine */
-    GPtrArray *jobs;     /**< of Job, one for each run */
-    GHashTable *cleared; /**< artifacts' folders that are this run's */
+    GPtrArray *machines;    /**< of Machine */
+    GPtrArray *jobs;        /**< of Job, one for each run */
+    GHashTable *cleared;    /**< artifacts' folders that are this run's */
+    SbFreshMachines *fresh; /**< (nullable) */
+    guint fresh_failures;   /**< since a fresh machine was ready */
     SbLoop *loop;
 };
 
@@ -145,6 +151,10 @@ static void on_finished(SbSuite *suite, gboolean is_copied, gboolean is_lost, gp
     if (is_lost)
         sb_test_schedule_lose(all->schedule, machine->name,
                               suite->broken ? suite->broken : "it cannot be reached");
+    if (machine->is_fresh) {
+        sb_machine_watch_drop(all->watch, machine->name);
+        sb_fresh_machines_used(all->fresh, machine->name);
+    }
     sb_test_schedule_finish(all->schedule, job->place, sb_suite_is_bad(suite));
     tell_ended(all->operation, machine->name, suite);
     schedule(all);
@@ -179,6 +189,8 @@ static void start(Job *job, Machine *machine)
         .connect_ms = all->request->is_emulated ? CONNECT_EMULATED_MS : CONNECT_MS,
         .watch = all->watch,
     };
+    if (machine->is_fresh)
+        sb_fresh_machines_use(all->fresh, machine->name);
     job->machine = machine;
     machine->job = job;
     job->step_run = sb_step_run_start(&request, &callbacks, job);
@@ -187,7 +199,7 @@ static void start(Job *job, Machine *machine)
     sb_operation_tell(all->operation, &event);
 }
 
-static void schedule(All *all)
+static void decide(All *all)
 {
     SbTestDecision decision;
     while (sb_test_schedule_next(all->schedule, &decision)) {
@@ -197,8 +209,107 @@ static void schedule(All *all)
         else
             pass_over(job, decision.action == SB_TEST_SKIP, decision.reason);
     }
+}
+
+/* Has the fresh machines made that the runs lack. FALSE if none is made, and none comes free. */
+static gboolean make_fresh(All *all)
+{
+    guint lacking = 0;
+    SB_EACH(const SbGroup, group, all->request->fleet->groups) {
+        guint lacks = sb_test_schedule_lacks(all->schedule, group->name);
+        sb_fresh_machines_want(all->fresh, group->name, lacks);
+        lacking += lacks;
+    }
+    gboolean is_busy = sb_test_schedule_is_busy(all->schedule);
+    if (lacking == 0 && !is_busy)
+        sb_fresh_machines_stop(all->fresh);
+    is_busy |= sb_fresh_machines_is_busy(all->fresh);
+    SB_EACH(const SbGroup, group, all->request->fleet->groups)
+        if (!is_busy && sb_test_schedule_lacks(all->schedule, group->name) > 0)
+            sb_test_schedule_give_up_fresh(all->schedule, group->name,
+                                           "all names for further machines are taken: 'seedbed "
+                                           "list' shows them");
+    return is_busy;
+}
+
+static void schedule(All *all)
+{
+    decide(all);
+    if (all->fresh && make_fresh(all))
+        return;
+    /* Runs for which no machine can be made are passed over. */
+    decide(all);
     if (!sb_test_schedule_is_busy(all->schedule))
         sb_loop_end(all->loop);
+}
+
+/* ---- fresh machines ---- */
+
+static void on_fresh(const SbDomain *domain, const char *group, gpointer data)
+{
+    All *all = data;
+    Machine *machine = find_machine(all, domain->name);
+    if (!machine) {
+        machine = g_new0(Machine, 1);
+        machine->name = g_strdup(domain->name);
+        machine->copied = g_hash_table_new(NULL, NULL);
+        machine->is_fresh = TRUE;
+        g_ptr_array_add(all->machines, machine);
+    }
+    g_clear_pointer(&machine->boot_id, g_free);
+    g_hash_table_remove_all(machine->copied);
+    all->fresh_failures = 0;
+    sb_machine_watch_add(all->watch, domain, TRUE);
+    sb_test_schedule_add_fresh(all->schedule, domain->name, group);
+    schedule(all);
+}
+
+static void on_fresh_failed(const char *group, const GError *why, gpointer data)
+{
+    All *all = data;
+    if (++all->fresh_failures >= MAX_FRESH_FAILURES)
+        sb_test_schedule_give_up_fresh(all->schedule, group, why->message);
+    g_autofree char *text = g_strdup_printf("no fresh machine of '%s': %s", group, why->message);
+    SbEvent event = {.kind = SB_EVENT_NOTE, .text = text};
+    if (!g_error_matches(why, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        sb_operation_tell(all->operation, &event);
+    schedule(all);
+}
+
+/* What is left behind is a failure of the infrastructure, though the run itself is over. */
+static void on_fresh_gone(const char *name, const GError *left, gpointer data)
+{
+    All *all = data;
+    SbSuite *suite = NULL;
+    SB_EACH(const Job, job, all->jobs)
+        if (job->suite && (!suite || (job->machine && strcmp(job->machine->name, name) == 0)))
+            suite = job->suite;
+    if (left && suite) {
+        g_autofree char *text =
+            g_strdup_printf("'%s' could not be removed: %s", name, left->message);
+        sb_suite_break(suite, text);
+    }
+    schedule(all);
+}
+
+static gboolean prepare_fresh(All *all, GError **error)
+{
+    static const SbFreshCallbacks callbacks = {on_fresh, on_fresh_failed, on_fresh_gone};
+    const SbTestRunRequest *request = all->request;
+    guint at_work = request->jobs > 0 ? request->jobs : sb_host_cpus(all->operation->host);
+    const SbFreshRequest fresh = {.fleet = request->fleet,
+                                  .runs = request->runs,
+                                  .pool_name = request->pool_name,
+                                  /* While one is used, the next gets ready. */
+                                  .most = 2 * MAX(at_work, 1),
+                                  .access = request->access};
+    SB_EACH(const SbTestRun, run, request->runs) {
+        if (!run->step->fresh)
+            continue;
+        all->fresh = sb_fresh_machines_new(all->operation, &fresh, &callbacks, all, error);
+        return all->fresh != NULL;
+    }
+    return TRUE;
 }
 
 /* ---- what happens meanwhile ---- */
@@ -248,6 +359,8 @@ static void on_cancelled(gpointer data)
 {
     All *all = data;
     sb_test_schedule_stop(all->schedule);
+    if (all->fresh)
+        sb_fresh_machines_stop(all->fresh);
     SB_EACH(const Machine, machine, all->machines)
         if (machine->job)
             sb_step_run_break(machine->job->step_run, "stopped by a signal", TRUE);
@@ -288,6 +401,7 @@ static gboolean on_begin(gpointer data)
 static void clear(All *all)
 {
     sb_loop_free(all->loop);
+    sb_fresh_machines_free(all->fresh);
     g_ptr_array_unref(all->jobs);
     g_ptr_array_unref(all->machines);
     g_hash_table_unref(all->cleared);
@@ -304,6 +418,10 @@ gboolean sb_test_run_all(const SbOperation *operation, const SbTestRunRequest *r
     all.watch = sb_machine_watch_new(operation->host, request->domains, &on_watch, &all, error);
     if (!all.watch)
         return FALSE;
+    if (!prepare_fresh(&all, error)) {
+        sb_machine_watch_free(all.watch);
+        return FALSE;
+    }
     prepare(&all);
     all.loop = sb_loop_new(operation->cancellable, on_cancelled, &all);
     if (g_cancellable_is_cancelled(operation->cancellable))

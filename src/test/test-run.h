@@ -16,8 +16,10 @@
 
 /** What there is to do, with what, and how. */
 typedef struct {
-    const GPtrArray *runs; /**< of SbTestRun, whose inputs come from sb_test_sources_find() */
-    const SbAccess *access;
+    const GPtrArray *runs;    /**< of SbTestRun, whose inputs come from sb_test_sources_find() */
+    SbAccess *access;         /**< also gets fresh machines */
+    const SbFleetFile *fleet; /**< for fresh machines, as `pool_name` */
+    const char *pool_name;    /**< (nullable) */
     const GPtrArray *domains; /**< of SbDomain */
     guint jobs;               /**< how many machines may work at the same time; 0: all */
     const char *artifacts;    /**< (nullable) the folder for what steps want to keep */

@@ -133,11 +133,13 @@ static GPtrArray *own_domains(virConnect *connection, const SbFleetFile *file, G
     return domains;
 }
 
-static gboolean run_steps(const Session *session, const GPtrArray *domains, const SbAccess *access,
+static gboolean run_steps(const Session *session, const GPtrArray *domains, SbAccess *access,
                           GError **error)
 {
     SbTestRunRequest request = {.runs = session->work->runs,
                                 .access = access,
+                                .fleet = session->fleet,
+                                .pool_name = session->options->pool_name,
                                 .domains = domains,
                                 .jobs = session->options->jobs,
                                 .artifacts = session->options->artifacts,

@@ -260,6 +260,69 @@ static void test_stop(void)
     assert_over(&test);
 }
 
+#define FRESH "- {name: s, on: b, fresh: true, matrix: [u, v, w], run: x}\n"
+
+/* Each item has a machine of its own, which is used once. */
+static void test_fresh(void)
+{
+    g_auto(Case) test = {0};
+    begin(&test, "- {name: base, on: b, run: x}\n" FRESH, NULL, 0);
+    g_assert_cmpuint(sb_test_schedule_lacks(test.schedule, "b"), ==, 3);
+    g_assert_cmpuint(sb_test_schedule_lacks(test.schedule, "a"), ==, 0);
+    assert_next(&test, "base@f-b-1; base@f-b-2");
+    sb_test_schedule_add_fresh(test.schedule, "f-b-3", "b");
+    g_assert_cmpuint(sb_test_schedule_lacks(test.schedule, "b"), ==, 2);
+    assert_next(&test, "s[u]@f-b-3");
+    sb_test_schedule_add_fresh(test.schedule, "f-b-4", "b");
+    assert_next(&test, "s[v]@f-b-4");
+    finish(&test, "base", "f-b-1", FALSE);
+    finish(&test, "base", "f-b-2", FALSE);
+    finish(&test, "s[u]", NULL, FALSE);
+    assert_next(&test, "");
+    g_assert_cmpuint(sb_test_schedule_lacks(test.schedule, "b"), ==, 1);
+    /* The next machine may have the name of the one that was used. */
+    sb_test_schedule_add_fresh(test.schedule, "f-b-3", "b");
+    g_assert_cmpuint(sb_test_schedule_lacks(test.schedule, "b"), ==, 0);
+    assert_next(&test, "s[w]@f-b-3");
+    finish(&test, "s[w]", NULL, FALSE);
+    finish(&test, "s[v]", NULL, FALSE);
+    assert_over(&test);
+}
+
+/* What the runs need comes first: until then no machine is made. */
+static void test_fresh_with_needs(void)
+{
+    g_auto(Case) test = {0};
+    begin(&test,
+          "- {name: one, on: a, run: x}\n"
+          "- {name: s, on: b, fresh: true, needs: one, run: x}\n",
+          NULL, 0);
+    g_assert_cmpuint(sb_test_schedule_lacks(test.schedule, "b"), ==, 0);
+    assert_next(&test, "one@f-a-1");
+    finish(&test, "one", "f-a-1", FALSE);
+    g_assert_cmpuint(sb_test_schedule_lacks(test.schedule, "b"), ==, 1);
+    sb_test_schedule_stop(test.schedule);
+    g_assert_cmpuint(sb_test_schedule_lacks(test.schedule, "b"), ==, 0);
+    assert_next(&test, "s: not run: stopped by a signal");
+    assert_over(&test);
+}
+
+static void test_no_fresh_machine(void)
+{
+    g_auto(Case) test = {0};
+    begin(&test, FRESH, NULL, 1);
+    sb_test_schedule_add_fresh(test.schedule, "f-b-3", "b");
+    assert_next(&test, "s[u]@f-b-3");
+    sb_test_schedule_give_up_fresh(test.schedule, "b", "no room in the pool\nmore");
+    assert_next(&test, "s[v]: not run: no fresh machine: no room in the pool; s[w]: not run: no "
+                       "fresh machine: no room in the pool");
+    g_assert_cmpuint(sb_test_schedule_lacks(test.schedule, "b"), ==, 0);
+    /* A machine that came too late is not used. */
+    sb_test_schedule_add_fresh(test.schedule, "f-b-4", "b");
+    finish(&test, "s[u]", NULL, FALSE);
+    assert_over(&test);
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -276,5 +339,8 @@ int main(int argc, char **argv)
                     test_dealing_out_with_a_lost_machine);
     g_test_add_func("/test-schedule/machine-that-is-not-there", test_machine_that_is_not_there);
     g_test_add_func("/test-schedule/stop", test_stop);
+    g_test_add_func("/test-schedule/fresh", test_fresh);
+    g_test_add_func("/test-schedule/fresh-with-needs", test_fresh_with_needs);
+    g_test_add_func("/test-schedule/no-fresh-machine", test_no_fresh_machine);
     return g_test_run();
 }

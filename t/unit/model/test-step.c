@@ -79,6 +79,15 @@ static void test_every_key(void)
     g_assert_cmpstr(b->artifacts->pdata[1], ==, "/var/log/x");
 }
 
+/* The only group need not be named. */
+static void test_fresh(void)
+{
+    g_autoptr(SbFleetFile) file =
+        parse("fleet: f\nimage: i\nmachines: {g: }\ntest:\n  - {name: a, run: x, fresh: true}\n");
+    g_assert_true(step(file, 0)->fresh);
+    g_assert_cmpstr(step(file, 0)->on, ==, "g");
+}
+
 static void test_refused(void)
 {
     refuse(HEAD "  a: b\n", "5:3");
@@ -106,6 +115,9 @@ static void test_refused(void)
     refuse(HEAD "  - {name: a, run: x, files: c}\n", "5:30");
     refuse(HEAD "  - {name: a, run: x, spread: true}\n", "5:31");
     refuse(HEAD "  - {name: a, run: x, spread: 'true', matrix: [b]}\n", "5:31");
+    refuse(HEAD "  - {name: a, run: x, fresh: true}\n", "5:30");
+    refuse(HEAD "  - {name: a, run: x, on: g, fresh: true, phase: setup}\n", "5:37");
+    refuse(HEAD "  - {name: a, run: x, on: g, fresh: true, spread: true, matrix: [b]}\n", "5:37");
     refuse(HEAD "  - {name: a, run: x, channel: true, results: exit}\n", "5:32");
     refuse(HEAD "  - {name: a, run: x, artifacts: ['']}\n", "5:35");
     refuse(HEAD "  - {name: a, rum: x}\n", "5:5 5:15");
@@ -127,6 +139,7 @@ int main(int argc, char **argv)
     test_init(argc, argv);
     g_test_add_func("/test-step/minimal", test_minimal);
     g_test_add_func("/test-step/every-key", test_every_key);
+    g_test_add_func("/test-step/fresh", test_fresh);
     g_test_add_func("/test-step/refused", test_refused);
     g_test_add_func("/test-step/too-much", test_too_much);
     return g_test_run();
