@@ -77,6 +77,8 @@ static void print_record(const SbImageState *state)
         return;
     }
     fact("from", "%s", record->source ? record->source : "not known");
+    if (record->catalogue)
+        fact("catalogue", "%s", record->catalogue);
     fact("verified", "%s", record->verified ? record->verified : "nothing");
     fact("architecture", "%s", record->arch ? record->arch : "not known");
     if (record->file_sha256)

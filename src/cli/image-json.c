@@ -15,6 +15,7 @@ static void add_record(JsonBuilder *builder, const SbImageRecord *record)
     sb_json_add_text(builder, "verified", record ? record->verified : NULL);
     sb_json_add_text(builder, "seedbed", record ? record->seedbed : NULL);
     sb_json_add_text(builder, "arch", record ? record->arch : NULL);
+    sb_json_add_text(builder, "catalogue", record ? record->catalogue : NULL);
     sb_json_add_text(builder, "base_image", record ? record->base_image : NULL);
     sb_json_add_text(builder, "base_digest", record ? record->base_digest : NULL);
     sb_json_begin_array(builder, "inputs");
