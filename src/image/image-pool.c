@@ -26,10 +26,10 @@ gboolean sb_image_pool_open_if_there(virConnect *connection, const char *name, S
 
 void sb_image_pool_set_missing(GError **error, const char *image)
 {
+    g_autofree char *command = sb_image_command_for(image);
     g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
-                "no image '%s': there is no pool '%s' yet; 'seedbed image import %s FILE.qcow2' "
-                "makes it",
-                image, SB_DEFAULT_POOL, image);
+                "no image '%s': there is no pool '%s' yet; '%s' makes it", image, SB_DEFAULT_POOL,
+                command);
 }
 
 SbPool *sb_image_pool_open(virConnect *connection, const char *name, const char *image,

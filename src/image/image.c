@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "image/image-claim.h"
 #include "libvirt/volume-stream.h"
+#include "model/catalogue.h"
 
 #include <string.h>
 
@@ -119,6 +120,15 @@ GPtrArray *sb_image_list(const SbPool *pool, GError **error)
     return volumes ? sb_images_from_volumes(volumes) : NULL;
 }
 
+char *sb_image_command_for(const char *name)
+{
+    g_autoptr(SbCatalogue) catalogue = sb_catalogue_new();
+    SB_EACH(const SbCatalogueImage, image, sb_catalogue_images(catalogue))
+        if (strcmp(image->name, name) == 0)
+            return g_strdup_printf("seedbed image fetch %s", name);
+    return g_strdup_printf("seedbed image import %s FILE.qcow2", name);
+}
+
 static void set_unknown(GError **error, const SbPool *pool, const char *name,
                         const GPtrArray *images)
 {
@@ -129,10 +139,10 @@ static void set_unknown(GError **error, const SbPool *pool, const char *name,
             g_string_append_printf(known, "%s'%s'", known->len ? ", " : "", image->name);
         before = image->name;
     }
+    g_autofree char *command = sb_image_command_for(name);
     g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
-                "no image '%s' in the pool '%s' (there %s%s): import it with 'seedbed image import "
-                "%s FILE.qcow2'",
-                name, pool->name, known->len ? "is " : "are no images", known->str, name);
+                "no image '%s' in the pool '%s' (there %s%s): '%s' puts it there", name, pool->name,
+                known->len ? "is " : "are no images", known->str, command);
     g_string_free(known, TRUE);
 }
 

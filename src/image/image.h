@@ -62,6 +62,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbImage, sb_image_free)
 /** The name of the volume of an image with this content. (transfer full) */
 char *sb_image_volume_name(const char *name, const char *sha256, const char *format);
 
+/** The command that gets the image NAME into a pool: of the catalogue that ships, or else from a
+ * file. (transfer full) */
+char *sb_image_command_for(const char *name);
+
 /** Lists the images of a pool, by name, the newest version of each first: of SbImage. (transfer
  * full) or NULL with an SbLibvirtError */
 GPtrArray *sb_image_list(const SbPool *pool, GError **error) G_GNUC_WARN_UNUSED_RESULT;

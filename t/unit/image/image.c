@@ -144,6 +144,15 @@ static void test_head_damaged(void)
     g_assert_true(sb_image_is_damage(error));
 }
 
+/* A beginner needs no file for an image that the catalogue has. */
+static void test_command(void)
+{
+    g_autofree char *known = sb_image_command_for("debian-13");
+    g_assert_cmpstr(known, ==, "seedbed image fetch debian-13");
+    g_autofree char *other = sb_image_command_for("pocket");
+    g_assert_cmpstr(other, ==, "seedbed image import pocket FILE.qcow2");
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -154,5 +163,6 @@ int main(int argc, char **argv)
     g_test_add_func("/image/head-incomplete", test_head_incomplete);
     g_test_add_func("/image/head-raw", test_head_raw);
     g_test_add_func("/image/head-damaged", test_head_damaged);
+    g_test_add_func("/image/command", test_command);
     return g_test_run();
 }
