@@ -10,6 +10,7 @@
     COMMAND(restart)                                                                               \
     COMMAND(snapshot)                                                                              \
     COMMAND(restore)                                                                               \
+    COMMAND(gc)                                                                                    \
     COMMAND(list)                                                                                  \
     COMMAND(status)                                                                                \
     COMMAND(ssh)                                                                                   \

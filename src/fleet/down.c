@@ -50,5 +50,5 @@ gboolean sb_down(const SbOperation *operation, const char *const *words, guint *
     g_auto(GStrv) fleets = lease.connection ? find_fleets(lease.connection, words, error) : NULL;
     return fleets &&
            sb_take_down_run(operation, words, (const char *const *)fleets, count_out, error) &&
-           sb_leftovers_remove(operation, lease.connection, words, count_out, error);
+           sb_leftovers_remove(operation, lease.connection, words, FALSE, count_out, error);
 }

@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/xml.h"
+#include "local/process-id.h"
 #include "local/ssh-key.h"
 #include "machine/creation.h"
 #include "machine/plan.h"
@@ -66,7 +67,9 @@ static SbFleetNetwork *add_network(GPtrArray *documents, const SbLease *lease, c
         g_propagate_error(error, g_steal_pointer(&cause));
         return NULL;
     }
+    g_autofree char *self = sb_process_id_self();
     const SbNetworkRequest request = {.fleet = fleet,
+                                      .creator = self,
                                       .kind = kind,
                                       .names = (const char *const *)names,
                                       .with_own_routes = !sb_host_is_remote(lease->host)};

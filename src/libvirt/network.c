@@ -141,6 +141,7 @@ static SbFleetNetwork *plan_beside(const GArray *used, const SbNetworkRequest *r
     g_autofree char *uuid = g_uuid_string_random();
     g_autoptr(SbFleetNetwork) network =
         sb_fleet_network_new(name, uuid, request->fleet, request->kind, subnet);
+    network->creator = g_strdup(request->creator);
     return sb_network_reserve_all(network, request->names, error) ? g_steal_pointer(&network)
                                                                   : NULL;
 }

@@ -22,6 +22,7 @@ typedef enum {
 /** A network that a fleet is to have. */
 typedef struct {
     const char *fleet;
+    const char *creator; /**< this process: see local/process-id.h */
     SbNetworkKind kind;
     const char *const *names; /**< NULL-terminated: the machines that need an address */
     gboolean with_own_routes; /**< this machine's routes are the libvirt host's, and count too */

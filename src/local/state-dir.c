@@ -2,6 +2,7 @@
 #include "local/state-dir.h"
 
 #include "base/error.h"
+#include "base/names.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -75,6 +76,32 @@ static gboolean open_folder(const char *path, guint own, int *fd_out, GError **e
     }
     *fd_out = fd;
     return TRUE;
+}
+
+GPtrArray *sb_state_dir_list(const char *uri, gint64 before_us, GError **error)
+{
+    g_autoptr(GPtrArray) fleets = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *folder = folder_for_uri(uri);
+    g_autofree char *path = g_build_filename(g_get_user_state_dir(), "seedbed", folder, NULL);
+    int fd;
+    if (!open_folder(path, OWN_FOLDERS - 1, &fd, error))
+        return NULL;
+    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    if (fd >= 0 && !dir) {
+        close(fd);
+        refuse(error, path, g_strerror(errno));
+        return NULL;
+    }
+    for (const struct dirent *entry; dir && (entry = readdir(dir));) {
+        struct stat status;
+        if (sb_name_is_valid(entry->d_name) &&
+            fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISDIR(status.st_mode) && status.st_mtim.tv_sec * G_USEC_PER_SEC < before_us)
+            g_ptr_array_add(fleets, g_strdup(entry->d_name));
+    }
+    if (dir)
+        closedir(dir);
+    return g_steal_pointer(&fleets);
 }
 
 gboolean sb_state_dir_ensure(const char *directory, GError **error)

@@ -30,6 +30,15 @@ typedef enum {
 /** The folder for FLEET on the libvirtd at URI. It need not exist. (transfer full) */
 char *sb_state_dir_path(const char *uri, const char *fleet);
 
+/**
+ * Lists the fleets with a folder for the libvirtd at URI in which nothing has changed since
+ * BEFORE_US, in microseconds since the epoch.
+ *
+ * @return (transfer full) of char *, or NULL with SB_STATE_DIR_ERROR_FILE
+ */
+GPtrArray *sb_state_dir_list(const char *uri, gint64 before_us,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Makes the folder. FALSE with SB_STATE_DIR_ERROR_FILE, also if the folder exists, but others can
  * read it, or it is not this user's. */
 gboolean sb_state_dir_ensure(const char *directory, GError **error) G_GNUC_WARN_UNUSED_RESULT;

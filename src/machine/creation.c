@@ -60,6 +60,7 @@ static GBytes *build_seed(const SbMachine *machine, const SbPlannedMachine *plan
 gboolean sb_creation_ensure_networks(SbCreation *creation, virConnect *connection,
                                      gboolean made_out[SB_NETWORK_KINDS], GError **error)
 {
+    g_autofree char *self = sb_process_id_self();
     for (SbNetworkKind kind = 0; kind < SB_NETWORK_KINDS; kind++) {
         g_auto(GStrv) names = NULL;
         if (sb_network_kind_is_own(kind))
@@ -67,6 +68,7 @@ gboolean sb_creation_ensure_networks(SbCreation *creation, virConnect *connectio
         if (!names)
             continue;
         const SbNetworkRequest request = {.fleet = creation->plan->fleet->name,
+                                          .creator = self,
                                           .kind = kind,
                                           .names = (const char *const *)names,
                                           .with_own_routes = !sb_host_is_remote(creation->host)};

@@ -13,7 +13,8 @@
 typedef struct {
     const SbOperation *operation;
     virConnect *connection;
-    const char *const *words;
+    const char *const *words; /**< (nullable) NULL: all */
+    gboolean is_dry_run;
     const SbPool *pool;
     GPtrArray *volumes; /**< of char *: all of the pool */
 } Search;
@@ -26,12 +27,12 @@ typedef struct {
  */
 static gboolean is_meant(const Search *search, const char *name, const char *fleet)
 {
-    for (gsize i = 0; search->words[i]; i++) {
+    for (gsize i = 0; search->words && search->words[i]; i++) {
         const char *word = search->words[i];
         if (fleet ? sb_selection_has(word, fleet, name) : sb_selection_may_have(word, name))
             return TRUE;
     }
-    return FALSE;
+    return !search->words;
 }
 
 /* Adds the names of machines that may be meant and have volumes in the pool. */
@@ -115,7 +116,8 @@ static gboolean remove_machine(const Search *search, const char *machine, guint 
         return TRUE;
     if (!read_seed(search, machine, &fleet, error))
         return FALSE;
-    if (!fleet) {
+    /* Who did not ask for a name need not hear of what only looks like a machine's. */
+    if (!fleet && search->words) {
         g_autofree char *text = g_strdup_printf(
             "the pool '%s' has volumes that are called as its own, but no seed shows that seedbed "
             "made them: they stay ('virsh vol-list %s' shows them)",
@@ -124,6 +126,11 @@ static gboolean remove_machine(const Search *search, const char *machine, guint 
     }
     if (!fleet || !is_meant(search, machine, fleet))
         return TRUE;
+    if (search->is_dry_run) {
+        *count += 1;
+        note(search, machine, "its volumes would be removed; its domain is gone");
+        return TRUE;
+    }
     if (!delete_all(search, machine, &has_domain, error))
         return FALSE;
     if (has_domain)
@@ -154,14 +161,18 @@ static gboolean search_pool(Search *search, guint *count, GError **error)
 }
 
 gboolean sb_leftovers_remove(const SbOperation *operation, virConnect *connection,
-                             const char *const *words, guint *count, GError **error)
+                             const char *const *words, gboolean is_dry_run, guint *count,
+                             GError **error)
 {
     g_autoptr(GPtrArray) pools = sb_pool_open_all(connection, error);
     if (!pools)
         return FALSE;
     SB_EACH(const SbPool, pool, pools) {
-        Search search = {
-            .operation = operation, .connection = connection, .words = words, .pool = pool};
+        Search search = {.operation = operation,
+                         .connection = connection,
+                         .words = words,
+                         .is_dry_run = is_dry_run,
+                         .pool = pool};
         if (!search_pool(&search, count, error))
             return FALSE;
     }

@@ -21,10 +21,11 @@
  *
  * Tells an SB_EVENT_NOTE for each machine: that its volumes are removed, or why they stay.
  *
- * @param words  NULL-terminated, in the forms of machine/selection.h
- * @param count  the number of those machines is added to it
+ * @param words       (nullable) NULL-terminated, in the forms of machine/selection.h; NULL: all
+ * @param is_dry_run  only tell what would go
+ * @param count       the number of those machines is added to it
  * @return FALSE with an SbLibvirtError: something is left, or cannot be seen
  */
 gboolean sb_leftovers_remove(const SbOperation *operation, virConnect *connection,
-                             const char *const *words, guint *count,
+                             const char *const *words, gboolean is_dry_run, guint *count,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -61,6 +61,7 @@ void sb_fleet_network_free(SbFleetNetwork *network)
     g_free(network->name);
     g_free(network->uuid);
     g_free(network->fleet);
+    g_free(network->creator);
     g_ptr_array_unref(network->hosts);
     g_free(network);
 }
@@ -128,12 +129,14 @@ static void add_dns_host(xmlNode *dns, const SbNetworkHost *host)
     sb_xml_add_text(node, "hostname", host->name);
 }
 
-static void add_metadata(xmlNode *root, const char *fleet)
+static void add_metadata(xmlNode *root, const SbFleetNetwork *network)
 {
     xmlNode *metadata = sb_xml_add(root, "metadata", NULL);
     xmlNode *ours = xmlNewTextChild(metadata, NULL, BAD_CAST "network", NULL);
     xmlSetNs(ours, xmlNewNs(ours, BAD_CAST SB_METADATA_URI, BAD_CAST SB_METADATA_PREFIX));
-    sb_xml_add_text(ours, "fleet", fleet);
+    sb_xml_add_text(ours, "fleet", network->fleet);
+    if (network->creator)
+        sb_xml_add_text(ours, "creator", network->creator);
 }
 
 static void add_dns(xmlNode *root, const SbFleetNetwork *network)
@@ -162,7 +165,7 @@ xmlDoc *sb_fleet_network_xml(const SbFleetNetwork *network)
     xmlNode *root = xmlDocGetRootElement(document);
     sb_xml_add_text(root, "name", network->name);
     sb_xml_add_text(root, "uuid", network->uuid);
-    add_metadata(root, network->fleet);
+    add_metadata(root, network);
     /* Without <forward>, libvirt lets nothing in or out. */
     if (network->kind == SB_NETWORK_NAT)
         sb_xml_add(root, "forward", "mode", "nat", NULL);
@@ -265,6 +268,7 @@ SbFleetNetwork *sb_fleet_network_from_xml(const char *xml)
     g_autofree char *fleet = read_fleet(root, name);
     SbFleetNetwork *network =
         sb_fleet_network_new(name, uuid ? uuid : "", fleet, read_kind(root), subnet);
+    network->creator = fleet ? sb_xml_text(root, "metadata/network/creator") : NULL;
     read_hosts(ip, network->hosts);
     return network;
 }

@@ -30,6 +30,7 @@ typedef struct {
     char *fleet;        /**< (nullable) NULL: it was parsed, and its metadata or name is not ours */
     SbNetworkKind kind; /**< NAT or ISOLATED; EXISTING when parsed with another forward mode */
     guint32 subnet;     /**< host byte order, a /24: the network address */
+    char *creator;      /**< (nullable) the process that made it: see local/process-id.h */
     GPtrArray *hosts;   /**< of SbNetworkHost */
 } SbFleetNetwork;
 

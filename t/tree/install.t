@@ -25,6 +25,16 @@ done
 run bash -c ". '$dest/$(installed bash-completion/completions/seedbed)' && complete -p seedbed"
 is "$status" 0 "bash takes the completion"
 
+for unit in seedbed-gc.service seedbed-gc.timer; do
+  is "$(installed "lib/systemd/(system|user)/$unit" | grep -c .)" 2 "$unit is a unit of the system and of users"
+done
+if type systemd-analyze >/dev/null 2>&1; then
+  mkdir "$tmp/units"
+  cp "$top"/scripts/seedbed-gc.* "$tmp/units"
+  sed -i "s,=seedbed,=$dest/$(installed bin/seedbed)," "$tmp/units/seedbed-gc.service"
+  ok "systemd takes them" systemd-analyze verify --man=no "$tmp/units/seedbed-gc.timer"
+fi
+
 examples=$dest/$(dirname "$(dirname "$(installed domains/pocket.yaml)")")
 for file in "$top"/domains/*.yaml; do
   ok "the example ${file##*/} is complete" "$build/seedbed" lint "$examples/domains/${file##*/}"

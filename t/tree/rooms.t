@@ -20,7 +20,7 @@ allowed=(
   'diagnose: base guest libvirt local model'
   'machine: base cloud-init diagnose guest image libvirt local model'
   'build: base guest image libvirt machine model'
-  'fleet: base cloud-init diagnose guest libvirt local machine model'
+  'fleet: base cloud-init diagnose guest image libvirt local machine model'
   'test: base fleet guest libvirt local machine model tap'
   'cli: base build cloud-init fleet image libvirt local machine model tap test'
 )
