@@ -39,8 +39,10 @@ examples=$dest/$(dirname "$(dirname "$(installed domains/pocket.yaml)")")
 for file in "$top"/domains/*.yaml; do
   ok "the example ${file##*/} is complete" "$build/seedbed" lint "$examples/domains/${file##*/}"
 done
-run "$examples/scripts/slurm/seedbed-array" --help
-is "$status" 0 "the example for Slurm runs"
+for script in slurm/seedbed-array gitlab/seedbed-executor; do
+  run "$examples/scripts/$script" --help
+  is "$status" 0 "the example $script runs"
+done
 is "$(grep -c 'harness\|schema' <<<"$files")" 0 "files that are in the program are not installed beside it"
 
 ok "make uninstall" make -C "$build" uninstall DESTDIR="$dest"
