@@ -9,6 +9,7 @@
 #include "build/golden-image.h"
 #include "guest/guest-command-wait.h"
 #include "machine/claim.h"
+#include "machine/keep-evidence.h"
 #include "machine/power-off.h"
 #include "machine/run-wait.h"
 #include "machine/take-down.h"
@@ -207,6 +208,21 @@ static int pack(Booted *booted, GError **error)
                                 error);
 }
 
+/* Before the machine is taken back. The message of CAUSE (nullable) then names the folder. */
+static void keep_evidence(const Booted *booted, GError **cause)
+{
+    gboolean is_stopped = g_cancellable_is_cancelled(booted->operation->cancellable);
+    if (!*cause || is_stopped)
+        return;
+    const char *const names[] = {booted->name, NULL};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = sb_keep_evidence(booted->operation, names, (*cause)->message, &error);
+    g_autoptr(GError) before = g_steal_pointer(cause);
+    *cause = g_error_new(before->domain, before->code, "%s\n%s: %s", before->message,
+                         folder ? "the whole evidence" : "no evidence was kept",
+                         folder ? folder : error->message);
+}
+
 int sb_build_machine_pack(const SbOperation *operation, const SbBuildMachine *machine,
                           GError **error)
 {
@@ -216,6 +232,7 @@ int sb_build_machine_pack(const SbOperation *operation, const SbBuildMachine *ma
     if (!boot(&booted, error))
         return -1;
     int fd = pack(&booted, &cause);
+    keep_evidence(&booted, &cause);
     if (take_down(&booted, &cause, error))
         return fd;
     if (fd >= 0)
@@ -243,5 +260,6 @@ gboolean sb_build_machine_check(const SbOperation *operation, const SbBuildMachi
     if (!boot(&booted, error))
         return FALSE;
     check(&booted, command, status_out, &cause);
+    keep_evidence(&booted, &cause);
     return take_down(&booted, &cause, error);
 }

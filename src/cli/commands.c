@@ -13,6 +13,7 @@
     COMMAND(gc)                                                                                    \
     COMMAND(list)                                                                                  \
     COMMAND(status)                                                                                \
+    COMMAND(evidence)                                                                              \
     COMMAND(ssh)                                                                                   \
     COMMAND(exec)                                                                                  \
     COMMAND(log)                                                                                   \

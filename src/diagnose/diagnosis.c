@@ -44,7 +44,7 @@ static char *log_of(const SbFacts *facts)
 {
     if (facts->stays || !facts->evidence)
         return way(facts, "log");
-    return g_strdup_printf("'%s/console.txt'", facts->evidence);
+    return g_strdup_printf("'%s/%s.console.txt'", facts->evidence, facts->machine);
 }
 
 /* The value of the word in braces WORD; NULL if there is no such word. (transfer full) */

@@ -150,3 +150,74 @@ guint64 sb_look_for_free_kib(virConnect *connection)
     virResetLastError();
     return free_kib;
 }
+
+/* ---- for reading ---- */
+
+char *sb_look_for_versions(virConnect *connection)
+{
+    unsigned long libvirt = 0, hypervisor = 0;
+    virConnectGetLibVersion(connection, &libvirt);
+    virConnectGetVersion(connection, &hypervisor);
+    virResetLastError();
+    return g_strdup_printf("libvirt %lu.%lu.%lu, QEMU %lu.%lu.%lu\n", libvirt / 1000000,
+                           libvirt / 1000 % 1000, libvirt % 1000, hypervisor / 1000000,
+                           hypervisor / 1000 % 1000, hypervisor % 1000);
+}
+
+/* Takes what libvirt has allocated. */
+static char *take(char *allocated)
+{
+    char *copy = g_strdup(allocated);
+    free(allocated);
+    virResetLastError();
+    return copy;
+}
+
+char *sb_look_for_domain_xml(virConnect *connection, const char *uuid)
+{
+    g_autoptr(virDomain) domain = sb_domain_open(connection, uuid, NULL);
+    return domain ? take(virDomainGetXMLDesc(domain, 0)) : NULL;
+}
+
+char *sb_look_for_network_xml(virConnect *connection, const char *uuid)
+{
+    g_auto(SbDomainLook) look = {.exists = SB_UNKNOWN};
+    sb_look_at_domain(connection, uuid, &look);
+    g_autoptr(virNetwork) network =
+        look.network ? virNetworkLookupByName(connection, look.network) : NULL;
+    g_autofree char *xml = network ? take(virNetworkGetXMLDesc(network, 0)) : NULL;
+    if (!xml)
+        return NULL;
+    GString *text = g_string_new(xml);
+    virNetworkDHCPLeasePtr *leases = NULL;
+    int count = virNetworkGetDHCPLeases(network, NULL, &leases, 0);
+    for (int i = 0; i < count; i++) {
+        g_string_append_printf(text, "lease: %s %s %s\n", leases[i]->mac, leases[i]->ipaddr,
+                               leases[i]->hostname ? leases[i]->hostname : "");
+        virNetworkDHCPLeaseFree(leases[i]);
+    }
+    free(leases);
+    virResetLastError();
+    return g_string_free(text, FALSE);
+}
+
+char *sb_look_for_volumes_xml(virConnect *connection, const char *name, const char *prefix)
+{
+    g_autoptr(virStoragePool) pool = virStoragePoolLookupByName(connection, name);
+    g_autofree char *xml = pool ? take(virStoragePoolGetXMLDesc(pool, 0)) : NULL;
+    if (!xml)
+        return NULL;
+    GString *text = g_string_new(xml);
+    virStorageVolPtr *volumes = NULL;
+    int count = virStoragePoolListAllVolumes(pool, &volumes, 0);
+    for (int i = 0; i < count; i++) {
+        g_autofree char *volume = g_str_has_prefix(virStorageVolGetName(volumes[i]), prefix)
+                                      ? take(virStorageVolGetXMLDesc(volumes[i], 0))
+                                      : NULL;
+        g_string_append(text, volume ? volume : "");
+        virStorageVolFree(volumes[i]);
+    }
+    free(volumes);
+    virResetLastError();
+    return g_string_free(text, FALSE);
+}

@@ -59,3 +59,17 @@ void sb_look_at_pool(virConnect *connection, const char *name, SbAnswer *is_acti
 
 /** The memory of the libvirt host that is free or can be freed; 0 if it is not known. */
 guint64 sb_look_for_free_kib(virConnect *connection);
+
+/** The versions of libvirt and of its hypervisor, a line each. (transfer full) */
+char *sb_look_for_versions(virConnect *connection);
+
+/** The XML of the domain with UUID, without secrets. (transfer full) (nullable) */
+char *sb_look_for_domain_xml(virConnect *connection, const char *uuid);
+
+/** The XML of the first network of the domain with UUID, and its leases. (transfer full) (nullable)
+ */
+char *sb_look_for_network_xml(virConnect *connection, const char *uuid);
+
+/** The XML of the pool NAME, and of its volumes whose names begin with PREFIX. (transfer full)
+ * (nullable) */
+char *sb_look_for_volumes_xml(virConnect *connection, const char *name, const char *prefix);

@@ -22,7 +22,7 @@ typedef enum {
                                 else */
 } SbStateDirError;
 
-/* The names of files about a machine, beside its console: MACHINE and this. */
+/* The names of files about a machine: MACHINE and this. */
 #define SB_SETTLED_SUFFIX ".settled" /**< UUID and boot id: then it was ready, without a note */
 #define SB_CLOUD_INIT_LOG_SUFFIX ".cloud-init.log"
 #define SB_CLOUD_INIT_OUTPUT_SUFFIX ".cloud-init-output.log"
@@ -52,7 +52,7 @@ gboolean sb_state_dir_write(const char *directory, const char *name, const char 
  * with SB_STATE_DIR_ERROR_FILE. The result may be dropped. */
 gboolean sb_state_dir_remove(const char *directory, GError **error);
 
-/** Removes the files of one machine: its control socket, record, saved console and logs. FALSE with
+/** Removes the files of one machine: its control socket, record and saved logs. FALSE with
  * SB_STATE_DIR_ERROR_FILE. */
 gboolean sb_state_dir_forget_machine(const char *directory, const char *machine,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -4,10 +4,10 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "base/loop.h"
+#include "diagnose/evidence.h"
 #include "guest/access.h"
 #include "machine/creation.h"
 #include "machine/job-phase.h"
-#include "machine/kept-console.h"
 #include "machine/plan-tell.h"
 #include "machine/readiness.h"
 #include "machine/removal.h"
@@ -32,7 +32,7 @@ typedef struct {
     gboolean is_ours;   /**< this run made it and may take it back */
     char *thaw_failure; /**< (nullable) why it was not thawed */
     GError *error;
-    char *console; /**< (nullable) where its console was saved */
+    char *evidence; /**< the folder for the evidence if it fails */
 } Job;
 
 struct BringUp {
@@ -58,7 +58,7 @@ static void job_free(gpointer data)
     Job *job = data;
     g_clear_pointer(&job->domain, sb_domain_free);
     g_clear_error(&job->error);
-    g_free(job->console);
+    g_free(job->evidence);
     g_free(job->thaw_failure);
     g_free(job);
 }
@@ -149,25 +149,26 @@ static void on_ready(gpointer data, const GError *failure)
 
 /* ---- in a worker ---- */
 
-/* Takes a machine back that this run made. */
+/* Takes a machine back that this run made. The evidence outlives it. */
 static void undo(Job *job)
 {
-    g_autoptr(GError) unsaved = NULL;
-    job->console =
-        sb_kept_console_save(job->up->operation->host, job->up->plan->pool,
-                             sb_access_directory(job->up->access), job->planned->name, &unsaved);
+    const BringUp *up = job->up;
+    gboolean has_login = g_error_matches(job->error, SB_WAIT_ERROR, SB_WAIT_ERROR_CLOUD_INIT);
+    g_autofree char *evidence = sb_evidence_note(
+        &(SbEvidenceRequest){.host = up->operation->host,
+                             .domain = job->domain,
+                             .message = job->error->message,
+                             .ssh_config = has_login ? sb_access_config_path(up->access) : NULL},
+        job->evidence);
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, job->domain);
     g_autoptr(GError) error = NULL;
-    const SbOperation removing = {.host = job->up->operation->host};
+    const SbOperation removing = {.host = up->operation->host};
     gboolean is_gone = sb_removal_run(&removing, one, &error);
     g_autoptr(GError) cause = g_steal_pointer(&job->error);
     job->error = g_error_new(
-        cause->domain, cause->code, "%s%s%s%s%s", cause->message,
-        job->console ? "\nits whole console: " : "", job->console ? job->console : "",
+        cause->domain, cause->code, "%s%s%s%s", cause->message, evidence,
         is_gone ? "" : "\nand it could not be taken back: ", is_gone ? "" : error->message);
-    if (unsaved)
-        sb_error_append(&job->error, "\nits console could not be saved: %s", unsaved->message);
 }
 
 /* ---- the reservation of a fleet ----
@@ -245,6 +246,7 @@ static void on_thaw_failed(gpointer data, const GError *why)
 
 static void wait_for(Job *job)
 {
+    job->evidence = sb_evidence_folder(job->up->operation->host, job->domain->name);
     const SbWarmImage *warm = job->is_ours && !job->thaw_failure ? job->planned->warm->image : NULL;
     /* It is in the boot of the frozen machine, whose cloud-init was done. */
     if (warm && warm->record->boot_id)
@@ -255,6 +257,7 @@ static void wait_for(Job *job)
         .is_emulated = sb_platform_is_emulated(job->planned->platform),
         .is_fresh = (job->is_ours && !warm) || job->planned->action == SB_ACTION_START,
         .stays = !job->is_ours || job->up->options->keep,
+        .evidence = job->evidence,
         .job = job,
     };
     sb_readiness_add(job->up->readiness, &request);
@@ -329,8 +332,7 @@ static void on_cancelled(gpointer data)
 
 /* ---- what the machines share ---- */
 
-/* Removes what belongs to the whole fleet, unless somebody has added machines meanwhile. The folder
- * stays if consoles of failed machines are in it. */
+/* Removes what belongs to the whole fleet, unless somebody has added machines meanwhile. */
 static gboolean undo_fleet(BringUp *up, gboolean with_folder, GError **error)
 {
     const char *fleet = up->plan->fleet->name;
@@ -461,11 +463,8 @@ static gboolean conclude(BringUp *up, GError **error)
         return FALSE;
     }
     guint failed = 0;
-    gboolean has_evidence = FALSE;
-    SB_EACH(const Job, job, up->jobs) {
+    SB_EACH(const Job, job, up->jobs)
         failed += job->error != NULL;
-        has_evidence |= job->console != NULL;
-    }
     if (failed == 0)
         return TRUE;
     if (up->refusal)
@@ -473,7 +472,7 @@ static gboolean conclude(BringUp *up, GError **error)
     else
         g_set_error(error, SB_BRING_UP_ERROR, SB_BRING_UP_ERROR_MACHINES,
                     "%u of %u machines failed", failed, up->jobs->len);
-    undo_fleet_after(up, up->made_key && !has_evidence, error);
+    undo_fleet_after(up, up->made_key, error);
     return FALSE;
 }
 

@@ -38,8 +38,8 @@ typedef struct {
  * happens: SB_EVENT_SURPLUS, _NOTE, _MADE, _STAGE, _UNDOING and, at the end of each machine,
  * _FINISHED.
  *
- * A machine that fails is taken back (unless `keep`), and its console is kept in the fleet's
- * folder; the others stay. If it is cancelled, everything that this call made is taken
+ * A machine that fails is taken back (unless `keep`), after evidence about it was collected; the
+ * others stay. If it is cancelled, everything that this call made is taken
  * back.
  *
  * The machines of SB_RUN_TEST and SB_RUN_BUILD are for this run alone, until sb_claim_release(). Of

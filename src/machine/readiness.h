@@ -54,7 +54,7 @@ typedef struct {
     gboolean is_emulated;
     gboolean is_fresh;    /**< it was just started: its console shows every stage from now on */
     gboolean stays;       /**< it is not taken back if it fails */
-    const char *evidence; /**< (nullable) the folder for the evidence if it is taken back */
+    const char *evidence; /**< the folder for the evidence if it is taken back */
     gpointer job;         /**< what is told when the wait for it is over */
 } SbReadyRequest;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/verdict.h"
 
+#include "diagnose/evidence.h"
 #include "local/state-dir.h"
 
 /* The logs go with the machine, but the lines of them that are shown may not be enough. */
@@ -9,8 +10,8 @@ static char *save_logs(const SbCloudInitVerdict *verdict, const char *machine,
 {
     g_autofree char *log = g_strconcat(machine, SB_CLOUD_INIT_LOG_SUFFIX, NULL);
     g_autofree char *output = g_strconcat(machine, SB_CLOUD_INIT_OUTPUT_SUFFIX, NULL);
-    if (!*verdict->log || !sb_state_dir_write(directory, log, verdict->log, NULL) ||
-        !sb_state_dir_write(directory, output, verdict->output, NULL))
+    if (!*verdict->log || !sb_evidence_write(directory, log, verdict->log, NULL) ||
+        !sb_evidence_write(directory, output, verdict->output, NULL))
         return g_strdup("");
     return g_strdup_printf("\nits complete logs: %s/%s and %s", directory, log, output);
 }

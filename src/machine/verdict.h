@@ -19,7 +19,7 @@ typedef enum {
 /**
  * Judges VERDICT. If cloud-init failed, its logs are saved.
  *
- * @param directory  where: the fleet's folder
+ * @param directory  where: the fleet's folder, or that for the evidence
  * @param hint_out   NULL: the machine can be used; else (transfer none) what to try
  * @return (transfer full) (nullable) what to tell the user
  */

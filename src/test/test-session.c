@@ -7,6 +7,7 @@
 #include "fleet/up.h"
 #include "guest/access.h"
 #include "machine/claim.h"
+#include "machine/keep-evidence.h"
 #include "tap/flaky.h"
 #include "test/step-results.h"
 #include "test/test-facts.h"
@@ -230,6 +231,28 @@ static SbTestResult result_of(const SbReport *report)
                                        : SB_TEST_PASSED;
 }
 
+/* About the machines that this run made, before they are taken back. */
+static void keep_evidence(const Session *session, SbTestResult result)
+{
+    gboolean is_stopped = g_cancellable_is_cancelled(session->operation->cancellable);
+    if (result != SB_TEST_BROKEN || is_stopped || session->made->len == 0)
+        return;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    SB_EACH(char, name, session->made)
+        if (!g_hash_table_contains(session->failures, name))
+            g_ptr_array_add(names, name);
+    g_ptr_array_add(names, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder =
+        names->len > 1
+            ? sb_keep_evidence(session->operation, (const char *const *)names->pdata, NULL, &error)
+            : NULL;
+    if (!folder)
+        return;
+    g_autofree char *note = g_strdup_printf("the evidence: %s", folder);
+    tell(session, SB_EVENT_NOTE, note);
+}
+
 SbTestResult sb_test(const SbOperation *operation, const SbFleetFile *fleet, const SbTestWork *work,
                      const SbTestOptions *options, SbReport *report, GError **error)
 {
@@ -253,8 +276,10 @@ SbTestResult sb_test(const SbOperation *operation, const SbFleetFile *fleet, con
         tell(&session, SB_EVENT_NOTE, note);
         if (!release(&session, &left))
             result = SB_TEST_BROKEN;
-    } else if (!take_down(&session, &left)) {
-        result = SB_TEST_BROKEN;
+    } else {
+        keep_evidence(&session, result);
+        if (!take_down(&session, &left))
+            result = SB_TEST_BROKEN;
     }
     if (cause && left)
         g_set_error(error, cause->domain, cause->code, "%s\n%s", cause->message, left->message);

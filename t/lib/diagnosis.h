@@ -28,7 +28,7 @@ static inline SbFacts *some_facts(const char *console)
     facts->network_kind = SB_NETWORK_NAT;
     facts->address = "192.168.130.10";
     facts->mac = "52:54:00:00:00:01";
-    facts->evidence = "/state/.evidence/f-m-1";
+    facts->evidence = "/state/.evidence/0";
     facts->exists = SB_YES;
     if (console)
         sb_facts_set_console(facts, console);

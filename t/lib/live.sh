@@ -49,7 +49,8 @@ fleet()
   } >"$tmp/$name.yaml"
 }
 
-# leftovers: everything beside the pool and its images: nothing, after all machines were removed
+# leftovers: everything beside the pool with its images and the evidence of failures: nothing, after all
+# machines were removed
 leftovers()
 {
   virsh -q list --all --name | sed '/^$/d; s/^/domain /'
@@ -60,5 +61,5 @@ leftovers()
     sed -E 's/^ *([^ ]*).*/\1/; /^([a-z0-9-]+\.[0-9a-f]{16}\.(qcow2|raw)(\.json)?)?$/d; s/^/volume /'
   find /var/lib/libvirt/qemu/nvram -type f 2>/dev/null | sed 's/^/nvram /'
   pgrep -af '^(/usr/bin/)?qemu-system' | sed 's/^/process /'
-  find "$XDG_STATE_HOME/seedbed" -type f 2>/dev/null | sed 's/^/state /'
+  find "$XDG_STATE_HOME/seedbed" -name .evidence -prune -o -type f -print 2>/dev/null | sed 's/^/state /'
 }

@@ -96,9 +96,9 @@ contains "$(<bad.log)" "    | no good" "and the command's"
 wait "$other"
 is $? 3 "a user-data that disables cloud-init: exit status 3"
 contains "$(<closed.log)" "cloud-init is disabled there" "as no machine of the image could be configured"
-kept=$(sed -n 's/^its whole console: //p' bad.log)
-ok "the console is kept" grep -q 'Linux version' "$kept"
-ok "and cloud-init's log" grep -q 'Runparts: 1 failures' "${kept%.console.log}.cloud-init.log"
+kept=$(sed -n 's/^the whole evidence: //p' bad.log)
+ok "the console is kept" grep -q 'Linux version' "$kept"/*.console.txt
+ok "and cloud-init's log" grep -q 'Runparts: 1 failures' "$kept"/*.cloud-init.log
 rm -r "$XDG_STATE_HOME/seedbed"
 printf 'runcmd: []\n' >bad.user-data
 run seedbed build bad.yaml --name bad

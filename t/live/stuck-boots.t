@@ -22,15 +22,8 @@ fails()
   contains "$err" $'\nevidence:\n  | ' "$1: shows the evidence"
   is "$(tr -d '\n\040-\176\200-\377' <run.err | wc -c)" 0 "$1: without control characters"
   contains "$err" $'\ntry: ' "$1: says what to try"
-  contains "$err" "its whole console: $state/${1%%-*}/$1.console.log" "$1: says where all of it is"
-}
-
-# taken_back FLEET: only its folder is left
-taken_back()
-{
-  is "$(leftovers | grep -v "^state $state/$1/")" '' "$1: everything else is taken back"
-  ok "$1: down removes the folder" seedbed -q down "$1"
-  is "$(leftovers)" '' "$1: then nothing is left"
+  folder=$(sed -n "s|^the whole evidence: \\($state/.evidence/.*\\.$1\\)\$|\\1|p" run.err)
+  ok "$1: the evidence is kept" test -s "$folder/$1.index.txt"
 }
 
 # ---- nothing to boot ----
@@ -43,8 +36,8 @@ run seedbed up blank.yaml
 fails blank-m-1
 contains "$err" "the firmware found nothing to boot" "blank: the reason is named"
 contains "$err" "(last stage reached: firmware)" "blank: and the stage"
-contains "$(<"$state/blank/blank-m-1.console.log")" "BdsDxe: failed to load Boot0001" "blank: the console is kept"
-taken_back blank
+contains "$(<"$folder/blank-m-1.console.txt")" "BdsDxe: failed to load Boot0001" "blank: the console is kept"
+is "$(leftovers)" '' "blank: everything else is taken back"
 
 # ---- guests that crash, stop, or fail: one fleet, and none disturbs another ----
 
@@ -62,13 +55,19 @@ machines:
   wrong: { user-data: wrong.ud }
 END
 run seedbed up c.yaml
-for machine in c-panic-1 c-off-1 c-wrong-1; do
+for machine in c-off-1 c-wrong-1 c-panic-1; do
   fails $machine
 done
 contains "$err" "'c-panic-1' is not ready: the kernel panicked, because somebody asked for it ('c' to /proc/sysrq-trigger) (last stage reached: " \
   "the panic is named"
 contains "$err" "  | red"$'\n' "what the guest wrote in red is shown plainly"
-contains "$(<"$state/c/c-panic-1.console.log")" "Kernel panic - not syncing" "and kept to the end"
+contains "$(<"$folder/c-panic-1.console.txt")" "Kernel panic - not syncing" "and kept to the end"
+for file in domain.xml network.xml pool.xml versions.txt facts.txt finding.txt qemu.log seed.meta-data seed.user-data; do
+  ok "the evidence has $file" test -s "$folder/c-panic-1.$file"
+done
+ok "what a guest that lives says is there" grep -q '^status: error' "$state"/.evidence/*/c-wrong-1.guest.txt
+is "$(grep -rlE 'BEGIN [A-Z ]*PRIVATE KEY' "$state/.evidence")" '' "no private key is in it"
+ok "but where one was is shown" grep -q 'removed by seedbed: a private key' "$folder/c-panic-1.seed.user-data"
 contains "$err" "'c-off-1' is not ready: the guest powered off" "a guest that stops is named"
 contains "$err" "'c-wrong-1' is not ready: cloud-init failed:
   - module 'scripts-user': RuntimeError('Runparts: 1 failures (runcmd)" "cloud-init's own words are there"
@@ -108,6 +107,9 @@ is "$status" 3 "a time limit: up exits with 3"
 [[ $err =~ \'slow-m-1\'\ is\ not\ ready:\ its\ 5\ s\ are\ over:\ the\ stage\ \'[a-z\ ]+\'\ was\ not\ reached\ in ]]
 result $? "the limit and the stage are named" || note "$err"
 is "$(virsh -q domstate slow-m-1)" running "--keep leaves the machine running"
+run seedbed evidence slow-m-1 -o e.tar.gz
+is "$status $out" "0 e.tar.gz" "evidence is packed on request"
+contains "$(tar -tzf e.tar.gz)" slow-m-1.console.txt "with the console"
 run seedbed log slow-m-1
 contains "$out" "UEFI firmware" "its log can be read"
 ok "down" seedbed -q down slow

@@ -22,7 +22,7 @@ allowed=(
   'build: base guest image libvirt machine model'
   'fleet: base cloud-init diagnose guest image libvirt local machine model'
   'test: base fleet guest libvirt local machine model tap'
-  'cli: base build cloud-init fleet image libvirt local machine model tap test'
+  'cli: base build cloud-init diagnose fleet image libvirt local machine model tap test'
 )
 
 # report WHAT FINDINGS: ok if there are none

@@ -194,7 +194,7 @@ static void test_forget_machine(void)
 {
     static const char *const kept[] = {"id_ed25519", "faas-m-10.sock", "faas-m-1.sock.old",
                                        "known_hosts"};
-    static const char *const gone[] = {"faas-m-1.sock", "faas-m-1.console.log"};
+    static const char *const gone[] = {"faas-m-1.sock", "faas-m-1.settled"};
     g_autofree char *directory = new_directory("forget");
     for (gsize i = 0; i < G_N_ELEMENTS(kept); i++)
         write_file(directory, kept[i], kept[i]);

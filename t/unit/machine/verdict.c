@@ -30,7 +30,7 @@ static void check(const SbCloudInitVerdict *verdict, SbDemands demands, gboolean
                   const char *text)
 {
     const char *hint;
-    g_autofree char *said = sb_verdict_judge(verdict, demands, "m", "/nonexistent/folder", &hint);
+    g_autofree char *said = sb_verdict_judge(verdict, demands, "m", "/proc/nonexistent", &hint);
     g_assert_cmpint(hint == NULL, ==, is_usable);
     if (text)
         g_assert_nonnull(strstr(said, text));
@@ -74,8 +74,8 @@ static void test_failed(void)
     g_autoptr(SbCloudInitVerdict) verdict = make(SB_CLOUD_INIT_ERROR, "log");
     check(verdict, 0, FALSE, "cloud-init failed:");
     const char *hint;
-    g_autofree char *said = sb_verdict_judge(verdict, 0, "m", "/nonexistent/folder", &hint);
-    g_assert_null(strstr(said, "/nonexistent/folder"));
+    g_autofree char *said = sb_verdict_judge(verdict, 0, "m", "/proc/nonexistent", &hint);
+    g_assert_null(strstr(said, "/proc/nonexistent"));
 }
 
 static void test_kept_logs(void)

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * Secrets taken out of text that others will read.
+ *
+ * Room: diagnose.
+ * Threads: every function is pure.
+ */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * A copy of TEXT without private keys, password hashes, passwords, and tokens of the usual forms.
+ *
+ * @param count_out  how many were replaced
+ * @return (transfer full)
+ */
+char *sb_redact(const char *text, guint *count_out);
