@@ -24,7 +24,7 @@ machines:
 END
 run seedbed up "$tmp/d.yaml"
 is "$status" 0 "Debian is frozen, and two machines are thawed"
-sed 's|^|# |' <<<"$err"
+note "$err"
 contains "$err" "'m' is thawed from warm image" "up says so"
 contains "$err" "fleet 'd': 2 machines are ready (2 made, 0 started again)" "both are ready"
 identities >"$tmp/identities"
@@ -45,7 +45,7 @@ time_up=$EPOCHREALTIME
 run seedbed up "$tmp/d.yaml"
 is "$status" 0 "two more machines are thawed"
 awk -v a="$time_up" -v b="$EPOCHREALTIME" 'BEGIN { printf "# in %.1f s\n", b - a }'
-sed 's|^|# |' <<<"$err"
+note "$err"
 seedbed -q down d
 is "$(leftovers | grep -v warm-)" "" "nothing but the warm image is left"
 done_testing
