@@ -20,6 +20,7 @@
     COMMAND(console)                                                                               \
     COMMAND(ssh_config)                                                                            \
     COMMAND(inventory)                                                                             \
+    COMMAND(run)                                                                                   \
     COMMAND(xml)                                                                                   \
     COMMAND(lint)                                                                                  \
     COMMAND(seed)                                                                                  \

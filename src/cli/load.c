@@ -4,22 +4,47 @@
 #include "fleet/load.h"
 
 #include <stdio.h>
+#include <string.h>
 
-SbFleetFile *sb_cli_load_fleet(const SbCli *cli, const char *path)
+/* TEXT: (nullable) what is in the file at PATH. */
+static SbFleetFile *load(const SbCli *cli, const char *path, const char *text, GPtrArray *values)
 {
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
-    g_autoptr(GPtrArray) values = g_ptr_array_new();
     for (guint i = 0; cli->settings && i < cli->settings->len; i++)
-        g_ptr_array_add(values, g_ptr_array_index(cli->settings, i));
+        g_ptr_array_add(values, g_strdup(g_ptr_array_index(cli->settings, i)));
     g_ptr_array_add(values, NULL);
     g_autofree char *unique =
         cli->has_unique_fleet ? g_strdup_printf("%08x", g_random_int()) : NULL;
     const SbFleetSettings settings = {(const char *const *)values->pdata, unique};
-    SbFleetFile *fleet = sb_fleet_load(path, &settings, diagnostics);
-    g_autofree char *text = sb_diagnostics_to_string(diagnostics);
-    if (*text && (!fleet || !cli->is_quiet))
-        fprintf(stderr, "%s\n", text);
+    SbFleetFile *fleet = text ? sb_fleet_load_text(path, text, &settings, diagnostics)
+                              : sb_fleet_load(path, &settings, diagnostics);
+    g_autofree char *findings = sb_diagnostics_to_string(diagnostics);
+    if (*findings && (!fleet || !cli->is_quiet))
+        fprintf(stderr, "%s\n", findings);
     if (fleet && unique && !cli->is_quiet)
         fprintf(stderr, "the fleet is called '%s'\n", fleet->name);
     return fleet;
+}
+
+SbFleetFile *sb_cli_load_fleet(const SbCli *cli, const char *path)
+{
+    g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(g_free);
+    return load(cli, path, NULL, values);
+}
+
+SbFleetFile *sb_cli_load_text(const SbCli *cli, const char *text, const SbCliSetting *settings)
+{
+    g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(g_free);
+    for (; settings->key; settings++) {
+        if (!settings->value)
+            continue;
+        /* A number must not have quotes; everything else may. */
+        gboolean is_number =
+            *settings->value && strspn(settings->value, G_CSET_DIGITS) == strlen(settings->value);
+        g_auto(GStrv) parts = g_strsplit(settings->value, "'", -1);
+        g_autofree char *doubled = g_strjoinv("''", parts);
+        g_ptr_array_add(values, is_number ? g_strdup_printf("%s=%s", settings->key, settings->value)
+                                          : g_strdup_printf("%s='%s'", settings->key, doubled));
+    }
+    return load(cli, "seedbed run", text, values);
 }

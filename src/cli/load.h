@@ -15,3 +15,13 @@
  * one, its errors and, unless CLI is quiet, its warnings on stderr. (transfer full) or NULL:
  * SB_EXIT_USAGE */
 SbFleetFile *sb_cli_load_fleet(const SbCli *cli, const char *path);
+
+/** A value that an option of a command gives for a key of the fleet file. */
+typedef struct {
+    const char *key;
+    const char *value; /**< (nullable) as it is, not YAML; NULL: the option was not given */
+} SbCliSetting;
+
+/** Does the same with TEXT, which is not in a file, and SETTINGS, ended by a NULL key, before those
+ * of CLI. Paths are relative to the working folder. (transfer full) or NULL: SB_EXIT_USAGE */
+SbFleetFile *sb_cli_load_text(const SbCli *cli, const char *text, const SbCliSetting *settings);

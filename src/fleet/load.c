@@ -6,6 +6,8 @@
 #include "local/input-file.h"
 #include "model/fleet-file-values.h"
 
+#include <string.h>
+
 /* The reading of the files of one fleet file. */
 typedef struct {
     const SbFleetFile *file;
@@ -88,16 +90,10 @@ static void read_files(const Loading *loading)
     }
 }
 
-static SbFleetFile *load(const char *path, const SbFleetSettings *settings, SbLinter *linter,
-                         SbDiagnostics *diagnostics)
+static SbFleetFile *load_text(const char *path, GBytes *text, const SbFleetSettings *settings,
+                              SbLinter *linter, SbDiagnostics *diagnostics)
 {
     guint errors_before = sb_diagnostics_errors(diagnostics);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) text = sb_input_file_read(path, SB_FLEET_FILE_MAX_BYTES, &error);
-    if (!text) {
-        sb_diagnostics_add(diagnostics, path, (SbMark){0, 0}, "%s", error->message);
-        return NULL;
-    }
     gsize length;
     const char *data = g_bytes_get_data(text, &length);
     g_autoptr(SbFleetFile) file =
@@ -108,6 +104,24 @@ static SbFleetFile *load(const char *path, const SbFleetSettings *settings, SbLi
     const Loading loading = {file, linter, linted, diagnostics};
     read_files(&loading);
     return sb_diagnostics_errors(diagnostics) == errors_before ? g_steal_pointer(&file) : NULL;
+}
+
+static SbFleetFile *load(const char *path, const SbFleetSettings *settings, SbLinter *linter,
+                         SbDiagnostics *diagnostics)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) text = sb_input_file_read(path, SB_FLEET_FILE_MAX_BYTES, &error);
+    if (!text)
+        sb_diagnostics_add(diagnostics, path, (SbMark){0, 0}, "%s", error->message);
+    return text ? load_text(path, text, settings, linter, diagnostics) : NULL;
+}
+
+SbFleetFile *sb_fleet_load_text(const char *path, const char *text, const SbFleetSettings *settings,
+                                SbDiagnostics *diagnostics)
+{
+    g_autoptr(SbLinter) linter = sb_linter_new();
+    g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
+    return load_text(path, bytes, settings, linter, diagnostics);
 }
 
 SbFleetFile *sb_fleet_load(const char *path, const SbFleetSettings *settings,

@@ -28,6 +28,10 @@
 SbFleetFile *sb_fleet_load(const char *path, const SbFleetSettings *settings,
                            SbDiagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
 
+/** sb_fleet_load() of TEXT, which is called PATH in findings. (transfer full) (nullable) */
+SbFleetFile *sb_fleet_load_text(const char *path, const char *text, const SbFleetSettings *settings,
+                                SbDiagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
+
 /** sb_fleet_load() without settings, and with the options of LINTER. (transfer full) (nullable) */
 SbFleetFile *sb_fleet_load_linted(const char *path, SbLinter *linter,
                                   SbDiagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;

@@ -80,8 +80,10 @@ gboolean sb_decide_network(const SbFleetFile *file, const SbGroup *group, const 
 
 const char *sb_run_name(SbRun run)
 {
-    static const char *const names[] = {
-        [SB_RUN_UP] = "up", [SB_RUN_TEST] = "test", [SB_RUN_BUILD] = "build"};
+    static const char *const names[] = {[SB_RUN_UP] = "up",
+                                        [SB_RUN_TEST] = "test",
+                                        [SB_RUN_BUILD] = "build",
+                                        [SB_RUN_COMMAND] = "run"};
     return names[run];
 }
 
@@ -90,14 +92,14 @@ SbClaim sb_decide_claim(const SbMetadata *metadata, SbMaker maker, SbRun run)
     if (maker == SB_MAKER_SELF)
         return SB_CLAIM_SHARED;
     if (!metadata->run)
-        return run == SB_RUN_BUILD ? SB_CLAIM_REFUSED : SB_CLAIM_SHARED;
+        return run >= SB_RUN_BUILD ? SB_CLAIM_REFUSED : SB_CLAIM_SHARED;
     return maker == SB_MAKER_ENDED ? SB_CLAIM_LEFT : SB_CLAIM_REFUSED;
 }
 
 char *sb_claim_describe(const char *name, const SbMetadata *metadata, SbMaker maker)
 {
     if (!metadata->run)
-        return g_strdup_printf("'%s' exists, and a build only uses machines that it makes", name);
+        return g_strdup_printf("'%s' exists, and this run only uses machines that it makes", name);
     guint pid = sb_metadata_creator_pid(metadata);
     const char *host = metadata->creator_host ? metadata->creator_host : "an unknown host";
     if (maker == SB_MAKER_RUNS)

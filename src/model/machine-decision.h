@@ -24,12 +24,13 @@ typedef enum {
 
 /** What a process makes machines for. */
 typedef enum {
-    SB_RUN_UP,    /**< its machines are for everybody */
-    SB_RUN_TEST,  /**< it uses the machines of an `up`; those that it makes are for it alone */
-    SB_RUN_BUILD, /**< it uses only machines that it makes, and they are for it alone */
+    SB_RUN_UP,      /**< its machines are for everybody */
+    SB_RUN_TEST,    /**< it uses the machines of an `up`; those that it makes are for it alone */
+    SB_RUN_BUILD,   /**< it uses only machines that it makes, and they are for it alone */
+    SB_RUN_COMMAND, /**< the same, for `run` with a command */
 } SbRun;
 
-/** "up", "test" or "build". */
+/** "up", "test", "build" or "run". */
 const char *sb_run_name(SbRun run);
 
 /** The process that made a machine, as far as this host can tell. */

@@ -212,7 +212,7 @@ static void test_claim_text(void)
         {"test", "h", SB_MAKER_UNKNOWN,
          "'f-g-1' belongs to a 'test' that may be at work (process 77 on 'h', which cannot be seen "
          "from here; if it has ended, 'seedbed down f-g-1' removes the machine)"},
-        {NULL, "h", SB_MAKER_RUNS, "'f-g-1' exists, and a build only uses machines that it makes"},
+        {NULL, "h", SB_MAKER_RUNS, "'f-g-1' exists, and this run only uses machines that it makes"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         const SbMetadata metadata = {.run = (char *)cases[i].run,
