@@ -52,6 +52,7 @@ enum { SB_ANY_NUMBER = -1 };
 /** A command: each cmd-NAME.c defines one, and commands.c lists them. */
 struct SbCommand {
     const char *name;            /**< "up", or with a space "image import" */
+    const char *alias;           /**< (nullable) another name, which only the manual shows */
     const char *arguments;       /**< (nullable) such as "FLEET.yaml" */
     const char *summary;         /**< one line */
     const char *details;         /**< (nullable) more, for --help */

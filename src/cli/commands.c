@@ -16,6 +16,7 @@
     COMMAND(evidence)                                                                              \
     COMMAND(ssh)                                                                                   \
     COMMAND(exec)                                                                                  \
+    COMMAND(copy)                                                                                  \
     COMMAND(log)                                                                                   \
     COMMAND(console)                                                                               \
     COMMAND(ssh_config)                                                                            \

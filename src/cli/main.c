@@ -49,7 +49,7 @@ static void print_help(FILE *to)
 static const SbCommand *find_command(const char *name)
 {
     for (const SbCommand *const *command = sb_commands; *command; command++)
-        if (strcmp((*command)->name, name) == 0)
+        if (strcmp((*command)->name, name) == 0 || g_strcmp0((*command)->alias, name) == 0)
             return *command;
     return NULL;
 }

@@ -161,16 +161,38 @@ static int compare_names(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-SbSourceFiles *sb_source_files(const char *path, GError **error)
+/* An empty list. *INFO_OUT is about PATH, which must be a file or a folder. */
+static SbSourceFiles *files_new(const char *path, struct stat *info_out, GError **error)
 {
-    g_autoptr(SbSourceFiles) files = g_new0(SbSourceFiles, 1);
-    files->names = g_ptr_array_new_with_free_func(g_free);
-    struct stat info;
-    if (stat(path, &info) != 0 || (!S_ISDIR(info.st_mode) && !S_ISREG(info.st_mode))) {
+    if (stat(path, info_out) != 0 || (!S_ISDIR(info_out->st_mode) && !S_ISREG(info_out->st_mode))) {
         g_set_error(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_MISSING,
                     "'%s' is not a file or folder", path);
         return NULL;
     }
+    SbSourceFiles *files = g_new0(SbSourceFiles, 1);
+    files->names = g_ptr_array_new_with_free_func(g_free);
+    return files;
+}
+
+SbSourceFiles *sb_source_files_all(const char *path, GError **error)
+{
+    struct stat info;
+    g_autoptr(SbSourceFiles) files = files_new(path, &info, error);
+    if (!files)
+        return NULL;
+    files->root = g_path_get_dirname(path);
+    if (!add_any(files, g_path_get_basename(path), error))
+        return NULL;
+    g_ptr_array_sort(files->names, compare_names);
+    return g_steal_pointer(&files);
+}
+
+SbSourceFiles *sb_source_files(const char *path, GError **error)
+{
+    struct stat info;
+    g_autoptr(SbSourceFiles) files = files_new(path, &info, error);
+    if (!files)
+        return NULL;
     if (S_ISREG(info.st_mode)) {
         files->root = g_path_get_dirname(path);
         g_ptr_array_add(files->names, g_path_get_basename(path));

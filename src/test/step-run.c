@@ -19,10 +19,8 @@
  *                                           the step's time is over      CHECKING
  *   DRAINING    the channel                 silence for a second, or     CHECKING
  *                                           its whole time is over
- *   PROBING     a question to the guest:    the answer                   CHECKING
- *               did it reboot?
- *   CHECKING    a question to the guest:    the answer                   LOOKING
- *               did all results come?
+ *   PROBING     did the guest reboot?       the answer                   CHECKING
+ *   CHECKING    did all results come?       the answer                   LOOKING
  *   LOOKING     a question to the guest:    the answer                   FETCHING
  *               is a disk full?
  *   FETCHING    the artifacts               they are here                DONE
@@ -33,10 +31,10 @@
  */
 #include "test/step-run.h"
 
+#include "guest/copy-in.h"
 #include "guest/full-disk.h"
 #include "guest/guest-question.h"
 #include "test/artifacts.h"
-#include "test/copy-in.h"
 #include "test/results-channel.h"
 #include "test/step-results.h"
 #include "test/step-script.h"
@@ -83,7 +81,7 @@ struct SbStepRun {
     SbGuestQuestion *question;
     GError *lost; /**< (nullable) how the connection broke */
     SbResultsChannel *channel;
-    SbArtifacts *artifacts;
+    SbCopyOut *artifacts;
     SbStepResults *results;
     SbSuite *suite;           /**< from CHECKING on */
     gboolean has_results;     /**< something came through the channel */
@@ -107,7 +105,7 @@ void sb_step_run_free(SbStepRun *run)
     g_clear_error(&run->lost);
     g_free(run->boot_id);
     g_clear_pointer(&run->channel, sb_results_channel_free);
-    g_clear_pointer(&run->artifacts, sb_artifacts_free);
+    g_clear_pointer(&run->artifacts, sb_copy_out_free);
     sb_step_results_free(run->results);
     g_clear_pointer(&run->suite, sb_suite_free);
     g_free(run->request.artifacts);
@@ -148,17 +146,19 @@ static void on_copied(const GError *failure, gpointer data)
 static void copy_next(SbStepRun *run)
 {
     const SbTestStep *step = run->request.run->step;
-    if (run->is_copied || run->next_copy >= step->copies->len) {
-        run->is_copied = TRUE;
+    run->is_copied |= run->next_copy >= step->copies->len;
+    if (run->is_copied) {
         enter(run, PHASE_CONNECTING);
         return;
     }
-    SbCopyInRequest request = {
-        .files = g_ptr_array_index(run->request.run->input->copies, run->next_copy),
-        .copy = g_ptr_array_index(step->copies, run->next_copy),
-        .user = step->user,
-        .connect_ms = run->request.connect_ms,
-    };
+    const SbTestCopy *copy = g_ptr_array_index(step->copies, run->next_copy);
+    g_autofree char *script = sb_step_copy_script(copy->to);
+    SbCopyInRequest request = {.files = run->request.run->input->copies->pdata[run->next_copy],
+                               .from = copy->from,
+                               .to = copy->to,
+                               .script = script,
+                               .user = step->user,
+                               .connect_ms = run->request.connect_ms};
     run->copy = sb_copy_in_start(run->request.access, run->machine, &request, on_copied, run);
 }
 
@@ -426,7 +426,7 @@ static void enter(SbStepRun *run, Phase phase)
         break;
     case PHASE_DONE:
         g_clear_pointer(&run->question, sb_guest_question_free);
-        g_clear_pointer(&run->artifacts, sb_artifacts_free);
+        g_clear_pointer(&run->artifacts, sb_copy_out_free);
         run->turn = g_idle_add(on_done, run);
         break;
     }

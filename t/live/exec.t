@@ -58,6 +58,42 @@ contains "$err" "fleet 'a': 2 machines are ready (0 made, 1 started again)" "up 
 run seedbed exec a -- hostname
 is "$status" 0 "then both machines run it"
 
+# ---- files ----
+
+mkdir -p "$tmp/in/my folder/empty"
+echo one >"$tmp/in/my folder/a file"
+echo two >"$tmp/in/two:x"
+cd "$tmp/in" || exit 1
+run seedbed copy 'my folder' ./two:x a:
+is "$status $out$err" "0 " "copy sends folders and files to a fleet"
+is "$(seedbed exec a -- 'cat "my folder/a file" two:x; ls -d "my folder/empty"' | sort)" 'a-m-1 | my folder/empty
+a-m-1 | one
+a-m-1 | two
+a-m-2 | my folder/empty
+a-m-2 | one
+a-m-2 | two' "each machine has them in its home"
+run seedbed cp ./two:x 'a-m-2:new/name'
+is "$(seedbed ssh a-m-2 -- cat new/name)" two "cp is the same command, and makes folders"
+run seedbed copy 'a-m-2:my folder' a-m-1:two:x "$tmp/out/"
+is "$status $err" "0 " "it fetches from several machines"
+is "$(cat "$tmp/out/my folder/a file" "$tmp/out/two:x")" $'one\ntwo' "what they have"
+run seedbed copy a-m-1:two:x "$tmp/out/my folder"
+is "$(cat "$tmp/out/my folder/two:x")" two "also into a folder that is there"
+run seedbed copy a-m-1:none a-m-1:two:x "$tmp/out/"
+is "$status" 3 "what is not there fails"
+contains "$err" "seedbed: a-m-1: " "and names the machine"
+run seedbed copy 'a-m-1:my folder' "$tmp/out/"
+contains "$status $err" "something else is there: remove it, or give another name" "a folder here is not replaced"
+is "$(find "$tmp/out" -name '.seedbed*')" '' "nothing is left beside"
+for sides in 'x y' 'a-m-1:x a-m-2:y' 'a:x y'; do
+  # shellcheck disable=SC2086
+  run seedbed copy $sides
+  is "$status" 2 "copy $sides: bad usage"
+done
+run seedbed copy none a:
+contains "$status $err" "'$tmp/in/none' is not a file or folder" "a source that is not here is named"
+cd "$OLDPWD" || exit 1
+
 seedbed exec a-m-1 -- 'echo begun; sleep 300' >"$tmp/begun" 2>"$tmp/stopped" &
 wait_for 60 grep -q begun "$tmp/begun"
 kill -INT $!

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "test/copy-in.h"
+#include "guest/copy-in.h"
 
 #include "base/text.h"
 #include "guest/guest-command.h"
 #include "local/tar.h"
-#include "test/step-script.h"
 
 enum {
     STDERR_KEPT_BYTES = 2048,
@@ -14,7 +13,7 @@ enum {
 
 struct SbCopyIn {
     const SbSourceFiles *files;
-    const SbTestCopy *copy;
+    char *from, *to; /**< for messages */
     SbCopyInFunc done;
     gpointer data;
     SbGuestCommand *command;
@@ -69,14 +68,14 @@ static void on_ended(int status, const GError *failure, gpointer data)
     else if (g_error_matches(failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT))
         /* That is not the timeout of the step. */
         g_set_error(&error, SB_TAR_ERROR, SB_TAR_ERROR_WRITE, "cannot copy '%s' to '%s': %s",
-                    copy->copy->from, copy->copy->to, failure->message);
+                    copy->from, copy->to, failure->message);
     else if (failure)
         error = g_error_new(failure->domain, failure->code, "cannot copy '%s' to '%s': %s",
-                            copy->copy->from, copy->copy->to, failure->message);
+                            copy->from, copy->to, failure->message);
     else if (status != 0)
         g_set_error(&error, SB_TAR_ERROR, SB_TAR_ERROR_WRITE,
-                    "cannot copy '%s' to '%s': the guest's tar failed with %d: %s",
-                    copy->copy->from, copy->copy->to, status, words);
+                    "cannot copy '%s' to '%s': the guest's tar failed with %d: %s", copy->from,
+                    copy->to, status, words);
     copy->done(error, copy->data);
 }
 
@@ -86,13 +85,13 @@ SbCopyIn *sb_copy_in_start(const SbAccess *access, const char *machine,
     static const SbGuestCommandCallbacks callbacks = {on_began, on_output, on_ended};
     SbCopyIn *copy = g_new0(SbCopyIn, 1);
     copy->files = request->files;
-    copy->copy = request->copy;
+    copy->from = g_strdup(request->from);
+    copy->to = g_strdup(request->to);
     copy->done = done;
     copy->data = data;
     copy->cancellable = g_cancellable_new();
     copy->errors = g_string_new(NULL);
-    g_autofree char *script = sb_step_copy_script(request->copy->to);
-    SbGuestCommandRequest command = {.script = script,
+    SbGuestCommandRequest command = {.script = request->script,
                                      .user = request->user,
                                      .timeout_ms = COPY_MS,
                                      .connect_ms = request->connect_ms,
@@ -111,5 +110,7 @@ void sb_copy_in_free(SbCopyIn *copy)
     g_clear_error(&copy->write_error);
     g_object_unref(copy->cancellable);
     g_string_free(copy->errors, TRUE);
+    g_free(copy->from);
+    g_free(copy->to);
     g_free(copy);
 }

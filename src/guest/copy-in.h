@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Copies files of this machine into a folder of a guest: an archive, streamed over ssh.
+ * Copies files of this machine into a guest: an archive, streamed over ssh.
  *
- * Room: test.
+ * Room: guest.
  * Threads: the main loop's; a thread of its own writes the archive.
  */
 #pragma once
 
 #include "guest/access.h"
 #include "local/source-files.h"
-#include "model/test-step.h"
 
 typedef struct SbCopyIn SbCopyIn;
 
 typedef struct {
     const SbSourceFiles *files; /**< lives as long as the copying */
-    const SbTestCopy *copy;
-    const char *user;  /**< (nullable) the account that gets the files; NULL: that of the login */
-    gint64 connect_ms; /**< how long it may take to reach the machine */
+    const char *from;           /**< what messages call them, as the next one */
+    const char *to;
+    const char *script; /**< for the guest's shell: unpacks the archive on its standard input */
+    const char *user;   /**< (nullable) the account that gets the files; NULL: that of the login */
+    gint64 connect_ms;  /**< how long it may take to reach the machine */
 } SbCopyInRequest;
 
 /** Takes the end; FAILURE (nullable) names the file or folder. */

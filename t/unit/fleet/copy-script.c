@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fleet/copy-script.h"
+#include "test.h"
+
+#include <glib/gstdio.h>
+
+/* Runs SCRIPT in the folder HOME with INPUT as its standard input; returns its exit status. */
+static int run(const char *home, const char *script, const char *before)
+{
+    g_autofree char *quoted = g_shell_quote(script);
+    g_autofree char *command = g_strdup_printf("cd '%s' && %s sh -c %s", home, before, quoted);
+    int status = system(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void assert_content(const char *home, const char *name, const char *content)
+{
+    g_autofree char *path = g_build_filename(home, name, NULL);
+    g_autofree char *text = NULL;
+    g_test_message("%s", path);
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    g_assert_cmpstr(text, ==, content);
+}
+
+/* A home with the file `a b` and the folder `d`. (transfer full) */
+static char *make_home(void)
+{
+    char *home = g_dir_make_tmp("copy-script-XXXXXX", NULL);
+    g_assert_cmpint(run(home, "echo 1 >'a b'; mkdir d; echo 2 >d/f; echo 0 >old", ""), ==, 0);
+    return home;
+}
+
+static void test_in(void)
+{
+    static const struct {
+        const char *to;
+        gboolean is_folder;
+        const char *result;
+    } cases[] = {
+        {"new", FALSE, "new"},         {"old", FALSE, "old"},
+        {"x/y/new", FALSE, "x/y/new"}, {"d", FALSE, "d/a b"},
+        {"e/", FALSE, "e/a b"},        {"g", TRUE, "g/a b"},
+        {"~/h", FALSE, "h"},           {"", TRUE, "a b"},
+        {"-n", FALSE, "-n"},           {"it's $HOME", FALSE, "it's $HOME"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *home = make_home();
+        g_autofree char *script = sb_copy_script_in(cases[i].to, "a b", cases[i].is_folder);
+        g_assert_cmpint(run(home, script, "tar -cf - 'a b' |"), ==, 0);
+        assert_content(home, cases[i].result, "1\n");
+        g_assert_cmpint(run(home, "[ -z \"$(find . -name '.copy*')\" ] && rm -rf \"$PWD\"", ""), ==,
+                        0);
+    }
+}
+
+/* What is not whole does not get the name. */
+static void test_in_cut(void)
+{
+    g_autofree char *home = make_home();
+    g_autofree char *script = sb_copy_script_in("old", "a b", FALSE);
+    g_assert_cmpint(run(home, script, "head -c 700 /dev/zero | tr '\\0' x |"), !=, 0);
+    assert_content(home, "old", "0\n");
+    g_assert_cmpint(run(home, "[ -z \"$(find . -name '.copy*')\" ] && rm -rf \"$PWD\"", ""), ==, 0);
+}
+
+static void test_out(void)
+{
+    g_autofree char *home = make_home();
+    static const char *const paths[] = {"a b", "~/a b", "d/../a b", "./a b"};
+    for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
+        g_autofree char *script = sb_copy_script_out(paths[i]);
+        g_autofree char *piped = g_strdup_printf(
+            "mkdir out && (%s) | tar -xf - -C out && rm -r out.*; mv out out.%zu", script, i);
+        g_assert_cmpint(run(home, "touch out.x", ""), ==, 0);
+        g_assert_cmpint(run(home, piped, ""), ==, 0);
+        g_autofree char *result = g_strdup_printf("out.%zu/a b", i);
+        assert_content(home, result, "1\n");
+    }
+    g_assert_cmpint(run(home, "rm -rf \"$PWD\"", ""), ==, 0);
+}
+
+static void test_name(void)
+{
+    static const struct {
+        const char *path, *name;
+    } cases[] = {{"a", "a"}, {"/x/a b", "a b"}, {"x/", "x"},    {".", NULL},
+                 {"", NULL}, {"/", NULL},       {"x/..", NULL}, {"~", NULL}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *name = sb_copy_script_name(cases[i].path);
+        g_assert_cmpstr(name, ==, cases[i].name);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    g_test_add_func("/copy-script/in", test_in);
+    g_test_add_func("/copy-script/in-cut", test_in_cut);
+    g_test_add_func("/copy-script/out", test_out);
+    g_test_add_func("/copy-script/name", test_name);
+    return g_test_run();
+}
