@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include "fleet/down.h"
+#include "machine/selection.h"
 
 #include <stdio.h>
 
@@ -14,13 +15,28 @@ static void on_event(const SbEvent *event, gpointer data)
         fprintf(stderr, "%s: %s\n", event->machine, event->text);
 }
 
+static char **fleets;
+
+static const GOptionEntry entries[] = {{"fleet", 0, 0, G_OPTION_ARG_STRING_ARRAY, &fleets,
+                                        "the fleet NAME, as NAME/; can be given several times",
+                                        "NAME"},
+                                       G_OPTION_ENTRY_NULL};
+
 static int run(SbCli *cli, char **arguments)
 {
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+    for (; *arguments; arguments++)
+        g_ptr_array_add(words, g_strdup(*arguments));
+    for (char **fleet = fleets; fleet && *fleet; fleet++)
+        g_ptr_array_add(words, sb_selection_of_fleet(*fleet));
+    if (words->len == 0)
+        return sb_cli_usage(cli, "usage: seedbed down NAME…");
+    g_ptr_array_add(words, NULL);
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
     guint count = 0;
     const SbOperation operation = {.host = host, .event = on_event, .data = cli};
-    if (!host || !sb_down(&operation, (const char *const *)arguments, &count, &error))
+    if (!host || !sb_down(&operation, (const char *const *)words->pdata, &count, &error))
         return sb_cli_fail(error);
     if (count == 0 && !cli->is_quiet)
         fprintf(stderr, "nothing to do: no machine, fleet or network has that name\n");
@@ -33,7 +49,7 @@ const SbCommand sb_command_down = {
     .summary = "remove fleets or machines, with everything that belongs to them",
     .details = "NAME is a fleet or a machine. If both have it, write FLEET/ for the fleet, or "
                "FLEET/GROUP-N for the machine. The fleet file is not needed.",
-    .min_arguments = 1,
+    .options = entries,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,
 };

@@ -70,6 +70,6 @@ contains "$(seedbed list --format json)" '"run" : null' "which then is for every
 run seedbed test --set "$quick" --set machines.m.count=1 "$tmp/t.yaml"
 is "$status" 0 "another test uses it"
 contains "$(virsh -q list --name)" t-m-1 "and leaves it"
-seedbed -q down t
+ok "down takes the name of a fleet" seedbed -q down --fleet t
 is "$(leftovers)" '' "nothing is left"
 done_testing
