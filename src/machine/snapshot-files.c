@@ -6,19 +6,27 @@
 
 #include <string.h>
 
-/* NULL without an error: it is not whole, not of this machine, or it has just been removed. */
-static SbSnapshotRecord *load(const SbPool *pool, const SbDomain *domain, const char *name,
-                              const char *volume_name)
+/* Adds the record NAME to LIST, unless it is not whole, not of this machine, or was just removed.
+ * FALSE with an error: a snapshot that cannot be read is there, and must not be replaced. */
+static gboolean load(const SbPool *pool, const SbDomain *domain, const char *name,
+                     const char *volume_name, GPtrArray *list, GError **error)
 {
-    g_autoptr(virStorageVol) volume = sb_volume_find(pool, volume_name, NULL);
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(virStorageVol) volume = sb_volume_find(pool, volume_name, &cause);
     g_autoptr(GBytes) bytes =
-        volume ? sb_volume_download(volume, 0, SB_SNAPSHOT_RECORD_MAX_BYTES + 1, NULL) : NULL;
-    if (!bytes)
-        return NULL;
+        volume ? sb_volume_download(volume, 0, SB_SNAPSHOT_RECORD_MAX_BYTES + 1, &cause) : NULL;
+    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        return TRUE;
+    if (!bytes) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
     gsize length;
     const char *text = g_bytes_get_data(bytes, &length);
     g_autoptr(SbSnapshotRecord) record = sb_snapshot_record_parse(name, text, length);
-    return record && strcmp(record->uuid, domain->uuid) == 0 ? g_steal_pointer(&record) : NULL;
+    if (record && strcmp(record->uuid, domain->uuid) == 0)
+        g_ptr_array_add(list, g_steal_pointer(&record));
+    return TRUE;
 }
 
 static int compare_records(gconstpointer a, gconstpointer b)
@@ -34,17 +42,16 @@ GPtrArray *sb_snapshot_list(const SbPool *pool, const SbDomain *domain, GError *
     g_autoptr(GPtrArray) names = sb_pool_list_names(pool, error);
     if (!names)
         return NULL;
-    GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)sb_snapshot_record_free);
+    g_autoptr(GPtrArray) list =
+        g_ptr_array_new_with_free_func((GDestroyNotify)sb_snapshot_record_free);
     SB_EACH(const char, volume, names) {
         SbSnapshotPart part = SB_SNAPSHOT_PARTS;
         g_autofree char *name = sb_snapshot_of_volume(domain->name, volume, &part);
-        SbSnapshotRecord *record =
-            part == SB_SNAPSHOT_RECORD ? load(pool, domain, name, volume) : NULL;
-        if (record)
-            g_ptr_array_add(list, record);
+        if (part == SB_SNAPSHOT_RECORD && !load(pool, domain, name, volume, list, error))
+            return NULL;
     }
     g_ptr_array_sort(list, compare_records);
-    return list;
+    return g_steal_pointer(&list);
 }
 
 GPtrArray *sb_snapshot_volumes(const SbPool *pool, const char *machine, const char *name,

@@ -189,8 +189,9 @@ static gboolean take(gpointer data, GError **error)
     if (is_active ? take_running(work, &cause) : keep_disk(work, FALSE, &cause))
         return TRUE;
     /* If the machine is off, the snapshot is the only thing to go on from. */
-    if (!is_active || !sb_domain_is_off(work->handle))
-        remove_volumes(work, work->name, NULL);
+    g_autoptr(GError) left = NULL;
+    if ((!is_active || !sb_domain_is_off(work->handle)) && !remove_volumes(work, work->name, &left))
+        sb_error_append(&cause, "\nand not all of it could be taken back: %s", left->message);
     g_propagate_error(error, g_steal_pointer(&cause));
     return FALSE;
 }

@@ -85,6 +85,15 @@ for command in 'ssh f-m-1' 'log f-m-1' 'exec f-m-1 -- true' 'status f-m-1'; do
   run faulty 'virDomainLookupByName virConnectListAllDomains' seedbed $command
   lacks "$err" "no machine" "'$command' does not say that a machine is gone that it cannot see"
 done
+virsh -q destroy f-m-1
+ok "a snapshot" seedbed -q snapshot f-m-1 clean
+snapshot=$(stat -c %i "$pool"/f-m-1.clean.*)
+for command in 'snapshot f-m-1 clean' 'restore f-m-1'; do
+  # shellcheck disable=SC2086  # words
+  run faulty virStorageVolDownload seedbed $command
+  is "$status" 3 "a snapshot that cannot be read: $command fails"
+done
+is "$(stat -c %i "$pool"/f-m-1.clean.*)" "$snapshot" "and the snapshot is as it was"
 key=$XDG_STATE_HOME/seedbed/qemu-system/f/id_ed25519
 mv "$key" key && ln -s /nonexistent "$key"
 run seedbed up --no-wait f.yaml
