@@ -44,10 +44,11 @@ static gboolean remove_image(SbCli *cli, const SbOpenPool *pool, const char *nam
         return remove_warm(cli, pool, key, error);
     SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
     const SbOperation operation = {.event = sb_transfer_on_event, .data = &transfer};
-    gboolean done = !is_old ? remove_all_of(pool, name, &versions, error)
-                            : sb_image_remove_old(&operation, pool->lease.connection, pool->pool,
-                                                  name, &versions, error) &&
-                                  sb_warm_state_sweep(pool->lease.connection, pool->pool, error);
+    gboolean done = !is_old
+                        ? remove_all_of(pool, name, &versions, error)
+                        : sb_warm_state_sweep(pool->lease.connection, pool->pool, TRUE, error) &&
+                              sb_image_remove_old(&operation, pool->lease.connection, pool->pool,
+                                                  name, &versions, error);
     if (!done || cli->is_quiet)
         return done;
     if (!is_old && versions == 0)

@@ -208,7 +208,7 @@ static gboolean sweep(Gc *gc, const SbPool *pool, GError **error)
     if (gc->options->is_dry_run)
         return TRUE;
     gboolean is_swept = sb_image_sweep_records(pool, NULL, &records, error) &&
-                        sb_warm_state_sweep(gc->connection, pool, error);
+                        sb_warm_state_sweep(gc->connection, pool, FALSE, error);
     gc->count += records;
     return is_swept;
 }

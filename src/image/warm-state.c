@@ -117,14 +117,31 @@ gboolean sb_warm_state_remove_all(virConnect *connection, const SbPool *pool, co
     return TRUE;
 }
 
-gboolean sb_warm_state_sweep(virConnect *connection, const SbPool *pool, GError **error)
+/* Whether new machines of its image would use VOLUME. IMAGES: by name, the newest version first. */
+static gboolean is_current(const GPtrArray *images, const char *volume)
+{
+    const char *before = "";
+    SB_EACH(const SbImage, image, images) {
+        if (strcmp(image->name, before) != 0 && strcmp(image->volume, volume) == 0)
+            return TRUE;
+        before = image->name;
+    }
+    return FALSE;
+}
+
+gboolean sb_warm_state_sweep(virConnect *connection, const SbPool *pool, gboolean with_old,
+                             GError **error)
 {
     g_autoptr(GPtrArray) states = sb_warm_states(connection, pool, NULL, error);
-    if (!states)
-        return FALSE;
-    SB_EACH(const SbWarmState, state, states)
-        if (!state->warm->record && state->machines->len == 0 && !state->doubt &&
+    g_autoptr(GPtrArray) images = states && pool ? sb_image_list(pool, error) : NULL;
+    if (!images)
+        return states && !pool;
+    SB_EACH(const SbWarmState, state, states) {
+        const SbWarmRecord *record = state->warm->record;
+        gboolean is_wanted = record && (!with_old || is_current(images, record->image));
+        if (!is_wanted && state->machines->len == 0 && !state->doubt &&
             !sb_warm_image_remove(pool, state->warm->key, error))
             return FALSE;
+    }
     return TRUE;
 }

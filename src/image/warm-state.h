@@ -45,7 +45,11 @@ gboolean sb_warm_state_remove(virConnect *connection, const SbPool *pool, const 
 gboolean sb_warm_state_remove_all(virConnect *connection, const SbPool *pool, const char *image,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Removes what is left of freezing that was cut off: parts without a record whose machine does not
- * exist any more. FALSE with an SbLibvirtError. */
-gboolean sb_warm_state_sweep(virConnect *connection, const SbPool *pool,
+/**
+ * Removes what is left of freezing that was cut off. Warm images in use stay.
+ *
+ * @param with_old  remove also those upon an old version of their image
+ * @return FALSE with an SbLibvirtError
+ */
+gboolean sb_warm_state_sweep(virConnect *connection, const SbPool *pool, gboolean with_old,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,14 +5,11 @@
 #include "base/error.h"
 #include "base/loop.h"
 #include "diagnose/evidence.h"
-#include "guest/access.h"
 #include "machine/creation.h"
 #include "machine/job-phase.h"
 #include "machine/plan-tell.h"
-#include "machine/readiness.h"
 #include "machine/removal.h"
 #include "machine/settled.h"
-#include "model/volume-names.h"
 
 #include <string.h>
 
@@ -119,6 +116,8 @@ static void move(Job *job, SbJobInput input)
     if (next == job->phase)
         return;
     job->phase = next;
+    if (next == SB_JOB_MADE && job->thaw_failure)
+        tell(job, (SbEvent){.kind = SB_EVENT_NOTE, .text = job->thaw_failure});
     if (next == SB_JOB_MADE && job->planned->action == SB_ACTION_CREATE)
         tell(job, (SbEvent){.kind = SB_EVENT_MADE, .number = job->is_ours});
     if (next == SB_JOB_MADE && job->planned->action == SB_ACTION_CREATE && !job->is_ours)
@@ -224,22 +223,10 @@ static void on_defined(gpointer job)
     g_idle_add_full(G_PRIORITY_DEFAULT, on_defined_in_main, job, NULL);
 }
 
-static gboolean on_thaw_failed_in_main(gpointer data)
-{
-    const Job *job = data;
-    tell(job, (SbEvent){.kind = SB_EVENT_NOTE, .text = job->thaw_failure});
-    return G_SOURCE_REMOVE;
-}
-
 static void on_thaw_failed(gpointer data, const GError *why)
 {
     Job *job = data;
-    const SbWarmImage *warm = job->planned->warm->image;
-    job->thaw_failure =
-        g_strdup_printf("it could not be thawed from warm image '%s', and boots: %s\n"
-                        "'seedbed image rm %s' lets another warm image be made",
-                        warm->name, why->message, warm->name);
-    g_idle_add_full(G_PRIORITY_DEFAULT, on_thaw_failed_in_main, job, NULL);
+    job->thaw_failure = sb_warm_choice_describe_failure(job->planned->warm, why);
 }
 
 /* ---- in the main thread ---- */
@@ -479,11 +466,11 @@ static gboolean conclude(BringUp *up, GError **error)
 /* Decides what to do, and makes all that the machines share. */
 static gboolean plan(BringUp *up, const SbFleetFile *fleet, GError **error)
 {
-    const char *pool_name = up->options->pool_name ? up->options->pool_name : SB_DEFAULT_POOL;
     g_auto(SbLease) lease = sb_lease_take(up->operation->host, error);
-    up->plan = lease.connection ? sb_plan_new(up->operation->host, lease.connection, pool_name,
-                                              fleet, up->options->run, error)
-                                : NULL;
+    up->plan = lease.connection
+                   ? sb_plan_new(up->operation->host, lease.connection, up->options->pool_name,
+                                 fleet, up->options->run, error)
+                   : NULL;
     if (!up->plan)
         return FALSE;
     up->creation.host = up->operation->host;

@@ -99,10 +99,10 @@ static gboolean tell_network(Thawing *thawing, GError **error)
     return sb_port_shell_run(thawing->port, script, TELL_MS, thawing->thaw->cancellable, error);
 }
 
+/* Whether a failure is the warm image's fault, unless libvirt or the user went meanwhile. */
 static const struct {
     gboolean (*run)(Thawing *thawing, GError **error);
-    gboolean
-        is_refusal; /**< a failure is the warm image's fault, unless libvirt or the user went */
+    gboolean is_refusal;
 } phases[DONE] = {
     [COPY] = {copy_memory, FALSE}, [HEAD] = {write_head, TRUE},   [RESTORE] = {restore, TRUE},
     [SELF] = {tell_self, TRUE},    [LINK] = {set_link_up, FALSE}, [NETWORK] = {tell_network, TRUE},

@@ -88,3 +88,11 @@ SbWarmChoice *sb_warm_choice_new(virConnect *connection, const SbPool *pool,
     }
     return g_steal_pointer(&choice);
 }
+
+char *sb_warm_choice_describe_failure(const SbWarmChoice *choice, const GError *why)
+{
+    const char *name = choice->image->name;
+    return g_strdup_printf("it could not be thawed from warm image '%s', and boots: %s\n"
+                           "'seedbed image rm %s' lets another warm image be made",
+                           name, why->message, name);
+}

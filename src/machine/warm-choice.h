@@ -25,6 +25,10 @@ typedef struct {
 void sb_warm_choice_free(SbWarmChoice *choice);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbWarmChoice, sb_warm_choice_free)
 
+/** What to tell about a machine that could not be thawed from the image of CHOICE because of WHY,
+ * and boots. (transfer full) */
+char *sb_warm_choice_describe_failure(const SbWarmChoice *choice, const GError *why);
+
 /**
  * Chooses for machines of SPEC.
  *

@@ -164,10 +164,9 @@ static gboolean wants_any(const SbFleetFile *fleet)
 static SbPlan *make_plan(const SbOperation *operation, const SbFleetFile *fleet,
                          const SbBringUpOptions *options, GError **error)
 {
-    const char *pool_name = options->pool_name ? options->pool_name : SB_DEFAULT_POOL;
     g_auto(SbLease) lease = sb_lease_take(operation->host, error);
-    return lease.connection ? sb_plan_new(operation->host, lease.connection, pool_name, fleet,
-                                          options->run, error)
+    return lease.connection ? sb_plan_new(operation->host, lease.connection, options->pool_name,
+                                          fleet, options->run, error)
                             : NULL;
 }
 
