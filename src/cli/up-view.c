@@ -42,6 +42,8 @@ static void show(SbUpView *view, const SbEvent *event)
     else if (event->kind == SB_EVENT_NOTE || event->kind == SB_EVENT_SURPLUS)
         sb_progress_say(view->progress, "%s%s%s", event->machine ? event->machine : "",
                         event->machine ? ": " : "", event->text);
+    else if (event->kind == SB_EVENT_STEP && !event->machine && !view->is_quiet)
+        sb_progress_say(view->progress, "%s", event->text);
     else if (event->kind == SB_EVENT_UNDOING)
         sb_progress_end(view->progress, event->machine, SB_PROGRESS_UNDOING);
     else if (event->kind == SB_EVENT_FINISHED)

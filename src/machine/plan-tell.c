@@ -61,7 +61,8 @@ static void tell_starts(const SbPlan *plan, const SbOperation *operation)
             continue;
         told = planned->group;
         g_autofree char *text = describe_start(planned);
-        SbEvent event = {.kind = SB_EVENT_NOTE, .text = text};
+        SbEvent event = {.kind = planned->warm->image ? SB_EVENT_STEP : SB_EVENT_NOTE,
+                         .text = text};
         if (text)
             sb_operation_tell(operation, &event);
     }

@@ -12,5 +12,6 @@
 #include "machine/plan.h"
 
 /** Tells SB_EVENT_PLANNED for each machine of PLAN and SB_EVENT_BEGUN, then SB_EVENT_NOTE and
- * SB_EVENT_SURPLUS for what the user should know about some of them. */
+ * SB_EVENT_SURPLUS for what the user should know about some of them, and SB_EVENT_STEP for each
+ * group that starts from memory. */
 void sb_plan_tell(const SbPlan *plan, const SbOperation *operation);
