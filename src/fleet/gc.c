@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/names.h"
 #include "fleet/down.h"
 #include "guest/access.h"
 #include "image/image-import.h"
@@ -18,6 +19,8 @@
 #include "model/volume-names.h"
 
 #include <string.h>
+
+enum { EVIDENCE_DAYS = 30 };
 
 SB_DEFINE_ERROR(sb_gc_error, SB_ERRORS_NONE)
 
@@ -233,22 +236,44 @@ static void collect_images(Gc *gc)
 
 /* ---- this user's folders ---- */
 
+/* A key is of use only with its machines. */
+static gboolean is_fleet_left(const Gc *gc, const char *fleet)
+{
+    return sb_name_is_valid(fleet) && !has_machines(gc, fleet) &&
+           !g_ptr_array_find_with_equal_func(gc->bare, fleet, g_str_equal, NULL);
+}
+
 static void collect_folders(Gc *gc)
 {
     g_autoptr(GError) cause = NULL;
     SbHost *host = gc->operation->host;
-    g_autoptr(GPtrArray) fleets = sb_state_dir_list(sb_host_uri(host), gc->before_us, &cause);
+    g_autofree char *any = sb_state_dir_path(sb_host_uri(host), "x");
+    g_autofree char *parent = g_path_get_dirname(any);
+    g_autoptr(GPtrArray) fleets = sb_state_dir_list(parent, gc->before_us, &cause);
     for (guint i = 0; fleets && i < fleets->len; i++) {
         const char *fleet = g_ptr_array_index(fleets, i);
         g_autoptr(GError) left = NULL;
-        if (has_machines(gc, fleet) ||
-            g_ptr_array_find_with_equal_func(gc->bare, fleet, g_str_equal, NULL))
-            continue;
-        if (goes(gc, fleet, "its folder is left, with its key and evidence") &&
+        if (is_fleet_left(gc, fleet) && goes(gc, fleet, "the folder of a fleet that is gone") &&
             !sb_access_forget(host, fleet, &left))
             fail(gc, fleet, g_steal_pointer(&left));
     }
     fail(gc, "folders", g_steal_pointer(&cause));
+}
+
+/* People look into it days later. */
+static void collect_evidence(Gc *gc)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autofree char *parent = sb_state_dir_path(sb_host_uri(gc->operation->host), ".evidence");
+    gint64 before_us = MIN(gc->before_us, g_get_real_time() - EVIDENCE_DAYS * G_TIME_SPAN_DAY);
+    g_autoptr(GPtrArray) folders = sb_state_dir_list(parent, before_us, &cause);
+    for (guint i = 0; folders && i < folders->len; i++) {
+        g_autofree char *path = g_build_filename(parent, g_ptr_array_index(folders, i), NULL);
+        g_autoptr(GError) left = NULL;
+        if (goes(gc, path, "old evidence") && !sb_state_dir_remove(path, &left))
+            fail(gc, path, g_steal_pointer(&left));
+    }
+    fail(gc, "evidence", g_steal_pointer(&cause));
 }
 
 /* ---- all of it ---- */
@@ -281,6 +306,7 @@ gboolean sb_gc(const SbOperation *operation, const SbGcOptions *options, guint *
     collect_leftovers(&gc);
     collect_images(&gc);
     collect_folders(&gc);
+    collect_evidence(&gc);
     *count_out = gc.count;
     if (gc.failures->len > 0)
         g_set_error(error, SB_GC_ERROR, SB_GC_ERROR_LEFT, "not all could be removed:\n%s",

@@ -32,7 +32,8 @@ typedef struct {
  * - volumes of machines whose domain is gone (machine/leftovers.h), in all pools;
  * - the rest of killed imports, records without an image, and, when they are older and nothing uses
  *   them, images that sb_gc_is_intermediate() knows and warm images;
- * - older folders of this user for fleets that do not exist any more.
+ * - older folders of this user for fleets that do not exist any more, and evidence of failures that
+ *   is older than 30 days.
  *
  * It goes on after a failure. Tells SB_EVENT_STEP for each thing that goes [machine: its name,
  * text: why], SB_EVENT_NOTE, and SB_EVENT_REMOVED for machines, from any thread.

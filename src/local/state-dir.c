@@ -2,7 +2,6 @@
 #include "local/state-dir.h"
 
 #include "base/error.h"
-#include "base/names.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -78,30 +77,28 @@ static gboolean open_folder(const char *path, guint own, int *fd_out, GError **e
     return TRUE;
 }
 
-GPtrArray *sb_state_dir_list(const char *uri, gint64 before_us, GError **error)
+GPtrArray *sb_state_dir_list(const char *folder, gint64 before_us, GError **error)
 {
-    g_autoptr(GPtrArray) fleets = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *folder = folder_for_uri(uri);
-    g_autofree char *path = g_build_filename(g_get_user_state_dir(), "seedbed", folder, NULL);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     int fd;
-    if (!open_folder(path, OWN_FOLDERS - 1, &fd, error))
+    if (!open_folder(folder, OWN_FOLDERS - 1, &fd, error))
         return NULL;
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     if (fd >= 0 && !dir) {
+        refuse(error, folder, g_strerror(errno));
         close(fd);
-        refuse(error, path, g_strerror(errno));
         return NULL;
     }
     for (const struct dirent *entry; dir && (entry = readdir(dir));) {
         struct stat status;
-        if (sb_name_is_valid(entry->d_name) &&
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
             fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
             S_ISDIR(status.st_mode) && status.st_mtim.tv_sec * G_USEC_PER_SEC < before_us)
-            g_ptr_array_add(fleets, g_strdup(entry->d_name));
+            g_ptr_array_add(names, g_strdup(entry->d_name));
     }
     if (dir)
         closedir(dir);
-    return g_steal_pointer(&fleets);
+    return g_steal_pointer(&names);
 }
 
 gboolean sb_state_dir_ensure(const char *directory, GError **error)

@@ -31,12 +31,13 @@ typedef enum {
 char *sb_state_dir_path(const char *uri, const char *fleet);
 
 /**
- * Lists the fleets with a folder for the libvirtd at URI in which nothing has changed since
- * BEFORE_US, in microseconds since the epoch.
+ * Lists the folders in FOLDER, which is that of a libvirtd or a folder in that, in which nothing
+ * has changed since BEFORE_US, in microseconds since the epoch.
  *
- * @return (transfer full) of char *, or NULL with SB_STATE_DIR_ERROR_FILE
+ * @return (transfer full) of char *: their names, none if there is no FOLDER; or NULL with
+ * SB_STATE_DIR_ERROR_FILE
  */
-GPtrArray *sb_state_dir_list(const char *uri, gint64 before_us,
+GPtrArray *sb_state_dir_list(const char *folder, gint64 before_us,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Makes the folder. FALSE with SB_STATE_DIR_ERROR_FILE, also if the folder exists, but others can

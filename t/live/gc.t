@@ -77,7 +77,12 @@ is "$(virsh -q net-list --all --name | sed '/^$/d; /default/d' | sort | paste -s
   "seedbed-foreign seedbed-keep seedbed-live" "so do networks"
 is "$(seedbed image list | grep -c '^layer\|^check')" 3 "and images that are young"
 sleep 1
+evidence=$XDG_STATE_HOME/seedbed/qemu-system/.evidence
+mkdir -m 0700 "$evidence" "$evidence/new" "$evidence/old"
+touch -d '31 days ago' "$evidence/old"
 gc 1ms
+is "$(ls "$evidence")" new "evidence goes when it is a month old"
+rm -r "$evidence"
 contains "$err" "check-0123abcd: a build made it for itself, and nothing uses it" "older images of builds go"
 is "$(seedbed image list | grep '^layer\|^check' | cut -d' ' -f1)" layer-cake "but no others"
 is "$(cd "$XDG_STATE_HOME/seedbed/qemu-system" && echo *)" "keep live" "and folders of fleets that do not exist"

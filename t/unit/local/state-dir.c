@@ -270,6 +270,41 @@ static void remove_tree(const char *path)
     g_rmdir(path);
 }
 
+static int compare_texts(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The folders that are older than now by AGE_S. (transfer full) */
+static char *list(const char *folder, gint64 age_s)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) names =
+        sb_state_dir_list(folder, g_get_real_time() - age_s * G_USEC_PER_SEC, &error);
+    g_assert_no_error(error);
+    g_ptr_array_sort(names, compare_texts);
+    g_ptr_array_add(names, NULL);
+    return g_strjoinv(" ", (char **)names->pdata);
+}
+
+static void test_list(void)
+{
+    g_autofree char *one = sb_state_dir_path("test:///list", "one");
+    g_autofree char *two = sb_state_dir_path("test:///list", ".two");
+    g_autofree char *parent = g_path_get_dirname(one);
+    g_autofree char *none = list(parent, -60);
+    g_assert_cmpstr(none, ==, "");
+    g_assert_true(sb_state_dir_ensure(one, NULL) && sb_state_dir_ensure(two, NULL));
+    g_autofree char *file = g_build_filename(parent, "file", NULL);
+    g_assert_true(g_file_set_contents(file, "x", -1, NULL));
+    g_autofree char *all = list(parent, -60);
+    g_assert_cmpstr(all, ==, ".two one");
+    g_autofree char *old = list(parent, 60);
+    g_assert_cmpstr(old, ==, "");
+    g_unlink(file);
+    g_assert_true(sb_state_dir_remove(one, NULL) && sb_state_dir_remove(two, NULL));
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -285,6 +320,7 @@ int main(int argc, char **argv)
                     test_remove_refuses_what_is_no_folder);
     g_test_add_func("/state-dir/remove-leaves-folders", test_remove_leaves_folders);
     g_test_add_func("/state-dir/forget-machine", test_forget_machine);
+    g_test_add_func("/state-dir/list", test_list);
     g_test_add_func("/state-dir/links", test_links);
     int status = g_test_run();
     remove_tree(state_home);
