@@ -330,6 +330,12 @@ gboolean sb_domain_has_shut_down(virDomain *domain, GError **error)
     return FALSE;
 }
 
+void sb_domain_halt(virDomain *domain)
+{
+    virDomainSuspend(domain);
+    virResetLastError();
+}
+
 gboolean sb_domain_stop(virDomain *domain, GError **error)
 {
     if (virDomainDestroyFlags(domain, 0) == 0)

@@ -135,6 +135,9 @@ gboolean sb_domain_set_metadata(virDomain *domain, const SbMetadata *metadata,
 gboolean sb_domain_has_mac(virDomain *domain, const char *mac,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Stops the CPUs of the domain, if they run and can be stopped. */
+void sb_domain_halt(virDomain *domain);
+
 /** Ends the domain's QEMU. TRUE also if it does not run or does not exist; FALSE with an
  * SbLibvirtError. The result may be dropped. */
 gboolean sb_domain_stop(virDomain *domain, GError **error);

@@ -121,6 +121,18 @@ static char **log_names(const char *machine)
     return names;
 }
 
+/* Guests that are busy take the CPUs that libvirt and QEMU need to end them all. Whether it can be
+ * done does not matter: the next step ends them. */
+static gboolean halt(virConnect *connection, const SbDomain *domain, const Place *place,
+                     GError **error)
+{
+    g_autoptr(virDomain) handle =
+        domain->state == VIR_DOMAIN_RUNNING ? sb_domain_open(connection, domain->uuid, NULL) : NULL;
+    if (handle)
+        sb_domain_halt(handle);
+    return TRUE;
+}
+
 static gboolean stop_and_empty(virConnect *connection, const SbDomain *domain, const Place *place,
                                GError **error)
 {
@@ -293,13 +305,15 @@ gboolean sb_removal_run(const SbOperation *operation, const GPtrArray *domains, 
 {
     if (domains->len == 0)
         return TRUE;
-    Removal removal = {.operation = operation, .step = stop_and_empty};
+    Removal removal = {.operation = operation, .step = halt};
     removal.places = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, place_free);
     removal.failures = g_ptr_array_new_with_free_func(failure_free);
     removal.failed = g_hash_table_new(NULL, NULL);
     g_mutex_init(&removal.lock);
     gboolean is_begun = find_places(&removal, domains, error);
     if (is_begun) {
+        run_on_all(&removal, domains);
+        removal.step = stop_and_empty;
         run_on_all(&removal, domains);
         refresh_pools(&removal);
         removal.step = delete_logs_and_undefine;

@@ -61,7 +61,7 @@ is "$status" 0 "up again succeeds"
 contains "$err" "fleet 'f': nothing to do, 2 machines are ready" "says that there is nothing to do"
 is "$(virsh list --all --uuid)" "$ids" "and does nothing"
 # shellcheck disable=SC2016
-seedbed ssh f-m-1 -- 'chmod 0 "$(command -v cloud-init)"'
+ok "cloud-init goes" seedbed ssh f-m-1 -- 'sudo chmod 0 "$(command -v cloud-init)"'
 before=$(seedbed ssh f-m-1 -- cat /proc/sys/kernel/random/boot_id)
 run seedbed up "$tmp/f.yaml"
 lacks "$err" "has no cloud-init" "nor does it ask cloud-init again in the same boot"
@@ -102,7 +102,14 @@ rm -r "$tmp/f.yaml" "$XDG_STATE_HOME/seedbed"
 XDG_STATE_HOME=$tmp/elsewhere
 cd / || exit 1
 contains "$(seedbed list f)" "f-m-1" "list works from elsewhere, without the file and the folder"
+stdbuf -oL virsh event --event lifecycle --loop >"$tmp/events" &
+watch=$!
+is_watching() { virsh -q suspend f-m-1 && virsh -q resume f-m-1 && grep -q Resumed "$tmp/events"; }
+wait_for 30 is_watching
 ok "so does down" seedbed down f
+kill $watch
+is "$(tac "$tmp/events" | sed -nE "/Resumed/q; s/.*'f-m-.': (Suspended|Stopped) .*/\\1/p" | tac | xargs)" \
+  "Suspended Suspended Stopped Stopped" "it stops the CPUs of all machines first"
 is "$(leftovers)" "" "nothing is left"
 run seedbed down f
 is "$status $err" "0 nothing to do: no machine, fleet or network has that name" "down again is fine"
