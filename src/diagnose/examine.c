@@ -173,8 +173,7 @@ void sb_examination_free(SbExamination *examination)
         return;
     if (examination->thread)
         g_thread_join(examination->thread);
-    if (examination->done)
-        g_source_remove(examination->done);
+    g_clear_handle_id(&examination->done, g_source_remove);
     sb_facts_free(examination->facts);
     g_free(examination->uuid);
     g_free(examination);

@@ -120,8 +120,7 @@ static gboolean on_deadline(gpointer data)
 static void enter(SbGuestCommand *command, Phase phase, gint64 limit_ms)
 {
     command->phase = phase;
-    if (command->deadline)
-        g_source_remove(command->deadline);
+    g_clear_handle_id(&command->deadline, g_source_remove);
     command->deadline =
         limit_ms > 0 ? g_timeout_add((guint)MIN(limit_ms, G_MAXINT), on_deadline, command) : 0;
 }

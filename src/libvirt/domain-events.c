@@ -115,8 +115,7 @@ void sb_domain_events_free(SbDomainEvents *events)
 {
     if (!events)
         return;
-    if (events->reconnect)
-        g_source_remove(events->reconnect);
+    g_clear_handle_id(&events->reconnect, g_source_remove);
     close_connection(events);
     g_free(events);
 }

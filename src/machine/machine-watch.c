@@ -51,19 +51,12 @@ struct SbMachineWatch {
     guint look;          /**< a source */
 };
 
-static void clear_source(guint *source)
-{
-    if (*source)
-        g_source_remove(*source);
-    *source = 0;
-}
-
 static void watched_free(gpointer data)
 {
     Watched *watched = data;
     sb_examination_free(watched->examination);
-    clear_source(&watched->suspicion);
-    clear_source(&watched->console_retry);
+    g_clear_handle_id(&watched->suspicion, g_source_remove);
+    g_clear_handle_id(&watched->console_retry, g_source_remove);
     g_clear_pointer(&watched->console, sb_console_free);
     g_clear_pointer(&watched->handle, virDomainFree);
     g_free(watched);
@@ -315,8 +308,8 @@ void sb_machine_watch_drop(SbMachineWatch *watch, const char *machine)
     /* Its console may be what calls now, with more lines to come. So it goes after that call. */
     g_ptr_array_steal_index(watch->machines, index);
     g_clear_pointer(&watched->examination, sb_examination_free);
-    clear_source(&watched->suspicion);
-    clear_source(&watched->console_retry);
+    g_clear_handle_id(&watched->suspicion, g_source_remove);
+    g_clear_handle_id(&watched->console_retry, g_source_remove);
     watched->all = NULL;
     g_idle_add_full(G_PRIORITY_HIGH, free_watched_later, watched, NULL);
 }
@@ -356,7 +349,7 @@ void sb_machine_watch_free(SbMachineWatch *watch)
 {
     if (!watch)
         return;
-    clear_source(&watch->look);
+    g_clear_handle_id(&watch->look, g_source_remove);
     g_ptr_array_unref(watch->machines);
     g_clear_pointer(&watch->events, sb_domain_events_free);
     g_free(watch);

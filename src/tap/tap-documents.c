@@ -149,17 +149,18 @@ static void release_point(SbTapDocuments *documents, guint depth, gboolean has_s
     emit_point(documents, depth, &event);
 }
 
-gboolean sb_tap_documents_are_at_brace(const SbTapDocuments *documents)
+/* Whether the line before was a test point that ends with "{", and waits. */
+static gboolean is_at_brace(const SbTapDocuments *documents)
 {
     return documents->points[documents->depth].is_held;
 }
 
 gboolean sb_tap_documents_leave_brace(SbTapDocuments *documents)
 {
-    gboolean is_at_brace = sb_tap_documents_are_at_brace(documents);
-    if (is_at_brace)
+    gboolean has_brace = is_at_brace(documents);
+    if (has_brace)
         release_point(documents, documents->depth, FALSE, FALSE);
-    return is_at_brace;
+    return has_brace;
 }
 
 /* ---- announcements ---- */
@@ -208,7 +209,7 @@ static void open_subtest(SbTapDocuments *documents, gsize indent, const SbTapLin
                            .version = parent->version,
                            .is_ktap = parent->is_ktap || is_ktap,
                            .is_strict = parent->is_strict,
-                           .is_buffered = sb_tap_documents_are_at_brace(documents)};
+                           .is_buffered = is_at_brace(documents)};
     SbTapAnnouncement announcement;
     SbTapText name = {"", 0};
     const SbTapAnnouncement *found = sb_tap_announcements_at(&documents->announced, parent->indent);
@@ -265,7 +266,7 @@ static gboolean can_open(const SbTapDocuments *documents, const SbTapLine *line,
                (line->kind == SB_TAP_LINE_VERSION || line->kind == SB_TAP_LINE_PLAN ||
                 (line->kind == SB_TAP_LINE_TEST && line->has_number));
     gboolean is_even = (line->indent - parent->indent) % 4 == 0 && !line->has_tabs;
-    gboolean is_announced = sb_tap_documents_are_at_brace(documents) ||
+    gboolean is_announced = is_at_brace(documents) ||
                             sb_tap_announcements_at(&documents->announced, parent->indent) ||
                             sb_tap_announcements_at(&documents->announced, line->indent);
     if (!is_even && !is_announced)

@@ -90,9 +90,6 @@ void sb_tap_documents_plan(SbTapDocuments *documents, guint depth, const SbTapLi
  * it ends with "{", and waits. */
 gboolean sb_tap_documents_test(SbTapDocuments *documents, guint depth, const SbTapLine *line);
 
-/** Whether the line before was a test point that ends with "{", and waits. */
-gboolean sb_tap_documents_are_at_brace(const SbTapDocuments *documents);
-
 /** No subtest follows the "{" of the line before, so it is a part of a description: emits the test
  * point. FALSE: there was no "{". */
 gboolean sb_tap_documents_leave_brace(SbTapDocuments *documents);
