@@ -14,6 +14,7 @@
     COMMAND(list)                                                                                  \
     COMMAND(status)                                                                                \
     COMMAND(evidence)                                                                              \
+    COMMAND(doctor)                                                                                \
     COMMAND(ssh)                                                                                   \
     COMMAND(exec)                                                                                  \
     COMMAND(copy)                                                                                  \

@@ -220,11 +220,11 @@ static const SbRule rules[] = {
     EXPLAINS("mute-idle", SB_SIGN(MUTE) | SB_SIGN(IDLE), SB_SHOW_DOMAIN | SB_SHOW_WORK, NULL,
              "the machine does nothing: it printed nothing since its start, and its CPU is idle",
              "check the firmware: 'virsh dumpxml {machine}' names it while the machine stays; "
-             "'virsh domcapabilities --arch {arch}' names the firmware of the host"),
+             "'seedbed doctor' checks the firmware of the host"),
     EXPLAINS("mute-busy", SB_SIGN(MUTE) | SB_SIGN(BUSY), SB_SHOW_DOMAIN | SB_SHOW_WORK, NULL,
              "the machine computes, but printed nothing: the firmware does not use the serial "
              "console, or hangs",
-             "'virsh domcapabilities --arch {arch}' names the firmware; another 'cpu' model rules "
+             "'seedbed doctor' checks the firmware; another 'cpu' model rules "
              "out one "
              "that the firmware cannot run on"),
     EXPLAINS("kernel-mute-busy", SB_SIGN(AWAITS_KERNEL) | SB_SIGN(BUSY),
@@ -259,7 +259,7 @@ static const SbRule rules[] = {
     /* ---- what is known about a late stage if nothing explains it ---- */
     EXPLAINS("late-firmware", SB_SIGN(AWAITS_FIRMWARE), SB_SHOW_DOMAIN | SB_SHOW_WORK, NULL,
              "the firmware printed nothing on the serial console",
-             "'virsh domcapabilities --arch {arch}' names the firmware that the host has"),
+             "'seedbed doctor' checks QEMU and the firmware of the host"),
     EXPLAINS("late-address-user", SB_SIGN(AWAITS_ADDRESS) | SB_SIGN(USER_NETWORK),
              SB_SHOW_WORK | SB_SHOW_TAIL, NULL, "the guest still boots, or hangs",
              "its last lines say at what it works: {log}"),
@@ -286,7 +286,7 @@ static const SbRule rules[] = {
              "are the usual cause"),
     EXPLAINS("late", SB_SIGN(AWAITS), SB_SHOW_DOMAIN | SB_SHOW_HOST, NULL,
              "libvirt did not do its part in time",
-             "'virsh list --all' shows whether libvirtd answers; look into its log"),
+             "'seedbed doctor' shows whether libvirtd answers; look into its log"),
 };
 
 const SbRule *sb_fact_rules(gsize *count_out)

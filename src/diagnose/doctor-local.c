@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "diagnose/doctor-local.h"
+
+#include "diagnose/local-facts.h"
+#include "local/state-dir.h"
+
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <linux/kvm.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+static gboolean has_program(const char *name)
+{
+    static const char *const folders[] = {"/usr/sbin", "/sbin"};
+    g_autofree char *found = g_find_program_in_path(name);
+    for (gsize i = 0; !found && i < G_N_ELEMENTS(folders); i++) {
+        g_autofree char *path = g_build_filename(folders[i], name, NULL);
+        if (g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
+            return TRUE;
+    }
+    return found != NULL;
+}
+
+static void check_kvm(SbDoctor *doctor)
+{
+    int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+    int vm = fd >= 0 ? ioctl(fd, KVM_CREATE_VM, 0) : -1;
+    if (vm >= 0)
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "/dev/kvm can be used");
+    else if (fd >= 0)
+        sb_doctor_add(doctor, SB_HEALTH_WARNING,
+                      "modprobe kvm_intel or kvm_amd; see the kernel's log ('dmesg')",
+                      "/dev/kvm is there, but makes no machine: all machines are emulated");
+    else if (g_file_test("/dev/kvm", G_FILE_TEST_EXISTS))
+        sb_doctor_add(doctor, SB_HEALTH_WARNING, "usermod -aG kvm USER, and log in again",
+                      "/dev/kvm is there, but this user may not use it, which matters for "
+                      "qemu:///session");
+    else
+        sb_doctor_add(doctor, SB_HEALTH_WARNING,
+                      "switch virtualisation on in the firmware of the host; in a virtual machine, "
+                      "allow nested virtualisation there",
+                      "no /dev/kvm: all machines are emulated, 10 to 20 times slower");
+    if (vm >= 0)
+        close(vm);
+    if (fd >= 0)
+        close(fd);
+}
+
+static void check_programs(SbDoctor *doctor)
+{
+    static const struct {
+        const char *program, *package, *use;
+        SbHealth health;
+        gboolean is_privileged; /**< only the system's libvirtd needs it */
+    } programs[] = {
+        {"ssh", "openssh-client", "reaches machines", SB_HEALTH_BROKEN, FALSE},
+        {"qemu-img", "qemu-utils", "makes overlays", SB_HEALTH_BROKEN, FALSE},
+        {"dnsmasq", "dnsmasq-base", "gives addresses to machines", SB_HEALTH_BROKEN, TRUE},
+        {"virtlogd", "libvirt-daemon", "keeps the consoles", SB_HEALTH_BROKEN, TRUE},
+        {"git", "git", "finds the files that a test copies", SB_HEALTH_WARNING, FALSE},
+        {"gpgv", "gpgv", "checks the signatures of images", SB_HEALTH_WARNING, FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(programs); i++) {
+        g_autofree char *install = g_strdup_printf("apt-get install %s", programs[i].package);
+        if (programs[i].is_privileged && !doctor->is_privileged)
+            continue;
+        if (has_program(programs[i].program))
+            sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "%s is there", programs[i].program);
+        else
+            sb_doctor_add(doctor, programs[i].health, install, "no program '%s', which %s",
+                          programs[i].program, programs[i].use);
+    }
+    if (doctor->is_privileged && !has_program("iptables") && !has_program("nft"))
+        sb_doctor_add(doctor, SB_HEALTH_BROKEN, "apt-get install iptables",
+                      "neither 'iptables' nor 'nft', which libvirt's networks need");
+}
+
+static void check_tun(SbDoctor *doctor)
+{
+    if (doctor->is_privileged && !g_file_test("/dev/net/tun", G_FILE_TEST_EXISTS))
+        sb_doctor_add(doctor, SB_HEALTH_BROKEN, "modprobe tun",
+                      "no /dev/net/tun, which connects machines to networks");
+    else
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "machines can be connected to networks");
+}
+
+/* A descriptor: QEMU's docs/interop/firmware.json. */
+static void check_descriptor(SbDoctor *doctor, const char *path)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GRegex) regex = g_regex_new("\"filename\"\\s*:\\s*\"([^\"]+)\"", 0, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    /* No machine uses firmware with secure boot. Debian 12 has such a descriptor without its file.
+     */
+    if (!g_file_get_contents(path, &text, NULL, NULL) || strstr(text, "\"secure-boot\""))
+        return;
+    g_regex_match(regex, text, 0, &match);
+    for (; g_match_info_matches(match); g_match_info_next(match, NULL)) {
+        g_autofree char *file = g_match_info_fetch(match, 1);
+        if (!g_file_test(file, G_FILE_TEST_EXISTS))
+            sb_doctor_add(
+                doctor, SB_HEALTH_WARNING, "apt-get install --reinstall qemu-efi-aarch64 ovmf",
+                "the firmware descriptor '%s' names a file that is missing: %s", path, file);
+    }
+}
+
+static void check_firmware(SbDoctor *doctor)
+{
+    static const char *const folders[] = {"/usr/share/qemu/firmware", "/etc/qemu/firmware"};
+    guint before = doctor->found->len, count = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
+        g_autoptr(GDir) directory = g_dir_open(folders[i], 0, NULL);
+        const char *name;
+        while (directory && (name = g_dir_read_name(directory))) {
+            g_autofree char *path = g_build_filename(folders[i], name, NULL);
+            check_descriptor(doctor, path);
+            count++;
+        }
+    }
+    if (count == 0)
+        sb_doctor_add(doctor, SB_HEALTH_WARNING, "apt-get install qemu-efi-aarch64 ovmf",
+                      "no firmware descriptors in %s", folders[0]);
+    else if (doctor->found->len == before)
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "%u firmware descriptors name files that exist",
+                      count);
+}
+
+/* Docker sets the policy of the chain FORWARD to DROP, and guests then reach nothing. Only root can
+ * see it. */
+static void check_forward(SbDoctor *doctor)
+{
+    static const char *const argv[] = {"iptables", "-S", "FORWARD", NULL};
+    g_autofree char *rules = NULL;
+    if (!doctor->is_privileged || geteuid() != 0 || !has_program("iptables") ||
+        !g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
+                      NULL, NULL, &rules, NULL, NULL, NULL))
+        return;
+    if (strstr(rules, "-P FORWARD DROP") && !strstr(rules, "LIBVIRT_FWO"))
+        sb_doctor_add(doctor, SB_HEALTH_WARNING, "iptables -P FORWARD ACCEPT, or restart libvirtd",
+                      "the firewall drops what is forwarded (Docker sets that): guests reach "
+                      "nothing outside");
+    else
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "the firewall lets guests out");
+}
+
+static void check_state_folder(SbDoctor *doctor)
+{
+    const char *uri = doctor->host ? sb_host_uri(doctor->host) : "qemu:///system";
+    g_autofree char *fleet = sb_state_dir_path(uri, "x");
+    g_autofree char *parent = g_path_get_dirname(fleet);
+    g_autofree char *seedbed = g_path_get_dirname(parent);
+    const char *checked =
+        g_file_test(seedbed, G_FILE_TEST_IS_DIR) ? seedbed : g_get_user_state_dir();
+    struct statvfs disk;
+    if (g_file_test(checked, G_FILE_TEST_EXISTS) && g_access(checked, W_OK) < 0)
+        sb_doctor_add(doctor, SB_HEALTH_BROKEN, "set XDG_STATE_HOME to a folder of yours",
+                      "the folder '%s' cannot be written", checked);
+    else if (statvfs(checked, &disk) == 0 && (guint64)disk.f_bavail * disk.f_frsize < 64 << 20)
+        sb_doctor_add(doctor, SB_HEALTH_WARNING, "make room there", "the disk of '%s' is full",
+                      checked);
+    else
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "keys and evidence can be written to '%s'",
+                      seedbed);
+}
+
+static void check_temporary_folder(SbDoctor *doctor)
+{
+    if (g_access(g_get_tmp_dir(), W_OK) < 0)
+        sb_doctor_add(doctor, SB_HEALTH_BROKEN, "set TMPDIR to a folder of yours",
+                      "the folder '%s' cannot be written: no seed can be made", g_get_tmp_dir());
+    else
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "seeds can be made in '%s'", g_get_tmp_dir());
+}
+
+static void check_clock(SbDoctor *doctor)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    if (g_date_time_get_year(now) < 2024)
+        sb_doctor_add(doctor, SB_HEALTH_WARNING, "timedatectl set-ntp true",
+                      "the clock says %d: certificates and signatures will be refused",
+                      g_date_time_get_year(now));
+    else
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "the clock is set");
+}
+
+static void check_proxies(SbDoctor *doctor)
+{
+    const char *proxy = g_getenv("https_proxy") ? g_getenv("https_proxy") : g_getenv("http_proxy");
+    const char *without = g_getenv("no_proxy");
+    if (proxy && !(without && *without))
+        sb_doctor_add(doctor, SB_HEALTH_WARNING, "export no_proxy=localhost,127.0.0.1",
+                      "a proxy is set, and no_proxy is not: servers of your own are not reached");
+    else
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "%s",
+                      proxy ? "downloads use a proxy" : "no proxy is set");
+}
+
+static void check_load(SbDoctor *doctor)
+{
+    double load = sb_local_load();
+    guint cpus = (guint)g_get_num_processors();
+    if (load > 4.0 * cpus)
+        sb_doctor_add(doctor, SB_HEALTH_WARNING, "start fewer machines at a time",
+                      "the load is %.1f on %u CPUs: boots will be late", load, cpus);
+    else
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "the load is %.1f on %u CPUs", load, cpus);
+}
+
+static const SbCheck checks[] = {
+    {"kvm", "without it, guests are emulated", FALSE, TRUE, check_kvm},
+    {"programs", "libvirt and seedbed start them", FALSE, TRUE, check_programs},
+    {"tun", "QEMU opens it for each machine in a network", FALSE, TRUE, check_tun},
+    {"firmware", "libvirt finds UEFI by them", FALSE, TRUE, check_firmware},
+    {"forward", "guests of a NAT network reach the outside through it", TRUE, TRUE, check_forward},
+    {"state-folder", "the ssh keys of fleets are there", FALSE, FALSE, check_state_folder},
+    {"temporary-folder", "libarchive makes the seed there", FALSE, FALSE, check_temporary_folder},
+    {"clock", "certificates, signatures and logs depend on it", FALSE, FALSE, check_clock},
+    {"proxies", "images are downloaded through them", FALSE, FALSE, check_proxies},
+    {"load", "deadlines count on time for the guests", FALSE, TRUE, check_load},
+};
+
+const SbCheck *sb_doctor_local_checks(gsize *count_out)
+{
+    *count_out = G_N_ELEMENTS(checks);
+    return checks;
+}

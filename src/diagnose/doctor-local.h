@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * The checks of this machine.
+ *
+ * Room: diagnose.
+ * Threads: as doctor.h.
+ */
+#pragma once
+
+#include "diagnose/doctor-checks.h"
+
+/** The list. (transfer none) */
+const SbCheck *sb_doctor_local_checks(gsize *count_out);

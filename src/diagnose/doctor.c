@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "diagnose/doctor.h"
+
+#include "diagnose/doctor-host.h"
+#include "diagnose/doctor-local.h"
+
+static void run_all(SbDoctor *doctor, const SbCheck *checks, gsize count)
+{
+    for (gsize i = 0; i < count; i++) {
+        if ((checks[i].needs_connection && !doctor->connection) ||
+            (checks[i].needs_local && !doctor->is_local))
+            continue;
+        doctor->check = checks[i].name;
+        doctor->why = checks[i].why;
+        checks[i].run(doctor);
+    }
+}
+
+GPtrArray *sb_doctor(SbHost *host, const GError *why_not, const char *pool)
+{
+    g_auto(SbLease) lease = sb_lease_take(host, NULL);
+    SbDoctor doctor = {.host = host,
+                       .why_not = why_not,
+                       .connection = lease.connection,
+                       .is_local = !host || !sb_host_is_remote(host),
+                       .is_privileged = host && sb_host_is_privileged(host),
+                       .pool = pool,
+                       .found =
+                           g_ptr_array_new_with_free_func((GDestroyNotify)sb_found_health_free)};
+    gsize count;
+    const SbCheck *checks = sb_doctor_host_checks(&count);
+    run_all(&doctor, checks, count);
+    checks = sb_doctor_local_checks(&count);
+    run_all(&doctor, checks, count);
+    return doctor.found;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * `doctor`: looks at this machine and at a libvirt host for what keeps machines from working.
+ *
+ * Each check stands alone: one that fails does not keep the others from being made. Nothing is
+ * changed.
+ *
+ * Room: diagnose.
+ * Threads: any; it blocks.
+ */
+#pragma once
+
+#include "diagnose/found-health.h"
+#include "libvirt/host.h"
+
+/**
+ * Makes all checks.
+ *
+ * @param host      (nullable) NULL: it cannot be reached, for the reason WHY_NOT
+ * @param why_not   (nullable)
+ * @param pool      the name of the pool that machines would use
+ * @return (transfer full) of SbFoundHealth, at least one for each check that could be made
+ */
+GPtrArray *sb_doctor(SbHost *host, const GError *why_not, const char *pool);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "libvirt/survey.h"
+
+#include "model/storage-xml.h"
+
+#include <stdlib.h>
+
+static void surveyed_free(gpointer data)
+{
+    SbSurveyed *surveyed = data;
+    g_free(surveyed->name);
+    g_free(surveyed->directory);
+    g_free(surveyed->xml);
+    g_free(surveyed);
+}
+
+static char *take(char *allocated)
+{
+    char *copy = g_strdup(allocated);
+    free(allocated);
+    return copy;
+}
+
+GPtrArray *sb_survey_networks(virConnect *connection, GError **error)
+{
+    virNetworkPtr *networks = NULL;
+    int count = virConnectListAllNetworks(connection, &networks, 0);
+    if (count < 0) {
+        sb_libvirt_set_error(error, "cannot list the networks");
+        return NULL;
+    }
+    GPtrArray *all = g_ptr_array_new_with_free_func(surveyed_free);
+    for (int i = 0; i < count; i++) {
+        int autostart = 0;
+        SbSurveyed *surveyed = g_new0(SbSurveyed, 1);
+        surveyed->name = g_strdup(virNetworkGetName(networks[i]));
+        surveyed->is_active = virNetworkIsActive(networks[i]) == 1;
+        surveyed->has_autostart =
+            virNetworkGetAutostart(networks[i], &autostart) == 0 && autostart == 1;
+        surveyed->xml = take(virNetworkGetXMLDesc(networks[i], 0));
+        g_ptr_array_add(all, surveyed);
+        virNetworkFree(networks[i]);
+    }
+    free(networks);
+    virResetLastError();
+    return all;
+}
+
+GPtrArray *sb_survey_pools(virConnect *connection, GError **error)
+{
+    virStoragePoolPtr *pools = NULL;
+    int count = virConnectListAllStoragePools(connection, &pools, 0);
+    if (count < 0) {
+        sb_libvirt_set_error(error, "cannot list the storage pools");
+        return NULL;
+    }
+    GPtrArray *all = g_ptr_array_new_with_free_func(surveyed_free);
+    for (int i = 0; i < count; i++) {
+        int autostart = 0;
+        virStoragePoolInfo info;
+        SbSurveyed *surveyed = g_new0(SbSurveyed, 1);
+        surveyed->name = g_strdup(virStoragePoolGetName(pools[i]));
+        surveyed->is_active = virStoragePoolIsActive(pools[i]) == 1;
+        surveyed->has_autostart =
+            virStoragePoolGetAutostart(pools[i], &autostart) == 0 && autostart == 1;
+        surveyed->xml = take(virStoragePoolGetXMLDesc(pools[i], 0));
+        surveyed->directory = surveyed->xml ? sb_pool_directory_from_xml(surveyed->xml) : NULL;
+        if (virStoragePoolGetInfo(pools[i], &info) == 0)
+            surveyed->free_bytes = info.available;
+        g_ptr_array_add(all, surveyed);
+        virStoragePoolFree(pools[i]);
+    }
+    free(pools);
+    virResetLastError();
+    return all;
+}
+
+void sb_survey_versions(virConnect *connection, gulong *libvirt_out, gulong *qemu_out)
+{
+    *libvirt_out = *qemu_out = 0;
+    virConnectGetLibVersion(connection, libvirt_out);
+    virConnectGetVersion(connection, qemu_out);
+    virResetLastError();
+}

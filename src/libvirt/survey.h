@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * The networks and pools of a libvirt host, as they are. Nothing is changed.
+ *
+ * Room: libvirt.
+ * Threads: any, with its own connection.
+ */
+#pragma once
+
+#include "libvirt/libvirt.h"
+
+/** A network, or a storage pool. */
+typedef struct {
+    char *name;
+    gboolean is_active;
+    gboolean has_autostart;
+    char *directory;    /**< (nullable) of a pool whose volumes are files in one folder */
+    guint64 free_bytes; /**< of a pool that is active */
+    char *xml;          /**< (nullable) */
+} SbSurveyed;
+
+/** Lists the networks: of SbSurveyed. (transfer full) or NULL with an SbLibvirtError */
+GPtrArray *sb_survey_networks(virConnect *connection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Lists the storage pools: of SbSurveyed. (transfer full) or NULL with an SbLibvirtError */
+GPtrArray *sb_survey_pools(virConnect *connection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The versions of libvirt and of QEMU as numbers: 1000000 * major + 1000 * minor + release; 0: not
+ * known. */
+void sb_survey_versions(virConnect *connection, gulong *libvirt_out, gulong *qemu_out);

@@ -1,0 +1,121 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# doctor finds what is broken on purpose, one thing after another, and says how to mend it
+. "${srcdir:-.}/t/lib/live.sh"
+need_pocket
+cd "$tmp" || exit 1
+
+# finds STATUS TEXT WHAT: doctor does, with that exit status at least
+finds()
+{
+  run timeout 200 seedbed doctor -q
+  [ "$status" -ge "$1" ]
+  result $? "$3: exit status $1" || note "$status: $out"
+  contains "$out" "$2" "$3: found"
+}
+
+# cured TEXT WHAT: doctor finds it no longer
+cured()
+{
+  run timeout 200 seedbed doctor -q
+  lacks "$out" "$1" "$2: and then not any more"
+}
+
+run seedbed doctor
+lacks "$out" "broken: " "nothing is broken on a good host"
+good=$(seedbed doctor -q | grep '^warning: ' | grep -vE '^warning: (kvm|aarch64|x86_64|load|memory|pools): ')
+is "$good" '' "and there is no warning that it does not deserve"
+contains "$(seedbed doctor --format json | python3 -c 'import json,sys; print(*[c["health"] for c in json.load(sys.stdin)["checks"]])')" \
+  "ok" "the JSON can be read"
+
+# ---- networks ----
+
+fleet n 1
+ok "a machine is started, and not waited for" seedbed -q up --no-wait n.yaml
+virsh -q suspend n-m-1
+finds 1 "the machine 'n-m-1': somebody paused it" "a paused machine"
+virsh -q resume n-m-1
+cured "the machine 'n-m-1': somebody paused it" "a paused machine"
+interface=$(virsh -q domiflist n-m-1 | awk '{ print $1 }')
+virsh -q domif-setlink n-m-1 "$interface" down
+finds 1 "the machine 'n-m-1': the link of its network card is down" "a link that is down"
+kill "$(</run/libvirt/network/seedbed-n.pid)"
+finds 3 "the network 'seedbed-n' is active, but its dnsmasq does not run" "a network without dnsmasq"
+virsh -q net-destroy seedbed-n
+finds 1 "the network 'seedbed-n' is not active" "a network that is off"
+finds 1 "the machine 'n-m-1': its network 'seedbed-n' is not active" "a machine of it"
+virsh -q destroy n-m-1
+virsh -q undefine --nvram n-m-1
+finds 1 "the fleet 'n' has a network, but no machine" "a network that is left"
+finds 1 "the volume 'n-m-1.seed.iso' has no machine any more" "a volume that is left"
+ok "what it says mends that" sh -c "$(seedbed doctor -q | sed -n 's/^  mend: \(virsh vol-delete.*\|seedbed down.*\)/\1/p' | sort -r)"
+cured "has no machine any more" "a volume that is left"
+cured "has a network, but no machine" "a network that is left"
+virsh -q net-define /dev/stdin <<<"<network><name>manual</name><bridge name='virbr77'/></network>"
+virsh -q net-start manual
+finds 1 "the network 'manual' does not start when the host starts" "a network without autostart"
+virsh -q net-destroy manual
+virsh -q net-undefine manual
+
+# ---- pools and images ----
+
+pool=/var/lib/libvirt/seedbed
+volume=$(basename "$pool"/pocket.*.qcow2)
+mv "$pool/$volume.json" record.json
+virsh -q pool-refresh seedbed
+finds 1 "the image 'pocket' has no record" "an image without record"
+mv record.json "$pool/$volume.json"
+cp --sparse=never "$pool/$volume" whole
+printf 'nonsense' | dd of="$pool/$volume" conv=notrunc status=none
+virsh -q pool-refresh seedbed
+finds 1 "the image 'pocket' " "a damaged image"
+cat whole >"$pool/$volume"
+virsh -q pool-destroy seedbed
+finds 1 "the storage pool 'seedbed' is not active" "a pool that is off"
+mv "$pool" "$pool.away"
+finds 3 "the folder of the storage pool 'seedbed' is gone" "a pool without its folder"
+mkdir "$pool"
+mount -t tmpfs -o size=1m full "$pool"
+virsh -q pool-start seedbed
+finds 3 "the storage pool 'seedbed' is full" "a full pool"
+virsh -q pool-destroy seedbed
+umount "$pool"
+rmdir "$pool"
+mv "$pool.away" "$pool"
+virsh -q pool-start seedbed
+cured "the storage pool 'seedbed' is full" "a full pool"
+
+# ---- this machine ----
+
+# without FILE TEXT STATUS: FILE is hidden, and doctor says so
+without()
+{
+  mount --bind /dev/null "$1"
+  finds "$3" "$2" "without $1"
+  umount "$1"
+}
+without "$(type -P dnsmasq || echo /usr/sbin/dnsmasq)" "no program 'dnsmasq'" 3
+without "$(type -P virtlogd || echo /usr/sbin/virtlogd)" "no program 'virtlogd'" 3
+without "$(type -P ssh)" "no program 'ssh'" 3
+without "$(type -P git)" "no program 'git'" 1
+without "$(type -P gpgv)" "no program 'gpgv'" 1
+without "$(type -P qemu-img)" "no program 'qemu-img'" 3
+mkdir none
+mount --bind none /usr/share/AAVMF
+finds 1 "names a file that is missing: /usr/share/AAVMF/" "firmware whose files are missing"
+mount --bind none /usr/share/qemu/firmware
+finds 1 "no firmware descriptors" "no firmware descriptors"
+umount /usr/share/qemu/firmware
+umount /usr/share/AAVMF
+TMPDIR=/nonexistent finds 3 "no seed can be made" "no folder for temporary files"
+https_proxy=http://127.0.0.1:1 no_proxy='' finds 1 "a proxy is set" "a proxy for everything"
+if iptables -P FORWARD DROP 2>/dev/null; then
+  iptables -F FORWARD
+  finds 1 "the firewall drops what is forwarded" "a firewall that drops"
+  iptables -P FORWARD ACCEPT
+fi
+kill "$(cat "$SEEDBED_LIBVIRTD_PIDFILE")"
+finds 3 "broken: connection: cannot connect to libvirt" "no libvirtd"
+"$SEEDBED_LIBVIRTD_START" || exit 1
+rm -f /var/cache/libvirt/qemu/capabilities/*
+done_testing
