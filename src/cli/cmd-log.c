@@ -8,11 +8,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static gboolean follow;
+static gboolean follow, of_qemu;
 
 static const GOptionEntry entries[] = {
     {"follow", 'F', 0, G_OPTION_ARG_NONE, &follow,
      "show what the machine writes, until it stops or you press Ctrl-C", NULL},
+    {"qemu", 0, 0, G_OPTION_ARG_NONE, &of_qemu, "show the end of QEMU's own log instead", NULL},
     G_OPTION_ENTRY_NULL};
 
 /* On a terminal the guest's bytes are made harmless; a file or a pipe gets them as they are. */
@@ -34,6 +35,11 @@ static int run(SbCli *cli, char **arguments)
     g_autoptr(GError) error = NULL;
     const SbOperation operation = {
         .host = sb_cli_host(cli, &error), .cancellable = sb_cli_catch_signals(), .event = on_event};
+    if (operation.host && of_qemu) {
+        g_autofree char *text = sb_log_of_qemu(operation.host, arguments[0], &error);
+        fputs(text ? text : "", stdout);
+        return text ? SB_EXIT_OK : sb_cli_fail(error);
+    }
     if (!operation.host || !sb_log(&operation, arguments[0], follow, &error))
         return sb_cli_fail(error);
     return sb_cli_signal_status(SB_EXIT_OK);

@@ -19,6 +19,7 @@
     COMMAND(exec)                                                                                  \
     COMMAND(copy)                                                                                  \
     COMMAND(log)                                                                                   \
+    COMMAND(monitor)                                                                               \
     COMMAND(console)                                                                               \
     COMMAND(ssh_config)                                                                            \
     COMMAND(inventory)                                                                             \

@@ -409,12 +409,13 @@ gboolean sb_domain_has_mac(virDomain *domain, const char *mac, GError **error)
     return FALSE;
 }
 
-static char *monitor(virDomain *domain, const char *command, GError **error)
+char *sb_domain_monitor(virDomain *domain, const char *command, GError **error)
 {
     char *reply = NULL;
     if (virDomainQemuMonitorCommand(domain, command, &reply, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP) <
         0) {
-        sb_libvirt_set_error(error, "cannot forward a port to '%s'", virDomainGetName(domain));
+        sb_libvirt_set_error(error, "QEMU's monitor of '%s' did not take '%s'",
+                             virDomainGetName(domain), command);
         return NULL;
     }
     char *text = g_strdup(reply ? reply : "");
@@ -438,16 +439,16 @@ static guint16 forwarded_port(const char *table)
 
 guint16 sb_domain_forward_ssh(virDomain *domain, GError **error)
 {
-    g_autofree char *before = monitor(domain, "info usernet", error);
+    g_autofree char *before = sb_domain_monitor(domain, "info usernet", error);
     if (!before)
         return 0;
     guint16 port = forwarded_port(before);
     if (port)
         return port;
-    g_autofree char *reply = monitor(domain, "hostfwd_add tcp:127.0.0.1:0-:22", error);
+    g_autofree char *reply = sb_domain_monitor(domain, "hostfwd_add tcp:127.0.0.1:0-:22", error);
     if (!reply)
         return 0;
-    g_autofree char *after = monitor(domain, "info usernet", error);
+    g_autofree char *after = sb_domain_monitor(domain, "info usernet", error);
     if (!after)
         return 0;
     port = forwarded_port(after);

@@ -150,6 +150,10 @@ gboolean sb_domain_save(virDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RE
  * if it does not exist; FALSE with an SbLibvirtError. The result may be dropped. */
 gboolean sb_domain_undefine(virDomain *domain, GError **error);
 
+/** The reply of QEMU's human monitor to COMMAND. (transfer full) or NULL with an SbLibvirtError */
+char *sb_domain_monitor(virDomain *domain, const char *command,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /**
  * For a machine with user networking: the port on the host's loopback address that leads to the
  * guest's port 22. The forward is made if there is none.

@@ -2,6 +2,7 @@
 #include "machine/log.h"
 
 #include "base/loop.h"
+#include "diagnose/local-facts.h"
 #include "libvirt/console-log.h"
 #include "machine/lookup.h"
 
@@ -96,4 +97,22 @@ gboolean sb_log(const SbOperation *operation, const char *machine, gboolean foll
         .operation = operation, .connection = lease.connection, .domain = domain, .log = log};
     tell(&reading, bytes);
     return !follow || follow_on(&reading, error);
+}
+
+char *sb_log_of_qemu(SbHost *host, const char *machine, GError **error)
+{
+    g_auto(SbLease) lease = sb_lease_take(host, error);
+    g_autoptr(SbDomain) domain =
+        lease.connection ? sb_lookup_machine(lease.connection, machine, error) : NULL;
+    if (!domain)
+        return NULL;
+    char *text = sb_host_is_remote(host)
+                     ? NULL
+                     : sb_local_qemu_log(sb_host_is_privileged(host), domain->name);
+    if (!text)
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                    "QEMU's log of '%s' cannot be read here: on the libvirt host, it is "
+                    "/var/log/libvirt/qemu/%s.log, and root reads it",
+                    machine, machine);
+    return text;
 }

@@ -21,3 +21,11 @@
  */
 gboolean sb_log(const SbOperation *operation, const char *machine, gboolean follow,
                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * The end of QEMU's own log of MACHINE, made safe to show.
+ *
+ * @return (transfer full) or NULL with an SbLookupError, or G_IO_ERROR_NOT_FOUND if there is none
+ * that this user can read: also if libvirtd is on another host
+ */
+char *sb_log_of_qemu(SbHost *host, const char *machine, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -26,6 +26,10 @@ ok "a machine is ready" seedbed -q up d.yaml
 run seedbed status d-m-1
 is "$status" 0 "and well"
 
+contains "$(seedbed monitor d-m-1 info status)" "VM status: running" "QEMU's monitor answers"
+contains "$(echo 'info name' | seedbed monitor d-m-1)" "d-m-1" "to commands on standard input, too"
+contains "$(seedbed log --qemu d-m-1)" "-name guest=d-m-1" "QEMU's log has its command line"
+
 virsh -q suspend d-m-1
 diagnosed "somebody paused it" "domain 'd-m-1': paused (on request)" "'virsh resume d-m-1'" "paused"
 run seedbed exec d -- true
