@@ -15,6 +15,7 @@
     COMMAND(status)                                                                                \
     COMMAND(evidence)                                                                              \
     COMMAND(doctor)                                                                                \
+    COMMAND(explain)                                                                               \
     COMMAND(ssh)                                                                                   \
     COMMAND(exec)                                                                                  \
     COMMAND(copy)                                                                                  \

@@ -68,6 +68,20 @@ static void tell_starts(const SbPlan *plan, const SbOperation *operation)
     }
 }
 
+/* Said before the wait, so that nobody takes it for a hang. */
+static void tell_emulation(const SbPlan *plan, const SbOperation *operation)
+{
+    SB_EACH(const SbPlannedMachine, planned, plan->machines) {
+        if (!sb_platform_is_emulated(planned->platform))
+            continue;
+        g_autofree char *text = g_strdup_printf(
+            "%s machines are emulated (no KVM): a boot takes minutes", planned->platform->arch);
+        const SbEvent note = {.kind = SB_EVENT_NOTE, .text = text};
+        sb_operation_tell(operation, &note);
+        return;
+    }
+}
+
 void sb_plan_tell(const SbPlan *plan, const SbOperation *operation)
 {
     SB_EACH(const SbPlannedMachine, planned, plan->machines) {
@@ -79,6 +93,7 @@ void sb_plan_tell(const SbPlan *plan, const SbOperation *operation)
     }
     SbEvent begun = {.kind = SB_EVENT_BEGUN, .total = plan->machines->len};
     sb_operation_tell(operation, &begun);
+    tell_emulation(plan, operation);
     tell_existing(plan, operation);
     tell_starts(plan, operation);
     SB_EACH(const char, name, plan->surplus) {

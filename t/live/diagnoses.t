@@ -22,7 +22,9 @@ in_guest()
 }
 
 fleet d 1
-ok "a machine is ready" seedbed -q up d.yaml
+run seedbed up d.yaml
+is "$status" 0 "a machine is ready"
+[ -e /dev/kvm ] || contains "$err" "aarch64 machines are emulated (no KVM): a boot takes minutes" "up says that it is emulated"
 run seedbed status d-m-1
 is "$status" 0 "and well"
 
