@@ -2,14 +2,17 @@
 #include "fleet/copy-script.h"
 #include "test.h"
 
-#include <glib/gstdio.h>
+#include <sys/wait.h>
 
 /* Runs SCRIPT in the folder HOME with INPUT as its standard input; returns its exit status. */
 static int run(const char *home, const char *script, const char *before)
 {
     g_autofree char *quoted = g_shell_quote(script);
     g_autofree char *command = g_strdup_printf("cd '%s' && %s sh -c %s", home, before, quoted);
-    int status = system(command);
+    const char *argv[] = {"sh", "-c", command, NULL};
+    int status;
+    g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, &status, NULL));
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
