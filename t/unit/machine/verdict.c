@@ -7,7 +7,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-enum { DEMAND_ALL = SB_DEMAND_NO_WARNINGS | SB_DEMAND_CLOUD_INIT };
+#define DEMAND_ALL (SB_DEMAND_NO_WARNINGS | SB_DEMAND_CLOUD_INIT)
 
 /* A verdict of STATE; with the log of a cloud-init, unless it is "". */
 static SbCloudInitVerdict *make(SbCloudInitState state, const char *log)
