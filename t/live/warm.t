@@ -57,7 +57,7 @@ now=$(date +%s)
 # shellcheck disable=SC2016  # the guest evaluates it
 run seedbed exec w -- 'echo $(($(date +%s) - '"$now"'))'
 is "$(awk '$3 < -1 || $3 > 5' <<<"$out")" "" "their clocks are right"
-run seedbed exec w -- ping -c 1 -W 60 w-m-1 '&&' ping -c 1 -W 60 w-m-6
+run seedbed exec w -- 'ping -c 1 -W 60 w-m-1 && ping -c 1 -W 60 w-m-6'
 is "$status" 0 "they reach each other by name" || note "$out $err"
 is "$(frozen)" "$before" "the frozen parts are as before"
 contains "$(seedbed image list)" "$warm  aarch64  1      256 MiB" "image list shows the warm image"
