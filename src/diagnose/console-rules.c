@@ -65,24 +65,12 @@ static const SbRule rules[] = {
             "the firmware found nothing to boot: the image '{image}' is for {image-arch}, and the "
             "machine is {arch}",
             "set 'arch: {image-arch}' for the group, or 'image' to one for {arch}"),
-    ENDS_IF("image-blank", SB_SIGN(IMAGE_BLANK), NOTHING_TO_BOOT,
-            "the firmware found nothing to boot: the disk of the image '{image}' is empty",
-            "import a disk image that has an operating system: 'seedbed image fetch --list' shows "
-            "where some are"),
-    ENDS_IF("image-no-table", SB_SIGN(IMAGE_NO_TABLE), NOTHING_TO_BOOT,
-            "the firmware found nothing to boot: the image '{image}' has no GPT, so no EFI system "
-            "partition",
-            "use a whole disk that boots by UEFI: the image may be one partition, or a disk for "
-            "BIOS only"),
-    ENDS_IF("image-no-esp", SB_SIGN(IMAGE_NO_ESP), NOTHING_TO_BOOT,
-            "the firmware found nothing to boot: the image '{image}' has a GPT, but no EFI system "
-            "partition",
-            "use an image that boots by UEFI: this one may be for BIOS only"),
     ENDS_IF("image-no-loader", SB_SIGN(IMAGE_NO_LOADER), NOTHING_TO_BOOT,
-            "the firmware found nothing to boot: the EFI system partition of the image '{image}' "
-            "has no loader for {arch} in /EFI/BOOT",
-            "use the image for {arch}, or install its boot loader as removable "
-            "('grub-install --removable')"),
+            "the firmware found nothing to boot: when the image '{image}' was imported, no boot "
+            "loader for UEFI was found in it",
+            "use a whole disk that boots by UEFI on {arch}: this one may be empty, one partition, "
+            "or for BIOS only; or install its boot loader as removable ('grub-install "
+            "--removable')"),
     ENDS("firmware-other-arch", NOTHING_TO_BOOT, "BdsDxe: failed to \\w+ Boot\\w+ .*: Unsupported",
          "the firmware found nothing to boot: it refused the boot loader as unsupported, so the "
          "image is probably not for {arch}",

@@ -63,7 +63,6 @@ static char *value_of(const SbFacts *facts, const Match *match, const char *word
         {"image", facts->image},
         {"arch", facts->arch},
         {"image-arch", facts->image_arch},
-        {"event", facts->event},
         {"mac", facts->mac},
         {"other-mac", facts->other_mac},
         {"login-words", facts->login_words},

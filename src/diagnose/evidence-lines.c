@@ -73,8 +73,6 @@ static void add_domain(GPtrArray *lines, const SbFacts *facts)
     }
     if (facts->disk_errors)
         add(lines, "disks that failed on the host: %s", facts->disk_errors);
-    if (facts->event)
-        add(lines, "libvirt's event: %s", facts->event);
     if (facts->reboots > 0)
         add(lines, "reboots since the start: %u", facts->reboots);
 }
@@ -141,18 +139,11 @@ static void add_port(GPtrArray *lines, const SbFacts *facts)
 
 static void add_image(GPtrArray *lines, const SbFacts *facts)
 {
-    static const char *const words[] = {
-        [SB_BOOT_BLANK] = "it is empty",
-        [SB_BOOT_NO_TABLE] = "it has no GPT",
-        [SB_BOOT_NO_ESP] = "a GPT without EFI system partition",
-        [SB_BOOT_NO_LOADER] = "an EFI system partition without a loader",
-        [SB_BOOT_COMPLETE] = "a GPT with EFI system partition and loader",
-    };
     if (facts->image_arch)
         add(lines, "image '%s': recorded for %s; the machine is %s", facts->image,
             facts->image_arch, facts->arch);
-    if (facts->boot_disk != SB_BOOT_UNKNOWN)
-        add(lines, "disk of the image '%s': %s", facts->image, words[facts->boot_disk]);
+    if (facts->image_has_loader == SB_NO)
+        add(lines, "the record of the image '%s': no boot loader for UEFI", facts->image);
 }
 
 static void add_host(GPtrArray *lines, const SbFacts *facts)

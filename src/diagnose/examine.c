@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "diagnose/local-facts.h"
+#include "image/image.h"
 #include "libvirt/console-log.h"
 #include "libvirt/look.h"
 #include "model/network-xml.h"
@@ -23,6 +24,7 @@ SbFacts *sb_facts_of_domain(const SbHost *host, const SbDomain *domain)
     facts->network_kind = metadata->network;
     facts->address = sb_facts_keep(facts, metadata->address);
     facts->image = sb_facts_keep(facts, metadata->image);
+    facts->image_volume = sb_facts_keep(facts, metadata->image_volume);
     facts->pool = sb_facts_keep(facts, metadata->pool);
     facts->host_cpus = sb_host_cpus(host);
     facts->stays = TRUE;
@@ -95,6 +97,22 @@ static void add_console(virConnect *connection, SbFacts *facts)
     sb_facts_set_console(facts, text);
 }
 
+/* What was found out when the image was imported. It matters only if no kernel came. */
+static void add_image(virConnect *connection, SbFacts *facts)
+{
+    if (!facts->console || sb_facts_console_stage(facts) != SB_STAGE_FIRMWARE ||
+        facts->pool_is_active != SB_YES)
+        return;
+    g_autoptr(SbPool) pool = sb_pool_open(connection, facts->pool, NULL, NULL);
+    g_autoptr(SbImage) image = pool ? sb_image_find(pool, facts->image, NULL) : NULL;
+    g_autoptr(SbImageRecord) record = NULL;
+    if (!image || g_strcmp0(image->volume, facts->image_volume) != 0 ||
+        !sb_image_load_record(pool, image, &record, NULL) || !record)
+        return;
+    facts->image_arch = sb_facts_keep(facts, record->arch);
+    facts->image_has_loader = sb_answer(record->arch != NULL);
+}
+
 void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts)
 {
     g_auto(SbLease) lease = sb_lease_take(host, NULL);
@@ -106,6 +124,7 @@ void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts)
                         &facts->pool_free_bytes);
         if (facts->wants_console && !facts->console)
             add_console(lease.connection, facts);
+        add_image(lease.connection, facts);
         facts->host_free_kib = sb_look_for_free_kib(lease.connection);
     }
     if (!is_local)

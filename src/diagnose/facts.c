@@ -176,15 +176,7 @@ static guint64 ssh_signs(const SbFacts *facts)
 
 static guint64 image_signs(const SbFacts *facts)
 {
-    static const guint64 disks[] = {
-        [SB_BOOT_UNKNOWN] = 0,
-        [SB_BOOT_BLANK] = SB_SIGN(IMAGE_BLANK),
-        [SB_BOOT_NO_TABLE] = SB_SIGN(IMAGE_NO_TABLE),
-        [SB_BOOT_NO_ESP] = SB_SIGN(IMAGE_NO_ESP),
-        [SB_BOOT_NO_LOADER] = SB_SIGN(IMAGE_NO_LOADER),
-        [SB_BOOT_COMPLETE] = 0,
-    };
-    guint64 signs = disks[facts->boot_disk];
+    guint64 signs = facts->image_has_loader == SB_NO ? SB_SIGN(IMAGE_NO_LOADER) : 0;
     if (facts->arch && facts->image_arch && strcmp(facts->arch, facts->image_arch) != 0)
         signs |= SB_SIGN(IMAGE_OTHER_ARCH);
     return signs;

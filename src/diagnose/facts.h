@@ -21,16 +21,6 @@
 
 #include <glib.h>
 
-/** What is on the disk of an image, as the firmware looks for it. */
-typedef enum {
-    SB_BOOT_UNKNOWN,
-    SB_BOOT_BLANK,     /**< nothing but zeros at the start of the disk */
-    SB_BOOT_NO_TABLE,  /**< something, but no GPT */
-    SB_BOOT_NO_ESP,    /**< a GPT without an EFI system partition */
-    SB_BOOT_NO_LOADER, /**< an EFI system partition without a loader for the architecture */
-    SB_BOOT_COMPLETE,
-} SbBootDisk;
-
 /** All that is known. Strings are (nullable), and belong to the facts: see sb_facts_keep(). */
 typedef struct {
     GStringChunk *strings; /**< (nullable) */
@@ -40,15 +30,14 @@ typedef struct {
     const char *evidence; /**< the folder that has the evidence when the machine is gone */
     gboolean stays;       /**< the machine is not taken back */
     gboolean is_emulated;
-    gint64 idle_ms; /**< a machine that does nothing for this long is given up; 0: never */
-    SbStage reached, awaited; /**< SB_STAGE_NONE: nobody waits */
+    gint64 idle_ms;  /**< a machine that does nothing for this long is given up; 0: never */
+    SbStage awaited; /**< SB_STAGE_NONE: nobody waits */
 
     SbAnswer exists;
     gboolean has_state; /**< the next two are known */
     virDomainState state;
-    int reason;        /**< of libvirt, for that state */
-    guint reboots;     /**< since the wait began */
-    const char *event; /**< what libvirt told last: such as why a disk failed */
+    int reason;    /**< of libvirt, for that state */
+    guint reboots; /**< since the wait began */
     const char *disk_errors, *qemu_log;
 
     guint64 cpu_ns;         /**< of QEMU, at the next time: the first of two readings */
@@ -72,8 +61,9 @@ typedef struct {
     gboolean login_nonsense; /**< it worked, but the answer of cloud-init makes no sense */
     const char *login_words;
 
-    const char *image, *image_arch;
-    SbBootDisk boot_disk;
+    const char *image, *image_volume;
+    const char *image_arch;    /**< as its record says */
+    SbAnswer image_has_loader; /**< one for UEFI was found in it when it was imported */
 
     const char *pool;
     SbAnswer pool_is_active;
@@ -137,9 +127,6 @@ void sb_facts_set_login(SbFacts *facts, const GError *refusal);
     SIGN(LOGIN_PROXY)                                                                              \
     SIGN(LOGIN_NONSENSE)                                                                           \
     SIGN(LOGIN_BROKEN)                                                                             \
-    SIGN(IMAGE_BLANK)                                                                              \
-    SIGN(IMAGE_NO_TABLE)                                                                           \
-    SIGN(IMAGE_NO_ESP)                                                                             \
     SIGN(IMAGE_NO_LOADER)                                                                          \
     SIGN(IMAGE_OTHER_ARCH)                                                                         \
     SIGN(POOL_FULL)                                                                                \

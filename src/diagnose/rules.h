@@ -40,7 +40,7 @@ typedef enum {
  *
  * CAUSE and NEXT can have these words in braces: {1} is the first group of WITH or, without it, of
  * LINE; {machine}, {fleet}, {network}, {address}, {said}, {pool}, {image}, {arch}, {image-arch},
- * {reboots} and {event} are facts; {log}, {console} and {ssh} say how to look at the machine, which
+ * and {reboots} are facts; {log}, {console} and {ssh} say how to look at the machine, which
  * depends on whether it stays.
  */
 typedef struct {

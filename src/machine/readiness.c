@@ -404,7 +404,6 @@ static void add_facts(const char *machine, SbFacts *facts, gpointer data)
 {
     const Wait *wait = find(data, machine);
     const SbReadyRequest *request = &wait->request;
-    facts->reached = wait->stage;
     facts->awaited = awaited_stage(wait);
     facts->idle_ms = wait->login ? 0 : sb_stage_idle_ms(facts->awaited, request->is_emulated);
     facts->stays = request->stays;

@@ -34,7 +34,7 @@ fleet blank 1
 sed -i 's/image: .*/image: blank/' blank.yaml
 run seedbed up blank.yaml
 fails blank-m-1
-contains "$err" "the firmware found nothing to boot" "blank: the reason is named"
+contains "$err" "the firmware found nothing to boot: when the image 'blank' was imported, no boot loader" "blank: the reason is named"
 contains "$err" "(last stage reached: firmware)" "blank: and the stage"
 contains "$(<"$folder/blank-m-1.console.txt")" "BdsDxe: failed to load Boot0001" "blank: the console is kept"
 is "$(leftovers)" '' "blank: everything else is taken back"

@@ -82,10 +82,7 @@ FACTS(waits_for_user, f->awaited = SB_STAGE_ADDRESS; f->network_kind = SB_NETWOR
 FACTS(waits_for_login, f->awaited = SB_STAGE_SSH_LOGIN;)
 FACTS(waits_for_ready, f->awaited = SB_STAGE_READY;)
 FACTS(waits_for_start, f->awaited = SB_STAGE_STARTED;)
-FACTS(blank, f->boot_disk = SB_BOOT_BLANK;)
-FACTS(no_table, f->boot_disk = SB_BOOT_NO_TABLE;)
-FACTS(no_esp, f->boot_disk = SB_BOOT_NO_ESP;)
-FACTS(no_loader, f->boot_disk = SB_BOOT_NO_LOADER;)
+FACTS(no_loader, f->image_has_loader = SB_NO;)
 FACTS(other_arch, f->image_arch = "x86_64";)
 /* clang-format on */
 
@@ -226,10 +223,9 @@ static const struct {
     {waits_for_login, NULL, {"late-login", "login does not work", NULL, "sshd"}},
     {waits_for_ready, "x\n", {"late-cloud-init", "still runs", "x", "cloud-init status --long"}},
     {waits_for_start, NULL, {"late", "libvirt", NULL, "seedbed doctor"}},
-    {blank, NOTHING, {"image-blank", "is empty", "it is empty", "image fetch --list"}},
-    {no_table, NOTHING, {"image-no-table", "no GPT", "no GPT", "BIOS"}},
-    {no_esp, NOTHING, {"image-no-esp", "no EFI system partition", "GPT without", "BIOS"}},
-    {no_loader, NOTHING, {"image-no-loader", "no loader for aarch64", "without", "--removable"}},
+    {no_loader,
+     NOTHING,
+     {"image-no-loader", "no boot loader for UEFI", "the record of", "--removable"}},
     {other_arch, NOTHING, {"image-other-arch", "is for x86_64", "x86_64", "'arch: x86_64'"}},
 };
 
