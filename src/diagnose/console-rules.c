@@ -36,15 +36,15 @@
 /* A row that ends a wait: NAME, the LINE that ends it, a line WITH it (or NULL), CAUSE, NEXT. */
 #define ENDS(name, line, with, cause, next)                                                        \
     {                                                                                              \
-        name, SB_RULE_ENDS, 0, 0, line, with, cause, next, SB_STAGE_NONE                           \
+        name, line, with, cause, next, 0, SB_RULE_ENDS, 0, SB_STAGE_NONE                           \
     }
 #define ENDS_IF(name, signs, line, cause, next)                                                    \
     {                                                                                              \
-        name, SB_RULE_ENDS, signs, SB_SHOW_IMAGE, line, NULL, cause, next, SB_STAGE_NONE           \
+        name, line, NULL, cause, next, signs, SB_RULE_ENDS, SB_SHOW_IMAGE, SB_STAGE_NONE           \
     }
 #define PROGRESS(line, stage)                                                                      \
     {                                                                                              \
-        NULL, SB_RULE_PROGRESS, 0, 0, line, NULL, NULL, NULL, stage                                \
+        NULL, line, NULL, NULL, NULL, 0, SB_RULE_PROGRESS, 0, stage                                \
     }
 
 #define NOTHING_TO_BOOT                                                                            \

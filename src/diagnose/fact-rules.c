@@ -20,11 +20,11 @@
 /* Rows: NAME, SIGNS, what is shown, the LINE of the console (or NULL), CAUSE, NEXT. */
 #define ENDS(name, signs, shows, line, cause, next)                                                \
     {                                                                                              \
-        name, SB_RULE_ENDS, signs, shows, line, NULL, cause, next, SB_STAGE_NONE                   \
+        name, line, NULL, cause, next, signs, SB_RULE_ENDS, shows, SB_STAGE_NONE                   \
     }
 #define EXPLAINS(name, signs, shows, line, cause, next)                                            \
     {                                                                                              \
-        name, SB_RULE_EXPLAINS, signs, shows, line, NULL, cause, next, SB_STAGE_NONE               \
+        name, line, NULL, cause, next, signs, SB_RULE_EXPLAINS, shows, SB_STAGE_NONE               \
     }
 
 /* Not of a drive without a medium: its errors are harmless. */

@@ -45,13 +45,13 @@ typedef enum {
  */
 typedef struct {
     const char *name;
-    SbRuleKind kind;
-    guint64 signs;
-    SbShow shows;
     const char *line, *with; /**< (nullable) regular expressions (PCRE) */
     const char *cause;       /**< NULL for SB_RULE_PROGRESS */
     const char *next;        /**< NULL for SB_RULE_PROGRESS */
-    SbStage stage;           /**< that LINE shows, for SB_RULE_PROGRESS */
+    guint64 signs;
+    SbRuleKind kind;
+    SbShow shows;
+    SbStage stage; /**< that LINE shows, for SB_RULE_PROGRESS */
 } SbRule;
 
 /** The rules that look at the console. (transfer none) */
