@@ -205,13 +205,13 @@ static void check_writer(const char *process)
     g_assert_cmpint(seen.status, ==, 3);
     g_assert_cmpint(seen.ended_ms, <, 40000);
     g_assert_nonnull(seen.leftovers);
-    g_assert_nonnull(strstr(seen.leftovers, "seq 1000000000"));
+    g_assert_nonnull(strstr(seen.leftovers, "yes 1000000000"));
 }
 
 static void test_leftovers_that_write(void)
 {
-    check_writer("seq 1000000000");
-    check_writer("(while :; do echo x; sleep 0.2; done; : seq 1000000000)");
+    check_writer("yes 1000000000");
+    check_writer("(while :; do echo x; sleep 0.2; done; : yes 1000000000)");
 }
 
 static void test_leftovers_that_are_silent(void)
@@ -234,7 +234,7 @@ static void test_timeout_with_leftovers(void)
 {
     g_auto(Seen) seen = {0};
     SbGuestCommandRequest request = {
-        .script = "setsid seq 1000000000 & sleep 4321", .timeout_ms = 300, .connect_ms = 1000};
+        .script = "setsid yes 1000000000 & sleep 4321", .timeout_ms = 300, .connect_ms = 1000};
     run(&seen, HERE, &request);
     g_assert_error(seen.failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT);
     g_assert_cmpint(seen.ended_ms, <, 40000);
