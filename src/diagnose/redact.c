@@ -28,19 +28,29 @@ static const struct {
     {"(://[^/\\s:@]+:)[^/\\s@]+@", "\\1" REMOVED "a password]@"},
 };
 
+/* TEXT (transfer full) without the secrets of PATTERN; NULL: it could not be searched. */
+static char *replace(char *text, const char *pattern, const char *replacement, guint *count)
+{
+    g_autofree char *owned = text;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_OPTIMIZE, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    g_regex_match_full(regex, owned, -1, 0, 0, &match, &error);
+    while (!error && g_match_info_matches(match)) {
+        (*count)++;
+        g_match_info_next(match, &error);
+    }
+    return error ? NULL : g_regex_replace(regex, owned, -1, 0, replacement, 0, NULL);
+}
+
 char *sb_redact(const char *text, guint *count_out)
 {
-    char *clean = g_strdup(text);
+    char *clean = g_utf8_make_valid(text, -1);
     *count_out = 0;
-    for (gsize i = 0; i < G_N_ELEMENTS(secrets); i++) {
-        g_autoptr(GRegex) regex = g_regex_new(secrets[i].pattern, 0, 0, NULL);
-        g_autoptr(GMatchInfo) match = NULL;
-        g_regex_match(regex, clean, 0, &match);
-        for (; g_match_info_matches(match); g_match_info_next(match, NULL))
-            (*count_out)++;
-        char *next = g_regex_replace(regex, clean, -1, 0, secrets[i].replacement, 0, NULL);
-        g_free(clean);
-        clean = next;
-    }
-    return clean;
+    for (gsize i = 0; clean && i < G_N_ELEMENTS(secrets); i++)
+        clean = replace(clean, secrets[i].pattern, secrets[i].replacement, count_out);
+    if (clean)
+        return clean;
+    *count_out = 1;
+    return g_strdup(REMOVED "all of it, because it could not be searched for secrets]\n");
 }

@@ -12,6 +12,7 @@
 
 /**
  * A copy of TEXT without private keys, password hashes, passwords, and tokens of the usual forms.
+ * Bytes that are not UTF-8 become U+FFFD. If a search fails, nothing of TEXT is left.
  *
  * @param count_out  how many were replaced
  * @return (transfer full)

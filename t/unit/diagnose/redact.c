@@ -37,6 +37,24 @@ static void test_secrets(void)
     expect_gone("AKIAABCDEFGHIJKLMNOP", "AKIAABCDEFGHIJKLMNOP", "a token");
 }
 
+/* Bytes that are no UTF-8 do not hide a secret behind them. */
+static void test_not_utf8(void)
+{
+    expect_gone("\xff\xfe\npassword: hunter22\n", "hunter22", "password: ");
+}
+
+/* A key without an end, and then as much as a file of evidence holds. */
+static void test_large(void)
+{
+    g_autoptr(GString) text = g_string_new("before\n-----BEGIN RSA PRIVATE KEY-----\n");
+    while (text->len < 4 * 1024 * 1024)
+        g_string_append(text, "MIIEpAIBAAKCAQEA: password\n");
+    guint count;
+    g_autofree char *clean = sb_redact(text->str, &count);
+    g_assert_null(strstr(clean, "MIIEpAIB"));
+    g_assert_cmpuint(count, >=, 1);
+}
+
 static void test_harmless(void)
 {
     static const char text[] = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB\nlock_passwd: true\n"
@@ -52,6 +70,8 @@ int main(int argc, char **argv)
 {
     test_init(argc, argv);
     g_test_add_func("/redact/secrets", test_secrets);
+    g_test_add_func("/redact/not-utf8", test_not_utf8);
+    g_test_add_func("/redact/large", test_large);
     g_test_add_func("/redact/harmless", test_harmless);
     return g_test_run();
 }
