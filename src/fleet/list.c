@@ -85,5 +85,7 @@ SbList *sb_list(const SbHost *host, virConnect *connection, const char *const *n
         machine->snapshots = sb_snapshot_names(connection, machine->domain);
         g_ptr_array_add(list->machines, machine);
     }
-    return g_steal_pointer(&list);
+    return sb_libvirt_still_connected(connection, "the states of the machines", error)
+               ? g_steal_pointer(&list)
+               : NULL;
 }

@@ -90,6 +90,16 @@ gboolean sb_libvirt_is_absence(const virError *saved)
     return saved && classify(saved) == SB_LIBVIRT_ERROR_NOT_FOUND;
 }
 
+gboolean sb_libvirt_still_connected(virConnect *connection, const char *what, GError **error)
+{
+    gboolean is_alive = virConnectIsAlive(connection) == 1;
+    virResetLastError();
+    if (!is_alive)
+        g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED,
+                    "the connection to libvirt broke while %s were read", what);
+    return is_alive;
+}
+
 gulong sb_libvirt_describe(virConnect *connection, char **host_out, char **uri_out)
 {
     gulong version = 0;

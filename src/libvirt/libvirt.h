@@ -83,6 +83,16 @@ gboolean sb_libvirt_last_is(int code);
 gboolean sb_libvirt_is_absence(const virError *saved);
 
 /**
+ * Whether CONNECTION still lives. Ask after facts were read whose errors mean "not known": if the
+ * connection broke, any of them may be missing.
+ *
+ * @param what  the facts, in plural: "the states of the machines"
+ * @return TRUE, or FALSE with SB_LIBVIRT_ERROR_DISCONNECTED
+ */
+gboolean sb_libvirt_still_connected(virConnect *connection, const char *what,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * Asks a connection about itself.
  *
  * @param host_out  (transfer full) (nullable) the name of the libvirt host
