@@ -102,9 +102,29 @@ gboolean sb_warm_state_remove(virConnect *connection, const SbPool *pool, const 
     return FALSE;
 }
 
+/* Whether no machine uses the image NAME itself. Its warm images are upon it, and are no users. */
+static gboolean has_no_machines(virConnect *connection, const SbPool *pool, const char *name,
+                                GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(GPtrArray) states = sb_image_states(connection, pool, name, &cause);
+    if (g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN))
+        return TRUE;
+    if (!states) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+    SB_EACH(const SbImageState, state, states)
+        if (state->machines->len > 0)
+            return sb_image_state_check_unused(state, error);
+    return TRUE;
+}
+
 gboolean sb_warm_state_remove_all(virConnect *connection, const SbPool *pool, const char *image,
                                   GError **error)
 {
+    if (!has_no_machines(connection, pool, image, error))
+        return FALSE;
     g_autoptr(GPtrArray) states = sb_warm_states(connection, pool, image, error);
     if (!states)
         return FALSE;

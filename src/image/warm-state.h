@@ -40,8 +40,8 @@ GPtrArray *sb_warm_states(virConnect *connection, const SbPool *pool, const char
 gboolean sb_warm_state_remove(virConnect *connection, const SbPool *pool, const char *key,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Removes all warm images upon the base image NAME; if any is in use, removes none. FALSE with
- * an SbImageStateError or an SbLibvirtError. */
+/** Removes all warm images upon the base image NAME; if one or NAME is in use, removes none. FALSE
+ * with an SbImageStateError or an SbLibvirtError. */
 gboolean sb_warm_state_remove_all(virConnect *connection, const SbPool *pool, const char *image,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

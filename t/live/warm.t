@@ -75,6 +75,9 @@ is "$(leftovers | grep -v warm-)" "" "nothing is left of them"
 fleet w 1 'warm: true'
 run seedbed up --cold "$tmp/w.yaml"
 contains "$err" "kernel" "--cold boots"
+run seedbed image rm pocket
+is "$status" 3 "an image in use is not removed"
+contains "$(seedbed image list)" "$warm" "and its warm image stays with it"
 seedbed -q down w
 fleet other 1 'network: isolated'
 run seedbed up "$tmp/other.yaml"
