@@ -106,7 +106,8 @@ run seedbed ssh a-m-1 -- true
 contains "$status $err" "3 seedbed: the key of the fleet 'a' is not in" "without the key, ssh does not try"
 mv "$tmp/key" "$key"
 run env XDG_STATE_HOME="$tmp/other" seedbed up "$tmp/a.yaml"
-contains "$status $err" "3 seedbed: 'a-m-1' exists and was made with another key" "another user's up does not try either"
+is "$status" 3 "another user's up fails"
+contains "$err" "seedbed: 'a-m-1' exists and was made with another key" "and does not try to log in either"
 is "$(find "$tmp/other" -type f)" '' "it does not leave a key without a fleet"
 
 run seedbed exec nosuch -- true
