@@ -77,6 +77,7 @@ ok "down" seedbed -q down d
 ends_early()
 {
   local pid begun
+  rm -f up.err
   seedbed up --timeout '300 s' e.yaml 2>up.err &
   pid=$!
   wait_for 60 grep -q '^e-m-1: firmware' up.err
