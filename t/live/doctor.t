@@ -39,7 +39,10 @@ cured "the machine 'n-m-1': somebody paused it" "a paused machine"
 interface=$(virsh -q domiflist n-m-1 | awk '{ print $1 }')
 virsh -q domif-setlink n-m-1 "$interface" down
 finds 1 "the machine 'n-m-1': the link of its network card is down" "a link that is down"
-kill "$(</run/libvirt/network/seedbed-n.pid)"
+dnsmasq=$(</run/libvirt/network/seedbed-n.pid)
+kill "$dnsmasq"
+has_ended() { ! kill -0 "$1"; }
+wait_for 10 has_ended "$dnsmasq"
 finds 3 "the network 'seedbed-n' is active, but its dnsmasq does not run" "a network without dnsmasq"
 virsh -q net-destroy seedbed-n
 finds 1 "the network 'seedbed-n' is not active" "a network that is off"
