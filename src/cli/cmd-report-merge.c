@@ -2,6 +2,7 @@
 #include "cli/command.h"
 #include "cli/report-files.h"
 
+#include "local/input-file.h"
 #include "model/test-shard.h"
 #include "test/report-merge.h"
 
@@ -28,14 +29,16 @@ static GArray *read_parts(char **files)
     g_autoptr(GArray) parts = g_array_new(FALSE, TRUE, sizeof(SbReportPart));
     g_array_set_clear_func(parts, part_clear);
     for (; *files; files++) {
-        g_autofree char *text = NULL;
-        gsize length;
         g_autoptr(GError) error = NULL;
         SbReportPart part = {.file = *files};
-        if (g_file_get_contents(*files, &text, &length, &error))
-            part.report = sb_report_from_json(text, length, &error);
+        g_autoptr(GBytes) bytes = sb_input_file_read(*files, SB_REPORT_MAX_BYTES, &error);
+        if (bytes)
+            part.report =
+                sb_report_from_json(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &error);
+        if (bytes && !part.report)
+            g_prefix_error(&error, "'%s': ", *files);
         if (!part.report) {
-            fprintf(stderr, "seedbed: '%s': %s\n", *files, error->message);
+            fprintf(stderr, "seedbed: %s\n", error->message);
             return NULL;
         }
         g_array_append_val(parts, part);

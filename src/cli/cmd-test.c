@@ -6,6 +6,7 @@
 #include "cli/test-view.h"
 #include "cli/up-view.h"
 
+#include "local/input-file.h"
 #include "model/test-shard.h"
 #include "test/test-session.h"
 
@@ -123,13 +124,14 @@ static gboolean parse_shard(Call *call)
 /* FALSE after the error was printed. */
 static gboolean load_durations(Call *call)
 {
-    g_autofree char *text = NULL;
-    gsize length;
     g_autoptr(GError) error = NULL;
-    if (durations && g_file_get_contents(durations, &text, &length, &error))
-        call->selection.durations = sb_test_durations_parse(text, length, &error);
+    g_autoptr(GBytes) bytes =
+        durations ? sb_input_file_read(durations, SB_TEST_DURATIONS_MAX_BYTES, &error) : NULL;
+    if (bytes)
+        call->selection.durations =
+            sb_test_durations_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &error);
     if (error)
-        sb_cli_usage(call->cli, "--durations: '%s': %s", durations, error->message);
+        sb_cli_usage(call->cli, "--durations %s: %s", durations, error->message);
     return !error;
 }
 

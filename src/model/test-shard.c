@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { SHARDS_MAX = 1000, DURATIONS_MAX_BYTES = 64 * 1024 * 1024, FORMAT = 1 };
+enum { SHARDS_MAX = 1000, FORMAT = 1 };
 
 gboolean sb_test_shard_parse(const char *text, guint *shard_out, guint *shards_out)
 {
@@ -188,7 +188,8 @@ static gboolean read_seconds(JsonObject *object, const char *name, gdouble *seco
 
 GHashTable *sb_test_durations_parse(const char *text, gsize length, GError **error)
 {
-    g_autoptr(JsonNode) root = sb_json_load_object(text, length, DURATIONS_MAX_BYTES, error);
+    g_autoptr(JsonNode) root =
+        sb_json_load_object(text, length, SB_TEST_DURATIONS_MAX_BYTES, error);
     if (!root)
         return NULL;
     JsonObject *durations = sb_json_object(json_node_get_object(root), "durations");

@@ -11,6 +11,9 @@
 
 #include <glib.h>
 
+/** No file of durations is larger. */
+#define SB_TEST_DURATIONS_MAX_BYTES ((gsize)64 * 1024 * 1024)
+
 /** Reads "K/N", with 1 <= K <= N <= 1000. FALSE for any other text: then nothing is written. */
 gboolean sb_test_shard_parse(const char *text, guint *shard_out,
                              guint *shards_out) G_GNUC_WARN_UNUSED_RESULT;

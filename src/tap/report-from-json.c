@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-/* A report with a thousand suites has some hundred megabytes at most. */
-#define MAX_BYTES ((gsize)1024 * 1024 * 1024)
-
 SB_DEFINE_ERROR(sb_report_error, SB_ERRORS_ALL)
 
 /* Where a fault is said: "suite 'f-m-1/a': 'counts' has no number 'passed'". */
@@ -291,7 +288,7 @@ static void read_properties(JsonObject *root, SbReport *report)
 
 SbReport *sb_report_from_json(const char *text, gsize length, GError **error)
 {
-    g_autoptr(JsonNode) node = sb_json_load_object(text, length, MAX_BYTES, error);
+    g_autoptr(JsonNode) node = sb_json_load_object(text, length, SB_REPORT_MAX_BYTES, error);
     if (!node)
         return NULL;
     JsonObject *root = json_node_get_object(node);

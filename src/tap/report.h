@@ -28,6 +28,9 @@ typedef enum {
 /** The form of the reports in JSON: it changes when a reader of the old form would go wrong. */
 #define SB_REPORT_FORMAT 1
 
+/** No report in JSON is larger: a report with a thousand suites has some hundred megabytes. */
+#define SB_REPORT_MAX_BYTES ((gsize)1024 * 1024 * 1024)
+
 typedef struct {
     GPtrArray *properties; /**< of char *, in pairs: name, value */
     GPtrArray *suites;     /**< of SbSuite */

@@ -41,10 +41,10 @@ part whole '' '1..1\nok 1\n'
 sed 's/"format" : 1/"format" : 9/' one >newer
 sed 's/"result" : "failed"/"result" : "passed"/g' two >lies
 for bad in 'short:' 'other:in 2 parts' 'whole:in 1 parts' 'newer:its format is 9' 'lies:contradicts' \
-  '/dev/null:' 'missing:No such file'; do
+  '/dev/zero:is not a file' 'missing:No such file'; do
   run seedbed report merge one "${bad%%:*}" --json new.json
   is "$status" 2 "exit 2: ${bad%%:*}"
-  [[ $err == "seedbed: '${bad%%:*}'"*"${bad#*:}"* && ! -e new.json ]]
+  [[ $err == "seedbed: "*"'${bad%%:*}'"*"${bad#*:}"* && ! -e new.json ]]
   result $? 'the error names the file, and no report is written' || note "$err"
 done
 run seedbed report merge
