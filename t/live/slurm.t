@@ -121,7 +121,15 @@ END
 sed 's/sleep 0/sleep 10/; s/name: unit/name: slow/' f.yaml >slow.yaml
 array=$top/scripts/slurm/seedbed-array
 
-leftovers() { for node in n1 n2; do on $node virsh -q list --all --name; on $node virsh -q net-list --all --name; done | sed '/^$/d'; }
+# leftovers: what libvirt has on the nodes; a node that does not answer is not clean
+leftovers()
+{
+  local node
+  for node in n1 n2; do
+    on $node virsh -q list --all --name && on $node virsh -q net-list --all --name ||
+      echo "$node does not answer"
+  done | sed '/^$/d'
+}
 
 # ---- four tasks on two nodes ----
 
