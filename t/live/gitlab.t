@@ -13,6 +13,9 @@ fleet ci 1
 
 run "$driver" config
 is "$(python3 -c "import json; print(json.load(open('run.out'))['builds_dir'])")" /builds 'config prints JSON'
+run env -u CUSTOM_ENV_CI_JOB_ID "$driver" cleanup
+is "$status" 72 'without a job nothing is removed'
+contains "$err" "CUSTOM_ENV_CI_JOB_ID is not set" 'the error says why'
 run "$driver" prepare missing.yaml
 is "$status" 72 'a fleet file that is missing is a failure of the system'
 run "$driver" prepare ci.yaml
