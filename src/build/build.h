@@ -18,7 +18,7 @@
 GQuark sb_build_error_quark(void);
 
 typedef enum {
-    SB_BUILD_ERROR_GROUP, /**< the group was not named, or there is no group of that name */
+    SB_BUILD_ERROR_GROUP, /**< the group was not named, or the file has none of that name */
     SB_BUILD_ERROR_CHECK, /**< the check failed: nothing was published */
 } SbBuildError;
 

@@ -47,7 +47,7 @@ static char *log_of(const SbFacts *facts)
     return g_strdup_printf("'%s/%s.console.txt'", facts->evidence, facts->machine);
 }
 
-/* The value of the word in braces WORD; NULL if there is no such word. (transfer full) */
+/* The value that stands for {WORD} in a text; NULL if no fact has that name. (transfer full) */
 static char *value_of(const SbFacts *facts, const Match *match, const char *word)
 {
     const struct {

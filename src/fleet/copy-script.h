@@ -22,5 +22,6 @@ char *sb_copy_script_in(const char *path, const char *name, gboolean is_folder);
  */
 char *sb_copy_script_out(const char *path);
 
-/** The last part of PATH; NULL if that is no name, as in "." or "/". (transfer full) (nullable) */
+/** The last part of PATH; NULL if that is not a name, as in "." or "/". (transfer full) (nullable)
+ */
 char *sb_copy_script_name(const char *path);

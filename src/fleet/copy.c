@@ -127,7 +127,7 @@ static gboolean put_in_place(const Task *task, guint skipped, GError **error)
     g_autofree char *arrived = g_build_filename(task->folder, source, NULL);
     if (skipped > 0)
         g_set_error(error, SB_COPY_ERROR, SB_COPY_ERROR_FAILED,
-                    "'%s' was not copied: %u things in it are no plain files and folders",
+                    "'%s' was not copied: %u things in it are neither plain files nor folders",
                     task->copy->sources[task->source], skipped);
     else if (rename(arrived, task->place) != 0)
         g_set_error(error, SB_COPY_ERROR, SB_COPY_ERROR_FAILED, "cannot make '%s': %s", task->place,
