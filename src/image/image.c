@@ -271,17 +271,12 @@ gboolean sb_image_load_record(const SbPool *pool, const SbImage *image, SbImageR
                               GError **error)
 {
     g_autofree char *name = sb_image_record_volume(image->volume);
-    g_autoptr(GError) cause = NULL;
-    g_autoptr(virStorageVol) volume = sb_volume_find(pool, name, &cause);
-    g_autoptr(GBytes) bytes =
-        volume ? sb_volume_download(volume, 0, SB_IMAGE_RECORD_MAX_BYTES + 1, &cause) : NULL;
+    g_autoptr(GBytes) bytes = NULL;
     *record_out = NULL;
-    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
-        return TRUE;
-    if (!bytes) {
-        g_propagate_error(error, g_steal_pointer(&cause));
+    if (!sb_volume_read_if_there(pool, name, SB_IMAGE_RECORD_MAX_BYTES + 1, &bytes, error))
         return FALSE;
-    }
+    if (!bytes)
+        return TRUE;
     gsize length;
     const char *text = g_bytes_get_data(bytes, &length);
     g_autoptr(SbImageRecord) record = sb_image_record_parse(text, length, NULL);

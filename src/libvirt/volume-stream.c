@@ -223,6 +223,18 @@ GBytes *sb_volume_download(virStorageVol *volume, guint64 offset, gsize max_byte
     return got < 0 ? NULL : g_byte_array_free_to_bytes(g_steal_pointer(&content));
 }
 
+gboolean sb_volume_read_if_there(const SbPool *pool, const char *name, gsize max_bytes,
+                                 GBytes **bytes_out, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(virStorageVol) volume = sb_volume_find(pool, name, &cause);
+    *bytes_out = volume ? sb_volume_download(volume, 0, max_bytes, &cause) : NULL;
+    if (!cause || g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
 /* The part of the volume that is on its way. */
 typedef struct {
     virStorageVol *volume;

@@ -63,3 +63,12 @@ gboolean sb_volume_upload_bytes(virStorageVol *volume, GBytes *bytes,
  */
 GBytes *sb_volume_download(virStorageVol *volume, guint64 offset, gsize max_bytes,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Reads the first MAX_BYTES, or fewer, of the volume NAME.
+ *
+ * @param bytes_out  (transfer full) NULL: the volume is missing
+ * @return FALSE with an SbLibvirtError
+ */
+gboolean sb_volume_read_if_there(const SbPool *pool, const char *name, gsize max_bytes,
+                                 GBytes **bytes_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

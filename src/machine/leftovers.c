@@ -55,17 +55,12 @@ static gboolean read_seed(const Search *search, const char *machine, char **flee
                           GError **error)
 {
     g_autofree char *name = sb_seed_name(machine);
-    g_autoptr(GError) cause = NULL;
-    g_autoptr(virStorageVol) volume = sb_volume_find(search->pool, name, &cause);
-    g_autoptr(GBytes) start =
-        volume ? sb_volume_download(volume, 0, SB_SEED_ISO_START_BYTES, &cause) : NULL;
+    g_autoptr(GBytes) start = NULL;
     *fleet_out = NULL;
-    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
-        return TRUE;
-    if (!start) {
-        g_propagate_error(error, g_steal_pointer(&cause));
+    if (!sb_volume_read_if_there(search->pool, name, SB_SEED_ISO_START_BYTES, &start, error))
         return FALSE;
-    }
+    if (!start)
+        return TRUE;
     g_autofree char *word = sb_seed_iso_machine(start);
     g_autofree char *recorded = word ? sb_selection_machine(word) : NULL;
     if (word && g_strcmp0(recorded, machine) == 0)

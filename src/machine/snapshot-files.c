@@ -11,16 +11,12 @@
 static gboolean load(const SbPool *pool, const SbDomain *domain, const char *name,
                      const char *volume_name, GPtrArray *list, GError **error)
 {
-    g_autoptr(GError) cause = NULL;
-    g_autoptr(virStorageVol) volume = sb_volume_find(pool, volume_name, &cause);
-    g_autoptr(GBytes) bytes =
-        volume ? sb_volume_download(volume, 0, SB_SNAPSHOT_RECORD_MAX_BYTES + 1, &cause) : NULL;
-    if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
-        return TRUE;
-    if (!bytes) {
-        g_propagate_error(error, g_steal_pointer(&cause));
+    g_autoptr(GBytes) bytes = NULL;
+    if (!sb_volume_read_if_there(pool, volume_name, SB_SNAPSHOT_RECORD_MAX_BYTES + 1, &bytes,
+                                 error))
         return FALSE;
-    }
+    if (!bytes)
+        return TRUE;
     gsize length;
     const char *text = g_bytes_get_data(bytes, &length);
     g_autoptr(SbSnapshotRecord) record = sb_snapshot_record_parse(name, text, length);
