@@ -43,7 +43,12 @@ contains "$(seedbed inventory --format yaml c)" "    c-m-1:
       ansible_ssh_common_args: \"-F " "there is a YAML form too"
 is "$(ssh -F "$config" c-m-1 hostname)" c-m-1 "ssh reaches the machine with these arguments"
 if type ansible >/dev/null 2>&1; then
-  contains "$(ansible -i "$tmp/inventory" m -m raw -a hostname)" c-m-1 "so does Ansible"
+  # The pocket guest has no Python: 'raw' is the module that needs none.
+  run ansible -i "$tmp/inventory" m -m raw -a hostname
+  is "$status" 0 "so does Ansible, with the inventory alone" || note "$err"
+  contains "$out" "c-m-1 | CHANGED | rc=0 >>"$'\n'"c-m-1" "and its command runs there"
+else
+  result 0 "Ansible reads the inventory # SKIP ansible not found (ansible-core)"
 fi
 
 seedbed -q down c
