@@ -2,6 +2,7 @@
 #include "build/build-recipe.h"
 
 #include "base/resources.h"
+#include "model/environment.h"
 
 #include <string.h>
 
@@ -29,6 +30,9 @@ char *sb_build_recipe_digest(const SbBuildRecipe *recipe)
     g_string_append_printf(text, "seedbed %s\nclean %s\n", PACKAGE_VERSION, clean);
     g_string_append_printf(text, "base %s\narch %s\nlogin %s\ndisk %" G_GUINT64_FORMAT "\n",
                            recipe->base_digest, recipe->arch, recipe->login, recipe->disk_bytes);
+    g_autofree char *env = sb_environment_script(recipe->env);
+    g_autofree char *env_digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, env, -1);
+    g_string_append_printf(text, "env %s\n", env_digest);
     add_bytes(text, "user-data", recipe->user_data);
     add_bytes(text, "vendor-data", recipe->vendor_data);
     add_bytes(text, "network-config", recipe->network_config);

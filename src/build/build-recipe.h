@@ -19,6 +19,7 @@ typedef struct {
     const char *arch;
     const char *login; /**< the account that is made for the harness */
     guint64 disk_bytes;
+    const char *const *env; /**< (nullable) of the machine that boots */
     GBytes *user_data;      /**< (nullable), as the next */
     GBytes *vendor_data;    /**< */
     GBytes *network_config; /**< */

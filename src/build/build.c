@@ -109,6 +109,7 @@ static void compute_recipes(Build *build)
                                 .arch = build->group->spec.arch,
                                 .login = build->group->spec.login,
                                 .disk_bytes = build->group->spec.disk_bytes,
+                                .env = (const char *const *)layer->group->spec.env,
                                 .user_data = layer->group->spec.user_data.content,
                                 .vendor_data = layer->group->spec.vendor_data.content,
                                 .network_config = layer->group->spec.network_config.content};

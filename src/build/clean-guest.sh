@@ -47,6 +47,10 @@ for keys in "$home/.ssh/authorized_keys" /root/.ssh/authorized_keys; do
 }" >"$keys"
 done
 
+# ---- the variables of this machine ----
+
+remove /etc/profile.d/seedbed-env.sh
+
 # ---- identity ----
 
 remove /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub /etc/dropbear/dropbear_*_host_key

@@ -3,6 +3,7 @@
 
 #include "local/ssh.h"
 #include "machine/lookup.h"
+#include "model/environment.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -23,7 +24,8 @@ static int run(SbCli *cli, char **arguments)
         connection ? sb_lookup_access(host, connection, machine, &error) : NULL;
     if (!access)
         return sb_cli_fail(error);
-    g_autofree char *command = *words ? g_strjoinv(" ", words) : NULL;
+    g_autofree char *line = *words ? g_strjoinv(" ", words) : NULL;
+    g_autofree char *command = line ? sb_environment_wrap(line) : NULL;
     g_auto(GStrv) ssh = sb_ssh_command(sb_access_config_path(access), machine, NULL, command);
     signal(SIGPIPE, SIG_DFL);
     execvp(ssh[0], ssh);

@@ -47,6 +47,22 @@ static gboolean is_plain(const char *value)
     return TRUE;
 }
 
+/* In base64, because nothing in it may be read as YAML. */
+static void append_environment(GString *text, const SbHarness *harness)
+{
+    if (!harness->environment)
+        return;
+    g_autofree char *encoded =
+        g_base64_encode((const guchar *)harness->environment, strlen(harness->environment));
+    g_string_append_printf(text,
+                           "\n# The key `env` of the fleet file.\n"
+                           "write_files:\n"
+                           "  - path: %s\n"
+                           "    encoding: b64\n"
+                           "    content: %s\n",
+                           harness->environment_path, encoded);
+}
+
 static char *fill_harness(const SbHarness *harness, gboolean user_has_users)
 {
     const struct {
@@ -71,6 +87,7 @@ static char *fill_harness(const SbHarness *harness, gboolean user_has_users)
         else if (values[i].value)
             append_filled(text, *line, values[i].placeholder, values[i].value);
     }
+    append_environment(text, harness);
     return g_string_free(text, FALSE);
 }
 

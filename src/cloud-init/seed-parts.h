@@ -25,6 +25,8 @@ typedef struct {
     const char *client_public_key; /**< one line, OpenSSH's format */
     const char *host_private_key;  /**< OpenSSH's PEM-like format, several lines */
     const char *host_public_key;   /**< one line */
+    const char *environment;      /**< (nullable) for sh(1): what exports the machine's variables */
+    const char *environment_path; /**< the file of the guest that gets that */
 } SbHarness;
 
 /**

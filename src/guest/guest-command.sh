@@ -31,12 +31,16 @@ as_user()
   fi
 }
 
+# The variables of the machine (model/environment.h).
+# shellcheck disable=SC2016  # for the sh below
+prepare='[ ! -r /etc/profile.d/seedbed-env.sh ] || . /etc/profile.d/seedbed-env.sh; '
 if [ -n "$user" ]; then
   # `sudo -H` sets HOME, but does not go there.
   # shellcheck disable=SC2016  # for that sh
-  set -- sudo -n -H -u "$user" -- env SEEDBED_COMMAND="$word" sh -c 'cd && eval "$1"' sh "$command"
+  set -- sudo -n -H -u "$user" -- env SEEDBED_COMMAND="$word" sh -c "$prepare"'cd && eval "shift; $1"' sh "$command"
 else
-  set -- sh -c "$command"
+  # shellcheck disable=SC2016
+  set -- sh -c "$prepare"'eval "shift; $1"' sh "$command"
 fi
 
 if [ "$input" = input ]; then

@@ -13,6 +13,7 @@
 #include "machine/removal.h"
 #include "machine/thaw.h"
 #include "machine/undo.h"
+#include "model/environment.h"
 #include "model/volume-names.h"
 
 #include <string.h>
@@ -39,13 +40,17 @@ SB_DEFINE_ERROR(sb_creation_error, SB_ERRORS_NONE)
 static GBytes *build_seed(const SbMachine *machine, const SbPlannedMachine *planned,
                           const SbSshKey *host_key, GError **error)
 {
+    const SbMachineSpec *spec = &planned->spec;
     SbHarness harness = {
         .login = machine->metadata->login,
         .client_public_key = machine->metadata->client_key,
         .host_private_key = host_key->private_key,
         .host_public_key = host_key->public_key,
+        .environment_path = SB_ENVIRONMENT_PATH,
     };
-    const SbMachineSpec *spec = &planned->spec;
+    g_autofree char *environment = sb_environment_script((const char *const *)spec->env);
+    if (*environment)
+        harness.environment = environment;
     g_autoptr(GBytes) user_data = sb_seed_user_data(spec->user_data.content, &harness);
     g_autoptr(GBytes) meta_data = sb_seed_meta_data(machine->uuid, machine->name);
     g_autoptr(GBytes) network_config = spec->network_config.content

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/machine-spec.h"
 
+#include "model/environment.h"
+
 #include <string.h>
 
 #define MIB (1024 * G_GUINT64_CONSTANT(1024))
@@ -116,10 +118,28 @@ static void clear_image(gpointer field)
     sb_image_source_clear(field);
 }
 
+static void own_env(gpointer field)
+{
+    char ***env = field;
+    *env = g_strdupv(*env);
+}
+
+static void clear_env(gpointer field)
+{
+    g_clear_pointer((char ***)field, g_strfreev);
+}
+
+static void describe_env(GString *text, gconstpointer field)
+{
+    g_autofree char *script = sb_environment_script(*(const char *const *const *)field);
+    g_string_append(text, script);
+}
+
 static const Type text_type = {own_text, clear_text, describe_text};
 static const Type count_type = {NULL, NULL, describe_count};
 static const Type bytes_type = {NULL, NULL, describe_bytes};
 static const Type network_type = {own_network, clear_network, describe_network};
+static const Type env_type = {own_env, clear_env, describe_env};
 static const Type file_type = {own_file, clear_file, describe_file};
 /* Not part of the hash: the name of the image's volume is, and it has the digest of the content. */
 /* Not part of the hash: how a machine starts does not change what it is. */
@@ -223,6 +243,12 @@ static void read_start(const SbValueReader *reader, const char *key, const SbYam
         *(gboolean *)field = strcmp(start, "cold") == 0;
 }
 
+static void read_env(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                     gpointer field)
+{
+    sb_environment_read(reader, key, value, field);
+}
+
 static void read_file(const SbValueReader *reader, const char *key, const SbYamlNode *value,
                       gpointer field)
 {
@@ -244,6 +270,7 @@ static const Key keys[] = {
     {"network", FIELD(network), &network_type, read_network, FALSE},
     {"warm", FIELD(is_warm), &start_type, read_warm, FALSE},
     {"start", FIELD(is_cold), &start_type, read_start, FALSE},
+    {"env", FIELD(env), &env_type, read_env, FALSE},
     {"user-data", FIELD(user_data), &file_type, read_file, FALSE},
     {"vendor-data", FIELD(vendor_data), &file_type, read_file, FALSE},
     {"network-config", FIELD(network_config), &file_type, read_file, FALSE},

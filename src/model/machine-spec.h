@@ -34,6 +34,7 @@ typedef struct {
     SbMachineNetwork network;
     gboolean is_warm; /**< boot once, then start from memory */
     gboolean is_cold; /**< never start from memory */
+    char **env;       /**< (nullable) "NAME=VALUE", NULL-terminated: of all commands in it */
     SbFileReference user_data;
     SbFileReference vendor_data;
     SbFileReference network_config;

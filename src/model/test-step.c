@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/names.h"
 #include "base/units.h"
+#include "model/environment.h"
 
 #include <limits.h>
 #include <string.h>
@@ -53,7 +54,7 @@ void sb_test_step_free(SbTestStep *step)
     g_free(step->run);
     g_ptr_array_unref(step->artifacts);
     g_ptr_array_unref(step->needs);
-    g_ptr_array_unref(step->env);
+    g_strfreev(step->env);
     g_free(step->user);
     g_free(step->workdir);
     g_ptr_array_unref(step->matrix);
@@ -70,7 +71,6 @@ static SbTestStep *step_new(SbMark mark)
     step->copies = g_ptr_array_new_with_free_func(copy_free);
     step->artifacts = g_ptr_array_new_with_free_func(g_free);
     step->needs = g_ptr_array_new_with_free_func(g_free);
-    step->env = g_ptr_array_new_with_free_func(g_free);
     step->matrix = g_ptr_array_new_with_free_func(g_free);
     return step;
 }
@@ -307,33 +307,9 @@ static void read_needs(const Reading *reading, const SbYamlNode *value)
     read_each(reading, value, MAX_STRINGS, read_need);
 }
 
-static gboolean is_variable_name(const char *name)
-{
-    return *name && !g_ascii_isdigit(*name) &&
-           strspn(name, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_") == strlen(name);
-}
-
 static void read_env(const Reading *reading, const SbYamlNode *value)
 {
-    if (!sb_value_is_mapping(reading->reader, reading->key->name, value,
-                             "variables and their values"))
-        return;
-    for (guint i = 0; i < value->keys->len; i++) {
-        const SbYamlNode *name = g_ptr_array_index(value->keys, i);
-        const SbYamlNode *item = g_ptr_array_index(value->items, i);
-        if (!is_variable_name(name->text)) {
-            sb_value_complain(reading->reader, name,
-                              "'%.60s' cannot be a variable: use A-Z, a-z, 0-9 and '_', with no "
-                              "digit first",
-                              name->text);
-            continue;
-        }
-        /* No value is an empty value. */
-        const char *text =
-            sb_value_is_null(item) ? "" : sb_value_text(reading->reader, name->text, item, "text");
-        if (text)
-            g_ptr_array_add(reading->step->env, g_strconcat(name->text, "=", text, NULL));
-    }
+    sb_environment_read(reading->reader, reading->key->name, value, &reading->step->env);
 }
 
 static void read_user(const Reading *reading, const SbYamlNode *value)

@@ -42,7 +42,7 @@ typedef struct {
     gint64 timeout_ms;
     GPtrArray *artifacts; /**< of char *: globs */
     GPtrArray *needs;     /**< of char *: names of earlier steps */
-    GPtrArray *env;       /**< of char *: "NAME=VALUE" */
+    char **env;           /**< (nullable) "NAME=VALUE", NULL-terminated */
     char *user;           /**< (nullable) an account; NULL: the one that ssh logs in to */
     char *workdir;        /**< (nullable) relative to that account's home */
     gboolean channel;     /**< results come through the virtio-serial port */

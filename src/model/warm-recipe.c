@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 #include "base/xml.h"
+#include "model/environment.h"
 #include "model/machine.h"
 
 #include <string.h>
@@ -11,6 +12,7 @@ static const char *const names[] = {
     [SB_WARM_IMAGE] = "image",
     [SB_WARM_USER_DATA] = "user-data",
     [SB_WARM_VENDOR_DATA] = "vendor-data",
+    [SB_WARM_ENV] = "env",
     [SB_WARM_LOGIN] = "login",
     [SB_WARM_VCPUS] = "vcpus",
     [SB_WARM_MEMORY] = "memory",
@@ -41,6 +43,14 @@ static char *digest_of_file(const SbFileReference *file)
 {
     return file->content ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, file->content)
                          : g_strdup("none");
+}
+
+/* The seed of the frozen machine brought it. */
+static char *digest_of_env(const SbMachineSpec *spec)
+{
+    g_autofree char *script = sb_environment_script((const char *const *)spec->env);
+    return *script ? g_compute_checksum_for_string(G_CHECKSUM_SHA256, script, -1)
+                   : g_strdup("none");
 }
 
 static char *version_text(gulong version)
@@ -89,6 +99,7 @@ void sb_warm_recipe_init(SbWarmRecipe *recipe, const SbWarmInput *input)
             [SB_WARM_IMAGE] = g_strdup(input->image_digest),
             [SB_WARM_USER_DATA] = digest_of_file(&spec->user_data),
             [SB_WARM_VENDOR_DATA] = digest_of_file(&spec->vendor_data),
+            [SB_WARM_ENV] = digest_of_env(spec),
             [SB_WARM_LOGIN] = g_strdup(spec->login),
             [SB_WARM_VCPUS] = g_strdup_printf("%u", spec->vcpus),
             [SB_WARM_MEMORY] = g_strdup_printf("%" G_GUINT64_FORMAT, spec->memory_bytes),

@@ -21,6 +21,7 @@ typedef enum {
     SB_WARM_IMAGE, /**< the digest of the base image */
     SB_WARM_USER_DATA,
     SB_WARM_VENDOR_DATA,
+    SB_WARM_ENV,
     SB_WARM_LOGIN,
     SB_WARM_VCPUS,
     SB_WARM_MEMORY,

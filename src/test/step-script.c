@@ -2,6 +2,7 @@
 #include "test/step-script.h"
 
 #include "model/channel-names.h"
+#include "model/environment.h"
 
 #include <string.h>
 
@@ -31,10 +32,8 @@ char *sb_step_script(const SbTestRun *run, const char *machine)
         add_variable(script, "SEEDBED_ITEM", run->item);
     if (step->channel)
         add_variable(script, "SEEDBED_RESULTS", "/dev/virtio-ports/" SB_RESULTS_CHANNEL);
-    for (guint i = 0; i < step->env->len; i++) {
-        g_auto(GStrv) pair = g_strsplit(g_ptr_array_index(step->env, i), "=", 2);
-        add_variable(script, pair[0], pair[1]);
-    }
+    g_autofree char *env = sb_environment_script((const char *const *)step->env);
+    g_string_append(script, env);
     add_folder(script, step);
     g_string_append(script, step->run);
     return g_string_free(script, FALSE);

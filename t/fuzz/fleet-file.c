@@ -85,8 +85,8 @@ static void check_step(const SbTestStep *step)
     }
     for (guint i = 0; i < step->matrix->len; i++)
         check_line(g_ptr_array_index(step->matrix, i));
-    for (guint i = 0; i < step->env->len; i++)
-        g_assert_true(strchr(g_ptr_array_index(step->env, i), '=') > (char *)step->env->pdata[i]);
+    for (char **variable = step->env; variable && *variable; variable++)
+        g_assert_true(strchr(*variable, '=') > *variable);
     g_assert_true(!step->spread || step->files || step->matrix->len > 0);
 }
 

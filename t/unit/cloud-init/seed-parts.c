@@ -316,6 +316,27 @@ static void test_boundary(void)
     g_assert_cmpstr(rekeyed_boundary, ==, first_boundary);
 }
 
+/* The variables of the machine come as a file, whatever they are. */
+static void test_environment(void)
+{
+    static const char script[] = "export A='x: \"y\"\n#'\n";
+    SbHarness with = harness;
+    with.environment = script;
+    with.environment_path = "/etc/profile.d/x.sh";
+    g_autoptr(GBytes) message = sb_seed_user_data(NULL, &with);
+    g_autoptr(GPtrArray) parts = split(message);
+    g_autoptr(SbYamlNode) root = parse_harness(parts);
+    const SbYamlNode *files = sb_yaml_get(root, "write_files");
+    g_assert_nonnull(files);
+    g_assert_cmpuint(files->items->len, ==, 1);
+    const SbYamlNode *file = files->items->pdata[0];
+    g_assert_cmpstr(sb_yaml_get(file, "path")->text, ==, "/etc/profile.d/x.sh");
+    g_assert_cmpstr(sb_yaml_get(file, "encoding")->text, ==, "b64");
+    gsize length;
+    g_autofree guchar *content = g_base64_decode(sb_yaml_get(file, "content")->text, &length);
+    g_assert_cmpmem(content, length, script, strlen(script));
+}
+
 /* cloud-init reads with Python's email package: it must see exactly the same bytes. */
 static void test_python_reads_it(void)
 {
@@ -432,6 +453,7 @@ int main(int argc, char **argv)
     g_test_add_func("/seed-parts/nested-mime", test_nested_mime);
     g_test_add_func("/seed-parts/gzip", test_gzip);
     g_test_add_func("/seed-parts/boundary", test_boundary);
+    g_test_add_func("/seed-parts/environment", test_environment);
     g_test_add_func("/seed-parts/python-reads-it", test_python_reads_it);
     g_test_add_func("/seed-parts/meta-data", test_meta_data);
     g_test_add_func("/seed-parts/network-config", test_network_config);

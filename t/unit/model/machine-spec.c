@@ -22,7 +22,7 @@ static const struct {
     {"image", "other"},      {"arch", "x86_64"},  {"login", "tester"},     {"count", "2"},
     {"vcpus", "3"},          {"memory", "3 GiB"}, {"disk", "11 GiB"},      {"network", "nat"},
     {"warm", "true"},        {"start", "cold"},   {"user-data", "u.yaml"}, {"vendor-data", "v"},
-    {"network-config", "n"},
+    {"network-config", "n"}, {"env", "{A: 1}"},
 };
 
 static SbFleetFile *parse(const char *key, const char *value)
