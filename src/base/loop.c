@@ -5,7 +5,7 @@ struct SbLoop {
     GMainLoop *loop;
     gboolean is_over;
     GSource *cancel; /**< (nullable) */
-    SbLoopCancelledFunc cancelled;
+    SbLoopFunc cancelled;
     gpointer data;
 };
 
@@ -19,7 +19,7 @@ static gboolean on_cancelled(G_GNUC_UNUSED GCancellable *cancellable, gpointer d
     return G_SOURCE_REMOVE;
 }
 
-SbLoop *sb_loop_new(GCancellable *cancellable, SbLoopCancelledFunc cancelled, gpointer data)
+SbLoop *sb_loop_new(GCancellable *cancellable, SbLoopFunc cancelled, gpointer data)
 {
     SbLoop *loop = g_new0(SbLoop, 1);
     loop->loop = g_main_loop_new(NULL, FALSE);
@@ -53,6 +53,37 @@ void sb_loop_end(SbLoop *loop)
 {
     loop->is_over = TRUE;
     g_main_loop_quit(loop->loop);
+}
+
+/* ---- work in the thread of the loop ---- */
+
+typedef struct {
+    SbLoopFunc function;
+    gpointer data;
+    GMainLoop *loop;
+} Visit;
+
+static gboolean on_visit(gpointer data)
+{
+    Visit *visit = data;
+    /* The calling thread does not wait yet: it would not see the end. */
+    if (!g_main_loop_is_running(visit->loop))
+        return G_SOURCE_CONTINUE;
+    /* This thread may have another context for what it begins; we only run the default one. */
+    g_main_context_push_thread_default(NULL);
+    visit->function(visit->data);
+    g_main_context_pop_thread_default(NULL);
+    g_main_loop_quit(visit->loop);
+    return G_SOURCE_REMOVE;
+}
+
+void sb_loop_run_in_main(SbLoopFunc function, gpointer data)
+{
+    g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+    Visit visit = {function, data, loop};
+    g_idle_add_full(G_PRIORITY_DEFAULT, on_visit, &visit, NULL);
+    /* If another thread runs the main loop, this waits until that thread ends LOOP, or stops. */
+    g_main_loop_run(loop);
 }
 
 /* ---- work beside the loop ---- */

@@ -4,8 +4,8 @@
  * The only place where the default main loop runs: a function that waits for events does it here.
  *
  * Room: base.
- * Threads: the thread of the default main loop; the work of sb_loop_run_beside() has one of its
- * own.
+ * Threads: the thread of the default main loop, where sb_loop_run_in_main() brings its work; the
+ * work of sb_loop_run_beside() has a thread of its own.
  */
 #pragma once
 
@@ -14,8 +14,8 @@
 /** One wait for the end of something that events drive. */
 typedef struct SbLoop SbLoop;
 
-/** Called once, from the loop, when the wait is cancelled. */
-typedef void (*SbLoopCancelledFunc)(gpointer data);
+/** Called once, from the loop. */
+typedef void (*SbLoopFunc)(gpointer data);
 
 /**
  * Makes a wait.
@@ -25,7 +25,7 @@ typedef void (*SbLoopCancelledFunc)(gpointer data);
  *                     the wait ends then
  * @return (transfer full)
  */
-SbLoop *sb_loop_new(GCancellable *cancellable, SbLoopCancelledFunc cancelled, gpointer data);
+SbLoop *sb_loop_new(GCancellable *cancellable, SbLoopFunc cancelled, gpointer data);
 
 /** Frees a wait that is over, or that was never begun. */
 void sb_loop_free(SbLoop *loop);
@@ -37,6 +37,14 @@ void sb_loop_wait(SbLoop *loop);
 
 /** Ends the wait. From the thread of the main loop. */
 void sb_loop_end(SbLoop *loop);
+
+/**
+ * Calls FUNCTION in the thread that has the default main loop, and returns when it has returned.
+ *
+ * If no thread runs the main loop, that is the calling thread. FUNCTION may wait with an SbLoop.
+ * Calls that overlap end in reverse order. Any thread may call it.
+ */
+void sb_loop_run_in_main(SbLoopFunc function, gpointer data);
 
 /** Work that blocks, such as an upload. @return FALSE with an error */
 typedef gboolean (*SbBlockingFunc)(gpointer data, GError **error);

@@ -31,6 +31,7 @@ int sb_cli_usage(const SbCli *cli, const char *format, ...)
 
 SbHost *sb_cli_host(SbCli *cli, GError **error)
 {
+    sb_libvirt_silence();
     if (!cli->host)
         cli->host = sb_host_open(cli->connect, error);
     return cli->host;

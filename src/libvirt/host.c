@@ -81,6 +81,7 @@ static virConnect *open_connection(const char *uri, GError **error)
                     what_to_do(tried, code));
         return NULL;
     }
+    sb_libvirt_silence_connection(connection);
     /* Unsupported by drivers that live in this process, such as test:///default. */
     if (virConnectSetKeepAlive(connection, KEEPALIVE_INTERVAL_S, KEEPALIVE_COUNT) < 0)
         virResetLastError();
@@ -130,9 +131,8 @@ static gboolean check_open_files(GError **error)
 
 SbHost *sb_host_open(const char *uri, GError **error)
 {
-    if (!check_open_files(error))
+    if (!check_open_files(error) || !sb_libvirt_init(error))
         return NULL;
-    sb_libvirt_init();
     g_autoptr(SbHost) host = g_new0(SbHost, 1);
     g_mutex_init(&host->lock);
     g_queue_init(&host->idle);

@@ -2,6 +2,7 @@
 #include "libvirt/libvirt.h"
 
 #include "base/error.h"
+#include "base/loop.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -127,13 +128,76 @@ static void ignore_error(void *data, virErrorPtr error)
 {
 }
 
-void sb_libvirt_init(void)
+void sb_libvirt_silence_connection(virConnect *connection)
 {
-    static gsize done;
-    if (!g_once_init_enter(&done))
-        return;
+    virConnSetErrorFunc(connection, NULL, ignore_error);
+}
+
+void sb_libvirt_silence(void)
+{
     virSetErrorFunc(NULL, ignore_error);
+}
+
+/* ---- the event loop ---- */
+
+enum { PROBE_MS = 1000 };
+
+typedef struct {
+    SbLoop *loop;
+    gboolean is_ours;
+} Probe;
+
+static void on_probe(int timer, void *data)
+{
+    Probe *probe = data;
+    virEventUpdateTimeout(timer, -1);
+    /* In another thread it is not the main loop, and the probe may be over. */
+    if (!g_main_context_is_owner(NULL))
+        return;
+    probe->is_ours = TRUE;
+    sb_loop_end(probe->loop);
+}
+
+static gboolean on_probe_late(gpointer loop)
+{
+    sb_loop_end(loop);
+    return G_SOURCE_REMOVE;
+}
+
+/* libvirt does not say who runs its timers: one without a time shows it. */
+static gboolean is_main_loop(void)
+{
+    g_autoptr(SbLoop) loop = sb_loop_new(NULL, NULL, NULL);
+    Probe probe = {.loop = loop};
+    guint late = g_timeout_add(PROBE_MS, on_probe_late, loop);
+    int timer = virEventAddTimeout(0, on_probe, &probe, NULL);
+    sb_loop_wait(loop);
+    virEventRemoveTimeout(timer);
+    if (probe.is_ours)
+        g_source_remove(late);
+    return probe.is_ours;
+}
+
+static gboolean init(void)
+{
     virInitialize();
-    virEventRegisterDefaultImpl();
-    g_once_init_leave(&done, 1);
+    int timer = virEventAddTimeout(-1, on_probe, NULL, NULL);
+    if (timer < 0)
+        return virEventRegisterDefaultImpl() == 0;
+    virEventRemoveTimeout(timer);
+    return is_main_loop();
+}
+
+gboolean sb_libvirt_init(GError **error)
+{
+    enum { UNKNOWN, MAIN_LOOP, OTHER_LOOP };
+    static gsize found = UNKNOWN;
+    if (g_once_init_enter(&found))
+        g_once_init_leave(&found, init() ? MAIN_LOOP : OTHER_LOOP);
+    if (found == MAIN_LOOP)
+        return TRUE;
+    g_set_error_literal(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EVENT_LOOP,
+                        "this program has given libvirt an event loop that GLib's main loop does "
+                        "not run: use virEventRegisterDefaultImpl() instead");
+    return FALSE;
 }

@@ -32,6 +32,7 @@ typedef enum {
     SB_LIBVIRT_ERROR_NOT_FOUND,    /**< no such domain, volume, pool or network */
     SB_LIBVIRT_ERROR_EXISTS,       /**< the name is taken */
     SB_LIBVIRT_ERROR_UNSUPPORTED,  /**< the libvirtd has no driver for such things */
+    SB_LIBVIRT_ERROR_EVENT_LOOP,   /**< libvirt's events do not come from GLib's main loop */
 } SbLibvirtError;
 
 /**
@@ -105,6 +106,19 @@ gulong sb_libvirt_describe(virConnect *connection, char **host_out, char **uri_o
  * not known. */
 void sb_libvirt_versions(virConnect *connection, gulong *libvirt_out, gulong *qemu_out);
 
-/** Registers the main loop with libvirt and silences its printing of errors. Once, before the first
- * connection; any thread. */
-void sb_libvirt_init(void);
+/**
+ * Lets libvirt take its events from the default main loop. Before the first connection; any thread.
+ *
+ * The program may have registered an event loop before: it stays, and it must be of that main loop,
+ * as virEventRegisterDefaultImpl()'s is.
+ *
+ * @return FALSE with SB_LIBVIRT_ERROR_EVENT_LOOP
+ */
+gboolean sb_libvirt_init(GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Keeps libvirt from printing the errors of CONNECTION, or giving them to the program's own
+ * handler: they are our GErrors. */
+void sb_libvirt_silence_connection(virConnect *connection);
+
+/** The same for all errors in the process: only for a program that belongs to us. */
+void sb_libvirt_silence(void);

@@ -18,7 +18,8 @@
  * full) */
 static inline virConnect *machines_connect(void)
 {
-    sb_libvirt_init();
+    sb_libvirt_silence();
+    g_assert_true(sb_libvirt_init(NULL));
     virConnect *connection = virConnectOpen("test:///default");
     g_assert_nonnull(connection);
     return connection;

@@ -105,6 +105,73 @@ static void test_beside_fails(void)
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
 }
 
+/* ---- work in the thread of the loop ---- */
+
+typedef struct {
+    GThread *thread; /**< that the work was in */
+    SbLoop *main;    /**< ended by the work */
+} Visited;
+
+/* Waits for an event of a context that nobody runs, if the thread's own context were used. */
+static void visit(gpointer data)
+{
+    Visited *visited = data;
+    visited->thread = g_thread_self();
+    g_assert_null(g_main_context_get_thread_default());
+    test_event_ends_it();
+    if (visited->main)
+        sb_loop_end(visited->main);
+}
+
+static void test_run_in_main_without_loop(void)
+{
+    Visited visited = {0};
+    sb_loop_run_in_main(visit, &visited);
+    g_assert_true(visited.thread == g_thread_self());
+}
+
+static gboolean on_visit(gpointer data)
+{
+    sb_loop_run_in_main(visit, data);
+    return G_SOURCE_REMOVE;
+}
+
+static void test_run_in_main_from_loop(void)
+{
+    g_autoptr(SbLoop) loop = sb_loop_new(NULL, NULL, NULL);
+    Visited visited = {.main = loop};
+    g_idle_add(on_visit, &visited);
+    sb_loop_wait(loop);
+    g_assert_true(visited.thread == g_thread_self());
+}
+
+static gpointer visit_from_thread(gpointer data)
+{
+    g_autoptr(GMainContext) own = g_main_context_new();
+    g_main_context_push_thread_default(own);
+    sb_loop_run_in_main(visit, data);
+    g_main_context_pop_thread_default(own);
+    return NULL;
+}
+
+static void test_run_in_main_from_thread(void)
+{
+    g_autoptr(SbLoop) loop = sb_loop_new(NULL, NULL, NULL);
+    Visited visited = {.main = loop};
+    GThread *thread = g_thread_new("visit", visit_from_thread, &visited);
+    sb_loop_wait(loop);
+    g_assert_true(visited.thread == g_thread_self());
+    g_thread_join(thread);
+}
+
+static void test_run_in_main_from_thread_alone(void)
+{
+    Visited visited = {0};
+    GThread *thread = g_thread_new("visit", visit_from_thread, &visited);
+    g_thread_join(thread);
+    g_assert_true(visited.thread != g_thread_self());
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -114,5 +181,9 @@ int main(int argc, char **argv)
     g_test_add_func("/loop/cancel-is-told", test_cancel_is_told);
     g_test_add_func("/loop/beside", test_beside);
     g_test_add_func("/loop/beside-fails", test_beside_fails);
+    g_test_add_func("/loop/in-main/without-loop", test_run_in_main_without_loop);
+    g_test_add_func("/loop/in-main/from-loop", test_run_in_main_from_loop);
+    g_test_add_func("/loop/in-main/from-thread", test_run_in_main_from_thread);
+    g_test_add_func("/loop/in-main/from-thread-alone", test_run_in_main_from_thread_alone);
     return g_test_run();
 }

@@ -8,7 +8,8 @@
  * that is done to it fails, for a reason that has a code of its own. */
 static virDomain *running_domain(virConnect **connection_out)
 {
-    sb_libvirt_init();
+    sb_libvirt_silence();
+    g_assert_true(sb_libvirt_init(NULL));
     virConnect *connection = virConnectOpenReadOnly("test:///default");
     g_assert_nonnull(connection);
     virDomain *domain = virDomainLookupByName(connection, "test");
@@ -52,7 +53,8 @@ static void test_already(void)
 /* The test driver has an error for each disk of a domain. */
 static void test_disk_errors(void)
 {
-    sb_libvirt_init();
+    sb_libvirt_silence();
+    g_assert_true(sb_libvirt_init(NULL));
     g_autoptr(virConnect) connection = virConnectOpen("test:///default");
     g_autoptr(GError) error = NULL;
     g_autofree char *errors = NULL;
@@ -74,7 +76,8 @@ static void test_disk_errors(void)
 /* Each end of a domain but the one that its guest brings about is none to build on. */
 static void test_has_shut_down(void)
 {
-    sb_libvirt_init();
+    sb_libvirt_silence();
+    g_assert_true(sb_libvirt_init(NULL));
     g_autoptr(virConnect) connection = virConnectOpen("test:///default");
     g_autoptr(virDomain) domain = virDomainLookupByName(connection, "test");
     g_autoptr(GError) error = NULL;
