@@ -38,6 +38,10 @@ helped --timeout -c "$nowhere" up -h
 helped 'seedbed image import [OPTION…] NAME FILE' image import --help
 helped 'image import ' image --help
 helped 'Usage: seedbed up ' up --help --nosuch
+helped 'uefi: how a machine starts' explain
+helped 'user-data: the first line' explain user-data
+refused "no topic 'uef': 'seedbed explain --list' shows the topics" explain uef
+refused "no topic ''" explain ''
 
 # too_wide ARGUMENT...: the lines of more than 80 columns that `seedbed ARGUMENT...` prints
 too_wide()

@@ -57,6 +57,10 @@ else
   result 1 "$print_keys is built (make check does)"
 fi
 
+# The traps lead to all topics of `explain`, and to no others.
+same "$(sed -nE '/^\.Sh TRAPS/,/^\.Sh SEE/s/^\.Ql seedbed explain ([a-z0-9-]+).*/\1/p' "$manual")" \
+  "$(seedbed explain --list | sed 's/:.*//')" 'each trap has a topic, and each topic a trap'
+
 # named FILE...: "FILE:LINE COMMAND", with one word more, for each `seedbed COMMAND` that these have on
 # an indented line or behind a quote
 named()
