@@ -32,15 +32,18 @@ as_user()
 }
 
 # The variables of the machine (model/environment.h).
-# shellcheck disable=SC2016  # for the sh below
-prepare='[ ! -r /etc/profile.d/seedbed-env.sh ] || . /etc/profile.d/seedbed-env.sh; '
+env=/etc/profile.d/seedbed-env.sh
+[ -r $env ] || env=/dev/null
 if [ -n "$user" ]; then
   # `sudo -H` sets HOME, but does not go there.
   # shellcheck disable=SC2016  # for that sh
-  set -- sudo -n -H -u "$user" -- env SEEDBED_COMMAND="$word" sh -c "$prepare"'cd && eval "shift; $1"' sh "$command"
-else
+  set -- sudo -n -H -u "$user" -- env SEEDBED_COMMAND="$word" sh -c '. "$0" && cd && eval "$1"' $env "$command"
+elif [ $env != /dev/null ]; then
+  # The command is a sh of its own: leftovers.sh shows its words.
   # shellcheck disable=SC2016
-  set -- sh -c "$prepare"'eval "shift; $1"' sh "$command"
+  set -- sh -c '. "$0" && exec sh -c "$1"' $env "$command"
+else
+  set -- sh -c "$command"
 fi
 
 if [ "$input" = input ]; then
