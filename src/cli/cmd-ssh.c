@@ -10,6 +10,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* A terminal of the guest joins stderr and stdout, and changes line ends: files and pipes must not
+ * get that. */
+static gboolean is_interactive(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
+}
+
 static int run(SbCli *cli, char **arguments)
 {
     const char *machine = arguments[0];
@@ -26,7 +33,11 @@ static int run(SbCli *cli, char **arguments)
         return sb_cli_fail(error);
     g_autofree char *line = *words ? g_strjoinv(" ", words) : NULL;
     g_autofree char *command = line ? sb_environment_wrap(line) : NULL;
-    g_auto(GStrv) ssh = sb_ssh_command(sb_access_config_path(access), machine, NULL, command);
+    if (command && is_interactive())
+        g_ptr_array_insert(cli->ssh_options, 0, (gpointer) "-t"); /* a -T after it counts */
+    g_ptr_array_add(cli->ssh_options, NULL);
+    g_auto(GStrv) ssh = sb_ssh_command(sb_access_config_path(access), machine,
+                                       (const char *const *)cli->ssh_options->pdata, command);
     signal(SIGPIPE, SIG_DFL);
     execvp(ssh[0], ssh);
     fprintf(stderr, "seedbed: cannot start ssh (install 'openssh-client'): %s\n",
@@ -39,8 +50,11 @@ const SbCommand sb_command_ssh = {
     .arguments = "MACHINE [-- COMMAND…]",
     .summary = "log in to a machine, or run a command in it",
     .details = "As with ssh, the words of COMMAND are joined with spaces, and the shell of the "
-               "guest reads them. The exit status is the status of the command.",
-    .parsing = SB_PARSING_LEADING,
+               "guest reads them. On a terminal the command gets one. The exit status is the "
+               "status of the command.\n\n"
+               "OPTION can be any of ssh(1), such as -t, -A or -L, before MACHINE. "
+               "Options that would weaken the check of the host key are refused.",
+    .parsing = SB_PARSING_SSH,
     .min_arguments = 1,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,

@@ -36,15 +36,18 @@ typedef struct {
     SbFormat format;                  /**< --format */
     gboolean is_quiet;                /**< --quiet */
     gboolean wants_help;              /**< --help */
-    char **words; /**< (nullable) the words after "--", NULL-terminated, owned by argv */
-    SbHost *host; /**< (nullable) set by sb_cli_host() */
+    char **words;           /**< (nullable) the words after "--", NULL-terminated, owned by argv */
+    GPtrArray *ssh_options; /**< (nullable) of char *, owned by argv: for SB_PARSING_SSH */
+    SbHost *host;           /**< (nullable) set by sb_cli_host() */
 } SbCli;
 
 /** Where the options of a command end. */
 typedef enum {
     SB_PARSING_ALL,     /**< nowhere: options and arguments mix */
     SB_PARSING_WORDS,   /**< at "--"; the rest is `words`: a command line for the guest */
-    SB_PARSING_LEADING, /**< at the first argument or at "--", as ssh(1) has it; `words` too */
+    SB_PARSING_LEADING, /**< at the first argument or at "--"; `words` too */
+    SB_PARSING_SSH,     /**< at the first argument or at "--", as ssh(1) has it; `words` too. Those
+                           of ssh go to `ssh_options` */
 } SbParsing;
 
 enum { SB_ANY_NUMBER = -1 };

@@ -5,6 +5,7 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "local/ssh-options.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,8 +76,12 @@ static int call(SbCli *cli, const SbCommand *command, int argc, char **argv)
     if (command->parsing != SB_PARSING_ALL)
         argc = take_words(cli, argc, argv);
     g_autoptr(GError) error = NULL;
-    gboolean is_parsed = sb_options_parse(
-        cli, command->options, command->parsing == SB_PARSING_LEADING, &argc, &argv, &error);
+    gboolean is_ssh = command->parsing == SB_PARSING_SSH;
+    if (is_ssh)
+        cli->ssh_options = sb_ssh_options_take(&argc, argv, sb_common_options, &error);
+    gboolean is_leading = is_ssh || command->parsing == SB_PARSING_LEADING;
+    gboolean is_parsed =
+        !error && sb_options_parse(cli, command->options, is_leading, &argc, &argv, &error);
     if (cli->wants_help) {
         sb_help_print_command(command);
         return SB_EXIT_OK;
@@ -214,5 +219,6 @@ int main(int argc, char **argv)
     g_free(cli.connect);
     g_free(cli.pool);
     g_clear_pointer(&cli.settings, g_ptr_array_unref);
+    g_clear_pointer(&cli.ssh_options, g_ptr_array_unref);
     return flush_output(status);
 }

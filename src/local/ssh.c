@@ -7,7 +7,7 @@
 #include <gio/gunixsocketaddress.h>
 #include <string.h>
 
-SB_DEFINE_ERROR(sb_ssh_error, SB_ERRORS_NONE)
+SB_DEFINE_ERROR(sb_ssh_error, SB_ERROR(SB_SSH_ERROR_OPTION))
 
 char **sb_ssh_command(const char *config_path, const char *machine, const char *const *options,
                       const char *command)
@@ -29,7 +29,13 @@ char **sb_ssh_command(const char *config_path, const char *machine, const char *
 GSubprocess *sb_ssh_spawn(const char *config_path, const char *machine, const char *const *options,
                           const char *command, GSubprocessFlags flags, GError **error)
 {
-    g_auto(GStrv) argv = sb_ssh_command(config_path, machine, options, command);
+    g_autoptr(GPtrArray) all = g_ptr_array_new();
+    g_ptr_array_add(all, (gpointer) "-oIdentityAgent=none");
+    for (gsize i = 0; options && options[i]; i++)
+        g_ptr_array_add(all, (gpointer)options[i]);
+    g_ptr_array_add(all, NULL);
+    g_auto(GStrv) argv =
+        sb_ssh_command(config_path, machine, (const char *const *)all->pdata, command);
     g_autoptr(GError) cause = NULL;
     GSubprocess *process = g_subprocess_newv((const char *const *)argv, flags, &cause);
     if (!process)

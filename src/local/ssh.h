@@ -20,13 +20,14 @@ typedef enum {
     SB_SSH_ERROR_DENIED,   /**< the guest does not accept the key (yet) */
     SB_SSH_ERROR_BROKEN,   /**< no connection, or it ended early */
     SB_SSH_ERROR_PROXY,    /**< the libvirt host on the way refused ssh, or ssh refused that host */
+    SB_SSH_ERROR_OPTION,   /**< the user gave an option that is unknown, or cannot be used here */
 } SbSshError;
 
 /** ssh's own exit status for its own failures: ssh(1). */
 #define SB_SSH_FAILED 255
 
 /**
- * The command line that runs COMMAND (nullable: a login shell) on MACHINE.
+ * The command line that runs COMMAND (nullable: a login shell) on MACHINE, for the user.
  *
  * @param options  (nullable) NULL-terminated options for ssh itself, such as "-t"
  * @return (transfer full) NULL-terminated, for execvp() or GSubprocess
@@ -35,8 +36,8 @@ char **sb_ssh_command(const char *config_path, const char *machine, const char *
                       const char *command);
 
 /**
- * Starts ssh; the arguments are those of sb_ssh_command(). (transfer full) or NULL with
- * SB_SSH_ERROR_SPAWN
+ * Starts ssh, and keeps it away from the user's agent, which may not answer. The arguments are
+ * those of sb_ssh_command(). (transfer full) or NULL with SB_SSH_ERROR_SPAWN
  */
 GSubprocess *sb_ssh_spawn(const char *config_path, const char *machine, const char *const *options,
                           const char *command, GSubprocessFlags flags,

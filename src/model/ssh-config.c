@@ -42,8 +42,12 @@ static void append_target(GString *config, const SbSshSettings *settings, const 
     /* The key is known under the machine's name: the address can change. */
     g_string_append_printf(config, "  HostKeyAlias %s\n", target->name);
     g_autofree char *control = sb_ssh_control_path(settings->directory, target->name);
-    if (control)
+    if (control) {
+        /* A connection belongs to one account: root@NAME must not get that of another. */
+        g_string_append_printf(config, "Match originalhost %s user %s\n", target->name,
+                               target->login);
         append_path(config, "ControlPath", settings->directory, strrchr(control, '/') + 1);
+    }
     g_string_append_c(config, '\n');
 }
 
@@ -67,8 +71,8 @@ char *sb_ssh_config(const SbSshSettings *settings, const GPtrArray *targets)
                             "  HostKeyAlgorithms ssh-ed25519\n"
                             "  UpdateHostKeys no\n"
                             "  CheckHostIP no\n"
+                            /* The agent can be forwarded with -A, but its keys are not offered. */
                             "  IdentitiesOnly yes\n"
-                            "  IdentityAgent none\n"
                             "  PreferredAuthentications publickey\n"
                             "  BatchMode yes\n"
                             "  ForwardAgent no\n"

@@ -19,6 +19,38 @@ ok "it is there again" grep -q '^Host c-m-1$' "$config"
 
 rm "$config"
 is "$(seedbed ssh c-m-1 -- hostname)" c-m-1 "ssh writes it when it is missing"
+
+# ---- options of ssh ----
+
+is "$(script -qec 'seedbed ssh c-m-1 -- tty' /dev/null </dev/null | tr -d '\r')" /dev/pts/0 \
+  "on a terminal, a command gets one"
+run seedbed ssh c-m-1 -- tty
+is "$out" "not a tty" "into a pipe it gets none"
+is "$(script -qec 'seedbed ssh -T c-m-1 -- tty' /dev/null </dev/null | tr -d '\r')" "not a tty" "nor with -T"
+eval "$(ssh-agent)" >/dev/null
+at_exit 'ssh-agent -k >/dev/null'
+# shellcheck disable=SC2016  # the guest evaluates it
+is "$(seedbed ssh -A c-m-1 -- 'test -S "$SSH_AUTH_SOCK" && echo an agent')" "an agent" "-A forwards the agent"
+# shellcheck disable=SC2016
+is "$(ssh -A -S none -F "$config" c-m-1 'test -S "$SSH_AUTH_SOCK" && echo an agent')" "an agent" "so does plain ssh"
+# shellcheck disable=SC2016
+is "$(seedbed ssh c-m-1 -- 'echo "$SSH_AUTH_SOCK"')" '' "without -A there is none"
+seedbed ssh -N -L 127.0.0.1:2200:127.0.0.1:22 c-m-1 &
+forward=$!
+# shellcheck disable=SC2016
+has_banner() { timeout 10 bash -c 'read -r -n 4 text </dev/tcp/127.0.0.1/2200 && [ "$text" = SSH- ]'; }
+ok "-L forwards a port" wait_for 60 has_banner
+kill $forward
+run seedbed ssh -l nobody c-m-1 -- true
+is "$status" 255 "-l does not get the connection of another account"
+run ssh -F "$config" nobody@c-m-1 true
+is "$status" 255 "nor does plain ssh"
+for option in StrictHostKeyChecking=no 'userknownhostsfile /dev/null'; do
+  run seedbed ssh -o "$option" c-m-1 -- true
+  is "$status" 2 "-o $option: refused"
+  contains "$err" "the host key of each machine is pinned" "and it says why"
+done
+
 # ---- an inventory for Ansible ----
 
 run seedbed inventory

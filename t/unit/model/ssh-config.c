@@ -47,7 +47,9 @@ static void test_targets(void)
     SbSshSettings settings = {.directory = "/state/faas"};
     g_autofree char *config = sb_ssh_config(&settings, targets);
     has(config, "Host faas-runner-1\n  HostName 10.83.7.10\n  Port 22\n  User seedbed\n"
-                "  HostKeyAlias faas-runner-1\n  ControlPath \"/state/faas/faas-runner-1.sock\"\n");
+                "  HostKeyAlias faas-runner-1\n"
+                "Match originalhost faas-runner-1 user seedbed\n"
+                "  ControlPath \"/state/faas/faas-runner-1.sock\"\n");
     has(config, "Host faas-runner-2\n  HostName 127.0.0.1\n  Port 40123\n  User tester\n");
     has(config, "\nHost faas-runner-1 faas-runner-2\n");
     has(config, "  ConnectTimeout 120\n");
@@ -153,7 +155,6 @@ static void test_ssh_obeys(void)
         "\nglobalknownhostsfile /dev/null\n",
         "\nidentityfile /state/faas/id_ed25519\n",
         "\nidentitiesonly yes\n",
-        "\nidentityagent none\n",
         "\nforwardagent no\n",
         "\nforwardx11 no\n",
         "\nbatchmode yes\n",
@@ -171,6 +172,12 @@ static void test_ssh_obeys(void)
     g_autofree char *read = ssh_reads(config, "faas-runner-2");
     for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
         has(read, lines[i]);
+    /* Another account does not get the connection of this one. */
+    g_autofree char *root = ssh_reads(config, "root@faas-runner-2");
+    has(root, "\nuserknownhostsfile /state/faas/known_hosts\n");
+    lacks(root, "controlpath");
+    /* ssh asks the agent only if this is not "none", which would also prevent -A. */
+    lacks(read, "identityagent");
     /* Another host of the same config gets none of these settings. */
     g_autofree char *other = ssh_reads(config, "elsewhere");
     lacks(other, "/state/faas");
