@@ -69,12 +69,18 @@ static SbLibvirtError classify(const char *uri)
     return SB_LIBVIRT_ERROR_UNREACHABLE;
 }
 
+/* URI as a message names it: without one, the connection that libvirt takes. */
+static const char *uri_for_message(const char *uri)
+{
+    return uri ? uri : geteuid() == 0 ? "qemu:///system" : "qemu:///session";
+}
+
 static virConnect *open_connection(const char *uri, GError **error)
 {
     virConnect *connection = virConnectOpenAuth(uri, virConnectAuthPtrDefault, 0);
     if (!connection) {
         g_autoptr(GError) cause = NULL;
-        const char *tried = uri ? uri : geteuid() == 0 ? "qemu:///system" : "qemu:///session";
+        const char *tried = uri_for_message(uri);
         SbLibvirtError code = classify(tried);
         sb_libvirt_set_error(&cause, "cannot connect to libvirt at '%s'", tried);
         g_set_error(error, SB_LIBVIRT_ERROR, code, "%s\n%s", cause->message,
@@ -101,7 +107,8 @@ static gboolean describe(SbHost *host, virConnect *connection, GError **error)
     virNodeInfo node;
     if (!uri || virNodeGetInfo(connection, &node) < 0) {
         free(uri);
-        sb_libvirt_set_error(error, "cannot ask libvirt about its host");
+        sb_libvirt_set_error(error, "cannot ask libvirt at '%s' about its host",
+                             uri_for_message(host->asked_uri));
         return FALSE;
     }
     host->uri = g_strdup(uri);
