@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Stands between seedbed and libvirt's library (LD_PRELOAD, see t/lib/faults.sh): counts seedbed's
- * calls, and lets some of them fail.
+ * calls, and lets some of them fail, come late, or end the process.
  *
- * LIBVIRT_FAULTS has the calls that fail, with blanks between them, each as
+ * LIBVIRT_FAULTS has the calls that this happens to, with blanks between them, each as
  *
- *     [NAME][:NUMBER[+]][=CODE][!]
+ *     [NAME][:NUMBER[+]][=FAULT][!]
  *
- * NAME is a function of libvirt; without it every call counts. NUMBER is which call of that name
- * fails (from 1), with a + that one and all after it; without NUMBER all of them fail. CODE is the
- * virErrorNumber; without it VIR_ERR_INTERNAL_ERROR. With a ! the call is made first, and only its
- * answer is lost.
+ * NAME is a function of libvirt; without it every call counts. NUMBER is which call of that name is
+ * meant (from 1), with a + that one and all after it; without NUMBER all of them are. FAULT is a
+ * virErrorNumber (without it VIR_ERR_INTERNAL_ERROR), "late" (the call is made 2 s later, and does
+ * not fail) or "kill" (SIGKILL instead of the call). With a ! the call is made first: only its
+ * answer is lost, or the process ends after it.
  *
  * LIBVIRT_FAULTS_LOG is a file that gets a line for each call: its number among all calls, its
- * name, its number among those of the name, and "failed" if it was made to fail. */
+ * name, its number among those of the name, and "fault" if something was done to it. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -34,9 +36,14 @@ typedef struct {
     atomic_uint calls;
 } Entry;
 
+typedef enum { NONE, FAILS, LATE, KILLS } Kind;
+
 typedef struct {
-    int fails, is_made_first, code;
+    Kind kind;
+    int is_made_first, code;
 } Fate;
+
+enum { LATE_SECONDS = 2 };
 
 static atomic_uint all_calls;
 
@@ -45,12 +52,16 @@ static int is_meant(char *word, const char *name, unsigned number, unsigned numb
                     Fate *fate)
 {
     size_t length = strcspn(word, ":=!");
-    const char *mark = strchr(word + length, ':'), *code = strchr(word + length, '=');
+    const char *mark = strchr(word + length, ':'), *fault = strchr(word + length, '=');
     unsigned wanted = mark ? (unsigned)strtoul(mark + 1, NULL, 10) : 1;
     int and_after = !mark || strchr(mark, '+') != NULL;
     unsigned current = length > 0 ? number : number_of_all;
-    fate->fails = 1;
-    fate->code = code ? atoi(code + 1) : VIR_ERR_INTERNAL_ERROR;
+    fate->kind = FAILS;
+    fate->code = fault ? atoi(fault + 1) : VIR_ERR_INTERNAL_ERROR;
+    if (fault && strncmp(fault, "=late", 5) == 0)
+        fate->kind = LATE;
+    else if (fault && strncmp(fault, "=kill", 5) == 0)
+        fate->kind = KILLS;
     fate->is_made_first = strchr(word + length, '!') != NULL;
     return (length == 0 || (strlen(name) == length && strncmp(word, name, length) == 0)) &&
            (current == wanted || (and_after && current > wanted));
@@ -60,7 +71,7 @@ static Fate find_fate(const char *name, unsigned number, unsigned number_of_all)
 {
     const char *faults = getenv("LIBVIRT_FAULTS");
     char *copy = strdup(faults ? faults : ""), *rest = copy, *word;
-    Fate fate = {0, 0, 0}, found = {0, 0, 0};
+    Fate fate = {NONE, 0, 0}, found = {NONE, 0, 0};
     while ((word = strtok_r(rest, " ", &rest)))
         if (is_meant(word, name, number, number_of_all, &fate))
             found = fate;
@@ -68,13 +79,13 @@ static Fate find_fate(const char *name, unsigned number, unsigned number_of_all)
     return found;
 }
 
-static void write_log(const char *name, unsigned number, unsigned number_of_all, int fails)
+static void write_log(const char *name, unsigned number, unsigned number_of_all, Kind kind)
 {
     const char *path = getenv("LIBVIRT_FAULTS_LOG");
     int fd = path ? open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644) : -1;
     if (fd < 0)
         return;
-    dprintf(fd, "%u %s %u%s\n", number_of_all, name, number, fails ? " failed" : "");
+    dprintf(fd, "%u %s %u%s\n", number_of_all, name, number, kind != NONE ? " fault" : "");
     close(fd);
 }
 
@@ -96,9 +107,15 @@ static void *call(Entry *entry, void *a, void *b, void *c, void *d, void *e, voi
     unsigned number = atomic_fetch_add(&entry->calls, 1) + 1;
     unsigned number_of_all = atomic_fetch_add(&all_calls, 1) + 1;
     Fate fate = find_fate(entry->name, number, number_of_all);
-    write_log(entry->name, number, number_of_all, fate.fails);
-    void *result = fate.fails && !fate.is_made_first ? NULL : real(a, b, c, d, e, f);
-    if (!fate.fails)
+    write_log(entry->name, number, number_of_all, fate.kind);
+    if (fate.kind == LATE)
+        sleep(LATE_SECONDS);
+    if (fate.kind == KILLS && !fate.is_made_first)
+        raise(SIGKILL);
+    void *result = fate.kind == FAILS && !fate.is_made_first ? NULL : real(a, b, c, d, e, f);
+    if (fate.kind == KILLS)
+        raise(SIGKILL);
+    if (fate.kind != FAILS)
         return result;
     set_error(entry->name, fate.code);
     return entry->failed;

@@ -63,3 +63,12 @@ leftovers()
   pgrep -af '^(/usr/bin/)?qemu-system' | sed 's/^/process /'
   find "$XDG_STATE_HOME/seedbed" -name .evidence -prune -o -type f -print 2>/dev/null | sed 's/^/state /'
 }
+
+# expire MACHINE: its lifetime, which must be set, has ended in the past
+expire()
+{
+  local metadata
+  metadata=$(virsh -q metadata "$1" urn:seedbed:domain:1 |
+    sed 's,<expires>[^<]*<,<expires>2024-01-31T12:00:00Z<,') &&
+    virsh -q metadata "$1" urn:seedbed:domain:1 --key seedbed --set "$metadata" --live --config
+}

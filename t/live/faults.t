@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A call of libvirt that fails is never taken for "there is none": what deletes fails closed, and says
-# what is left
+# what is left. t/live/mill.t lets all calls fail, each in turn
 . "${srcdir:-.}/t/lib/live.sh"
 # shellcheck source=t/lib/faults.sh
 . "$top/t/lib/faults.sh"
@@ -58,18 +58,6 @@ run faulty virConnectListAllStoragePools seedbed image list
 is "$status" 0 "image list shows images without all of their users"
 contains "$err" "the images may have more users than are shown: " "and says so"
 
-# Some of the calls of an import fail, each once. A volume that it cannot be sure of stays, so that the
-# next import may have to wait until it is clear that nobody writes it.
-qemu-img create -q -f qcow2 z.qcow2 1M
-number=$(calls seedbed image import z z.qcow2) bad=''
-for ((i = 3; i <= number; i += 5)); do
-  seedbed -q image rm z
-  faulty :$i seedbed -q image import z z.qcow2 2>>import.log
-  seedbed -q image import z z.qcow2 && seedbed -q image verify z || bad+=" $i"
-done 2>>import.log
-is "$bad" '' "whichever of $number calls of an import fails, the next one completes" || note "$(<import.log)"
-seedbed -q image rm z
-
 # ---- machines ----
 
 need_pocket
@@ -110,32 +98,4 @@ run faulty virConnectGetDomainCapabilities seedbed up --no-wait f.yaml
 lacks "$err" "install 'qemu" "capabilities that cannot be read are not a missing emulator"
 ok "down" seedbed -q down f
 
-# ---- each call of down and up, in turn ----
-
-# clean: no machine, and nothing of one, is left
-clean() { ! leftovers | grep -qv 'domain user'; }
-
-# sweep COMMAND...: of about eight of the calls of COMMAND, each one fails once, with a machine there if
-# COMMAND is down. Nothing is left, or the exit status says so; and then a down removes all.
-sweep()
-{
-  local number step i bad=''
-  [ "$1" = up ] || seedbed -q up --no-wait f.yaml
-  number=$(calls seedbed "$@")
-  step=$((number / 8))
-  for ((i = 2; i <= number; i += step)); do
-    if [ "$1" = up ]; then seedbed -q down f; else seedbed -q up --no-wait f.yaml; fi
-    run faulty :$i seedbed "$@"
-    [ "$1:$status" = up:0 ] || [ "$status" = 3 ] || clean || bad+=" $i"
-    if [ "$1:$status" = up:3 ]; then
-      clean || [[ $err == *'taken back'* ]] || bad+=" $i (not said)"
-    fi
-    if ! seedbed -q down f || ! clean; then
-      bad+=" $i (stays)"
-    fi
-  done
-  is "$bad" '' "seedbed $*: whichever of its $number calls fails, what is left is said, and can be removed"
-}
-sweep down f
-sweep up --no-wait f.yaml
 done_testing

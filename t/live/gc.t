@@ -35,10 +35,7 @@ virsh -q define /dev/stdin <<<'<domain type="qemu"><name>other-m-1</name><memory
 
 fleet old 1
 seedbed -q up --no-wait --lifetime '1 min' "$tmp/old.yaml" || exit 1
-# its end is brought forward
-virsh -q metadata old-m-1 urn:seedbed:domain:1 >"$tmp/metadata"
-sed -i 's,<expires>[^<]*<,<expires>2024-01-31T12:00:00Z<,' "$tmp/metadata"
-virsh -q metadata old-m-1 urn:seedbed:domain:1 --key seedbed --set "$(<"$tmp/metadata")" --live --config
+expire old-m-1
 fleet dead 1
 printf 'test:\n  - { name: long, run: sleep 600, results: exit }\n' >>"$tmp/dead.yaml"
 kill_at dead-m-1 seedbed test "$tmp/dead.yaml"

@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# mill.sh: what the mill (t/live/mill.t) puts a command through. Sourced after live.sh and faults.sh.
+#
+# A SUBJECT is one command of seedbed that makes or removes something, with three functions:
+#   before_SUBJECT   makes what the command needs. No fault happens here
+#   do_SUBJECT       the command itself. It is run with `faulty`
+#   after_SUBJECT    succeeds if the command did what it says. It is asked when do_SUBJECT succeeded
+# t/live/kills.t kills the subjects at any moment instead.
+# A POINT is one call of libvirt in one subject, and the fault that happens there.
+# shellcheck shell=bash
+: "${tmp:?} ${top:?}"
+
+# A subject costs what its slowest part does: a few libvirt calls, or a guest that boots.
+quick_subjects=(import remove up down gc snapshot restore)
+slow_subjects=(boot freeze thaw build test snapshot-running restore-running)
+# fail: the call fails; lost: it is made, and its answer is lost; late: it comes 2 s later;
+# before, after: the process is killed before or after it
+faults=(fail lost late before after)
+
+# ---- what must not be touched ----
+
+# foreign_things: makes a domain, a network and a volume that have neither a record nor a name of seedbed
+foreign_things()
+{
+  virsh -q define /dev/stdin <<<'<domain type="qemu"><name>other-m-1</name><memory>65536</memory><os>
+    <type arch="aarch64" machine="virt">hvm</type></os></domain>' &&
+    virsh -q net-define /dev/stdin <<<'<network><name>seedbed-foreign</name><bridge/>
+      <ip address="10.99.0.1" netmask="255.255.255.0"/></network>' &&
+    virsh -q vol-create-as seedbed foreign-m-1.qcow2 1M --format qcow2
+}
+
+# remove_foreign_things: the opposite
+remove_foreign_things()
+{
+  virsh -q undefine other-m-1
+  virsh -q net-undefine seedbed-foreign
+  virsh -q vol-delete --pool seedbed foreign-m-1.qcow2
+}
+
+# foreign_state: prints them as they are, with the image that the machines are made of
+foreign_state()
+{
+  virsh dumpxml --inactive other-m-1
+  virsh net-dumpxml --inactive seedbed-foreign
+  (cd /var/lib/libvirt/seedbed && stat -c '%n %i %s %a %u %Y' foreign-m-1.qcow2 pocket.*)
+}
+
+# ---- the subjects ----
+
+pool=/var/lib/libvirt/seedbed
+
+# limited COMMAND...: COMMAND, which is ended when it hangs
+limited()
+{
+  timeout -k 10 300 "$@"
+}
+
+# The commands of the subjects run with $with: limited, or exec in a subshell that wants their process.
+with=limited
+
+mill_files()
+{
+  fleet mill 2
+  fleet one 1
+  fleet warm 1 'warm: true'
+  printf '#cloud-config\nwrite_files: [{ path: /etc/golden, content: golden }]\n' >"$tmp/golden.user-data"
+  fleet gold 1 'user-data: golden.user-data'
+  fleet tests 1
+  printf 'test:\n  - { name: works, run: "true", results: exit }\n' >>"$tmp/tests.yaml"
+  qemu-img create -q -f qcow2 "$tmp/extra.qcow2" 1M
+}
+
+# is_running FLEET NUMBER: it has this many machines that run
+is_running()
+{
+  [ "$(virsh -q list --name | grep -c "^$1-m-")" = "$2" ]
+}
+
+before_import() { :; }
+do_import() { $with seedbed -q image import extra "$tmp/extra.qcow2"; }
+after_import() { seedbed -q image verify extra; }
+
+before_remove() { do_import; }
+do_remove() { $with seedbed -q image rm extra; }
+after_remove() { ! compgen -G "$pool/extra.*"; }
+
+before_up() { :; }
+do_up() { $with seedbed -q up --no-wait "$tmp/mill.yaml"; }
+after_up() { is_running mill 2; }
+
+before_down() { do_up; }
+do_down() { $with seedbed -q down mill; }
+after_down() { is_clean; }
+
+# One machine is whole and has expired; the domain of the other was removed by hand.
+before_gc()
+{
+  $with seedbed -q up --no-wait --lifetime 1min "$tmp/mill.yaml" && expire mill-m-1 &&
+    virsh -q destroy mill-m-2 && virsh -q undefine mill-m-2
+}
+do_gc() { $with seedbed -q gc --older-than 1ms; }
+after_gc() { is_clean; }
+
+before_snapshot() { $with seedbed -q up --no-wait "$tmp/one.yaml" && virsh -q destroy one-m-1; }
+do_snapshot() { $with seedbed -q snapshot one-m-1 clean; }
+after_snapshot() { seedbed list | grep -q 'one-m-1.*clean'; }
+
+before_restore() { before_snapshot && do_snapshot; }
+do_restore() { $with seedbed -q restore one-m-1; }
+after_restore() { virsh -q domstate one-m-1 | grep -q 'shut off'; }
+
+before_boot() { :; }
+do_boot() { $with seedbed -q up "$tmp/one.yaml"; }
+after_boot() { seedbed -q exec one -- true; }
+
+before_freeze() { :; }
+do_freeze() { $with seedbed -q up "$tmp/warm.yaml"; }
+after_freeze() { seedbed -q exec warm -- true; }
+
+# The warm image is made once: clean_up leaves it for the next point.
+before_thaw() { compgen -G "$pool/warm-*" >/dev/null || { do_freeze && seedbed -q down warm; }; }
+do_thaw() { $with seedbed -q up "$tmp/warm.yaml"; }
+after_thaw() { seedbed -q exec warm -- true; }
+
+before_build() { :; }
+do_build() { $with seedbed -q build "$tmp/gold.yaml" --name gold; }
+after_build() { seedbed -q image verify gold; }
+
+before_test() { :; }
+do_test() { $with seedbed -q test "$tmp/tests.yaml"; }
+after_test() { is_clean; }
+
+before_snapshot-running() { $with seedbed -q up "$tmp/one.yaml"; }
+do_snapshot-running() { do_snapshot; }
+after_snapshot-running() { after_snapshot && seedbed -q exec one -- true; }
+
+before_restore-running() { before_snapshot-running && do_snapshot; }
+do_restore-running() { do_restore; }
+after_restore-running() { seedbed -q exec one -- true; }
+
+# ---- one point ----
+
+# clean_up SUBJECT: removes all that it may have left. It fails if a command says that it cannot.
+clean_up()
+{
+  local fleet image images=() wanted='extra|gold|warm-[0-9a-f]+' age=1ms
+  [ "$1" != thaw ] || wanted='extra' age=1h
+  for fleet in mill one warm gold tests; do
+    limited seedbed -q down "$fleet" >>"$tmp/clean.log" 2>&1 || {
+      # No such fleet is what is wanted.
+      [ $? = 2 ] || return
+    }
+  done
+  limited seedbed -q gc --older-than $age >>"$tmp/clean.log" 2>&1 || return
+  for image in $(find "$pool" -printf '%f\n' | grep -oE "^($wanted)\." | sort -u); do
+    images+=("${image%.}")
+  done
+  [ ${#images[@]} = 0 ] || limited seedbed -q image rm "${images[@]}" >>"$tmp/clean.log" 2>&1
+}
+
+# is_clean: whether nothing is left but what is foreign, and images; prints the rest
+is_clean()
+{
+  ! leftovers | grep -vE '^(domain other-m-1|network seedbed-foreign|volume (foreign-m-1.qcow2|warm-.*))$'
+}
+
+# fault_word NUMBER FAULT: FAULT at call NUMBER, as LIBVIRT_FAULTS wants it
+fault_word()
+{
+  case $2 in
+  fail) echo ":$1" ;;
+  lost) echo ":$1!" ;;
+  late) echo ":$1=late" ;;
+  before) echo ":$1=kill" ;;
+  after) echo ":$1=kill!" ;;
+  esac
+}
+
+# remains SUBJECT: cleans up, and prints what cannot be removed or is left
+remains()
+{
+  local left
+  : >"$tmp/clean.log"
+  clean_up "$1" || echo " It cannot be removed: $(<"$tmp/clean.log")"
+  left=$(is_clean) || echo " This is left: $left"
+}
+
+# seed_random WORD: the same WORD gives the same $RANDOMs
+seed_random()
+{
+  RANDOM=$((16#$(printf '%s' "$1" | sha256sum | cut -c 1-7)))
+}
+
+# count_calls SUBJECT: sets $number, how many calls it makes when nothing fails
+count_calls()
+{
+  rm -f "$tmp/calls.log"
+  "before_$1" >"$tmp/before.log" 2>&1 || return
+  LIBVIRT_FAULTS_LOG=$tmp/calls.log faulty '' "do_$1" >"$tmp/do.log" 2>&1 || return
+  "after_$1" >>"$tmp/do.log" 2>&1 || return
+  clean_up "$1" || return
+  number=$(wc -l <"$tmp/calls.log")
+}
+
+# different_calls: the numbers of the calls that were counted, without those that repeat: of each function the
+# first 40, and the last. A test of one machine reads its console with more than 1,000 calls.
+different_calls()
+{
+  awk '{ last[$2] = $1 } $3 <= 40 { print $1 } END { for (name in last) print last[name] }' "$tmp/calls.log" | sort -nu
+}
+
+# judge SUBJECT STATUS FAULT: prints what is wrong with the answer of the command
+judge()
+{
+  local text
+  text=$(<"$tmp/do.log")
+  case $2 in
+  0) "after_$1" >"$tmp/after.log" 2>&1 || echo "it says that it succeeded, and did not: $(<"$tmp/after.log")" ;;
+  124) echo "it hangs" ;;
+  137) [[ $3 == before || $3 == after ]] || echo "it was killed after a hang" ;;
+  2 | 3)
+    [ "$3" != late ] || echo "it does not wait for a late answer"
+    [[ $3 == late || $text == *'the test lets vir'* ]] || echo "it does not say why it failed"
+    [[ $text == *"'"*"'"* ]] || echo "it does not name what it failed on"
+    ;;
+  *) echo "it ends with status $2" ;;
+  esac
+}
+
+# point SUBJECT NUMBER FAULT: one test
+point()
+{
+  local call wrong='' status foreign
+  foreign=$(foreign_state)
+  "before_$1" >"$tmp/before.log" 2>&1 || wrong="before it: $(<"$tmp/before.log")"
+  rm -f "$tmp/point.log"
+  LIBVIRT_FAULTS_LOG=$tmp/point.log faulty "$(fault_word "$2" "$3")" "do_$1" >"$tmp/do.log" 2>&1
+  status=$?
+  call=$(sed -n 's/^\([0-9]* [A-Za-z]*\) .*fault$/\1/p' "$tmp/point.log")
+  [ -z "$call" ] || wrong+=$(judge "$1" $status "$3")
+  [ "$(foreign_state)" = "$foreign" ] || wrong+=" Something foreign was changed."
+  wrong+=$(remains "$1")
+  [ -z "$wrong" ]
+  result $? "$1: call ${call:-$2 (none)}: $3" || note "$wrong
+status $status, and it said: $(<"$tmp/do.log")"
+}
