@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "libvirt/console-log.h"
 #include "libvirt/storage.h"
-#include "machine/snapshot-files.h"
 #include "model/volume-names.h"
 
 #include <string.h>
@@ -85,31 +84,25 @@ static gboolean delete_volumes(virConnect *connection, const SbDomain *domain, c
     return pool != NULL;
 }
 
-static char **disk_names(const char *machine)
-{
-    enum { DISKS = 4 };
-    char **names = g_new0(char *, DISKS + 1);
-    names[0] = sb_overlay_name(machine);
-    names[1] = sb_seed_name(machine);
-    names[2] = sb_flat_name(machine);
-    names[3] = sb_memory_name(machine);
-    return names;
-}
-
-/* The volumes of its snapshots have names that the user chose. */
-static gboolean delete_snapshots(virConnect *connection, const SbDomain *domain, const Place *place,
-                                 GError **error)
+/* All volumes of the machine that libvirt knows. The user chose the names of disks and snapshots.
+ */
+static gboolean delete_known(virConnect *connection, const SbDomain *domain, const Place *place,
+                             GError **error)
 {
     if (!place || !place->pool)
         return TRUE;
     g_autoptr(SbPool) pool = sb_pool_open(connection, place->pool, NULL, error);
-    g_autoptr(GPtrArray) volumes =
-        pool ? sb_snapshot_volumes(pool, domain->name, NULL, error) : NULL;
+    g_autoptr(GPtrArray) volumes = pool ? sb_pool_list_names(pool, error) : NULL;
     if (!volumes)
         return FALSE;
-    g_ptr_array_add(volumes, NULL);
-    return delete_volumes(connection, domain, place, (char **)g_ptr_array_steal(volumes, NULL),
-                          error);
+    g_autoptr(GPtrArray) own = g_ptr_array_new();
+    SB_EACH(const char, volume, volumes) {
+        g_autofree char *machine = sb_machine_of_volume(volume);
+        if (g_strcmp0(machine, domain->name) == 0)
+            g_ptr_array_add(own, g_strdup(volume));
+    }
+    g_ptr_array_add(own, NULL);
+    return delete_volumes(connection, domain, place, (char **)g_ptr_array_steal(own, NULL), error);
 }
 
 static char **log_names(const char *machine)
@@ -141,8 +134,7 @@ static gboolean stop_and_empty(virConnect *connection, const SbDomain *domain, c
         return FALSE;
     if (handle && !sb_domain_stop(handle, error))
         return FALSE;
-    return delete_snapshots(connection, domain, place, error) &&
-           delete_volumes(connection, domain, place, disk_names(domain->name), error);
+    return delete_known(connection, domain, place, error);
 }
 
 static gboolean delete_logs_and_undefine(virConnect *connection, const SbDomain *domain,
