@@ -93,6 +93,12 @@ xmlDoc *sb_creation_overlay_xml(const SbMachine *machine)
                                        machine->image_format);
 }
 
+xmlDoc *sb_creation_disk_xml(const SbMachine *machine, const SbMachineDisk *disk)
+{
+    g_autofree char *name = sb_disk_name(machine->name, disk->name);
+    return sb_overlay_volume_xml(name, disk->size_bytes, disk->image_path, disk->image_format);
+}
+
 /* If libvirt's answer is lost, the volume may exist. It is ours, because the domain's name is ours.
  */
 static virStorageVol *make_volume(const SbPool *pool, xmlDoc *xml, const char *name, SbUndo *undo,
@@ -116,6 +122,20 @@ static gboolean make_overlay(const SbPool *pool, const SbMachine *machine, SbUnd
     g_autoptr(xmlDoc) xml = sb_creation_overlay_xml(machine);
     g_autoptr(virStorageVol) volume = make_volume(pool, xml, name, undo, error);
     return volume != NULL;
+}
+
+static gboolean make_disks(const SbPool *pool, const SbMachine *machine, SbUndo *undo,
+                           GError **error)
+{
+    for (guint i = 0; machine->spec.disks && i < machine->spec.disks->len; i++) {
+        const SbMachineDisk *disk = g_ptr_array_index(machine->spec.disks, i);
+        g_autofree char *name = sb_disk_name(machine->name, disk->name);
+        g_autoptr(xmlDoc) xml = sb_creation_disk_xml(machine, disk);
+        g_autoptr(virStorageVol) volume = make_volume(pool, xml, name, undo, error);
+        if (!volume)
+            return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean make_seed(const SbPool *pool, const SbMachine *machine, GBytes *iso,
@@ -163,7 +183,7 @@ static gboolean make_all(const Making *making, const SbPool *pool, const SbMachi
         return FALSE;
     if (shared->defined)
         shared->defined(making->job);
-    return make_overlay(pool, machine, undo, error) &&
+    return make_overlay(pool, machine, undo, error) && make_disks(pool, machine, undo, error) &&
            make_seed(pool, machine, iso, is_privileged, undo, error) &&
            !g_cancellable_set_error_if_cancelled(shared->cancellable, error);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Makes one machine: domain, overlay, seed, start with stopped CPUs. If a step fails, all of it is
- * removed again.
+ * Makes one machine: domain, overlay, other disks, seed, start with stopped CPUs. If a step fails,
+ * all of it is removed again.
  *
  * The domain is defined first. Its name is the reservation: of several processes only one succeeds.
  * Everything that is made later can be found through the domain.
@@ -68,3 +68,6 @@ SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *pl
 
 /** The volume that becomes MACHINE's overlay. (transfer full) */
 xmlDoc *sb_creation_overlay_xml(const SbMachine *machine);
+
+/** The volume that becomes DISK of MACHINE. (transfer full) */
+xmlDoc *sb_creation_disk_xml(const SbMachine *machine, const SbMachineDisk *disk);

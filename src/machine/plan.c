@@ -35,28 +35,57 @@ void sb_plan_free(SbPlan *plan)
     g_free(plan);
 }
 
-static const SbImage *resolve_image(SbPlan *plan, const SbGroup *group, GError **error)
+/* The image of SOURCE, with the facts about it for a decision. *RECORD_OUT keeps them alive. */
+static const SbImage *look_at_image(SbPlan *plan, const SbImageSource *source, SbImageFacts *facts,
+                                    SbImageRecord **record_out, GError **error)
 {
-    SbImage *image = g_hash_table_lookup(plan->images, group->spec.image.name);
+    SbImage *image = g_hash_table_lookup(plan->images, source->name);
     if (!image) {
-        image = sb_image_find(plan->pool, group->spec.image.name, error);
+        image = sb_image_find(plan->pool, source->name, error);
         if (!image) {
-            g_autofree char *place = sb_fleet_file_place(plan->fleet, group->spec.image.mark);
+            g_autofree char *place = sb_fleet_file_place(plan->fleet, source->mark);
             g_prefix_error(error, "%s: ", place);
             return NULL;
         }
-        g_hash_table_insert(plan->images, g_strdup(group->spec.image.name), image);
+        g_hash_table_insert(plan->images, g_strdup(source->name), image);
     }
-    g_autoptr(SbImageRecord) record = NULL;
-    if (!sb_image_load_record(plan->pool, image, &record, error))
+    if (!sb_image_load_record(plan->pool, image, record_out, error))
         return NULL;
-    gboolean has_source = group->spec.image.url || group->spec.image.path;
-    const SbImageFacts facts = {.arch = record ? record->arch : NULL,
-                                .virtual_bytes = image->virtual_bytes,
-                                .has_wanted_digest =
-                                    has_source &&
-                                    sb_image_has_digest(image, record, &group->spec.image.digest)};
-    return sb_decide_image(plan->fleet, group, &facts, error) ? image : NULL;
+    const SbImageRecord *record = *record_out;
+    *facts =
+        (SbImageFacts){.arch = record ? record->arch : NULL,
+                       .virtual_bytes = image->virtual_bytes,
+                       .has_wanted_digest = (source->url || source->path) &&
+                                            sb_image_has_digest(image, record, &source->digest)};
+    return image;
+}
+
+static const SbImage *resolve_image(SbPlan *plan, const SbGroup *group, GError **error)
+{
+    SbImageFacts facts;
+    g_autoptr(SbImageRecord) record = NULL;
+    const SbImage *image = look_at_image(plan, &group->spec.image, &facts, &record, error);
+    return image && sb_decide_image(plan->fleet, group, &facts, error) ? image : NULL;
+}
+
+/* Writes the images as the pool has them into DISKS (nullable). */
+static gboolean resolve_disks(SbPlan *plan, const GPtrArray *disks, GError **error)
+{
+    for (guint i = 0; disks && i < disks->len; i++) {
+        SbMachineDisk *disk = g_ptr_array_index(disks, i);
+        SbImageFacts facts;
+        g_autoptr(SbImageRecord) record = NULL;
+        if (!disk->image.name)
+            continue;
+        const SbImage *image = look_at_image(plan, &disk->image, &facts, &record, error);
+        if (!image || !sb_decide_disk(plan->fleet, disk, &facts, error))
+            return FALSE;
+        disk->image_volume = g_strdup(image->volume);
+        disk->image_path = g_strdup(image->path);
+        disk->image_format = g_strdup(image->format);
+        disk->size_bytes = MAX(disk->size_bytes, image->virtual_bytes);
+    }
+    return TRUE;
 }
 
 static const SbPlatform *resolve_platform(SbPlan *plan, virConnect *connection,
@@ -98,18 +127,22 @@ static gboolean was_ever_started(const SbPlan *plan, const char *machine, gboole
                                 look_for_volume(plan->pool, log, was_started_out, error));
 }
 
-/* The names of those of MACHINE's volumes that are there; NULL with an error. */
-static GPtrArray *find_volumes(const SbPlan *plan, const char *machine, GError **error)
+/* The names of those of the machine's volumes that are there; NULL with an error. */
+static GPtrArray *find_volumes(const SbPlan *plan, const SbPlannedMachine *planned, GError **error)
 {
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *overlay = sb_overlay_name(machine), *seed = sb_seed_name(machine);
-    const char *names[] = {overlay, seed};
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+    const GPtrArray *disks = planned->spec.disks;
+    g_ptr_array_add(found, sb_overlay_name(planned->name));
+    g_ptr_array_add(found, sb_seed_name(planned->name));
+    for (guint i = 0; disks && i < disks->len; i++)
+        g_ptr_array_add(found, sb_disk_name(planned->name,
+                                            ((SbMachineDisk *)g_ptr_array_index(disks, i))->name));
+    for (guint i = found->len; i > 0; i--) {
         gboolean is_there;
-        if (!look_for_volume(plan->pool, names[i], &is_there, error))
+        if (!look_for_volume(plan->pool, g_ptr_array_index(found, i - 1), &is_there, error))
             return NULL;
-        if (is_there)
-            g_ptr_array_add(found, g_strdup(names[i]));
+        if (!is_there)
+            g_ptr_array_remove_index(found, i - 1);
     }
     return g_steal_pointer(&found);
 }
@@ -129,7 +162,7 @@ static gboolean find_domain(const SbPlan *plan, virConnect *connection, SbPlanne
     planned->existing = sb_domain_find(connection, planned->name, &cause);
     if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
         g_autoptr(GError) hidden = NULL;
-        *volumes_out = find_volumes(plan, planned->name, &hidden);
+        *volumes_out = find_volumes(plan, planned, &hidden);
         gboolean look_again = *volumes_out && (*volumes_out)->len > 0;
         if (look_again || hidden)
             g_clear_error(&cause);
@@ -205,8 +238,11 @@ static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, c
     const SbPlatform *platform = image ? resolve_platform(plan, connection, group, error) : NULL;
     if (!platform)
         return FALSE;
-    SbMachineSpec spec = group->spec;
+    g_auto(SbMachineSpec) spec = {0};
+    sb_machine_spec_copy(&spec, &group->spec);
     spec.network.kind = network;
+    if (!resolve_disks(plan, spec.disks, error))
+        return FALSE;
     const SbWarmChoice *warm = choose_warm(plan, connection, &spec, image, platform, error);
     if (!warm)
         return FALSE;
@@ -219,8 +255,7 @@ static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, c
         planned->image = image;
         planned->platform = platform;
         planned->warm = warm;
-        sb_machine_spec_copy(&planned->spec, &group->spec);
-        planned->spec.network.kind = network;
+        sb_machine_spec_copy(&planned->spec, &spec);
         planned->spec_hash = sb_machine_spec_hash(&planned->spec, image->volume);
         if (!compare_with_host(plan, connection, planned, conflicts, error))
             return FALSE;
@@ -369,6 +404,11 @@ SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
     if (planned->warm->image) {
         g_autofree char *layer = sb_warm_volume_name(planned->warm->key, SB_WARM_LAYER);
         machine->layer_path = sb_pool_path(plan->pool, layer);
+    }
+    for (guint i = 0; machine->spec.disks && i < machine->spec.disks->len; i++) {
+        SbMachineDisk *disk = g_ptr_array_index(machine->spec.disks, i);
+        g_autofree char *volume = sb_disk_name(machine->name, disk->name);
+        disk->path = sb_pool_path(plan->pool, volume);
     }
     machine->image_path = g_strdup(planned->image->path);
     machine->image_format = g_strdup(planned->image->format);

@@ -66,6 +66,13 @@ static const char *read_url(const SbValueReader *reader, const SbYamlNode *node)
     return NULL;
 }
 
+void sb_image_source_own(SbImageSource *image)
+{
+    image->name = g_strdup(image->name);
+    image->url = g_strdup(image->url);
+    image->path = g_strdup(image->path);
+}
+
 void sb_image_source_clear(SbImageSource *image)
 {
     g_clear_pointer(&image->name, g_free);

@@ -20,6 +20,9 @@ typedef struct {
     SbMark mark;     /**< of the value in the fleet file; line 0: not given */
 } SbImageSource;
 
+/** Replaces the pointers in IMAGE, which are those of another one, by copies. */
+void sb_image_source_own(SbImageSource *image);
+
 /** Releases what IMAGE holds. */
 void sb_image_source_clear(SbImageSource *image);
 

@@ -25,15 +25,22 @@ static gboolean refuse(GError **error, const SbFleetFile *file, SbMark mark, con
     return FALSE;
 }
 
+static gboolean decide_source(const SbFleetFile *file, const SbImageSource *source,
+                              const SbImageFacts *image, GError **error)
+{
+    return (!source->url && !source->path) || image->has_wanted_digest ||
+           refuse(
+               error, file, source->mark,
+               "the image '%s' of the pool has another sha256; 'seedbed up' fetches the right one",
+               source->name);
+}
+
 gboolean sb_decide_image(const SbFleetFile *file, const SbGroup *group, const SbImageFacts *image,
                          GError **error)
 {
     const SbMachineSpec *spec = &group->spec;
-    if ((spec->image.url || spec->image.path) && !image->has_wanted_digest)
-        return refuse(
-            error, file, spec->image.mark,
-            "the image '%s' of the pool has another sha256; 'seedbed up' fetches the right one",
-            spec->image.name);
+    if (!decide_source(file, &spec->image, image, error))
+        return FALSE;
     /* The firmware would find nothing to boot. */
     if (image->arch && strcmp(image->arch, spec->arch) != 0)
         return refuse(error, file, spec->image.mark,
@@ -47,6 +54,20 @@ gboolean sb_decide_image(const SbFleetFile *file, const SbGroup *group, const Sb
     return refuse(error, file, group->mark,
                   "the disk of '%s' is %s, but its image '%s' has %s: a disk can only grow",
                   group->name, disk, spec->image.name, needed);
+}
+
+gboolean sb_decide_disk(const SbFleetFile *file, const SbMachineDisk *disk,
+                        const SbImageFacts *image, GError **error)
+{
+    if (!decide_source(file, &disk->image, image, error))
+        return FALSE;
+    if (disk->size_bytes == 0 || disk->size_bytes >= image->virtual_bytes)
+        return TRUE;
+    g_autofree char *size = sb_size_format(disk->size_bytes);
+    g_autofree char *needed = sb_size_format(image->virtual_bytes);
+    return refuse(error, file, disk->mark,
+                  "the disk '%s' is %s, but its image '%s' has %s: a disk can only grow",
+                  disk->name, size, disk->image.name, needed);
 }
 
 gboolean sb_decide_vcpus(const SbFleetFile *file, const SbGroup *group, guint vcpus_max,

@@ -74,6 +74,14 @@ gboolean sb_decide_image(const SbFleetFile *file, const SbGroup *group, const Sb
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * Checks that DISK, which is one beside the first, can be made from its image.
+ *
+ * @return FALSE with SB_PLAN_ERROR_REFUSED
+ */
+gboolean sb_decide_disk(const SbFleetFile *file, const SbMachineDisk *disk,
+                        const SbImageFacts *image, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * Checks the vcpus of GROUP against the most that machines of its architecture can have.
  *
  * @return FALSE with SB_PLAN_ERROR_REFUSED

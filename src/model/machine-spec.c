@@ -25,7 +25,8 @@ typedef struct {
     /* (nullable) FIELD has the pointers of another specification: replaces them by copies. */
     void (*own)(gpointer field);
     void (*clear)(gpointer field); /* (nullable) */
-    /* (nullable) Adds the value in one line. Without it, the field is not part of the hash. */
+    /* (nullable) Adds the value in one line, or nothing if the key was not given. Without it, the
+     * field is not part of the hash. */
     void (*describe)(GString *text, gconstpointer field);
 } Type;
 
@@ -107,10 +108,7 @@ static void describe_file(GString *text, gconstpointer field)
 
 static void own_image(gpointer field)
 {
-    SbImageSource *image = field;
-    own_text(&image->name);
-    own_text(&image->url);
-    own_text(&image->path);
+    sb_image_source_own(field);
 }
 
 static void clear_image(gpointer field)
@@ -135,11 +133,28 @@ static void describe_env(GString *text, gconstpointer field)
     g_string_append(text, script);
 }
 
+static void own_disks(gpointer field)
+{
+    GPtrArray **disks = field;
+    *disks = sb_machine_disks_copy(*disks);
+}
+
+static void clear_disks(gpointer field)
+{
+    g_clear_pointer((GPtrArray **)field, g_ptr_array_unref);
+}
+
+static void describe_disks(GString *text, gconstpointer field)
+{
+    sb_machine_disks_describe(*(GPtrArray *const *)field, text);
+}
+
 static const Type text_type = {own_text, clear_text, describe_text};
 static const Type count_type = {NULL, NULL, describe_count};
 static const Type bytes_type = {NULL, NULL, describe_bytes};
 static const Type network_type = {own_network, clear_network, describe_network};
 static const Type env_type = {own_env, clear_env, describe_env};
+static const Type disks_type = {own_disks, clear_disks, describe_disks};
 static const Type file_type = {own_file, clear_file, describe_file};
 /* Not part of the hash: the name of the image's volume is, and it has the digest of the content. */
 /* Not part of the hash: how a machine starts does not change what it is. */
@@ -183,6 +198,12 @@ static void read_disk(const SbValueReader *reader, const char *key, const SbYaml
                       gpointer field)
 {
     sb_value_size(reader, key, value, DISK_MIN, DISK_MAX, field);
+}
+
+static void read_disks(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                       gpointer field)
+{
+    sb_machine_disks_read(reader, key, value, field);
 }
 
 /* The most characters of a source. For a bridge, it is the kernel's IFNAMSIZ without the NUL. */
@@ -267,6 +288,7 @@ static const Key keys[] = {
     {"vcpus", FIELD(vcpus), &count_type, read_vcpus, FALSE},
     {"memory", FIELD(memory_bytes), &bytes_type, read_memory, FALSE},
     {"disk", FIELD(disk_bytes), &bytes_type, read_disk, FALSE},
+    {"disks", FIELD(disks), &disks_type, read_disks, FALSE},
     {"network", FIELD(network), &network_type, read_network, FALSE},
     {"warm", FIELD(is_warm), &start_type, read_warm, FALSE},
     {"start", FIELD(is_cold), &start_type, read_start, FALSE},
@@ -324,8 +346,13 @@ char *sb_machine_spec_hash(const SbMachineSpec *spec, const char *image_volume)
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
         if (!keys[i].type->describe)
             continue;
+        gsize before = text->len;
         g_string_append_printf(text, "\n%s ", keys[i].name);
+        gsize described = text->len;
         keys[i].type->describe(text, G_STRUCT_MEMBER_P(spec, keys[i].offset));
+        /* So a key that is new in seedbed does not change the hash of machines without it. */
+        if (text->len == described)
+            g_string_truncate(text, before);
     }
     g_autofree char *hash =
         g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, (gssize)text->len);

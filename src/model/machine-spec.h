@@ -14,6 +14,7 @@
 #include "model/file-reference.h"
 #include "model/fleet-file-values.h"
 #include "model/image-source.h"
+#include "model/machine-disks.h"
 #include "model/network-kind.h"
 
 #define SB_VCPUS_MAX 256
@@ -31,6 +32,7 @@ typedef struct {
     guint vcpus;
     guint64 memory_bytes; /**< whole KiB */
     guint64 disk_bytes;   /**< whole KiB */
+    GPtrArray *disks;     /**< (nullable) of SbMachineDisk: those beside the first */
     SbMachineNetwork network;
     gboolean is_warm; /**< boot once, then start from memory */
     gboolean is_cold; /**< never start from memory */
@@ -48,6 +50,7 @@ void sb_machine_spec_copy(SbMachineSpec *spec, const SbMachineSpec *from);
 
 /** Releases what SPEC holds, but not SPEC. */
 void sb_machine_spec_clear(SbMachineSpec *spec);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SbMachineSpec, sb_machine_spec_clear)
 
 /**
  * Reads the keys of a machine that MAPPING has into SPEC. A value that is wrong is added to the

@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-/* Each virtio device takes one PCIe root port; machines have five (scsi, serial, disk, NIC, rng).
- * Root ports cannot be plugged into a running machine, so devices that are hot-plugged later need
- * spare ports from the start. */
+/* Each virtio device takes one PCIe root port; all machines have five (scsi, serial, disk, NIC,
+ * rng). Root ports cannot be plugged into a running machine, so devices that are hot-plugged later
+ * need spare ports from the start. */
 #define USED_ROOT_PORTS 5
 #define SPARE_ROOT_PORTS 4
 
@@ -120,22 +120,34 @@ static xmlNode *add_backing_store(xmlNode *above, const char *path, const char *
     return backing_store;
 }
 
+/* Disk NUMBER, from 0, of its BUS: vda, vdb… or sda, sdb… */
+static void add_target(xmlNode *disk, SbDiskBus bus, guint number)
+{
+    char name[] = {bus == SB_DISK_SCSI ? 's' : 'v', 'd', (char)('a' + number), '\0'};
+    sb_xml_add(disk, "target", "dev", name, "bus", sb_disk_bus_name(bus), NULL);
+}
+
 /* cache='unsafe' ignores the guest's flushes. They protect against a crash of the *host*: when the
  * guest or QEMU dies or powers off, the data is in the host's page cache. A machine that can be
  * made again need not survive its host, and tests that install packages are mostly flushes. `build`
  * syncs a disk that becomes a golden image. */
-static void add_disk(xmlNode *devices, const SbMachine *machine)
+static xmlNode *add_qcow2(xmlNode *devices, const char *path)
 {
     xmlNode *disk = sb_xml_add(devices, "disk", "type", "file", "device", "disk", NULL);
     sb_xml_add(disk, "driver", "name", "qemu", "type", "qcow2", "cache", "unsafe", "discard",
                "unmap", NULL);
-    sb_xml_add(disk, "source", "file", machine->overlay_path, NULL);
-    xmlNode *base = disk;
+    sb_xml_add(disk, "source", "file", path, NULL);
+    return disk;
+}
+
+static void add_disk(xmlNode *devices, const SbMachine *machine)
+{
+    xmlNode *disk = add_qcow2(devices, machine->overlay_path), *base = disk;
     if (machine->layer_path)
         base = add_backing_store(base, machine->layer_path, "qcow2");
     base = add_backing_store(base, machine->image_path, machine->image_format);
     sb_xml_add(base, "backingStore", NULL);
-    sb_xml_add(disk, "target", "dev", "vda", "bus", "virtio", NULL);
+    add_target(disk, SB_DISK_VIRTIO, 0);
     /* On the one device that can boot, so that the firmware does not try the network. */
     sb_xml_add(disk, "boot", "order", "1", NULL);
 }
@@ -146,14 +158,39 @@ static void add_seed(xmlNode *devices, const SbMachine *machine)
     xmlNode *disk = sb_xml_add(devices, "disk", "type", "file", "device", "cdrom", NULL);
     sb_xml_add(disk, "driver", "name", "qemu", "type", "raw", NULL);
     sb_xml_add(disk, "source", "file", machine->seed_path, NULL);
-    sb_xml_add(disk, "target", "dev", "sda", "bus", "scsi", NULL);
+    add_target(disk, SB_DISK_SCSI, 0);
     sb_xml_add(disk, "readonly", NULL);
 }
 
-static void add_controllers(xmlNode *devices)
+/* The first virtio disk is the one to boot from, and the first on scsi is the seed. */
+static void add_more_disks(xmlNode *devices, const SbMachine *machine)
 {
+    guint numbers[] = {[SB_DISK_VIRTIO] = 1, [SB_DISK_SCSI] = 1};
+    for (guint i = 0; machine->spec.disks && i < machine->spec.disks->len; i++) {
+        const SbMachineDisk *more = g_ptr_array_index(machine->spec.disks, i);
+        xmlNode *disk = add_qcow2(devices, more->path), *base = disk;
+        if (more->image_path)
+            base = add_backing_store(base, more->image_path, more->image_format);
+        sb_xml_add(base, "backingStore", NULL);
+        add_target(disk, more->bus, numbers[more->bus]++);
+        sb_xml_add_text(disk, "serial", more->name);
+    }
+}
+
+/* Those that need a root port each. */
+static guint count_virtio_disks(const SbMachine *machine)
+{
+    guint count = 0;
+    for (guint i = 0; machine->spec.disks && i < machine->spec.disks->len; i++)
+        count += ((const SbMachineDisk *)machine->spec.disks->pdata[i])->bus == SB_DISK_VIRTIO;
+    return count;
+}
+
+static void add_controllers(xmlNode *devices, const SbMachine *machine)
+{
+    guint ports = USED_ROOT_PORTS + count_virtio_disks(machine) + SPARE_ROOT_PORTS;
     sb_xml_add(devices, "controller", "type", "pci", "index", "0", "model", "pcie-root", NULL);
-    for (guint i = 1; i <= USED_ROOT_PORTS + SPARE_ROOT_PORTS; i++) {
+    for (guint i = 1; i <= ports; i++) {
         g_autofree char *index = g_strdup_printf("%u", i);
         sb_xml_add(devices, "controller", "type", "pci", "index", index, "model", "pcie-root-port",
                    NULL);
@@ -204,7 +241,8 @@ static void add_devices(xmlNode *domain, const SbMachine *machine)
     sb_xml_add_text(devices, "emulator", machine->platform->emulator);
     add_disk(devices, machine);
     add_seed(devices, machine);
-    add_controllers(devices);
+    add_more_disks(devices, machine);
+    add_controllers(devices, machine);
     add_interface(devices, machine);
     add_console(devices, machine);
     add_channel(devices, SB_AGENT_CHANNEL);

@@ -67,6 +67,8 @@ xmlDoc *sb_overlay_volume_xml(const char *name, guint64 capacity_bytes, const ch
     sb_xml_add(target, "format", "type", "qcow2", NULL);
     /* libvirt's default is 0.10. It has no zero clusters, so discarded blocks would come back. */
     sb_xml_add_text(target, "compat", "1.1");
+    if (!image_path)
+        return document;
     xmlNode *backing_store = sb_xml_add(volume, "backingStore", NULL);
     sb_xml_add_text(backing_store, "path", image_path);
     /* The format is never probed: a guest can choose the first bytes of a raw image. */

@@ -23,7 +23,8 @@ char *sb_pool_directory_from_xml(const char *xml);
 /**
  * A qcow2 overlay (compat 1.1) of CAPACITY_BYTES on the image file at IMAGE_PATH. (transfer full)
  *
- * @param image_format  "qcow2" or "raw"
+ * @param image_path    (nullable) NULL: an empty disk instead
+ * @param image_format  (nullable) "qcow2" or "raw"
  */
 xmlDoc *sb_overlay_volume_xml(const char *name, guint64 capacity_bytes, const char *image_path,
                               const char *image_format);

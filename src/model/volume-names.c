@@ -2,6 +2,7 @@
 #include "model/volume-names.h"
 
 #include "base/names.h"
+#include "model/machine-disks.h"
 #include "model/snapshot-record.h"
 #include "model/warm-record.h"
 
@@ -62,7 +63,8 @@ char *sb_machine_of_volume(const char *volume)
     if (!dot || is_of_warm_image(volume))
         return NULL;
     g_autofree char *machine = g_strndup(volume, (gsize)(dot - volume));
-    gboolean is_its = is_backup || is_of_snapshot(machine, volume);
+    g_autofree char *disk = sb_disk_of_volume(machine, volume);
+    gboolean is_its = is_backup || disk || is_of_snapshot(machine, volume);
     for (gsize i = 0; i < G_N_ELEMENTS(ends); i++)
         is_its |= strcmp(dot, ends[i]) == 0;
     return is_its && sb_machine_name_is_valid(machine) ? g_steal_pointer(&machine) : NULL;

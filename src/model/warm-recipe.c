@@ -150,6 +150,10 @@ char *sb_warm_recipe_difference(const SbWarmRecipe *frozen, const SbWarmRecipe *
 
 const char *sb_warm_refusal(const SbMachineSpec *spec)
 {
+    /* What the guest has of them in memory, such as mounted file systems, must fit what is on them.
+     */
+    if (spec->disks)
+        return "it has 'disks', and only the first disk is frozen";
     /* It may name the MAC address or the address of one machine. */
     return spec->network_config.content ? "it has a network-config of its own" : NULL;
 }

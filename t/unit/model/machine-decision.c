@@ -63,6 +63,31 @@ static void test_image(void)
     }
 }
 
+static void test_disk(void)
+{
+    static const struct {
+        const char *disk;
+        SbImageFacts facts;
+        const char *refusal;
+    } cases[] = {
+        {"image: i", {NULL, 10 * GIB, FALSE}, NULL},
+        {"image: i, size: 10 GiB", {"x86_64", 10 * GIB, FALSE}, NULL},
+        {"image: i, size: 10 GiB",
+         {NULL, 10 * GIB + 1, FALSE},
+         "f.yaml:4:13: the disk 'd' is 10 GiB, but its image 'i' has"},
+        {"image: {path: x, sha256: " DIGEST "}", {NULL, 1, TRUE}, NULL},
+        {"image: {path: x, sha256: " DIGEST "}", {NULL, 1, FALSE}, "has another sha256"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *keys = g_strdup_printf(",\n    disks: [{name: d, %s}]", cases[i].disk);
+        g_autoptr(SbFleetFile) file = parse("i", keys);
+        g_autoptr(GError) error = NULL;
+        const SbMachineDisk *disk = g_ptr_array_index(first_group(file)->spec.disks, 0);
+        gboolean is_good = sb_decide_disk(file, disk, &cases[i].facts, &error);
+        check(is_good, error, cases[i].refusal);
+    }
+}
+
 static void test_vcpus(void)
 {
     g_autoptr(SbFleetFile) file = parse("i", "");
@@ -262,6 +287,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/machine-decision/image", test_image);
+    g_test_add_func("/machine-decision/disk", test_disk);
     g_test_add_func("/machine-decision/vcpus", test_vcpus);
     g_test_add_func("/machine-decision/network", test_network);
     g_test_add_func("/machine-decision/domain", test_domain);

@@ -2,6 +2,7 @@
 #include "model/machine.h"
 #include "model/mac.h"
 
+#include "fleet-files.h"
 #include "golden.h"
 
 #include <string.h>
@@ -93,6 +94,41 @@ static void test_x86_64_kvm_bridge(void)
 {
     check_golden("domain-x86_64-kvm-bridge.xml", "domcaps-x86_64-kvm.xml", SB_NETWORK_BRIDGE,
                  "br0");
+}
+
+/* Three disks, completed as a plan does it. */
+static void add_disks(SbMachine *machine)
+{
+    g_autoptr(SbFleetFile) file = parse("fleet: f\nimage: i\nmachines: {g: {disks: [\n"
+                                        "{name: data, size: 1 GiB},\n"
+                                        "{name: bulk, image: bulk, bus: scsi},\n"
+                                        "{name: log, size: 1 GiB}]}}\n");
+    machine->spec.disks = sb_machine_disks_copy(group(file, 0)->spec.disks);
+    for (guint i = 0; i < machine->spec.disks->len; i++) {
+        SbMachineDisk *disk = g_ptr_array_index(machine->spec.disks, i);
+        g_autofree char *volume = sb_disk_name(machine->name, disk->name);
+        disk->path = g_strconcat("/pool/", volume, NULL);
+        disk->image_path = g_strdup(disk->image.name ? "/pool/bulk.0123456789abcdef.raw" : NULL);
+        disk->image_format = g_strdup(disk->image.name ? "raw" : NULL);
+    }
+}
+
+static void check_disks(const char *golden, const char *capabilities)
+{
+    g_autoptr(SbPlatform) platform = platform_from(capabilities);
+    g_autoptr(SbMachine) machine = example(platform, SB_NETWORK_NAT, "seedbed-faas");
+    add_disks(machine);
+    assert_golden(golden, sb_machine_domain_xml(machine));
+}
+
+static void test_aarch64_disks(void)
+{
+    check_disks("domain-aarch64-disks.xml", "domcaps-aarch64-qemu.xml");
+}
+
+static void test_x86_64_disks(void)
+{
+    check_disks("domain-x86_64-disks.xml", "domcaps-x86_64-qemu.xml");
 }
 
 /* The metadata in the XML can be read again. */
@@ -212,6 +248,8 @@ int main(int argc, char **argv)
     g_test_add_func("/machine/aarch64-kvm-isolated", test_aarch64_kvm_isolated);
     g_test_add_func("/machine/x86_64-existing", test_x86_64_existing);
     g_test_add_func("/machine/x86_64-kvm-bridge", test_x86_64_kvm_bridge);
+    g_test_add_func("/machine/aarch64-disks", test_aarch64_disks);
+    g_test_add_func("/machine/x86_64-disks", test_x86_64_disks);
     g_test_add_func("/machine/metadata", test_metadata);
     g_test_add_func("/machine/escaping", test_escaping);
     g_test_add_func("/machine/layer", test_layer);

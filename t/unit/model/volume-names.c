@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/volume-names.h"
+#include "model/machine-disks.h"
 #include "test.h"
 
 /* TAKEN (transfer full) is the name of a volume of a-m-1. */
@@ -17,6 +18,8 @@ static void test_own(void)
     is_own(sb_flat_name("a-m-1"));
     is_own(sb_memory_name("a-m-1"));
     is_own(g_strdup("a-m-1.before-x.snapshot.qcow2"));
+    is_own(sb_disk_name("a-m-1", "data"));
+    is_own(g_strdup("a-m-1.before-x.snapshot.data.disk.qcow2"));
     is_own(sb_console_log_name("a-m-1"));
     for (guint i = 0; i < 3; i++)
         is_own(sb_console_log_backup_name("a-m-1", i));
@@ -38,6 +41,8 @@ static void test_foreign(void)
         "a-m-1.iso",
         "a-m-1..snapshot.qcow2",
         "a-m-1.x.snapshot.iso",
+        "a-m-1.disk.qcow2",
+        "a-m-1.x.y.disk.qcow2",
         "warm-0123456789abcdef.memory",
         "warm-0123456789abcdef.layer.qcow2",
     };

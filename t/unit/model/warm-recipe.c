@@ -198,6 +198,10 @@ static void test_refusal(void)
     example.spec.network_config.content = g_bytes_new_static("version: 2", 10);
     g_assert_nonnull(strstr(sb_warm_refusal(&example.spec), "network-config"));
     example_clear(&example);
+    example_init(&example);
+    example.spec.disks = g_ptr_array_new();
+    g_assert_nonnull(strstr(sb_warm_refusal(&example.spec), "it has 'disks'"));
+    example_clear(&example);
 }
 
 int main(int argc, char **argv)
