@@ -8,6 +8,7 @@
 #include "libvirt/volume-stream.h"
 #include "machine/lookup.h"
 #include "machine/snapshot-files.h"
+#include "model/machine-disks.h"
 #include "model/volume-names.h"
 
 #include <string.h>
@@ -145,11 +146,44 @@ static gboolean choose_name(Work *work, GError **error)
     return FALSE;
 }
 
-static gboolean keep_disk(const Work *work, gboolean has_memory, GError **error)
+/* Calls FUNCTION with each disk beside the first that is called as one of OWNER: the machine, or a
+ * snapshot of it. */
+static gboolean for_each_disk(const Work *work, const char *owner,
+                              gboolean (*function)(const Work *work, const char *disk,
+                                                   const char *volume, GError **error),
+                              GError **error)
+{
+    g_autoptr(GPtrArray) volumes = sb_pool_list_names(work->pool, error);
+    if (!volumes)
+        return FALSE;
+    SB_EACH(const char, volume, volumes) {
+        g_autofree char *disk = sb_disk_of_volume(owner, volume);
+        if (disk && !function(work, disk, volume, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* The volume with the copy of DISK. (transfer full) */
+static char *copy_name(const Work *work, const char *disk)
+{
+    g_autofree char *prefix = sb_snapshot_prefix(work->machine, work->name);
+    return sb_disk_name(prefix, disk);
+}
+
+static gboolean keep_more(const Work *work, const char *disk, const char *volume, GError **error)
+{
+    g_autofree char *copy = copy_name(work, disk);
+    return copy_disk(work, volume, copy, TRUE, error);
+}
+
+static gboolean keep_disks(const Work *work, gboolean has_memory, GError **error)
 {
     g_autofree char *overlay = sb_overlay_name(work->machine);
     g_autofree char *disk = sb_snapshot_volume_name(work->machine, work->name, SB_SNAPSHOT_DISK);
-    return copy_disk(work, overlay, disk, TRUE, error) && write_record(work, has_memory, error);
+    return copy_disk(work, overlay, disk, TRUE, error) &&
+           for_each_disk(work, work->machine, keep_more, error) &&
+           write_record(work, has_memory, error);
 }
 
 static gboolean go_on(const Work *work, const char *memory, gboolean is_paused, GError **error)
@@ -170,7 +204,7 @@ static gboolean take_running(const Work *work, GError **error)
     if (!sb_memory_image_save(work->handle, work->pool, memory, error))
         return FALSE;
     g_autoptr(GError) cause = NULL;
-    gboolean is_kept = keep_disk(work, TRUE, &cause);
+    gboolean is_kept = keep_disks(work, TRUE, &cause);
     if (go_on(work, memory, is_paused, is_kept ? error : NULL) && is_kept)
         return TRUE;
     if (cause)
@@ -186,7 +220,7 @@ static gboolean take(gpointer data, GError **error)
         return FALSE;
     gboolean is_active = sb_domain_state_is_active(work->domain->state);
     g_autoptr(GError) cause = NULL;
-    if (is_active ? take_running(work, &cause) : keep_disk(work, FALSE, &cause))
+    if (is_active ? take_running(work, &cause) : keep_disks(work, FALSE, &cause))
         return TRUE;
     /* If the machine is off, the snapshot is the only thing to go on from. */
     g_autoptr(GError) left = NULL;
@@ -217,6 +251,21 @@ static gboolean find_wanted(Work *work, GError **error)
     return TRUE;
 }
 
+static gboolean has_copy(const Work *work, const char *disk, G_GNUC_UNUSED const char *volume,
+                         GError **error)
+{
+    g_autofree char *copy = copy_name(work, disk);
+    g_autoptr(virStorageVol) kept = sb_volume_find(work->pool, copy, error);
+    return kept != NULL;
+}
+
+static gboolean put_back(const Work *work, const char *disk, const char *copy, GError **error)
+{
+    g_autofree char *volume = sb_disk_name(work->machine, disk);
+    return sb_volume_delete(work->pool, volume, error) &&
+           copy_disk(work, copy, volume, FALSE, error);
+}
+
 static gboolean restore(gpointer data, GError **error)
 {
     Work *work = data;
@@ -227,10 +276,12 @@ static gboolean restore(gpointer data, GError **error)
     g_autofree char *memory =
         sb_snapshot_volume_name(work->machine, work->name, SB_SNAPSHOT_MEMORY);
     /* Before anything goes: whether there is something to go back to. */
+    g_autofree char *prefix = sb_snapshot_prefix(work->machine, work->name);
     g_autoptr(virStorageVol) kept = sb_volume_find(work->pool, disk, error);
-    if (!kept || !sb_domain_stop(work->handle, error) ||
-        !sb_volume_delete(work->pool, overlay, error) ||
-        !copy_disk(work, disk, overlay, FALSE, error))
+    if (!kept || !for_each_disk(work, work->machine, has_copy, error) ||
+        !sb_domain_stop(work->handle, error) || !sb_volume_delete(work->pool, overlay, error) ||
+        !copy_disk(work, disk, overlay, FALSE, error) ||
+        !for_each_disk(work, prefix, put_back, error))
         return FALSE;
     return !work->used->has_memory ||
            sb_memory_image_restore(work->connection, work->pool, memory, FALSE, error);

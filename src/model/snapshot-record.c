@@ -5,6 +5,7 @@
 #include "base/json-members.h"
 #include "base/json.h"
 #include "base/names.h"
+#include "model/machine-disks.h"
 
 #include <string.h>
 
@@ -76,15 +77,22 @@ SbSnapshotRecord *sb_snapshot_record_parse(const char *name, const char *text, g
 
 /* ---- names ---- */
 
-static const char *const suffixes[SB_SNAPSHOT_PARTS] = {
-    [SB_SNAPSHOT_DISK] = ".snapshot.qcow2",
-    [SB_SNAPSHOT_MEMORY] = ".snapshot.memory",
-    [SB_SNAPSHOT_RECORD] = ".snapshot.json",
+#define MARK ".snapshot"
+
+static const char *const ends[SB_SNAPSHOT_PARTS] = {
+    [SB_SNAPSHOT_DISK] = ".qcow2",
+    [SB_SNAPSHOT_MEMORY] = ".memory",
+    [SB_SNAPSHOT_RECORD] = ".json",
 };
+
+char *sb_snapshot_prefix(const char *machine, const char *name)
+{
+    return g_strconcat(machine, ".", name, MARK, NULL);
+}
 
 char *sb_snapshot_volume_name(const char *machine, const char *name, SbSnapshotPart part)
 {
-    return g_strconcat(machine, ".", name, suffixes[part], NULL);
+    return g_strconcat(machine, ".", name, MARK, ends[part], NULL);
 }
 
 char *sb_snapshot_of_volume(const char *machine, const char *volume, SbSnapshotPart *part_out)
@@ -92,15 +100,17 @@ char *sb_snapshot_of_volume(const char *machine, const char *volume, SbSnapshotP
     gsize length = strlen(machine);
     if (strncmp(volume, machine, length) != 0 || volume[length] != '.')
         return NULL;
-    const char *rest = volume + length + 1;
-    for (SbSnapshotPart part = 0; part < SB_SNAPSHOT_PARTS; part++) {
-        if (!g_str_has_suffix(rest, suffixes[part]))
-            continue;
-        g_autofree char *name = g_strndup(rest, strlen(rest) - strlen(suffixes[part]));
-        if (!sb_name_is_valid(name))
-            return NULL;
-        *part_out = part;
-        return g_steal_pointer(&name);
-    }
-    return NULL;
+    const char *rest = volume + length + 1, *mark = strstr(rest, MARK ".");
+    g_autofree char *name = mark ? g_strndup(rest, (gsize)(mark - rest)) : NULL;
+    if (!name || !sb_name_is_valid(name))
+        return NULL;
+    g_autofree char *prefix = sb_snapshot_prefix(machine, name);
+    g_autofree char *disk = sb_disk_of_volume(prefix, volume);
+    SbSnapshotPart part = disk ? SB_SNAPSHOT_MORE : 0;
+    while (!disk && part < SB_SNAPSHOT_PARTS && g_strcmp0(mark + strlen(MARK), ends[part]) != 0)
+        part++;
+    if (part == SB_SNAPSHOT_PARTS)
+        return NULL;
+    *part_out = part;
+    return g_steal_pointer(&name);
 }

@@ -4,7 +4,8 @@
  * The record of a snapshot of a machine: a small JSON document in a volume beside the copies of its
  * disk and memory. It is written last, so a snapshot without a record is not whole.
  *
- * The volumes of the snapshot NAME are `MACHINE.NAME.snapshot.qcow2`, `….memory` and `….json`.
+ * The volumes of the snapshot NAME are `MACHINE.NAME.snapshot.qcow2`, `….memory` and `….json`, and
+ * for each disk beside the first `….DISK.disk.qcow2`.
  *
  * Room: model.
  * Threads: every function is pure.
@@ -40,12 +41,22 @@ SbSnapshotRecord *sb_snapshot_record_parse(const char *name, const char *text, g
 /** The parts of a snapshot, each a volume. */
 typedef enum {
     SB_SNAPSHOT_DISK,
+    SB_SNAPSHOT_MORE, /**< a disk beside the first: there can be several, see sb_snapshot_prefix()
+                       */
     SB_SNAPSHOT_MEMORY,
     SB_SNAPSHOT_RECORD,
     SB_SNAPSHOT_PARTS
 } SbSnapshotPart;
 
-/** The volume of PART of the snapshot NAME of MACHINE. (transfer full) */
+/**
+ * What the names of the volumes of the snapshot NAME of MACHINE begin with. For the functions of
+ * model/machine-disks.h it is the machine that the copies of the other disks belong to. (transfer
+ * full)
+ */
+char *sb_snapshot_prefix(const char *machine, const char *name);
+
+/** The volume of PART, other than SB_SNAPSHOT_MORE, of the snapshot NAME of MACHINE. (transfer
+ * full) */
 char *sb_snapshot_volume_name(const char *machine, const char *name, SbSnapshotPart part);
 
 /**

@@ -4,10 +4,22 @@
 . "${srcdir:-.}/t/lib/live.sh"
 
 need_pocket
-fleet s 1
+fleet s 1 'disks: [ { name: data, size: 64 MiB }, { name: more, image: pocket, bus: scsi } ]'
 run seedbed up "$tmp/s.yaml"
-is "$status" 0 "a machine comes up"
+is "$status" 0 "a machine with three disks comes up"
 before=$(seedbed ssh s-m-1 -- 'cat /etc/machine-id; echo kept >kept; echo $$ >/tmp/here')
+cat >"$tmp/look" <<'END'
+echo "$(cat /sys/block/vdb/serial) $(cat /sys/block/vdb/size)"
+echo "$(sudo dd if=/sys/block/sda/device/vpd_pg80 bs=4 skip=1 2>/dev/null) $(cat /sys/block/sda/size)"
+END
+is "$(seedbed ssh s-m-1 -- sh <"$tmp/look")" $'data 131072\nmore 131072' "the guest finds the other two by their serials"
+# on_data [TEXT]: writes it to the second disk, then reads the disk
+on_data()
+{
+  seedbed ssh s-m-1 -- "${1:+echo $1 | sudo dd of=/dev/vdb conv=fsync 2>/dev/null && }
+    sudo sysctl -qw vm.drop_caches=3; sudo head -c 4 /dev/vdb"
+}
+is "$(on_data good)" good "and writes to them"
 run seedbed snapshot s-m-1 clean
 is "$status $err" "0 s-m-1: snapshot 'clean' taken" "a snapshot of it is taken"
 is "$(seedbed ssh s-m-1 -- cat kept)" kept "it goes on"
@@ -16,10 +28,12 @@ is "$status" 2 "a second one of that name is refused"
 contains "$err" "'s-m-1' has a snapshot 'clean' already" "because there is one"
 
 for ((i = 1; i <= 3; i++)); do
+  on_data evil >/dev/null
   seedbed ssh s-m-1 -- 'echo broken >kept; sudo rm -rf /home /var/lib /usr/bin' >/dev/null 2>&1
   ok "the broken machine is taken back ($i)" seedbed restore s-m-1
   is "$(seedbed ssh s-m-1 -- 'cat /etc/machine-id kept; ls /tmp/here')" "$before"$'\nkept\n/tmp/here' \
     "it is as before, with its memory"
+  is "$(on_data)" good "and its other disks"
 done
 now=$(date +%s)
 # shellcheck disable=SC2016  # the guest evaluates it

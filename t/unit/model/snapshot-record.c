@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/snapshot-record.h"
+#include "model/machine-disks.h"
 #include "test.h"
 
 #include <string.h>
@@ -43,17 +44,26 @@ static void test_refuses(void)
 static void test_names(void)
 {
     SbSnapshotPart part = SB_SNAPSHOT_PARTS;
+    g_autofree char *prefix = sb_snapshot_prefix("f-m-1", "before-x");
     for (SbSnapshotPart i = 0; i < SB_SNAPSHOT_PARTS; i++) {
-        g_autofree char *volume = sb_snapshot_volume_name("f-m-1", "before-x", i);
+        g_autofree char *volume = i == SB_SNAPSHOT_MORE
+                                      ? sb_disk_name(prefix, "data")
+                                      : sb_snapshot_volume_name("f-m-1", "before-x", i);
         g_autofree char *name = sb_snapshot_of_volume("f-m-1", volume, &part);
         g_assert_cmpstr(name, ==, "before-x");
         g_assert_cmpuint(part, ==, i);
         g_assert_null(sb_snapshot_of_volume("f-m-11", volume, &part));
         g_assert_null(sb_snapshot_of_volume("f-m", volume, &part));
     }
-    static const char *const others[] = {"f-m-1.qcow2",           "f-m-1.snapshot.json",
-                                         "f-m-1..snapshot.json",  "f-m-1.a.b.snapshot.json",
-                                         "f-m-1.A.snapshot.json", "f-m-1"};
+    static const char *const others[] = {"f-m-1.qcow2",
+                                         "f-m-1.snapshot.json",
+                                         "f-m-1..snapshot.json",
+                                         "f-m-1.a.b.snapshot.json",
+                                         "f-m-1.A.snapshot.json",
+                                         "f-m-1.a.snapshot.x.y.disk.qcow2",
+                                         "f-m-1.a.snapshot.jso",
+                                         "f-m-1.data.disk.qcow2",
+                                         "f-m-1"};
     for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
         g_assert_null(sb_snapshot_of_volume("f-m-1", others[i], &part));
 }
