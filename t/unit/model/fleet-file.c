@@ -381,7 +381,8 @@ static void test_keys(void)
         g_assert_true(g_strv_contains(keys, some[i]));
     g_assert_false(g_strv_contains(keys, "defaults.count"));
     g_assert_false(g_strv_contains(keys, "vcpus"));
-    g_assert_cmpuint(g_strv_length((char **)keys), ==, 9 + 13 + 14 + 19 + 2);
+    for (gsize i = 0; keys[i]; i++)
+        g_assert_false(g_strv_contains(keys + i + 1, keys[i]));
 }
 
 /* The files that ship are examples: they must be right. */
