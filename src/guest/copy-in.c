@@ -24,6 +24,12 @@ struct SbCopyIn {
     GString *errors;     /**< the guest's last words */
 };
 
+char *sb_copy_in_script(const char *to)
+{
+    g_autofree char *quoted = g_shell_quote(to);
+    return g_strdup_printf("mkdir -p -- %s && tar -xf - -C %s", quoted, quoted);
+}
+
 static gpointer write_archive(gpointer data)
 {
     SbCopyIn *copy = data;

@@ -22,6 +22,9 @@ typedef struct {
     gint64 connect_ms;  /**< how long it may take to reach the machine */
 } SbCopyInRequest;
 
+/** The script that unpacks an archive into the folder TO, which is made. (transfer full) */
+char *sb_copy_in_script(const char *to);
+
 /** Takes the end; FAILURE (nullable) names the file or folder. */
 typedef void (*SbCopyInFunc)(const GError *failure, gpointer data);
 

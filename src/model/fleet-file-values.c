@@ -272,3 +272,48 @@ gboolean sb_value_file(const SbValueReader *reader, const char *key, const SbYam
     reference->mark = node->mark;
     return TRUE;
 }
+
+gboolean sb_value_line(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                       const char *wanted, char **line_out)
+{
+    enum { MAX_BYTES = 4096 };
+    const char *text = sb_value_text(reader, key, node, wanted);
+    if (!text)
+        return FALSE;
+    gboolean is_good = *text && strlen(text) <= MAX_BYTES;
+    for (const char *c = text; *c; c++)
+        is_good &= !g_ascii_iscntrl(*c);
+    if (is_good)
+        replace(line_out, text);
+    else
+        sb_value_complain(reader, node,
+                          "%s must be %s: 1 to %d characters, without control characters", key,
+                          wanted, MAX_BYTES);
+    return is_good;
+}
+
+gboolean sb_value_command(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                          char **command_out)
+{
+    const char *text = sb_value_text(reader, key, node, "a shell command");
+    if (!text)
+        return FALSE;
+    gboolean is_good = *text && strlen(text) <= SB_COMMAND_MAX_BYTES;
+    if (is_good)
+        replace(command_out, text);
+    else
+        sb_value_complain(
+            reader, node,
+            "%s must be a shell command of 1 to %d bytes: 'copy' takes longer scripts", key,
+            SB_COMMAND_MAX_BYTES);
+    return is_good;
+}
+
+gboolean sb_value_account(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                          char **account_out)
+{
+    if (node->kind != SB_YAML_SCALAR || strcmp(node->text, "root") != 0)
+        return sb_value_login(reader, key, node, account_out);
+    replace(account_out, node->text);
+    return TRUE;
+}

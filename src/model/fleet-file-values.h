@@ -115,3 +115,18 @@ gboolean sb_value_path(const SbValueReader *reader, const char *key, const SbYam
 /** Reads the path of a file as sb_value_path() does, and its place. FALSE after a finding */
 gboolean sb_value_file(const SbValueReader *reader, const char *key, const SbYamlNode *node,
                        SbFileReference *reference);
+
+/** Reads text of 1 to 4096 bytes in one line. WANTED describes it, for the message. */
+gboolean sb_value_line(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                       const char *wanted, char **line_out);
+
+/** The most bytes of a command. */
+#define SB_COMMAND_MAX_BYTES (64 * 1024)
+
+/** Reads a command for sh(1), of at most SB_COMMAND_MAX_BYTES. */
+gboolean sb_value_command(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                          char **command_out);
+
+/** Reads the name of a Linux account, also root. */
+gboolean sb_value_account(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                          char **account_out);

@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "model/fleet-file-values.h"
+#include "model/file-copy.h"
 
 typedef enum {
     SB_PHASE_SETUP, /**< before all tests; if one fails, no test is run */
@@ -24,19 +24,12 @@ typedef enum {
     SB_RESULTS_EXIT, /**< the exit status is the result */
 } SbTestResults;
 
-/** Files for the machines. */
-typedef struct {
-    char *from;  /**< a file or folder; relative to the fleet file's folder */
-    char *to;    /**< a folder of the guest; relative to the account's home */
-    SbMark mark; /**< of `from` */
-} SbTestCopy;
-
 typedef struct {
     char *name;
     SbMark mark;
     SbTestPhase phase;
     char *on;          /**< (nullable) a group; NULL: every machine */
-    GPtrArray *copies; /**< of SbTestCopy */
+    GPtrArray *copies; /**< of SbFileCopy */
     char *run;         /**< a shell command */
     SbTestResults results;
     gint64 timeout_ms;
@@ -55,7 +48,6 @@ typedef struct {
 /* Limits, also shown by the messages. */
 #define SB_TEST_MAX_STEPS 200
 #define SB_TEST_MAX_ITEMS 1000
-#define SB_TEST_RUN_MAX_BYTES (64 * 1024)
 
 /** Releases STEP and what it holds. */
 void sb_test_step_free(SbTestStep *step);

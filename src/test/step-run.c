@@ -151,8 +151,8 @@ static void copy_next(SbStepRun *run)
         enter(run, PHASE_CONNECTING);
         return;
     }
-    const SbTestCopy *copy = g_ptr_array_index(step->copies, run->next_copy);
-    g_autofree char *script = sb_step_copy_script(copy->to);
+    const SbFileCopy *copy = g_ptr_array_index(step->copies, run->next_copy);
+    g_autofree char *script = sb_copy_in_script(copy->to);
     SbCopyInRequest request = {.files = run->request.run->input->copies->pdata[run->next_copy],
                                .from = copy->from,
                                .to = copy->to,

@@ -39,12 +39,6 @@ char *sb_step_script(const SbTestRun *run, const char *machine)
     return g_string_free(script, FALSE);
 }
 
-char *sb_step_copy_script(const char *to)
-{
-    g_autofree char *quoted = g_shell_quote(to);
-    return g_strdup_printf("mkdir -p -- %s && tar -xf - -C %s", quoted, quoted);
-}
-
 /* Quotes GLOB for the shell, except `*`, `?` and brackets. */
 static void add_glob(GString *script, const char *glob)
 {

@@ -20,9 +20,5 @@
  */
 char *sb_step_script(const SbTestRun *run, const char *machine);
 
-/** The script that unpacks an archive from its standard input into the folder TO. (transfer full)
- */
-char *sb_step_copy_script(const char *to);
-
 /** The script that writes an archive of the files that the globs of STEP match. (transfer full) */
 char *sb_step_artifacts_script(const SbTestStep *step);

@@ -18,7 +18,7 @@ static GPtrArray *find_copies(const SbFleetFile *file, const SbTestStep *step,
                               SbDiagnostics *diagnostics)
 {
     GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)sb_source_files_free);
-    SB_EACH(const SbTestCopy, copy, step->copies) {
+    SB_EACH(const SbFileCopy, copy, step->copies) {
         g_autofree char *path = sb_file_reference_path(file->file, copy->from);
         g_autoptr(GError) error = NULL;
         SbSourceFiles *files = sb_source_files(path, &error);

@@ -72,14 +72,14 @@ static void check_line(const char *text)
 static void check_step(const SbTestStep *step)
 {
     g_assert_true(sb_name_is_valid(step->name));
-    g_assert_cmpuint(strlen(step->run) - 1, <, SB_TEST_RUN_MAX_BYTES);
+    g_assert_cmpuint(strlen(step->run) - 1, <, SB_COMMAND_MAX_BYTES);
     g_assert_cmpint(step->timeout_ms, >=, 1000);
     if (step->user)
         check_word(step->user, 32);
     if (step->workdir)
         check_line(step->workdir);
     for (guint i = 0; i < step->copies->len; i++) {
-        const SbTestCopy *copy = g_ptr_array_index(step->copies, i);
+        const SbFileCopy *copy = g_ptr_array_index(step->copies, i);
         check_line(copy->from);
         check_line(copy->to);
     }

@@ -58,7 +58,7 @@ static void test_every_key(void)
     g_assert_cmpint(step(file, 0)->phase, ==, SB_PHASE_SETUP);
     g_assert_cmpint(step(file, 0)->results, ==, SB_RESULTS_EXIT);
     const SbTestStep *b = step(file, 1);
-    const SbTestCopy *tree = g_ptr_array_index(b->copies, 0), *alone = b->copies->pdata[1];
+    const SbFileCopy *tree = g_ptr_array_index(b->copies, 0), *alone = b->copies->pdata[1];
     g_assert_cmpstr(b->on, ==, "h");
     g_assert_cmpstr(tree->from, ==, "../src");
     g_assert_cmpstr(tree->to, ==, "in");
@@ -128,7 +128,7 @@ static void test_too_much(void)
     for (guint i = 0; i <= SB_TEST_MAX_STEPS; i++)
         g_string_append_printf(text, "  - {name: s%u, run: x}\n", i);
     refuse(text->str, "5:3");
-    g_autofree char *filler = g_strnfill(SB_TEST_RUN_MAX_BYTES + 1, 'x');
+    g_autofree char *filler = g_strnfill(SB_COMMAND_MAX_BYTES + 1, 'x');
     g_autofree char *long_run = g_strconcat(HEAD "  - {name: a, run: ", filler, "}\n", NULL);
     refuse(long_run, "5:20");
 }
