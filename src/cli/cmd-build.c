@@ -99,14 +99,13 @@ static int run(SbCli *cli, char **arguments)
 
 const SbCommand sb_command_build = {
     .name = "build",
-    .arguments = "FLEET.yaml",
+    .arguments = "[FLEET.yaml]",
     .summary = "make a golden image: boot, configure, clean, pack, import",
     .details = "A machine boots the image that the file names, with the user-data of the file. "
                "When cloud-init is done, everything that belongs to this one machine is removed, "
                "and its disk becomes the image --name NAME. An image of the same base image and "
                "files is not made again.",
     .options = entries,
-    .min_arguments = 1,
     .max_arguments = 1,
     .run = run,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
+#include "cli/load.h"
 
 #include "fleet/down.h"
 #include "machine/selection.h"
@@ -25,12 +26,13 @@ static const GOptionEntry entries[] = {{"fleet", 0, 0, G_OPTION_ARG_STRING_ARRAY
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
-    for (; *arguments; arguments++)
-        g_ptr_array_add(words, g_strdup(*arguments));
+    g_auto(GStrv) names = *arguments || !fleets ? sb_cli_names(cli, arguments) : NULL;
+    if (!names && !fleets)
+        return SB_EXIT_USAGE;
+    for (char **name = names; name && *name; name++)
+        g_ptr_array_add(words, g_strdup(*name));
     for (char **fleet = fleets; fleet && *fleet; fleet++)
         g_ptr_array_add(words, sb_selection_of_fleet(*fleet));
-    if (words->len == 0)
-        return sb_cli_usage(cli, "usage: seedbed down NAME…");
     g_ptr_array_add(words, NULL);
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
@@ -45,10 +47,11 @@ static int run(SbCli *cli, char **arguments)
 
 const SbCommand sb_command_down = {
     .name = "down",
-    .arguments = "NAME…",
+    .arguments = "[NAME…]",
     .summary = "remove fleets or machines, with everything that belongs to them",
     .details = "NAME is a fleet or a machine. If both have it, write FLEET/ for the fleet, or "
-               "FLEET/GROUP-N for the machine. The fleet file is not needed.",
+               "FLEET/GROUP-N for the machine. The fleet file is not needed; without NAME, "
+               "the fleet of the folder's fleet file is meant.",
     .options = entries,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,

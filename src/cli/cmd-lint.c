@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
+#include "cli/load.h"
 #include "cli/options.h"
 #include "cli/output.h"
 
@@ -136,7 +137,7 @@ static void lint_file(Run *run, const char *path)
     if (!bytes) {
         sb_diagnostics_add(diagnostics, path, (SbMark){0, 0}, "%s", error->message);
     } else if (kind == SB_LINT_FLEET) {
-        SbFleetFile *fleet = sb_fleet_load_linted(path, run->linter, diagnostics);
+        SbFleetFile *fleet = sb_fleet_load_linted(path, bytes, run->linter, diagnostics);
         g_clear_pointer(&fleet, sb_fleet_file_free);
     } else {
         sb_linter_set_offline(run->linter, FALSE);
@@ -168,8 +169,6 @@ static int run(SbCli *cli, char **arguments)
 {
     if (list_rules)
         return print_rules(cli->format);
-    if (!arguments[0])
-        return sb_cli_usage(cli, "say which files to check");
     guint version = sb_schema_version(version_name);
     if (version_name && !version)
         return sb_cli_usage(cli, "--cloud-init: '%.40s' is not a version such as '22.4'",
@@ -180,6 +179,9 @@ static int run(SbCli *cli, char **arguments)
                             "--kind: '%.40s' is none of user-data, vendor-data, network-config and "
                             "meta-data",
                             kind_name);
+    g_autofree char *found = *arguments ? NULL : sb_cli_find_file(cli);
+    if (!*arguments && !found)
+        return SB_EXIT_USAGE;
     g_autoptr(SbLinter) linter = sb_linter_new();
     if (!set_disabled(cli, linter) || !set_schema(linter))
         return SB_EXIT_USAGE;
@@ -190,6 +192,8 @@ static int run(SbCli *cli, char **arguments)
         json_builder_begin_object(run.json);
         sb_json_begin_array(run.json, "findings");
     }
+    if (found)
+        lint_file(&run, found);
     for (char **path = arguments; *path; path++)
         lint_file(&run, *path);
     summarize(cli, &run);
@@ -198,9 +202,10 @@ static int run(SbCli *cli, char **arguments)
 
 const SbCommand sb_command_lint = {
     .name = "lint",
-    .arguments = "FILE…",
+    .arguments = "[FILE…]",
     .summary = "check user-data, network-config, meta-data, and the files of a fleet file",
-    .details = "An error is something that cloud-init would refuse. A warning is something that is "
+    .details = "Without FILE, the fleet file of the folder is checked. An error is something that "
+               "cloud-init would refuse. A warning is something that is "
                "probably not meant. Switch a rule off with --disable, or in a file with "
                "'# seedbed-lint: disable=RULE'. The exit status is 2 if there is an error.",
     .options = entries,

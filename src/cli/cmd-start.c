@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/load.h"
 #include "cli/options.h"
 #include "cli/power.h"
 
@@ -15,16 +16,17 @@ static int run(SbCli *cli, char **arguments)
     if (no_wait && (cli->timeout_ms || strict))
         return sb_cli_usage(cli, "%s is about what --no-wait does not wait for",
                             cli->timeout_ms ? "--timeout" : "--strict");
-    return sb_cli_start(cli, arguments, &options);
+    g_auto(GStrv) names = sb_cli_names(cli, arguments);
+    return names ? sb_cli_start(cli, names, &options) : SB_EXIT_USAGE;
 }
 
 const SbCommand sb_command_start = {
     .name = "start",
-    .arguments = "NAME…",
+    .arguments = "[NAME…]",
     .summary = "start machines or fleets that exist, and wait until they are ready",
-    .details = "The fleet file is not needed. A machine that fails stays as it is.",
+    .details = "Without NAME, the fleet of the folder's fleet file is meant. A machine that fails "
+               "stays as it is.",
     .options = entries,
-    .min_arguments = 1,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,
 };

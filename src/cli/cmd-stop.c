@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/load.h"
 #include "cli/options.h"
 #include "cli/power.h"
 
@@ -12,16 +13,19 @@ static const GOptionEntry entries[] = {SB_OPTION_STOP_TIMEOUT,
 
 static int run(SbCli *cli, char **arguments)
 {
-    return sb_cli_stop_check(cli, &flags) ? sb_cli_stop(cli, arguments, &flags) : SB_EXIT_USAGE;
+    if (!sb_cli_stop_check(cli, &flags))
+        return SB_EXIT_USAGE;
+    g_auto(GStrv) names = sb_cli_names(cli, arguments);
+    return names ? sb_cli_stop(cli, names, &flags) : SB_EXIT_USAGE;
 }
 
 const SbCommand sb_command_stop = {
     .name = "stop",
-    .arguments = "NAME…",
+    .arguments = "[NAME…]",
     .summary = "switch machines or fleets off; their disks stay",
-    .details = "The guest is asked to power off. If it has not after --timeout, it is stopped.",
+    .details = "The guest is asked to power off. If it has not after --timeout, it is stopped. "
+               "Without NAME, the fleet of the folder's fleet file is meant.",
     .options = entries,
-    .min_arguments = 1,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,
 };

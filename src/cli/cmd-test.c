@@ -240,14 +240,13 @@ static int run(SbCli *cli, char **arguments)
 
 const SbCommand sb_command_test = {
     .name = "test",
-    .arguments = "FLEET.yaml",
+    .arguments = "[FLEET.yaml]",
     .summary = "bring a fleet up, run the tests of its file, and take it down",
     .details = "Standard output gets TAP, or on a terminal the failures. Machines that existed "
                "before stay. The exit status is 0 if all tests passed, 1 if a test failed or a "
                "suite is not trusted, and 3 if a machine failed or was not reached. Ctrl-C ends "
                "the run in order, with 130.",
     .options = entries,
-    .min_arguments = 1,
     .max_arguments = 1,
     .run = run,
 };

@@ -71,13 +71,12 @@ static int run(SbCli *cli, char **arguments)
 
 const SbCommand sb_command_up = {
     .name = "up",
-    .arguments = "FLEET.yaml",
+    .arguments = "[FLEET.yaml]",
     .summary = "make the machines of a fleet file, and wait until they are ready",
     .details = "Machines that exist stay as they are: run it again to add the missing ones. A "
                "machine that fails is removed, and its console is kept. Ctrl-C removes everything "
                "that this run has made.",
     .options = entries,
-    .min_arguments = 1,
     .max_arguments = 1,
     .run = run,
 };

@@ -14,10 +14,9 @@ static int run(SbCli *cli, char **arguments)
 
 const SbCommand sb_command_xml = {
     .name = "xml",
-    .arguments = "FLEET.yaml",
+    .arguments = "[FLEET.yaml]",
     .summary = "print all XML that 'up' would send to libvirt, and change nothing",
     .options = entries,
-    .min_arguments = 1,
     .max_arguments = 1,
     .run = run,
 };

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/load.h"
 
+#include "fleet/find-file.h"
 #include "fleet/load.h"
+#include "machine/selection.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,10 +28,43 @@ static SbFleetFile *load(const SbCli *cli, const char *path, const char *text, G
     return fleet;
 }
 
+char *sb_cli_find_file(const SbCli *cli)
+{
+    g_autoptr(GError) error = NULL;
+    char *path = sb_fleet_find_file(&error);
+    if (!path)
+        sb_cli_usage(cli, "%s", error->message);
+    else if (!cli->is_quiet)
+        fprintf(stderr, "fleet file: %s\n", path);
+    return path;
+}
+
+char **sb_cli_names(const SbCli *cli, char **names)
+{
+    if (*names)
+        return g_strdupv(names);
+    g_autofree char *path = sb_cli_find_file(cli);
+    if (!path)
+        return NULL;
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    g_autofree char *name = sb_fleet_file_name(path, diagnostics);
+    if (name) {
+        char **words = g_new0(char *, 2);
+        words[0] = sb_selection_of_fleet(name);
+        return words;
+    }
+    g_autofree char *findings = sb_diagnostics_to_string(diagnostics);
+    fprintf(stderr, "%s\n", findings);
+    return NULL;
+}
+
 SbFleetFile *sb_cli_load_fleet(const SbCli *cli, const char *path)
 {
+    g_autofree char *found = path ? NULL : sb_cli_find_file(cli);
+    if (!path && !found)
+        return NULL;
     g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(g_free);
-    return load(cli, path, NULL, values);
+    return load(cli, path ? path : found, NULL, values);
 }
 
 SbFleetFile *sb_cli_load_text(const SbCli *cli, const char *text, const SbCliSetting *settings)

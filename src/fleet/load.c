@@ -106,16 +106,6 @@ static SbFleetFile *load_text(const char *path, GBytes *text, const SbFleetSetti
     return sb_diagnostics_errors(diagnostics) == errors_before ? g_steal_pointer(&file) : NULL;
 }
 
-static SbFleetFile *load(const char *path, const SbFleetSettings *settings, SbLinter *linter,
-                         SbDiagnostics *diagnostics)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) text = sb_input_file_read(path, SB_FLEET_FILE_MAX_BYTES, &error);
-    if (!text)
-        sb_diagnostics_add(diagnostics, path, (SbMark){0, 0}, "%s", error->message);
-    return text ? load_text(path, text, settings, linter, diagnostics) : NULL;
-}
-
 SbFleetFile *sb_fleet_load_text(const char *path, const char *text, const SbFleetSettings *settings,
                                 SbDiagnostics *diagnostics)
 {
@@ -127,11 +117,18 @@ SbFleetFile *sb_fleet_load_text(const char *path, const char *text, const SbFlee
 SbFleetFile *sb_fleet_load(const char *path, const SbFleetSettings *settings,
                            SbDiagnostics *diagnostics)
 {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) text = sb_input_file_read(path, SB_FLEET_FILE_MAX_BYTES, &error);
+    if (!text) {
+        sb_diagnostics_add(diagnostics, path, (SbMark){0, 0}, "%s", error->message);
+        return NULL;
+    }
     g_autoptr(SbLinter) linter = sb_linter_new();
-    return load(path, settings, linter, diagnostics);
+    return load_text(path, text, settings, linter, diagnostics);
 }
 
-SbFleetFile *sb_fleet_load_linted(const char *path, SbLinter *linter, SbDiagnostics *diagnostics)
+SbFleetFile *sb_fleet_load_linted(const char *path, GBytes *text, SbLinter *linter,
+                                  SbDiagnostics *diagnostics)
 {
-    return load(path, NULL, linter, diagnostics);
+    return load_text(path, text, NULL, linter, diagnostics);
 }

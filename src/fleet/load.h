@@ -17,7 +17,8 @@
 #define SB_INPUT_MAX_BYTES (8 * 1024 * 1024)
 
 /**
- * Reads the fleet file at PATH and every file of its groups and layers, and lints them.
+ * Reads the fleet file at PATH ("-": standard input) and every file of its groups and layers, and
+ * lints them.
  *
  * @param settings     (nullable) values that replace those of the file
  * @param diagnostics  gets every error and every warning in all of the files, also when there is
@@ -32,6 +33,7 @@ SbFleetFile *sb_fleet_load(const char *path, const SbFleetSettings *settings,
 SbFleetFile *sb_fleet_load_text(const char *path, const char *text, const SbFleetSettings *settings,
                                 SbDiagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
 
-/** sb_fleet_load() without settings, and with the options of LINTER. (transfer full) (nullable) */
-SbFleetFile *sb_fleet_load_linted(const char *path, SbLinter *linter,
+/** sb_fleet_load() of TEXT without settings, and with the options of LINTER. (transfer full)
+ * (nullable) */
+SbFleetFile *sb_fleet_load_linted(const char *path, GBytes *text, SbLinter *linter,
                                   SbDiagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,8 +23,40 @@ static void set_error(GError **error, const char *format, ...)
     g_set_error(error, SB_INPUT_FILE_ERROR, SB_INPUT_FILE_ERROR_READ, "%s", message);
 }
 
+static GBytes *read_standard_input(gsize max_bytes, GError **error)
+{
+    static gboolean was_read;
+    if (was_read) {
+        set_error(error, "standard input ('-') can be read only once");
+        return NULL;
+    }
+    was_read = TRUE;
+    enum { CHUNK_BYTES = 64 * 1024 };
+    g_autoptr(GByteArray) content = g_byte_array_new();
+    g_autofree guint8 *chunk = g_malloc(CHUNK_BYTES);
+    for (;;) {
+        ssize_t got = read(STDIN_FILENO, chunk, CHUNK_BYTES);
+        if (got == 0)
+            return g_byte_array_free_to_bytes(g_steal_pointer(&content));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            set_error(error, "cannot read standard input: %s", g_strerror(errno));
+            return NULL;
+        }
+        g_byte_array_append(content, chunk, (guint)got);
+        if (content->len > max_bytes) {
+            g_autofree char *limit = sb_size_format(max_bytes);
+            set_error(error, "standard input is larger than %s", limit);
+            return NULL;
+        }
+    }
+}
+
 GBytes *sb_input_file_read(const char *path, gsize max_bytes, GError **error)
 {
+    if (strcmp(path, "-") == 0)
+        return read_standard_input(max_bytes, error);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat status;
     if (fd < 0 || fstat(fd, &status) < 0) {

@@ -7,6 +7,7 @@ export LC_ALL=C.UTF-8
 
 nowhere="qemu+unix:///system?socket=$tmp/nonexistent"
 export LIBVIRT_DEFAULT_URI=$nowhere
+cd "$tmp" || exit 1
 
 # helped TEXT ARGUMENT...: exit 0, with TEXT on stdout and nothing on stderr
 helped()
@@ -32,8 +33,8 @@ refused()
 helped 'Usage: seedbed ' --help
 helped 'Usage: seedbed ' -h
 helped 'Usage: seedbed ' help
-helped 'seedbed up [OPTION…] FLEET.yaml' up --help
-helped 'seedbed up [OPTION…] FLEET.yaml' help up
+helped 'seedbed up [OPTION…] [FLEET.yaml]' up --help
+helped 'seedbed up [OPTION…] [FLEET.yaml]' help up
 helped --timeout -c "$nowhere" up -h
 helped 'seedbed image import [OPTION…] NAME FILE' image import --help
 helped 'image import ' image --help
@@ -83,9 +84,8 @@ refused 'Unknown option --nosuch' --nosuch list
 refused 'Unknown option --nosuch' list --nosuch
 refused 'Unknown option --keep' down --keep x
 refused 'Missing argument for -c' -c
-refused 'usage: seedbed up FLEET.yaml' up
-refused 'usage: seedbed up FLEET.yaml' up one.yaml two.yaml
-refused 'usage: seedbed down NAME…' down
+refused "no 'seedbed.yaml' or 'fleet.yaml' is in this folder or in one above it" up
+refused 'usage: seedbed up [FLEET.yaml]' up one.yaml two.yaml
 refused 'usage: seedbed ssh MACHINE' ssh
 refused 'usage: seedbed log MACHINE' log one two
 refused 'usage: seedbed image import NAME FILE' image import name
