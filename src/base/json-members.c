@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/json-members.h"
 
+JsonBuilder *sb_json_document(const char *kind)
+{
+    JsonBuilder *builder = json_builder_new();
+    json_builder_begin_object(builder);
+    json_builder_set_member_name(builder, "seedbed");
+    json_builder_begin_object(builder);
+    sb_json_add_number(builder, "format", SB_JSON_FORMAT);
+    sb_json_add_text(builder, "kind", kind);
+    json_builder_end_object(builder);
+    return builder;
+}
+
 void sb_json_add_text(JsonBuilder *builder, const char *name, const char *value)
 {
     json_builder_set_member_name(builder, name);

@@ -10,6 +10,18 @@
 
 #include <json-glib/json-glib.h>
 
+/** The form of the documents that programs read: it changes when a reader of the old form would go
+ * wrong. New members do not change it. */
+#define SB_JSON_FORMAT 1
+
+/**
+ * Begins a document for programs: its root, an object whose first member says what it is,
+ * `"seedbed": {"format": 1, "kind": KIND}`. src/cli/seedbed.schema.json describes every KIND.
+ *
+ * @return (transfer full); the caller ends the object
+ */
+JsonBuilder *sb_json_document(const char *kind) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Adds a string, or null for NULL. VALUE must be UTF-8. */
 void sb_json_add_text(JsonBuilder *builder, const char *name, const char *value);
 

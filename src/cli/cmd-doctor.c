@@ -17,8 +17,7 @@ static const char *const words[] = {
 
 static void print_json(const GPtrArray *found)
 {
-    JsonBuilder *builder = json_builder_new();
-    json_builder_begin_object(builder);
+    JsonBuilder *builder = sb_json_document("doctor");
     json_builder_set_member_name(builder, "checks");
     json_builder_begin_array(builder);
     SB_EACH(const SbFoundHealth, one, found) {

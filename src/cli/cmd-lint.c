@@ -40,8 +40,8 @@ typedef struct {
 static int print_rules(SbFormat format)
 {
     g_autoptr(SbTable) table = sb_table_new("RULE", "SEVERITY", "MEANING", NULL);
-    JsonBuilder *json = json_builder_new();
-    json_builder_begin_array(json);
+    JsonBuilder *json = sb_json_document("lint_rules");
+    sb_json_begin_array(json, "rules");
     for (const SbLintRule *rule = sb_lint_rules; rule->id; rule++) {
         sb_table_add(table, rule->id, sb_severity_name(rule->severity), rule->summary);
         json_builder_begin_object(json);
@@ -52,6 +52,7 @@ static int print_rules(SbFormat format)
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
+    json_builder_end_object(json);
     if (format == SB_FORMAT_JSON) {
         sb_json_print(json);
     } else {
@@ -188,8 +189,7 @@ static int run(SbCli *cli, char **arguments)
     sb_linter_set_version(linter, version);
     Run run = {.linter = linter, .kind = kind_name ? &kind : NULL};
     if (cli->format == SB_FORMAT_JSON) {
-        run.json = json_builder_new();
-        json_builder_begin_object(run.json);
+        run.json = sb_json_document("lint");
         sb_json_begin_array(run.json, "findings");
     }
     if (found)

@@ -7,6 +7,7 @@
 
 #include "base/json-members.h"
 #include "fleet/list.h"
+#include "model/ssh-config.h"
 
 static const GOptionEntry entries[] = {SB_OPTION_FORMAT, G_OPTION_ENTRY_NULL};
 
@@ -46,6 +47,14 @@ static void print_table(const SbList *list)
     sb_table_print(table);
 }
 
+/* Adds the path of the file NAME in FOLDER (nullable), or null if there is no such file. */
+static void add_path(JsonBuilder *builder, const char *member, const char *folder, const char *name)
+{
+    g_autofree char *path = folder ? g_build_filename(folder, name, NULL) : NULL;
+    gboolean is_there = path && g_file_test(path, G_FILE_TEST_EXISTS);
+    sb_json_add_text(builder, member, is_there ? path : NULL);
+}
+
 static void add_machine(JsonBuilder *builder, const SbListedMachine *machine)
 {
     const SbDomain *domain = machine->domain;
@@ -63,6 +72,9 @@ static void add_machine(JsonBuilder *builder, const SbListedMachine *machine)
     sb_json_add_number(builder, "port", machine->port);
     sb_json_add_text(builder, "login", metadata->login);
     sb_json_add_text(builder, "host_key", metadata->host_key);
+    add_path(builder, "identity_file", machine->folder, SB_SSH_IDENTITY_FILE);
+    add_path(builder, "known_hosts", machine->folder, SB_SSH_KNOWN_HOSTS_FILE);
+    add_path(builder, "ssh_config", machine->folder, SB_SSH_CONFIG_FILE);
     sb_json_add_text(builder, "image", metadata->image);
     sb_json_add_text(builder, "image_volume", metadata->image_volume);
     sb_json_add_text(builder, "pool", metadata->pool);
@@ -85,8 +97,7 @@ static void add_machine(JsonBuilder *builder, const SbListedMachine *machine)
 
 static void print_json(const SbList *list)
 {
-    JsonBuilder *builder = json_builder_new();
-    json_builder_begin_object(builder);
+    JsonBuilder *builder = sb_json_document("list");
     sb_json_begin_array(builder, "machines");
     for (guint i = 0; i < list->machines->len; i++)
         add_machine(builder, g_ptr_array_index(list->machines, i));

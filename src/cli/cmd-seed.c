@@ -64,8 +64,7 @@ static void show_json(const SbSeed *seed, guint others)
                  {"network-config", seed->network_config},
                  {"vendor-data", seed->vendor_data}};
     static const char *const keys[] = {"instance-id", "local-hostname"};
-    JsonBuilder *json = json_builder_new();
-    json_builder_begin_object(json);
+    JsonBuilder *json = sb_json_document("seed");
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
         g_autofree char *value = sb_seed_meta_text(seed->meta_data, keys[i]);
         json_builder_set_member_name(json, i == 0 ? "instance_id" : "local_hostname");

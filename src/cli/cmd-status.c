@@ -115,8 +115,7 @@ static void add_diagnosis(JsonBuilder *builder, const SbDiagnosis *diagnosis)
 
 static void print_json(const char *machine, const SbStatus *status)
 {
-    JsonBuilder *builder = json_builder_new();
-    json_builder_begin_object(builder);
+    JsonBuilder *builder = sb_json_document("status");
     sb_json_add_text(builder, "machine", machine);
     sb_json_add_text(builder, "state", status->state);
     sb_json_add_texts(builder, "snapshots", status->snapshots);

@@ -72,7 +72,8 @@ static void add_warm_image(JsonBuilder *builder, const SbWarmState *state)
     json_builder_set_member_name(builder, "recipe");
     json_builder_begin_object(builder);
     for (SbWarmFact fact = 0; record && fact < SB_WARM_FACTS; fact++) {
-        g_autofree char *name = g_strdelimit(g_strdup(sb_warm_fact_name(fact)), " -", '_');
+        g_autofree char *name = g_ascii_strdown(sb_warm_fact_name(fact), -1);
+        g_strdelimit(name, " -", '_');
         sb_json_add_text(builder, name, record->recipe.facts[fact]);
     }
     json_builder_end_object(builder);
@@ -90,8 +91,7 @@ static void add_warm_images(JsonBuilder *builder, const GPtrArray *warm)
 
 void sb_image_json_print(const GPtrArray *states, const GPtrArray *warm, gboolean is_all)
 {
-    JsonBuilder *builder = json_builder_new();
-    json_builder_begin_object(builder);
+    JsonBuilder *builder = sb_json_document("images");
     sb_json_begin_array(builder, "images");
     for (guint i = 0; i < states->len; i++)
         if (sb_image_is_shown(g_ptr_array_index(states, i), is_all))

@@ -7,6 +7,7 @@
 #include "machine/claim.h"
 #include "machine/lookup.h"
 #include "machine/snapshot-files.h"
+#include "model/ssh-config.h"
 
 #include <string.h>
 
@@ -18,6 +19,7 @@ static void machine_free(SbListedMachine *machine)
     g_free(machine->address);
     g_free(machine->state);
     g_free(machine->cause);
+    g_free(machine->folder);
     g_ptr_array_unref(machine->snapshots);
     g_free(machine);
 }
@@ -62,6 +64,15 @@ static void find_state(const SbHost *host, virConnect *connection, SbListedMachi
     machine->cause = g_strdup(diagnosis->cause);
 }
 
+/* The folder of FLEET, if it has this user's key. (transfer full) (nullable) */
+static char *find_folder(const SbHost *host, const char *fleet)
+{
+    g_autoptr(SbAccess) access = sb_access_new(host, fleet);
+    const char *folder = sb_access_directory(access);
+    g_autofree char *key = g_build_filename(folder, SB_SSH_IDENTITY_FILE, NULL);
+    return g_file_test(key, G_FILE_TEST_EXISTS) ? g_strdup(folder) : NULL;
+}
+
 SbList *sb_list(const SbHost *host, virConnect *connection, const char *const *names,
                 GError **error)
 {
@@ -81,6 +92,7 @@ SbList *sb_list(const SbHost *host, virConnect *connection, const char *const *n
         machine->address = sb_access_find(connection, machine->domain, &machine->port, NULL);
         if (!machine->address)
             machine->port = SSH_PORT;
+        machine->folder = find_folder(host, machine->domain->metadata->fleet);
         find_state(host, connection, machine);
         machine->snapshots = sb_snapshot_names(connection, machine->domain);
         g_ptr_array_add(list->machines, machine);

@@ -20,6 +20,7 @@ typedef struct {
     char *state;   /**< libvirt's word, or "crashed" or "stuck" by its console */
     char *cause;   /**< (nullable) of that */
     SbMaker maker; /**< of the machine; its metadata says whether it belongs to that run */
+    char *folder;  /**< (nullable) of the fleet, with its ssh key; NULL: this user has no key */
     GPtrArray *snapshots; /**< of char *: names, the oldest first */
 } SbListedMachine;
 

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { SHARDS_MAX = 1000, FORMAT = 1 };
+enum { SHARDS_MAX = 1000 };
 
 gboolean sb_test_shard_parse(const char *text, guint *shard_out, guint *shards_out)
 {
@@ -158,12 +158,7 @@ guint *sb_test_shard_deal(const char *const *tests, guint n_tests, guint shards,
 
 char *sb_test_durations_to_json(GHashTable *durations)
 {
-    g_autoptr(JsonBuilder) json = json_builder_new();
-    json_builder_begin_object(json);
-    json_builder_set_member_name(json, "seedbed");
-    json_builder_begin_object(json);
-    sb_json_add_number(json, "format", FORMAT);
-    json_builder_end_object(json);
+    g_autoptr(JsonBuilder) json = sb_json_document("durations");
     json_builder_set_member_name(json, "durations");
     json_builder_begin_object(json);
     g_autoptr(GList) tests = g_list_sort(g_hash_table_get_keys(durations), (GCompareFunc)g_strcmp0);

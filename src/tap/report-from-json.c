@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/array.h"
 #include "base/error.h"
+#include "base/json-members.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "tap/report.h"
@@ -269,9 +270,13 @@ static gboolean check_format(JsonObject *root, const Place *place)
     if (!seedbed || !has_number(seedbed, "format"))
         return refuse(place, "it is not a report that 'seedbed test --json' wrote");
     guint64 format = number(seedbed, "format");
-    return format == SB_REPORT_FORMAT ||
+    /* Reports of older versions have no kind. */
+    const char *kind = sb_json_string(seedbed, "kind");
+    if (kind && strcmp(kind, "report") != 0)
+        return refuse(place, "it is a document of the kind '%.40s', not a report", kind);
+    return format == SB_JSON_FORMAT ||
            refuse(place, "its format is %" G_GUINT64_FORMAT ", and this seedbed reads format %d",
-                  format, SB_REPORT_FORMAT);
+                  format, SB_JSON_FORMAT);
 }
 
 static void read_properties(JsonObject *root, SbReport *report)
@@ -281,6 +286,8 @@ static void read_properties(JsonObject *root, SbReport *report)
     for (GList *at = names; at; at = at->next) {
         const char *value = sb_json_string(properties, at->data);
         g_autofree char *name = sb_suite_safe_text(at->data, strlen(at->data));
+        /* In reports of older versions, a name had blanks. */
+        g_strdelimit(name, " ", '_');
         if (value)
             sb_report_add_property(report, name, value);
     }

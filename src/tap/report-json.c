@@ -105,12 +105,7 @@ static void add_suite(JsonBuilder *json, const SbSuite *suite)
 
 JsonNode *sb_report_to_json(const SbReport *report)
 {
-    g_autoptr(JsonBuilder) json = json_builder_new();
-    json_builder_begin_object(json);
-    json_builder_set_member_name(json, "seedbed");
-    json_builder_begin_object(json);
-    sb_json_add_number(json, "format", SB_REPORT_FORMAT);
-    json_builder_end_object(json);
+    g_autoptr(JsonBuilder) json = sb_json_document("report");
     sb_json_add_text(json, "result", sb_report_result(report));
     json_builder_set_member_name(json, "properties");
     json_builder_begin_object(json);

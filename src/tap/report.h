@@ -25,9 +25,6 @@ typedef enum {
     SB_REPORT_ERROR_OTHER,   /**< reports that do not belong together */
 } SbReportError;
 
-/** The form of the reports in JSON: it changes when a reader of the old form would go wrong. */
-#define SB_REPORT_FORMAT 1
-
 /** No report in JSON is larger: a report with a thousand suites has some hundred megabytes. */
 #define SB_REPORT_MAX_BYTES ((gsize)1024 * 1024 * 1024)
 
@@ -80,7 +77,7 @@ char *sb_report_to_tap(const SbReport *report);
  */
 xmlDoc *sb_report_to_junit(const SbReport *report);
 
-/** The report as a JSON object; seedbed(1) describes its members. (transfer full) */
+/** The report as a JSON object; seedbed-json(5) describes its members. (transfer full) */
 JsonNode *sb_report_to_json(const SbReport *report);
 
 /**

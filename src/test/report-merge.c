@@ -14,7 +14,7 @@
 static const struct {
     const char *property, *words;
 } common[] = {
-    {"fleet file digest", "another fleet file"},
+    {"fleet_file_digest", "another fleet file"},
     {"seedbed", "another version of seedbed"},
 };
 

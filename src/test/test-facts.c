@@ -37,18 +37,19 @@ static void add_host(SbReport *report, virConnect *connection)
 static void add_images(SbReport *report, const GPtrArray *domains)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GString) images = g_string_new(NULL);
     for (guint i = 0; i < domains->len; i++) {
         const SbMetadata *metadata = ((const SbDomain *)domains->pdata[i])->metadata;
         if (!g_hash_table_add(seen, metadata->image_volume))
             continue;
-        g_autofree char *name = g_strdup_printf("image %s", metadata->image);
         const char *digest = metadata->image_volume;
         gsize prefix = strlen(metadata->image) + 1;
         g_autofree char *hex =
             strlen(digest) > prefix ? g_strndup(digest + prefix, 16) : g_strdup(digest);
-        g_autofree char *value = g_strdup_printf("sha256:%s", hex);
-        sb_report_add_property(report, name, value);
+        g_string_append_printf(images, "%s%s sha256:%s", images->len ? ", " : "", metadata->image,
+                               hex);
     }
+    sb_report_add_property(report, "images", images->str);
 }
 
 void sb_test_facts_add(SbReport *report, virConnect *connection, const SbFleetFile *fleet,
@@ -60,8 +61,8 @@ void sb_test_facts_add(SbReport *report, virConnect *connection, const SbFleetFi
     g_autofree char *repeat = g_strdup_printf("%u", selection->repeat);
     g_autofree char *shard = g_strdup_printf("%u/%u", selection->shard, selection->shards);
     sb_report_add_property(report, "fleet", fleet->name);
-    sb_report_add_property(report, "fleet file", fleet->file);
-    sb_report_add_property(report, "fleet file digest", digest);
+    sb_report_add_property(report, "fleet_file", fleet->file);
+    sb_report_add_property(report, "fleet_file_digest", digest);
     if (domains)
         add_images(report, domains);
     sb_report_add_property(report, "seedbed", PACKAGE_VERSION);

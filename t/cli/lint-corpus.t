@@ -13,7 +13,7 @@ documents=(*.yaml)
 # findings ARGUMENT...: of `seedbed lint ARGUMENT...`
 findings()
 {
-  seedbed lint --format json "$@" | perl -MJSON::PP -e '
+  document seedbed lint --format json "$@" | perl -MJSON::PP -e '
     local $/; my $all = decode_json(<STDIN>);
     printf "%s:%d:%d %s %s\n", @$_{qw(file line column severity rule)} for @{$all->{findings}};
     printf "%d files\n", $all->{files};'

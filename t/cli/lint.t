@@ -35,10 +35,10 @@ is "$status:$err" 2: 'as JSON: exit 2, nothing on stderr'
 is "$(perl -MJSON::PP -e 'local $/; my $all = decode_json(<STDIN>);
   print join(",", sort keys %$all), " ", join(",", sort keys %{$all->{findings}[0]}), " ",
     join(",", @$all{qw(files errors warnings)})' <run.out)" \
-  'errors,files,findings,warnings column,file,line,message,path,rule,severity 1,3,1' \
+  'errors,files,findings,seedbed,warnings column,file,line,message,path,rule,severity 1,3,1' \
   'it has these members, and no others'
 run seedbed lint --format json good.yaml
-is "$(tr -d ' \n' <run.out)" '{"findings":[],"files":1,"errors":0,"warnings":0}' 'nothing found, as JSON'
+is "$(tr -d ' \n' <run.out)" '{"seedbed":{"format":1,"kind":"lint"},"findings":[],"files":1,"errors":0,"warnings":0}' 'nothing found, as JSON'
 printf '#cloud-config\n"a\\e[31m\\u202e": 1\n' >escapes.yaml
 for format in text json; do
   run seedbed lint --format $format escapes.yaml
@@ -60,7 +60,7 @@ is "$status:$err" 0: '--list-rules'
 mapfile -t rules < <(sed -n '2,$s/ .*//p' <<<"$out")
 [ ${#rules[@]} -ge 20 ]
 result $? "it has ${#rules[@]} rules"
-is "$(seedbed lint --list-rules --format json | grep -c '"rule"')" ${#rules[@]} 'JSON has the same number'
+is "$(document seedbed lint --list-rules --format json | grep -c '"rule"')" ${#rules[@]} 'JSON has the same number'
 
 printf '#cloud-config\nrpi: {interfaces: {spi: true}}\nusers: [{name: a, doas: [permit a]}]\n' >new.yaml
 run seedbed lint new.yaml

@@ -23,8 +23,12 @@ is "$(grep -E '^(not )?ok' <<<"$out" | paste -sd ' ')" 'ok 1 - one ok 2 - two ok
   'standard output has TAP, the parts in their order'
 ok 'perl agrees' prove --exec cat run.out
 ok 'the JUnit file is valid' xmllint --noout --schema "$top/t/data/junit.xsd" merged.xml
-run seedbed report merge merged.json
+run seedbed report merge merged.json --durations durations.json
 is "$status" 0 'a merged report can be merged again'
+keep_documents merged.json durations.json
+sed 's/, *"kind" : "report"//; s/"kind" : "report"//; s/"format" : 1,/"format" : 1/' merged.json >older
+run seedbed report merge older
+is "$status:$(grep -c kind older)" 0:0 'a report of an older version, which has no kind, is read'
 run seedbed report merge one three
 is "$status" 1 'a part is missing: exit 1'
 contains "$out" 'there is no report of part 2 of 3: its tests did not run, or their results are lost' 'which one'
@@ -35,12 +39,14 @@ contains "$out" 'not ok 2 - two' 'which one'
 
 # Bad input: nothing is written.
 rm -f new.json
+printf '{"seedbed": {"format": 1, "kind": "durations"}, "durations": {}}' >kind
 head -c 300 two >short
 part other 1/2 '1..1\nok 1\n'
 part whole '' '1..1\nok 1\n'
 sed 's/"format" : 1/"format" : 9/' one >newer
 sed 's/"result" : "failed"/"result" : "passed"/g' two >lies
-for bad in 'short:' 'other:in 2 parts' 'whole:in 1 parts' 'newer:its format is 9' 'lies:contradicts' \
+for bad in 'short:' 'other:in 2 parts' 'whole:in 1 parts' 'newer:its format is 9' \
+  "kind:it is a document of the kind 'durations', not a report" 'lies:contradicts' \
   '/dev/zero:is not a file' 'missing:No such file'; do
   run seedbed report merge one "${bad%%:*}" --json new.json
   is "$status" 2 "exit 2: ${bad%%:*}"

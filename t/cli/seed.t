@@ -69,8 +69,8 @@ user-data       30     text/cloud-config
 meta-data       37     instance-id '\''i-1'\'', local-hostname '\''one'\''
 network-config  64     yaml
 vendor-data     22     text/x-shellscript' '--show lists what is in it'
-is "$(seedbed seed --show a.iso --format json | tr -d ' \n')" \
-  '{"instance_id":"i-1","local_hostname":"one","other_files":0,"files":[{"name":"user-data","bytes":30,"format":"text/cloud-config"},{"name":"meta-data","bytes":37,"format":"yaml"},{"name":"network-config","bytes":64,"format":"yaml"},{"name":"vendor-data","bytes":22,"format":"text/x-shellscript"}]}' 'also as JSON'
+is "$(document seedbed seed --show a.iso --format json | tr -d ' \n')" \
+  '{"seedbed":{"format":1,"kind":"seed"},"instance_id":"i-1","local_hostname":"one","other_files":0,"files":[{"name":"user-data","bytes":30,"format":"text/cloud-config"},{"name":"meta-data","bytes":37,"format":"yaml"},{"name":"network-config","bytes":64,"format":"yaml"},{"name":"vendor-data","bytes":22,"format":"text/x-shellscript"}]}' 'also as JSON'
 
 # refused WHAT PART ARGUMENT...: exit 2, PART on stderr, nothing made, the files of before as they were
 refused()

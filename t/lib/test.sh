@@ -87,7 +87,7 @@ lacks()
 in: $1"
 }
 
-# run COMMAND...: sets $status, $out (stdout) and $err (stderr)
+# run COMMAND...: sets $status, $out (stdout) and $err (stderr), and keeps the JSON documents that it makes
 # shellcheck disable=SC2034
 run()
 {
@@ -95,6 +95,31 @@ run()
   status=$?
   out=$(<"$tmp/run.out")
   err=$(<"$tmp/run.err")
+  [[ " $* " != *' --format json '* || $out != '{'* ]] || keep_documents "$tmp/run.out"
+  if [[ " $*" =~ ' --json '([^ /]+) && -e ${BASH_REMATCH[1]} ]]; then keep_documents "${BASH_REMATCH[1]}"; fi
+}
+
+# keep_documents FILE...: each is a JSON document of seedbed; done_testing checks the forms of all
+keep_documents()
+{
+  local file
+  mkdir -p "$tmp/documents"
+  for file; do
+    cp "$file" "$(mktemp "$tmp/documents/XXXXXX")"
+  done
+}
+
+# document COMMAND...: runs it, and keeps the JSON document that it prints
+document()
+{
+  local printed status
+  printed=$(mktemp "$tmp/document.XXXXXX")
+  "$@" >"$printed"
+  status=$?
+  keep_documents "$printed"
+  cat "$printed"
+  rm "$printed"
+  return $status
 }
 
 # wait_for SECONDS COMMAND...: until COMMAND succeeds; says so if it never does
@@ -113,5 +138,8 @@ wait_for()
 
 done_testing()
 {
+  [ ! -d "$tmp/documents" ] ||
+    is "$("$top/t/lib/check-documents.py" "$top/src/cli/seedbed.schema.json" "$tmp"/documents/* 2>&1)" '' \
+      'each JSON document has its form'
   echo "1..$count"
 }

@@ -14,7 +14,7 @@ user_data()
 # json MACHINE EXPRESSION: what Python makes of `status --format json`, called s
 json()
 {
-  seedbed status --format json "$1" | python3 -c "import json, sys; s = json.load(sys.stdin); print($2)"
+  document seedbed status --format json "$1" | python3 -c "import json, sys; s = json.load(sys.stdin); print($2)"
 }
 
 user_data good <<'END'

@@ -25,7 +25,7 @@ run seedbed doctor
 lacks "$out" "broken: " "nothing is broken on a good host"
 good=$(seedbed doctor -q | grep '^warning: ' | grep -vE '^warning: (kvm|aarch64|x86_64|load|memory|pools): ')
 is "$good" '' "and there is no warning that it does not deserve"
-contains "$(seedbed doctor --format json | python3 -c 'import json,sys; print(*[c["health"] for c in json.load(sys.stdin)["checks"]])')" \
+contains "$(document seedbed doctor --format json | python3 -c 'import json,sys; print(*[c["health"] for c in json.load(sys.stdin)["checks"]])')" \
   "ok" "the JSON can be read"
 
 # ---- networks ----

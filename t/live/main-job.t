@@ -72,7 +72,7 @@ after=$(seedbed ssh f-m-1 -- cat /proc/sys/kernel/random/boot_id)
 ok "and waits until it is ready again" [ "${#after} $after" != "${#before} $before" ]
 is "$(seedbed list | awk '{ print $1, $2, $3, $5 }')" $'FLEET MACHINE STATE IMAGE
 f f-m-1 running pocket\nf f-m-2 running pocket' "list shows them"
-is "$(seedbed list --format json | python3 -c 'import json, sys
+is "$(document seedbed list --format json | python3 -c 'import json, sys
 for m in json.load(sys.stdin)["machines"]: print(m["name"], m["state"], m["network"], m["port"])')" \
   $'f-m-1 running nat 22\nf-m-2 running nat 22' "also as JSON"
 

@@ -66,7 +66,7 @@ is "$(leftovers)" '' "nothing is left"
 
 run seedbed test --keep always --set "$quick" --set machines.m.count=1 "$tmp/t.yaml"
 is "$status" 0 "a test keeps its machine"
-contains "$(seedbed list --format json)" '"run" : null' "which then is for everybody"
+contains "$(document seedbed list --format json)" '"run" : null' "which then is for everybody"
 run seedbed test --set "$quick" --set machines.m.count=1 "$tmp/t.yaml"
 is "$status" 0 "another test uses it"
 contains "$(virsh -q list --name)" t-m-1 "and leaves it"

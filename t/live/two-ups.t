@@ -71,7 +71,7 @@ contains "$err" "fleet 't': 2 machines are ready (1 made, 0 started again)" "by 
 is "$(virsh domuuid t-m-1)" "$id" "the one before stays"
 ok "the new one's address is reserved" reserved t-m-2
 ok "also for the next start of the network" reserved t-m-2 --inactive
-address=$(seedbed list --format json | python3 -c 'import json, sys
+address=$(document seedbed list --format json | python3 -c 'import json, sys
 print(json.load(sys.stdin)["machines"][1]["address"])')
 contains "$(seedbed ssh t-m-2 -- ip -4 -o addr)" " $address/24 " "which it has"
 is "$shown" "$address" "as xml has shown it"

@@ -27,7 +27,7 @@ is_off()
   [ "$(virsh domstate two-pc-1)" = "shut off" ]
 }
 
-is "$(seedbed image info --format json pocket-x86-64 | python3 -c '
+is "$(document seedbed image info --format json pocket-x86-64 | python3 -c '
 import json, sys
 print(json.load(sys.stdin)["images"][0]["arch"])')" x86_64 "the architecture of an image is found"
 run seedbed image import --arch aarch64 other "$top/build/pocket-x86_64.qcow2"

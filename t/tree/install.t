@@ -19,11 +19,13 @@ installed() { grep -E "(^|/)$1\$" <<<"$files"; }
 run "$dest/$(installed bin/seedbed)" --version
 is "$status" 0 "the program runs"
 contains "$out" "seedbed " "and says its version"
-for page in man1/seedbed.1 man5/seedbed-fleet.5; do
+for page in man1/seedbed.1 man5/seedbed-fleet.5 man5/seedbed-json.5; do
   ok "the manual has $page" cmp "$top/src/man/${page#*/}" "$dest/$(installed $page)"
 done
 run bash -c ". '$dest/$(installed bash-completion/completions/seedbed)' && complete -p seedbed"
 is "$status" 0 "bash takes the completion"
+
+ok 'and the schema of its JSON' cmp "$top/src/cli/seedbed.schema.json" "$dest/$(installed share/seedbed/seedbed.schema.json)"
 
 for unit in seedbed-gc.service seedbed-gc.timer; do
   is "$(installed "lib/systemd/(system|user)/$unit" | grep -c .)" 2 "$unit is a unit of the system and of users"
@@ -43,7 +45,7 @@ for script in slurm/seedbed-array gitlab/seedbed-executor; do
   run "$examples/scripts/$script" --help
   is "$status" 0 "the example $script runs"
 done
-is "$(grep -c 'harness\|schema' <<<"$files")" 0 "files that are in the program are not installed beside it"
+is "$(grep -c 'harness\|schema.yaml' <<<"$files")" 0 "files that are in the program are not installed beside it"
 
 ok "make uninstall" make -C "$build" uninstall DESTDIR="$dest"
 is "$(find "$dest" -type f)" '' "nothing is left"

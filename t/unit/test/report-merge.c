@@ -29,7 +29,7 @@ static SbReportPart part(const char *file, const char *fleet, const char *shard,
 {
     SbReportPart part = {.file = file, .report = sb_report_new()};
     sb_report_add_property(part.report, "fleet", fleet);
-    sb_report_add_property(part.report, "fleet file digest", "sha256:00");
+    sb_report_add_property(part.report, "fleet_file_digest", "sha256:00");
     sb_report_add_property(part.report, "seedbed", "1");
     sb_report_add_property(part.report, "host", file);
     if (shard)
@@ -150,8 +150,8 @@ static SbReportPart with(SbReportPart part, const char *name, const char *value)
 static void test_refused(void)
 {
     check_refused(part("a", "f", NULL, "one", good),
-                  with(part("b", "f", NULL, "one", good), "fleet file digest", "sha256:11"),
-                  "'b' is of another fleet file than 'a' (fleet file digest: 'sha256:11', and "
+                  with(part("b", "f", NULL, "one", good), "fleet_file_digest", "sha256:11"),
+                  "'b' is of another fleet file than 'a' (fleet_file_digest: 'sha256:11', and "
                   "'sha256:00')");
     check_refused(part("a", "f", NULL, "one", good),
                   with(part("b", "f", NULL, "one", good), "seedbed", "2"),
