@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "diagnose/next-steps.h"
 #include "diagnose/rules.h"
 
 /* What can be done about several causes. */
@@ -9,9 +10,6 @@
     "check 'root=' on the kernel's command line and /etc/fstab of the image, and that its "        \
     "initramfs has virtio_blk and the file system's driver; the distribution's own cloud image "   \
     "shows whether it is this image: {log} has the whole boot"
-#define NEXT_MOUNT                                                                                 \
-    "correct /etc/fstab, or the 'mounts' of your user-data ('nofail' lets the guest boot without " \
-    "that mount), and start the machine anew; {log} has all units that failed"
 #define NEXT_EMERGENCY                                                                             \
     "read the lines with FAILED and DEPEND in {log}: the first unit there is the cause, most "     \
     "often a mount of /etc/fstab or of your user-data"
@@ -21,30 +19,28 @@
 #define NEXT_PANIC                                                                                 \
     "read the lines before the panic in {log}; then try the distribution's own image and kernel, " \
     "and your changes to it one by one"
-#define NEXT_MEMORY "give the machine more 'memory' in the fleet file, then 'seedbed up' again"
 #define NEXT_SECURE                                                                                \
     "use the distribution's signed image, or a firmware without secure boot: {log} has the name "  \
     "of the file that was refused"
 #define NEXT_GRUB                                                                                  \
     "the image's /boot does not fit its boot loader: install GRUB and the kernel in the image "    \
-    "anew, or use the distribution's own image; {console} is at GRUB's prompt, where 'ls' shows "  \
-    "the partitions"
-#define NEXT_FSCK                                                                                  \
-    "the image's file system is damaged: 'seedbed image verify {image}' tells whether the image "  \
-    "itself is; if it is fine, only this machine is damaged: make it anew"
+    "anew, or use the distribution's own image; 'ls' at GRUB's prompt shows the partitions: "      \
+    "{console}"
 
 /* A row that ends a wait: NAME, the LINE that ends it, a line WITH it (or NULL), CAUSE, NEXT. */
-#define ENDS(name, line, with, cause, next)                                                        \
+#define ENDS(name_, line_, with_, cause_, next_)                                                   \
     {                                                                                              \
-        name, line, with, cause, next, 0, SB_RULE_ENDS, 0, SB_STAGE_NONE                           \
+        .name = name_, .line = line_, .with = with_, .cause = cause_, .next = next_,               \
+        .kind = SB_RULE_ENDS                                                                       \
     }
-#define ENDS_IF(name, signs, line, cause, next)                                                    \
+#define ENDS_IF(name_, signs_, line_, cause_, next_)                                               \
     {                                                                                              \
-        name, line, NULL, cause, next, signs, SB_RULE_ENDS, SB_SHOW_IMAGE, SB_STAGE_NONE           \
+        .name = name_, .line = line_, .cause = cause_, .next = next_, .signs = signs_,             \
+        .kind = SB_RULE_ENDS, .shows = SB_SHOW_IMAGE                                               \
     }
-#define PROGRESS(line, stage)                                                                      \
+#define PROGRESS(line_, stage_)                                                                    \
     {                                                                                              \
-        NULL, line, NULL, NULL, NULL, 0, SB_RULE_PROGRESS, 0, stage                                \
+        .line = line_, .kind = SB_RULE_PROGRESS, .stage = stage_                                   \
     }
 
 #define NOTHING_TO_BOOT                                                                            \
@@ -102,7 +98,7 @@ static const SbRule rules[] = {
          "GRUB did not find its own files: {1}", NEXT_GRUB),
     ENDS("grub-rescue", "grub rescue>|^Entering rescue mode", NULL,
          "GRUB did not find its own files", NEXT_GRUB),
-    ENDS("grub-memory", "^error: out of memory", NULL,
+    ENDS("grub-memory", "^error: (?:out of memory|cannot allocate)", NULL,
          "GRUB had too little memory for the kernel or the initramfs", NEXT_MEMORY),
     ENDS("grub-no-kernel", "you need to load the kernel first", "^error: (.*?)\\.?$",
          "GRUB did not load the kernel: {1}", NEXT_GRUB),
@@ -114,6 +110,10 @@ static const SbRule rules[] = {
          "systemd-boot found no entry to boot", NEXT_IMAGE),
     ENDS("sd-boot-fails", "^(?:Failed to execute|Error loading) ([^/].*)", NULL,
          "systemd-boot could not start the kernel: {1}", NEXT_IMAGE),
+    ENDS("stub-pages", "EFI stub: ERROR: This (\\d+ KB) granular kernel is not supported", NULL,
+         "the kernel's pages of {1} are not supported by the machine's CPU model",
+         "set a 'cpu' that supports them in the fleet file ('max' does), or use an image whose "
+         "kernel has pages of 4 KB"),
     ENDS("stub-fails",
          "EFI stub: ERROR: ((?:Failed to (?:relocate|load|allocate|find)|Unable to) .*)", NULL,
          "the kernel's EFI stub gave up: {1}", NEXT_MEMORY),
@@ -159,9 +159,10 @@ static const SbRule rules[] = {
          "the kernel's command line has no 'root='", NEXT_ROOT),
     ENDS("initramfs-no-root", "Gave up waiting for root", NULL,
          "the initramfs did not find the root disk", NEXT_ROOT),
-    ENDS("initramfs-fsck", INITRAMFS_SHELL "|requires a manual fsck",
-         "(?:The root filesystem on (\\S+) requires a manual fsck|UNEXPECTED INCONSISTENCY)",
-         "the file system of the root disk {1} is damaged", NEXT_FSCK),
+    ENDS(
+        "initramfs-fsck", INITRAMFS_SHELL "|requires a manual fsck",
+        "(?|The root filesystem on (\\S+) requires a manual fsck|(\\S+): UNEXPECTED INCONSISTENCY)",
+        "the file system of the root disk {1} is damaged", NEXT_FSCK),
     /* Seen with cloud-initramfs-growroot, on an emulated machine with a busy host: its wait for
      * udev failed, and the root file system was not mounted. */
     ENDS("initramfs-no-init",
@@ -171,8 +172,18 @@ static const SbRule rules[] = {
          "and its host is busy, a step may just have taken too long: run it again"),
     ENDS("initramfs-shell", INITRAMFS_SHELL, NULL, "the initramfs gave up, and waits in a shell",
          NEXT_ROOT),
+    ENDS("initramfs-mount", "initramfs emergency recovery shell launched",
+         "mounting (\\S+ on /sysroot failed: .*)",
+         "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
+    ENDS("initramfs-mount", "being dropped into an emergency shell",
+         "(?|ERROR: device '([^']+)' not found|Failed to mount '([^']+)')",
+         "the initramfs did not find the root disk: {1} does not exist, or cannot be mounted",
+         NEXT_ROOT),
+    ENDS("initramfs-shell",
+         "initramfs emergency recovery shell launched|being dropped into an emergency shell", NULL,
+         "the initramfs gave up, and waits in a shell", NEXT_ROOT),
     ENDS("dracut-no-device", "dracut: FATAL|rdsosreport\\.txt|Entering emergency mode",
-         "dracut-initqueue.*(/dev/[^\\s\"]+)\"? (?:does not exist|not found)",
+         "Warning: \"?(/dev/[^\\s\"]+)\"? (?:does not exist|not found)",
          "the initramfs (dracut) did not find the root disk: {1} does not exist", NEXT_ROOT),
     ENDS("dracut-timeout", "dracut: FATAL|rdsosreport\\.txt|Entering emergency mode",
          "dracut-initqueue.*(timeout|Could not boot)",
@@ -197,9 +208,23 @@ static const SbRule rules[] = {
          "the guest went into emergency mode, because '{1}' depends on a unit that failed",
          NEXT_EMERGENCY),
     ENDS("emergency", EMERGENCY, NULL, "the guest went into emergency mode", NEXT_EMERGENCY),
+    ENDS("bsd-no-root", "^mountroot>", "Mounting from (\\S+ failed.*)",
+         "the kernel found no root file system: {1}",
+         "check vfs.root.mountfrom in /boot/loader.conf and /etc/fstab of the image; '?' at the "
+         "prompt lists the disks that the kernel has: {console}"),
+    ENDS("bsd-no-kernel", "^can't (?:load|find) 'kernel'", NULL, "the boot loader found no kernel",
+         NEXT_IMAGE),
+    ENDS("single-user", "Enter full pathname of shell", NULL,
+         "the guest went into single-user mode",
+         "the lines before it in {log} name the file system or the script of /etc/rc that failed"),
     ENDS("rescue", "You are in rescue mode", NULL, "the guest went into rescue mode",
          "look for 'single', 'rescue' or 'systemd.unit=' on the kernel's command line: {log}"),
-    ENDS("systemd-freezes", "(?:Freezing execution|!!!!!! (.*), freezing)", NULL,
+    ENDS("systemd-freezes", "Freezing execution|!!!!!!.*, freezing",
+         "(?|!!!!!!\\] (.*?)(?:, freezing)?\\.?$|systemd\\[1\\]: (.*), freezing)",
+         "systemd stopped itself, and with it the guest: {1}",
+         "{log} has the lines before it; a full or damaged disk, a missing SELinux policy, or a "
+         "libc that does not fit, are the usual causes"),
+    ENDS("systemd-freezes", "Freezing execution", NULL,
          "systemd stopped itself, and with it the guest",
          "the line before it says why: {log}; a full or damaged disk, or a libc that does not fit, "
          "are the usual causes"),
@@ -209,6 +234,7 @@ static const SbRule rules[] = {
              SB_STAGE_KERNEL),
     /* A kernel that is quiet, or whose first lines were missed. */
     PROGRESS("^\\[ {0,4}\\d{1,6}\\.\\d{6}\\] ", SB_STAGE_KERNEL),
+    PROGRESS("---<<BOOT>>---|^(?:Free|Open|Net)BSD \\d+\\.\\d", SB_STAGE_KERNEL),
     PROGRESS("UEFI firmware|BdsDxe:|Welcome to GRUB|GNU GRUB|Booting `", SB_STAGE_FIRMWARE),
 };
 

@@ -14,6 +14,11 @@ typedef struct {
     char *group;    /**< (nullable) of the line that has it */
 } Match;
 
+static const char *line_at(const SbFacts *facts, int line)
+{
+    return line < 0 ? NULL : g_ptr_array_index(facts->console, (guint)line);
+}
+
 static void match_clear(Match *match)
 {
     g_clear_pointer(&match->group, g_free);
@@ -54,6 +59,7 @@ static char *value_of(const SbFacts *facts, const Match *match, const char *word
         const char *word, *value;
     } values[] = {
         {"1", match->group ? match->group : ""},
+        {"line", line_at(facts, match->line)},
         {"machine", facts->machine},
         {"fleet", facts->fleet},
         {"network", facts->network},
@@ -123,21 +129,50 @@ static guint start_of(const SbFacts *facts, const char *pattern)
 }
 
 #define FIRMWARE_BEGINS "UEFI firmware \\(version"
-#define KERNEL_BEGINS "EFI stub: Booting Linux|Booting Linux on physical CPU|Linux version \\d"
+#define KERNEL_BEGINS                                                                              \
+    "EFI stub: Booting Linux|Booting Linux on physical CPU|Linux version \\d|---<<BOOT>>---"
 
-static gboolean matches(const SbFacts *facts, const SbRule *rule, guint64 signs, Match *match_out)
+/* Where the boot that counts begins on the console: its firmware, and its kernel if there is one.
+ */
+typedef struct {
+    guint firmware, kernel;
+} Boot;
+
+static Boot boot_of(const SbFacts *facts)
 {
-    guint boot = start_of(facts, FIRMWARE_BEGINS);
-    guint kernel = MAX(boot, start_of(facts, KERNEL_BEGINS));
+    Boot boot = {.firmware = start_of(facts, FIRMWARE_BEGINS)};
+    boot.kernel = MAX(boot.firmware, start_of(facts, KERNEL_BEGINS));
+    return boot;
+}
+
+/* Whether ssh said something that matches PATTERN when the login failed. */
+static gboolean match_words(const SbFacts *facts, const char *pattern, char **group_out)
+{
+    g_auto(GStrv) words = g_strsplit(facts->login_words ? facts->login_words : "", "\n", -1);
+    for (gsize i = 0; words[i]; i++)
+        if (sb_rule_line_matches(pattern, words[i], group_out))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean match_line(const SbFacts *facts, const SbRule *rule, Boot boot, Match *match)
+{
+    char **group_out = rule->with ? NULL : &match->group;
+    guint count = facts->console ? facts->console->len : 0;
+    if (rule->signs & SB_SIGNS_OF_WORDS)
+        return match_words(facts, rule->line, group_out);
+    guint from = rule->is_last && count > 0 ? count - 1 : boot.kernel;
+    match->line = find_first(facts, rule->line, from, group_out);
+    return match->line >= 0;
+}
+
+static gboolean matches(const SbFacts *facts, const SbRule *rule, Boot boot, Match *match_out)
+{
     g_auto(Match) match = {.rule = rule, .line = -1, .with = -1};
-    if ((rule->signs & ~signs) != 0)
-        return FALSE;
-    if (rule->line)
-        match.line = find_first(facts, rule->line, kernel, rule->with ? NULL : &match.group);
-    if (rule->line && match.line < 0)
+    if (rule->line && !match_line(facts, rule, boot, &match))
         return FALSE;
     if (rule->with)
-        match.with = find_first(facts, rule->with, boot, &match.group);
+        match.with = find_first(facts, rule->with, boot.firmware, &match.group);
     if (rule->with && match.with < 0)
         return FALSE;
     *match_out = match;
@@ -145,25 +180,49 @@ static gboolean matches(const SbFacts *facts, const SbRule *rule, guint64 signs,
     return TRUE;
 }
 
-/* The first rule of COUNT RULES of KIND that matches. */
-static gboolean search(const SbFacts *facts, const SbRule *rules, gsize count, SbRuleKind kind,
-                       Match *match_out)
+/* The first rule of KIND that matches. */
+static gboolean search(const SbFacts *facts, SbRuleKind kind, Match *match_out)
 {
+    /* A machine that is off explains a port that is closed; but what the guest says explains a late
+     * stage better than anything that is known outside it. */
+    static const SbRule *(*const ends[])(gsize *) = {sb_console_rules, sb_fact_rules,
+                                                     sb_guest_rules};
+    static const SbRule *(*const explains[])(gsize *) = {sb_console_rules, sb_guest_rules,
+                                                         sb_fact_rules};
     guint64 signs = sb_facts_signs(facts);
-    for (gsize i = 0; i < count; i++)
-        if (rules[i].kind == kind && matches(facts, &rules[i], signs, match_out))
-            return TRUE;
+    Boot boot = boot_of(facts);
+    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
+        gsize count;
+        const SbRule *rules = kind == SB_RULE_ENDS ? ends[i](&count) : explains[i](&count);
+        for (gsize j = 0; j < count; j++)
+            if (rules[j].kind == kind && (rules[j].signs & ~signs) == 0 &&
+                matches(facts, &rules[j], boot, match_out))
+                return TRUE;
+    }
     return FALSE;
 }
 
 /* ---- the diagnosis ---- */
+
+/* A rule that does not know the cause says what the guest itself has complained about last. */
+static char *cause_of(const SbFacts *facts, const Match *match)
+{
+    g_autofree char *cause = expand(match->rule->cause, facts, match);
+    int error = match->rule->kind == SB_RULE_EXPLAINS && match->rule->shows & SB_SHOW_TAIL
+                    ? sb_evidence_last_error(facts, boot_of(facts).kernel)
+                    : -1;
+    if (error < 0)
+        return g_steal_pointer(&cause);
+    g_autofree char *line = sb_text_one_line(line_at(facts, error));
+    return g_strdup_printf("%s; the last error on its console: '%s'", cause, g_strstrip(line));
+}
 
 static SbDiagnosis *make_diagnosis(const SbFacts *facts, const Match *match)
 {
     SbDiagnosis *diagnosis = g_new0(SbDiagnosis, 1);
     diagnosis->rule = match->rule->name;
     diagnosis->is_final = match->rule->kind == SB_RULE_ENDS;
-    diagnosis->cause = expand(match->rule->cause, facts, match);
+    diagnosis->cause = cause_of(facts, match);
     diagnosis->next = expand(match->rule->next, facts, match);
     diagnosis->evidence = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *progress = diagnosis->is_final ? NULL : sb_facts_progress(facts);
@@ -173,32 +232,21 @@ static SbDiagnosis *make_diagnosis(const SbFacts *facts, const Match *match)
     if (match->line >= 0 || match->with >= 0)
         sb_evidence_add_console(diagnosis->evidence, facts, match->line, match->with);
     else if (match->rule->shows & SB_SHOW_TAIL)
-        sb_evidence_add_tail(diagnosis->evidence, facts);
+        sb_evidence_add_tail(diagnosis->evidence, facts,
+                             sb_evidence_last_error(facts, boot_of(facts).kernel));
     return diagnosis;
-}
-
-static gboolean search_end(const SbFacts *facts, Match *match_out)
-{
-    gsize count;
-    const SbRule *rules = sb_console_rules(&count);
-    if (search(facts, rules, count, SB_RULE_ENDS, match_out))
-        return TRUE;
-    rules = sb_fact_rules(&count);
-    return search(facts, rules, count, SB_RULE_ENDS, match_out);
 }
 
 SbDiagnosis *sb_diagnose_end(const SbFacts *facts)
 {
     g_auto(Match) match = {.rule = NULL};
-    return search_end(facts, &match) ? make_diagnosis(facts, &match) : NULL;
+    return search(facts, SB_RULE_ENDS, &match) ? make_diagnosis(facts, &match) : NULL;
 }
 
 SbDiagnosis *sb_diagnose(const SbFacts *facts)
 {
     g_auto(Match) match = {.rule = NULL};
-    gsize count;
-    const SbRule *rules = sb_fact_rules(&count);
-    if (!search_end(facts, &match) && !search(facts, rules, count, SB_RULE_EXPLAINS, &match))
+    if (!search(facts, SB_RULE_ENDS, &match) && !search(facts, SB_RULE_EXPLAINS, &match))
         return NULL;
     return make_diagnosis(facts, &match);
 }

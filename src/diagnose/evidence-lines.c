@@ -204,8 +204,36 @@ void sb_evidence_add_console(GPtrArray *lines, const SbFacts *facts, int line, i
     }
 }
 
-void sb_evidence_add_tail(GPtrArray *lines, const SbFacts *facts)
+/* Words of complaint of kernels, systemd, cloud-init, package managers and shells. */
+#define ERROR                                                                                      \
+    "(?i)\\b(?:errors?|fail(?:ed|ure|s)?|fatal|can(?:not|'t)|could ?n[o']t|unable to|no such|"     \
+    "not found|denied|refused|timed out|unreachable|corrupt(?:ed|ion)?|invalid|exception|"         \
+    "traceback|panic|oops|bug:|missing)|^[EW]: |\\[(?:warning|error|critical)\\]|\\[DEPEND\\]"
+
+/* Complaints of boots that succeed. */
+#define HARMLESS                                                                                   \
+    "no suitable video mode|FIRMWARE BUG|Secure Boot status|cpu0 device node|regulatory\\.db|"     \
+    "errors=remount-ro|\\bfb0\\b|sr0|pcie?.*(?:BAR|address space)|efi: |EFI variables|PKCS|"       \
+    "Failed to find module|hw-breakpoint|Failed password|ci-info"
+
+int sb_evidence_last_error(const SbFacts *facts, guint from)
 {
-    if (facts->console && facts->console->len > 0)
-        add_lines(lines, facts, (int)facts->console->len - TAIL_LINES, (int)facts->console->len);
+    for (guint i = facts->console ? facts->console->len : 0; i > from; i--) {
+        const char *line = g_ptr_array_index(facts->console, i - 1);
+        if (sb_rule_line_matches(ERROR, line, NULL) && !sb_rule_line_matches(HARMLESS, line, NULL))
+            return (int)i - 1;
+    }
+    return -1;
+}
+
+void sb_evidence_add_tail(GPtrArray *lines, const SbFacts *facts, int error)
+{
+    if (!facts->console || facts->console->len == 0)
+        return;
+    int from = (int)facts->console->len - TAIL_LINES;
+    if (error >= 0 && error < from) {
+        add_lines(lines, facts, error, error + 1);
+        g_ptr_array_add(lines, g_strdup("…"));
+    }
+    add_lines(lines, facts, from, (int)facts->console->len);
 }

@@ -18,8 +18,13 @@ void sb_evidence_add_facts(GPtrArray *lines, const SbFacts *facts, SbShow shows)
  * stands for no line. */
 void sb_evidence_add_console(GPtrArray *lines, const SbFacts *facts, int line, int with);
 
-/** Adds the last lines of the console. */
-void sb_evidence_add_tail(GPtrArray *lines, const SbFacts *facts);
+/** The number of the last line of the console, from line FROM, that looks like an error; below 0:
+ * none does. */
+int sb_evidence_last_error(const SbFacts *facts, guint from);
+
+/** Adds the last lines of the console, and before them line ERROR (below 0: none) if that is
+ * further up. */
+void sb_evidence_add_tail(GPtrArray *lines, const SbFacts *facts, int error);
 
 /** The state of the domain in words, such as "paused (somebody paused it)". (transfer full) */
 char *sb_evidence_state(virDomainState state, int reason);

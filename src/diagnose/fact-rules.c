@@ -1,36 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "diagnose/next-steps.h"
 #include "diagnose/rules.h"
 
-/* What can be done about several causes. */
-#define NEXT_SSHD                                                                                  \
-    "look with {console} whether sshd is installed, enabled and without errors ('systemctl "       \
-    "status ssh'); your user-data may switch it off or firewall it"
-#define NEXT_USER_DATA                                                                             \
-    "'seedbed lint' checks the user-data of the fleet file; {log} has cloud-init's own words"
-#define NEXT_QEMU_LOG                                                                              \
-    "on the libvirt host, read the end of /var/log/libvirt/qemu/{machine}.log and the kernel's "   \
-    "log ('dmesg': was QEMU killed for memory?)"
-#define NEXT_DISK                                                                                  \
-    "'seedbed image verify {image}' tells whether the image is damaged; if it is fine, look at "   \
-    "the disk and the kernel's log of the libvirt host"
-#define NEXT_NETWORK                                                                               \
-    "look at the guest's network with {console}: 'ip address', 'networkctl'; a network-config "    \
-    "that names another interface than the guest's is a usual cause"
-
 /* Rows: NAME, SIGNS, what is shown, the LINE of the console (or NULL), CAUSE, NEXT. */
-#define ENDS(name, signs, shows, line, cause, next)                                                \
+#define ENDS(name_, signs_, shows_, line_, cause_, next_)                                          \
     {                                                                                              \
-        name, line, NULL, cause, next, signs, SB_RULE_ENDS, shows, SB_STAGE_NONE                   \
+        .name = name_, .line = line_, .cause = cause_, .next = next_, .signs = signs_,             \
+        .kind = SB_RULE_ENDS, .shows = shows_                                                      \
     }
-#define EXPLAINS(name, signs, shows, line, cause, next)                                            \
+#define EXPLAINS(name_, signs_, shows_, line_, cause_, next_)                                      \
     {                                                                                              \
-        name, line, NULL, cause, next, signs, SB_RULE_EXPLAINS, shows, SB_STAGE_NONE               \
+        .name = name_, .line = line_, .cause = cause_, .next = next_, .signs = signs_,             \
+        .kind = SB_RULE_EXPLAINS, .shows = shows_                                                  \
     }
 
 /* Not of a drive without a medium: its errors are harmless. */
 #define DISK_ERROR "I/O error,? (?:dev|on dev|on device) (vd\\w+)"
-#define LOGIN_PROMPT "^\\S+ login:"
-#define SSHD "(?:OpenBSD Secure Shell server|OpenSSH (?:server )?[Dd]aemon|\\bsshd?\\.service)"
 
 static const SbRule rules[] = {
     /* ---- the domain ---- */
@@ -98,11 +83,12 @@ static const SbRule rules[] = {
          "the network '{network}' has no reservation for it any more, so it will not get its "
          "address {address}",
          "'seedbed down {machine}' and 'seedbed up' make it again"),
-    EXPLAINS("other-at-address", SB_SIGN(OTHER_AT_ADDRESS), SB_SHOW_NETWORK, NULL,
-             "another machine answers at its address {address}",
-             "find that machine by its MAC {other-mac}, and give it another address"),
-
     /* ---- ssh ---- */
+    ENDS("login-other-machine", SB_SIGN(LOGIN_HOST_KEY) | SB_SIGN(OTHER_AT_ADDRESS),
+         SB_SHOW_NETWORK, NULL,
+         "another machine, with the MAC {other-mac}, answers at its address {address}, and has "
+         "another ssh host key; nothing was sent to it",
+         "find that machine on the network by its MAC, and stop it or give it another address"),
     ENDS("login-host-key", SB_SIGN(LOGIN_HOST_KEY), SB_SHOW_NETWORK, NULL,
          "it shows another ssh host key than the one that was made for it: either another machine "
          "answers at its address, or something in it replaced the key; nothing was sent to it",
@@ -113,109 +99,6 @@ static const SbRule rules[] = {
          "log in to the libvirt host with plain ssh, until that asks nothing any more: machines "
          "are reached through it, always with its host key checked, whatever the URI says"),
 
-    EXPLAINS(
-        "login-nonsense", SB_SIGN(LOGIN_NONSENSE), SB_SHOW_LOGIN, NULL,
-        "the login works, but the answer of 'cloud-init status' makes no sense",
-        "call 'cloud-init status --format=json' with {ssh}: it needs cloud-init 22.4 or newer"),
-
-    /* ---- what explains a late stage: the guest's own words first ---- */
-    EXPLAINS("disk-errors", SB_SIGN(AWAITS), 0,
-             "I/O error, dev (\\w+)|(?:EXT4-fs error|XFS|BTRFS error) \\(?device \\w+\\)?.*|"
-             "Remounting filesystem read-only|Detected aborted journal",
-             "the guest's disk has errors", NEXT_DISK),
-    EXPLAINS("disk-full", SB_SIGN(AWAITS), 0, "No space left on device", "the guest's disk is full",
-             "give the machine a larger 'disk' in the fleet file, then 'seedbed up' again"),
-    EXPLAINS("oom", SB_SIGN(AWAITS), 0, "Out of memory: Killed process \\d+ \\(([^)]*)\\)",
-             "the guest has too little memory: its kernel killed '{1}'",
-             "give the machine more 'memory' in the fleet file, then 'seedbed up' again"),
-    EXPLAINS("no-datasource", SB_SIGN(AWAITS), 0,
-             "Datasource DataSourceNone|Used fallback datasource|No instance datasource found|Did "
-             "not find any data source",
-             "cloud-init did not find its seed",
-             "check that the image lets cloud-init use NoCloud ('datasource_list' in "
-             "/etc/cloud/cloud.cfg.d), and that its kernel has virtio_scsi, sr_mod and isofs"),
-    EXPLAINS("cloud-init-off", SB_SIGN(AWAITS), 0,
-             "cloud-init-generator.*disabled|ds-identify.*disabled|cloud-init.*is disabled",
-             "cloud-init is disabled in the image, so nothing reads the seed",
-             "remove /etc/cloud/cloud-init.disabled and 'cloud-init=disabled' from the image"),
-    EXPLAINS("user-data-yaml", SB_SIGN(AWAITS), 0,
-             "Failed loading yaml blob|Failed at merging in cloud config|Unhandled non-multipart",
-             "cloud-init could not read the user-data", NEXT_USER_DATA),
-    EXPLAINS("sshd-no-keys", SB_SIGN(AWAITS_SSH_PORT), SB_SHOW_PORT, "no hostkeys available",
-             "sshd does not start, because it has no host keys",
-             "look for 'ssh_deletekeys' and 'ssh_genkeytypes' in your user-data"),
-    EXPLAINS("sshd-config", SB_SIGN(AWAITS_SSH_PORT), SB_SHOW_PORT,
-             "sshd_config\\S*:? line \\d+: (.*)", "sshd does not start: {1}",
-             "correct /etc/ssh/sshd_config.d in your user-data or image"),
-    EXPLAINS("sshd-failed", SB_SIGN(AWAITS_SSH_PORT), SB_SHOW_PORT, "Failed to start .*" SSHD,
-             "sshd failed in the guest",
-             "look with {console} why: 'systemctl status ssh', 'journalctl -u ssh'"),
-    EXPLAINS("no-lease", SB_SIGN(AWAITS), SB_SHOW_NETWORK,
-             "No DHCPOFFERS received|No working leases|no lease, (?:failing|forking)|IP-Config: no "
-             "response|dhcp4 \\(\\w+\\): request timed out",
-             "the guest asked for an address by DHCP and got none",
-             "check the network on the libvirt host: 'virsh net-dhcp-leases {network}', and that "
-             "no firewall there drops DHCP (UDP ports 67 and 68)"),
-    EXPLAINS("no-nic", SB_SIGN(AWAITS), SB_SHOW_NETWORK, "network: no virtio NIC",
-             "the guest has no network card that it knows",
-             "check that the image's kernel has the driver virtio_net"),
-    EXPLAINS("nic-without-address", SB_SIGN(AWAITS), SB_SHOW_NETWORK,
-             "ci-info: \\| +((?:e|w)[a-z0-9]+) +\\| +(?:False|True) +\\| +\\. ",
-             "the guest's network card {1} has no IPv4 address", NEXT_NETWORK),
-    EXPLAINS("module-failed", SB_SIGN(AWAITS), 0,
-             "Running module (\\S+) .*failed|Failed to run module (\\S+)",
-             "cloud-init's module {1} failed", NEXT_USER_DATA),
-    EXPLAINS("cloud-init-unit", SB_SIGN(AWAITS), 0,
-             "\\[FAILED\\] Failed to start (.*(?:cloud-init|cloud-config|Cloud-init|Initial "
-             "cloud).*?)\\.?$",
-             "'{1}' failed in the guest", NEXT_USER_DATA),
-    EXPLAINS("traceback", SB_SIGN(AWAITS), 0, "cloud-init\\[\\d+\\]: .*Traceback",
-             "cloud-init crashed", NEXT_USER_DATA),
-    EXPLAINS("job-waits", SB_SIGN(AWAITS) | SB_SIGN(SILENT), 0,
-             "A (?:start|stop) job is running for (.+?) \\(", "a systemd job waits: '{1}'",
-             "look with {console} what it waits for: 'systemctl list-jobs', 'systemctl status'"),
-    EXPLAINS("job-waits", SB_SIGN(AWAITS), 0,
-             "A (?:start|stop) job is running for (.+?) \\([^)]*[1-9][0-9]*min",
-             "a systemd job waits for minutes: '{1}'",
-             "look with {console} what it waits for: 'systemctl list-jobs', 'systemctl status'"),
-    EXPLAINS("mount-failed", SB_SIGN(AWAITS), 0, "\\[FAILED\\] Failed to mount (.+?)\\.?$",
-             "the guest could not mount {1}",
-             "correct /etc/fstab, or the 'mounts' of your user-data"),
-    EXPLAINS("task-hangs", SB_SIGN(AWAITS), SB_SHOW_HOST,
-             "INFO: task (\\S+) blocked for more than|soft lockup - CPU#\\d+ stuck|self-detected "
-             "stall on CPU",
-             "the guest's kernel says that it is stuck: the libvirt host gives it too little time, "
-             "or its disk hangs",
-             "start fewer machines at a time, or look at load and disk of the libvirt host"),
-    EXPLAINS("shell-missing", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN, NULL,
-             "the login breaks off: {login-words}",
-             "the login shell of the account may be missing or refuse: check 'shell' of the user "
-             "in your user-data, with {console} also /etc/passwd"),
-    EXPLAINS("account-missing", SB_SIGN(LOGIN_DENIED), SB_SHOW_LOGIN, NULL,
-             "sshd refuses the login: the host key of the seed is there, so cloud-init read the "
-             "seed, but the account or its key is missing or locked",
-             "check 'users' of your user-data (a list there replaces the one of the image: keep "
-             "'- default'), AllowUsers of sshd, and the owner and mode of the account's ~/.ssh; "
-             "{log} has cloud-init's words"),
-    EXPLAINS("port-foreign", SB_SIGN(PORT_FOREIGN), SB_SHOW_PORT, NULL,
-             "a program that is not sshd answers on its port 22: it says '{said}'",
-             "look with {console} which program that is: 'ss -ltnp'"),
-    EXPLAINS("port-closed", SB_SIGN(PORT_CLOSED) | SB_SIGN(AWAITS_SSH_PORT), SB_SHOW_PORT, NULL,
-             "a program takes connections on its port 22, but says nothing of ssh", NEXT_SSHD),
-    EXPLAINS("prompt-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT, LOGIN_PROMPT,
-             "the guest booted to its login prompt, but nothing listens on port 22", NEXT_SSHD),
-    EXPLAINS("port-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT | SB_SHOW_TAIL, NULL,
-             "the guest is on the network, but nothing listens on port 22 (connection refused)",
-             NEXT_SSHD),
-    EXPLAINS("prompt-silent", SB_SIGN(PORT_SILENT) | SB_SIGN(NO_LEASE), SB_SHOW_NETWORK,
-             LOGIN_PROMPT,
-             "the guest booted to its login prompt, but never asked for its address by DHCP",
-             NEXT_NETWORK),
-    EXPLAINS("prompt-firewall", SB_SIGN(PORT_SILENT), SB_SHOW_NETWORK | SB_SHOW_PORT, LOGIN_PROMPT,
-             "the guest booted to its login prompt, but does not answer at {address}: it has no "
-             "network, or a firewall in it drops ssh",
-             NEXT_NETWORK),
-
     /* ---- a machine that does nothing, or nothing that can be seen ---- */
     EXPLAINS("mute-idle", SB_SIGN(MUTE) | SB_SIGN(IDLE), SB_SHOW_DOMAIN | SB_SHOW_WORK, NULL,
              "the machine does nothing: it printed nothing since its start, and its CPU is idle",
@@ -224,15 +107,13 @@ static const SbRule rules[] = {
     EXPLAINS("mute-busy", SB_SIGN(MUTE) | SB_SIGN(BUSY), SB_SHOW_DOMAIN | SB_SHOW_WORK, NULL,
              "the machine computes, but printed nothing: the firmware does not use the serial "
              "console, or hangs",
-             "'seedbed doctor' checks the firmware; another 'cpu' model rules "
-             "out one "
-             "that the firmware cannot run on"),
+             "'seedbed doctor' checks the firmware; another 'cpu' model rules out one that the "
+             "firmware cannot run on"),
     EXPLAINS("kernel-mute-busy", SB_SIGN(AWAITS_KERNEL) | SB_SIGN(BUSY),
              SB_SHOW_WORK | SB_SHOW_TAIL, NULL,
              "the boot loader was started, and the machine computes, but no kernel prints: the "
              "kernel has no console on the serial port, or hangs before it has one",
-             "add 'console=ttyAMA0' (x86_64: 'console=ttyS0') to the kernel's command line in the "
-             "image, and try again"),
+             NEXT_CONSOLE),
     EXPLAINS("kernel-mute", SB_SIGN(AWAITS_KERNEL), SB_SHOW_WORK | SB_SHOW_TAIL, NULL,
              "no kernel after the firmware: the boot loader waits, or the kernel has no console on "
              "the serial port",

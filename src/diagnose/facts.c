@@ -146,6 +146,15 @@ static guint64 network_signs(const SbFacts *facts)
     return signs;
 }
 
+/* Whether something at the port speaks that is not sshd. sshd says these before its greeting, when
+ * it has too many connections. */
+static gboolean is_foreign(const SbFacts *facts)
+{
+    return facts->said && facts->port == SB_SSH_PORT_CLOSED &&
+           !g_str_has_prefix(facts->said, "Exceeded MaxStartups") &&
+           !g_str_has_prefix(facts->said, "Not allowed at this time");
+}
+
 static guint64 ssh_signs(const SbFacts *facts)
 {
     static const guint64 ports[] = {
@@ -165,8 +174,7 @@ static guint64 ssh_signs(const SbFacts *facts)
     /* User networking takes every connection itself, whether the guest lives or not. */
     gboolean is_slirp = facts->network_kind == SB_NETWORK_USER && !facts->said;
     if (facts->has_port && !is_slirp)
-        signs |= facts->said && facts->port == SB_SSH_PORT_CLOSED ? SB_SIGN(PORT_FOREIGN)
-                                                                  : ports[facts->port];
+        signs |= is_foreign(facts) ? SB_SIGN(PORT_FOREIGN) : ports[facts->port];
     if (facts->login_nonsense)
         signs |= SB_SIGN(LOGIN_NONSENSE);
     if (facts->has_login)

@@ -150,5 +150,8 @@ G_STATIC_ASSERT(SB_SIGN_COUNT <= 64);
 /** The bit of a sign. */
 #define SB_SIGN(name) (G_GUINT64_CONSTANT(1) << SB_SIGN_NUMBER_##name)
 
+/** The signs of a failed login with words of ssh that say why. */
+#define SB_SIGNS_OF_WORDS (SB_SIGN(LOGIN_BROKEN) | SB_SIGN(LOGIN_NONSENSE))
+
 /** The signs that FACTS give. */
 guint64 sb_facts_signs(const SbFacts *facts);

@@ -3,9 +3,9 @@
  * @file
  * The rules of a diagnosis: what must be seen, the cause that follows, and what to do then.
  *
- * The rules are data: two lists, one about consoles and one about the rest, that are read as one
- * table. The first rule that matches counts, so a rule that knows more stands before one that knows
- * less.
+ * The rules are data: a list about fatal lines of a console, one about what is known outside the
+ * guest, and one about what the guest says, that are read as one table. The first rule that matches
+ * counts, so a rule that knows more stands before one that knows less.
  *
  * Room: diagnose.
  * Threads: every function is pure.
@@ -36,12 +36,13 @@ typedef enum {
 
 /**
  * One rule. It matches if all its signs are there, and a line of the console matches LINE, and one
- * matches WITH; those that are NULL are not asked for.
+ * matches WITH; those that are NULL are not asked for. A rule with a sign of a login that failed
+ * for words of ssh (SB_SIGNS_OF_WORDS) looks for LINE in these words, and not on the console.
  *
  * CAUSE and NEXT can have these words in braces: {1} is the first group of WITH or, without it, of
- * LINE; {machine}, {fleet}, {network}, {address}, {said}, {pool}, {image}, {arch}, {image-arch},
- * and {reboots} are facts; {log}, {console} and {ssh} say how to look at the machine, which
- * depends on whether it stays.
+ * LINE, and {line} the line that matched LINE; {machine}, {fleet}, {network}, {address}, {said},
+ * {pool}, {image}, {arch}, {image-arch}, {reboots} and so on are facts; {log}, {console} and {ssh}
+ * say how to look at the machine, which depends on whether it stays.
  */
 typedef struct {
     const char *name;
@@ -51,7 +52,8 @@ typedef struct {
     guint64 signs;
     SbRuleKind kind;
     SbShow shows;
-    SbStage stage; /**< that LINE shows, for SB_RULE_PROGRESS */
+    SbStage stage;    /**< that LINE shows, for SB_RULE_PROGRESS */
+    gboolean is_last; /**< LINE must be the last line of the console */
 } SbRule;
 
 /** The rules that look at the console. (transfer none) */
@@ -59,6 +61,10 @@ const SbRule *sb_console_rules(gsize *count_out);
 
 /** The rules that look at other facts, and perhaps at the console. (transfer none) */
 const SbRule *sb_fact_rules(gsize *count_out);
+
+/** The rules about what a guest says on its console, at its port and in a login, when it does not
+ * get on. (transfer none) */
+const SbRule *sb_guest_rules(gsize *count_out);
 
 /** The first rule about the console that ends a wait, or shows progress, at LINE; NULL if there is
  * none. (transfer none) */

@@ -67,6 +67,60 @@ static const struct {
      {"sd-boot-fails", "Fedora Linux 39", "Unsupported", "UEFI"}},
     {"EFI stub: Booting Linux Kernel...\nEFI stub: ERROR: Failed to relocate kernel\n",
      {"stub-fails", "Failed to relocate kernel", "EFI stub: ERROR", "'memory'"}},
+    /* ---- others ---- */
+    {"error: cannot allocate kernel buffer.\n"
+     "error: you need to load the kernel first.\n",
+     {"grub-memory", "too little memory", "cannot allocate", "'memory'"}},
+    {"EFI stub: Booting Linux Kernel...\n"
+     "EFI stub: ERROR: This 64 KB granular kernel is not supported by your CPU\n",
+     {"stub-pages", "64 KB", "granular", "'max'"}},
+    {" * Mounting root: mount: mounting UUID=abc on /sysroot failed: No such file or directory\n"
+     "Mounting root failed.\n"
+     "initramfs emergency recovery shell launched. Type 'exit' to continue boot\n"
+     "~ # \n",
+     {"initramfs-mount", "UUID=abc on /sysroot failed", "recovery shell", "'root='"}},
+    {":: running hook [udev]\n"
+     ":: Triggering uevents...\n"
+     "Waiting 10 seconds for device /dev/disk/by-uuid/abc ...\n"
+     "ERROR: device 'UUID=abc' not found. Skipping fsck.\n"
+     ":: mounting 'UUID=abc' on real root\n"
+     "mount: /new_root: can't find UUID=abc.\n"
+     "ERROR: Failed to mount 'UUID=abc' on real root\n"
+     "You are now being dropped into an emergency shell.\n"
+     "sh: can't access tty; job control turned off\n"
+     "[rootfs ]# \n",
+     {"initramfs-mount", "UUID=abc", "being dropped", "'root='"}},
+    {"[  190.1] dracut-initqueue[305]: Warning: dracut-initqueue: timeout, still waiting for "
+     "following initqueue hooks:\n"
+     "[  190.2] dracut-initqueue[305]: Warning: "
+     "/lib/dracut/hooks/initqueue/finished/devexists-\\x2fdev\\x2fdisk\\x2fby-uuid\\x2fabc.sh: \"[ "
+     "-e \"/dev/disk/by-uuid/abc\" ]\"\n"
+     "[  191.0] dracut-initqueue[305]: Warning: Could not boot.\n"
+     "Warning: /dev/disk/by-uuid/abc does not exist\n"
+     "\n"
+     "Generating \"/run/initramfs/rdsosreport.txt\"\n"
+     "\n"
+     "Entering emergency mode. Exit the shell to continue.\n"
+     "Type \"journalctl\" to view system logs.\n"
+     "dracut:/# \n",
+     {"dracut-no-device", "/dev/disk/by-uuid/abc", "rdsosreport", "'root='"}},
+    {"[    3.2] systemd[1]: Failed to load SELinux policy, freezing.\n"
+     "[!!!!!!] Failed to load SELinux policy, freezing.\n"
+     "Freezing execution.\n",
+     {"systemd-freezes", "Failed to load SELinux policy", "SELinux", "SELinux"}},
+    {"[!!!!!!] Failed to mount API filesystems.\n"
+     "[    3.3] systemd[1]: Freezing execution.\n",
+     {"systemd-freezes", "Failed to mount API", "API", "disk"}},
+    {"Mounting from ufs:/dev/gpt/rootfs failed with error 19.\n"
+     "mountroot> \n",
+     {"bsd-no-root", "ufs:/dev/gpt/rootfs failed with error 19", "mountroot", "vfs.root"}},
+    {"Enter full pathname of shell or RETURN for /bin/sh: \n",
+     {"single-user", "single-user", "RETURN", "/etc/rc"}},
+    {"can't load 'kernel'\n"
+     "\n"
+     "Type '?' for a list of commands, 'help' for more detailed help.\n"
+     "OK \n",
+     {"bsd-no-kernel", "no kernel", "can't load", "UEFI"}},
     /* ---- kernels ---- */
     {"[    0.000000] Linux version 6.1.0-28-cloud-arm64 (debian-kernel@lists.debian.org)\n"
      "[    1.411] VFS: Cannot open root device \"vda9\" or unknown-block(0,0): error -6\n"

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "diagnose/next-steps.h"
+#include "diagnose/rules.h"
+
+#define NEXT_PACKAGES                                                                              \
+    "does the network of the machine lead outside? 'network: isolated' does not; on 'nat', "       \
+    "'seedbed doctor' checks forwarding; a proxy or mirror can be set with 'apt' or 'yum_repos' "  \
+    "in the user-data"
+#define NEXT_PERSON                                                                                \
+    "use the distribution's cloud image, which asks nothing; or answer with {console}, and "       \
+    "make an image of the result"
+
+/* Rows: NAME, SIGNS, what is shown, the LINE of the console (or NULL), CAUSE, NEXT. */
+#define EXPLAINS(name_, signs_, shows_, line_, cause_, next_)                                      \
+    {                                                                                              \
+        .name = name_, .line = line_, .cause = cause_, .next = next_, .signs = signs_,             \
+        .kind = SB_RULE_EXPLAINS, .shows = shows_                                                  \
+    }
+#define ENDS(name_, signs_, shows_, line_, cause_, next_)                                          \
+    {                                                                                              \
+        .name = name_, .line = line_, .cause = cause_, .next = next_, .signs = signs_,             \
+        .kind = SB_RULE_ENDS, .shows = shows_                                                      \
+    }
+/* The guest's own words explain a late stage. */
+#define SAYS(name, line, cause, next) EXPLAINS(name, SB_SIGN(AWAITS), 0, line, cause, next)
+/* One line says so, and one WITH it says more. */
+#define SAYS_WITH(name_, line_, with_, cause_, next_)                                              \
+    {                                                                                              \
+        .name = name_, .line = line_, .with = with_, .cause = cause_, .next = next_,               \
+        .signs = SB_SIGN(AWAITS), .kind = SB_RULE_EXPLAINS                                         \
+    }
+/* The last line of the console matches. */
+#define AT_END(name_, signs_, line_, cause_, next_)                                                \
+    {                                                                                              \
+        .name = name_, .line = line_, .cause = cause_, .next = next_,                              \
+        .signs = SB_SIGN(AWAITS) | (signs_), .kind = SB_RULE_EXPLAINS, .shows = SB_SHOW_WORK,      \
+        .is_last = TRUE                                                                            \
+    }
+
+#define ACCOUNT_MISSING                                                                            \
+    "sshd refuses the login: the host key of the seed is there, so cloud-init read the seed, but " \
+    "the account or its key is missing or locked"
+#define NEXT_ACCOUNT                                                                               \
+    "check 'users' of your user-data (a list there replaces the one of the image: keep "           \
+    "'- default'), AllowUsers of sshd, and the owner and mode of the account's ~/.ssh; {log} has " \
+    "cloud-init's words"
+#define LOGIN_PROMPT "^\\S+ login:"
+#define FINISHED "Cloud-init v\\. .* finished at|Reached target [Cc]loud-init|Cloud-init target"
+#define SSHD "(?:OpenBSD Secure Shell server|OpenSSH (?:server )?[Dd]aemon|\\bsshd?\\.service)"
+#define JOB "A (?:start|stop) job is running for "
+
+static const SbRule rules[] = {
+    EXPLAINS("other-at-address", SB_SIGN(OTHER_AT_ADDRESS), SB_SHOW_NETWORK, NULL,
+             "another machine answers at its address {address}",
+             "find that machine by its MAC {other-mac}, and give it another address"),
+
+    /* ---- the login: LINE is one of ssh's words ---- */
+    ENDS("login-protocol", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN,
+         "Bad packet length|Bad remote protocol version|[Pp]rotocol major versions differ|invalid "
+         "format|authentication code incorrect|invalid characters|Connection corrupted",
+         "the program on its port 22 greets like an ssh server, but does not speak ssh: "
+         "{login-words}",
+         "look with {console} which program that is: 'ss -ltnp'"),
+    ENDS("shell-refuses", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN,
+         "account is currently not available|nologin|[Ss]hell.* (?:does not exist|not found)|exec.*"
+         "No such file",
+         "the login shell of the account is missing, or refuses: {login-words}",
+         "correct 'shell' of the user in your user-data, or in /etc/passwd of the image"),
+    EXPLAINS("login-expired", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN,
+             "password (?:has expired|change required)|change your password|account has expired",
+             "the account, or its password, has expired: {login-words}",
+             "look at 'expiredate' and 'chpasswd' ('expire: false') in your user-data, and at the "
+             "clock of the guest"),
+    EXPLAINS("login-booting", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN | SB_SHOW_TAIL,
+             "System is booting up|going down|pam_nologin|/run/nologin",
+             "the guest does not let users in, because its boot, or shutdown, is not over",
+             "the unit that holds up the boot is in {log}; 'systemctl list-jobs' with {console} "
+             "names it"),
+    EXPLAINS("login-algorithms", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN,
+             "no matching (host key type|key exchange method|cipher|MAC)",
+             "ssh and the guest's sshd have no {1} in common",
+             "the image is too old or too strict for this ssh: compare 'ssh -Q kex' with "
+             "sshd_config and the crypto policy of the image"),
+    EXPLAINS("login-sudo", SB_SIGN(LOGIN_NONSENSE), SB_SHOW_LOGIN, "sudo:? ",
+             "the login works, but sudo refuses: {login-words}",
+             "the account needs \"sudo: 'ALL=(ALL) NOPASSWD:ALL'\" in the user-data, and the "
+             "package sudo in the image"),
+    EXPLAINS("login-nonsense", SB_SIGN(LOGIN_NONSENSE), SB_SHOW_LOGIN, NULL,
+             "the login works, but the answer of 'cloud-init status' makes no sense",
+             "call 'cloud-init status --format=json' with {ssh}: it needs cloud-init 22.4 or "
+             "newer"),
+
+    /* ---- the guest's own words ---- */
+    SAYS("kernel-too-old",
+         "(?|((?:XFS|EXT4-fs|BTRFS)\\S* .*(?:unknown incompatible features|unsupported optional "
+         "features|couldn't mount because of unsupported).*))",
+         "the guest's kernel is too old for its file system: {1}",
+         "make the image with an older mkfs, or without the features that the line names; or use "
+         "a newer kernel"),
+    SAYS("disk-failed-in-guest", "I/O error, dev (\\w+)|Detected aborted journal",
+         "the guest's disk has errors", NEXT_DISK),
+    SAYS("file-system-damaged",
+         "(?|(?:EXT4-fs error|BTRFS (?:error|critical)) \\(device (\\w+)|XFS \\((\\w+)\\): "
+         "(?:Metadata (?:CRC|corruption)|Unmount and run xfs_repair|[Cc]orruption|Internal "
+         "error)|EXT4-fs \\((\\w+)\\): Remounting filesystem read-only)",
+         "the file system on the guest's {1} is damaged", NEXT_FSCK),
+    SAYS("disk-full", "No space left on device|[Nn]ot enough free (?:disk )?space|Disk quota",
+         "the guest's disk is full",
+         "give the machine a larger 'disk' in the fleet file, then 'seedbed up' again"),
+    SAYS("oom", "Out of memory: Killed process \\d+ \\(([^)]*)\\)|oom-kill:",
+         "the guest has too little memory: its kernel killed '{1}'", NEXT_MEMORY),
+    SAYS("kernel-oops",
+         "(?|Unable to handle (kernel .*)|(kernel BUG at .*)|BUG: (unable to handle .*)|Internal "
+         "error: (.*))",
+         "the guest's kernel crashed, and goes on: {1}",
+         "read the trace in {log}; then try the distribution's own kernel, another 'cpu' model, "
+         "and your changes one by one"),
+    SAYS("installer",
+         "(?i)choose the language|select a language|welcome to the .* installer|Please make a "
+         "selection from the above|Starting installer|\\bsubiquity\\b|Installation Destination",
+         "this image is an installer, which waits for a person",
+         "use the distribution's cloud image instead of its installation medium"),
+    SAYS("first-boot-wizard",
+         "(?i)First ?Boot Wizard|jeos-firstboot|initial-setup|Initial Setup|Please enter (?:the )?"
+         "(?:system locale|new root password|time ?zone)|Press any key to proceed",
+         "the guest's first boot asks a person to set it up", NEXT_PERSON),
+    SAYS("passphrase",
+         "(?|[Ee]nter passphrase for (?:disk )?(.*?):?$|Please unlock disk (.*?):?$|Enter "
+         "(?:LUKS )?passphrase)",
+         "the guest waits for the passphrase of an encrypted disk: {1}",
+         "use an image whose disk is not encrypted, or whose key is in its initramfs"),
+    SAYS("relabels", "SELinux.* relabel|Relabeling could take",
+         "the guest gives its files new SELinux labels, which takes minutes, and then it reboots",
+         "give it a longer --timeout; or make the image with its labels ('touch /.autorelabel' "
+         "asks for them, 'setfiles' makes them before)"),
+    SAYS("no-datasource",
+         "Datasource DataSourceNone|Used fallback datasource|No instance datasource found|Did "
+         "not find any data source|not a valid seed",
+         "cloud-init did not find its seed",
+         "check that the image lets cloud-init use NoCloud ('datasource_list' in "
+         "/etc/cloud/cloud.cfg.d), and that its kernel has virtio_scsi, sr_mod and isofs"),
+    SAYS("cloud-init-off",
+         "cloud-init-generator.*disabled|ds-identify.*disabled|cloud-init.*is disabled|cloud-init "
+         "disabled by",
+         "cloud-init is disabled in the image, so nothing reads the seed",
+         "remove /etc/cloud/cloud-init.disabled and 'cloud-init=disabled' from the image"),
+    SAYS("network-config-card", "Not all expected physical devices present: \\{?'?([0-9a-fA-F:]+)",
+         "the network-config names a network card that the machine does not have: {1}",
+         "leave 'match' and 'macaddress' out of your network-config: the MAC of this machine is "
+         "{mac}, and each machine has its own"),
+    SAYS("network-config",
+         "(?|(?:Error in network definition|/etc/netplan/\\S+:\\d+:\\d+):? (.*)|(Unknown network "
+         "config version.*|No available network renderers found.*|Failed to apply network config"
+         ".*)|network_state.py\\[(?:WARNING|ERROR)\\]: (.*))",
+         "the guest refuses its network-config: {1}",
+         "correct 'network-config' of the fleet file: 'seedbed lint' checks it; without that key, "
+         "the machine gets one that works"),
+    SAYS("user-data-type", "Unhandled (?:non-multipart|unknown content-type)",
+         "cloud-init does not know the type of the user-data, and ignored it",
+         "its first line must be '#cloud-config' or '#!': 'seedbed lint' checks it"),
+    SAYS("user-data-yaml",
+         "(?|Failed loading yaml blob\\. ?(.*)|Failed at (merging in cloud config).*|(?:yaml\\.)?"
+         "((?:scanner|parser)\\.(?:Scanner|Parser)Error.*))",
+         "cloud-init could not read the user-data: {1}", NEXT_USER_DATA),
+    SAYS("sshd-no-keys", "no hostkeys available",
+         "sshd does not start, because it has no host keys",
+         "look for 'ssh_deletekeys' and 'ssh_genkeytypes' in your user-data"),
+    SAYS("sshd-config", "sshd_config\\S*:? line \\d+: (.*)", "sshd does not start: {1}",
+         "correct /etc/ssh/sshd_config.d in your user-data or image"),
+    SAYS("sshd-failed", "Failed to start .*" SSHD, "sshd failed in the guest",
+         "look with {console} why: 'systemctl status ssh', 'journalctl -u ssh'"),
+    SAYS("no-nic", "network: no virtio NIC|Cannot find device \"?(?:eth0|en)",
+         "the guest has no network card that it knows",
+         "check that the image's kernel has the driver virtio_net"),
+    EXPLAINS("no-lease", SB_SIGN(AWAITS), SB_SHOW_NETWORK,
+             "No DHCPOFFERS received|No working leases|no lease, (?:failing|forking)|IP-Config: no "
+             "response|dhcp4 \\(\\w+\\): request timed out|DHCPv4 timed out|timed out waiting for "
+             "DHCP|no DHCP (?:offers|response)",
+             "the guest asked for an address by DHCP and got none",
+             "check the network on the libvirt host: 'virsh net-dhcp-leases {network}', and that "
+             "no firewall there drops DHCP (UDP ports 67 and 68)"),
+    EXPLAINS("nic-without-address", SB_SIGN(AWAITS) | SB_SIGN(NO_LEASE), SB_SHOW_NETWORK,
+             "ci-info: \\| +((?:e|w)[a-z0-9]+) +\\| +(?:False|True) +\\| +\\. ",
+             "the guest's network card {1} has no IPv4 address", NEXT_NETWORK),
+
+    /* ---- packages and scripts of the user-data: the first cause, not what follows from it ---- */
+    SAYS("names-not-resolved",
+         "(?|Temporary failure resolving '([^']+)|[Cc]ould(?:n't| not) resolve host(?: name)?:? "
+         "(?:for )?'?([^\\s'\\]]+)|bad address '?([^\\s']+)|Failed to resolve '?([^\\s']+))|"
+         "Temporary failure in name resolution|Name or service not known",
+         "the guest cannot resolve names: {1}", NEXT_PACKAGES),
+    SAYS("clock-wrong", "is not valid yet|not yet valid|[Cc]lock skew detected",
+         "the clock of the guest, or of the libvirt host, is wrong",
+         "compare 'date -u' of the libvirt host with the time: a guest takes its clock from there"),
+    SAYS("repository-expired", "Release file for (\\S+) is expired",
+         "the package index of the mirror is too old: {1}",
+         "use a mirror that is up to date; for a snapshot of the past, set "
+         "'Acquire::Check-Valid-Until \"false\"' with 'apt: conf:' of the user-data"),
+    SAYS("repository-key",
+         "(?|NO_PUBKEY (\\S+)|(GPG check FAILED)|Public key for (\\S+) is not "
+         "installed|[Rr]epository"
+         " '([^']+)' is not signed)",
+         "the guest does not have the key of a package repository: {1}",
+         "give the key with the source: 'apt: sources: … key' or 'yum_repos: … gpgkey' in the "
+         "user-data"),
+    SAYS("package-unknown",
+         "(?|Unable to locate package (\\S+)|Package '?(\\S+?)'? has no installation candidate|No "
+         "match for argument: (\\S+)|Unable to find a match: (\\S+)|No package (\\S+) available|No "
+         "provider of '([^']+)' found|(\\S+) \\(no such package\\)|target not found: (\\S+))",
+         "the guest's distribution has no package '{1}'",
+         "correct the name under 'packages' in the user-data, or add the repository that has it; "
+         "'package_update: true' makes the guest read the index first"),
+    SAYS("package-lock",
+         "(?|Could not get lock (\\S+?)\\.? |(?:System management|The package system) is locked|"
+         "[Ww]aiting for (?:cache lock|process with pid)|Unable to lock database)",
+         "another program in the guest holds the lock of the package manager",
+         "switch off unattended upgrades in the image, or wait for them in a 'bootcmd' (such as "
+         "'systemctl stop unattended-upgrades apt-daily.service')"),
+    SAYS("package-fails",
+         "(?|dpkg: error processing package (\\S+)|(Unmet dependencies|unmet dependencies|dpkg was "
+         "interrupted).*|Error in (?:POST|PRE)IN scriptlet in rpm package (\\S+))",
+         "a package cannot be installed or configured in the guest: {1}",
+         "the lines before it in {log} say why; try the same 'apt-get install' or 'dnf install' "
+         "with {ssh}"),
+    SAYS("download-failed",
+         "(?|(Hash Sum mismatch)|Failed to fetch (\\S+)|Failed to download metadata for repo "
+         "'([^']+)|(?:[Cc]annot|Failed to) (?:download|retrieve) (\\S+)|curl: \\(\\d+\\) "
+         "(.*)|Download"
+         " \\(curl\\) error for '([^']+))|(Network is unreachable|No route to host)",
+         "a download in the guest failed: {1}", NEXT_PACKAGES),
+    SAYS("command-missing",
+         "scripts/(?:runcmd|part-\\d+): (?:line )?\\d+: (.*?): (?:command )?not found",
+         "a command of the user-data does not exist in the guest: {1}",
+         "install its package with 'packages' in the user-data, or write its whole path"),
+    SAYS("module-failed",
+         "(?|Running module (\\S+) .*failed|Failed to run module (\\S+)|failed run of (?:\\S+ )?"
+         "module (\\S+))",
+         "cloud-init's module {1} failed", NEXT_USER_DATA),
+    SAYS_WITH("traceback", "cloud-init\\[\\d+\\]: .*Traceback|^Traceback \\(most recent call last",
+              "((?:\\w+\\.)*\\w*(?:Error|Exception): .*)", "cloud-init crashed: {1}",
+              NEXT_USER_DATA),
+    SAYS("traceback", "cloud-init\\[\\d+\\]: .*Traceback", "cloud-init crashed", NEXT_USER_DATA),
+    SAYS("cloud-init-unit",
+         "\\[FAILED\\] Failed to start (.*(?:cloud-init|cloud-config|Cloud-init|Initial "
+         "cloud|cloud-final|Execute cloud).*?)\\.?$",
+         "'{1}' failed in the guest", NEXT_USER_DATA),
+    SAYS("module-complains", "\\bcc_(\\w+)\\.py\\[(?:WARNING|ERROR|CRITICAL)\\]",
+         "cloud-init's module {1} complains", NEXT_USER_DATA),
+    SAYS("user-data-schema", "Invalid (?:cloud-config|user-data|vendor-data) provided",
+         "cloud-init says that the user-data does not fit its schema", NEXT_USER_DATA),
+    SAYS("mount-failed", "\\[FAILED\\] Failed to mount (.+?)\\.?$", "the guest could not mount {1}",
+         NEXT_MOUNT),
+
+    /* ---- what a guest waits for ---- */
+    SAYS("script-runs", JOB "(?:Execute cloud user/final|cloud-final|cloud-init\\.target)",
+         "cloud-init's last stage still runs: a script or package of the user-data takes long, or "
+         "hangs",
+         "look with {console} at what it works: 'ps -ef --forest', the end of "
+         "/var/log/cloud-init-output.log; a command that waits for input needs '</dev/null'"),
+    EXPLAINS("network-waits", SB_SIGN(AWAITS), SB_SHOW_NETWORK,
+             JOB "(Wait for Network[^(]*|[^(]*[Nn]etwork[^(]*[Oo]nline[^(]*|Raise network "
+                 "interfaces[^(]*) \\(|cloud-init-nonet\\[.*waiting",
+             "the guest waits for its network to be configured", NEXT_NETWORK),
+    SAYS("device-waits", JOB "(?:dev-|/dev/)(.+?) \\(",
+         "the guest waits for a device that is not there: {1}", NEXT_MOUNT),
+    EXPLAINS("job-waits", SB_SIGN(AWAITS) | SB_SIGN(SILENT), 0, JOB "(.+?) \\(",
+             "a systemd job waits: '{1}'",
+             "look with {console} what it waits for: 'systemctl list-jobs', 'systemctl status'"),
+    SAYS("job-waits", JOB "(.+?) \\([^)]*[1-9][0-9]*min", "a systemd job waits for minutes: '{1}'",
+         "look with {console} what it waits for: 'systemctl list-jobs', 'systemctl status'"),
+    EXPLAINS("task-hangs", SB_SIGN(AWAITS), SB_SHOW_HOST,
+             "INFO: task (\\S+) blocked for more than|soft lockup - CPU#\\d+ stuck|self-detected "
+             "stall on CPU|detected stalls on CPUs",
+             "the guest's kernel says that it is stuck: the libvirt host gives it too little time, "
+             "or its disk hangs",
+             "start fewer machines at a time, or look at load and disk of the libvirt host"),
+    EXPLAINS("grub-menu", SB_SIGN(AWAITS_KERNEL), SB_SHOW_WORK,
+             "keys to (?:select which entry|change the selection)|before booting or `c' for",
+             "GRUB waits in its menu for a key",
+             "set GRUB_TIMEOUT and GRUB_RECORDFAIL_TIMEOUT to 1 in /etc/default/grub of the image, "
+             "and run 'update-grub' there"),
+    AT_END("stub-mute", 0, "EFI stub: ",
+           "the kernel was started, and printed nothing: it has no console on the serial "
+           "port, or hangs before it has one",
+           NEXT_CONSOLE),
+    AT_END(
+        "asks", SB_SIGN(IDLE) | SB_SIGN(SILENT),
+        "^(?!\\[ *\\d+\\.)(?!.*\\blogin:)(?:.*\\b(?:[Pp]ress|PRESS|[Ee]nter|[Ss]elect|[Cc]hoose|"
+        "[Tt]ype|[Pp]ass(?:word|phrase)|[Cc]onfirm)\\b.*|.*(?:\\[[Yy]/[Nn]\\]|[^#>=-][>?#$:]|^[>#=]"
+        "+>))$",
+        "the guest waits for input on its console: '{line}'",
+        "answer with {console}, to see what it is; what asks must not run in a machine that "
+        "nobody attends: look for it in your user-data and in the image"),
+
+    /* ---- the login and the port. When cloud-init is done, nothing more will come. ---- */
+    ENDS("account-missing", SB_SIGN(LOGIN_DENIED) | SB_SIGN(SILENT), SB_SHOW_LOGIN, FINISHED,
+         ACCOUNT_MISSING, NEXT_ACCOUNT),
+    EXPLAINS("account-missing", SB_SIGN(LOGIN_DENIED), SB_SHOW_LOGIN, NULL, ACCOUNT_MISSING,
+             NEXT_ACCOUNT),
+    EXPLAINS("login-breaks", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN | SB_SHOW_TAIL, NULL,
+             "sshd answers, but the login breaks off: {login-words}",
+             "look with {console} at sshd's log ('journalctl -u ssh'); PAM, AllowUsers, or a shell "
+             "that ends at its start are usual causes"),
+    ENDS("port-foreign", SB_SIGN(PORT_FOREIGN), SB_SHOW_PORT, NULL,
+         "a program that is not sshd answers on its port 22: it says '{said}'",
+         "look with {console} which program that is: 'ss -ltnp'"),
+    EXPLAINS("port-closed", SB_SIGN(PORT_CLOSED) | SB_SIGN(AWAITS_SSH_PORT), SB_SHOW_PORT, NULL,
+             "a program takes connections on its port 22, but says nothing of ssh", NEXT_SSHD),
+    ENDS("done-refused", SB_SIGN(PORT_REFUSED) | SB_SIGN(SILENT), SB_SHOW_PORT, FINISHED,
+         "cloud-init is done, but nothing listens on port 22", NEXT_SSHD),
+    EXPLAINS("prompt-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT, LOGIN_PROMPT,
+             "the guest booted to its login prompt, but nothing listens on port 22", NEXT_SSHD),
+    EXPLAINS("port-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT | SB_SHOW_TAIL, NULL,
+             "the guest is on the network, but nothing listens on port 22 (connection refused)",
+             NEXT_SSHD),
+    EXPLAINS("prompt-silent", SB_SIGN(PORT_SILENT) | SB_SIGN(NO_LEASE), SB_SHOW_NETWORK,
+             LOGIN_PROMPT,
+             "the guest booted to its login prompt, but never asked for its address by DHCP",
+             NEXT_NETWORK),
+    EXPLAINS("prompt-firewall", SB_SIGN(PORT_SILENT), SB_SHOW_NETWORK | SB_SHOW_PORT, LOGIN_PROMPT,
+             "the guest booted to its login prompt, but does not answer at {address}: it has no "
+             "network, or a firewall in it drops ssh",
+             NEXT_NETWORK),
+};
+
+const SbRule *sb_guest_rules(gsize *count_out)
+{
+    *count_out = G_N_ELEMENTS(rules);
+    return rules;
+}

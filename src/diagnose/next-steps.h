@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * What can be done about causes that more than one table of rules has.
+ *
+ * Room: diagnose.
+ * Threads: any.
+ */
+#pragma once
+
+#define NEXT_SSHD                                                                                  \
+    "look with {console} whether sshd is installed, enabled and without errors ('systemctl "       \
+    "status ssh'); your user-data may switch it off or firewall it"
+#define NEXT_USER_DATA                                                                             \
+    "'seedbed lint' checks the user-data of the fleet file; {log} has cloud-init's own words"
+#define NEXT_QEMU_LOG                                                                              \
+    "on the libvirt host, read the end of /var/log/libvirt/qemu/{machine}.log and the kernel's "   \
+    "log ('dmesg': was QEMU killed for memory?)"
+#define NEXT_DISK                                                                                  \
+    "'seedbed image verify {image}' tells whether the image is damaged; if it is fine, look at "   \
+    "the disk and the kernel's log of the libvirt host"
+#define NEXT_NETWORK                                                                               \
+    "look at the guest's network with {console}: 'ip address', 'networkctl'; a network-config "    \
+    "that names another interface than the guest's is a usual cause"
+#define NEXT_MEMORY "give the machine more 'memory' in the fleet file, then 'seedbed up' again"
+#define NEXT_CONSOLE                                                                               \
+    "add 'console=ttyAMA0' (x86_64: 'console=ttyS0') to the kernel's command line in the image, "  \
+    "and try again"
+#define NEXT_MOUNT                                                                                 \
+    "correct /etc/fstab, or the 'mounts' of your user-data ('nofail' lets the guest boot without " \
+    "that mount), and start the machine anew; {log} has all units that failed"
+#define NEXT_FSCK                                                                                  \
+    "'seedbed image verify {image}' tells whether the image itself is damaged; if it is fine, "    \
+    "only this machine is: make it anew"

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "diagnosis.h"
+
+/* clang-format off */
+FACTS(foreign, PORT(CLOSED) f->said = "HTTP/1.1 400 Bad Request"; f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(shell, LOGIN(BROKEN, "This account is currently not available.") f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(nonsense, f->login_nonsense = TRUE; f->login_words = "no JSON"; f->awaited = SB_STAGE_READY;)
+FACTS(refused, PORT(REFUSED) f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(refused_stays, PORT(REFUSED) f->awaited = SB_STAGE_SSH_PORT; f->stays = TRUE;)
+FACTS(closed, PORT(CLOSED) f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(denied, LOGIN(DENIED, "debian@192.168.130.10: Permission denied (publickey).\n")
+      f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(other, NETWORK f->other_mac = "52:54:00:00:00:99";)
+FACTS(silent, PORT(SILENT) NETWORK f->has_lease = SB_YES; f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(no_lease, PORT(SILENT) NETWORK f->has_lease = SB_NO; f->awaited = SB_STAGE_ADDRESS;)
+FACTS(waits, f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(ready, f->awaited = SB_STAGE_READY;)
+FACTS(idle, WORK(0.01, 90) f->awaited = SB_STAGE_ADDRESS;)
+FACTS(kernel_idle, WORK(0.02, 90) f->awaited = SB_STAGE_KERNEL;)
+FACTS(waits_silent, WORK(0.3, 90) f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(expired, LOGIN(BROKEN, "WARNING: Your password has expired.") f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(booting, LOGIN(BROKEN, "\"System is booting up. Unprivileged users are not permitted to log in\"")
+      f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(algorithms, LOGIN(BROKEN, "Unable to negotiate: no matching key exchange method found")
+      f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(no_sudo, f->login_nonsense = TRUE; f->login_words = "sudo: a password is required";
+      f->awaited = SB_STAGE_READY;)
+FACTS(garbage, LOGIN(BROKEN, "Bad packet length 1349676916.\nConnection corrupted") f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(breaks, LOGIN(BROKEN, "Connection reset by 192.168.130.10 port 22") f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(refused_done, PORT(REFUSED) WORK(0.01, 60) f->awaited = SB_STAGE_SSH_PORT;)
+/* clang-format on */
+
+#define PROMPT "Debian GNU/Linux 12 m ttyAMA0\n\nm login: "
+#define DONE                                                                                       \
+    "Cloud-init v. 22.4.2 finished at Thu. Datasource DataSourceNoCloud.  Up 9.31 seconds\n"
+
+static const Row rows[] = {
+    {other, NULL, {"other-at-address", "another machine", "52:54:00:00:00:99", "MAC"}},
+    {nonsense, NULL, {"login-nonsense", "makes no sense", "no JSON", "22.4 or newer"}},
+    {denied, NULL, {"account-missing", "cloud-init read the seed", "publickey", "- default"}},
+    {shell, NULL, {"shell-refuses", "not available", "not available", "'shell'"}},
+    {refused, NULL, {"port-refused", "nothing listens", "refused", "--keep"}},
+    {refused_stays, NULL, {"port-refused", "port 22", "refused", "'seedbed console f-m-1'"}},
+    {refused, PROMPT, {"prompt-refused", "login prompt", "m login:", "sshd"}},
+    {foreign, NULL, {"port-foreign", "HTTP/1.1 400", "HTTP/1.1 400", "ss -ltnp"}},
+    {closed, NULL, {"port-closed", "says nothing of ssh", "no greeting", "sshd"}},
+    {silent, PROMPT, {"prompt-firewall", "does not answer at 192.168.130.10", "no answer", "ip"}},
+    {no_lease, PROMPT, {"prompt-silent", "never asked", "DHCP lease: none", "network-config"}},
+    {no_lease,
+     "udhcpc: sending discover\nudhcpc: no lease, failing\n",
+     {"no-lease", "got none", "no lease, failing", "net-dhcp-leases seedbed-f"}},
+    {no_lease, "No DHCPOFFERS received.\n", {"no-lease", "got none", "DHCPOFFERS", "firewall"}},
+    {no_lease,
+     "ci-info: | enp1s0 | False |     .     |     .     |   .   | 52:54:00:00:00:01 |\n",
+     {"nic-without-address", "enp1s0", "ci-info", "ip address"}},
+    {waits,
+     "pocket: [4.1] network: no virtio NIC\n",
+     {"no-nic", "no network card", "no virtio NIC", "virtio_net"}},
+    {waits,
+     "[   31.4] blk_update_request: I/O error, dev vda, sector 2048 op 0x0:(READ)\n",
+     {"disk-failed-in-guest", "disk has errors", "dev vda", "image verify"}},
+    {waits,
+     "[   31.4] EXT4-fs error (device vda1): ext4_find_entry:1463: inode #2: comm systemd\n",
+     {"file-system-damaged", "on the guest's vda1 is damaged", "ext4_find_entry", "image verify"}},
+    {waits,
+     "cp: write error: No space left on device\n",
+     {"disk-full", "disk is full", "No space left", "'disk'"}},
+    {waits,
+     "[   44.1] Out of memory: Killed process 412 (apt-get) total-vm:1234kB\n",
+     {"oom", "killed 'apt-get'", "total-vm", "'memory'"}},
+    {waits,
+     "Cloud-init v. 22.4.2 finished at Thu. Datasource DataSourceNone.  Up 9.31 seconds\n",
+     {"no-datasource", "did not find its seed", "DataSourceNone", "datasource_list"}},
+    {waits,
+     "cloud-init-generator[211]: cloud-init is disabled\n",
+     {"cloud-init-off", "disabled in the image", "generator", "cloud-init.disabled"}},
+    {waits,
+     "2026-01-01 - util.py[WARNING]: Failed loading yaml blob. Invalid format at line 3\n",
+     {"user-data-yaml", "could not read the user-data", "line 3", "seedbed lint"}},
+    {waits,
+     "2026-01-01 - util.py[WARNING]: Running module users-groups (<module 'x'>) failed\n",
+     {"module-failed", "users-groups", "users-groups", "seedbed lint"}},
+    {waits,
+     "[FAILED] Failed to start cloud-init.service - Initial cloud-init job.\n",
+     {"cloud-init-unit", "cloud-init.service", "FAILED", "seedbed lint"}},
+    {waits,
+     "[   20.1] cloud-init[512]: Traceback (most recent call last):\n",
+     {"traceback", "cloud-init crashed", "Traceback", "console.txt"}},
+    {waits,
+     "[FAILED] Failed to start ssh.service - OpenBSD Secure Shell server.\n",
+     {"sshd-failed", "sshd failed", "FAILED", "journalctl -u ssh"}},
+    {waits,
+     "sshd[612]: sshd: no hostkeys available -- exiting.\n",
+     {"sshd-no-keys", "no host keys", "exiting", "ssh_deletekeys"}},
+    {waits,
+     "/etc/ssh/sshd_config.d/x.conf line 1: Bad configuration option: Foo\n",
+     {"sshd-config", "Bad configuration option: Foo", "x.conf", "sshd_config.d"}},
+    {waits,
+     "[ ***  ] A start job is running for Wait for Network to be Configured (2min 3s / no limit)\n",
+     {"network-waits", "for its network", "2min 3s", "networkctl"}},
+    {waits,
+     "[FAILED] Failed to mount mnt.mount - /mnt.\n",
+     {"mount-failed", "mnt.mount - /mnt", "FAILED", "fstab"}},
+    {waits,
+     "[  241.1] INFO: task jbd2/vda1-8:151 blocked for more than 120 seconds.\n",
+     {"task-hangs", "it is stuck", "jbd2", "fewer machines"}},
+    {kernel_idle,
+     "                             GNU GRUB  version 2.06\n"
+     "\n"
+     " *Debian GNU/Linux\n"
+     "  Advanced options for Debian GNU/Linux\n"
+     "\n"
+     "      Use the ^ and v keys to select which entry is highlighted.\n"
+     "      Press enter to boot the selected OS, `e' to edit the commands\n"
+     "      before booting or `c' for a command-line.\n",
+     {"grub-menu", "GRUB waits in its menu", "highlighted", "GRUB_TIMEOUT"}},
+    {idle,
+     "EFI stub: Booting Linux Kernel...\n"
+     "EFI stub: Using DTB from configuration table\n"
+     "EFI stub: Exiting boot services...\n",
+     {"stub-mute", "printed nothing", "Exiting boot services", "console=ttyAMA0"}},
+    {waits,
+     "[  OK  ] Started Network Manager.\n"
+     "[ ***  ] A start job is running for Wait for Network to be Configured (1min 3s / 2min)\n",
+     {"network-waits", "network to be configured", "1min 3s", "networkctl"}},
+    {waits,
+     "[***   ] (1 of 2) A start job is running for /dev/disk/by-uuid/abc (45s / 1min 30s)\n",
+     {"device-waits", "disk/by-uuid/abc", "45s", "nofail"}},
+    {idle,
+     "*** Warning -- SELinux targeted policy relabel is required.\n"
+     "*** Relabeling could take a very long time, depending on file\n"
+     "*** system size and speed of hard drives.\n",
+     {"relabels", "SELinux labels", "Relabeling", "--timeout"}},
+    {waits,
+     "[   31.2] blk_update_request: I/O error, dev vda, sector 2099232 op 0x1:(WRITE)\n"
+     "[   31.3] EXT4-fs error (device vda1): ext4_journal_check_start:83: comm systemd-journal: "
+     "Detected aborted journal\n"
+     "[   31.4] EXT4-fs (vda1): Remounting filesystem read-only\n",
+     {"disk-failed-in-guest", "disk has errors", "sector 2099232", "image verify"}},
+    {waits,
+     "[    5.1] XFS (vda3): Metadata CRC error detected at xfs_agf_read_verify+0xd8/0x1a0\n"
+     "[    5.2] XFS (vda3): Unmount and run xfs_repair\n",
+     {"file-system-damaged", "the guest's vda3", "CRC error", "image verify"}},
+    {waits,
+     "[    5.1] XFS (vda3): Superblock has unknown incompatible features (0x20) enabled.\n"
+     "[    5.2] XFS (vda3): Filesystem cannot be safely mounted by this kernel.\n",
+     {"kernel-too-old", "unknown incompatible features", "cannot be safely", "newer kernel"}},
+    {waits,
+     "[    5.1] BTRFS error (device vda2): superblock checksum mismatch\n"
+     "[    5.2] BTRFS error (device vda2): open_ctree failed\n",
+     {"file-system-damaged", "vda2", "open_ctree", "image verify"}},
+    {waits,
+     "[   12.2] Unable to handle kernel NULL pointer dereference at virtual address "
+     "0000000000000010\n"
+     "[   12.3] Internal error: Oops: 96000004 [#1] SMP\n",
+     {"kernel-oops", "NULL pointer", "Oops", "own kernel"}},
+    {ready,
+     "[   22.2] cloud-init[500]: 2024-01-01 00:00:00,000 - __init__.py[WARNING]: Unhandled "
+     "non-multipart (text/x-not-multipart) userdata: 'b'users:'...'\n",
+     {"user-data-type", "type of the user-data", "non-multipart", "'#cloud-config'"}},
+    {ready,
+     "[   99.1] cloud-init[800]: E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by "
+     "process 1234 (unattended-upgr)\n"
+     "[   99.2] cloud-init[800]: 2024-01-01 00:00:00,000 - "
+     "cc_package_update_upgrade_install.py[WARNING]: Failed to install packages: ['git']\n",
+     {"package-lock", "holds the lock", "unattended-upgr", "unattended"}},
+    {ready,
+     "[   99.1] cloud-init[800]: E: Unable to locate package gitt\n"
+     "[   99.2] cloud-init[800]: 2024-01-01 00:00:00,000 - "
+     "cc_package_update_upgrade_install.py[WARNING]: Failed to install packages: ['gitt']\n",
+     {"package-unknown", "'gitt'", "Unable to locate", "'packages'"}},
+    {ready,
+     "[   99.1] cloud-init[800]: Err:1 http://deb.debian.org/debian bookworm InRelease\n"
+     "[   99.1] cloud-init[800]:   Temporary failure resolving 'deb.debian.org'\n",
+     {"names-not-resolved", "deb.debian.org", "Temporary failure", "network: isolated"}},
+    {ready,
+     "[   99.1] cloud-init[800]: E: Release file for "
+     "http://deb.debian.org/debian/dists/bookworm/InRelease is not valid yet (invalid for another "
+     "5h 3min 2s). Updates for this repository will not be applied.\n",
+     {"clock-wrong", "clock", "not valid yet", "date -u"}},
+    {ready,
+     "[   99.1] cloud-init[800]: E: Failed to fetch http://deb.debian.org/pool/x.deb  Hash Sum "
+     "mismatch\n",
+     {"download-failed", "http://deb.debian.org/pool/x.deb", "Hash Sum", "mirror"}},
+    {ready,
+     "[   99.1] cloud-init[800]: W: GPG error: https://example.org stable InRelease: The following "
+     "signatures couldn't be verified because the public key is not available: NO_PUBKEY "
+     "7EA0A9C3F273FCD8\n",
+     {"repository-key", "7EA0A9C3F273FCD8", "NO_PUBKEY", "key"}},
+    {ready,
+     "[   99.1] cloud-init[800]: Error: Failed to download metadata for repo 'baseos': Cannot "
+     "prepare internal mirrorlist: Curl error (6): Couldn't resolve host name for "
+     "https://mirrors.rockylinux.org/mirrorlist [Could not resolve host: mirrors.rockylinux.org]\n",
+     {"names-not-resolved", "mirrors.rockylinux.org", "metadata", "network"}},
+    {ready,
+     "[   99.1] cloud-init[800]: No match for argument: gitt\n"
+     "[   99.1] cloud-init[800]: Error: Unable to find a match: gitt\n",
+     {"package-unknown", "'gitt'", "No match", "'packages'"}},
+    {ready,
+     "[   99.1] cloud-init[800]: Package 'gitt' not found.\n"
+     "[   99.1] cloud-init[800]: No provider of 'gitt' found.\n",
+     {"package-unknown", "'gitt'", "No provider", "'packages'"}},
+    {ready,
+     "[   99.1] cloud-init[800]: /var/lib/cloud/instance/scripts/runcmd: 3: make: not found\n"
+     "[   99.2] cloud-init[800]: 2024-01-01 00:00:00,000 - cc_scripts_user.py[WARNING]: Failed to "
+     "run module scripts-user (scripts in /var/lib/cloud/instance/scripts)\n",
+     {"command-missing", "make", "not found", "'packages'"}},
+    {ready,
+     "[   12.1] cloud-init[400]: Traceback (most recent call last):\n"
+     "[   12.1] cloud-init[400]:   File \"/usr/bin/cloud-init\", line 33, in <module>\n"
+     "[   12.1] cloud-init[400]: ModuleNotFoundError: No module named 'jinja2'\n",
+     {"traceback", "ModuleNotFoundError: No module named 'jinja2'", "Traceback", "lint"}},
+    {ready,
+     "[   12.1] cloud-init[400]: RuntimeError: Not all expected physical devices present: "
+     "{'52:54:00:12:34:56'}\n",
+     {"network-config-card", "52:54:00:12:34:56", "expected physical", "52:54:00:00:00:01"}},
+    {waits,
+     "cloud-init-nonet[12.34]: waiting 120 seconds for network device\n",
+     {"network-waits", "network", "waiting 120", "network"}},
+    {idle,
+     "Please enter passphrase for disk vda3 (luks-abc): \n",
+     {"passphrase", "vda3", "passphrase", "not encrypted"}},
+    {idle,
+     "Please unlock disk vda3_crypt: \n",
+     {"passphrase", "vda3_crypt", "unlock", "not encrypted"}},
+    {idle,
+     "[  OK  ] Started JeOS First Boot Wizard.\n"
+     " Select system locale\n",
+     {"first-boot-wizard", "asks a person", "JeOS", "cloud image"}},
+    {idle,
+     " [!!] Select a language\n"
+     "Choose the language to be used for the installation process.\n",
+     {"installer", "installer", "language", "cloud image"}},
+    {waits,
+     "[   33.3] sshd[412]: /etc/ssh/sshd_config: line 12: Bad configuration option: Foo\n"
+     "[FAILED] Failed to start ssh.service - OpenBSD Secure Shell server.\n",
+     {"sshd-config", "Bad configuration option", "line 12", "sshd_config.d"}},
+    {ready,
+     "[   20.1] cloud-init[500]: 2024-01-01 - cc_growpart.py[WARNING]: '/' FAILED: failed to "
+     "resize: disk=/dev/vda, ptnum=1: Unexpected error while running command.\n",
+     {"module-complains", "growpart", "FAILED", "lint"}},
+    {ready,
+     "[  OK  ] Reached target Network is Online.\n"
+     "[ ***  ] A start job is running for Execute cloud user/final scripts (5min 3s / no limit)\n",
+     {"script-runs", "script or package", "5min", "</dev/null"}},
+    {kernel_idle,
+     "U-Boot 2023.01+dfsg-2 (Jan 01 2023)\n"
+     "Hit any key to stop autoboot:  0 \n"
+     "** No partition table - virtio 0 **\n"
+     "SCRIPT FAILED: continuing...\n"
+     "=> \n",
+     {"asks", "'=>'", "U-Boot", "console"}},
+    {idle,
+     "Do you want to continue? [Y/n]",
+     {"asks", "waits for input on its console: 'Do you want", "0.01 CPUs", "user-data"}},
+    {waits,
+     "[    9.1] netplan[300]: /etc/netplan/50-cloud-init.yaml:5:7: Error in network definition\n",
+     {"network-config", "refuses its network-config", "50-cloud-init", "'network-config'"}},
+    {ready,
+     "schema.py[WARNING]: Invalid cloud-config provided: Please run 'sudo cloud-init schema'\n",
+     {"user-data-schema", "does not fit its schema", "schema.py", "seedbed lint"}},
+    {ready,
+     "E: Release file for http://m/debian/dists/bookworm/InRelease is expired (since 2d)\n",
+     {"repository-expired", "InRelease", "expired", "Check-Valid-Until"}},
+    {ready,
+     "dpkg: error processing package postfix (--configure):\n",
+     {"package-fails", "postfix", "dpkg", "console.txt"}},
+    {ready,
+     "curl: (7) Failed to connect to 10.0.0.1 port 80: Connection refused\n",
+     {"download-failed", "Failed to connect to 10.0.0.1", "curl", "proxy"}},
+    {ready,
+     "[  300.1] cloud-init[700]: Traceback (most recent call last):\n",
+     {"traceback", "cloud-init crashed", "Traceback", "console.txt"}},
+    {waits_silent,
+     "[***   ] A start job is running for Load AppArmor profiles (5s / no limit)\n",
+     {"job-waits", "Load AppArmor profiles", "5s", "list-jobs"}},
+    {expired, NULL, {"login-expired", "has expired", "has expired", "expiredate"}},
+    {booting, NULL, {"login-booting", "does not let users in", "booting up", "list-jobs"}},
+    {algorithms, NULL, {"login-algorithms", "no key exchange method", "no matching", "ssh -Q"}},
+    {no_sudo, NULL, {"login-sudo", "sudo refuses", "a password is required", "NOPASSWD"}},
+    {garbage, NULL, {"login-protocol", "does not speak ssh", "Bad packet length", "ss -ltnp"}},
+    {breaks, "x\n", {"login-breaks", "breaks off", "Connection reset", "journalctl -u ssh"}},
+    {refused_done, DONE, {"done-refused", "cloud-init is done", "refused", "sshd"}},
+};
+
+static void test_rows(void)
+{
+    expect_rows(rows, G_N_ELEMENTS(rows));
+}
+
+static void test_all_have_rows(void)
+{
+    gsize count;
+    const SbRule *rules = sb_guest_rules(&count);
+    expect_row_for_each(rules, count, rows, G_N_ELEMENTS(rows));
+}
+
+/* Signs that need not mean the end. */
+static void test_no_early_end(void)
+{
+    g_autoptr(SbFacts) busy = some_facts(DONE);
+    denied(busy);
+    g_assert_null(sb_diagnose_end(busy));
+    g_autoptr(SbFacts) crowded = some_facts(NULL);
+    closed(crowded);
+    crowded->said = "Exceeded MaxStartups";
+    g_assert_null(sb_diagnose_end(crowded));
+    denied(crowded);
+    crowded->silent_ms = 60 * 1000;
+    g_assert_null(sb_diagnose_end(crowded));
+}
+
+/* Nobody knows the cause, but the guest complained. */
+static void test_last_error(void)
+{
+    g_autoptr(SbFacts) facts =
+        some_facts("error: no suitable video mode found.\n[    0.000000] Linux version 6.1.0\n"
+                   "[   12.5] frobd: cannot find its frob\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+    idle(facts);
+    const Expected expected = {"idle", "the last error on its console: '[   12.5] frobd: cannot",
+                               "  | [   12.5] frobd: cannot find its frob\n  | …\n  | 2\n", "last"};
+    expect_finding(facts, &expected);
+    g_autoptr(SbFacts) quiet = some_facts("error: no suitable video mode found.\nhello\n");
+    idle(quiet);
+    g_autoptr(SbDiagnosis) diagnosis = sb_diagnose(quiet);
+    g_assert_cmpstr(diagnosis->cause, ==,
+                    "the machine does nothing: its CPU is idle, and it prints nothing");
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    g_test_add_func("/guest-rules/rows", test_rows);
+    g_test_add_func("/guest-rules/all-have-rows", test_all_have_rows);
+    g_test_add_func("/guest-rules/no-early-end", test_no_early_end);
+    g_test_add_func("/guest-rules/last-error", test_last_error);
+    return g_test_run();
+}
