@@ -80,9 +80,10 @@ static char *value_of(const SbFacts *facts, const Match *match, const char *word
         return g_strdup_printf("%u", facts->reboots);
     if (strcmp(word, "log") == 0)
         return log_of(facts);
-    return strcmp(word, "console") == 0 ? way(facts, "console")
-           : strcmp(word, "ssh") == 0   ? way(facts, "ssh")
-                                        : NULL;
+    return strcmp(word, "console") == 0  ? way(facts, "console")
+           : strcmp(word, "ssh") == 0    ? way(facts, "ssh")
+           : strcmp(word, "status") == 0 ? way(facts, "status")
+                                         : NULL;
 }
 
 static char *expand(const char *template, const SbFacts *facts, const Match *match)

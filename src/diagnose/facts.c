@@ -182,6 +182,19 @@ static guint64 ssh_signs(const SbFacts *facts)
     return signs;
 }
 
+static guint64 verdict_signs(const SbFacts *facts)
+{
+    static const guint64 signs[] = {
+        [SB_CLOUD_INIT_NOT_STARTED] = 0,
+        [SB_CLOUD_INIT_RUNNING] = 0,
+        [SB_CLOUD_INIT_DONE] = 0,
+        [SB_CLOUD_INIT_DEGRADED] = SB_SIGN(CLOUD_INIT_DEGRADED),
+        [SB_CLOUD_INIT_ERROR] = SB_SIGN(CLOUD_INIT_FAILED),
+        [SB_CLOUD_INIT_DISABLED] = SB_SIGN(CLOUD_INIT_UNUSED),
+    };
+    return facts->has_verdict ? signs[facts->cloud_init] : 0;
+}
+
 static guint64 image_signs(const SbFacts *facts)
 {
     guint64 signs = facts->image_has_loader == SB_NO ? SB_SIGN(IMAGE_NO_LOADER) : 0;
@@ -221,5 +234,5 @@ static guint64 stage_signs(const SbFacts *facts)
 guint64 sb_facts_signs(const SbFacts *facts)
 {
     return domain_signs(facts) | work_signs(facts) | network_signs(facts) | ssh_signs(facts) |
-           image_signs(facts) | host_signs(facts) | stage_signs(facts);
+           verdict_signs(facts) | image_signs(facts) | host_signs(facts) | stage_signs(facts);
 }

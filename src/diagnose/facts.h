@@ -13,6 +13,7 @@
 #pragma once
 
 #include "base/answer.h"
+#include "cloud-init/cloud-init-status.h"
 #include "guest/ssh-port.h"
 #include "libvirt/libvirt.h"
 #include "local/ssh.h"
@@ -60,6 +61,9 @@ typedef struct {
     SbSshError login;
     gboolean login_nonsense; /**< it worked, but the answer of cloud-init makes no sense */
     const char *login_words;
+
+    gboolean has_verdict; /**< the next is known: cloud-init is over, and the console has its log */
+    SbCloudInitState cloud_init; /**< SB_CLOUD_INIT_DISABLED also where there is none */
 
     const char *image, *image_volume;
     const char *image_arch;    /**< as its record says */
@@ -127,6 +131,9 @@ void sb_facts_set_login(SbFacts *facts, const GError *refusal);
     SIGN(LOGIN_PROXY)                                                                              \
     SIGN(LOGIN_NONSENSE)                                                                           \
     SIGN(LOGIN_BROKEN)                                                                             \
+    SIGN(CLOUD_INIT_FAILED)                                                                        \
+    SIGN(CLOUD_INIT_DEGRADED)                                                                      \
+    SIGN(CLOUD_INIT_UNUSED)                                                                        \
     SIGN(IMAGE_NO_LOADER)                                                                          \
     SIGN(IMAGE_OTHER_ARCH)                                                                         \
     SIGN(POOL_FULL)                                                                                \

@@ -50,6 +50,12 @@
 #define JOB "A (?:start|stop) job is running for "
 
 static const SbRule rules[] = {
+    EXPLAINS("cloud-init-degraded", SB_SIGN(CLOUD_INIT_DEGRADED), 0, NULL,
+             "cloud-init is done, but degraded", "without --strict, this is a warning"),
+    EXPLAINS("cloud-init-unused", SB_SIGN(CLOUD_INIT_UNUSED), 0, NULL,
+             "cloud-init does not run at each first boot",
+             "an image needs a cloud-init that does: look for what removes or disables it in the "
+             "user-data"),
     EXPLAINS("other-at-address", SB_SIGN(OTHER_AT_ADDRESS), SB_SHOW_NETWORK, NULL,
              "another machine answers at its address {address}",
              "find that machine by its MAC {other-mac}, and give it another address"),
@@ -104,7 +110,8 @@ static const SbRule rules[] = {
          "(?:Metadata (?:CRC|corruption)|Unmount and run xfs_repair|[Cc]orruption|Internal "
          "error)|EXT4-fs \\((\\w+)\\): Remounting filesystem read-only)",
          "the file system on the guest's {1} is damaged", NEXT_FSCK),
-    SAYS("disk-full", "No space left on device|[Nn]ot enough free (?:disk )?space|Disk quota",
+    SAYS("disk-full",
+         "No space left on device|[Nn]ot enough free (?:disk )?space|Disk quota exceeded",
          "the guest's disk is full",
          "give the machine a larger 'disk' in the fleet file, then 'seedbed up' again"),
     SAYS("oom", "Out of memory: Killed process \\d+ \\(([^)]*)\\)|oom-kill:",
@@ -232,6 +239,11 @@ static const SbRule rules[] = {
          "scripts/(?:runcmd|part-\\d+): (?:line )?\\d+: (.*?): (?:command )?not found",
          "a command of the user-data does not exist in the guest: {1}",
          "install its package with 'packages' in the user-data, or write its whole path"),
+    SAYS("script-failed",
+         "(?|Failed to run module (scripts-\\w+)|[Rr]unparts: \\d+ failures? \\(([^)]+)\\))",
+         "a script of the user-data failed: {1}",
+         "its own last words are above, and all of them in cloud-init-output.log; 'set -x' as the "
+         "first command of 'runcmd' shows which command failed"),
     SAYS("module-failed",
          "(?|Running module (\\S+) .*failed|Failed to run module (\\S+)|failed run of (?:\\S+ )?"
          "module (\\S+))",
@@ -250,6 +262,9 @@ static const SbRule rules[] = {
          "cloud-init says that the user-data does not fit its schema", NEXT_USER_DATA),
     SAYS("mount-failed", "\\[FAILED\\] Failed to mount (.+?)\\.?$", "the guest could not mount {1}",
          NEXT_MOUNT),
+
+    EXPLAINS("cloud-init-failed", SB_SIGN(CLOUD_INIT_FAILED), 0, NULL, "cloud-init failed",
+             "look with {status} when each module ran, and with {ssh} at the machine"),
 
     /* ---- what a guest waits for ---- */
     SAYS("script-runs", JOB "(?:Execute cloud user/final|cloud-final|cloud-init\\.target)",

@@ -189,11 +189,13 @@ static void note(const SbReadiness *all, const char *machine, const char *text)
 
 static void take_verdict(Wait *wait, const SbCloudInitVerdict *verdict)
 {
-    const char *hint;
-    const char *directory =
-        wait->request.stays ? sb_access_directory(wait->all->access) : wait->request.evidence;
-    g_autofree char *text =
-        sb_verdict_judge(verdict, wait->all->options.demands, name_of(wait), directory, &hint);
+    gboolean stays = wait->request.stays;
+    const SbJudged machine = {.name = name_of(wait),
+                              .directory = stays ? sb_access_directory(wait->all->access)
+                                                 : wait->request.evidence,
+                              .stays = stays};
+    g_autofree char *hint = NULL;
+    g_autofree char *text = sb_verdict_judge(verdict, wait->all->options.demands, &machine, &hint);
     if (hint) {
         g_autofree char *with_hint = g_strdup_printf("%s\ntry: %s", text, hint);
         fail(wait, SB_WAIT_ERROR_CLOUD_INIT, with_hint);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/verdict.h"
 
+#include "base/array.h"
+#include "diagnose/diagnosis.h"
 #include "diagnose/evidence.h"
 #include "local/state-dir.h"
+
+#include <string.h>
 
 /* The logs go with the machine, but the lines of them that are shown may not be enough. */
 static char *save_logs(const SbCloudInitVerdict *verdict, const char *machine,
@@ -16,14 +20,46 @@ static char *save_logs(const SbCloudInitVerdict *verdict, const char *machine,
     return g_strdup_printf("\nits complete logs: %s/%s and %s", directory, log, output);
 }
 
-static char *describe_failure(const SbCloudInitVerdict *verdict, const char *machine,
-                              const char *directory)
+/* What cloud-init and the commands of its modules said of the failures. */
+static char *words_of(const SbCloudInitVerdict *verdict)
+{
+    GString *words = g_string_new(NULL);
+    SB_EACH(const SbCloudInitFailure, failure, verdict->failures) {
+        for (guint i = 0; i < failure->output->len; i++)
+            g_string_append_printf(words, "%s\n",
+                                   (const char *)g_ptr_array_index(failure->output, i));
+        for (guint i = 0; i < failure->log->len; i++)
+            g_string_append_printf(words, "%s\n", (const char *)g_ptr_array_index(failure->log, i));
+        g_string_append_printf(words, "%s\n", failure->message);
+    }
+    return g_string_free(words, FALSE);
+}
+
+/* What the rules make of it: there is one for each state that is not good. */
+static SbDiagnosis *diagnose(const SbCloudInitVerdict *verdict, const SbJudged *machine)
+{
+    g_autoptr(SbFacts) facts = sb_facts_new();
+    g_autofree char *words = words_of(verdict);
+    facts->machine = machine->name;
+    facts->evidence = machine->directory;
+    facts->stays = machine->stays;
+    facts->awaited = SB_STAGE_READY;
+    facts->has_verdict = TRUE;
+    facts->cloud_init = verdict->is_absent ? SB_CLOUD_INIT_DISABLED : verdict->state;
+    sb_facts_set_console(facts, words);
+    return sb_diagnose(facts);
+}
+
+static char *describe_failure(const SbCloudInitVerdict *verdict, const SbJudged *machine,
+                              const SbDiagnosis *diagnosis)
 {
     g_autofree char *failures = sb_cloud_init_failures_text(verdict);
     g_autofree char *warnings = sb_cloud_init_warnings_text(verdict);
-    g_autofree char *logs = save_logs(verdict, machine, directory);
-    return g_strdup_printf("cloud-init failed:%s%s%s%s", failures,
-                           *warnings ? "\nit also warned:" : "", warnings, logs);
+    g_autofree char *logs = save_logs(verdict, machine->name, machine->directory);
+    gboolean is_explained = strcmp(diagnosis->rule, "cloud-init-failed") != 0;
+    return g_strdup_printf(
+        "cloud-init failed:%s%s%s%s%s%s", failures, *warnings ? "\nit also warned:" : "", warnings,
+        logs, is_explained ? "\nthe likely cause: " : "", is_explained ? diagnosis->cause : "");
 }
 
 /* What is worth saying about a cloud-init that did not fail; NULL if nothing is. */
@@ -43,21 +79,16 @@ static char *describe(const SbCloudInitVerdict *verdict)
                                  sb_cloud_init_state_name(verdict->state));
 }
 
-char *sb_verdict_judge(const SbCloudInitVerdict *verdict, SbDemands demands, const char *machine,
-                       const char *directory, const char **hint_out)
+char *sb_verdict_judge(const SbCloudInitVerdict *verdict, SbDemands demands,
+                       const SbJudged *machine, char **hint_out)
 {
     *hint_out = NULL;
-    if (!verdict->is_absent && verdict->state == SB_CLOUD_INIT_ERROR) {
-        *hint_out = "with --keep: 'seedbed status' shows it again, with when each module ran, and "
-                    "'seedbed ssh' lets you look at the machine";
-        return describe_failure(verdict, machine, directory);
-    }
-    char *text = describe(verdict);
+    g_autoptr(SbDiagnosis) diagnosis = diagnose(verdict, machine);
+    gboolean is_failed = !verdict->is_absent && verdict->state == SB_CLOUD_INIT_ERROR;
     gboolean is_degraded = !verdict->is_absent && verdict->state == SB_CLOUD_INIT_DEGRADED;
-    if (is_degraded && demands & SB_DEMAND_NO_WARNINGS)
-        *hint_out = "without --strict, this is a warning";
-    else if (text && !is_degraded && demands & SB_DEMAND_CLOUD_INIT)
-        *hint_out = "an image needs a cloud-init that runs at each first boot: does the user-data "
-                    "remove or disable it?";
+    char *text = is_failed ? describe_failure(verdict, machine, diagnosis) : describe(verdict);
+    if (is_failed ||
+        (text && demands & (is_degraded ? SB_DEMAND_NO_WARNINGS : SB_DEMAND_CLOUD_INIT)))
+        *hint_out = g_strdup(diagnosis->next);
     return text;
 }

@@ -16,12 +16,18 @@ typedef enum {
     SB_DEMAND_CLOUD_INIT = 1 << 1,  /**< an absent or disabled cloud-init is a failure */
 } SbDemands;
 
+/** Whose verdict it is. */
+typedef struct {
+    const char *name;
+    const char *directory; /**< where its logs are kept if it failed */
+    gboolean stays;        /**< it is not taken back if it fails */
+} SbJudged;
+
 /**
  * Judges VERDICT. If cloud-init failed, its logs are saved.
  *
- * @param directory  where: the fleet's folder, or that for the evidence
- * @param hint_out   NULL: the machine can be used; else (transfer none) what to try
+ * @param hint_out  (transfer full) NULL: the machine can be used; else what to try
  * @return (transfer full) (nullable) what to tell the user
  */
-char *sb_verdict_judge(const SbCloudInitVerdict *verdict, SbDemands demands, const char *machine,
-                       const char *directory, const char **hint_out);
+char *sb_verdict_judge(const SbCloudInitVerdict *verdict, SbDemands demands,
+                       const SbJudged *machine, char **hint_out);

@@ -17,7 +17,7 @@ allowed=(
   'libvirt: base model'
   'guest: base cloud-init local libvirt model'
   'image: base local libvirt model'
-  'diagnose: base guest image libvirt local model'
+  'diagnose: base cloud-init guest image libvirt local model'
   'machine: base cloud-init diagnose guest image libvirt local model'
   'build: base guest image libvirt machine model'
   'fleet: base cloud-init diagnose guest image libvirt local machine model'

@@ -15,6 +15,10 @@ FACTS(silent, PORT(SILENT) NETWORK f->has_lease = SB_YES; f->awaited = SB_STAGE_
 FACTS(no_lease, PORT(SILENT) NETWORK f->has_lease = SB_NO; f->awaited = SB_STAGE_ADDRESS;)
 FACTS(waits, f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(ready, f->awaited = SB_STAGE_READY;)
+FACTS(failed, f->has_verdict = TRUE; f->cloud_init = SB_CLOUD_INIT_ERROR; f->awaited = SB_STAGE_READY;
+      f->stays = TRUE;)
+FACTS(degraded, f->has_verdict = TRUE; f->cloud_init = SB_CLOUD_INIT_DEGRADED;)
+FACTS(unused, f->has_verdict = TRUE; f->cloud_init = SB_CLOUD_INIT_DISABLED;)
 FACTS(idle, WORK(0.01, 90) f->awaited = SB_STAGE_ADDRESS;)
 FACTS(kernel_idle, WORK(0.02, 90) f->awaited = SB_STAGE_KERNEL;)
 FACTS(waits_silent, WORK(0.3, 90) f->awaited = SB_STAGE_SSH_PORT;)
@@ -250,6 +254,12 @@ static const Row rows[] = {
      "SCRIPT FAILED: continuing...\n"
      "=> \n",
      {"asks", "'=>'", "U-Boot", "console"}},
+    {failed, NULL, {"cloud-init-failed", "failed", NULL, "'seedbed status f-m-1'"}},
+    {failed,
+     "RuntimeError('Runparts: 1 failures (runcmd) in 1 attempted commands')\n",
+     {"script-failed", "failed: runcmd", "Runparts", "set -x"}},
+    {degraded, NULL, {"cloud-init-degraded", "degraded", NULL, "--strict"}},
+    {unused, NULL, {"cloud-init-unused", "does not run", NULL, "disables it"}},
     {idle,
      "Do you want to continue? [Y/n]",
      {"asks", "waits for input on its console: 'Do you want", "0.01 CPUs", "user-data"}},

@@ -9,6 +9,8 @@
 
 #define DEMAND_ALL (SB_DEMAND_NO_WARNINGS | SB_DEMAND_CLOUD_INIT)
 
+static const SbJudged nowhere = {"m", "/proc/nonexistent", TRUE};
+
 /* A verdict of STATE; with the log of a cloud-init, unless it is "". */
 static SbCloudInitVerdict *make(SbCloudInitState state, const char *log)
 {
@@ -29,8 +31,8 @@ static SbCloudInitVerdict *make(SbCloudInitState state, const char *log)
 static void check(const SbCloudInitVerdict *verdict, SbDemands demands, gboolean is_usable,
                   const char *text)
 {
-    const char *hint;
-    g_autofree char *said = sb_verdict_judge(verdict, demands, "m", "/proc/nonexistent", &hint);
+    g_autofree char *hint = NULL;
+    g_autofree char *said = sb_verdict_judge(verdict, demands, &nowhere, &hint);
     g_assert_cmpint(hint == NULL, ==, is_usable);
     if (text)
         g_assert_nonnull(strstr(said, text));
@@ -73,9 +75,32 @@ static void test_failed(void)
 {
     g_autoptr(SbCloudInitVerdict) verdict = make(SB_CLOUD_INIT_ERROR, "log");
     check(verdict, 0, FALSE, "cloud-init failed:");
-    const char *hint;
-    g_autofree char *said = sb_verdict_judge(verdict, 0, "m", "/proc/nonexistent", &hint);
+    g_autofree char *hint = NULL;
+    g_autofree char *said = sb_verdict_judge(verdict, 0, &nowhere, &hint);
     g_assert_null(strstr(said, "/proc/nonexistent"));
+}
+
+/* The rules look for the cause in what the commands of the module said. */
+static void test_cause(void)
+{
+    g_autoptr(SbCloudInitVerdict) verdict = make(SB_CLOUD_INIT_ERROR, "log");
+    g_autoptr(GPtrArray) output = g_ptr_array_new();
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    g_ptr_array_add(output, (gpointer) "E: Unable to locate package gitt");
+    SbCloudInitFailure failure = {.module = (char *)"package-update-upgrade-install",
+                                  .message = (char *)"failed",
+                                  .log = none,
+                                  .output = output};
+    g_autofree char *plain_hint = NULL;
+    g_autofree char *plain = sb_verdict_judge(verdict, 0, &nowhere, &plain_hint);
+    g_assert_null(strstr(plain, "the likely cause"));
+    g_assert_nonnull(strstr(plain_hint, "'seedbed status m'"));
+    g_ptr_array_add(verdict->failures, &failure);
+    g_autofree char *hint = NULL;
+    g_autofree char *said = sb_verdict_judge(verdict, 0, &nowhere, &hint);
+    g_assert_nonnull(strstr(said, "\nthe likely cause: the guest's distribution has no package "
+                                  "'gitt'"));
+    g_assert_nonnull(strstr(hint, "'packages'"));
 }
 
 static void test_kept_logs(void)
@@ -83,8 +108,9 @@ static void test_kept_logs(void)
     g_autofree char *folder = g_dir_make_tmp("verdict-XXXXXX", NULL);
     g_autofree char *log = g_build_filename(folder, "m" SB_CLOUD_INIT_LOG_SUFFIX, NULL);
     g_autoptr(SbCloudInitVerdict) verdict = make(SB_CLOUD_INIT_ERROR, "log");
-    const char *hint;
-    g_autofree char *said = sb_verdict_judge(verdict, 0, "m", folder, &hint);
+    g_autofree char *hint = NULL;
+    const SbJudged machine = {"m", folder, FALSE};
+    g_autofree char *said = sb_verdict_judge(verdict, 0, &machine, &hint);
     g_autofree char *kept = NULL;
     g_assert_nonnull(strstr(said, log));
     g_assert_true(g_file_get_contents(log, &kept, NULL, NULL));
@@ -99,6 +125,7 @@ int main(int argc, char **argv)
     g_test_add_func("/verdict/degraded", test_degraded);
     g_test_add_func("/verdict/without-cloud-init", test_without_cloud_init);
     g_test_add_func("/verdict/failed", test_failed);
+    g_test_add_func("/verdict/cause", test_cause);
     g_test_add_func("/verdict/kept-logs", test_kept_logs);
     return g_test_run();
 }
