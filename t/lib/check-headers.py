@@ -11,11 +11,11 @@ MAX_PARAMETERS = 6
 COMMENT = r"(?P<comment>/\*\*(?:(?!\*/).)*\*/\n)?"
 PROTOTYPE = (
     r"^(?P<type>(?:static inline )?(?:const )?\w+ (?:\*|const|\s)*)"
-    r"(?P<name>sb_\w+)\((?P<parameters>[^;{]*?)\)(?P<attributes>[^;{()]*(?:\([^;{]*\))?)\s*[;{]"
+    r"(?P<name>(?:sb|seedbed)_\w+)\((?P<parameters>[^;{]*?)\)(?P<attributes>[^;{()]*(?:\([^;{]*\))?)\s*[;{]"
 )
 FUNCTION = re.compile(COMMENT + PROTOTYPE, re.MULTILINE | re.DOTALL)
 # What looks like the first line of a function: each must be found by FUNCTION.
-NAME = re.compile(r"^(?!typedef|G_)[A-Za-z].*?\b(sb_\w+)\(", re.MULTILINE)
+NAME = re.compile(r"^(?!typedef|G_)[A-Za-z].*?\b((?:sb|seedbed)_\w+)\(", re.MULTILINE)
 
 
 def parameter_count(text):

@@ -5,7 +5,7 @@
 . "${srcdir:-.}/t/lib/test.sh"
 cd "$top/src" || exit 1
 
-declared=$(grep -rhoE '^GQuark sb_[a-z0-9_]+_quark\(void\);' --include='*.h' . | grep -oE 'sb_[a-z0-9_]+_quark' | sort)
+declared=$(grep -rhoE '^GQuark (sb|seedbed)_[a-z0-9_]+_quark\(void\);' --include='*.h' . | grep -oE '(sb|seedbed)_[a-z0-9_]+_quark' | sort)
 defined=$(grep -rhoE '^SB_DEFINE_ERROR\([a-z0-9_]+' --include='*.c' . | sed 's/.*(//; s/$/_quark/' | sort)
 [ "$(wc -l <<<"$declared")" -gt 30 ]
 result $? 'there are error domains'

@@ -22,6 +22,7 @@ allowed=(
   'build: base guest image libvirt machine model'
   'fleet: base cloud-init diagnose guest image libvirt local machine model'
   'test: base fleet guest libvirt local machine model tap'
+  'seedbed: base fleet libvirt machine model test'
   'cli: base build cloud-init diagnose fleet image libvirt local machine model tap test'
 )
 
