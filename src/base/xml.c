@@ -2,6 +2,7 @@
 #include "base/xml.h"
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <libxml/parser.h>
 #include <stdarg.h>
@@ -56,8 +57,11 @@ xmlDoc *sb_xml_parse(const char *text, GError **error)
                                                    XML_PARSE_NOWARNING | XML_PARSE_NOBLANKS);
     if (!document) {
         const xmlError *cause = xmlGetLastError();
+        const char *message = cause && cause->message ? g_strchomp(cause->message) : "it is empty";
+        /* libxml2 quotes from the text, also what is not UTF-8. */
+        g_autofree char *clean = sb_text_sanitize(message, strlen(message));
         g_set_error(error, SB_XML_ERROR, SB_XML_ERROR_PARSE, "the XML is not well-formed: %s",
-                    cause && cause->message ? g_strchomp(cause->message) : "it is empty");
+                    clean);
         return NULL;
     }
     /* libvirt never writes a document type. A document type could define entities, and these can
