@@ -29,7 +29,7 @@ round()
   local foreign wrong='' pid
   foreign=$(foreign_state)
   "before_$1" >"$tmp/before.log" 2>&1 || wrong="before it: $(<"$tmp/before.log")"
-  (with=exec && "do_$1") >"$log" 2>&1 & # exec: $pid is the command itself
+  (with="exec" && "do_$1") >"$log" 2>&1 & # exec: $pid is the command itself
   pid=$!
   sleep "$2"
   kill -KILL $pid 2>/dev/null

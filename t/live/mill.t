@@ -36,7 +36,7 @@ for subject in "${subjects[@]}"; do
   if [ "$points" = all ]; then
     for i in $(different_calls); do
       for fault in "${faults[@]}"; do
-        point "$subject" $i "$fault"
+        point "$subject" "$i" "$fault"
       done
     done
   else
