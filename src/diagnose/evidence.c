@@ -2,11 +2,14 @@
 #include "diagnose/evidence.h"
 
 #include "base/error.h"
-#include "base/text.h"
+#include "cloud-init/lint.h"
 #include "diagnose/diagnosis.h"
+#include "diagnose/evidence-files.h"
 #include "diagnose/evidence-lines.h"
 #include "diagnose/examine.h"
+#include "diagnose/local-facts.h"
 #include "diagnose/redact.h"
+#include "libvirt/agent.h"
 #include "libvirt/console-log.h"
 #include "libvirt/look.h"
 #include "libvirt/volume-stream.h"
@@ -14,6 +17,7 @@
 #include "local/ssh.h"
 #include "local/state-dir.h"
 #include "local/tar.h"
+#include "model/image-record.h"
 #include "model/volume-names.h"
 
 #include <glib/gstdio.h>
@@ -21,8 +25,7 @@
 
 SB_DEFINE_ERROR(sb_evidence_error, SB_ERRORS_NONE)
 
-/* With about ten files, less than 50 MB. */
-enum { FILE_BYTES = 4 * 1024 * 1024, KEPT_FOLDERS = 20 };
+enum { KEPT_FOLDERS = 20, AGENT_SECONDS = 60 };
 
 #define FOLDERS ".evidence"
 
@@ -30,10 +33,8 @@ enum { FILE_BYTES = 4 * 1024 * 1024, KEPT_FOLDERS = 20 };
 typedef struct {
     const SbEvidenceRequest *request;
     virConnect *connection; /**< NULL: there is none */
-    const char *folder;
-    GString *index;
-    guint redacted;
-    GError *error; /**< (nullable) a file cannot be written */
+    SbEvidenceFiles *files;
+    gboolean is_lost; /**< the machine is off, or known to be beyond help */
 } Collection;
 
 char *sb_evidence_folder(const SbHost *host, const char *machine)
@@ -52,28 +53,41 @@ gboolean sb_evidence_write(const char *folder, const char *name, const char *tex
     return sb_state_dir_ensure(folder, error) && sb_state_dir_write(folder, name, clean, error);
 }
 
-/* Writes the file NAME with the end of TEXT (nullable: it is not known), made safe to show. WHAT it
- * is goes into the index. */
-static void add(Collection *collection, const char *name, const char *what, const char *text)
+static void add(const Collection *collection, const char *name, const char *what, const char *text)
 {
-    g_autofree char *file = g_strdup_printf("%s.%s", collection->request->domain->name, name);
-    if (!text || !*text) {
-        g_string_append_printf(collection->index, "%-34s nothing: %s\n", file, what);
-        return;
+    sb_evidence_files_add(collection->files, name, what, text);
+}
+
+static void add_bytes(const Collection *collection, const char *name, const char *what,
+                      GBytes *bytes)
+{
+    gsize length = 0;
+    const char *data = bytes ? g_bytes_get_data(bytes, &length) : NULL;
+    sb_evidence_files_add_bytes(collection->files, name, what, data, length);
+}
+
+/* ---- what this machine knows ---- */
+
+/* What `up` has left: the fleet file as it was then, and how far the machine came. */
+static void add_state(const Collection *collection)
+{
+    const SbDomain *domain = collection->request->domain;
+    const SbHost *host = collection->request->host;
+    g_autofree char *folder = sb_state_dir_path(sb_host_uri(host), domain->metadata->fleet);
+    g_autofree char *history = g_strconcat(domain->name, SB_HISTORY_SUFFIX, NULL);
+    const struct {
+        const char *file, *name, *what;
+    } files[] = {{SB_STATE_DIR_FLEET_FILE, "fleet.yaml", "the fleet file of the last 'up'"},
+                 {history, "events.txt", "its stages and events, with their times"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *path = g_build_filename(folder, files[i].file, NULL);
+        g_autofree char *text = NULL;
+        g_file_get_contents(path, &text, NULL, NULL);
+        add(collection, files[i].name, files[i].what, text);
     }
-    gsize length = strlen(text);
-    gsize skipped = length > FILE_BYTES ? length - FILE_BYTES : 0;
-    g_autofree char *safe = sb_text_sanitize(text + skipped, length - skipped);
-    guint count;
-    g_autofree char *clean = sb_redact(safe, &count);
-    collection->redacted += count;
-    g_string_append_printf(collection->index, "%-34s %s%s", file, what,
-                           skipped ? " (only its end)" : "");
-    if (count > 0)
-        g_string_append_printf(collection->index, " (secrets removed: %u)", count);
-    g_string_append_c(collection->index, '\n');
-    if (!collection->error)
-        sb_state_dir_write(collection->folder, file, clean, &collection->error);
+    g_autofree char *log =
+        sb_host_is_remote(host) ? NULL : sb_local_libvirtd_log(sb_host_is_privileged(host));
+    add(collection, "libvirtd.log", "the end of libvirtd's log", log);
 }
 
 /* ---- what libvirt knows ---- */
@@ -85,6 +99,7 @@ static void add_finding(Collection *collection)
     facts->wants_console = TRUE;
     sb_examine_now(request->host, request->domain->uuid, facts);
     g_autoptr(SbDiagnosis) diagnosis = sb_diagnose_end(facts);
+    collection->is_lost = diagnosis || !facts->has_state || facts->state != VIR_DOMAIN_RUNNING;
     g_autofree char *found = diagnosis ? sb_diagnosis_text(diagnosis, NULL) : NULL;
     add(collection, "finding.txt", "what failed",
         request->message ? request->message
@@ -98,15 +113,14 @@ static void add_finding(Collection *collection)
     add(collection, "qemu.log", "the end of QEMU's own log", facts->qemu_log);
 }
 
-static void add_libvirt(Collection *collection)
+static void add_libvirt(const Collection *collection)
 {
     const SbDomain *domain = collection->request->domain;
     virConnect *connection = collection->connection;
     g_autofree char *versions = sb_look_for_versions(connection);
-    g_autofree char *host =
-        g_strdup_printf("seedbed %s\nURI %s\n%shost CPUs: %u\n", PACKAGE_VERSION,
-                        sb_host_uri(collection->request->host), versions ? versions : "",
-                        sb_host_cpus(collection->request->host));
+    g_autofree char *size = sb_look_for_host_size(connection);
+    g_autofree char *host = g_strdup_printf("seedbed %s\nURI %s\n%s%s", PACKAGE_VERSION,
+                                            sb_host_uri(collection->request->host), versions, size);
     add(collection, "versions.txt", "versions, URI, host", host);
     g_autofree char *xml = sb_look_for_domain_xml(connection, domain->uuid);
     add(collection, "domain.xml", "the domain", xml);
@@ -115,56 +129,92 @@ static void add_libvirt(Collection *collection)
     g_autofree char *volumes =
         sb_look_for_volumes_xml(connection, domain->metadata->pool, domain->name);
     add(collection, "pool.xml", "its pool and volumes", volumes);
+    g_autofree char *image =
+        sb_look_for_volumes_xml(connection, domain->metadata->pool, domain->metadata->image_volume);
+    add(collection, "image.xml", "the pool and the image under its overlay", image);
 }
 
 /* ---- what is in the pool ---- */
 
-static void add_bytes(Collection *collection, const char *name, const char *what, GBytes *bytes)
-{
-    g_autofree char *text =
-        bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
-    add(collection, name, what, text);
-}
-
 /* Parts in base64 may have a key that no pattern finds: then only their length is shown. */
-static void add_user_data(Collection *collection, GBytes *bytes)
+static void add_user_data(const Collection *collection, const char *name, GBytes *bytes)
 {
+    if (!bytes)
+        return;
     g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
     gboolean is_plain =
         !strstr(text, "Content-Transfer-Encoding: base64") && g_utf8_validate(text, -1, NULL);
     g_autofree char *length =
         g_strdup_printf("%zu bytes, with encoded parts: not shown\n", g_bytes_get_size(bytes));
-    add(collection, "seed.user-data", "the seed's user-data", is_plain ? text : length);
+    add(collection, name, "of the seed", is_plain ? text : length);
 }
 
-static void add_seed(Collection *collection, const SbPool *pool)
+/* Which files the seed has, and what lint says of them. */
+static void add_listing(const Collection *collection, const SbSeed *seed, guint others)
+{
+    const struct {
+        const char *name;
+        SbLintKind kind;
+        GBytes *bytes;
+    } all[] = {{"user-data", SB_LINT_USER_DATA, seed->user_data},
+               {"vendor-data", SB_LINT_USER_DATA, seed->vendor_data},
+               {"meta-data", SB_LINT_META_DATA, seed->meta_data},
+               {"network-config", SB_LINT_NETWORK_CONFIG, seed->network_config}};
+    g_autoptr(GString) listing = g_string_new(NULL);
+    g_autoptr(SbLinter) linter = sb_linter_new();
+    g_autoptr(SbDiagnostics) findings = sb_diagnostics_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(all); i++) {
+        if (!all[i].bytes)
+            continue;
+        gsize length;
+        const char *data = g_bytes_get_data(all[i].bytes, &length);
+        g_string_append_printf(listing, "%-15s %zu bytes\n", all[i].name, length);
+        sb_lint(linter, all[i].kind, all[i].name, data ? data : "", length, findings);
+    }
+    g_string_append_printf(listing, "other files: %u\n", others);
+    g_autofree char *text = sb_diagnostics_to_string(findings);
+    add(collection, "seed.listing", "the files of the seed", listing->str);
+    add(collection, "lint.txt", "what lint says about them", text);
+}
+
+static void add_seed(const Collection *collection, const SbPool *pool)
 {
     g_autofree char *name = sb_seed_name(collection->request->domain->name);
     g_autoptr(virStorageVol) volume = sb_volume_find(pool, name, NULL);
     g_autoptr(GBytes) image =
         volume ? sb_volume_download(volume, 0, SB_SEED_ISO_MAX_BYTES, NULL) : NULL;
     g_auto(SbSeed) seed = {.user_data = NULL};
-    if (!image || !sb_seed_iso_read(image, &seed, NULL, NULL)) {
-        add(collection, "seed.meta-data", "the seed cannot be read", NULL);
+    guint others = 0;
+    if (!image || !sb_seed_iso_read(image, &seed, &others, NULL)) {
+        add(collection, "seed.listing", "the seed cannot be read", NULL);
         return;
     }
-    add_bytes(collection, "seed.meta-data", "the seed's meta-data", seed.meta_data);
-    add_bytes(collection, "seed.network-config", "the seed's network-config", seed.network_config);
-    if (seed.user_data)
-        add_user_data(collection, seed.user_data);
+    add_listing(collection, &seed, others);
+    add_bytes(collection, "seed.meta-data", "of the seed", seed.meta_data);
+    add_bytes(collection, "seed.network-config", "of the seed", seed.network_config);
+    add_user_data(collection, "seed.user-data", seed.user_data);
+    add_user_data(collection, "seed.vendor-data", seed.vendor_data);
 }
 
-static void add_console(Collection *collection, const SbPool *pool)
+static void add_console(const Collection *collection, const SbPool *pool)
 {
     g_autoptr(SbConsoleLog) log = sb_console_log_new(pool, collection->request->domain->name);
     g_autoptr(GBytes) bytes = sb_console_log_read(log, NULL);
-    /* A guest may also print NULs, where a string would end. */
-    g_autofree char *text =
-        bytes ? sb_text_sanitize(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
-    add(collection, "console.txt", "the whole serial console", text);
+    add_bytes(collection, "console.txt", "the whole serial console", bytes);
 }
 
-static void add_from_pool(Collection *collection)
+/* What is recorded of the image: its digest, and where it is from. */
+static void add_image(const Collection *collection, const SbPool *pool)
+{
+    g_autofree char *name =
+        sb_image_record_volume(collection->request->domain->metadata->image_volume);
+    g_autoptr(GBytes) bytes = NULL;
+    if (!sb_volume_read_if_there(pool, name, SB_EVIDENCE_FILE_BYTES, &bytes, NULL))
+        bytes = NULL;
+    add_bytes(collection, "image.json", "the record of its image, with the digest", bytes);
+}
+
+static void add_from_pool(const Collection *collection)
 {
     g_autoptr(SbPool) pool = sb_pool_open(collection->connection,
                                           collection->request->domain->metadata->pool, NULL, NULL);
@@ -173,6 +223,7 @@ static void add_from_pool(Collection *collection)
         return;
     }
     add_console(collection, pool);
+    add_image(collection, pool);
     add_seed(collection, pool);
 }
 
@@ -187,19 +238,54 @@ static const char guest_script[] =
     "t sudo -n tail -n 400 /var/log/cloud-init.log; "
     "t sudo -n tail -n 400 /var/log/cloud-init-output.log; true";
 
-static void add_guest(Collection *collection)
+/* What the guest says over a new ssh connection; what ssh says of that is kept too. Only a guest
+ * that was known to answer is given time. (transfer full) (nullable) */
+static GBytes *ask_over_ssh(const Collection *collection)
 {
-    static const char *const options[] = {"-o", "BatchMode=yes", "-o", "ConnectTimeout=10", NULL};
     const SbEvidenceRequest *request = collection->request;
+    const char *const options[] = {"-v",
+                                   "-o",
+                                   "BatchMode=yes",
+                                   "-o",
+                                   request->answers ? "ConnectTimeout=10" : "ConnectTimeout=3",
+                                   "-o",
+                                   "ControlPath=none",
+                                   NULL};
     g_autoptr(GSubprocess) ssh =
-        request->ssh_config
-            ? sb_ssh_spawn(request->ssh_config, request->domain->name, options, guest_script,
-                           G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, NULL)
-            : NULL;
-    g_autoptr(GBytes) output = NULL;
+        sb_ssh_spawn(request->ssh_config, request->domain->name, options,
+                     request->answers ? guest_script : "true",
+                     G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, NULL);
+    g_autoptr(GBytes) output = NULL, words = NULL;
     if (ssh)
-        g_subprocess_communicate(ssh, NULL, NULL, &output, NULL, NULL);
-    add_bytes(collection, "guest.txt", "what the guest says about itself, over ssh", output);
+        g_subprocess_communicate(ssh, NULL, NULL, &output, &words, NULL);
+    add_bytes(collection, "ssh.txt", "what 'ssh -v' says of a login", words);
+    return ssh && g_subprocess_get_successful(ssh) && request->answers ? g_steal_pointer(&output)
+                                                                       : NULL;
+}
+
+static GBytes *ask_agent(const Collection *collection)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(virDomain) domain =
+        sb_domain_open(collection->connection, collection->request->domain->uuid, &error);
+    GBytes *output = domain ? sb_agent_run(domain, guest_script, AGENT_SECONDS, &error) : NULL;
+    if (!output)
+        g_debug("%s", error->message);
+    return output;
+}
+
+/* By ssh, and otherwise by the guest agent. */
+static void add_guest(const Collection *collection)
+{
+    const char *how = "over ssh";
+    g_autoptr(GBytes) output =
+        collection->request->ssh_config && !collection->is_lost ? ask_over_ssh(collection) : NULL;
+    if (!output && collection->connection && !collection->is_lost) {
+        output = ask_agent(collection);
+        how = output ? "through its agent" : "over ssh or through its agent";
+    }
+    g_autofree char *what = g_strdup_printf("what the guest says about itself, %s", how);
+    add_bytes(collection, "guest.txt", what, output);
 }
 
 /* ---- the folder ---- */
@@ -224,38 +310,23 @@ static void remove_oldest(const char *parent)
     }
 }
 
-static gboolean finish(Collection *collection, GError **error)
-{
-    g_string_append_printf(collection->index,
-                           "\nPrivate keys, password hashes, passwords and tokens of the usual "
-                           "forms were looked for in every file; removed: %u.\n",
-                           collection->redacted);
-    g_autofree char *parent = g_path_get_dirname(collection->folder);
-    remove_oldest(parent);
-    if (collection->error) {
-        g_propagate_error(error, collection->error);
-        return FALSE;
-    }
-    g_autofree char *name = g_strdup_printf("%s.index.txt", collection->request->domain->name);
-    return sb_state_dir_write(collection->folder, name, collection->index->str, error);
-}
-
 gboolean sb_evidence_collect(const SbEvidenceRequest *request, const char *folder, GError **error)
 {
-    g_auto(SbLease) lease = sb_lease_take(request->host, NULL);
-    g_autoptr(GString) index = g_string_new(NULL);
-    Collection collection = {
-        .request = request, .connection = lease.connection, .folder = folder, .index = index};
     if (!sb_state_dir_ensure(folder, error))
         return FALSE;
-    g_string_append_printf(index, "evidence about the machine '%s'\n\n", request->domain->name);
+    g_auto(SbLease) lease = sb_lease_take(request->host, NULL);
+    g_autoptr(SbEvidenceFiles) files = sb_evidence_files_new(folder, request->domain->name);
+    Collection collection = {.request = request, .connection = lease.connection, .files = files};
     add_finding(&collection);
+    add_state(&collection);
     if (collection.connection) {
         add_libvirt(&collection);
         add_from_pool(&collection);
     }
     add_guest(&collection);
-    return finish(&collection, error);
+    g_autofree char *parent = g_path_get_dirname(folder);
+    remove_oldest(parent);
+    return sb_evidence_files_finish(files, error);
 }
 
 char *sb_evidence_note(const SbEvidenceRequest *request, const char *folder)

@@ -28,7 +28,8 @@ typedef struct {
     SbHost *host;
     const SbDomain *domain;
     const char *message;    /**< (nullable) what failed, as it was told */
-    const char *ssh_config; /**< (nullable) the guest is asked over ssh; NULL: it does not answer */
+    const char *ssh_config; /**< (nullable) for a login; NULL: it has no address */
+    gboolean answers;       /**< it has answered over ssh before */
 } SbEvidenceRequest;
 
 /** The path of a folder for evidence about MACHINE that is collected now. It does not exist yet.

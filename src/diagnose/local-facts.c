@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <gio/gio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,16 +53,48 @@ double sb_local_load(void)
     return getloadavg(&load, 1) == 1 ? load : -1;
 }
 
-char *sb_local_qemu_log(gboolean is_system, const char *machine)
+/* The end of the file PATH, made safe to show. (transfer full) (nullable) */
+static char *read_end(const char *path)
 {
-    g_autofree char *name = g_strconcat(machine, ".log", NULL);
-    g_autofree char *path =
-        is_system ? g_build_filename("/var/log/libvirt/qemu", name, NULL)
-                  : g_build_filename(g_get_user_cache_dir(), "libvirt/qemu/log", name, NULL);
     g_autofree char *text = NULL;
     gsize length;
     if (!g_file_get_contents(path, &text, &length, NULL))
         return NULL;
     gsize skipped = length > LOG_BYTES ? length - LOG_BYTES : 0;
     return sb_text_sanitize(text + skipped, length - skipped);
+}
+
+char *sb_local_qemu_log(gboolean is_system, const char *machine)
+{
+    g_autofree char *name = g_strconcat(machine, ".log", NULL);
+    g_autofree char *path =
+        is_system ? g_build_filename("/var/log/libvirt/qemu", name, NULL)
+                  : g_build_filename(g_get_user_cache_dir(), "libvirt/qemu/log", name, NULL);
+    return read_end(path);
+}
+
+/* libvirtd writes to the journal, unless its configuration names a file. */
+char *sb_local_libvirtd_log(gboolean is_system)
+{
+    static const char *const files[] = {"/var/log/libvirt/virtqemud.log",
+                                        "/var/log/libvirt/libvirtd.log"};
+    const char *const journalctl[] = {"journalctl",
+                                      is_system ? "--system" : "--user",
+                                      "--quiet",
+                                      "--no-pager",
+                                      "--lines=200",
+                                      "--unit=virtqemud.service",
+                                      "--unit=libvirtd.service",
+                                      NULL};
+    char *text = NULL;
+    for (gsize i = 0; is_system && i < G_N_ELEMENTS(files) && !text; i++)
+        text = read_end(files[i]);
+    if (text)
+        return text;
+    g_autoptr(GSubprocess) journal = g_subprocess_newv(
+        journalctl, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
+    g_autoptr(GBytes) output = NULL;
+    if (!journal || !g_subprocess_communicate(journal, NULL, NULL, &output, NULL, NULL))
+        return NULL;
+    return sb_text_sanitize(g_bytes_get_data(output, NULL), g_bytes_get_size(output));
 }

@@ -20,6 +20,10 @@ char *sb_local_other_mac(const char *address, const char *mac);
 /** The average number of processes that want a CPU, of the last minute; below 0: not known. */
 double sb_local_load(void);
 
+/** The last lines of libvirtd's log, from its file or the journal; IS_SYSTEM as below. (transfer
+ * full) (nullable) NULL: there is none, or this user may not read it */
+char *sb_local_libvirtd_log(gboolean is_system);
+
 /**
  * The end of QEMU's log of MACHINE, made safe to show.
  *

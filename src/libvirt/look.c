@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/look.h"
 
+#include "base/units.h"
 #include "base/xml.h"
 #include "libvirt/domain.h"
 
@@ -162,6 +163,15 @@ char *sb_look_for_versions(virConnect *connection)
     return g_strdup_printf("libvirt %lu.%lu.%lu, QEMU %lu.%lu.%lu\n", libvirt / 1000000,
                            libvirt / 1000 % 1000, libvirt % 1000, hypervisor / 1000000,
                            hypervisor / 1000 % 1000, hypervisor % 1000);
+}
+
+char *sb_look_for_host_size(virConnect *connection)
+{
+    virNodeInfo node = {.cpus = 0};
+    virNodeGetInfo(connection, &node);
+    virResetLastError();
+    g_autofree char *memory = sb_size_format((guint64)node.memory * 1024);
+    return g_strdup_printf("host: %s, %u CPUs, %s of memory\n", node.model, node.cpus, memory);
 }
 
 /* Takes what libvirt has allocated. */

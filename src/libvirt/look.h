@@ -63,6 +63,9 @@ guint64 sb_look_for_free_kib(virConnect *connection);
 /** The versions of libvirt and of its hypervisor, a line each. (transfer full) */
 char *sb_look_for_versions(virConnect *connection);
 
+/** The CPUs and the memory of the libvirt host, in a line. (transfer full) */
+char *sb_look_for_host_size(virConnect *connection);
+
 /** The XML of the domain with UUID, without secrets. (transfer full) (nullable) */
 char *sb_look_for_domain_xml(virConnect *connection, const char *uuid);
 

@@ -202,8 +202,8 @@ gboolean sb_state_dir_remove(const char *directory, GError **error)
 
 gboolean sb_state_dir_forget_machine(const char *directory, const char *machine, GError **error)
 {
-    static const char *const suffixes[] = {".sock", SB_SETTLED_SUFFIX, SB_CLOUD_INIT_LOG_SUFFIX,
-                                           SB_CLOUD_INIT_OUTPUT_SUFFIX};
+    static const char *const suffixes[] = {".sock", SB_SETTLED_SUFFIX, SB_HISTORY_SUFFIX,
+                                           SB_CLOUD_INIT_LOG_SUFFIX, SB_CLOUD_INIT_OUTPUT_SUFFIX};
     int folder;
     if (!open_folder(directory, OWN_FOLDERS, &folder, error))
         return FALSE;

@@ -24,8 +24,12 @@ typedef enum {
 
 /* The names of files about a machine: MACHINE and this. */
 #define SB_SETTLED_SUFFIX ".settled" /**< UUID and boot id: then it was ready, without a note */
+#define SB_HISTORY_SUFFIX ".history" /**< what happened to it: see machine/history.h */
 #define SB_CLOUD_INIT_LOG_SUFFIX ".cloud-init.log"
 #define SB_CLOUD_INIT_OUTPUT_SUFFIX ".cloud-init-output.log"
+
+/** The fleet file with which the fleet was last brought up. */
+#define SB_STATE_DIR_FLEET_FILE "fleet.yaml"
 
 /** The folder for FLEET on the libvirtd at URI. It need not exist. (transfer full) */
 char *sb_state_dir_path(const char *uri, const char *fleet);

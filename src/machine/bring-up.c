@@ -6,6 +6,7 @@
 #include "base/loop.h"
 #include "diagnose/evidence.h"
 #include "machine/creation.h"
+#include "machine/history.h"
 #include "machine/job-phase.h"
 #include "machine/plan-tell.h"
 #include "machine/removal.h"
@@ -29,11 +30,13 @@ typedef struct {
     gboolean is_ours;   /**< this run made it and may take it back */
     char *thaw_failure; /**< (nullable) why it was not thawed */
     GError *error;
-    char *evidence; /**< the folder for the evidence if it fails */
+    gboolean has_login; /**< where ssh finds it was known when it failed */
+    char *evidence;     /**< the folder for the evidence if it fails */
 } Job;
 
 struct BringUp {
     const SbOperation *operation;
+    SbHistory *history;
     const SbBringUpOptions *options;
     SbPlan *plan;
     SbCreation creation;
@@ -73,6 +76,7 @@ static void bring_up_free(BringUp *up)
     g_free(up->client_key);
     g_clear_error(&up->refusal);
     g_clear_pointer(&up->loop, sb_loop_free);
+    g_clear_pointer(&up->history, sb_history_free);
     g_free(up);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BringUp, bring_up_free)
@@ -124,6 +128,7 @@ static void move(Job *job, SbJobInput input)
         tell(job, (SbEvent){.kind = SB_EVENT_NOTE,
                             .text = "another 'up' has just made it, and shares it with this one"});
     if (next == SB_JOB_UNDOING) {
+        job->has_login = sb_access_has(job->up->access, job->planned->name);
         tell(job, (SbEvent){.kind = SB_EVENT_UNDOING});
         g_thread_pool_push(job->up->workers, job, NULL);
     }
@@ -152,12 +157,13 @@ static void on_ready(gpointer data, const GError *failure)
 static void undo(Job *job)
 {
     const BringUp *up = job->up;
-    gboolean has_login = g_error_matches(job->error, SB_WAIT_ERROR, SB_WAIT_ERROR_CLOUD_INIT);
     g_autofree char *evidence = sb_evidence_note(
-        &(SbEvidenceRequest){.host = up->operation->host,
-                             .domain = job->domain,
-                             .message = job->error->message,
-                             .ssh_config = has_login ? sb_access_config_path(up->access) : NULL},
+        &(SbEvidenceRequest){
+            .host = up->operation->host,
+            .domain = job->domain,
+            .message = job->error->message,
+            .ssh_config = job->has_login ? sb_access_config_path(up->access) : NULL,
+            .answers = g_error_matches(job->error, SB_WAIT_ERROR, SB_WAIT_ERROR_CLOUD_INIT)},
         job->evidence);
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, job->domain);
@@ -355,29 +361,14 @@ static void undo_fleet_after(BringUp *up, gboolean with_folder, GError **error)
                         left->message, up->plan->fleet->name);
 }
 
-static gboolean check_key(const SbPlannedMachine *planned, const char *client_key,
-                          const char *directory, GError **error)
-{
-    if (strcmp(planned->existing->metadata->client_key, client_key) == 0)
-        return TRUE;
-    g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
-                "'%s' exists and was made with another key than the one in '%s' (another user made "
-                "it, or the folder was deleted): 'seedbed down %s' removes it",
-                planned->name, directory, planned->name);
-    return FALSE;
-}
-
 static gboolean prepare(BringUp *up, virConnect *connection, GError **error)
 {
     up->access = sb_access_new(up->operation->host, up->plan->fleet->name);
     up->client_key = sb_access_ensure_key(up->access, &up->made_key, error);
     up->creation.client_key = up->client_key;
-    if (!up->client_key)
+    if (!up->client_key || !sb_history_keep_file(up->history, error) ||
+        !sb_plan_check_key(up->plan, up->client_key, sb_access_directory(up->access), error))
         return FALSE;
-    SB_EACH(const SbPlannedMachine, planned, up->plan->machines)
-        if (planned->existing && planned->action != SB_ACTION_CREATE &&
-            !check_key(planned, up->client_key, sb_access_directory(up->access), error))
-            return FALSE;
     return sb_creation_ensure_networks(&up->creation, connection, up->made_network, error);
 }
 
@@ -486,7 +477,8 @@ gboolean sb_bring_up_run(const SbOperation *operation, const SbFleetFile *fleet,
                          const SbBringUpOptions *options, GError **error)
 {
     g_autoptr(BringUp) up = g_new0(BringUp, 1);
-    up->operation = operation;
+    up->history = sb_history_new(operation, fleet);
+    up->operation = sb_history_operation(up->history);
     up->options = options;
     up->begun_us = g_get_monotonic_time();
     if (!plan(up, fleet, error) || !(options->no_wait || start_readiness(up, error))) {

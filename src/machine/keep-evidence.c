@@ -22,13 +22,13 @@ static gboolean collect(const SbOperation *operation, const Keeping *keeping,
     /* A machine that cannot be logged in to has evidence, too. */
     g_autoptr(SbAccess) access =
         sb_lookup_fleet_access(operation->host, lease.connection, domain->metadata->fleet, NULL);
-    gboolean has_login = access && sb_access_has(access, domain->name) &&
-                         sb_lookup_check_usable(operation->host, lease.connection, domain, NULL);
+    gboolean has_login = access && sb_access_has(access, domain->name);
     const SbEvidenceRequest request = {.host = operation->host,
                                        .domain = domain,
                                        .message = keeping->message,
                                        .ssh_config =
-                                           has_login ? sb_access_config_path(access) : NULL};
+                                           has_login ? sb_access_config_path(access) : NULL,
+                                       .answers = has_login};
     return sb_evidence_collect(&request, keeping->folder, error);
 }
 

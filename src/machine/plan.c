@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/names.h"
 #include "base/units.h"
+#include "guest/access.h"
 #include "local/process-id.h"
 #include "machine/claim.h"
 #include "model/mac.h"
@@ -418,4 +419,20 @@ SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
         metadata_for(plan, planned, reserved ? reserved->address : NULL, host_key, client_key);
     machine->platform = planned->platform;
     return machine;
+}
+
+gboolean sb_plan_check_key(const SbPlan *plan, const char *client_key, const char *directory,
+                           GError **error)
+{
+    SB_EACH(const SbPlannedMachine, planned, plan->machines) {
+        if (!planned->existing || planned->action == SB_ACTION_CREATE ||
+            strcmp(planned->existing->metadata->client_key, client_key) == 0)
+            continue;
+        g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
+                    "'%s' exists and was made with another key than the one in '%s' (another user "
+                    "made it, or the folder was deleted): 'seedbed down %s' removes it",
+                    planned->name, directory, planned->name);
+        return FALSE;
+    }
+    return TRUE;
 }

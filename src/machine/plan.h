@@ -79,3 +79,11 @@ char **sb_plan_names_in_network(const SbPlan *plan, SbNetworkKind kind);
 SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
                            const SbFleetNetwork *network, const char *host_key,
                            const char *client_key);
+
+/**
+ * Checks that the machines of PLAN that exist accept CLIENT_KEY, the fleet's key in DIRECTORY.
+ *
+ * @return FALSE with SB_ACCESS_ERROR_NO_KEY
+ */
+gboolean sb_plan_check_key(const SbPlan *plan, const char *client_key, const char *directory,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

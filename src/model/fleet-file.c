@@ -54,6 +54,7 @@ void sb_fleet_file_free(SbFleetFile *fleet_file)
 {
     g_free(fleet_file->file);
     g_free(fleet_file->digest);
+    g_free(fleet_file->text);
     g_strfreev(fleet_file->settings);
     g_free(fleet_file->name);
     g_ptr_array_unref(fleet_file->groups);
@@ -260,6 +261,7 @@ static SbFleetFile *fleet_file_like(const SbFleetFile *like, const char *name)
 {
     SbFleetFile *fleet_file = fleet_file_new(like->file);
     fleet_file->digest = g_strdup(like->digest);
+    fleet_file->text = g_strdup(like->text);
     fleet_file->settings = g_strdupv(like->settings);
     fleet_file->name = g_strdup(name);
     fleet_file->lifetime_ms = like->lifetime_ms;
@@ -318,6 +320,7 @@ SbFleetFile *sb_fleet_file_parse_with(const char *file, const char *text, gsize 
     g_autoptr(SbFleetFile) fleet_file = fleet_file_new(file);
     fleet_file->digest =
         g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text, length);
+    fleet_file->text = g_strndup(text, length);
     if (settings) {
         sb_fleet_settings_apply(settings, root, diagnostics);
         fleet_file->settings = g_strdupv((char **)settings->values);

@@ -37,6 +37,7 @@ SbGroup *sb_group_copy(const SbGroup *group);
 typedef struct {
     char *file;      /**< as given to sb_fleet_file_parse() */
     char *digest;    /**< the sha256 of its text, in hexadecimal */
+    char *text;      /**< as it was read */
     char **settings; /**< (nullable) those that values come from: see model/fleet-settings.h */
     char *name;
     gint64 lifetime_ms; /**< how long its machines are wanted; 0: until somebody removes them */

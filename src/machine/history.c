@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/history.h"
+
+#include "base/text.h"
+#include "local/state-dir.h"
+
+#include <string.h>
+
+/* What is kept of earlier work on the machine. */
+enum { KEPT_BYTES = 64 * 1024 };
+
+struct SbHistory {
+    const SbFleetFile *fleet;
+    const SbOperation *inner;
+    SbOperation operation;
+    char *directory;
+    GHashTable *machines; /* name to GString: its lines; NULL: it is being taken back */
+};
+
+static char *file_name(const char *machine)
+{
+    return g_strconcat(machine, SB_HISTORY_SUFFIX, NULL);
+}
+
+/* The GString of MACHINE; NULL if it is being taken back. */
+static GString *lines_of(SbHistory *history, const char *machine)
+{
+    GString *lines = g_hash_table_lookup(history->machines, machine);
+    if (!lines && !g_hash_table_contains(history->machines, machine)) {
+        lines = g_string_new(NULL);
+        g_hash_table_insert(history->machines, g_strdup(machine), lines);
+    }
+    return lines;
+}
+
+static void add(GString *lines, const char *word, const char *text)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *time = g_date_time_format(now, "%Y-%m-%dT%H:%M:%S");
+    g_autofree char *one_line = text ? sb_text_one_line(text) : NULL;
+    g_string_append_printf(lines, "%s.%03dZ %s%s%s\n", time,
+                           g_date_time_get_microsecond(now) / 1000, word, one_line ? " " : "",
+                           one_line ? one_line : "");
+}
+
+/* A machine that was not made or started now has a history already. */
+static void write_file(const SbHistory *history, const char *machine, GString *lines)
+{
+    g_autofree char *name = file_name(machine);
+    g_autofree char *path = g_build_filename(history->directory, name, NULL);
+    g_autofree char *before = NULL;
+    g_autoptr(GError) error = NULL;
+    if (!strstr(lines->str, " stage ") && g_file_get_contents(path, &before, NULL, NULL)) {
+        gsize length = strlen(before);
+        g_string_prepend(lines, before + (length > KEPT_BYTES ? length - KEPT_BYTES : 0));
+    }
+    /* It helps to explain a failure, and is no reason for one. */
+    if (!sb_state_dir_write(history->directory, name, lines->str, &error))
+        g_debug("%s", error->message);
+}
+
+static void keep(SbHistory *history, const SbEvent *event)
+{
+    GString *lines = event->machine ? lines_of(history, event->machine) : NULL;
+    if (!lines)
+        return;
+    switch (event->kind) {
+    case SB_EVENT_STAGE:
+        add(lines, "stage", sb_stage_rule(event->stage)->name);
+        break;
+    case SB_EVENT_NOTE:
+        add(lines, "note", event->text);
+        break;
+    case SB_EVENT_UNDOING:
+        add(lines, "undoing", NULL);
+        write_file(history, event->machine, lines);
+        /* Its files go with it. */
+        g_hash_table_insert(history->machines, g_strdup(event->machine), NULL);
+        break;
+    case SB_EVENT_FINISHED:
+        add(lines, event->error ? "failed" : "ready", event->error ? event->error->message : NULL);
+        write_file(history, event->machine, lines);
+        break;
+    default:
+        break;
+    }
+}
+
+static void on_event(const SbEvent *event, gpointer data)
+{
+    SbHistory *history = data;
+    keep(history, event);
+    sb_operation_tell(history->inner, event);
+}
+
+static void free_lines(gpointer lines)
+{
+    if (lines)
+        g_string_free(lines, TRUE);
+}
+
+SbHistory *sb_history_new(const SbOperation *operation, const SbFleetFile *fleet)
+{
+    SbHistory *history = g_new0(SbHistory, 1);
+    history->fleet = fleet;
+    history->inner = operation;
+    history->operation = *operation;
+    history->operation.event = on_event;
+    history->operation.data = history;
+    history->directory = sb_state_dir_path(sb_host_uri(operation->host), fleet->name);
+    history->machines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_lines);
+    return history;
+}
+
+void sb_history_free(SbHistory *history)
+{
+    g_hash_table_unref(history->machines);
+    g_free(history->directory);
+    g_free(history);
+}
+
+const SbOperation *sb_history_operation(const SbHistory *history)
+{
+    return &history->operation;
+}
+
+gboolean sb_history_keep_file(const SbHistory *history, GError **error)
+{
+    const SbFleetFile *fleet = history->fleet;
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_string_append_printf(text, "# %s (sha256 %s)\n", fleet->file, fleet->digest);
+    for (char **setting = fleet->settings; setting && *setting; setting++)
+        g_string_append_printf(text, "# --set %s\n", *setting);
+    g_string_append(text, fleet->text);
+    return sb_state_dir_write(history->directory, SB_STATE_DIR_FLEET_FILE, text->str, error);
+}
+
+/* ---- reading ---- */
+
+static void entry_free(gpointer data)
+{
+    SbHistoryEntry *entry = data;
+    g_free(entry->word);
+    g_free(entry->text);
+    g_free(entry);
+}
+
+GPtrArray *sb_history_read(const char *directory, const char *machine)
+{
+    GPtrArray *entries = g_ptr_array_new_with_free_func(entry_free);
+    g_autofree char *name = file_name(machine);
+    g_autofree char *path = g_build_filename(directory, name, NULL);
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        return entries;
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (gsize i = 0; lines[i]; i++) {
+        g_auto(GStrv) words = g_strsplit(lines[i], " ", 3);
+        g_autoptr(GDateTime) time =
+            words[0] && words[1] ? g_date_time_new_from_iso8601(words[0], NULL) : NULL;
+        if (!time)
+            continue;
+        SbHistoryEntry *entry = g_new0(SbHistoryEntry, 1);
+        entry->at_ms = g_date_time_to_unix(time) * 1000 + g_date_time_get_microsecond(time) / 1000;
+        entry->word = g_strdup(words[1]);
+        entry->text = g_strdup(words[2] ? words[2] : "");
+        g_ptr_array_add(entries, entry);
+    }
+    return entries;
+}

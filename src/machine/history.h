@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * What happened to the machines of a fleet since they were made: their stages with the times.
+ *
+ * A history is a file of the state folder for each machine, with a line for each event: its time,
+ * a word, and what it says:
+ *
+ *     2026-11-30T09:44:58.123Z stage kernel
+ *     2026-11-30T09:45:40.004Z ready
+ *
+ * The words are: stage, note, undoing, ready, failed. It is written when a machine is ready, has
+ * failed, or is about to be taken back, not at each event.
+ *
+ * Room: machine.
+ * Threads: the thread that the events come in.
+ */
+#pragma once
+
+#include "libvirt/operation.h"
+#include "model/fleet-file.h"
+
+typedef struct SbHistory SbHistory;
+
+/** A history of the machines of FLEET, of which OPERATION tells. Both must live as long. (transfer
+ * full) */
+SbHistory *sb_history_new(const SbOperation *operation, const SbFleetFile *fleet);
+
+/** Frees HISTORY; the files stay. */
+void sb_history_free(SbHistory *history);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbHistory, sb_history_free)
+
+/** The same operation, whose events are kept too. (transfer none) */
+const SbOperation *sb_history_operation(const SbHistory *history);
+
+/** Keeps the fleet file with its settings in the state folder, which exists: later it may be
+ * another one. FALSE with an SbStateDirError. */
+gboolean sb_history_keep_file(const SbHistory *history, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** One line of a history. */
+typedef struct {
+    gint64 at_ms; /**< since 1970 */
+    char *word;
+    char *text; /**< such as "kernel"; may be "" */
+} SbHistoryEntry;
+
+/** The history of MACHINE in the state folder DIRECTORY: of SbHistoryEntry, none if it is not
+ * known. Lines that cannot be read are left out. (transfer full) */
+GPtrArray *sb_history_read(const char *directory, const char *machine);
