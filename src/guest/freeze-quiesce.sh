@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154  # login and key are set before this text
 # freeze-quiesce: makes a running guest fit for being frozen, as root, at the virtio port
 #
-# Two lines before this text set $login (the account that seedbed logs in with) and $key (the public
+# Before this text are set $login (the account that seedbed logs in with) and $key (the public
 # key that opens it). After it the guest has no network. For systemd with networkd, and for busybox.
 set -eu
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -49,6 +49,12 @@ else
     [ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
   done
   killall dropbear 2>/dev/null || :
+  # With -R it reads its host key for each connection: a thawed machine only has to replace the file.
+  key=/etc/dropbear/dropbear_ed25519_host_key
+  if command -v dropbear >/dev/null; then
+    rm -f $key
+    dropbear -R -E -s -p 22 2>>/var/log/sshd.log </dev/null >/dev/null 3>&-
+  fi
 fi
 
 # ---- what belongs to one machine, and can be removed while it runs ----
@@ -63,6 +69,13 @@ if [ -e "$keys" ]; then
 fi
 rm -f /var/lib/systemd/random-seed /var/lib/urandom/random-seed /var/lib/dhcp/*.lease* \
   /root/.*_history /home/*/.*_history
+
+# ---- what thaw-identity.sh and thaw-network.sh want to know ----
+
+read -r machine_id </etc/machine-id || machine_id=none
+instance=$(readlink /var/lib/cloud/instance) || instance=''
+printf "old_name='%s' old_id='%s' old_instance='%s' home='%s'\n" \
+  "$(hostname)" "$machine_id" "${instance##*/}" "$home" >/run/seedbed/frozen
 
 # ---- the NIC ----
 

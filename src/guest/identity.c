@@ -3,11 +3,15 @@
 
 #include "base/resources.h"
 #include "guest/reseed.h"
+#include "local/ssh-key.h"
 #include "model/channel-names.h"
 
 #include <sys/random.h>
 
 enum { SEED_BYTES = 64 };
+
+/* In the guest, until a thawed one has its identity */
+#define FOLDER "/var/lib/seedbed"
 
 static const char *const paths[] = {
     "src/guest/freeze-listen.sh",
@@ -15,6 +19,7 @@ static const char *const paths[] = {
     "src/guest/thaw-identity.sh",
     "src/guest/thaw-network.sh",
 };
+enum { LISTEN, QUIESCE, IDENTITY, NETWORK };
 
 static void assign(GString *script, const char *name, const char *value)
 {
@@ -22,12 +27,10 @@ static void assign(GString *script, const char *name, const char *value)
     g_string_append_printf(script, "%s=%s\n", name, quoted);
 }
 
-/* SCRIPT (transfer full) and the text of the resource PATH behind it. */
-static char *finish(GString *script, const char *path)
+static void assign_text(GString *script, const char *name, const char *path)
 {
     g_autoptr(GBytes) text = sb_resource(path);
-    g_string_append(script, g_bytes_get_data(text, NULL));
-    return g_string_free(script, FALSE);
+    assign(script, name, g_bytes_get_data(text, NULL));
 }
 
 /* Not in /run, where programs may not be run. Started last: setsid and systemd-run keep it alive
@@ -35,17 +38,16 @@ static char *finish(GString *script, const char *path)
 char *sb_identity_install_script(const char *arch)
 {
     g_autoptr(GBytes) program = sb_reseed_program(arch);
-    g_autoptr(GBytes) listen = sb_resource(paths[0]);
     g_autofree char *encoded =
         g_base64_encode(g_bytes_get_data(program, NULL), g_bytes_get_size(program));
     GString *script = g_string_new("set -eu\n");
     assign(script, "reseed", encoded);
-    assign(script, "listen", g_bytes_get_data(listen, NULL));
-    g_string_append(script, "mkdir -p /var/lib/seedbed && cd /var/lib/seedbed\n"
+    assign_text(script, "listen", paths[LISTEN]);
+    g_string_append(script, "mkdir -p " FOLDER " && cd " FOLDER "\n"
                             "printf %s \"$reseed\" | base64 -d >reseed\n"
                             "printf %s \"$listen\" >listen\n"
                             "chmod 0700 reseed listen\n"
-                            "set -- /bin/sh /var/lib/seedbed/listen " SB_RESULTS_CHANNEL "\n"
+                            "set -- /bin/sh " FOLDER "/listen " SB_RESULTS_CHANNEL "\n"
                             "if [ -d /run/systemd/system ]; then\n"
                             "  systemd-run -q --collect --unit=seedbed-freeze \"$@\"\n"
                             "else\n"
@@ -59,7 +61,20 @@ char *sb_identity_quiesce_script(const char *login, const char *client_key)
     GString *script = g_string_new(NULL);
     assign(script, "login", login);
     assign(script, "key", client_key);
-    return finish(script, paths[1]);
+    assign_text(script, "identity", paths[IDENTITY]);
+    assign_text(script, "network", paths[NETWORK]);
+    g_string_append(script, "printf %s \"$identity\" >" FOLDER "/thaw-identity\n"
+                            "printf %s \"$network\" >" FOLDER "/thaw-network\n");
+    g_autoptr(GBytes) text = sb_resource(paths[QUIESCE]);
+    g_string_append(script, g_bytes_get_data(text, NULL));
+    return g_string_free(script, FALSE);
+}
+
+/* SCRIPT (transfer full), which goes on with the text that was installed as NAME. */
+static char *run_installed(GString *script, const char *name)
+{
+    g_string_append_printf(script, ". " FOLDER "/%s\n", name);
+    return g_string_free(script, FALSE);
 }
 
 static void assign_names(GString *script, const SbIdentity *identity)
@@ -72,19 +87,28 @@ static void assign_names(GString *script, const SbIdentity *identity)
     assign(script, "machine_id", machine_id->str);
 }
 
-static char *random_seed(void)
+/* Sets the variable NAME to LENGTH bytes as octal escapes, which printf of any shell writes. */
+static void assign_bytes(GString *script, const char *name, const guint8 *bytes, gsize length)
+{
+    g_string_append_printf(script, "%s='", name);
+    for (gsize i = 0; i < length; i++)
+        g_string_append_printf(script, "\\%03o", bytes[i]);
+    g_string_append(script, "'\n");
+}
+
+static void assign_seed(GString *script)
 {
     guint8 seed[SEED_BYTES];
     /* The kernel gives up to 256 bytes in one piece. */
     if (getrandom(seed, sizeof seed, 0) != (gssize)sizeof seed)
         g_error("the kernel gives no random numbers");
-    return g_base64_encode(seed, sizeof seed);
+    assign_bytes(script, "seed", seed, sizeof seed);
 }
 
 char *sb_identity_self_script(const SbIdentity *identity)
 {
     GString *script = g_string_new(NULL);
-    g_autofree char *seed = random_seed();
+    g_autoptr(GBytes) dropbear_key = sb_ssh_key_for_dropbear(identity->host_private_key);
     /* busybox sets whole seconds: the nearest one. */
     gint64 now = (g_get_real_time() + G_USEC_PER_SEC / 2) / G_USEC_PER_SEC;
     assign_names(script, identity);
@@ -92,9 +116,11 @@ char *sb_identity_self_script(const SbIdentity *identity)
     assign(script, "client_key", identity->client_key);
     assign(script, "host_key", identity->host_private_key);
     assign(script, "host_key_pub", identity->host_public_key);
-    assign(script, "seed", seed);
+    assign_bytes(script, "dropbear_key", g_bytes_get_data(dropbear_key, NULL),
+                 g_bytes_get_size(dropbear_key));
+    assign_seed(script);
     g_string_append_printf(script, "now=%" G_GINT64_FORMAT "\n", now);
-    return finish(script, paths[2]);
+    return run_installed(script, "thaw-identity");
 }
 
 char *sb_identity_network_script(const SbIdentity *identity)
@@ -102,7 +128,7 @@ char *sb_identity_network_script(const SbIdentity *identity)
     GString *script = g_string_new(NULL);
     assign_names(script, identity);
     assign(script, "mac", identity->mac);
-    return finish(script, paths[3]);
+    return run_installed(script, "thaw-network");
 }
 
 char *sb_identity_scripts_digest(void)

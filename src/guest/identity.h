@@ -6,7 +6,8 @@
  *
  *     script   where                 what
  *     install  by ssh, as root       puts the shell at the port, and the program that reseeds
- *     quiesce  at the port           ends what must not be frozen, and takes the network away
+ *     quiesce  at the port           ends what must not be frozen, and takes the network away. It
+ *                                    leaves the texts of the next two in the guest's memory
  *     self     at the port, thawed   random numbers, clock, names, keys
  *     network  at the port, thawed   the NIC, and what else has the frozen machine's names
  *
@@ -24,7 +25,7 @@ typedef struct {
     const char *mac;
     const char *login;
     const char *client_key;       /**< public: who may log in */
-    const char *host_private_key; /**< as OpenSSH's file has it */
+    const char *host_private_key; /**< of an SbSshKey */
     const char *host_public_key;
 } SbIdentity;
 

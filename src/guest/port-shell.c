@@ -14,7 +14,7 @@ SB_DEFINE_ERROR(sb_port_shell_error, SB_ERRORS_NONE)
 
 char *sb_port_shell_request(const char *script)
 {
-    return g_strdup_printf("%zu\n%s", strlen(script), script);
+    return g_strconcat(script, "@@run\n", NULL);
 }
 
 /* The end of the script's output in ANSWER; NULL: there is no exit status yet. */

@@ -26,7 +26,8 @@ typedef enum {
 gboolean sb_port_shell_run(SbPort *port, const char *script, guint timeout_ms,
                            GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** The request that the shell at the port reads SCRIPT from. (transfer full) */
+/** The request that the shell at the port reads SCRIPT from, which ends with a newline.
+ * (transfer full) */
 char *sb_port_shell_request(const char *script);
 
 /**

@@ -1,17 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# shellcheck disable=SC2154  # the variables are set before this text
+# shellcheck disable=SC1091,SC2154  # the variables are set before this text, and by that file
 # thaw-identity: makes a thawed guest a machine of its own, as root, at the virtio port
 #
-# Before this text stand assignments: name, uuid, machine_id, login, client_key, host_key, host_key_pub,
-# seed (base64) and now (seconds since 1970). The NIC has no driver yet: thaw-network.sh follows.
-# No systemctl here: each call takes seconds in an emulated guest.
+# Before this text is read, these variables are set: name, uuid, machine_id, login, client_key, host_key,
+# host_key_pub, dropbear_key and seed (both with octal escapes) and now (seconds since 1970). The NIC has no driver yet:
+# thaw-network.sh follows. No systemctl here: each call takes seconds in an emulated guest. And few
+# processes: each takes 10 ms.
 set -eu
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 umask 022
+. /run/seedbed/frozen
 
 # 1. Random numbers first, before anything draws one: all thawed guests would draw the same.
-printf %s "$seed" | base64 -d >/dev/urandom
+# shellcheck disable=SC2059  # the escapes are the content
+printf "$seed" >/dev/urandom
 /var/lib/seedbed/reseed >/dev/urandom || {
   echo "the kernel does not take a new random seed"
   exit 1
@@ -20,9 +23,7 @@ printf %s "$seed" | base64 -d >/dev/urandom
 # 2. The clock
 date -s "@$now" >/dev/null
 
-# 3. Names. The old ones are for thaw-network.sh.
-hostname >/run/seedbed/old-name
-cp /etc/machine-id /run/seedbed/old-machine-id
+# 3. Names
 printf %s "$name" >/proc/sys/kernel/hostname
 printf '%s\n' "$name" >/etc/hostname
 printf '%s\n' "$machine_id" >/etc/machine-id
@@ -35,12 +36,11 @@ umask 077
 printf '%s\n' "$host_key" >/etc/ssh/ssh_host_ed25519_key
 umask 022
 printf '%s\n' "$host_key_pub" >/etc/ssh/ssh_host_ed25519_key.pub
-home=$(awk -F: -v login="$login" '$1 == login { print $6 }' /etc/passwd)
 printf '%s\n' "$client_key" >>"$home/.ssh/authorized_keys"
 if command -v dropbear >/dev/null; then
-  key=/etc/dropbear/dropbear_ed25519_host_key
-  dropbearconvert openssh dropbear /etc/ssh/ssh_host_ed25519_key $key >/dev/null 2>&1
-  dropbear -E -s -r $key -p 22 2>>/var/log/sshd.log </dev/null
+  umask 077
+  # shellcheck disable=SC2059  # the escapes are the content
+  printf "$dropbear_key" >/etc/dropbear/dropbear_ed25519_host_key
 else
   # sshd since 9.8 reads its keys only when it starts.
   for pid in /run/sshd.pid /var/run/sshd.pid; do

@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# shellcheck disable=SC2154  # the variables are set before this text
+# shellcheck disable=SC1091,SC2154  # the variables are set before this text, and by that file
 # thaw-network: gives a thawed guest its network, as root, at the virtio port, after thaw-identity.sh
 #
-# Before this text stand the same assignments, and mac. While the guest asks for its address, the rest
-# of what was written down about the frozen machine is replaced, for the next boot.
+# Before this text is read, the same variables are set, and mac. While the guest asks for its address,
+# the rest of what was written down about the frozen machine is replaced, for the next boot.
 set -eu
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 umask 022
+. /run/seedbed/frozen
 
 # netplan's files first: udev looks at them when the NIC appears.
 while read -r pci old_mac; do
@@ -16,24 +17,38 @@ while read -r pci old_mac; do
   done
   printf %s "$pci" >/sys/bus/pci/drivers/virtio-pci/bind
 done </run/seedbed/nics
-cat /sys/class/net/*/address | grep -qixF "$mac" || {
+found=''
+for file in /sys/class/net/*/address; do
+  read -r address <"$file" || continue
+  [ "$address" != "$mac" ] || found=yes
+done
+[ "$found" ] || {
   echo "no NIC has the address $mac"
   exit 1
 }
 
-read -r old_name </run/seedbed/old-name
-[ ! -e /etc/hosts ] || sed -i "s/\b$old_name\b/$name/g" /etc/hosts
-read -r old_id </run/seedbed/old-machine-id || old_id=none
+# The frozen machine's name is like no other word. In place, for containers mount this file.
+hosts=''
+[ ! -e /etc/hosts ] || while IFS= read -r line || [ "$line" ]; do
+  while
+    rest=${line#*"$old_name"}
+    [ "$rest" != "$line" ]
+  do
+    hosts=$hosts${line%%"$old_name"*}$name
+    line=$rest
+  done
+  hosts="$hosts$line
+"
+done </etc/hosts
+[ ! -e /etc/hosts ] || printf %s "$hosts" >/etc/hosts
 for log in /var/log/journal /run/log/journal; do
   [ ! -d "$log/$old_id" ] || mv "$log/$old_id" "$log/$machine_id"
 done
 
 # cloud-init: the same instance under its new name, so that the next boot does not run it again
 cloud=/var/lib/cloud
-old=$(readlink "$cloud/instance") || old=
-old=${old##*/}
-if [ "$old" ] && [ "$old" != "$uuid" ] && [ -d "$cloud/instances/$old" ]; then
-  mv "$cloud/instances/$old" "$cloud/instances/$uuid"
+if [ "$old_instance" ] && [ -d "$cloud/instances/$old_instance" ]; then
+  mv "$cloud/instances/$old_instance" "$cloud/instances/$uuid"
   ln -sfn "$cloud/instances/$uuid" "$cloud/instance"
 fi
 for file in $cloud/data/instance-id $cloud/data/previous-instance-id /run/cloud-init/.instance-id; do
@@ -42,6 +57,17 @@ done
 [ ! -e $cloud/data/previous-hostname ] || printf '%s\n' "$name" >$cloud/data/previous-hostname
 [ ! -e $cloud/data/set-hostname ] ||
   printf '{\n "fqdn": "%s",\n "hostname": "%s"\n}' "$name" "$name" >$cloud/data/set-hostname
+
+# The host connects when this ends. If it came too early, its kernel would wait for a second before it
+# asked again where the address is. The first line is a heading.
+routes=0 looks=0
+while [ "$routes" -lt 2 ] && [ "$looks" -lt 250 ]; do
+  [ "$looks" = 0 ] || sleep 0.02
+  routes=0 looks=$((looks + 1))
+  while read -r _; do
+    routes=$((routes + 1))
+  done </proc/net/route
+done
 
 # What was written survives if the machine is cut off soon. Nobody waits for it.
 sync </dev/null >/dev/null 2>&1 3>&- &

@@ -95,6 +95,33 @@ SbSshKey *sb_ssh_key_generate(GError **error)
     return g_steal_pointer(&key);
 }
 
+/* The text between the first and the last line is base64. After the public key come that name once
+ * more, the public key and the pair (openssh/PROTOCOL.key), each behind its length in 4 bytes. */
+GBytes *sb_ssh_key_for_dropbear(const char *private_key)
+{
+    static const char name[] = "\0\0\0\013ssh-ed25519";
+    enum { NAME_BYTES = sizeof name - 1, PUBLIC_BYTES = 4 + 32, PAIR_BYTES = 4 + 64 };
+    const char *body = strchr(private_key, '\n');
+    const char *end = body ? strstr(body, "\n-----END") : NULL;
+    if (!end)
+        return NULL;
+    g_autoptr(SecretText) base64 = g_strndup(body, (gsize)(end - body));
+    gsize length;
+    guint8 *bytes = g_base64_decode(base64, &length);
+    const guint8 *first = memmem(bytes, length, name, NAME_BYTES);
+    const guint8 *second =
+        first ? memmem(first + 1, (gsize)(bytes + length - first) - 1, name, NAME_BYTES) : NULL;
+    GByteArray *key = NULL;
+    if (second && bytes + length - second >= NAME_BYTES + PUBLIC_BYTES + PAIR_BYTES) {
+        key = g_byte_array_new();
+        g_byte_array_append(key, second, NAME_BYTES);
+        g_byte_array_append(key, second + NAME_BYTES + PUBLIC_BYTES, PAIR_BYTES);
+    }
+    explicit_bzero(bytes, length);
+    g_free(bytes);
+    return key ? g_byte_array_free_to_bytes(key) : NULL;
+}
+
 static void set_file_error(GError **error, const char *what, const char *path)
 {
     int saved = errno;

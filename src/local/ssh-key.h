@@ -32,6 +32,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSshKey, sb_ssh_key_free)
 SbSshKey *sb_ssh_key_generate(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * A private key in the format of dropbear's files, which is dropbear's signkey.c:
+ * string "ssh-ed25519", string secret and public key (64 bytes).
+ *
+ * @param private_key  of an SbSshKey
+ * @return (transfer full) a secret, or NULL if the text is not such a key
+ */
+GBytes *sb_ssh_key_for_dropbear(const char *private_key);
+
+/**
  * The public half of the key pair in the file PATH, which is made (mode 0600, with PATH.pub beside
  * it) if it is not there. PATH.pub is written again if it is missing or of another key.
  *

@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest/identity.h"
 #include "guest/reseed.h"
+#include "local/ssh-key.h"
 #include "test.h"
 
 #include <elf.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
-static const SbIdentity example = {.name = "f-m-1",
-                                   .uuid = "6f1a3c1e-8f0f-4a2b-9d6e-1c2d3e4f5a6b",
-                                   .mac = "52:54:00:01:02:03",
-                                   .login = "seedbed",
-                                   .client_key = "ssh-ed25519 AAAA",
-                                   .host_private_key = "it's\nprivate\n",
-                                   .host_public_key = "ssh-ed25519 BBBB"};
+static SbIdentity example = {.name = "f-m-1",
+                             .uuid = "6f1a3c1e-8f0f-4a2b-9d6e-1c2d3e4f5a6b",
+                             .mac = "52:54:00:01:02:03",
+                             .login = "it's",
+                             .client_key = "ssh-ed25519 AAAA",
+                             .host_public_key = "ssh-ed25519 BBBB"};
 
 /* What sh makes of the assignments at the start of SCRIPT. (transfer full) */
 static char *evaluate(const char *script, const char *expression)
 {
-    const char *end = strstr(script, "#!/bin/sh");
+    const char *end = strstr(script, ". /var/lib/seedbed/");
     g_assert_nonnull(end);
     g_autofree char *assignments = g_strndup(script, (gsize)(end - script));
     g_autofree char *text = g_strconcat(assignments, expression, NULL);
@@ -32,9 +33,12 @@ static char *evaluate(const char *script, const char *expression)
 static void test_self(void)
 {
     g_autofree char *script = sb_identity_self_script(&example);
-    g_autofree char *values =
-        evaluate(script, "printf '%s|' \"$name\" \"$machine_id\" \"$login\" \"$host_key\"");
-    g_assert_cmpstr(values, ==, "f-m-1|6f1a3c1e8f0f4a2b9d6e1c2d3e4f5a6b|seedbed|it's\nprivate\n|");
+    g_autofree char *values = evaluate(script, "printf '%s|' \"$name\" \"$machine_id\" \"$login\"");
+    g_autofree char *host_key = evaluate(script, "printf %s \"$host_key\"");
+    g_assert_cmpstr(host_key, ==, example.host_private_key);
+    g_autofree char *dropbear_key = evaluate(script, "printf \"$dropbear_key\" | wc -c");
+    g_assert_cmpint(atoi(dropbear_key), ==, 83);
+    g_assert_cmpstr(values, ==, "f-m-1|6f1a3c1e8f0f4a2b9d6e1c2d3e4f5a6b|it's|");
     g_autofree char *now = evaluate(script, "echo $(($(date +%s) - now))");
     g_assert_true(strcmp(now, "0\n") == 0 || strcmp(now, "-1\n") == 0 || strcmp(now, "1\n") == 0);
 }
@@ -43,8 +47,8 @@ static void test_seeds_differ(void)
 {
     g_autofree char *one = sb_identity_self_script(&example);
     g_autofree char *two = sb_identity_self_script(&example);
-    g_autofree char *first = evaluate(one, "printf %s \"$seed\"");
-    g_autofree char *second = evaluate(two, "printf %s \"$seed\"");
+    g_autofree char *first = evaluate(one, "printf \"$seed\" | base64 -w 0");
+    g_autofree char *second = evaluate(two, "printf \"$seed\" | base64 -w 0");
     gsize length;
     g_autofree guint8 *seed = g_base64_decode(first, &length);
     g_assert_cmpuint(length, ==, 64);
@@ -56,7 +60,7 @@ static void test_network(void)
     g_autofree char *script = sb_identity_network_script(&example);
     g_autofree char *values = evaluate(script, "printf '%s|' \"$name\" \"$uuid\" \"$mac\"");
     g_assert_cmpstr(values, ==, "f-m-1|6f1a3c1e-8f0f-4a2b-9d6e-1c2d3e4f5a6b|52:54:00:01:02:03|");
-    g_assert_null(strstr(script, "private"));
+    g_assert_null(strstr(script, "PRIVATE"));
 }
 
 static void test_install(void)
@@ -126,6 +130,8 @@ static void test_digest(void)
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
+    g_autoptr(SbSshKey) key = sb_ssh_key_generate(NULL);
+    example.host_private_key = key->private_key;
     g_test_add_func("/identity/self", test_self);
     g_test_add_func("/identity/seeds-differ", test_seeds_differ);
     g_test_add_func("/identity/network", test_network);

@@ -28,7 +28,7 @@ static void check_failed(const char *text, const char *words)
 static void test_request(void)
 {
     g_autofree char *request = sb_port_shell_request("echo\n");
-    g_assert_cmpstr(request, ==, "5\necho\n");
+    g_assert_cmpstr(request, ==, "echo\n@@run\n");
 }
 
 static void test_answers(void)

@@ -247,6 +247,24 @@ static void test_openssh(Fixture *fixture, gconstpointer data)
     expect_file_error(fixture->path);
 }
 
+static void test_for_dropbear(void)
+{
+    g_autoptr(SbSshKey) key = sb_ssh_key_generate(NULL);
+    g_autoptr(GBytes) dropbear = sb_ssh_key_for_dropbear(key->private_key);
+    g_assert_nonnull(dropbear);
+    gsize length, public_length;
+    const guint8 *bytes = g_bytes_get_data(dropbear, &length);
+    g_assert_cmpmem(bytes, 19, "\0\0\0\013ssh-ed25519\0\0\0\100", 19);
+    g_assert_cmpuint(length, ==, 19 + 64);
+    /* The pair ends with the public key, and so does the other form. */
+    g_autofree guint8 *public =
+        g_base64_decode(key->public_key + strlen("ssh-ed25519 "), &public_length);
+    g_assert_cmpmem(bytes + length - 32, 32, public + public_length - 32, 32);
+    static const char *const others[] = {"", "-----BEGIN\n", "-----BEGIN\nAAAA\n-----END"};
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
+        g_assert_null(sb_ssh_key_for_dropbear(others[i]));
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -258,5 +276,6 @@ int main(int argc, char **argv)
     ADD("/ssh-key/threads", test_threads);
     ADD("/ssh-key/processes", test_processes);
     ADD("/ssh-key/openssh", test_openssh);
+    g_test_add_func("/ssh-key/for-dropbear", test_for_dropbear);
     return g_test_run();
 }
