@@ -10,7 +10,6 @@
 #include "machine/job-phase.h"
 #include "machine/plan-tell.h"
 #include "machine/removal.h"
-#include "machine/settled.h"
 
 #include <string.h>
 
@@ -122,9 +121,10 @@ static void move(Job *job, SbJobInput input)
     job->phase = next;
     if (next == SB_JOB_MADE && job->thaw_failure)
         tell(job, (SbEvent){.kind = SB_EVENT_NOTE, .text = job->thaw_failure});
-    if (next == SB_JOB_MADE && job->planned->action == SB_ACTION_CREATE)
+    gboolean is_created = next == SB_JOB_MADE && job->planned->action == SB_ACTION_CREATE;
+    if (is_created)
         tell(job, (SbEvent){.kind = SB_EVENT_MADE, .number = job->is_ours});
-    if (next == SB_JOB_MADE && job->planned->action == SB_ACTION_CREATE && !job->is_ours)
+    if (is_created && !job->is_ours)
         tell(job, (SbEvent){.kind = SB_EVENT_NOTE,
                             .text = "another 'up' has just made it, and shares it with this one"});
     if (next == SB_JOB_UNDOING) {
@@ -237,17 +237,21 @@ static void on_thaw_failed(gpointer data, const GError *why)
 
 /* ---- in the main thread ---- */
 
+/* (nullable) what the machine was thawed from */
+static const SbWarmImage *thawed_from(const Job *job)
+{
+    return job->is_ours && !job->thaw_failure ? job->planned->warm->image : NULL;
+}
+
 static void wait_for(Job *job)
 {
     job->evidence = sb_evidence_folder(job->up->operation->host, job->domain->name);
-    const SbWarmImage *warm = job->is_ours && !job->thaw_failure ? job->planned->warm->image : NULL;
-    /* It is in the boot of the frozen machine, whose cloud-init was done. */
-    if (warm && warm->record->boot_id)
-        sb_settled_write(sb_access_directory(job->up->access), job->domain, warm->record->boot_id);
+    const SbWarmImage *warm = thawed_from(job);
     SbReadyRequest request = {
         .domain = job->domain,
         .vcpus = job->planned->group->spec.vcpus,
         .is_emulated = sb_platform_is_emulated(job->planned->platform),
+        .warm = warm,
         .is_fresh = (job->is_ours && !warm) || job->planned->action == SB_ACTION_START,
         .stays = !job->is_ours || job->up->options->keep,
         .evidence = job->evidence,
@@ -274,18 +278,15 @@ static void release(Job *job, virConnect *connection, const GError *why)
     }
 }
 
-static gboolean is_making(SbJobPhase phase)
+/* Machines that boot may have the CPUs when all are made. Those that are thawed have them already.
+ */
+static void release_made(BringUp *up)
 {
-    return phase == SB_JOB_MAKING;
-}
-
-/* All machines are made: now they may have the CPUs. */
-static void release_all(BringUp *up)
-{
+    gboolean are_all_made = count_jobs(up, sb_job_is_being_made) == 0;
     g_autoptr(GError) error = NULL;
     g_auto(SbLease) lease = sb_lease_take(up->operation->host, &error);
     SB_EACH(Job, job, up->jobs)
-        if (job->phase == SB_JOB_MADE)
+        if (job->phase == SB_JOB_MADE && (are_all_made || thawed_from(job)))
             release(job, lease.connection, error);
 }
 
@@ -301,8 +302,8 @@ static gboolean on_worked(gpointer data)
         refuse_others(up);
     else if (job == up->first)
         begin_others(up);
-    if (count_jobs(up, is_making) == 0 && !g_cancellable_is_cancelled(up->operation->cancellable))
-        release_all(up);
+    if (!g_cancellable_is_cancelled(up->operation->cancellable))
+        release_made(up);
     end_if_done(up);
     return G_SOURCE_REMOVE;
 }

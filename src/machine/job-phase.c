@@ -23,6 +23,11 @@ SbJobPhase sb_job_next(SbJobPhase phase, SbJobInput input)
     return phase;
 }
 
+gboolean sb_job_is_being_made(SbJobPhase phase)
+{
+    return phase == SB_JOB_MAKING;
+}
+
 gboolean sb_job_is_in_worker(SbJobPhase phase)
 {
     return phase == SB_JOB_MAKING || phase == SB_JOB_UNDOING;

@@ -7,6 +7,7 @@
  *     MAKING   a worker has made or started it           MADE
  *              it could not be made                      FAILED: creation took it back
  *     MADE     all machines are made, so it may run      WAITING
+ *              it is thawed, and runs already            WAITING
  *     WAITING  it is ready, or nobody waits for more     READY
  *              it fails                                  FAILED: it stays
  *              it fails, and this run made it            UNDOING
@@ -21,7 +22,7 @@
 
 typedef enum {
     SB_JOB_MAKING,  /**< a worker makes it, or starts it, with its CPUs stopped */
-    SB_JOB_MADE,    /**< its CPUs wait for the other machines to be made */
+    SB_JOB_MADE,    /**< its CPUs wait for the other machines to be made, unless it is thawed */
     SB_JOB_WAITING, /**< its CPUs run, and it is waited for */
     SB_JOB_UNDOING, /**< a worker takes it back */
     SB_JOB_READY,   /**< the end */
@@ -41,6 +42,9 @@ typedef enum {
 
 /** The phase after INPUT. An input that PHASE does not wait for changes nothing. */
 SbJobPhase sb_job_next(SbJobPhase phase, SbJobInput input);
+
+/** Whether a machine in PHASE is still to be made. */
+gboolean sb_job_is_being_made(SbJobPhase phase);
 
 /** Whether a worker has the machine in PHASE. */
 gboolean sb_job_is_in_worker(SbJobPhase phase);

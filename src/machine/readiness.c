@@ -58,18 +58,11 @@ static const char *name_of(const Wait *wait)
     return wait->request.domain->name;
 }
 
-static void clear_source(guint *source)
-{
-    if (*source)
-        g_source_remove(*source);
-    *source = 0;
-}
-
 /* Ends what the phase has begun. */
 static void leave_phase(Wait *wait)
 {
-    clear_source(&wait->pause);
-    clear_source(&wait->kept_login);
+    g_clear_handle_id(&wait->pause, g_source_remove);
+    g_clear_handle_id(&wait->kept_login, g_source_remove);
     if (wait->looking)
         g_cancellable_cancel(wait->looking);
     g_clear_object(&wait->looking);
@@ -80,8 +73,8 @@ static void wait_free(gpointer data)
 {
     Wait *wait = data;
     leave_phase(wait);
-    clear_source(&wait->stage_deadline);
-    clear_source(&wait->total_deadline);
+    g_clear_handle_id(&wait->stage_deadline, g_source_remove);
+    g_clear_handle_id(&wait->total_deadline, g_source_remove);
     g_clear_error(&wait->last_refusal);
     g_clear_error(&wait->failure);
     g_free(wait->said);
@@ -159,7 +152,7 @@ static gboolean on_total_deadline(gpointer data)
 
 static void arm_stage_deadline(Wait *wait)
 {
-    clear_source(&wait->stage_deadline);
+    g_clear_handle_id(&wait->stage_deadline, g_source_remove);
     if (!sb_wait_is_over(wait->phase) && wait->stage < SB_STAGE_READY)
         wait->stage_deadline =
             g_timeout_add(MIN(deadline_ms(wait), G_MAXUINT), on_stage_deadline, wait);
@@ -213,7 +206,7 @@ static void take_verdict(Wait *wait, const SbCloudInitVerdict *verdict)
 static void on_logged_in(gpointer data)
 {
     Wait *wait = data;
-    clear_source(&wait->kept_login);
+    g_clear_handle_id(&wait->kept_login, g_source_remove);
     reach(wait, SB_STAGE_SSH_LOGIN);
 }
 
@@ -328,8 +321,9 @@ static void look_for_address(Wait *wait)
     /* If the address was not known beforehand, the guest has asked for it. */
     if (!wait->request.domain->metadata->address && wait->port == 22)
         reach(wait, SB_STAGE_ADDRESS);
-    gboolean is_proxied = sb_host_ssh_proxy(wait->all->operation->host) != NULL;
-    move(wait, is_proxied || is_kept(wait) ? SB_WAIT_ADDRESS_FOR_SSH : SB_WAIT_ADDRESS_KNOWN);
+    gboolean is_for_ssh =
+        wait->request.warm || is_kept(wait) || sb_host_ssh_proxy(wait->all->operation->host);
+    move(wait, is_for_ssh ? SB_WAIT_ADDRESS_FOR_SSH : SB_WAIT_ADDRESS_KNOWN);
 }
 
 /* ---- phases ---- */
@@ -344,8 +338,8 @@ static gboolean on_pause_over(gpointer data)
 
 static void end(Wait *wait)
 {
-    clear_source(&wait->stage_deadline);
-    clear_source(&wait->total_deadline);
+    g_clear_handle_id(&wait->stage_deadline, g_source_remove);
+    g_clear_handle_id(&wait->total_deadline, g_source_remove);
     sb_machine_watch_drop(wait->all->watch, name_of(wait));
     wait->all->finished(wait->request.job, wait->failure);
 }
@@ -486,6 +480,10 @@ void sb_readiness_add(SbReadiness *all, const SbReadyRequest *request)
     wait->code = SB_WAIT_ERROR_TIMEOUT;
     wait->stage_us = g_get_monotonic_time();
     g_ptr_array_add(all->waits, wait);
+    /* It is in the boot of the frozen machine, whose cloud-init was done. */
+    if (request->warm && request->warm->record->boot_id)
+        sb_settled_write(sb_access_directory(all->access), request->domain,
+                         request->warm->record->boot_id);
     all->vcpus += request->vcpus;
     sb_machine_watch_add(all->watch, request->domain, request->is_fresh);
     reach(wait, SB_STAGE_STARTED);

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "guest/access.h"
+#include "image/warm-image.h"
 #include "libvirt/domain.h"
 #include "libvirt/operation.h"
 #include "machine/verdict.h"
@@ -52,10 +53,11 @@ typedef struct {
     const SbDomain *domain; /**< must live as long as the wait */
     guint vcpus;            /**< how many it has: guests that share CPUs take longer */
     gboolean is_emulated;
-    gboolean is_fresh;    /**< it was just started: its console shows every stage from now on */
-    gboolean stays;       /**< it is not taken back if it fails */
-    const char *evidence; /**< the folder for the evidence if it is taken back */
-    gpointer job;         /**< what is told when the wait for it is over */
+    const SbWarmImage *warm; /**< (nullable) what it was thawed from: its ssh server runs already */
+    gboolean is_fresh;       /**< it was just started: its console shows every stage from now on */
+    gboolean stays;          /**< it is not taken back if it fails */
+    const char *evidence;    /**< the folder for the evidence if it is taken back */
+    gpointer job;            /**< what is told when the wait for it is over */
 } SbReadyRequest;
 
 /** Waits for one more machine. */

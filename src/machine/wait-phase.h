@@ -10,6 +10,7 @@
  *              an address, directly reached        PORT
  *              an address behind the libvirt host  LOGIN: ssh itself must try
  *              an ssh keeps a connection           LOGIN
+ *              it is thawed, with its ssh server   LOGIN
  *     PORT     no ssh server answers               PAUSE, 0.5 s
  *              an ssh server answers               LOGIN
  *     LOGIN    the login fails, for now            PAUSE, 2 s

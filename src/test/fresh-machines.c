@@ -22,7 +22,6 @@
 #include "machine/creation.h"
 #include "machine/readiness.h"
 #include "machine/removal.h"
-#include "machine/settled.h"
 #include "machine/warm-images.h"
 
 #include <string.h>
@@ -168,12 +167,10 @@ static gboolean wait_until_ready(Place *place, GError **error)
         .domain = place->domain,
         .vcpus = place->planned->spec.vcpus,
         .is_emulated = sb_platform_is_emulated(place->planned->platform),
+        .warm = warm,
         .is_fresh = !warm,
         .job = place,
     };
-    /* It is in the boot of the frozen machine, whose cloud-init was done. */
-    if (warm && warm->record->boot_id)
-        sb_settled_write(sb_access_directory(fresh->access), place->domain, warm->record->boot_id);
     g_auto(SbLease) lease = sb_lease_take(fresh->operation->host, error);
     g_autoptr(virDomain) handle =
         lease.connection ? sb_domain_open(lease.connection, place->domain->uuid, error) : NULL;

@@ -35,6 +35,7 @@ static void test_ends(void)
         gboolean is_worked = phase == SB_JOB_MAKING || phase == SB_JOB_UNDOING;
         g_assert_cmpint(sb_job_is_over(phase), ==, is_end);
         g_assert_cmpint(sb_job_is_in_worker(phase), ==, is_worked);
+        g_assert_cmpint(sb_job_is_being_made(phase), ==, phase == SB_JOB_MAKING);
         for (SbJobInput input = 0; is_end && input < INPUTS; input++)
             g_assert_cmpint(sb_job_next(phase, input), ==, phase);
     }
