@@ -27,7 +27,7 @@ run seedbed snapshot s-m-1 clean
 is "$status" 2 "a second one of that name is refused"
 contains "$err" "'s-m-1' has a snapshot 'clean' already" "because there is one"
 
-for ((i = 1; i <= 3; i++)); do
+for ((i = 1; i <= 5; i++)); do
   on_data evil >/dev/null
   seedbed ssh s-m-1 -- 'echo broken >kept; sudo rm -rf /home /var/lib /usr/bin' >/dev/null 2>&1
   ok "the broken machine is taken back ($i)" seedbed restore s-m-1

@@ -43,21 +43,21 @@ contains "$before" "$warm.layer.qcow2 444 root:root" "the frozen layer belongs t
 ok "the machines are removed" seedbed down w
 is "$(leftovers | grep -v warm-)" "" "and nothing but the warm image is left"
 
-fleet w 6 'warm: true'
+fleet w 8 'warm: true'
 run seedbed up "$tmp/w.yaml"
-is "$status" 0 "six machines come up from memory"
+is "$status" 0 "eight machines come up from memory"
 lacks "$err" "has no warm image" "and none boots"
 lacks "$err" "kernel" "not one"
 identities w >"$tmp/identities"
 is "$(cut -d ' ' -f 3 "$tmp/identities" | sort | uniq -c | awk '{ print $2, $1 }' | xargs)" \
-  "id 6 instance 6 ip 6 key 6 mac 6 name 6 random 6 uuid 6" "each tells who it is"
+  "id 8 instance 8 ip 8 key 8 mac 8 name 8 random 8 uuid 8" "each tells who it is"
 is "$(cut -d ' ' -f 3- "$tmp/identities" | sort | uniq -d)" "" "no two share anything"
 is "$(awk '$3 == "name" && $1 != $4' "$tmp/identities")" "" "each has its own name"
 now=$(date +%s)
 # shellcheck disable=SC2016  # the guest evaluates it
 run seedbed exec w -- 'echo $(($(date +%s) - '"$now"'))'
 is "$(awk '$3 < -1 || $3 > 5' <<<"$out")" "" "their clocks are right"
-run seedbed exec w -- 'ping -c 1 -W 60 w-m-1 && ping -c 1 -W 60 w-m-6'
+run seedbed exec w -- 'ping -c 1 -W 60 w-m-1 && ping -c 1 -W 60 w-m-8'
 is "$status" 0 "they reach each other by name" || note "$out $err"
 is "$(frozen)" "$before" "the frozen parts are as before"
 contains "$(seedbed image list)" "$warm  aarch64  1      256 MiB" "image list shows the warm image"
