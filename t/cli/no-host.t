@@ -50,8 +50,8 @@ fails 2 "--nope" "an unknown option of a command"
 contains "$err" "see 'seedbed up --help'" "with a pointer to the command's help"
 run seedbed --nope up
 fails 2 "--nope" "an unknown option before the command"
-run seedbed -c "$nowhere" up
-fails 2 "usage: seedbed up" "an argument that is missing"
+run seedbed -c "$nowhere" exec
+fails 2 "usage: seedbed exec" "an argument that is missing"
 run seedbed -c "$nowhere" list --format xml
 fails 2 "'xml' is not a format" "an unknown format"
 run seedbed -c "$nowhere" up --timeout soon x.yaml
