@@ -33,7 +33,7 @@ static gsize escape_length(const char *text, gsize length)
     return i < length && text[i] >= 0x30 && text[i] <= 0x7e ? i + 1 : i;
 }
 
-static gboolean is_shown(gunichar c)
+gboolean sb_text_is_shown(gunichar c)
 {
     if (c == '\n' || c == '\t')
         return TRUE;
@@ -58,7 +58,7 @@ char *sb_text_sanitize(const char *text, gsize length)
             continue;
         }
         gsize size = (gsize)(g_utf8_next_char(text + i) - (text + i));
-        if (is_shown(c))
+        if (sb_text_is_shown(c))
             g_string_append_len(clean, text + i, size);
         i += size;
     }
@@ -77,7 +77,7 @@ char *sb_text_one_line(const char *text)
         const char *next = g_utf8_next_char(c);
         if (character == '\n' || character == '\t')
             g_string_append(line, character == '\n' ? "\\n" : "\\t");
-        else if (is_shown(character))
+        else if (sb_text_is_shown(character))
             g_string_append_len(line, c, next - c);
         else
             g_string_append_printf(line, character < 0x100 ? "\\x%02x" : "\\u%04x", character);

@@ -32,5 +32,9 @@ char *sb_text_sanitize(const char *text, gsize length);
  */
 char *sb_text_one_line(const char *text);
 
+/** Whether C can be shown: it is a newline, a tab, or nothing that sb_text_sanitize() would remove.
+ */
+gboolean sb_text_is_shown(gunichar c);
+
 /** The last LINES lines of TEXT that are not blank, in their order. (transfer full) */
 char *sb_text_last_lines(const char *text, guint lines);

@@ -23,6 +23,7 @@ static const GOptionEntry entries[] = {
     {"no-cache", 0, 0, G_OPTION_ARG_NONE, &no_cache, "make all layers again", NULL},
     {"warm", 0, 0, G_OPTION_ARG_NONE, &is_warm,
      "boot the image once more and freeze it: machines of it start from memory", NULL},
+    SB_OPTION_FORMAT,
     SB_OPTION_POOL,
     SB_OPTION_TIMEOUT,
     SB_OPTION_KEEP(keep),
@@ -57,6 +58,7 @@ static int build(SbCli *cli, const SbFleetFile *fleet, const SbBuildOptions *opt
     View view = {cli->is_quiet, up};
     GCancellable *cancellable = sb_cli_catch_signals();
     SbOperation operation = {sb_cli_host(cli, &error), cancellable, take, &view};
+    sb_cli_listen(cli, &operation);
     gboolean is_new = FALSE;
     g_autoptr(SbImage) image =
         operation.host ? sb_build(&operation, fleet, options, &is_new, &error) : NULL;
@@ -66,6 +68,10 @@ static int build(SbCli *cli, const SbFleetFile *fleet, const SbBuildOptions *opt
         return g_error_matches(error, SB_BUILD_ERROR, SB_BUILD_ERROR_CHECK) ? SB_EXIT_TESTS_FAILED
                                                                             : status;
     }
+    JsonObject *result = sb_cli_result(cli);
+    json_object_set_string_member(result, "image", image->name);
+    json_object_set_string_member(result, "volume", image->volume);
+    json_object_set_boolean_member(result, "is_new", is_new);
     if (!cli->is_quiet)
         fprintf(stderr, is_new ? "image '%s' built as '%s'\n" : "image '%s' is up to date: '%s'\n",
                 image->name, image->volume);
@@ -106,6 +112,7 @@ const SbCommand sb_command_build = {
                "and its disk becomes the image --name NAME. An image of the same base image and "
                "files is not made again.",
     .options = entries,
+    .tells_events = TRUE,
     .max_arguments = 1,
     .run = run,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
+#include "cli/options.h"
 
 #include "fleet/copy.h"
 
@@ -11,6 +12,8 @@ static void on_event(const SbEvent *event, gpointer data)
         fprintf(stderr, "seedbed: %s: %s\n", event->machine, event->error->message);
 }
 
+static const GOptionEntry entries[] = {SB_OPTION_FORMAT, G_OPTION_ENTRY_NULL};
+
 static int run(SbCli *cli, char **arguments)
 {
     guint count = g_strv_length(arguments);
@@ -18,7 +21,8 @@ static int run(SbCli *cli, char **arguments)
     g_autoptr(GError) error = NULL;
     GCancellable *cancellable = sb_cli_catch_signals();
     SbHost *host = sb_cli_host(cli, &error);
-    const SbOperation operation = {host, cancellable, on_event, NULL};
+    SbOperation operation = {host, cancellable, on_event, NULL};
+    sb_cli_listen(cli, &operation);
     g_autofree const char **sources = g_new0(const char *, count);
     for (guint i = 0; i + 1 < count; i++)
         sources[i] = arguments[i];
@@ -34,6 +38,8 @@ const SbCommand sb_command_copy = {
     .summary = "copy files and folders to machines, or from them",
     .details = "One side is MACHINE:PATH. FLEET:PATH as the destination is all machines of the "
                "fleet. Folders are copied with all that is in them.",
+    .options = entries,
+    .tells_events = TRUE,
     .min_arguments = 2,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,

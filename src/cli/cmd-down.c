@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
 #include "cli/load.h"
+#include "cli/options.h"
 
 #include "fleet/down.h"
 #include "machine/selection.h"
@@ -18,7 +19,8 @@ static void on_event(const SbEvent *event, gpointer data)
 
 static char **fleets;
 
-static const GOptionEntry entries[] = {{"fleet", 0, 0, G_OPTION_ARG_STRING_ARRAY, &fleets,
+static const GOptionEntry entries[] = {SB_OPTION_FORMAT,
+                                       {"fleet", 0, 0, G_OPTION_ARG_STRING_ARRAY, &fleets,
                                         "the fleet NAME, as NAME/; can be given several times",
                                         "NAME"},
                                        G_OPTION_ENTRY_NULL};
@@ -37,9 +39,11 @@ static int run(SbCli *cli, char **arguments)
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
     guint count = 0;
-    const SbOperation operation = {.host = host, .event = on_event, .data = cli};
+    SbOperation operation = {.host = host, .event = on_event, .data = cli};
+    sb_cli_listen(cli, &operation);
     if (!host || !sb_down(&operation, (const char *const *)words->pdata, &count, &error))
         return sb_cli_fail(error);
+    json_object_set_int_member(sb_cli_result(cli), "removed", count);
     if (count == 0 && !cli->is_quiet)
         fprintf(stderr, "nothing to do: no machine, fleet or network has that name\n");
     return SB_EXIT_OK;
@@ -53,6 +57,7 @@ const SbCommand sb_command_down = {
                "FLEET/GROUP-N for the machine. The fleet file is not needed; without NAME, "
                "the fleet of the folder's fleet file is meant.",
     .options = entries,
+    .tells_events = TRUE,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,
 };

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
+#include "cli/event-json.h"
+#include "cli/options.h"
 #include "cli/output.h"
 
 #include "base/text.h"
@@ -45,6 +47,13 @@ static void print_end(const View *view, const SbEvent *event)
         fprintf(stderr, "%-*s | exit status %u\n", view->width, event->machine, event->number);
 }
 
+static void on_json_event(const SbEvent *event, gpointer data)
+{
+    sb_event_json_print(event, NULL);
+    if (sb_output_reader_is_gone())
+        g_cancellable_cancel(sb_cli_catch_signals());
+}
+
 static void on_event(const SbEvent *event, gpointer data)
 {
     View *view = data;
@@ -56,6 +65,8 @@ static void on_event(const SbEvent *event, gpointer data)
         print_end(view, event);
 }
 
+static const GOptionEntry entries[] = {SB_OPTION_FORMAT, G_OPTION_ENTRY_NULL};
+
 static int run(SbCli *cli, char **arguments)
 {
     if (!cli->words || !*cli->words)
@@ -66,7 +77,8 @@ static int run(SbCli *cli, char **arguments)
     if (!host)
         return sb_cli_fail(error);
     View view = {0};
-    SbOperation operation = {host, sb_cli_catch_signals(), on_event, &view};
+    SbEventFunc listener = cli->format == SB_FORMAT_JSON ? on_json_event : on_event;
+    const SbOperation operation = {host, sb_cli_catch_signals(), listener, &view};
     SbExecResult result;
     if (!sb_exec(&operation, (const char *const *)arguments, (const char *const *)cli->words,
                  &result, &error))
@@ -81,6 +93,8 @@ const SbCommand sb_command_exec = {
     .details = "One word is a line for the account's shell; several are a program and its "
                "arguments. Each line of output begins with the name of its machine. The exit "
                "status is the highest status of the commands, or 3 if a machine was not reached.",
+    .options = entries,
+    .tells_events = TRUE,
     .parsing = SB_PARSING_WORDS,
     .min_arguments = 1,
     .max_arguments = SB_ANY_NUMBER,

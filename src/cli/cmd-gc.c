@@ -16,6 +16,7 @@ static const GOptionEntry entries[] = {
     {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &dry_run, "only say what would go", NULL},
     {"older-than", 0, 0, G_OPTION_ARG_STRING, &older_than,
      "leave images and folders that are younger (default: '2 h')", "DURATION"},
+    SB_OPTION_FORMAT,
     SB_OPTION_POOL,
     G_OPTION_ENTRY_NULL};
 
@@ -40,9 +41,11 @@ static int run(SbCli *cli, char **arguments)
     if (older_than && !sb_duration_parse(older_than, &options.older_than_ms, &error))
         return sb_cli_usage(cli, "--older-than: %s", error->message);
     SbHost *host = sb_cli_host(cli, &error);
-    const SbOperation operation = {.host = host, .event = on_event, .data = cli};
+    SbOperation operation = {.host = host, .event = on_event, .data = cli};
+    sb_cli_listen(cli, &operation);
     guint count = 0;
     gboolean is_done = host && sb_gc(&operation, &options, &count, &error);
+    json_object_set_int_member(sb_cli_result(cli), "removed", dry_run ? 0 : count);
     if (!cli->is_quiet && host)
         fprintf(stderr, dry_run ? "%u things would be removed\n" : "%u things are removed\n",
                 count);
@@ -56,5 +59,6 @@ const SbCommand sb_command_gc = {
                "killed runs, images that builds made for themselves, and folders of fleets that do "
                "not exist. What has neither a record nor a name of seedbed is never touched.",
     .options = entries,
+    .tells_events = TRUE,
     .run = run,
 };

@@ -31,6 +31,7 @@ static const GOptionEntry entries[] = {
     {"list", 0, 0, G_OPTION_ARG_NONE, &is_list, "show the catalogue", NULL},
     {"wide", 0, 0, G_OPTION_ARG_NONE, &is_wide,
      "with --list: a line for each architecture, with the URL", NULL},
+    SB_OPTION_FORMAT,
     SB_OPTION_POOL,
     G_OPTION_ENTRY_NULL};
 
@@ -119,10 +120,13 @@ static char *default_name(const char *name, const char *arch)
     return g_strconcat(name, "-", end, NULL);
 }
 
-static void download(const SbOperation *operation, const SbFetchRequest *request, GError **error)
+static void download(SbCli *cli, const SbOperation *operation, const SbFetchRequest *request,
+                     GError **error)
 {
     g_autoptr(SbFetched) fetched = sb_fetch(operation, request, error);
     if (fetched)
+        json_object_set_string_member(sb_cli_result(cli), "path", fetched->path);
+    if (fetched && cli->format != SB_FORMAT_JSON)
         puts(fetched->path);
 }
 
@@ -130,12 +134,13 @@ static int fetch(SbCli *cli, const SbFetchRequest *request, const SbImageTarget 
 {
     g_autoptr(GError) error = NULL;
     SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
-    const SbOperation operation = {.host = is_download_only ? NULL : sb_cli_host(cli, &error),
-                                   .cancellable = sb_cli_catch_signals(),
-                                   .event = sb_transfer_on_event,
-                                   .data = &transfer};
+    SbOperation operation = {.host = is_download_only ? NULL : sb_cli_host(cli, &error),
+                             .cancellable = sb_cli_catch_signals(),
+                             .event = sb_transfer_on_event,
+                             .data = &transfer};
+    sb_cli_listen(cli, &operation);
     if (is_download_only)
-        download(&operation, request, &error);
+        download(cli, &operation, request, &error);
     else if (operation.host)
         (void)!sb_image_obtain_url(&operation, target, request, &error);
     sb_transfer_end(&transfer);
@@ -151,6 +156,8 @@ static int run(SbCli *cli, char **arguments)
     g_autoptr(SbCatalogue) catalogue = sb_catalogue_files_load(SB_CATALOGUE_OF_HOST, &error);
     if (!catalogue)
         return sb_cli_fail(error);
+    if (is_list && cli->format == SB_FORMAT_JSON)
+        return sb_cli_usage(cli, "--list has no JSON form");
     if (is_list) {
         (is_wide ? print_wide : print_catalogue)(sb_catalogue_images(catalogue));
         return SB_EXIT_OK;
@@ -190,6 +197,7 @@ const SbCommand sb_command_image_fetch = {
     .details =
         "NAME is a name of the catalogue, which --list shows. A URL needs a digest and --name.",
     .options = entries,
+    .tells_events = TRUE,
     .max_arguments = 1,
     .run = run,
 };

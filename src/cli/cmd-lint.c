@@ -89,7 +89,7 @@ static gboolean set_schema(SbLinter *linter)
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = sb_input_file_read(schema_path, SB_INPUT_MAX_BYTES, &error);
     if (!bytes) {
-        fprintf(stderr, "seedbed: %s\n", error->message);
+        sb_cli_fail(error);
         return FALSE;
     }
     gsize length;
@@ -98,7 +98,7 @@ static gboolean set_schema(SbLinter *linter)
     SbSchema *schema = sb_schema_load(schema_path, text, length, diagnostics);
     if (!schema) {
         g_autofree char *findings = sb_diagnostics_to_string(diagnostics);
-        fprintf(stderr, "%s\n", findings);
+        sb_cli_refuse(findings);
         return FALSE;
     }
     sb_linter_set_schema(linter, schema);

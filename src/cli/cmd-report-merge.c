@@ -67,7 +67,7 @@ static int run(SbCli *cli, char **files)
     if (!merged)
         return sb_cli_fail(error);
     gboolean is_written = write_durations(merged);
-    if (!sb_report_files_write(merged) || !is_written || sb_report_is_broken(merged))
+    if (!sb_report_files_write(cli, merged) || !is_written || sb_report_is_broken(merged))
         return SB_EXIT_INFRASTRUCTURE;
     return sb_report_is_bad(merged) ? SB_EXIT_TESTS_FAILED : SB_EXIT_OK;
 }

@@ -6,8 +6,9 @@
 static SbStopFlags flags;
 static gboolean no_wait;
 
-static const GOptionEntry entries[] = {SB_OPTION_STOP_TIMEOUT, SB_OPTION_NOW(flags),
-                                       SB_OPTION_NO_WAIT(no_wait), G_OPTION_ENTRY_NULL};
+static const GOptionEntry entries[] = {SB_OPTION_FORMAT, SB_OPTION_STOP_TIMEOUT,
+                                       SB_OPTION_NOW(flags), SB_OPTION_NO_WAIT(no_wait),
+                                       G_OPTION_ENTRY_NULL};
 
 static int run(SbCli *cli, char **arguments)
 {
@@ -25,6 +26,7 @@ const SbCommand sb_command_restart = {
     .summary = "stop machines or fleets, and start them again",
     .details = "This is 'stop' and then 'start'. A machine that is off is started.",
     .options = entries,
+    .tells_events = TRUE,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,
 };

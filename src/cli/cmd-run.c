@@ -23,6 +23,7 @@ static const GOptionEntry entries[] = {
     {"keep", 'k', 0, G_OPTION_ARG_NONE, &keep, "leave the machine, also after a command", NULL},
     {"set", 0, 0, G_OPTION_ARG_CALLBACK, sb_option_set, "any other key of a fleet file",
      "KEY=VALUE"},
+    SB_OPTION_FORMAT,
     SB_OPTION_POOL,
     SB_OPTION_TIMEOUT,
     SB_OPTION_STRICT(strict),
@@ -49,12 +50,14 @@ static int run_machine(SbCli *cli, const SbFleetFile *fleet, const SbRunOptions 
     SbHost *host = sb_cli_host(cli, &error);
     g_autoptr(SbUpView) view = sb_up_view_new(cli->is_quiet);
     SbOperation operation = {host, cancellable, take, view};
+    sb_cli_listen(cli, &operation);
+    json_object_set_string_member(sb_cli_result(cli), "fleet", fleet->name);
     int status = 0;
     gboolean is_good = host && sb_run(&operation, fleet, options, &status, &error);
     sb_up_view_end(view);
     if (!is_good)
         return sb_cli_signal_status(sb_cli_fail(error));
-    if (!options->command)
+    if (!options->command && cli->format != SB_FORMAT_JSON)
         sb_up_view_summarize(view, fleet, FALSE);
     return status;
 }
@@ -85,6 +88,7 @@ const SbCommand sb_command_run = {
     .details = "With a COMMAND, the machine runs it and is removed; the exit status is that of the "
                "command. Without one, the machine stays: 'seedbed down' removes it.",
     .options = entries,
+    .tells_events = TRUE,
     .parsing = SB_PARSING_WORDS,
     .min_arguments = 1,
     .max_arguments = 1,

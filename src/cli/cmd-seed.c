@@ -143,7 +143,7 @@ static gboolean read_input(const SbCli *cli, SbLinter *linter, SbLintKind kind, 
     g_autoptr(GError) error = NULL;
     *slot = sb_input_file_read(path, SB_INPUT_MAX_BYTES, &error);
     if (!*slot) {
-        fprintf(stderr, "seedbed: %s\n", error->message);
+        sb_cli_fail(error);
         return FALSE;
     }
     if (no_lint)

@@ -5,8 +5,9 @@
 
 static gboolean no_wait, strict;
 
-static const GOptionEntry entries[] = {SB_OPTION_TIMEOUT, SB_OPTION_STRICT(strict),
-                                       SB_OPTION_NO_WAIT(no_wait), G_OPTION_ENTRY_NULL};
+static const GOptionEntry entries[] = {SB_OPTION_FORMAT, SB_OPTION_TIMEOUT,
+                                       SB_OPTION_STRICT(strict), SB_OPTION_NO_WAIT(no_wait),
+                                       G_OPTION_ENTRY_NULL};
 
 static int run(SbCli *cli, char **arguments)
 {
@@ -27,6 +28,7 @@ const SbCommand sb_command_start = {
     .details = "Without NAME, the fleet of the folder's fleet file is meant. A machine that fails "
                "stays as it is.",
     .options = entries,
+    .tells_events = TRUE,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,
 };

@@ -5,7 +5,8 @@
 
 static SbStopFlags flags;
 
-static const GOptionEntry entries[] = {SB_OPTION_STOP_TIMEOUT,
+static const GOptionEntry entries[] = {SB_OPTION_FORMAT,
+                                       SB_OPTION_STOP_TIMEOUT,
                                        SB_OPTION_NOW(flags),
                                        {"save", 0, 0, G_OPTION_ARG_NONE, &flags.is_save,
                                         "keep the memory: the next start goes on from there", NULL},
@@ -26,6 +27,7 @@ const SbCommand sb_command_stop = {
     .details = "The guest is asked to power off. If it has not after --timeout, it is stopped. "
                "Without NAME, the fleet of the folder's fleet file is meant.",
     .options = entries,
+    .tells_events = TRUE,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,
 };

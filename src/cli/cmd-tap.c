@@ -106,14 +106,15 @@ static void print_report(const SbReport *report, Format format, gboolean is_quie
         text = sb_report_to_html(report);
     } else if (format == AS_JSON) {
         g_autoptr(JsonNode) json = sb_report_to_json(report);
-        text = json_to_string(json, TRUE);
+        sb_json_print_node(json, TRUE);
+        return;
     } else {
         g_autoptr(xmlDoc) junit = sb_report_to_junit(report);
         puts("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
         text = sb_xml_to_string(junit);
     }
     fputs(text, stdout);
-    if (format == AS_JSON || format == AS_JUNIT)
+    if (format == AS_JUNIT)
         putchar('\n');
 }
 
@@ -124,6 +125,8 @@ static int run(SbCli *cli, char **files)
         return sb_cli_usage(
             cli, "--format: '%.40s' is not a format: use 'text', 'html', 'json', 'junit' or 'tap'",
             format_name);
+    /* A failure is told in JSON too. */
+    cli->format = format == AS_JSON ? SB_FORMAT_JSON : SB_FORMAT_TEXT;
     guint count = MAX(g_strv_length(files), 1);
     if (count > 1 && (suite_name || exit_status != -1))
         return sb_cli_usage(cli, "--name and --status are for one file, not for %u", count);
@@ -137,8 +140,9 @@ static int run(SbCli *cli, char **files)
         const char *name = suite_name ? suite_name : path ? path : "stdin";
         SbSuite *suite = read_suite(path, name, limits);
         if (!suite) {
-            fprintf(stderr, "seedbed: cannot read '%s': %s\n", name, g_strerror(errno));
-            return SB_EXIT_USAGE;
+            g_autoptr(GError) error = g_error_new(SB_CLI_ERROR, SB_CLI_ERROR_FILE,
+                                                  "cannot read '%s': %s", name, g_strerror(errno));
+            return sb_cli_fail(error);
         }
         sb_report_add_suite(report, suite);
     }

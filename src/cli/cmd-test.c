@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
+#include "cli/event-json.h"
 #include "cli/load.h"
 #include "cli/options.h"
 #include "cli/report-files.h"
@@ -30,6 +31,7 @@ static gboolean on_shard(const char *option, const char *value, gpointer data, G
 }
 
 static const GOptionEntry entries[] = {
+    SB_OPTION_FORMAT,
     SB_OPTION_POOL,
     SB_OPTION_SETTINGS,
     SB_OPTION_JUNIT,
@@ -170,7 +172,9 @@ static gboolean load(Call *call, const char *path)
     g_autoptr(GError) error = NULL;
     call->work = sb_test_work_new(call->fleet, &call->selection, diagnostics, &error);
     g_autofree char *text = sb_diagnostics_to_string(diagnostics);
-    if (*text)
+    if (*text && !call->work)
+        sb_cli_refuse(text);
+    else if (*text)
         fprintf(stderr, "%s\n", text);
     if (error)
         sb_cli_fail(error);
@@ -197,14 +201,16 @@ static void on_event(const SbEvent *event, gpointer data)
     if (event->kind == SB_EVENT_TEST_STARTED || event->kind == SB_EVENT_TEST_ENDED ||
         event->kind == SB_EVENT_TESTED)
         call->phase = TESTING;
-    if (call->phase == COMING_UP)
+    if (call->cli->format == SB_FORMAT_JSON)
+        sb_event_json_print(event, NULL);
+    else if (call->phase == COMING_UP)
         sb_up_view_take(event, call->up_view);
     else
         sb_test_view_take(event, call->view);
     if (event->kind != SB_EVENT_TESTED)
         return;
     sb_up_view_end(call->up_view);
-    call->is_unwritten = !sb_report_files_write(call->report);
+    call->is_unwritten = !sb_report_files_write(call->cli, call->report);
 }
 
 static int run_test(Call *call)
@@ -219,6 +225,7 @@ static int run_test(Call *call)
     call->up_view = sb_up_view_new(call->cli->is_quiet);
     call->view = sb_test_view_new(call->cli->is_quiet);
     call->report = sb_report_new();
+    json_object_set_string_member(sb_cli_result(call->cli), "fleet", call->fleet->name);
     SbOperation operation = {host, sb_cli_catch_signals(), on_event, call};
     SbTestResult result =
         sb_test(&operation, call->fleet, call->work, &call->options, call->report, &error);
@@ -247,6 +254,7 @@ const SbCommand sb_command_test = {
                "suite is not trusted, and 3 if a machine failed or was not reached. Ctrl-C ends "
                "the run in order, with 130.",
     .options = entries,
+    .tells_events = TRUE,
     .max_arguments = 1,
     .run = run,
 };

@@ -13,6 +13,7 @@
 static gboolean is_cold, keep, wait_for_run, no_wait, print_xml, strict;
 
 static const GOptionEntry entries[] = {
+    SB_OPTION_FORMAT,
     SB_OPTION_POOL,
     SB_OPTION_TIMEOUT,
     SB_OPTION_KEEP(keep),
@@ -35,8 +36,10 @@ static int bring_up(SbCli *cli, const SbFleetFile *fleet, const SbUpOptions *opt
         return sb_cli_fail(error);
     g_autoptr(SbUpView) view = sb_up_view_new(cli->is_quiet);
     SbOperation operation = {host, cancellable, sb_up_view_take, view};
+    sb_cli_listen(cli, &operation);
+    json_object_set_string_member(sb_cli_result(cli), "fleet", fleet->name);
     /* Now, because the machines may stay also if this fails. */
-    if (cli->has_unique_fleet) {
+    if (cli->has_unique_fleet && cli->format != SB_FORMAT_JSON) {
         printf("%s\n", fleet->name);
         fflush(stdout);
     }
@@ -44,7 +47,8 @@ static int bring_up(SbCli *cli, const SbFleetFile *fleet, const SbUpOptions *opt
     sb_up_view_end(view);
     if (!is_up)
         return sb_cli_signal_status(sb_cli_fail(error));
-    sb_up_view_summarize(view, fleet, no_wait);
+    if (cli->format != SB_FORMAT_JSON)
+        sb_up_view_summarize(view, fleet, no_wait);
     return SB_EXIT_OK;
 }
 
@@ -64,6 +68,8 @@ static int run(SbCli *cli, char **arguments)
         return SB_EXIT_USAGE;
     if (is_cold)
         sb_fleet_file_start_cold(fleet);
+    if (print_xml && cli->format == SB_FORMAT_JSON)
+        return sb_cli_usage(cli, "--print-xml prints XML, not JSON");
     if (print_xml)
         return sb_cli_print_xml(cli, fleet);
     return bring_up(cli, fleet, &options);
@@ -77,6 +83,7 @@ const SbCommand sb_command_up = {
                "machine that fails is removed, and its console is kept. Ctrl-C removes everything "
                "that this run has made.",
     .options = entries,
+    .tells_events = TRUE,
     .max_arguments = 1,
     .run = run,
 };

@@ -2,20 +2,37 @@
 #include "cli/command.h"
 
 #include "base/error.h"
+#include "base/json-members.h"
+#include "cli/event-json.h"
 
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 
+SB_DEFINE_ERROR(sb_cli_error, SB_ERRORS_ALL)
+
 static int caught_signal;
+
+/* (nullable) The error that was told last: --format json prints it at the end. */
+static GError *told;
 
 int sb_cli_fail(const GError *error)
 {
     fprintf(stderr, "seedbed: %s\n", error->message);
+    g_clear_error(&told);
+    told = g_error_copy(error);
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return sb_cli_signal_status(SB_EXIT_INFRASTRUCTURE);
     return sb_error_is_input(error) ? SB_EXIT_USAGE : SB_EXIT_INFRASTRUCTURE;
+}
+
+int sb_cli_refuse(const char *text)
+{
+    fprintf(stderr, "%s\n", text);
+    g_clear_error(&told);
+    told = g_error_new_literal(SB_CLI_ERROR, SB_CLI_ERROR_FILE, text);
+    return SB_EXIT_USAGE;
 }
 
 int sb_cli_usage(const SbCli *cli, const char *format, ...)
@@ -26,6 +43,8 @@ int sb_cli_usage(const SbCli *cli, const char *format, ...)
     va_end(arguments);
     fprintf(stderr, "seedbed: %s\nsee 'seedbed %s%s--help'\n", message,
             cli->command ? cli->command->name : "", cli->command ? " " : "");
+    g_clear_error(&told);
+    told = g_error_new_literal(SB_CLI_ERROR, SB_CLI_ERROR_USAGE, message);
     return SB_EXIT_USAGE;
 }
 
@@ -60,4 +79,47 @@ GCancellable *sb_cli_catch_signals(void)
 int sb_cli_signal_status(int otherwise)
 {
     return caught_signal ? 128 + caught_signal : otherwise;
+}
+
+/* ---- --format json ---- */
+
+void sb_cli_listen(const SbCli *cli, SbOperation *operation)
+{
+    if (cli->format == SB_FORMAT_JSON)
+        operation->event = sb_event_json_print;
+}
+
+JsonObject *sb_cli_result(SbCli *cli)
+{
+    if (!cli->result)
+        cli->result = json_object_new();
+    return cli->result;
+}
+
+static void add_member(JsonObject *object, const char *name, JsonNode *node, gpointer builder)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_value(builder, json_node_copy(node));
+}
+
+static void print_end(const SbCli *cli, int status)
+{
+    JsonBuilder *builder = sb_json_document(told ? "error" : "result");
+    sb_json_add_text(builder, "command", cli->command->name);
+    if (told)
+        sb_event_json_add_error(builder, "error", told);
+    if (cli->result)
+        json_object_foreach_member(cli->result, add_member, builder);
+    sb_json_add_number(builder, "exit_status", (guint64)status);
+    json_builder_end_object(builder);
+    sb_json_print_line(builder);
+}
+
+void sb_cli_end(SbCli *cli, int status)
+{
+    if (cli->command && cli->format == SB_FORMAT_JSON && !cli->wants_help &&
+        (told || cli->command->tells_events))
+        print_end(cli, status);
+    g_clear_error(&told);
+    g_clear_pointer(&cli->result, json_object_unref);
 }

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "cli/output.h"
-#include "libvirt/host.h"
+#include "libvirt/operation.h"
 
 #include <gio/gio.h>
 
@@ -38,6 +38,7 @@ typedef struct {
     gboolean wants_help;              /**< --help */
     char **words;           /**< (nullable) the words after "--", NULL-terminated, owned by argv */
     GPtrArray *ssh_options; /**< (nullable) of char *, owned by argv: for SB_PARSING_SSH */
+    JsonObject *result;     /**< (nullable) set by sb_cli_result() */
     SbHost *host;           /**< (nullable) set by sb_cli_host() */
 } SbCli;
 
@@ -52,6 +53,14 @@ typedef enum {
 
 enum { SB_ANY_NUMBER = -1 };
 
+#define SB_CLI_ERROR (sb_cli_error_quark())
+GQuark sb_cli_error_quark(void);
+
+typedef enum {
+    SB_CLI_ERROR_USAGE, /**< options or arguments are wrong */
+    SB_CLI_ERROR_FILE,  /**< a file has errors, which the message lists */
+} SbCliError;
+
 /** A command: each cmd-NAME.c defines one, and commands.c lists them. */
 struct SbCommand {
     const char *name;            /**< "up", or with a space "image import" */
@@ -61,6 +70,7 @@ struct SbCommand {
     const char *details;         /**< (nullable) more, for --help */
     const GOptionEntry *options; /**< (nullable) */
     SbParsing parsing;
+    gboolean tells_events; /**< --format json prints events, and a result at the end */
     int min_arguments;
     int max_arguments; /**< or SB_ANY_NUMBER */
 
@@ -78,12 +88,27 @@ struct SbCommand {
  */
 SbHost *sb_cli_host(SbCli *cli, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Prints ERROR on stderr. Returns its exit status: SB_EXIT_USAGE for bad input, 128 + N for a
- * signal, otherwise SB_EXIT_INFRASTRUCTURE. */
+/** Prints ERROR on stderr, and keeps it for sb_cli_end(). Returns its exit status: SB_EXIT_USAGE
+ * for bad input, 128 + N for a signal, otherwise SB_EXIT_INFRASTRUCTURE. */
 int sb_cli_fail(const GError *error);
+
+/** The same for bad input that TEXT (printed without "seedbed: ") tells, such as all errors of a
+ * file. Returns SB_EXIT_USAGE. */
+int sb_cli_refuse(const char *text);
 
 /** Prints "seedbed: MESSAGE" on stderr, with a pointer to --help, and returns SB_EXIT_USAGE. */
 int sb_cli_usage(const SbCli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/** With --format json, lets OPERATION print its events as JSON, and not show them to people. */
+void sb_cli_listen(const SbCli *cli, SbOperation *operation);
+
+/** Members of the document that ends the output with --format json, beside `command` and
+ * `exit_status`. (transfer none) */
+JsonObject *sb_cli_result(SbCli *cli);
+
+/** Ends the output of --format json: prints the error, if one was told; otherwise, if the command
+ * tells events, its result. STATUS is the exit status. */
+void sb_cli_end(SbCli *cli, int status);
 
 /** The one GCancellable of the process. From the first call on, SIGINT, SIGTERM and SIGHUP cancel
  * it and do nothing else. (transfer none) */

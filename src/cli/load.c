@@ -21,7 +21,9 @@ static SbFleetFile *load(const SbCli *cli, const char *path, const char *text, G
     SbFleetFile *fleet = text ? sb_fleet_load_text(path, text, &settings, diagnostics)
                               : sb_fleet_load(path, &settings, diagnostics);
     g_autofree char *findings = sb_diagnostics_to_string(diagnostics);
-    if (*findings && (!fleet || !cli->is_quiet))
+    if (!fleet)
+        sb_cli_refuse(findings);
+    else if (*findings && !cli->is_quiet)
         fprintf(stderr, "%s\n", findings);
     if (fleet && unique && !cli->is_quiet)
         fprintf(stderr, "the fleet is called '%s'\n", fleet->name);
@@ -54,7 +56,7 @@ char **sb_cli_names(const SbCli *cli, char **names)
         return words;
     }
     g_autofree char *findings = sb_diagnostics_to_string(diagnostics);
-    fprintf(stderr, "%s\n", findings);
+    sb_cli_refuse(findings);
     return NULL;
 }
 

@@ -215,6 +215,7 @@ int main(int argc, char **argv)
     } else {
         status = run(&cli, argc - 1, argv + 1);
     }
+    sb_cli_end(&cli, status);
     g_clear_pointer(&cli.host, sb_host_free);
     g_free(cli.connect);
     g_free(cli.pool);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/output.h"
 
+#include "base/text.h"
 #include "base/units.h"
 
 #include <poll.h>
@@ -90,11 +91,34 @@ void sb_table_print(const SbTable *table)
     }
 }
 
+/* Prints NODE. What cannot be shown is in strings: there, an escape means the same. */
+void sb_json_print_node(JsonNode *node, gboolean is_indented)
+{
+    g_autofree char *text = json_to_string(node, is_indented);
+    g_autoptr(GString) line = g_string_new(NULL);
+    for (const char *c = text; *c; c = g_utf8_next_char(c)) {
+        gunichar character = g_utf8_get_char(c);
+        if (sb_text_is_shown(character))
+            g_string_append_unichar(line, character);
+        else
+            g_string_append_printf(line, "\\u%04x", character);
+    }
+    g_string_append_c(line, '\n');
+    fputs(line->str, stdout);
+    fflush(stdout);
+}
+
 void sb_json_print(JsonBuilder *builder)
 {
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
-    g_autofree char *text = json_to_string(root, TRUE);
-    puts(text);
+    sb_json_print_node(root, TRUE);
+    g_object_unref(builder);
+}
+
+void sb_json_print_line(JsonBuilder *builder)
+{
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+    sb_json_print_node(root, FALSE);
     g_object_unref(builder);
 }
 

@@ -35,8 +35,15 @@ void sb_table_set_optional(SbTable *table, const char *heading);
 /** Prints TABLE on stdout with aligned columns, the headings first. */
 void sb_table_print(const SbTable *table);
 
-/** Prints the content of BUILDER on stdout, indented and with a newline. Frees BUILDER. */
+/** Prints the document in BUILDER on stdout, indented and with a newline. Frees BUILDER. No
+ * character in it can control a terminal. */
 void sb_json_print(JsonBuilder *builder);
+
+/** Prints NODE in the same way; IS_INDENTED: on several lines. */
+void sb_json_print_node(JsonNode *node, gboolean is_indented);
+
+/** As sb_json_print() on one line, whole even if several threads print. */
+void sb_json_print_line(JsonBuilder *builder);
 
 /** The time since WHEN (ISO 8601) for people, such as "3 min 5 s", or "-" if WHEN cannot be read.
  * (transfer full) */

@@ -30,6 +30,7 @@ int sb_cli_stop(SbCli *cli, char **names, const SbStopFlags *flags)
     GCancellable *cancellable = sb_cli_catch_signals();
     SbHost *host = sb_cli_host(cli, &error);
     SbOperation operation = {host, cancellable, on_stop_event, cli};
+    sb_cli_listen(cli, &operation);
     const SbStopOptions options = {.how = flags->is_now    ? SB_STOP_NOW
                                           : flags->is_save ? SB_STOP_SAVE
                                                            : SB_STOP_ASK,
@@ -46,6 +47,7 @@ int sb_cli_start(SbCli *cli, char **names, const SbStartOptions *options)
     SbHost *host = sb_cli_host(cli, &error);
     g_autoptr(SbUpView) view = sb_up_view_new(cli->is_quiet);
     SbOperation operation = {host, cancellable, sb_up_view_take, view};
+    sb_cli_listen(cli, &operation);
     gboolean is_good = host && sb_start(&operation, (const char *const *)names, options, &error);
     sb_up_view_end(view);
     return is_good ? SB_EXIT_OK : sb_cli_signal_status(sb_cli_fail(error));

@@ -75,8 +75,13 @@ static char *json_text(const SbReport *report)
     return g_strconcat(text, "\n", NULL);
 }
 
-gboolean sb_report_files_write(const SbReport *report)
+static void print(const SbCli *cli, const SbReport *report)
 {
+    if (cli->format == SB_FORMAT_JSON) {
+        g_autoptr(JsonNode) json = sb_report_to_json(report);
+        sb_json_print_node(json, FALSE);
+        return;
+    }
     gboolean is_for_people = isatty(STDOUT_FILENO);
     g_autofree char *text =
         is_for_people ? sb_report_to_text(report, FALSE) : sb_report_to_tap(report);
@@ -86,6 +91,11 @@ gboolean sb_report_files_write(const SbReport *report)
         g_autofree char *bad = sb_report_to_text(report, TRUE);
         fputs(bad, stderr);
     }
+}
+
+gboolean sb_report_files_write(const SbCli *cli, const SbReport *report)
+{
+    print(cli, report);
     const SbReportFiles *files = &sb_report_files;
     gboolean is_junit =
         !files->junit || sb_report_files_write_text(files->junit, junit_text(report));

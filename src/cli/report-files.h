@@ -43,9 +43,9 @@ extern SbReportFiles sb_report_files;
  * was printed. */
 gboolean sb_report_files_check(const SbCli *cli) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Writes REPORT to stdout, where people get the failures and programs TAP, and to each file. FALSE
- * after an error was printed. */
-gboolean sb_report_files_write(const SbReport *report) G_GNUC_WARN_UNUSED_RESULT;
+/** Writes REPORT to stdout, where people get the failures and programs TAP, or a line of JSON with
+ * --format json; and to each file. FALSE after an error was printed. */
+gboolean sb_report_files_write(const SbCli *cli, const SbReport *report) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Writes TEXT (transfer full) to the file PATH, which gets its name when it is whole. FALSE after
  * an error was printed. */

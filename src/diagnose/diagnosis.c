@@ -263,6 +263,25 @@ char *sb_diagnosis_text(const SbDiagnosis *diagnosis, const char *suffix)
     return g_string_free(text, FALSE);
 }
 
+SbDiagnosis *sb_diagnosis_from_text(const char *text)
+{
+    static const char evidence[] = "\nevidence:", line[] = "  | ", next[] = "\ntry: ";
+    const char *step = g_strrstr(text, next);
+    if (!step)
+        return NULL;
+    const char *proof = g_strstr_len(text, step - text, evidence);
+    SbDiagnosis *diagnosis = g_new0(SbDiagnosis, 1);
+    diagnosis->cause = g_strndup(text, (gsize)((proof ? proof : step) - text));
+    diagnosis->next = g_strdup(step + strlen(next));
+    diagnosis->evidence = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *block = proof ? g_strndup(proof, (gsize)(step - proof)) : g_strdup("");
+    g_auto(GStrv) lines = g_strsplit(block, "\n", -1);
+    for (char **at = lines; *at; at++)
+        if (g_str_has_prefix(*at, line))
+            g_ptr_array_add(diagnosis->evidence, g_strdup(*at + strlen(line)));
+    return diagnosis;
+}
+
 /* ---- progress ---- */
 
 char *sb_facts_progress(const SbFacts *facts)

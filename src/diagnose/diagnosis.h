@@ -13,7 +13,7 @@
 
 /** The cause of a failure, what proves it, and what can be done now. */
 typedef struct {
-    const char *rule;    /**< the name of the rule that matched (transfer none) */
+    const char *rule;    /**< (nullable) the name of the rule that matched (transfer none) */
     gboolean is_final;   /**< the machine will get no further */
     char *cause;         /**< one sentence, without a full stop */
     GPtrArray *evidence; /**< of char *: lines */
@@ -38,6 +38,10 @@ SbDiagnosis *sb_diagnose_end(const SbFacts *facts);
  * @return (transfer full)
  */
 char *sb_diagnosis_text(const SbDiagnosis *diagnosis, const char *suffix);
+
+/** The finding in TEXT, which is a message with what sb_diagnosis_text() gave at its end; NULL if
+ * there is none. Its rule is not known: NULL. (transfer full) (nullable) */
+SbDiagnosis *sb_diagnosis_from_text(const char *text);
 
 /** How far the boot of FACTS came, and what it works at, such as "cloud-init runs its stage
  * 'modules:final'". (transfer full) (nullable) */

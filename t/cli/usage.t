@@ -114,6 +114,29 @@ contains "$out" 'FLEET  MACHINE' 'and a table without machines still has its hea
 run seedbed -q list -c test:///default --format json
 contains "$out" '"machines" : []' 'the same as JSON'
 
+
+# told STATUS DOMAIN CODE ARGUMENT...: with --format json, the error is the only document
+told()
+{
+  local expected="$1: $2 $3 $1"
+  shift 3
+  run seedbed "$@"
+  is "$status: $(python3 -c 'import json, sys
+d = json.load(sys.stdin)
+print(d["error"]["domain"], d["error"]["code"], d["exit_status"])' <<<"$out")" "$expected" "seedbed $*: the error as JSON"
+}
+told 2 sb_cli_error 0 up --format json --nosuch
+told 2 sb_cli_error 0 down --format json --fleet
+told 2 sb_cli_error 1 up --format json "$tmp/nosuch"
+told 2 sb_cli_error 1 tap --format json "$tmp/nosuch"
+told 3 sb_libvirt_error 2 list --format json -c "$nowhere"
+told 3 sb_libvirt_error 2 exec --format json x -c "$nowhere" -- true
+run seedbed -c test:///default down --format json x
+is "$status:$out" '0:{"seedbed":{"format":1,"kind":"result"},"command":"down","removed":0,"exit_status":0}' 'a result as JSON'
+run seedbed up --format json --help
+contains "$out" 'Usage: seedbed up ' 'help is for people'
+lacks "$out" '{"seedbed"' 'and no result'
+
 run bash -c 'seedbed help >/dev/full'
 is "$status" 3 'data that cannot be written is a failure'
 contains "$err" 'No space left on device' 'that is said'

@@ -25,13 +25,19 @@ print(*sorted(set(eval(sys.argv[2]))), sep="\n")' "$schema" "$1"
 }
 
 kinds=$(in_schema 's["properties"]["seedbed"]["properties"]["kind"]["enum"]')
-is "$(grep -rhoE 'sb_json_(document|print_line)\("[a-z_]+"' "$top/src" | sed 's/.*("//; s/"//' | sort -u)" "$kinds" \
+is "$(grep -rhoE 'sb_json_document\(.*"\)' "$top/src" | grep -oE '"[a-z_]+"' | tr -d \" | sort -u)" "$kinds" \
   'the schema has the kinds that the code prints'
 is "$(sed -nE 's/^\.It Sy (.*)/\1/p' "$manual" | sort)" "$kinds" 'seedbed-json.5 has them too'
 words=$(sed -nE 's/^\.(Pq with )?(Va|Pq Va|Pq with Va) //p' "$manual" | tr -s ' ,;)' '\n')
 missing=$(comm -23 <(in_schema all | sort) <(sort -u <<<"$words"))
 is "$missing" '' 'and all members'
 is "$(in_schema all | grep -vxE '[a-z][a-z0-9_]*')" '' 'names of members are snake_case'
+
+# shellcheck disable=SC2016  # python's
+events=$(in_schema 's["$defs"]["event"]["properties"]["event"]["enum"]')
+is "$(grep -oE '^    SB_EVENT_[A-Z_]+' "$top/src/model/event.h" | tr -d ' ' | sort)" \
+  "$(grep -oE '\[SB_EVENT_[A-Z_]+\]' "$top/src/cli/event-json.c" | tr -d '[]' | sort)" 'each event has a name in JSON'
+is "$(sed -nE 's/^    \[SB_EVENT_.*\] = \{"([a-z_]+)".*/\1/p' "$top/src/cli/event-json.c" | sort)" "$events" 'which the schema has'
 
 # wrong WHAT TEXT DOCUMENT...: the check says TEXT about these lines
 wrong()

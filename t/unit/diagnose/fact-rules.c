@@ -155,6 +155,27 @@ static void test_no_early_end(void)
     g_assert_null(sb_diagnose_end(facts));
 }
 
+/* What a message says of a diagnosis can be found in it again. */
+static void test_text(void)
+{
+    g_autoptr(SbFacts) facts = some_facts("Kernel panic - not syncing: VFS: no root\n");
+    g_autoptr(SbDiagnosis) diagnosis = sb_diagnose(facts);
+    g_autofree char *text = sb_diagnosis_text(diagnosis, " (last)");
+    g_autofree char *message = g_strconcat("'m': ", text, NULL);
+    g_autofree char *cause = g_strconcat("'m': ", diagnosis->cause, " (last)", NULL);
+    g_autoptr(SbDiagnosis) found = sb_diagnosis_from_text(message);
+    g_assert_cmpstr(found->cause, ==, cause);
+    g_assert_cmpuint(found->evidence->len, ==, diagnosis->evidence->len);
+    g_assert_cmpuint(found->evidence->len, >, 0);
+    for (guint i = 0; i < found->evidence->len; i++)
+        g_assert_cmpstr(found->evidence->pdata[i], ==, diagnosis->evidence->pdata[i]);
+    g_assert_cmpstr(found->next, ==, diagnosis->next);
+    g_autoptr(SbDiagnosis) without_evidence = sb_diagnosis_from_text("a\ntry: b");
+    g_assert_cmpstr(without_evidence->cause, ==, "a");
+    g_assert_cmpuint(without_evidence->evidence->len, ==, 0);
+    g_assert_null(sb_diagnosis_from_text("no finding"));
+}
+
 static void test_progress(void)
 {
     g_autoptr(SbFacts) runs = some_facts("Cloud-init v. 22.4.2 running 'modules:final' at Thu.\n");
@@ -175,6 +196,7 @@ int main(int argc, char **argv)
     g_test_add_func("/fact-rules/all-have-rows", test_all_have_rows);
     g_test_add_func("/fact-rules/nothing", test_nothing);
     g_test_add_func("/fact-rules/no-early-end", test_no_early_end);
+    g_test_add_func("/fact-rules/text", test_text);
     g_test_add_func("/fact-rules/progress", test_progress);
     return g_test_run();
 }
