@@ -86,6 +86,36 @@ char *sb_text_one_line(const char *text)
     return g_string_free(line, FALSE);
 }
 
+/* Appends LINE, whose first word stands at COLUMN. */
+static void wrap_line(GString *wrapped, const char *line, guint column, guint indent, guint width)
+{
+    g_auto(GStrv) words = g_strsplit(line, " ", -1);
+    for (char **word = words; *word; word++) {
+        guint length = (guint)g_utf8_strlen(*word, -1);
+        if (word != words && column + 1 + length > width) {
+            g_string_append_printf(wrapped, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (word != words) {
+            g_string_append_c(wrapped, ' ');
+            column++;
+        }
+        g_string_append(wrapped, *word);
+        column += length;
+    }
+}
+
+char *sb_text_wrap(const char *text, guint indent, guint width)
+{
+    GString *wrapped = g_string_new(NULL);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line; line++) {
+        if (line != lines)
+            g_string_append_c(wrapped, '\n');
+        wrap_line(wrapped, *line, 0, indent, width);
+    }
+    return g_string_free(wrapped, FALSE);
+}
+
 char *sb_text_last_lines(const char *text, guint lines)
 {
     g_auto(GStrv) all = g_strsplit(text, "\n", -1);

@@ -36,5 +36,14 @@ char *sb_text_one_line(const char *text);
  */
 gboolean sb_text_is_shown(gunichar c);
 
+/**
+ * TEXT with line breaks between words, so that no line has more than WIDTH characters if a word
+ * does not. What follows a break is indented by INDENT; a newline in TEXT stays, and nothing is
+ * indented after it.
+ *
+ * @return (transfer full)
+ */
+char *sb_text_wrap(const char *text, guint indent, guint width);
+
 /** The last LINES lines of TEXT that are not blank, in their order. (transfer full) */
 char *sb_text_last_lines(const char *text, guint lines);

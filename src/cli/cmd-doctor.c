@@ -38,10 +38,10 @@ static void print_text(const SbCli *cli, const GPtrArray *found)
 {
     SB_EACH(const SbFoundHealth, one, found) {
         if (one->health != SB_HEALTH_FINE)
-            printf("%s: %s: %s\n  why: %s\n  mend: %s\n", words[one->health], one->check,
-                   one->found, one->why, one->mend ? one->mend : "-");
+            sb_output_say(stdout, 4, "%s: %s: %s\n  why: %s\n  mend: %s", words[one->health],
+                          one->check, one->found, one->why, one->mend ? one->mend : "-");
         else if (!cli->is_quiet)
-            printf("ok: %s: %s\n", one->check, one->found);
+            sb_output_say(stdout, 4, "ok: %s: %s", one->check, one->found);
     }
 }
 

@@ -27,10 +27,10 @@ static void on_event(const SbEvent *event, gpointer data)
     if (cli->is_quiet)
         return;
     if (event->kind == SB_EVENT_STEP)
-        fprintf(stderr, "%s: %s%s\n", event->machine, dry_run ? "would be removed: " : "",
-                event->text);
+        sb_output_say(stderr, 4, "%s: %s%s", event->machine, dry_run ? "would be removed: " : "",
+                      event->text);
     else if (event->kind == SB_EVENT_NOTE)
-        fprintf(stderr, "%s: %s\n", event->machine, event->text);
+        sb_output_say(stderr, 4, "%s: %s", event->machine, event->text);
 }
 
 static int run(SbCli *cli, char **arguments)

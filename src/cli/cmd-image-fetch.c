@@ -15,7 +15,7 @@
 #include <string.h>
 
 static char *arch_name, *sha256, *sha512, *image_name, *keyring;
-static gboolean is_list, is_wide, is_download_only, is_insecure;
+static gboolean is_list, is_download_only, is_insecure;
 
 static const GOptionEntry entries[] = {
     {"arch", 0, 0, G_OPTION_ARG_STRING, &arch_name, "'aarch64' (default) or 'x86_64'", "ARCH"},
@@ -29,8 +29,7 @@ static const GOptionEntry entries[] = {
     {"download-only", 0, 0, G_OPTION_ARG_NONE, &is_download_only,
      "leave the image in the cache, and print its path", NULL},
     {"list", 0, 0, G_OPTION_ARG_NONE, &is_list, "show the catalogue", NULL},
-    {"wide", 0, 0, G_OPTION_ARG_NONE, &is_wide,
-     "with --list: a line for each architecture, with the URL", NULL},
+    SB_OPTION_TABLE,
     SB_OPTION_FORMAT,
     SB_OPTION_POOL,
     G_OPTION_ENTRY_NULL};
@@ -41,16 +40,17 @@ static const char *verified_by(const SbCatalogueImage *image)
     return image->signature ? "signature" : image->has_digest ? "catalogue" : "checksums";
 }
 
-static void print_wide(const GPtrArray *images)
+/* A line for each architecture, with the URL. */
+static int print_wide(const SbCli *cli, const GPtrArray *images)
 {
     g_autoptr(SbTable) table = sb_table_new("IMAGE", "ARCH", "VERIFIED BY", "ABOUT", "URL", NULL);
     SB_EACH(const SbCatalogueImage, image, images)
         sb_table_add(table, image->name, image->arch, verified_by(image), image->about, image->url);
-    sb_table_print(table);
+    return sb_cli_print_table(cli, table);
 }
 
 /* One line for an image, which fits into 80 columns: its architectures stand together. */
-static void print_catalogue(const GPtrArray *images)
+static int print_catalogue(const SbCli *cli, const GPtrArray *images)
 {
     g_autoptr(SbTable) table = sb_table_new("IMAGE", "ARCH", "VERIFIED BY", "ABOUT", NULL);
     for (guint i = 0; i < images->len; i++) {
@@ -62,7 +62,7 @@ static void print_catalogue(const GPtrArray *images)
                      image->about);
         i += has_both;
     }
-    sb_table_print(table);
+    return sb_cli_print_table(cli, table);
 }
 
 /* ---- what to fetch ---- */
@@ -158,10 +158,9 @@ static int run(SbCli *cli, char **arguments)
         return sb_cli_fail(error);
     if (is_list && cli->format == SB_FORMAT_JSON)
         return sb_cli_usage(cli, "--list has no JSON form");
-    if (is_list) {
-        (is_wide ? print_wide : print_catalogue)(sb_catalogue_images(catalogue));
-        return SB_EXIT_OK;
-    }
+    if (is_list)
+        return (cli->is_wide || cli->columns ? print_wide : print_catalogue)(
+            cli, sb_catalogue_images(catalogue));
     const char *what = arguments[0], *arch = arch_name ? arch_name : "aarch64";
     if (!what)
         return sb_cli_usage(cli, "image fetch needs a name of the catalogue, or a URL");

@@ -13,7 +13,7 @@
 static gboolean is_all;
 
 static const GOptionEntry entries[] = {SB_OPTION_ALL_VERSIONS(is_all), SB_OPTION_FORMAT,
-                                       SB_OPTION_POOL, G_OPTION_ENTRY_NULL};
+                                       SB_OPTION_TABLE, SB_OPTION_POOL, G_OPTION_ENTRY_NULL};
 
 /* The machines, and what else is an overlay where there are none. (transfer full) (nullable) */
 static char *used_by(const SbImageState *state)
@@ -59,14 +59,14 @@ static void add_row(SbTable *table, const SbImageState *state)
                  state->problem ? NULL : virtual_size, on_disk, users, age, source);
 }
 
-static void print_table(const GPtrArray *states)
+static int print_table(const SbCli *cli, const GPtrArray *states)
 {
     g_autoptr(SbTable) table = sb_table_new("IMAGE", "ARCH", "VERSION", "VIRTUAL", "ON DISK",
                                             "USED BY", "AGE", "FROM", NULL);
     for (guint i = 0; i < states->len; i++)
         if (sb_image_is_shown(g_ptr_array_index(states, i), is_all))
             add_row(table, g_ptr_array_index(states, i));
-    sb_table_print(table);
+    return sb_cli_print_table(cli, table);
 }
 
 static void add_warm_row(SbTable *table, const SbWarmState *state)
@@ -86,16 +86,17 @@ static void add_warm_row(SbTable *table, const SbWarmState *state)
                  record ? record->image : NULL);
 }
 
-static void print_warm_table(const GPtrArray *states)
+static int print_warm_table(const SbCli *cli, const GPtrArray *states)
 {
     g_autoptr(SbTable) table = sb_table_new("WARM IMAGE", "ARCH", "VCPUS", "MEMORY", "FROZEN",
                                             "ON DISK", "USED BY", "AGE", "FROM", NULL);
-    if (states->len == 0)
-        return;
+    /* --columns is about the other table. */
+    if (states->len == 0 || cli->columns)
+        return SB_EXIT_OK;
     SB_EACH(const SbWarmState, state, states)
         add_warm_row(table, state);
     printf("\n");
-    sb_table_print(table);
+    return sb_cli_print_table(cli, table);
 }
 
 static int run(SbCli *cli, char **arguments)
@@ -108,12 +109,11 @@ static int run(SbCli *cli, char **arguments)
     if (!warm)
         return sb_cli_fail(error);
     sb_image_tell_doubt(states);
-    if (cli->format == SB_FORMAT_JSON) {
-        sb_image_json_print(states, warm, is_all);
-    } else {
-        print_table(states);
-        print_warm_table(warm);
+    if (cli->format != SB_FORMAT_JSON) {
+        int status = print_table(cli, states);
+        return status == SB_EXIT_OK ? print_warm_table(cli, warm) : status;
     }
+    sb_image_json_print(states, warm, is_all);
     return SB_EXIT_OK;
 }
 

@@ -9,7 +9,7 @@
 #include "fleet/list.h"
 #include "model/ssh-config.h"
 
-static const GOptionEntry entries[] = {SB_OPTION_FORMAT, G_OPTION_ENTRY_NULL};
+static const GOptionEntry entries[] = {SB_OPTION_FORMAT, SB_OPTION_TABLE, G_OPTION_ENTRY_NULL};
 
 /* The run that a machine belongs to, such as "test 1234". (transfer full) (nullable) */
 static char *describe_run(const SbListedMachine *machine)
@@ -22,7 +22,7 @@ static char *describe_run(const SbListedMachine *machine)
                          : NULL;
 }
 
-static void print_table(const SbList *list)
+static int print_table(const SbCli *cli, const SbList *list)
 {
     g_autoptr(SbTable) table = sb_table_new("FLEET", "MACHINE", "STATE", "ADDRESS", "IMAGE", "AGE",
                                             "EXPIRES", "RUN", "SNAPSHOTS", NULL);
@@ -44,7 +44,7 @@ static void print_table(const SbList *list)
     for (guint i = 0; i < list->bare_fleets->len; i++)
         sb_table_add(table, g_ptr_array_index(list->bare_fleets, i), NULL, "only its network", NULL,
                      NULL, NULL, NULL, NULL, NULL);
-    sb_table_print(table);
+    return sb_cli_print_table(cli, table);
 }
 
 /* Adds the path of the file NAME in FOLDER (nullable), or null if there is no such file. */
@@ -120,10 +120,9 @@ static int run(SbCli *cli, char **arguments)
                          : NULL;
     if (!list)
         return sb_cli_fail(error);
-    if (cli->format == SB_FORMAT_JSON)
-        print_json(list);
-    else
-        print_table(list);
+    if (cli->format != SB_FORMAT_JSON)
+        return print_table(cli, list);
+    print_json(list);
     return SB_EXIT_OK;
 }
 

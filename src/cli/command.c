@@ -19,7 +19,8 @@ static GError *told;
 
 int sb_cli_fail(const GError *error)
 {
-    fprintf(stderr, "seedbed: %s\n", error->message);
+    g_autofree char *text = sb_output_text(error->message);
+    fprintf(stderr, "seedbed: %s\n", text);
     g_clear_error(&told);
     told = g_error_copy(error);
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -29,7 +30,8 @@ int sb_cli_fail(const GError *error)
 
 int sb_cli_refuse(const char *text)
 {
-    fprintf(stderr, "%s\n", text);
+    g_autofree char *shown = sb_output_text(text);
+    fprintf(stderr, "%s\n", shown);
     g_clear_error(&told);
     told = g_error_new_literal(SB_CLI_ERROR, SB_CLI_ERROR_FILE, text);
     return SB_EXIT_USAGE;
@@ -41,7 +43,8 @@ int sb_cli_usage(const SbCli *cli, const char *format, ...)
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    fprintf(stderr, "seedbed: %s\nsee 'seedbed %s%s--help'\n", message,
+    g_autofree char *shown = sb_output_text(message);
+    fprintf(stderr, "seedbed: %s\nsee 'seedbed %s%s--help'\n", shown,
             cli->command ? cli->command->name : "", cli->command ? " " : "");
     g_clear_error(&told);
     told = g_error_new_literal(SB_CLI_ERROR, SB_CLI_ERROR_USAGE, message);
@@ -79,6 +82,17 @@ GCancellable *sb_cli_catch_signals(void)
 int sb_cli_signal_status(int otherwise)
 {
     return caught_signal ? 128 + caught_signal : otherwise;
+}
+
+int sb_cli_print_table(const SbCli *cli, SbTable *table)
+{
+    g_autoptr(GError) error = NULL;
+    if (cli->columns && !sb_table_choose(table, cli->columns, &error))
+        return sb_cli_usage(cli, "--columns: %s", error->message);
+    g_autofree char *lines = sb_table_to_string(table, cli->is_wide ? 0 : sb_output_width(stdout));
+    g_autofree char *text = sb_output_text(lines);
+    fputs(text, stdout);
+    return SB_EXIT_OK;
 }
 
 /* ---- --format json ---- */

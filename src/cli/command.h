@@ -29,6 +29,8 @@ typedef struct {
     const SbCommand *command;         /**< the command that was called; NULL: not known yet */
     char *connect;                    /**< (nullable) --connect */
     char *pool;                       /**< (nullable) --pool; NULL: the default pool */
+    char *columns;                    /**< (nullable) --columns */
+    gboolean is_wide;                 /**< --wide */
     gint64 timeout_ms;                /**< --timeout; 0: not given */
     GPtrArray *settings;              /**< (nullable) of char *: KEY=VALUE of --set and --fleet */
     gboolean has_own_fleet;           /**< --fleet */
@@ -98,6 +100,10 @@ int sb_cli_refuse(const char *text);
 
 /** Prints "seedbed: MESSAGE" on stderr, with a pointer to --help, and returns SB_EXIT_USAGE. */
 int sb_cli_usage(const SbCli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/** Prints TABLE as --wide and --columns say, by default cut to the terminal. Returns SB_EXIT_OK, or
+ * SB_EXIT_USAGE after it said that there is no such column. */
+int sb_cli_print_table(const SbCli *cli, SbTable *table);
 
 /** With --format json, lets OPERATION print its events as JSON, and not show them to people. */
 void sb_cli_listen(const SbCli *cli, SbOperation *operation);

@@ -1,46 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/help.h"
 
+#include "base/text.h"
 #include "cli/options.h"
 
 enum { COLUMNS = 80, MAX_OPTION_COLUMN = 30 };
 
-/* Appends LINE, broken into lines that begin at INDENT. The cursor is at INDENT already. */
-static void add_line(GString *help, int indent, const char *line)
-{
-    g_auto(GStrv) words = g_strsplit(line, " ", -1);
-    glong column = indent;
-    for (char **word = words; *word; word++) {
-        glong width = g_utf8_strlen(*word, -1);
-        if (word != words && column + 1 + width > COLUMNS) {
-            g_string_append_printf(help, "\n%*s", indent, "");
-            column = indent;
-        } else if (word != words) {
-            g_string_append_c(help, ' ');
-            column++;
-        }
-        g_string_append(help, *word);
-        column += width;
-    }
-    g_string_append_c(help, '\n');
-}
-
 void sb_help_add_text(GString *help, const char *text)
 {
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (char **line = lines; *line; line++)
-        add_line(help, 0, *line);
+    g_autofree char *wrapped = sb_text_wrap(text, 0, COLUMNS);
+    g_string_append_printf(help, "%s\n", wrapped);
 }
 
 void sb_help_add_row(GString *help, int column, const char *label, const char *text)
 {
-    g_string_append_printf(help, "  %s", label);
+    g_autoptr(GString) row = g_string_new(NULL);
+    g_string_append_printf(row, "  %s", label);
     int used = 2 + (int)g_utf8_strlen(label, -1);
     if (used + 2 > column)
-        g_string_append_printf(help, "\n%*s", column, "");
+        g_string_append_printf(row, "\n%*s", column, "");
     else
-        g_string_append_printf(help, "%*s", column - used, "");
-    add_line(help, column, text);
+        g_string_append_printf(row, "%*s", column - used, "");
+    g_string_append(row, text);
+    g_autofree char *wrapped = sb_text_wrap(row->str, (guint)column, COLUMNS);
+    g_string_append_printf(help, "%s\n", wrapped);
 }
 
 /* (transfer full) such as "-p, --pool POOL" */

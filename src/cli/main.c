@@ -219,6 +219,7 @@ int main(int argc, char **argv)
     g_clear_pointer(&cli.host, sb_host_free);
     g_free(cli.connect);
     g_free(cli.pool);
+    g_free(cli.columns);
     g_clear_pointer(&cli.settings, g_ptr_array_unref);
     g_clear_pointer(&cli.ssh_options, g_ptr_array_unref);
     return flush_output(status);

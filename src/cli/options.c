@@ -51,6 +51,18 @@ gboolean sb_option_format(const char *option, const char *value, gpointer data, 
     return strcmp(value, "json") == 0 || strcmp(value, "text") == 0;
 }
 
+gboolean sb_option_wide(const char *option, const char *value, gpointer data, GError **error)
+{
+    ((SbCli *)data)->is_wide = TRUE;
+    return TRUE;
+}
+
+gboolean sb_option_columns(const char *option, const char *value, gpointer data, GError **error)
+{
+    set_text(&((SbCli *)data)->columns, value);
+    return TRUE;
+}
+
 gboolean sb_option_pool(const char *option, const char *value, gpointer data, GError **error)
 {
     set_text(&((SbCli *)data)->pool, value);

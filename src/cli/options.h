@@ -22,6 +22,20 @@
             "'text' (the default) or 'json'", "FORMAT"                                             \
     }
 
+/** --wide and --columns: `is_wide` and `columns` of SbCli, for sb_cli_print_table(). */
+#define SB_OPTION_TABLE                                                                            \
+    {"wide",                                                                                       \
+     0,                                                                                            \
+     G_OPTION_FLAG_NO_ARG,                                                                         \
+     G_OPTION_ARG_CALLBACK,                                                                        \
+     sb_option_wide,                                                                               \
+     "do not cut columns that are too long for the terminal",                                      \
+     NULL},                                                                                        \
+    {                                                                                              \
+        "columns", 0, 0, G_OPTION_ARG_CALLBACK, sb_option_columns,                                 \
+            "show these columns, such as 'name,state'", "NAMES"                                    \
+    }
+
 /** -p: `pool` of SbCli. */
 #define SB_OPTION_POOL                                                                             \
     {                                                                                              \
@@ -97,6 +111,14 @@
  * if it is unknown. */
 gboolean sb_option_format(const char *option, const char *value, gpointer data,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** A GOptionArgFunc: for --wide, into the SbCli at DATA. Never FALSE. */
+gboolean sb_option_wide(const char *option, const char *value, gpointer data,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** A GOptionArgFunc: reads the value of --columns into the SbCli at DATA. Never FALSE. */
+gboolean sb_option_columns(const char *option, const char *value, gpointer data,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** A GOptionArgFunc: reads the value of --pool into the SbCli at DATA. Never FALSE. */
 gboolean sb_option_pool(const char *option, const char *value, gpointer data,

@@ -7,88 +7,42 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
-
-struct SbTable {
-    guint columns;
-    guint optional;   /**< a bit for each column that is left out if it is empty */
-    GPtrArray *cells; /**< row by row, the heading first */
-};
-
-SbTable *sb_table_new(const char *heading, ...)
-{
-    SbTable *table = g_new0(SbTable, 1);
-    table->cells = g_ptr_array_new_with_free_func(g_free);
-    va_list headings;
-    va_start(headings, heading);
-    for (; heading; heading = va_arg(headings, const char *)) {
-        g_ptr_array_add(table->cells, g_strdup(heading));
-        table->columns++;
-    }
-    va_end(headings);
-    return table;
-}
-
-void sb_table_free(SbTable *table)
-{
-    g_ptr_array_unref(table->cells);
-    g_free(table);
-}
-
-void sb_table_add(SbTable *table, ...)
-{
-    va_list cells;
-    va_start(cells, table);
-    for (guint i = 0; i < table->columns; i++) {
-        const char *cell = va_arg(cells, const char *);
-        g_ptr_array_add(table->cells, g_strdup(cell ? cell : "-"));
-    }
-    va_end(cells);
-}
-
-void sb_table_set_optional(SbTable *table, const char *heading)
-{
-    for (guint i = 0; i < table->columns; i++)
-        if (strcmp(g_ptr_array_index(table->cells, i), heading) == 0)
-            table->optional |= 1u << i;
-}
-
-static gboolean is_left_out(const SbTable *table, guint column)
-{
-    gboolean is_empty = (table->optional & 1u << column) != 0;
-    for (guint i = table->columns + column; is_empty && i < table->cells->len; i += table->columns)
-        is_empty = strcmp(g_ptr_array_index(table->cells, i), "-") == 0;
-    return is_empty;
-}
-
-/* The width of COLUMN, or 0 if it is left out. */
-static glong width_of(const SbTable *table, guint column)
-{
-    glong width = 0;
-    for (guint i = column; !is_left_out(table, column) && i < table->cells->len;
-         i += table->columns)
-        width = MAX(width, g_utf8_strlen(g_ptr_array_index(table->cells, i), -1));
-    return width;
-}
 
 void sb_table_print(const SbTable *table)
 {
-    g_autofree glong *widths = g_new0(glong, table->columns);
-    guint last = 0;
-    for (guint column = 0; column < table->columns; column++) {
-        widths[column] = width_of(table, column);
-        if (widths[column] > 0)
-            last = column;
-    }
-    for (guint i = 0; i < table->cells->len; i++) {
-        const char *cell = g_ptr_array_index(table->cells, i);
-        guint column = i % table->columns;
-        if (widths[column] == 0)
-            continue;
-        int padding = column == last ? 0 : (int)(widths[column] - g_utf8_strlen(cell, -1) + 2);
-        printf("%s%*s%s", cell, padding, "", column == last ? "\n" : "");
-    }
+    g_autofree char *lines = sb_table_to_string(table, 0);
+    fputs(lines, stdout);
+}
+
+guint sb_output_width(FILE *stream)
+{
+    struct winsize size;
+    return ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+char *sb_output_text(const char *text)
+{
+    static const struct {
+        const char *character, *ascii;
+    } known[] = {{"…", "..."}, {"✓", "+"}, {"✗", "x"}};
+    GString *shown = g_string_new(text);
+    for (gsize i = 0; !g_get_charset(NULL) && i < G_N_ELEMENTS(known); i++)
+        g_string_replace(shown, known[i].character, known[i].ascii, 0);
+    return g_string_free(shown, FALSE);
+}
+
+void sb_output_say(FILE *stream, guint indent, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *line = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    guint width = sb_output_width(stream);
+    g_autofree char *broken = width > 0 ? sb_text_wrap(line, indent, width) : g_strdup(line);
+    g_autofree char *text = sb_output_text(broken);
+    fprintf(stream, "%s\n", text);
 }
 
 /* Prints NODE. What cannot be shown is in strings: there, an escape means the same. */

@@ -8,8 +8,10 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "base/table.h"
+
 #include <json-glib/json-glib.h>
+#include <stdio.h>
 
 typedef enum {
     SB_FORMAT_DEFAULT, /**< as SB_FORMAT_TEXT: --format was not given */
@@ -17,23 +19,19 @@ typedef enum {
     SB_FORMAT_JSON,
 } SbFormat;
 
-typedef struct SbTable SbTable;
-
-/** A table. The arguments are the headings of its columns, ended by NULL. (transfer full) */
-SbTable *sb_table_new(const char *heading, ...) G_GNUC_NULL_TERMINATED;
-
-/** Frees TABLE and its cells. */
-void sb_table_free(SbTable *table);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTable, sb_table_free)
-
-/** Adds a row: one text for each column, which is copied. NULL is shown as "-". */
-void sb_table_add(SbTable *table, ...);
-
-/** Lets a column be left out if it is "-" in all rows. */
-void sb_table_set_optional(SbTable *table, const char *heading);
-
-/** Prints TABLE on stdout with aligned columns, the headings first. */
+/** Prints TABLE on stdout, whole. */
 void sb_table_print(const SbTable *table);
+
+/** The columns of the terminal that STREAM is; 0: it is none, or its width is not known. */
+guint sb_output_width(FILE *stream);
+
+/** TEXT with the characters of the locale: without UTF-8, "…", "✓" and "✗" are "...", "+" and "x".
+ * (transfer full) */
+char *sb_output_text(const char *text);
+
+/** Prints a line of text on STREAM. On a terminal it is broken between words, and what follows is
+ * indented by INDENT. */
+void sb_output_say(FILE *stream, guint indent, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /** Prints the document in BUILDER on stdout, indented and with a newline. Frees BUILDER. No
  * character in it can control a terminal. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/progress.h"
 
+#include "cli/output.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,8 +67,10 @@ static void print_row(const SbProgress *progress, const Row *row)
         code = colour(progress, "\033[31m");
         text = row->end == SB_PROGRESS_UNDOING ? "taken back" : "failed";
     }
-    fprintf(stderr, "\r\033[K%s%s%s %-*s  %-10s %5.1f s\n", code, mark, colour(progress, "\033[0m"),
-            progress->width, row->name, text, (double)(now - row->begun_us) / 1e6);
+    g_autofree char *shown = sb_output_text(mark);
+    fprintf(stderr, "\r\033[K%s%s%s %-*s  %-10s %5.1f s\n", code, shown,
+            colour(progress, "\033[0m"), progress->width, row->name, text,
+            (double)(now - row->begun_us) / 1e6);
 }
 
 static void erase(SbProgress *progress)

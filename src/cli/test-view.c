@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/units.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 
 #include <stdio.h>
@@ -46,9 +47,10 @@ static void draw(SbTestView *view)
     if (!view->is_live)
         return;
     erase(view);
+    g_autofree char *mark = sb_output_text("…");
     SB_EACH(const Row, row, view->rows)
-        fprintf(stderr, "… %s: %s: %" G_GUINT64_FORMAT " tests, %u failed, %.0f s\n", row->machine,
-                row->label, row->tests, row->failed,
+        fprintf(stderr, "%s %s: %s: %" G_GUINT64_FORMAT " tests, %u failed, %.0f s\n", mark,
+                row->machine, row->label, row->tests, row->failed,
                 (double)(g_get_monotonic_time() - row->begun_us) / 1e6);
     view->drawn = view->rows->len;
     fflush(stderr);
@@ -97,8 +99,9 @@ static void say(SbTestView *view, const char *text, const char *mark, const char
     if (view->is_quiet)
         return;
     erase(view);
+    g_autofree char *shown = sb_output_text(mark ? mark : "");
     if (view->is_live && mark)
-        fprintf(stderr, "%s%s%s ", view->is_coloured ? colour : "", mark,
+        fprintf(stderr, "%s%s%s ", view->is_coloured ? colour : "", shown,
                 view->is_coloured ? "\033[0m" : "");
     fprintf(stderr, "%s\n", text);
     draw(view);

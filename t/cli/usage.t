@@ -111,6 +111,23 @@ done
 run seedbed -c test:///default list
 is "$status:$err" 0: '-c before the command wins over the environment'
 contains "$out" 'FLEET  MACHINE' 'and a table without machines still has its heading'
+is "$(seedbed list -c test:///default --columns state,machine)" 'STATE  MACHINE' '--columns chooses them'
+refused "--columns: 'size' is not a column: use fleet, machine, state, address, image, age, expires, run, snapshots" \
+  list -c test:///default --columns size
+is "$(seedbed image fetch --list --columns image,verified-by | sed -n 1p | tr -s ' ')" 'IMAGE VERIFIED BY' 'so it does for the catalogue'
+if command -v script >/dev/null; then
+  # at_terminal COLUMNS COMMAND: what it prints on a terminal
+  at_terminal() { script -qec "stty cols $1; $2" /dev/null </dev/null | tr -d '\r'; }
+  is "$(at_terminal 60 'seedbed image fetch --list' | grep -cE '^.{61}')" 0 'a table fits the terminal'
+  contains "$(at_terminal 60 'seedbed image fetch --list')" '…' 'what is cut ends with …'
+  [ "$(at_terminal 60 'seedbed image fetch --list --wide' | grep -cE '^.{61}')" -gt 10 ]
+  result $? '--wide cuts nothing'
+  shown=$(at_terminal 60 'LC_ALL=C seedbed image fetch --list')
+  contains "$shown" '...' 'without UTF-8, ... is for …'
+  is "$(LC_ALL=C grep -c '[^ -~]' <<<"$shown")" 0 'and all is ASCII'
+  is "$(at_terminal 70 "seedbed doctor -c '$nowhere'" | grep -E '^.{71}' | grep ' .* ')" '' "doctor's lines are broken between words"
+fi
+lacks "$(seedbed image fetch --list)" '…' 'nothing is cut in a pipe'
 run seedbed -q list -c test:///default --format json
 contains "$out" '"machines" : []' 'the same as JSON'
 

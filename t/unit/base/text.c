@@ -112,6 +112,23 @@ static void test_last_lines(void)
     }
 }
 
+static void assert_wrapped(const char *text, guint indent, const char *expected)
+{
+    g_autofree char *wrapped = sb_text_wrap(text, indent, 10);
+    g_assert_cmpstr(wrapped, ==, expected);
+}
+
+static void test_wrap(void)
+{
+    assert_wrapped("", 0, "");
+    assert_wrapped("one two th", 2, "one two th");
+    assert_wrapped("one two thr four", 2, "one two\n  thr four");
+    assert_wrapped("a-very-long-word b", 2, "a-very-long-word\n  b");
+    assert_wrapped("one\n  two three", 4, "one\n  two\n    three");
+    assert_wrapped("\u00e4\u00e4\u00e4\u00e4 \u00e4\u00e4\u00e4\u00e4\u00e4 x", 0,
+                   "\u00e4\u00e4\u00e4\u00e4 \u00e4\u00e4\u00e4\u00e4\u00e4\nx");
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -120,5 +137,6 @@ int main(int argc, char **argv)
     g_test_add_func("/text/sanitize-long", test_sanitize_long);
     g_test_add_func("/text/one-line", test_one_line);
     g_test_add_func("/text/last-lines", test_last_lines);
+    g_test_add_func("/text/wrap", test_wrap);
     return g_test_run();
 }
