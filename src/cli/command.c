@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 SB_DEFINE_ERROR(sb_cli_error, SB_ERRORS_ALL)
 
@@ -17,12 +18,29 @@ static int caught_signal;
 /* (nullable) The error that was told last: --format json prints it at the end. */
 static GError *told;
 
+/* ERROR, but with the name of the signal for GLib's words at the end of what was cancelled.
+ * (transfer full) */
+static GError *name_signal(const GError *error)
+{
+    g_autoptr(GError) words = NULL;
+    if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+        !g_cancellable_set_error_if_cancelled(sb_cli_catch_signals(), &words) ||
+        !g_str_has_suffix(error->message, words->message))
+        return g_error_copy(error);
+    gsize kept = strlen(error->message) - strlen(words->message);
+    return g_error_new(error->domain, error->code, "%.*sstopped by %s", (int)kept, error->message,
+                       caught_signal == SIGINT    ? "SIGINT"
+                       : caught_signal == SIGTERM ? "SIGTERM"
+                                                  : "SIGHUP");
+}
+
 int sb_cli_fail(const GError *error)
 {
-    g_autofree char *text = sb_output_text(error->message);
-    fprintf(stderr, "seedbed: %s\n", text);
+    GError *named = name_signal(error);
     g_clear_error(&told);
-    told = g_error_copy(error);
+    told = named;
+    g_autofree char *text = sb_output_text(told->message);
+    fprintf(stderr, "seedbed: %s\n", text);
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return sb_cli_signal_status(SB_EXIT_INFRASTRUCTURE);
     return sb_error_is_input(error) ? SB_EXIT_USAGE : SB_EXIT_INFRASTRUCTURE;

@@ -48,6 +48,7 @@ result $? "a fetch is at work"
 kill -TERM "$fetching"
 wait "$fetching"
 is $? 143 "SIGTERM: exit status 143"
+contains "$(<"$tmp/out")" "stopped by SIGTERM" "and the message says that"
 fetch "$url" --sha256 "$digest"
 fetched x.qcow2 "after SIGTERM"
 
