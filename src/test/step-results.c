@@ -171,7 +171,9 @@ char *sb_step_results_line(const SbSuite *suite)
         g_string_append_printf(line, ", %" G_GUINT64_FORMAT " test%s", run, run == 1 ? "" : "s");
     if (failed > 0)
         g_string_append_printf(line, ", %" G_GUINT64_FORMAT " failed", failed);
-    if (suite->duration_ms >= 0)
-        g_string_append_printf(line, " (%.1f s)", (double)suite->duration_ms / 1e3);
+    if (suite->duration_ms >= 0) {
+        g_autofree char *duration = sb_duration_format(suite->duration_ms);
+        g_string_append_printf(line, " (%s)", duration);
+    }
     return g_string_free(line, FALSE);
 }

@@ -28,7 +28,7 @@ static SbSuite *suite_of(const SbTestStep *step, const char *output, int status,
 static void assert_line(const SbSuite *suite, const char *expected)
 {
     g_autofree char *line = sb_step_results_line(suite);
-    char *time = strstr(line, " (0.");
+    char *time = g_str_has_suffix(line, " ms)") ? strrchr(line, '(') - 1 : NULL;
     if (time)
         *time = '\0';
     g_assert_cmpstr(line, ==, expected);
