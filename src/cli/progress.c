@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/progress.h"
 
+#include "base/text.h"
+#include "base/units.h"
 #include "cli/output.h"
 
 #include <stdarg.h>
@@ -17,6 +19,9 @@ typedef struct {
     gint64 begun_us;
     gint64 ended_us; /**< 0: on its way */
     SbProgressEnd end;
+    SbStage awaited;    /**< SB_STAGE_NONE: nothing is known of that and of the next */
+    gint64 deadline_us; /**< when it must be reached */
+    char *said;         /**< (nullable) its last words */
 } Row;
 
 struct SbProgress {
@@ -38,6 +43,8 @@ gboolean sb_progress_is_live(void)
 
 /* What a row has beside the machine's name: a mark, the stage, the seconds, and blanks. */
 enum { ROW_COLUMNS = 2 + 2 + 10 + 1 + 8 };
+/* Fewer than these say nothing. */
+enum { DETAIL_COLUMNS = 12 };
 
 /* A view that is taller than the screen, or has lines that it breaks, cannot be redrawn. */
 static gboolean fits_screen(guint rows, guint name_columns)
@@ -46,6 +53,38 @@ static gboolean fits_screen(guint rows, guint name_columns)
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 &&
            (size.ws_row == 0 || rows + 2 < size.ws_row) &&
            (size.ws_col == 0 || name_columns + ROW_COLUMNS < size.ws_col);
+}
+
+/* As much of TEXT as fits into COLUMNS. (transfer full) */
+static char *cut(const char *text, int columns)
+{
+    g_autofree char *line = sb_text_one_line(text);
+    const char *end = line;
+    for (; *end; end = g_utf8_next_char(end)) {
+        columns -= g_unichar_iszerowidth(g_utf8_get_char(end)) ? 0
+                   : g_unichar_iswide(g_utf8_get_char(end))    ? 2
+                                                               : 1;
+        if (columns < 0)
+            break;
+    }
+    return g_strndup(line, (gsize)(end - line));
+}
+
+/* What a machine on its way waits for, until when, and its last words. (transfer full) */
+static char *details(const SbProgress *progress, const Row *row)
+{
+    struct winsize size;
+    int columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0
+                      ? size.ws_col - 1 - ROW_COLUMNS - progress->width
+                      : 0;
+    if (row->ended_us || row->awaited == SB_STAGE_NONE || columns < DETAIL_COLUMNS)
+        return g_strdup("");
+    gint64 left_ms = MAX(row->deadline_us - g_get_monotonic_time(), 0) / 1000;
+    g_autofree char *left = sb_duration_format(left_ms / 1000 * 1000);
+    g_autofree char *text =
+        g_strdup_printf("  %s in at most %s%s%s", sb_stage_rule(row->awaited)->name, left,
+                        row->said ? ": " : "", row->said ? row->said : "");
+    return cut(text, columns);
 }
 
 static const char *colour(const SbProgress *progress, const char *code)
@@ -68,9 +107,10 @@ static void print_row(const SbProgress *progress, const Row *row)
         text = row->end == SB_PROGRESS_UNDOING ? "taken back" : "failed";
     }
     g_autofree char *shown = sb_output_text(mark);
-    fprintf(stderr, "\r\033[K%s%s%s %-*s  %-10s %5.1f s\n", code, shown,
+    g_autofree char *more = details(progress, row);
+    fprintf(stderr, "\r\033[K%s%s%s %-*s  %-10s %5.1f s%s\n", code, shown,
             colour(progress, "\033[0m"), progress->width, row->name, text,
-            (double)(now - row->begun_us) / 1e6);
+            (double)(now - row->begun_us) / 1e6, more);
 }
 
 static void erase(SbProgress *progress)
@@ -124,6 +164,8 @@ void sb_progress_free(SbProgress *progress)
 {
     g_clear_handle_id(&progress->timer, g_source_remove);
     draw(progress);
+    for (guint i = 0; i < progress->count; i++)
+        g_free(progress->rows[i].said);
     g_free(progress->rows);
     g_free(progress);
 }
@@ -147,6 +189,24 @@ void sb_progress_stage(SbProgress *progress, const char *machine, SbStage stage,
     else if (!progress->is_quiet)
         fprintf(stderr, "%s: %s (%.1f s)\n", machine, sb_stage_rule(stage)->name,
                 (double)elapsed_ms / 1e3);
+}
+
+void sb_progress_awaits(SbProgress *progress, const char *machine, SbStage stage, gint64 left_ms)
+{
+    Row *row = find_row(progress, machine);
+    if (!row)
+        return;
+    row->awaited = stage;
+    row->deadline_us = g_get_monotonic_time() + left_ms * 1000;
+}
+
+void sb_progress_said(SbProgress *progress, const char *machine, const char *line)
+{
+    Row *row = progress->is_live ? find_row(progress, machine) : NULL;
+    if (!row)
+        return;
+    g_free(row->said);
+    row->said = g_strstrip(g_strdup(line));
 }
 
 void sb_progress_end(SbProgress *progress, const char *machine, SbProgressEnd end)

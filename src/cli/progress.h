@@ -29,6 +29,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbProgress, sb_progress_free)
 /** MACHINE has reached STAGE, ELAPSED_MS after it was started. */
 void sb_progress_stage(SbProgress *progress, const char *machine, SbStage stage, gint64 elapsed_ms);
 
+/** MACHINE waits for STAGE, for at most LEFT_MS from now. Only a live view shows it. */
+void sb_progress_awaits(SbProgress *progress, const char *machine, SbStage stage, gint64 left_ms);
+
+/** MACHINE has printed LINE, which is sanitised. Only a live view shows it. */
+void sb_progress_said(SbProgress *progress, const char *machine, const char *line);
+
 typedef enum { SB_PROGRESS_READY, SB_PROGRESS_FAILED, SB_PROGRESS_UNDOING } SbProgressEnd;
 
 /** MACHINE is not on its way any more. */

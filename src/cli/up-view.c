@@ -39,6 +39,10 @@ static void show(SbUpView *view, const SbEvent *event)
 {
     if (event->kind == SB_EVENT_STAGE)
         sb_progress_stage(view->progress, event->machine, event->stage, event->elapsed_ms);
+    else if (event->kind == SB_EVENT_AWAITS)
+        sb_progress_awaits(view->progress, event->machine, event->stage, (gint64)event->total);
+    else if (event->kind == SB_EVENT_SAID)
+        sb_progress_said(view->progress, event->machine, event->text);
     else if (event->kind == SB_EVENT_NOTE || event->kind == SB_EVENT_SURPLUS)
         sb_progress_say(view->progress, "%s%s%s", event->machine ? event->machine : "",
                         event->machine ? ": " : "", event->text);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 static const char section_word[] = "seedbed-section ";
+static const char doing_word[] = "seedbed-doing ";
 enum { MAX_SECTIONS = 32, MAX_NAME = 32 };
 
 /* The command needs a POSIX shell, and coreutils or busybox. It starts few processes, because each
@@ -53,8 +54,19 @@ static const char command_wait[] = //
     "done\n"
     "return 1\n"
     "}\n"
+    /* The module that runs, as often as it can be seen without slowing down an emulated guest. */
+    "tell() {\n"
+    "last=''\n"
+    "while sleep 10 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do\n"
+    "module=$($root grep -o 'start: modules-[a-z]*/config-[a-z_-]*' $log 2>/dev/null | tail -n 1)\n"
+    "[ \"$module\" = \"$last\" ] || echo \"seedbed-doing ${module##*config-}\"\n"
+    "last=$module\n"
+    "done\n"
+    "}\n"
     "has_cloud_init || exit 0\n"
+    "tell & teller=$!\n"
     "state=$(answer --wait)\n"
+    "kill $teller 2>/dev/null\n"
     "case $state in *'\"error\"'*)\n"
     "while [ ! -e /run/cloud-init/result.json ]; do sleep 1; done; state=$(answer); settle ;;\n"
     "esac\n"
@@ -131,6 +143,18 @@ SbGuestReport *sb_guest_report_parse(const char *text, gsize length)
         text = stop + 1;
     }
     return report;
+}
+
+char *sb_guest_report_doing(const char *line, gsize length)
+{
+    static const char letters[] = G_CSET_a_2_z G_CSET_DIGITS "-_";
+    gsize head = strlen(doing_word);
+    if (length <= head || length > head + MAX_NAME || memcmp(line, doing_word, head) != 0)
+        return NULL;
+    g_autofree char *module = g_strndup(line + head, length - head);
+    return module[strspn(module, letters)] == '\0'
+               ? g_strdup_printf("cloud-init runs its module '%s'", module)
+               : NULL;
 }
 
 void sb_guest_report_free(SbGuestReport *report)

@@ -42,6 +42,10 @@ char *sb_guest_report_command(gboolean is_waiting, const char *settled_boot);
 
 typedef struct SbGuestReport SbGuestReport;
 
+/** What a LINE of LENGTH bytes, of the answer to a command that waits, says that cloud-init works
+ * at: "cloud-init runs its module 'x'". (transfer full) (nullable) */
+char *sb_guest_report_doing(const char *line, gsize length);
+
 /** Takes the guest's answer apart; any other text in it is skipped. (transfer full) */
 SbGuestReport *sb_guest_report_parse(const char *text, gsize length);
 

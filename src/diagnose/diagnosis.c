@@ -286,6 +286,8 @@ SbDiagnosis *sb_diagnosis_from_text(const char *text)
 
 char *sb_facts_progress(const SbFacts *facts)
 {
+    if (facts->doing)
+        return g_strdup(facts->doing);
     g_autofree char *stage = NULL;
     int runs = find_line(facts, "Cloud-init v\\. .* running '([^']+)'", 0, &stage);
     if (runs >= 0 && find_line(facts, "Cloud-init v\\. .* finished at", (guint)runs, NULL) < 0)

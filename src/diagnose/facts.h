@@ -62,6 +62,7 @@ typedef struct {
     gboolean login_nonsense; /**< it worked, but the answer of cloud-init makes no sense */
     const char *login_words;
 
+    const char *doing;    /**< what cloud-init works at, as a sentence */
     gboolean has_verdict; /**< the next is known: cloud-init is over, and the console has its log */
     SbCloudInitState cloud_init; /**< SB_CLOUD_INIT_DISABLED also where there is none */
 

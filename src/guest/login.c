@@ -17,9 +17,23 @@ struct SbLogin {
     gpointer data;
     SbSshProcess *ssh;
     GString *output; /**< at most SB_GUEST_REPORT_MAX_BYTES: an answer is not longer */
+    gsize told;      /**< this much of the output was looked through for what cloud-init works at */
     gboolean is_in;
     gboolean is_too_long;
 };
+
+/* Tells what cloud-init works at, as far as whole lines have come. */
+static void tell_doing(SbLogin *login)
+{
+    const char *end;
+    while ((end = strchr(login->output->str + login->told, '\n'))) {
+        const char *line = login->output->str + login->told;
+        g_autofree char *doing = sb_guest_report_doing(line, (gsize)(end - line));
+        login->told = (gsize)(end - login->output->str) + 1;
+        if (doing && login->callbacks.doing)
+            login->callbacks.doing(doing, login->data);
+    }
+}
 
 static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpointer data)
 {
@@ -36,6 +50,7 @@ static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpoin
         login->is_in = TRUE;
         login->callbacks.logged_in(login->data);
     }
+    tell_doing(login);
 }
 
 static void on_ended(int status, gpointer data)

@@ -26,6 +26,8 @@ typedef struct SbLogin SbLogin;
 typedef struct {
     /** The login worked; cloud-init may still be busy. */
     void (*logged_in)(gpointer data);
+    /** (nullable) cloud-init works at WHAT, such as "module 'runcmd'". */
+    void (*doing)(const char *what, gpointer data);
     /**
      * The end: cloud-init's VERDICT (transfer full), or an ERROR (an SbSshError or SbLoginError).
      * Neither: the machine is still in its settled boot. Called once, unless the login is freed

@@ -202,6 +202,8 @@ static void on_console_line(const char *line, gpointer data)
     SbMachineWatch *watch = watched->all;
     const SbRule *rule = watch ? sb_rule_of_line(line) : NULL;
     watched->spoke_us = g_get_monotonic_time();
+    if (watch && watch->callbacks.said)
+        watch->callbacks.said(watched->domain->name, line, watch->data);
     if (rule && rule->kind == SB_RULE_ENDS)
         suspect(watched, EXPLAIN_MS);
     else if (rule && watch->callbacks.reached)

@@ -37,6 +37,8 @@ typedef struct {
     void (*note)(const char *text, gpointer data);
     /** (nullable) The console of MACHINE shows STAGE of its boot. */
     void (*reached)(const char *machine, SbStage stage, gpointer data);
+    /** (nullable) The console of MACHINE has a new LINE. */
+    void (*said)(const char *machine, const char *line, gpointer data);
     /** (nullable) libvirtd is back; what happened meanwhile was not seen. */
     void (*back)(gpointer data);
 } SbMachineWatchCallbacks;

@@ -2,19 +2,14 @@
 #include "machine/readiness.h"
 
 #include "base/units.h"
-#include "guest/login.h"
 #include "guest/ssh-port.h"
 #include "local/ssh.h"
 #include "machine/machine-watch.h"
 #include "machine/settled.h"
+#include "machine/wait-login.h"
 #include "model/fleet-file.h"
-#include "model/ssh-config.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
-
-/* A connection may be kept to a guest that is gone: ssh sees that only after minutes. */
-enum { KEPT_LOGIN_MS = 10 * 1000 };
 
 struct SbReadiness {
     const SbOperation *operation;
@@ -38,9 +33,9 @@ typedef struct {
     guint stage_deadline;  /**< a source, as the next two */
     guint total_deadline;  /**< */
     guint pause;           /**< in SB_WAIT_PAUSE */
-    guint kept_login;      /**< in SB_WAIT_LOGIN, over a connection that was kept */
     GCancellable *looking; /**< (nullable) in SB_WAIT_PORT */
-    SbLogin *login;        /**< (nullable) in SB_WAIT_LOGIN */
+    SbWaitLogin *login;    /**< (nullable) in SB_WAIT_LOGIN */
+    char *doing;           /**< (nullable) what cloud-init works at */
     gboolean has_port;     /**< the next two are known */
     SbSshPortState port_state;
     char *said;           /**< (nullable) by a server at the port that is not ssh */
@@ -62,11 +57,10 @@ static const char *name_of(const Wait *wait)
 static void leave_phase(Wait *wait)
 {
     g_clear_handle_id(&wait->pause, g_source_remove);
-    g_clear_handle_id(&wait->kept_login, g_source_remove);
     if (wait->looking)
         g_cancellable_cancel(wait->looking);
     g_clear_object(&wait->looking);
-    g_clear_pointer(&wait->login, sb_login_free);
+    g_clear_pointer(&wait->login, sb_wait_login_free);
 }
 
 static void wait_free(gpointer data)
@@ -78,6 +72,7 @@ static void wait_free(gpointer data)
     g_clear_error(&wait->last_refusal);
     g_clear_error(&wait->failure);
     g_free(wait->said);
+    g_free(wait->doing);
     g_free(wait->late);
     g_free(wait->address);
     g_free(wait);
@@ -153,9 +148,15 @@ static gboolean on_total_deadline(gpointer data)
 static void arm_stage_deadline(Wait *wait)
 {
     g_clear_handle_id(&wait->stage_deadline, g_source_remove);
-    if (!sb_wait_is_over(wait->phase) && wait->stage < SB_STAGE_READY)
-        wait->stage_deadline =
-            g_timeout_add(MIN(deadline_ms(wait), G_MAXUINT), on_stage_deadline, wait);
+    if (sb_wait_is_over(wait->phase) || wait->stage >= SB_STAGE_READY)
+        return;
+    gint64 left_ms = deadline_ms(wait);
+    wait->stage_deadline = g_timeout_add(MIN(left_ms, G_MAXUINT), on_stage_deadline, wait);
+    SbEvent event = {.kind = SB_EVENT_AWAITS,
+                     .machine = name_of(wait),
+                     .stage = awaited_stage(wait),
+                     .total = (guint64)left_ms};
+    sb_operation_tell(wait->all->operation, &event);
 }
 
 static void reach(Wait *wait, SbStage stage)
@@ -164,12 +165,19 @@ static void reach(Wait *wait, SbStage stage)
         return;
     wait->stage = stage;
     wait->stage_us = g_get_monotonic_time();
-    arm_stage_deadline(wait);
     SbEvent event = {.kind = SB_EVENT_STAGE,
                      .machine = name_of(wait),
                      .stage = stage,
                      .elapsed_ms = (wait->stage_us - wait->all->options.begun_us) / 1000};
     sb_operation_tell(wait->all->operation, &event);
+    arm_stage_deadline(wait);
+}
+
+static void on_said(const char *machine, const char *line, gpointer data)
+{
+    const SbReadiness *all = data;
+    SbEvent event = {.kind = SB_EVENT_SAID, .machine = machine, .text = line};
+    sb_operation_tell(all->operation, &event);
 }
 
 static void note(const SbReadiness *all, const char *machine, const char *text)
@@ -205,21 +213,20 @@ static void take_verdict(Wait *wait, const SbCloudInitVerdict *verdict)
 
 static void on_logged_in(gpointer data)
 {
-    Wait *wait = data;
-    g_clear_handle_id(&wait->kept_login, g_source_remove);
-    reach(wait, SB_STAGE_SSH_LOGIN);
+    reach(data, SB_STAGE_SSH_LOGIN);
 }
 
-static gboolean on_kept_login_late(gpointer data)
+static void on_doing(const char *what, gpointer data)
 {
     Wait *wait = data;
-    wait->kept_login = 0;
-    g_autofree char *path =
-        sb_ssh_control_path(sb_access_directory(wait->all->access), name_of(wait));
-    /* No new session uses it then. Those that it has go on. */
-    g_unlink(path);
-    move(wait, SB_WAIT_LOGIN_FAILED);
-    return G_SOURCE_REMOVE;
+    g_free(wait->doing);
+    wait->doing = g_strdup(what);
+    on_said(name_of(wait), what, wait->all);
+}
+
+static void on_kept_in_vain(gpointer data)
+{
+    move(data, SB_WAIT_LOGIN_FAILED);
 }
 
 static void on_login_finished(SbCloudInitVerdict *taken, const GError *error, gpointer data)
@@ -245,33 +252,14 @@ static void on_login_finished(SbCloudInitVerdict *taken, const GError *error, gp
     move(wait, SB_WAIT_LOGIN_FAILED);
 }
 
-/* Whether ssh will use a connection that an earlier ssh has kept. */
-static gboolean is_kept(const Wait *wait)
-{
-    g_autofree char *path =
-        sb_ssh_control_path(sb_access_directory(wait->all->access), name_of(wait));
-    return sb_ssh_is_kept(path);
-}
-
 static void log_in(Wait *wait)
 {
-    static const SbLoginCallbacks callbacks = {on_logged_in, on_login_finished};
-    SbAccess *access = wait->all->access;
+    static const SbWaitLoginCallbacks callbacks = {{on_logged_in, on_doing, on_login_finished},
+                                                   on_kept_in_vain};
     g_autoptr(GError) error = NULL;
-    gboolean is_proxied = sb_host_ssh_proxy(wait->all->operation->host) != NULL;
-    g_autofree char *settled_boot =
-        sb_settled_read(sb_access_directory(access), wait->request.domain);
-    const SbLoginRequest request = {.config_path = sb_access_config_path(access),
-                                    .machine = name_of(wait),
-                                    .flags = SB_LOGIN_WAIT | (is_proxied ? SB_LOGIN_PROXIED : 0),
-                                    .settled_boot = settled_boot};
-    /* The files are written each time: another command may have written them meanwhile, without
-     * this machine, because it asked libvirt before this machine was there. */
-    if (sb_access_write(access, &error))
-        wait->login = sb_login_start(&request, &callbacks, wait, &error);
-    if (wait->login && is_kept(wait))
-        wait->kept_login = g_timeout_add(KEPT_LOGIN_MS, on_kept_login_late, wait);
-    else if (!wait->login)
+    wait->login = sb_wait_login_new(wait->all->operation->host, wait->all->access,
+                                    wait->request.domain, &callbacks, wait, &error);
+    if (!wait->login)
         fail(wait, SB_WAIT_ERROR_STUCK, error->message);
 }
 
@@ -321,8 +309,9 @@ static void look_for_address(Wait *wait)
     /* If the address was not known beforehand, the guest has asked for it. */
     if (!wait->request.domain->metadata->address && wait->port == 22)
         reach(wait, SB_STAGE_ADDRESS);
-    gboolean is_for_ssh =
-        wait->request.warm || is_kept(wait) || sb_host_ssh_proxy(wait->all->operation->host);
+    gboolean is_for_ssh = wait->request.warm ||
+                          sb_wait_login_is_kept(wait->all->access, name_of(wait)) ||
+                          sb_host_ssh_proxy(wait->all->operation->host);
     move(wait, is_for_ssh ? SB_WAIT_ADDRESS_FOR_SSH : SB_WAIT_ADDRESS_KNOWN);
 }
 
@@ -409,6 +398,7 @@ static void add_facts(const char *machine, SbFacts *facts, gpointer data)
     facts->has_port = wait->has_port;
     facts->port = wait->port_state;
     facts->said = sb_facts_keep(facts, wait->said);
+    facts->doing = sb_facts_keep(facts, wait->doing);
     sb_facts_set_login(facts, wait->last_refusal);
 }
 
@@ -454,6 +444,7 @@ SbReadiness *sb_readiness_new(const SbOperation *operation, SbAccess *access,
                                                       .lost = arm_all,
                                                       .note = on_note,
                                                       .reached = on_reached,
+                                                      .said = on_said,
                                                       .back = arm_all};
     g_autoptr(SbReadiness) all = g_new0(SbReadiness, 1);
     all->operation = operation;

@@ -110,7 +110,7 @@ static void on_finished(SbCloudInitVerdict *verdict, const GError *error, gpoint
 
 static gboolean log_in(Asking *asking, const SbAccess *access, GError **error)
 {
-    static const SbLoginCallbacks callbacks = {on_logged_in, on_finished};
+    static const SbLoginCallbacks callbacks = {on_logged_in, NULL, on_finished};
     const SbLoginRequest request = {
         .config_path = sb_access_config_path(access),
         .machine = asking->domain->name,

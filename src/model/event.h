@@ -24,7 +24,11 @@ typedef enum {
                            text] */
     SB_EVENT_MADE,    /**< a machine exists now [machine, number: whether this call made it] */
     SB_EVENT_STAGE,   /**< a machine has reached a stage of its boot [machine, stage, elapsed_ms] */
-    SB_EVENT_NOTE,    /**< worth knowing, and ends nothing [machine (nullable), text] */
+    SB_EVENT_AWAITS, /**< the wait for the next stage begins, or its deadline moves [machine, stage,
+                          total: ms until the deadline] */
+    SB_EVENT_SAID,   /**< the console of a machine that is waited for has a new line, or its
+                          cloud-init a new module [machine, text] */
+    SB_EVENT_NOTE,   /**< worth knowing, and ends nothing [machine (nullable), text] */
     SB_EVENT_STEP, /**< a part of the work begins, such as "cleaning" [machine (nullable), text] */
     SB_EVENT_FINISHED, /**< a machine is ready, or failed [machine, error (nullable)] */
     SB_EVENT_UNDOING,  /**< a machine is taken back [machine] */

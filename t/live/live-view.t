@@ -23,6 +23,9 @@ for stage in firmware kernel 'ssh login'; do
   contains "$seen" "v-m-2  $stage " "then they reach the stage '$stage'"
 done
 contains "$seen" "${green}✓"$'\033[0m v-m-1  ready ' "one that is ready is green"
+contains "$seen" " s  kernel in at most " "with what comes next, and until when"
+[[ $seen =~ \ s\ \ address\ in\ at\ most\ [0-9a-z\ ]+:\ \[ ]]
+result $? "and with the last line of the console"
 lacks "$seen" "v-m-1: " "and no plain lines are between"
 is "$(awk '{ gsub(/\033\[[0-9;]*[A-Za-z]/, "") } length($0) > 80' <<<"$seen")" '' "no line is too long"
 contains "$seen" "fleet 'v': 2 machines are ready (2 made, 0 started again)" "the end is said"

@@ -183,6 +183,20 @@ static void test_report(void)
     g_assert_cmpstr(sb_guest_report_get(report, "d")->str, ==, "no newline\n");
 }
 
+static void expect_doing(const char *line, const char *expected)
+{
+    g_autofree char *doing = sb_guest_report_doing(line, strlen(line));
+    g_assert_cmpstr(doing, ==, expected);
+}
+
+static void test_doing(void)
+{
+    expect_doing("seedbed-doing scripts_user", "cloud-init runs its module 'scripts_user'");
+    expect_doing("seedbed-doing ", NULL);
+    expect_doing("seedbed-doing a'b", NULL);
+    expect_doing("seedbed-section status", NULL);
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -195,5 +209,6 @@ int main(int argc, char **argv)
     g_test_add_func("/cloud-init-verdict/result", test_result);
     g_test_add_func("/cloud-init-verdict/interrupted", test_interrupted);
     g_test_add_func("/cloud-init-verdict/refused", test_refused);
+    g_test_add_func("/cloud-init-verdict/doing", test_doing);
     return g_test_run();
 }

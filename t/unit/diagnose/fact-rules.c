@@ -181,6 +181,9 @@ static void test_progress(void)
     g_autoptr(SbFacts) runs = some_facts("Cloud-init v. 22.4.2 running 'modules:final' at Thu.\n");
     g_autofree char *stage = sb_facts_progress(runs);
     g_assert_cmpstr(stage, ==, "cloud-init has begun its stage 'modules:final'");
+    runs->doing = "cloud-init runs its module 'runcmd'";
+    g_autofree char *module = sb_facts_progress(runs);
+    g_assert_cmpstr(module, ==, runs->doing);
     g_autoptr(SbFacts) job =
         some_facts("[ ***  ] A start job is running for /dev/vdb (11s / 1min 30s)\n");
     g_autofree char *waits = sb_facts_progress(job);

@@ -28,7 +28,7 @@ static void on_finished(SbCloudInitVerdict *verdict, const GError *error, gpoint
 /* Logs in to this machine. (transfer full) (nullable) */
 static SbCloudInitVerdict *log_in(const char *settled_boot, GError **error_out)
 {
-    static const SbLoginCallbacks callbacks = {on_logged_in, on_finished};
+    static const SbLoginCallbacks callbacks = {on_logged_in, NULL, on_finished};
     const SbLoginRequest request = {.config_path = "none",
                                     .machine = "m",
                                     .flags = SB_LOGIN_WAIT,
