@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "diagnose/evidence-lines.h"
+#include "diagnose/next-steps.h"
 
 #include <string.h>
 
@@ -70,6 +71,8 @@ static char *value_of(const SbFacts *facts, const Match *match, const char *word
         {"arch", facts->arch},
         {"image-arch", facts->image_arch},
         {"mac", facts->mac},
+        {"seed", facts->seed_problem},
+        {"image-problem", facts->image_problem},
         {"other-mac", facts->other_mac},
         {"login-words", facts->login_words},
     };
@@ -205,10 +208,19 @@ static gboolean search(const SbFacts *facts, SbRuleKind kind, Match *match_out)
 
 /* ---- the diagnosis ---- */
 
+/* An image that was written to under a machine explains whatever happened to it then. */
+static gboolean is_of_image(const SbFacts *facts, const SbRule *rule)
+{
+    return facts->image_problem && rule->line && rule->kind == SB_RULE_ENDS;
+}
+
 /* A rule that does not know the cause says what the guest itself has complained about last. */
 static char *cause_of(const SbFacts *facts, const Match *match)
 {
     g_autofree char *cause = expand(match->rule->cause, facts, match);
+    if (is_of_image(facts, match->rule))
+        return g_strdup_printf("%s; its image is not as it was imported: %s", cause,
+                               facts->image_problem);
     int error = match->rule->kind == SB_RULE_EXPLAINS && match->rule->shows & SB_SHOW_TAIL
                     ? sb_evidence_last_error(facts, boot_of(facts).kernel)
                     : -1;
@@ -224,7 +236,8 @@ static SbDiagnosis *make_diagnosis(const SbFacts *facts, const Match *match)
     diagnosis->rule = match->rule->name;
     diagnosis->is_final = match->rule->kind == SB_RULE_ENDS;
     diagnosis->cause = cause_of(facts, match);
-    diagnosis->next = expand(match->rule->next, facts, match);
+    diagnosis->next =
+        expand(is_of_image(facts, match->rule) ? NEXT_CHANGED : match->rule->next, facts, match);
     diagnosis->evidence = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *progress = diagnosis->is_final ? NULL : sb_facts_progress(facts);
     if (progress)

@@ -243,7 +243,7 @@ static void check_machines(SbDoctor *doctor)
         if (!sb_domain_state_is_active(domain->state))
             continue;
         g_autoptr(SbFacts) facts = sb_facts_of_domain(doctor->host, domain);
-        facts->wants_console = TRUE;
+        facts->is_thorough = TRUE;
         sb_examine_now(doctor->host, domain->uuid, facts);
         g_autoptr(SbDiagnosis) diagnosis = sb_diagnose_end(facts);
         if (diagnosis)

@@ -142,6 +142,10 @@ static void add_image(GPtrArray *lines, const SbFacts *facts)
     if (facts->image_arch)
         add(lines, "image '%s': recorded for %s; the machine is %s", facts->image,
             facts->image_arch, facts->arch);
+    if (facts->image_problem)
+        add(lines, "image '%s': %s", facts->image, facts->image_problem);
+    if (facts->seed_problem)
+        add(lines, "seed: %s", facts->seed_problem);
     if (facts->image_has_loader == SB_NO)
         add(lines, "the record of the image '%s': no boot loader for UEFI", facts->image);
 }

@@ -96,7 +96,7 @@ static void add_finding(Collection *collection)
 {
     const SbEvidenceRequest *request = collection->request;
     g_autoptr(SbFacts) facts = sb_facts_of_domain(request->host, request->domain);
-    facts->wants_console = TRUE;
+    facts->is_thorough = TRUE;
     sb_examine_now(request->host, request->domain->uuid, facts);
     g_autoptr(SbDiagnosis) diagnosis = sb_diagnose_end(facts);
     collection->is_lost = diagnosis || !facts->has_state || facts->state != VIR_DOMAIN_RUNNING;

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "diagnose/examine.h"
 
+#include "base/sha256.h"
 #include "base/text.h"
 #include "diagnose/local-facts.h"
+#include "diagnose/seed-problem.h"
 #include "image/image.h"
 #include "libvirt/console-log.h"
 #include "libvirt/look.h"
+#include "libvirt/volume-stream.h"
+#include "local/seed-iso.h"
 #include "model/network-xml.h"
+#include "model/volume-names.h"
 
 #include <string.h>
 
 enum {
     CONSOLE_BYTES = 32 * 1024, /**< of its end, which a diagnosis looks at */
     CPU_US = 300 * 1000,       /**< what is between two readings at least */
+    LATE_US = 2 * 1000 * 1000, /**< that an import may take for its last bytes, about */
 };
 
 SbFacts *sb_facts_of_domain(const SbHost *host, const SbDomain *domain)
@@ -45,6 +51,7 @@ static void add_domain(virConnect *connection, const char *uuid, SbFacts *facts)
     facts->arch = sb_facts_keep(facts, look.arch);
     facts->mac = sb_facts_keep(facts, look.mac);
     facts->network = sb_facts_keep(facts, look.network);
+    facts->cdrom = sb_facts_keep(facts, look.cdrom);
     facts->disk_errors = sb_facts_keep(facts, look.disk_errors);
     /* Two readings: this one, and one that the caller has made before. */
     gint64 now_us = g_get_monotonic_time();
@@ -98,19 +105,98 @@ static void add_console(virConnect *connection, SbFacts *facts)
 }
 
 /* What was found out when the image was imported. It matters only if no kernel came. */
-static void add_image(virConnect *connection, SbFacts *facts)
+static void add_record(const SbPool *pool, SbFacts *facts)
 {
-    if (!facts->console || sb_facts_console_stage(facts) != SB_STAGE_FIRMWARE ||
-        facts->pool_is_active != SB_YES)
+    if (!facts->console || sb_facts_console_stage(facts) != SB_STAGE_FIRMWARE)
         return;
-    g_autoptr(SbPool) pool = sb_pool_open(connection, facts->pool, NULL, NULL);
-    g_autoptr(SbImage) image = pool ? sb_image_find(pool, facts->image, NULL) : NULL;
+    g_autoptr(SbImage) image = sb_image_find(pool, facts->image, NULL);
     g_autoptr(SbImageRecord) record = NULL;
     if (!image || g_strcmp0(image->volume, facts->image_volume) != 0 ||
         !sb_image_load_record(pool, image, &record, NULL) || !record)
         return;
     facts->image_arch = sb_facts_keep(facts, record->arch);
     facts->image_has_loader = sb_answer(record->arch != NULL);
+}
+
+/* When the volume NAME was last written; 0: not known. */
+static gint64 written_us(const SbPool *pool, const char *name, gboolean *is_missing_out)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(virStorageVol) volume = sb_volume_find(pool, name, &error);
+    g_autoptr(SbVolumeInfo) info = volume ? sb_volume_describe(volume, NULL) : NULL;
+    *is_missing_out = g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
+    return info ? info->modified_us : 0;
+}
+
+static gboolean hash_part(const guint8 *data, guint64 length, gpointer user_data, GError **error)
+{
+    sb_sha256_update(user_data, data, length);
+    return TRUE;
+}
+
+/* Whether the content of the volume NAME has the digest in its name. */
+static SbAnswer has_its_digest(const SbPool *pool, const char *name)
+{
+    g_autoptr(virStorageVol) volume = sb_volume_find(pool, name, NULL);
+    g_autoptr(SbSha256) hash = sb_sha256_new();
+    if (!volume || !sb_volume_read_all(volume, hash_part, hash, NULL))
+        return SB_UNKNOWN;
+    g_auto(GStrv) parts = g_strsplit(name, ".", 3);
+    g_autofree char *digest = sb_sha256_finish(hash);
+    return sb_answer(parts[0] && parts[1] && g_str_has_prefix(digest, parts[1]));
+}
+
+/* An image is never written again, and its record is written with it. To read all of an image takes
+ * long, so that is only done if it was written to later. */
+static void add_image(const SbPool *pool, SbFacts *facts)
+{
+    g_autofree char *record = sb_image_record_volume(facts->image_volume);
+    gboolean is_missing, has_no_record;
+    gint64 image_us = written_us(pool, facts->image_volume, &is_missing);
+    gint64 record_us = written_us(pool, record, &has_no_record);
+    g_autofree char *problem = NULL;
+    if (is_missing) {
+        problem = g_strdup_printf("its volume '%s' is missing", facts->image_volume);
+    } else if (image_us > 0 && record_us > 0 && image_us > record_us + LATE_US &&
+               has_its_digest(pool, facts->image_volume) == SB_NO) {
+        g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(image_us / G_USEC_PER_SEC);
+        g_autofree char *text = g_date_time_format_iso8601(time);
+        problem = g_strdup_printf("its volume '%s' was written to at %s, and its sha256 is another "
+                                  "one now",
+                                  facts->image_volume, text);
+    }
+    facts->image_problem = sb_facts_keep(facts, problem);
+}
+
+static void add_seed(const SbPool *pool, SbFacts *facts)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) seed = NULL;
+    g_autofree char *name = sb_seed_name(facts->machine);
+    g_autofree char *problem = NULL;
+    if (facts->arch && !facts->cdrom)
+        problem = g_strdup("there is no medium in the cdrom drive of its domain");
+    else if (!sb_volume_read_if_there(pool, name, SB_SEED_ISO_MAX_BYTES, &seed, &error))
+        g_debug("%s", error->message);
+    else
+        problem =
+            seed ? sb_seed_problem(seed) : g_strdup_printf("its volume '%s' is missing", name);
+    facts->seed_problem = sb_facts_keep(facts, problem);
+}
+
+/* What is in the pool, if something is wrong. */
+static void add_from_pool(virConnect *connection, SbFacts *facts)
+{
+    g_autoptr(SbDiagnosis) found = facts->is_thorough ? NULL : sb_diagnose_end(facts);
+    if ((!facts->is_thorough && !found) || facts->pool_is_active != SB_YES)
+        return;
+    g_autoptr(SbPool) pool = sb_pool_open(connection, facts->pool, NULL, NULL);
+    if (!pool)
+        return;
+    add_record(pool, facts);
+    if (facts->image_volume)
+        add_image(pool, facts);
+    add_seed(pool, facts);
 }
 
 void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts)
@@ -122,9 +208,9 @@ void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts)
         add_network(lease.connection, is_local, facts);
         sb_look_at_pool(lease.connection, facts->pool, &facts->pool_is_active,
                         &facts->pool_free_bytes);
-        if (facts->wants_console && !facts->console)
+        if (facts->is_thorough && !facts->console)
             add_console(lease.connection, facts);
-        add_image(lease.connection, facts);
+        add_from_pool(lease.connection, facts);
         facts->host_free_kib = sb_look_for_free_kib(lease.connection);
     }
     if (!is_local)

@@ -83,12 +83,21 @@ static const SbRule rules[] = {
          "the network '{network}' has no reservation for it any more, so it will not get its "
          "address {address}",
          "'seedbed down {machine}' and 'seedbed up' make it again"),
+    ENDS("no-forward", SB_SIGN(NO_FORWARD), SB_SHOW_PORT, NULL,
+         "user networking does not forward a port of this host to it any more",
+         "'seedbed status {machine}' makes a forward again if the machine stays; else 'seedbed up' "
+         "makes both"),
+
     /* ---- ssh ---- */
     ENDS("login-other-machine", SB_SIGN(LOGIN_HOST_KEY) | SB_SIGN(OTHER_AT_ADDRESS),
          SB_SHOW_NETWORK, NULL,
          "another machine, with the MAC {other-mac}, answers at its address {address}, and has "
          "another ssh host key; nothing was sent to it",
          "find that machine on the network by its MAC, and stop it or give it another address"),
+    ENDS("login-seed", SB_SIGN(LOGIN_HOST_KEY) | SB_SIGN(SEED_BAD), SB_SHOW_IMAGE, NULL,
+         "it shows another ssh host key than the one of its seed, because it cannot use its seed: "
+         "{seed}; nothing was sent to it",
+         NEXT_SEED),
     ENDS("login-host-key", SB_SIGN(LOGIN_HOST_KEY), SB_SHOW_NETWORK, NULL,
          "it shows another ssh host key than the one that was made for it: either another machine "
          "answers at its address, or something in it replaced the key; nothing was sent to it",

@@ -175,6 +175,8 @@ static guint64 ssh_signs(const SbFacts *facts)
     gboolean is_slirp = facts->network_kind == SB_NETWORK_USER && !facts->said;
     if (facts->has_port && !is_slirp)
         signs |= is_foreign(facts) ? SB_SIGN(PORT_FOREIGN) : ports[facts->port];
+    if (facts->has_port && is_slirp && facts->port == SB_SSH_PORT_REFUSED)
+        signs |= SB_SIGN(NO_FORWARD);
     if (facts->login_nonsense)
         signs |= SB_SIGN(LOGIN_NONSENSE);
     if (facts->has_login)
@@ -200,6 +202,10 @@ static guint64 image_signs(const SbFacts *facts)
     guint64 signs = facts->image_has_loader == SB_NO ? SB_SIGN(IMAGE_NO_LOADER) : 0;
     if (facts->arch && facts->image_arch && strcmp(facts->arch, facts->image_arch) != 0)
         signs |= SB_SIGN(IMAGE_OTHER_ARCH);
+    if (facts->image_problem)
+        signs |= SB_SIGN(IMAGE_CHANGED);
+    if (facts->seed_problem)
+        signs |= SB_SIGN(SEED_BAD);
     return signs;
 }
 

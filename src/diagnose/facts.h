@@ -41,12 +41,13 @@ typedef struct {
     guint reboots; /**< since the wait began */
     const char *disk_errors, *qemu_log;
 
-    guint64 cpu_ns;         /**< of QEMU, at the next time: the first of two readings */
-    gint64 cpu_read_us;     /**< on GLib's monotonic clock; 0: there was none */
-    double cpu;             /**< of QEMU, in CPUs; below 0: not known */
-    gint64 silent_ms;       /**< since the last byte on the console; below 0: not known */
-    gboolean wants_console; /**< read its log if nobody has followed it */
-    GPtrArray *console;     /**< (nullable) of char *: its lines, sanitised, the newest last */
+    guint64 cpu_ns;       /**< of QEMU, at the next time: the first of two readings */
+    gint64 cpu_read_us;   /**< on GLib's monotonic clock; 0: there was none */
+    double cpu;           /**< of QEMU, in CPUs; below 0: not known */
+    gint64 silent_ms;     /**< since the last byte on the console; below 0: not known */
+    gboolean is_thorough; /**< read also what takes longer: the console's log if nobody has followed
+                             it, the seed, the state of the image */
+    GPtrArray *console;   /**< (nullable) of char *: its lines, sanitised, the newest last */
 
     SbNetworkKind network_kind;
     const char *network, *address;
@@ -69,6 +70,9 @@ typedef struct {
     const char *image, *image_volume;
     const char *image_arch;    /**< as its record says */
     SbAnswer image_has_loader; /**< one for UEFI was found in it when it was imported */
+    const char *image_problem; /**< what became of it since it was imported */
+    const char *cdrom;         /**< the file in the domain's cdrom drive */
+    const char *seed_problem;  /**< why the guest cannot use its seed */
 
     const char *pool;
     SbAnswer pool_is_active;
@@ -137,6 +141,9 @@ void sb_facts_set_login(SbFacts *facts, const GError *refusal);
     SIGN(CLOUD_INIT_UNUSED)                                                                        \
     SIGN(IMAGE_NO_LOADER)                                                                          \
     SIGN(IMAGE_OTHER_ARCH)                                                                         \
+    SIGN(IMAGE_CHANGED)                                                                            \
+    SIGN(SEED_BAD)                                                                                 \
+    SIGN(NO_FORWARD)                                                                               \
     SIGN(POOL_FULL)                                                                                \
     SIGN(POOL_OFF)                                                                                 \
     SIGN(HOST_LOADED)                                                                              \

@@ -60,6 +60,12 @@ static const SbRule rules[] = {
              "another machine answers at its address {address}",
              "find that machine by its MAC {other-mac}, and give it another address"),
 
+    EXPLAINS("image-changed", SB_SIGN(IMAGE_CHANGED) | SB_SIGN(AWAITS),
+             SB_SHOW_IMAGE | SB_SHOW_WORK | SB_SHOW_TAIL, NULL,
+             "its image is not as it was imported: {image-problem}", NEXT_CHANGED),
+    EXPLAINS("seed", SB_SIGN(SEED_BAD) | SB_SIGN(AWAITS), SB_SHOW_IMAGE, NULL,
+             "the guest cannot use its seed: {seed}", NEXT_SEED),
+
     /* ---- the login: LINE is one of ssh's words ---- */
     ENDS("login-protocol", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN,
          "Bad packet length|Bad remote protocol version|[Pp]rotocol major versions differ|invalid "

@@ -22,6 +22,12 @@
 #define NEXT_NETWORK                                                                               \
     "look at the guest's network with {console}: 'ip address', 'networkctl'; a network-config "    \
     "that names another interface than the guest's is a usual cause"
+#define NEXT_CHANGED                                                                               \
+    "'seedbed image verify {image}' compares it with its digest; import it again, and make the "   \
+    "machine anew; then look for what writes to the pool's folder"
+#define NEXT_SEED                                                                                  \
+    "'seedbed down {fleet}' and 'seedbed up' make machine and seed anew; 'seedbed seed --show "    \
+    "FILE' shows what is in a seed"
 #define NEXT_MEMORY "give the machine more 'memory' in the fleet file, then 'seedbed up' again"
 #define NEXT_CONSOLE                                                                               \
     "add 'console=ttyAMA0' (x86_64: 'console=ttyS0') to the kernel's command line in the image, "  \

@@ -11,12 +11,23 @@
 void sb_domain_look_clear(SbDomainLook *look)
 {
     g_clear_pointer(&look->arch, g_free);
+    g_clear_pointer(&look->cdrom, g_free);
     g_clear_pointer(&look->disk_errors, g_free);
     g_clear_pointer(&look->mac, g_free);
     g_clear_pointer(&look->network, g_free);
 }
 
 /* ---- domain ---- */
+
+static char *find_cdrom(xmlNode *devices)
+{
+    for (xmlNode *disk = sb_xml_first(devices, "disk"); disk; disk = sb_xml_next(disk, "disk")) {
+        g_autofree char *device = sb_xml_attribute(disk, NULL, "device");
+        if (g_strcmp0(device, "cdrom") == 0)
+            return sb_xml_attribute(disk, "source", "file");
+    }
+    return NULL;
+}
 
 static void read_xml(virDomain *domain, SbDomainLook *look)
 {
@@ -30,6 +41,7 @@ static void read_xml(virDomain *domain, SbDomainLook *look)
     look->is_emulated = g_strcmp0(type, "qemu") == 0;
     look->arch = sb_xml_attribute(root, "os/type", "arch");
     xmlNode *devices = sb_xml_find(root, "devices");
+    look->cdrom = devices ? find_cdrom(devices) : NULL;
     xmlNode *interface = devices ? sb_xml_first(devices, "interface") : NULL;
     if (!interface)
         return;

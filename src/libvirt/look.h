@@ -26,6 +26,7 @@ typedef struct {
     gboolean is_emulated;
     char *disk_errors;   /**< (nullable) such as "vda: no space left" */
     char *mac, *network; /**< (nullable) of its first interface; of libvirt's network */
+    char *cdrom; /**< (nullable) the file in its first cdrom drive; only if `arch` is known */
     SbAnswer link_is_up;
 } SbDomainLook;
 

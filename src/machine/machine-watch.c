@@ -144,7 +144,7 @@ static SbFacts *collect(const Watched *watched)
     facts->reboots = watched->reboots;
     facts->cpu_ns = watched->cpu_ns;
     facts->cpu_read_us = watched->cpu_read_us;
-    facts->wants_console = watched->is_given_up;
+    facts->is_thorough = watched->is_given_up;
     if (watched->console) {
         g_autofree char *lines = sb_console_last_lines(watched->console, KEPT_LINES);
         sb_facts_set_console(facts, lines);

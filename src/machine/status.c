@@ -182,7 +182,7 @@ SbStatus *sb_status(const SbOperation *operation, const char *name, GError **err
     g_autoptr(SbStatus) status = g_new0(SbStatus, 1);
     status->snapshots = sb_snapshot_names(lease.connection, domain);
     g_autoptr(SbFacts) facts = sb_facts_of_domain(operation->host, domain);
-    facts->wants_console = TRUE;
+    facts->is_thorough = TRUE;
     Asking asking = {.operation = operation, .domain = domain, .facts = facts};
     gboolean is_asked = sb_loop_run_beside("examination", examine, &asking, error);
     status->state = sb_evidence_state(facts->has_state ? facts->state : domain->state,

@@ -41,6 +41,16 @@ virsh -q resume d-m-1
 in_guest 'killall dropbear'
 diagnosed "nothing listens on port 22" "connection refused" "'seedbed console d-m-1'" "sshd ended"
 
+image=$(echo /var/lib/libvirt/seedbed/pocket.*.qcow2)
+printf x >>"$image"
+diagnosed "its image is not as it was imported: its volume 'pocket." "its sha256 is another one" "'seedbed image verify pocket'" \
+  "the image was written to"
+truncate -s -1 "$image"
+cdrom=$(virsh -q domblklist d-m-1 | awk '/seed\.iso/ { print $1 }')
+virsh -q change-media d-m-1 "$cdrom" --eject --live >/dev/null
+diagnosed "the guest cannot use its seed: there is no medium" "seed: there is no medium" "'seedbed down d'" "the seed was ejected"
+virsh -q change-media d-m-1 "$cdrom" --insert --live /var/lib/libvirt/seedbed/d-m-1.seed.iso >/dev/null
+
 # The console's shell is the way in that is left.
 cat >console.py <<'END'
 import os, pty, sys, time

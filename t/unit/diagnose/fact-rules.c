@@ -28,6 +28,9 @@ FACTS(not_reserved, NETWORK f->is_reserved = SB_NO;)
 FACTS(host_key, NETWORK LOGIN(HOST_KEY, "Host key verification failed.\n"))
 FACTS(host_key_other, NETWORK f->other_mac = "52:54:00:00:00:99";
       LOGIN(HOST_KEY, "Host key verification failed.\n"))
+FACTS(host_key_seed, f->seed_problem = "its volume 'x' is missing";
+      LOGIN(HOST_KEY, "Host key verification failed.\n"))
+FACTS(no_forward, f->network_kind = SB_NETWORK_USER; f->awaited = SB_STAGE_SSH_PORT; PORT(REFUSED))
 FACTS(proxy, LOGIN(PROXY, "Permission denied (publickey).\n"))
 FACTS(silent, PORT(SILENT) NETWORK f->has_lease = SB_YES; f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(no_lease, PORT(SILENT) NETWORK f->has_lease = SB_NO; f->awaited = SB_STAGE_ADDRESS;)
@@ -97,6 +100,10 @@ static const Row rows[] = {
     {host_key_other,
      NULL,
      {"login-other-machine", "with the MAC 52:54:00:00:00:99", "answers: 52:54", "its MAC"}},
+    {host_key_seed,
+     NULL,
+     {"login-seed", "cannot use its seed: its volume", "seed: its volume", "seedbed down f"}},
+    {no_forward, NULL, {"no-forward", "does not forward", "refused", "seedbed status f-m-1"}},
     {proxy, NULL, {"login-proxy", "libvirt host", "Permission denied", "plain ssh"}},
     {silent, NULL, {"late-silent", "nothing answers", "no answer", "networkctl"}},
     {no_lease, "x\n", {"late-address", "did not ask", "DHCP lease: none", "console.txt"}},

@@ -19,6 +19,8 @@ FACTS(failed, f->has_verdict = TRUE; f->cloud_init = SB_CLOUD_INIT_ERROR; f->awa
       f->stays = TRUE;)
 FACTS(degraded, f->has_verdict = TRUE; f->cloud_init = SB_CLOUD_INIT_DEGRADED;)
 FACTS(unused, f->has_verdict = TRUE; f->cloud_init = SB_CLOUD_INIT_DISABLED;)
+FACTS(changed, f->image_problem = "its volume was written to"; f->awaited = SB_STAGE_ADDRESS;)
+FACTS(no_seed, f->seed_problem = "its volume is missing"; f->awaited = SB_STAGE_ADDRESS;)
 FACTS(idle, WORK(0.01, 90) f->awaited = SB_STAGE_ADDRESS;)
 FACTS(kernel_idle, WORK(0.02, 90) f->awaited = SB_STAGE_KERNEL;)
 FACTS(waits_silent, WORK(0.3, 90) f->awaited = SB_STAGE_SSH_PORT;)
@@ -254,6 +256,8 @@ static const Row rows[] = {
      "SCRIPT FAILED: continuing...\n"
      "=> \n",
      {"asks", "'=>'", "U-Boot", "console"}},
+    {changed, "x\n", {"image-changed", "was written to", "image 'debian-12'", "image verify"}},
+    {no_seed, NULL, {"seed", "cannot use its seed", "seed: its volume", "--show"}},
     {failed, NULL, {"cloud-init-failed", "failed", NULL, "'seedbed status f-m-1'"}},
     {failed,
      "RuntimeError('Runparts: 1 failures (runcmd) in 1 attempted commands')\n",
@@ -320,6 +324,18 @@ static void test_no_early_end(void)
     g_assert_null(sb_diagnose_end(crowded));
 }
 
+/* A guest that failed on an image that was written to. */
+static void test_changed_image(void)
+{
+    g_autoptr(SbFacts) facts =
+        some_facts("[    9.5] Kernel panic - not syncing: Fatal exception in interrupt\n");
+    changed(facts);
+    const Expected expected = {
+        "panic", "Fatal exception in interrupt; its image is not as it was imported: its volume",
+        "not syncing", "'seedbed image verify debian-12'"};
+    expect_finding(facts, &expected);
+}
+
 /* Nobody knows the cause, but the guest complained. */
 static void test_last_error(void)
 {
@@ -343,6 +359,7 @@ int main(int argc, char **argv)
     g_test_add_func("/guest-rules/rows", test_rows);
     g_test_add_func("/guest-rules/all-have-rows", test_all_have_rows);
     g_test_add_func("/guest-rules/no-early-end", test_no_early_end);
+    g_test_add_func("/guest-rules/changed-image", test_changed_image);
     g_test_add_func("/guest-rules/last-error", test_last_error);
     return g_test_run();
 }
