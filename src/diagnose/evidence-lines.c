@@ -218,7 +218,7 @@ void sb_evidence_add_console(GPtrArray *lines, const SbFacts *facts, int line, i
 #define HARMLESS                                                                                   \
     "no suitable video mode|FIRMWARE BUG|Secure Boot status|cpu0 device node|regulatory\\.db|"     \
     "errors=remount-ro|\\bfb0\\b|sr0|pcie?.*(?:BAR|address space)|efi: |EFI variables|PKCS|"       \
-    "Failed to find module|hw-breakpoint|Failed password|ci-info"
+    "Failed to find module|hw-breakpoint|Failed password|ci-info|GPT:|TPM"
 
 int sb_evidence_last_error(const SbFacts *facts, guint from)
 {

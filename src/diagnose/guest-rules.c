@@ -304,14 +304,6 @@ static const SbRule rules[] = {
            "the kernel was started, and printed nothing: it has no console on the serial "
            "port, or hangs before it has one",
            NEXT_CONSOLE),
-    AT_END(
-        "asks", SB_SIGN(IDLE) | SB_SIGN(SILENT),
-        "^(?!\\[ *\\d+\\.)(?!.*\\blogin:)(?:.*\\b(?:[Pp]ress|PRESS|[Ee]nter|[Ss]elect|[Cc]hoose|"
-        "[Tt]ype|[Pp]ass(?:word|phrase)|[Cc]onfirm)\\b.*|.*(?:\\[[Yy]/[Nn]\\]|[^#>=-][>?#$:]|^[>#=]"
-        "+>))$",
-        "the guest waits for input on its console: '{line}'",
-        "answer with {console}, to see what it is; what asks must not run in a machine that "
-        "nobody attends: look for it in your user-data and in the image"),
 
     /* ---- the login and the port. When cloud-init is done, nothing more will come. ---- */
     ENDS("account-missing", SB_SIGN(LOGIN_DENIED) | SB_SIGN(SILENT), SB_SHOW_LOGIN, FINISHED,
@@ -342,6 +334,14 @@ static const SbRule rules[] = {
              "the guest booted to its login prompt, but does not answer at {address}: it has no "
              "network, or a firewall in it drops ssh",
              NEXT_NETWORK),
+    AT_END(
+        "asks", SB_SIGN(IDLE) | SB_SIGN(SILENT),
+        "^(?!\\[ *\\d+\\.)(?!.*\\blogin:)(?:.*\\b(?:[Pp]ress|PRESS|[Ee]nter|[Ss]elect|[Cc]hoose|"
+        "[Tt]ype|[Pp]ass(?:word|phrase)|[Cc]onfirm)\\b.*|.*(?:\\[[Yy]/[Nn]\\]|[^#>=-][>?#$:]|^[>#=]"
+        "+>))$",
+        "the guest waits for input on its console: '{line}'",
+        "answer with {console}, to see what it is; what asks must not run in a machine that "
+        "nobody attends: look for it in your user-data and in the image"),
 };
 
 const SbRule *sb_guest_rules(gsize *count_out)
