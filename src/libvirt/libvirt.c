@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/loop.h"
+#include "libvirt/hints.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -53,8 +54,10 @@ static void set_error(GError **error, virError *saved, const char *format, va_li
 static void set_error(GError **error, virError *saved, const char *format, va_list arguments)
 {
     g_autofree char *tried = g_strdup_vprintf(format, arguments);
+    const char *hint = saved && saved->message ? sb_libvirt_hint(saved->message) : NULL;
     if (saved && saved->code != VIR_ERR_OK)
-        g_set_error(error, SB_LIBVIRT_ERROR, classify(saved), "%s: %s", tried, saved->message);
+        g_set_error(error, SB_LIBVIRT_ERROR, classify(saved), "%s: %s%s%s", tried, saved->message,
+                    hint ? "\ntry: " : "", hint ? hint : "");
     else
         g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED, "%s: libvirt gave no reason",
                     tried);

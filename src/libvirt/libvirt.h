@@ -38,9 +38,10 @@ typedef enum {
 /**
  * Makes a GError of the calling thread's last libvirt error, and resets that.
  *
- * The message is that of a format (as for printf) and its arguments, a colon, and libvirt's own
- * message. It is a macro because functions that are likely to be among the arguments, such as
- * virDomainGetName(), reset the last error.
+ * The message is that of a format (as for printf) and its arguments, a colon, libvirt's own
+ * message, and if it is known what can be done then, a line with that (libvirt/hints.h). It is a
+ * macro because functions that are likely to be among the arguments, such as virDomainGetName(),
+ * reset the last error.
  */
 #define sb_libvirt_set_error(error, ...)                                                           \
     G_STMT_START                                                                                   \

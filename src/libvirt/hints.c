@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "libvirt/hints.h"
+
+#include <glib.h>
+#include <string.h>
+
+#define HINT_FIREWALL                                                                              \
+    "libvirt could not set its firewall rules: install 'iptables' (and 'nft') on the libvirt "     \
+    "host, and restart libvirtd, also after each restart of the firewall"
+#define HINT_LOG                                                                                   \
+    "read the end of the machine's log in /var/log/libvirt/qemu on the libvirt host, and its "     \
+    "kernel's log ('dmesg')"
+
+/* Both parts are in the message; the first row that fits counts. */
+static const struct {
+    const char *part, *other; /**< `other` is (nullable) */
+    const char *hint;
+} hints[] = {
+    {"Could not access KVM kernel module", NULL,
+     "/dev/kvm cannot be used: 'seedbed doctor' says why"},
+    {"failed to initialize kvm", NULL, "/dev/kvm cannot be used: 'seedbed doctor' says why"},
+    {"Failed to get \"write\" lock", NULL,
+     "another QEMU has that disk open: 'fuser FILE' on the libvirt host names it"},
+    {"Failed to get shared \"write\" lock", NULL,
+     "another QEMU has that disk open: 'fuser FILE' on the libvirt host names it"},
+    {"Permission denied", "/dev/kvm", "/dev/kvm cannot be used: 'seedbed doctor' says why"},
+    {"Permission denied", "ould not open",
+     "QEMU's user must get at that file: each folder on the way needs 'chmod o+x', and AppArmor or "
+     "SELinux must allow it ('dmesg' shows what they denied); 'seedbed doctor' checks the pools"},
+    {"Permission denied", "annot access",
+     "QEMU's user must get at that file: each folder on the way needs 'chmod o+x'; 'seedbed "
+     "doctor' checks the pools"},
+    {"Unable to find", "firmware",
+     "install the firmware on the libvirt host: 'apt-get install qemu-efi-aarch64 ovmf'"},
+    {"No such file", "firmware",
+     "install the firmware on the libvirt host again: 'apt-get install --reinstall "
+     "qemu-efi-aarch64 ovmf'"},
+    {"No such file", "AAVMF",
+     "install the firmware on the libvirt host again: 'apt-get install --reinstall "
+     "qemu-efi-aarch64'"},
+    {"/dev/net/tun", NULL, "load the module on the libvirt host: 'modprobe tun'"},
+    {"virtlogd", NULL,
+     "start virtlogd on the libvirt host: 'systemctl start virtlogd.socket' (without systemd: "
+     "'virtlogd -d')"},
+    {"dnsmasq", "Address already in use",
+     "another DNS server has the addresses of the network: let it listen on its own addresses only "
+     "('bind-interfaces'), or 'virsh net-list --all' shows another network with them"},
+    {"dnsmasq", NULL,
+     "install 'dnsmasq-base' on the libvirt host; 'journalctl -t dnsmasq' has its own words"},
+    {"Network is already in use by interface", NULL,
+     "another network or a VPN has these addresses: 'ip route' and 'virsh net-list --all' show it"},
+    {"iptables", NULL, HINT_FIREWALL},
+    {"ip6tables", NULL, HINT_FIREWALL},
+    {"firewall", NULL, HINT_FIREWALL},
+    {"network '", "is not active", "'virsh net-start NETWORK' starts it"},
+    {"Cannot get interface MTU", NULL,
+     "the network's bridge is gone: 'virsh net-destroy NETWORK' and 'virsh net-start NETWORK' make "
+     "it again"},
+    {"cannot set up guest memory", NULL,
+     "the libvirt host has too little free memory: stop other machines, or give these less "
+     "'memory'"},
+    {"Cannot allocate memory", NULL,
+     "the libvirt host has too little free memory: stop other machines, or give these less "
+     "'memory'"},
+    {"No space left on device", NULL,
+     "the disk of the libvirt host is full: 'seedbed image list' and 'seedbed image rm NAME' make "
+     "room, and 'seedbed doctor' names the pool"},
+    {"Disk quota exceeded", NULL, "the owner of the files on the libvirt host has no quota left"},
+    {"Read-only file system", NULL,
+     "the file system on the libvirt host is read-only, often after an I/O error: 'dmesg' says "
+     "why"},
+    {"Input/output error", NULL, "the disk of the libvirt host fails: 'dmesg' there says how"},
+    {"apparmor", NULL,
+     "AppArmor's profile for the machine could not be made: 'dmesg' on the libvirt host shows what "
+     "was denied; pools belong below /var/lib or /srv"},
+    {"AppArmor", NULL,
+     "AppArmor's profile for the machine could not be made: 'dmesg' on the libvirt host shows what "
+     "was denied; pools belong below /var/lib or /srv"},
+    {"unable to set security context", NULL,
+     "the pool's file system has no SELinux labels: for NFS, 'setsebool -P virt_use_nfs on' on the "
+     "libvirt host"},
+    {"cgroup", NULL,
+     "cgroups on the libvirt host are not as libvirt needs them: restart libvirtd (and "
+     "systemd-machined)"},
+    {"cannot open directory", NULL,
+     "the folder of the storage pool is gone: make it again, and 'virsh pool-start POOL'"},
+    {"cannot acquire state change lock", NULL,
+     "libvirt still works at that machine, or hangs: try again; if that lasts, restart libvirtd"},
+    {"monitor socket did not show up", NULL,
+     "QEMU did not start in time: the libvirt host is very busy; try with fewer machines"},
+    {"Too many open files", NULL,
+     "raise the limit of libvirtd: 'systemctl edit libvirtd', LimitNOFILE=65536"},
+    {"Resource temporarily unavailable", NULL,
+     "the libvirt host has no process or thread left: 'ulimit -u', TasksMax of libvirtd"},
+    {"process exited while connecting to monitor", NULL, HINT_LOG},
+    {"QEMU unexpectedly closed the monitor", NULL, HINT_LOG},
+};
+
+const char *sb_libvirt_hint(const char *message)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(hints); i++)
+        if (strstr(message, hints[i].part) && (!hints[i].other || strstr(message, hints[i].other)))
+            return hints[i].hint;
+    return NULL;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "libvirt/hints.h"
+
+#include "test.h"
+
+#include <string.h>
+
+/* Messages of libvirt 8 to 10 and QEMU 6 to 9, and a part of what can be done about them. */
+static const struct {
+    const char *message, *part;
+} rows[] = {
+    {"internal error: process exited while connecting to monitor: Could not access KVM kernel "
+     "module: Permission denied",
+     "seedbed doctor"},
+    {"internal error: process exited while connecting to monitor: qemu-system-aarch64: -blockdev "
+     "{...}: Could not open '/home/u/p/x.qcow2': Permission denied",
+     "chmod o+x"},
+    {"Cannot access storage file '/home/u/p/x.qcow2' (as uid:64055, gid:64055): Permission denied",
+     "chmod o+x"},
+    {"operation failed: Unable to find 'efi' firmware that is compatible with the current "
+     "configuration",
+     "qemu-efi-aarch64"},
+    {"internal error: process exited while connecting to monitor: qemu-system-aarch64: Could not "
+     "open '/usr/share/AAVMF/AAVMF_CODE.no-secboot.fd': No such file or directory",
+     "--reinstall"},
+    {"Unable to open /dev/net/tun, is tun module loaded?: No such file or directory",
+     "modprobe tun"},
+    {"Failed to connect socket to '/run/libvirt/virtlogd-sock': No such file or directory",
+     "virtlogd.socket"},
+    {"internal error: Child process (/usr/sbin/dnsmasq "
+     "--conf-file=/var/lib/libvirt/dnsmasq/d.conf) "
+     "unexpected exit status 2: dnsmasq: failed to create listening socket for 10.83.1.1: Address "
+     "already in use",
+     "bind-interfaces"},
+    {"Cannot check dnsmasq binary /usr/sbin/dnsmasq: No such file or directory", "dnsmasq-base"},
+    {"internal error: Network is already in use by interface tun0", "ip route"},
+    {"internal error: Failed to apply firewall rules /usr/sbin/iptables -w --table filter "
+     "--list-rules: iptables v1.8.9 (nf_tables): Could not fetch rule set generation id",
+     "restart libvirtd"},
+    {"Requested operation is not valid: network 'default' is not active", "net-start"},
+    {"internal error: process exited while connecting to monitor: qemu-system-aarch64: cannot set "
+     "up guest memory 'mach-virt.ram': Cannot allocate memory",
+     "'memory'"},
+    {"cannot fill file '/var/lib/libvirt/seedbed/x.qcow2': No space left on device", "image rm"},
+    {"internal error: Failed to get \"write\" lock\nIs another process using the image "
+     "[/var/lib/x.qcow2]?",
+     "fuser"},
+    {"internal error: cannot load AppArmor profile 'libvirt-1-2-3'", "dmesg"},
+    {"cannot open directory '/var/lib/libvirt/seedbed': No such file or directory", "pool-start"},
+    {"Timed out during operation: cannot acquire state change lock (held by monitor="
+     "remoteDispatchDomainCreateWithFlags)",
+     "restart libvirtd"},
+    {"internal error: process exited while connecting to monitor: qemu-system-aarch64: unknown",
+     "/var/log/libvirt/qemu"},
+};
+
+static void test_rows(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const char *hint = sb_libvirt_hint(rows[i].message);
+        if (!hint || !strstr(hint, rows[i].part))
+            g_error("'%s': looked for '%s' in '%s'", rows[i].message, rows[i].part,
+                    hint ? hint : "(none)");
+    }
+}
+
+static void test_none(void)
+{
+    g_assert_null(sb_libvirt_hint("Domain not found: no domain with matching name 'x'"));
+    g_assert_null(
+        sb_libvirt_hint("Failed to connect socket to '/run/libvirt/libvirt-sock': No such "
+                        "file or directory"));
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    g_test_add_func("/hints/rows", test_rows);
+    g_test_add_func("/hints/none", test_none);
+    return g_test_run();
+}
