@@ -212,13 +212,14 @@ void sb_evidence_add_console(GPtrArray *lines, const SbFacts *facts, int line, i
 #define ERROR                                                                                      \
     "(?i)\\b(?:errors?|fail(?:ed|ure|s)?|fatal|can(?:not|'t)|could ?n[o']t|unable to|no such|"     \
     "not found|denied|refused|timed out|unreachable|corrupt(?:ed|ion)?|invalid|exception|"         \
-    "traceback|panic|oops|bug:|missing)|^[EW]: |\\[(?:warning|error|critical)\\]|\\[DEPEND\\]"
+    "traceback|panic|oops|bug|missing)\\b|^[EW]: |\\[(?:warning|error|critical)\\]|\\[DEPEND\\]"
 
-/* Complaints of boots that succeed. */
+/* Complaints of boots that succeed: t/data/console-debian-12.txt is one. */
 #define HARMLESS                                                                                   \
     "no suitable video mode|FIRMWARE BUG|Secure Boot status|cpu0 device node|regulatory\\.db|"     \
     "errors=remount-ro|\\bfb0\\b|sr0|pcie?.*(?:BAR|address space)|efi: |EFI variables|PKCS|"       \
-    "Failed to find module|hw-breakpoint|Failed password|ci-info|GPT:|TPM"
+    "Failed to find module|hw-breakpoint|Failed password|ci-info|GPT:|TPM|NUMA:|cacheinfo|"        \
+    "could not be reserved|[Cc]ommand line: "
 
 int sb_evidence_last_error(const SbFacts *facts, guint from)
 {

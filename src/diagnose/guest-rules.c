@@ -133,10 +133,12 @@ static const SbRule rules[] = {
          "selection from the above|Starting installer|\\bsubiquity\\b|Installation Destination",
          "this image is an installer, which waits for a person",
          "use the distribution's cloud image instead of its installation medium"),
-    SAYS("first-boot-wizard",
-         "(?i)First ?Boot Wizard|jeos-firstboot|initial-setup|Initial Setup|Please enter (?:the )?"
-         "(?:system locale|new root password|time ?zone)|Press any key to proceed",
-         "the guest's first boot asks a person to set it up", NEXT_PERSON),
+    SAYS(
+        "first-boot-wizard",
+        "(?i)(?:Starting|Started) .*(?:First ?Boot Wizard|jeos-firstboot|initial-setup|Initial "
+        "Setup)|Please enter (?:the )?(?:system locale|new root password|time ?zone)|Press any key "
+        "to proceed",
+        "the guest's first boot asks a person to set it up", NEXT_PERSON),
     SAYS("passphrase",
          "(?|[Ee]nter passphrase for (?:disk )?(.*?):?$|Please unlock disk (.*?):?$|Enter "
          "(?:LUKS )?passphrase)",
