@@ -18,3 +18,9 @@ gboolean sb_form_is_time(const char *text)
     g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
     return time != NULL;
 }
+
+gboolean sb_form_is_sha256(const char *text)
+{
+    enum { DIGITS = 64 };
+    return sb_form_consists_of(text, G_CSET_DIGITS "abcdef", DIGITS, DIGITS);
+}

@@ -15,3 +15,6 @@ gboolean sb_form_consists_of(const char *text, const char *allowed, gsize min, g
 
 /** Whether TEXT is a time in UTC in the form of ISO 8601, such as 2024-01-31T12:30:45Z. */
 gboolean sb_form_is_time(const char *text);
+
+/** Whether TEXT has the 64 lower-case hexadecimal digits of a sha256. */
+gboolean sb_form_is_sha256(const char *text);

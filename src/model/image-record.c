@@ -12,7 +12,7 @@
 
 SB_DEFINE_ERROR(sb_image_record_error, SB_ERRORS_NONE)
 
-enum { SHA256_DIGITS = 64, VOLUME_DIGITS = 16, MAX_TEXT_BYTES = 4096, MAX_INPUT_NAME_BYTES = 200 };
+enum { VOLUME_DIGITS = 16, MAX_TEXT_BYTES = 4096, MAX_INPUT_NAME_BYTES = 200 };
 
 static const char suffix[] = ".json";
 
@@ -94,14 +94,10 @@ void sb_image_record_add_input(SbImageRecord *record, const char *name, const ch
 
 #define HEX_DIGITS G_CSET_DIGITS "abcdef"
 
-static gboolean is_sha256(const char *text)
-{
-    return sb_form_consists_of(text, HEX_DIGITS, SHA256_DIGITS, SHA256_DIGITS);
-}
-
 static gboolean is_base_digest(const char *text)
 {
-    return is_sha256(text) || sb_form_consists_of(text, HEX_DIGITS, VOLUME_DIGITS, VOLUME_DIGITS);
+    return sb_form_is_sha256(text) ||
+           sb_form_consists_of(text, HEX_DIGITS, VOLUME_DIGITS, VOLUME_DIGITS);
 }
 
 static gboolean is_line(const char *text, gsize max_bytes)
@@ -144,8 +140,8 @@ typedef struct {
 #define MEMBER(name, field) name, G_STRUCT_OFFSET(SbImageRecord, field)
 
 static const Member members[] = {
-    {MEMBER("sha256", sha256), is_sha256, FALSE},
-    {MEMBER("file-sha256", file_sha256), is_sha256, TRUE},
+    {MEMBER("sha256", sha256), sb_form_is_sha256, FALSE},
+    {MEMBER("file-sha256", file_sha256), sb_form_is_sha256, TRUE},
     {MEMBER("source", source), is_text, TRUE},
     {MEMBER("verified", verified), is_text, TRUE},
     {MEMBER("catalogue", catalogue), sb_name_is_valid, TRUE},
@@ -223,7 +219,7 @@ static gboolean read_inputs(JsonObject *object, SbImageRecord *record, GError **
         JsonObject *input = JSON_NODE_HOLDS_OBJECT(item) ? json_node_get_object(item) : NULL;
         const char *name = input ? sb_json_string(input, "name") : NULL;
         const char *sha256 = input ? sb_json_string(input, "sha256") : NULL;
-        if (!name || !sha256 || !is_line(name, MAX_INPUT_NAME_BYTES) || !is_sha256(sha256))
+        if (!name || !sha256 || !is_line(name, MAX_INPUT_NAME_BYTES) || !sb_form_is_sha256(sha256))
             return invalid(error, "one of 'inputs' is not of its form");
         sb_image_record_add_input(record, name, sha256);
     }

@@ -29,10 +29,20 @@ static void test_is_time(void)
         g_assert_false(sb_form_is_time(bad[i]));
 }
 
+static void test_is_sha256(void)
+{
+    g_autofree char *good = g_strnfill(64, 'f');
+    g_autofree char *upper = g_strnfill(64, 'F');
+    g_assert_true(sb_form_is_sha256(good));
+    g_assert_false(sb_form_is_sha256(good + 1));
+    g_assert_false(sb_form_is_sha256(upper));
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
     g_test_add_func("/forms/consists-of", test_consists_of);
     g_test_add_func("/forms/is-time", test_is_time);
+    g_test_add_func("/forms/is-sha256", test_is_sha256);
     return g_test_run();
 }
