@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "image/image-content.h"
+#include "image/warm-image.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -49,6 +50,41 @@ static void note_status(int *worst, int status)
     *worst = MAX(*worst, status);
 }
 
+static int verify_warm(const SbOpenPool *pool, const SbWarmImage *image, SbTransfer *transfer)
+{
+    const SbOperation operation = {
+        .cancellable = sb_cli_catch_signals(), .event = sb_transfer_on_event, .data = transfer};
+    g_autoptr(GError) error = NULL;
+    gboolean is_right = sb_warm_image_verify(&operation, pool->pool, image, &error);
+    sb_transfer_end(transfer);
+    if (!is_right)
+        return sb_cli_signal_status(sb_cli_fail(error));
+    if (!transfer->is_quiet)
+        printf("%s: right, as it was frozen\n", image->name);
+    return SB_EXIT_OK;
+}
+
+static int verify_warm_one(const SbOpenPool *pool, const char *key, SbTransfer *transfer)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SbWarmImage) image = sb_warm_image_find(pool->pool, key, &error);
+    return image ? verify_warm(pool, image, transfer) : sb_cli_fail(error);
+}
+
+/* An image that cannot be used is passed over, for it harms nobody. */
+static int verify_warm_all(const SbOpenPool *pool, SbTransfer *transfer)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) images = sb_warm_image_list(pool->pool, &error);
+    if (!images)
+        return sb_cli_fail(error);
+    int status = SB_EXIT_OK;
+    SB_EACH(const SbWarmImage, image, images)
+        if (!image->problem && sb_cli_signal_status(0) == 0)
+            note_status(&status, verify_warm(pool, image, transfer));
+    return status;
+}
+
 static int verify_all(const SbOpenPool *pool, const char *name, SbTransfer *transfer)
 {
     g_autoptr(GError) error = NULL;
@@ -71,6 +107,13 @@ static int verify_all(const SbOpenPool *pool, const char *name, SbTransfer *tran
     return status;
 }
 
+static int verify_name(const SbOpenPool *pool, const char *name, SbTransfer *transfer)
+{
+    g_autofree char *key = sb_warm_image_key(name);
+    return key && pool->pool ? verify_warm_one(pool, key, transfer)
+                             : verify_all(pool, name, transfer);
+}
+
 static int run(SbCli *cli, char **names)
 {
     g_autoptr(GError) error = NULL;
@@ -79,8 +122,10 @@ static int run(SbCli *cli, char **names)
         return sb_cli_fail(error);
     SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
     int status = *names ? SB_EXIT_OK : verify_all(pool, NULL, &transfer);
+    if (!*names && pool->pool && sb_cli_signal_status(0) == 0)
+        note_status(&status, verify_warm_all(pool, &transfer));
     for (; *names && sb_cli_signal_status(0) == 0; names++)
-        note_status(&status, verify_all(pool, *names, &transfer));
+        note_status(&status, verify_name(pool, *names, &transfer));
     return status;
 }
 
@@ -88,8 +133,9 @@ const SbCommand sb_command_image_verify = {
     .name = "image verify",
     .arguments = "[NAME…]",
     .summary = "read images back, and compare them with their digests",
-    .details = "Without NAME, all images of the pool are read. Every version is read. The exit "
-               "status is 3 if one is damaged, or if no version of an image is whole.",
+    .details =
+        "Without NAME, all images of the pool are read, and its warm images. Every version "
+        "is read. The exit status is 3 if one is damaged, or if no version of an image is whole.",
     .options = entries,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,

@@ -3,7 +3,9 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/sha256.h"
 #include "base/xml.h"
+#include "image/image-file.h"
 #include "libvirt/volume-stream.h"
 
 #include <string.h>
@@ -161,26 +163,96 @@ GPtrArray *sb_warm_image_list(const SbPool *pool, GError **error)
     return g_steal_pointer(&images);
 }
 
+/* ---- the content ---- */
+
+typedef struct {
+    const SbOperation *operation; /**< (nullable) */
+    SbSha256 *hash;
+    guint64 done_bytes, all_bytes;
+} Reading;
+
+static gboolean on_part(const guint8 *data, guint64 length, gpointer user_data, GError **error)
+{
+    Reading *reading = user_data;
+    sb_sha256_update(reading->hash, data, length);
+    reading->done_bytes += length;
+    return !reading->operation ||
+           sb_image_transfer_goes_on(reading->operation, "reading", reading->done_bytes,
+                                     reading->all_bytes, error);
+}
+
+/* The sha256 of a part, and its length. (transfer full) or NULL with an error */
+static char *hash_part(const SbPool *pool, const char *key, SbWarmPart part, Reading *reading,
+                       GError **error)
+{
+    g_autoptr(SbSha256) hash = sb_sha256_new();
+    reading->hash = hash;
+    g_autoptr(virStorageVol) volume = find_part(pool, key, part, error);
+    return volume && sb_volume_read_all(volume, on_part, reading, error) ? sb_sha256_finish(hash)
+                                                                         : NULL;
+}
+
+typedef struct {
+    const SbPool *pool;
+    const SbWarmImage *image;
+} Verification;
+
+static gboolean verify(const SbOperation *operation, gpointer data, GError **error)
+{
+    const Verification *verification = data;
+    const SbWarmImage *image = verification->image;
+    const SbWarmRecord *record = image->record;
+    const char *expected[] = {
+        [SB_WARM_LAYER] = record->layer_sha256, [SB_WARM_MEMORY_IMAGE] = record->memory_sha256};
+    Reading reading = {.operation = operation,
+                       .all_bytes = record->layer_bytes + record->memory_bytes};
+    for (SbWarmPart part = 0; part < G_N_ELEMENTS(expected); part++) {
+        g_autofree char *found = hash_part(verification->pool, image->key, part, &reading, error);
+        if (!found)
+            return FALSE;
+        if (g_strcmp0(found, expected[part]) == 0)
+            continue;
+        g_autofree char *volume = sb_warm_volume_name(image->key, part);
+        g_set_error(error, SB_WARM_IMAGE_ERROR, SB_WARM_IMAGE_ERROR_DAMAGED,
+                    "the warm image '%s' is damaged: the content of the volume '%s' is not what "
+                    "was frozen; 'seedbed image rm %s' lets another one be made",
+                    image->name, volume, image->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean sb_warm_image_verify(const SbOperation *operation, const SbPool *pool,
+                              const SbWarmImage *image, GError **error)
+{
+    if (image->problem) {
+        g_set_error(error, SB_WARM_IMAGE_ERROR, SB_WARM_IMAGE_ERROR_UNUSABLE,
+                    "the warm image '%s' cannot be used: %s", image->name, image->problem);
+        return FALSE;
+    }
+    Verification verification = {pool, image};
+    return sb_operation_run_beside(operation, "verify", verify, &verification, error);
+}
+
 /* ---- publishing and removing ---- */
 
-static gboolean measure(const SbPool *pool, const char *key, SbWarmPart part, guint64 *bytes_out,
-                        GError **error)
+static gboolean measure(const SbPool *pool, SbWarmRecord *record, const char *key, GError **error)
 {
-    SbVolumeSizes sizes;
-    g_autoptr(virStorageVol) volume = find_part(pool, key, part, error);
-    if (!volume || !sb_volume_sizes(volume, &sizes, error))
+    Reading layer = {NULL}, memory = {NULL};
+    record->layer_sha256 = hash_part(pool, key, SB_WARM_LAYER, &layer, error);
+    if (!record->layer_sha256)
         return FALSE;
-    *bytes_out = sizes.file_bytes;
-    return TRUE;
+    record->memory_sha256 = hash_part(pool, key, SB_WARM_MEMORY_IMAGE, &memory, error);
+    record->layer_bytes = layer.done_bytes;
+    record->memory_bytes = memory.done_bytes;
+    return record->memory_sha256 != NULL;
 }
 
 gboolean sb_warm_image_publish(const SbPool *pool, SbWarmRecord *record, gboolean is_privileged,
                                GError **error)
 {
     g_autofree char *key = sb_warm_recipe_key(&record->recipe);
-    if (!record->problem &&
-        (!measure(pool, key, SB_WARM_LAYER, &record->layer_bytes, error) ||
-         !measure(pool, key, SB_WARM_MEMORY_IMAGE, &record->memory_bytes, error)))
+    if (!record->problem && !measure(pool, record, key, error))
         return FALSE;
     g_autofree char *json = sb_warm_record_to_json(record);
     g_autofree char *name = sb_warm_volume_name(key, SB_WARM_RECORD);
@@ -202,6 +274,8 @@ void sb_warm_image_mark(const SbPool *pool, const SbWarmImage *image, const char
     record->boot_ms = image->record->boot_ms;
     record->layer_bytes = image->record->layer_bytes;
     record->memory_bytes = image->record->memory_bytes;
+    record->layer_sha256 = g_strdup(image->record->layer_sha256);
+    record->memory_sha256 = g_strdup(image->record->memory_sha256);
     record->problem = g_strdup(why);
     if (!sb_warm_image_publish(pool, record, is_privileged, &error))
         g_debug("%s", error->message);

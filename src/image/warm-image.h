@@ -14,6 +14,7 @@
  */
 #pragma once
 
+#include "libvirt/operation.h"
 #include "libvirt/storage.h"
 #include "model/warm-record.h"
 
@@ -22,6 +23,7 @@ GQuark sb_warm_image_error_quark(void);
 
 typedef enum {
     SB_WARM_IMAGE_ERROR_UNKNOWN,  /**< there is no such warm image */
+    SB_WARM_IMAGE_ERROR_DAMAGED,  /**< its content is not what was frozen */
     SB_WARM_IMAGE_ERROR_UNUSABLE, /**< it is not whole, is damaged, or was marked as unusable */
 } SbWarmImageError;
 
@@ -54,8 +56,18 @@ SbWarmImage *sb_warm_image_find(const SbPool *pool, const char *key,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Makes a warm image whole: sets the sizes of its parts in RECORD and writes that. With a
- * `problem`, only the record is written, in place of an older one.
+ * Reads the layer and the memory of IMAGE back, and compares them with the digests of its record.
+ * A thaw does not do that: it would take longer than the thaw.
+ *
+ * @param operation  its host is not used
+ * @return FALSE with SB_WARM_IMAGE_ERROR_DAMAGED, G_IO_ERROR_CANCELLED or an SbLibvirtError
+ */
+gboolean sb_warm_image_verify(const SbOperation *operation, const SbPool *pool,
+                              const SbWarmImage *image, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Makes a warm image whole: sets the sizes and digests of its parts in RECORD and writes that. With
+ * a `problem`, only the record is written, in place of an older one.
  *
  * @return FALSE with an SbLibvirtError
  */

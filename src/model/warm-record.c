@@ -25,6 +25,8 @@ void sb_warm_record_free(SbWarmRecord *record)
     sb_warm_recipe_clear(&record->recipe);
     g_free(record->frozen);
     g_free(record->image);
+    g_free(record->layer_sha256);
+    g_free(record->memory_sha256);
     g_free(record->boot_id);
     g_free(record->problem);
     g_free(record);
@@ -68,6 +70,8 @@ typedef struct {
 static const Text texts[] = {
     {"frozen", FIELD(frozen), sb_form_is_time, FALSE},
     {"image", FIELD(image), is_line, FALSE},
+    {"layer-sha256", FIELD(layer_sha256), sb_form_is_sha256, TRUE},
+    {"memory-sha256", FIELD(memory_sha256), sb_form_is_sha256, TRUE},
     {"boot-id", FIELD(boot_id), g_uuid_string_is_valid, TRUE},
     {"problem", FIELD(problem), is_line, TRUE},
 };

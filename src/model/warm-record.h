@@ -35,6 +35,8 @@ typedef struct {
     guint64 boot_ms;      /**< how long the boot took that a thawed machine saves */
     guint64 layer_bytes;  /**< the length of the frozen layer's file */
     guint64 memory_bytes; /**< the length of the memory's file */
+    char *layer_sha256;   /**< (nullable) of the layer's file */
+    char *memory_sha256;  /**< (nullable) of the memory's file */
     char *boot_id;        /**< (nullable) its boot, a UUID, if its cloud-init had nothing to tell */
     char *problem;        /**< (nullable) why it cannot be used */
 } SbWarmRecord;

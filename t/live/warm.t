@@ -96,6 +96,12 @@ run seedbed up --no-wait "$tmp/w.yaml"
 contains "$err" "'m' boots: warm image '$warm' cannot be used: its record is that of another warm image" "a faked record is seen"
 seedbed -q down w
 cp "$tmp/record" "$pool/$warm.json"
+run seedbed image verify
+contains "$status $out" "$warm: right, as it was frozen" "image verify reads a warm image back"
+printf x | dd of="$pool/$warm.memory" bs=1 seek=20000001 conv=notrunc 2>/dev/null
+run seedbed image verify "$warm"
+is "$status" 3 "and sees a byte of the memory that is damaged"
+contains "$err" "the content of the volume '$warm.memory' is not what was frozen" "it names the volume"
 dd if=/dev/zero of="$pool/$warm.memory" bs=64k count=1 seek=4 conv=notrunc 2>/dev/null
 run seedbed up "$tmp/w.yaml"
 is "$status" 0 "a machine comes up although the memory is damaged"

@@ -13,6 +13,8 @@ static SbWarmRecord *example(void)
     record->boot_ms = 152000;
     record->layer_bytes = 12345678;
     record->memory_bytes = 87654321;
+    record->layer_sha256 = g_strnfill(64, 'a');
+    record->memory_sha256 = g_strnfill(64, 'b');
     record->boot_id = g_strdup("6f1a3c1e-8f0f-4a2b-9d6e-1c2d3e4f5a6b");
     return record;
 }
@@ -33,6 +35,8 @@ static void test_round_trip(void)
     g_assert_cmpuint(again->boot_ms, ==, 152000);
     g_assert_cmpuint(again->layer_bytes, ==, 12345678);
     g_assert_cmpuint(again->memory_bytes, ==, 87654321);
+    g_assert_cmpstr(again->layer_sha256, ==, record->layer_sha256);
+    g_assert_cmpstr(again->memory_sha256, ==, record->memory_sha256);
     g_assert_cmpstr(again->image, ==, record->image);
     g_assert_cmpstr(again->frozen, ==, record->frozen);
     g_assert_cmpstr(again->boot_id, ==, record->boot_id);
@@ -71,6 +75,7 @@ static void test_refuses(void)
     check_refused("debian.0123456789abcdef.qcow2", "a\\nb");
     check_refused("\"frozen\"", "\"thawed\"");
     check_refused("6f1a3c1e", "; rm -rf");
+    check_refused("bbbb", "BBBB");
     check_refused("\"vcpus\"", "\"cpus\"");
     /* The record of another recipe, under this name. */
     check_refused("value 4", "value 5");
