@@ -15,8 +15,10 @@
 #   exit STATUS
 word=$1 greeting=$2 input=$3 user=$4 command=$5
 
+# Each process takes an emulated guest 5 to 10 ms: here are few.
 read -r boot </proc/sys/kernel/random/boot_id
-echo "$word ready $boot $(eval "$greeting")" >&2
+[ -z "$greeting" ] || greeting=$(eval "$greeting")
+echo "$word ready $boot $greeting" >&2
 # Nothing has run yet. If the connection breaks here, seedbed tries again.
 read -r go && [ "$go" = go ] || exit 1
 # leftovers.sh finds by this mark what the command leaves behind.
