@@ -124,7 +124,7 @@ static gboolean take_down(const Booted *booted, GError **cause, GError **error)
     guint count = 0;
     const SbOperation removing = {.host = booted->operation->host};
     g_autoptr(GError) left = NULL;
-    if (!sb_take_down_run(&removing, names, names, &count, &left))
+    if (!sb_take_down_run(&removing, names, names, NULL, &count, &left))
         sb_error_append(cause, "\n%s", left->message);
     if (*cause)
         g_propagate_error(error, g_steal_pointer(cause));

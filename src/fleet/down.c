@@ -21,11 +21,11 @@ static gboolean check_machine(virConnect *connection, const SbDomain *machine, G
     return TRUE;
 }
 
-/* The fleets that WORDS stand for as a whole; NULL with an error. */
-static char **find_fleets(virConnect *connection, const char *const *words, GError **error)
+/* The fleets that WORDS stand for as a whole; NULL with an error. DOMAINS: all that there are. */
+static char **find_fleets(virConnect *connection, const char *const *words,
+                          const GPtrArray *domains, GError **error)
 {
-    g_autoptr(GPtrArray) domains = sb_domain_list(connection, error);
-    if (!domains || !sb_selection_check(words, domains, error))
+    if (!sb_selection_check(words, domains, error))
         return NULL;
     g_autoptr(GStrvBuilder) fleets = g_strv_builder_new();
     for (gsize i = 0; words[i]; i++) {
@@ -47,8 +47,11 @@ gboolean sb_down(const SbOperation *operation, const char *const *words, guint *
         if (!sb_selection_check_word(words[i], error))
             return FALSE;
     g_auto(SbLease) lease = sb_lease_take(operation->host, error);
-    g_auto(GStrv) fleets = lease.connection ? find_fleets(lease.connection, words, error) : NULL;
+    g_autoptr(GPtrArray) domains =
+        lease.connection ? sb_domain_list(lease.connection, error) : NULL;
+    g_auto(GStrv) fleets = domains ? find_fleets(lease.connection, words, domains, error) : NULL;
     return fleets &&
-           sb_take_down_run(operation, words, (const char *const *)fleets, count_out, error) &&
+           sb_take_down_run(operation, words, (const char *const *)fleets, domains, count_out,
+                            error) &&
            sb_leftovers_remove(operation, lease.connection, words, FALSE, count_out, error);
 }

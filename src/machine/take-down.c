@@ -85,12 +85,10 @@ static gboolean remove_machines(Down *down, const GPtrArray *doomed, GError **er
     return TRUE;
 }
 
-/* One round. *IS_EMPTY_OUT: there was no machine any more. */
-static gboolean remove_round(Down *down, gboolean *is_empty_out, GError **error)
+/* One round. *IS_EMPTY_OUT: there is no machine of DOMAINS to remove. */
+static gboolean remove_round(Down *down, const GPtrArray *domains, gboolean *is_empty_out,
+                             GError **error)
 {
-    g_autoptr(GPtrArray) domains = sb_domain_list(down->connection, error);
-    if (!domains)
-        return FALSE;
     g_autoptr(GPtrArray) doomed = g_ptr_array_new();
     SB_EACH(SbDomain, domain, domains)
         if (is_selected(down, domain))
@@ -99,12 +97,18 @@ static gboolean remove_round(Down *down, gboolean *is_empty_out, GError **error)
     return remove_machines(down, doomed, error) && remove_fleets(down, domains, error);
 }
 
-static gboolean remove_all(Down *down, GError **error)
+/* A list takes a while if the guests have all CPUs, so the first one is not made twice. */
+static gboolean remove_all(Down *down, const GPtrArray *known, GError **error)
 {
     gboolean is_empty = FALSE;
-    for (guint round = 0; round < ROUNDS && !is_empty; round++)
-        if (!remove_round(down, &is_empty, error))
+    if (known && !remove_round(down, known, &is_empty, error))
+        return FALSE;
+    is_empty = FALSE;
+    for (guint round = 0; round < ROUNDS && !is_empty; round++) {
+        g_autoptr(GPtrArray) domains = sb_domain_list(down->connection, error);
+        if (!domains || !remove_round(down, domains, &is_empty, error))
             return FALSE;
+    }
     if (is_empty)
         return TRUE;
     g_autofree char *joined = g_strjoinv("', '", (char **)down->words);
@@ -116,7 +120,8 @@ static gboolean remove_all(Down *down, GError **error)
 }
 
 gboolean sb_take_down_run(const SbOperation *operation, const char *const *words,
-                          const char *const *fleets, guint *count, GError **error)
+                          const char *const *fleets, const GPtrArray *known, guint *count,
+                          GError **error)
 {
     g_auto(SbLease) lease = sb_lease_take(operation->host, error);
     if (!lease.connection)
@@ -126,7 +131,7 @@ gboolean sb_take_down_run(const SbOperation *operation, const char *const *words
                  .words = words,
                  .fleets = fleets,
                  .count = count};
-    gboolean is_done = remove_all(&down, error);
+    gboolean is_done = remove_all(&down, known, error);
     g_autoptr(GError) lost = g_steal_pointer(&down.lost);
     if (!is_done || !lost)
         return is_done;

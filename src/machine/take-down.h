@@ -29,10 +29,11 @@ typedef enum {
  *
  * @param words   NULL-terminated, in the forms of machine/selection.h
  * @param fleets  NULL-terminated
+ * @param known   (nullable) the machines that sb_domain_list() has just listed
  * @param count   the number of things (machines, networks) that were removed is added to it
  * @return FALSE with an SbTakeDownError, an SbRemovalError, or another error that left something
  * behind
  */
 gboolean sb_take_down_run(const SbOperation *operation, const char *const *words,
-                          const char *const *fleets, guint *count,
+                          const char *const *fleets, const GPtrArray *known, guint *count,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -66,7 +66,7 @@ static gboolean take_down(const Making *making, GError **error)
     const char *names[] = {making->template_fleet->name, NULL};
     guint count = 0;
     const SbOperation removing = {.host = making->operation->host};
-    return sb_take_down_run(&removing, names, names, &count, error);
+    return sb_take_down_run(&removing, names, names, NULL, &count, error);
 }
 
 static gboolean freeze_template(const Making *making, SbWarmRecord *record, GError **error)
