@@ -132,7 +132,11 @@ gboolean sb_state_dir_write(const char *directory, const char *name, const char 
                             GError **error)
 {
     g_autofree char *path = g_build_filename(directory, name, NULL);
+    g_autofree char *present = NULL;
     g_autoptr(GError) cause = NULL;
+    /* Most commands write what is there. To write it again would wait for the disk. */
+    if (g_file_get_contents(path, &present, NULL, NULL) && strcmp(present, text) == 0)
+        return TRUE;
     if (g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &cause))
         return TRUE;
     g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot write '%s': %s", path,

@@ -48,8 +48,8 @@ GPtrArray *sb_state_dir_list(const char *folder, gint64 before_us,
  * read it, or it is not this user's. */
 gboolean sb_state_dir_ensure(const char *directory, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Writes TEXT to the file NAME in DIRECTORY, mode 0600: whole or not at all. FALSE with
- * SB_STATE_DIR_ERROR_FILE. The result may be dropped. */
+/** Writes TEXT to the file NAME in DIRECTORY, mode 0600: whole or not at all. A file that has TEXT
+ * already is left alone. FALSE with SB_STATE_DIR_ERROR_FILE. The result may be dropped. */
 gboolean sb_state_dir_write(const char *directory, const char *name, const char *text,
                             GError **error);
 

@@ -133,6 +133,14 @@ static void test_write(void)
     write_file(directory, "known_hosts", "");
     content_is(directory, "known_hosts", "");
 
+    /* The same text is not written again. */
+    g_autofree char *file = g_build_filename(directory, "known_hosts", NULL);
+    struct stat first, second;
+    g_assert_cmpint(stat(file, &first), ==, 0);
+    write_file(directory, "known_hosts", "");
+    g_assert_cmpint(stat(file, &second), ==, 0);
+    g_assert_true(first.st_ino == second.st_ino);
+
     /* A link is replaced: what it points to stays as it is. */
     g_autofree char *link = g_build_filename(directory, "link", NULL);
     g_autofree char *target = g_build_filename(directory, "known_hosts", NULL);
