@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <seedbed-version.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,7 +207,7 @@ int main(int argc, char **argv)
     if (!sb_options_parse(&cli, entries, TRUE, &argc, &argv, &error)) {
         status = sb_cli_usage(&cli, "%s", error->message);
     } else if (show_version) {
-        puts(PACKAGE_STRING);
+        puts("seedbed " SB_VERSION);
     } else if (cli.wants_help || (argc > 1 && strcmp(argv[1], "help") == 0)) {
         status = help(&cli, argc - 1, argv + 1);
     } else if (argc < 2) {

@@ -63,7 +63,7 @@ done <<<"$commands"$'\n\nimage'
 is "$(grep -cE '^.{81}' <<<"$(printf '%081d\n%080d' 0 0)")" 1 'a line of 81 columns would be found'
 
 run seedbed --version
-[[ $status = 0 && $out =~ ^seedbed\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+[[ $status = 0 && $out =~ ^seedbed\ [0-9]+\.[0-9]+\.[0-9]+(\+[0-9]+\.g[0-9a-f]+(\.dirty)?)?$ ]]
 result $? "--version is a name and a version: $out"
 is "$(seedbed -V)" "$out" '-V is the same'
 
