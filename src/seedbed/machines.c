@@ -107,9 +107,10 @@ gboolean seedbed_exec(SeedbedHost *host, const char *const *names, const char *c
         return FALSE;
     if (status_out)
         *status_out = work.result.status;
-    if (work.result.unreached == 0)
+    gboolean is_cancelled = g_cancellable_is_cancelled(cancellable);
+    if (!is_cancelled && work.result.unreached == 0)
         return TRUE;
-    if (g_cancellable_is_cancelled(cancellable))
+    if (is_cancelled)
         g_set_error_literal(error, SEEDBED_ERROR, SEEDBED_ERROR_CANCELLED,
                             "the command was stopped");
     else

@@ -9,6 +9,8 @@
 
 struct SeedbedEvent {
     const SbEvent *event;
+    const char *text; /**< (nullable) it ends where its length says */
+    gsize length;
     GError *error; /**< (nullable) with the public code */
 };
 
@@ -35,7 +37,19 @@ static const SeedbedEventKind kinds[] = {
 void sb_public_event_tell(const SbEvent *event, SeedbedEventFunc function, gpointer data)
 {
     g_autoptr(GError) error = sb_public_error_copy(event->error);
-    const SeedbedEvent public = {event, error};
+    /* What a guest wrote is a part of a buffer. */
+    gboolean is_part = event->kind == SB_EVENT_LINE || event->kind == SB_EVENT_CONSOLE;
+    g_autofree char *cut = is_part ? g_malloc0(event->length + 1) : NULL;
+    if (cut && event->length > 0)
+        memcpy(cut, event->text, event->length);
+    const SeedbedEvent public = {
+        .event = event,
+        .text = cut ? cut : event->text,
+        .length = is_part       ? event->length
+                  : event->text ? strlen(event->text)
+                                : 0,
+        .error = error,
+    };
     function(&public, data);
 }
 
@@ -52,10 +66,9 @@ const char *seedbed_event_get_machine(const SeedbedEvent *event)
 
 const char *seedbed_event_get_text(const SeedbedEvent *event, gsize *length_out)
 {
-    const SbEvent *inner = event->event;
     if (length_out)
-        *length_out = inner->length || !inner->text ? inner->length : strlen(inner->text);
-    return inner->text;
+        *length_out = event->length;
+    return event->text;
 }
 
 const char *seedbed_event_get_stage(const SeedbedEvent *event)

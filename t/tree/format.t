@@ -9,7 +9,7 @@ command -v clang-format >/dev/null || skip_all 'clang-format not found'
 version=$(clang-format --version | sed -n 's/.*version \([0-9]*\)\..*/\1/p')
 [ "$version" = 14 ] || skip_all "clang-format is version $version, but version 14 decides the layout"
 
-mapfile -t files < <(find src t -name '*.[ch]' | sort)
+mapfile -t files < <(find src t scripts -name '*.[ch]' | sort)
 [ "${#files[@]}" -gt 100 ]
 result $? "C files were found: ${#files[@]}"
 for file in "${files[@]}"; do

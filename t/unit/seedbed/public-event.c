@@ -19,7 +19,8 @@ static void take(const SeedbedEvent *event, gpointer data)
     Seen *seen = data;
     const GError *error = seedbed_event_get_error(event);
     seen->kind = seedbed_event_get_kind(event);
-    seedbed_event_get_text(event, &seen->length);
+    const char *text = seedbed_event_get_text(event, &seen->length);
+    g_assert_true(!text || text[seen->length] == '\0');
     seen->stage = seedbed_event_get_stage(event);
     seen->code = error ? error->code : -1;
     g_assert_true(!error || error->domain == SEEDBED_ERROR);
@@ -44,9 +45,10 @@ static void test_kinds(void)
 static void test_text(void)
 {
     g_assert_cmpuint(tell((SbEvent){.kind = SB_EVENT_NOTE}).length, ==, 0);
+    g_assert_cmpuint(tell((SbEvent){.kind = SB_EVENT_LINE, .text = "\n"}).length, ==, 0);
     g_assert_cmpuint(tell((SbEvent){.kind = SB_EVENT_NOTE, .text = "four"}).length, ==, 4);
-    g_assert_cmpuint(tell((SbEvent){.kind = SB_EVENT_LINE, .text = "a\0b", .length = 3}).length, ==,
-                     3);
+    g_assert_cmpuint(tell((SbEvent){.kind = SB_EVENT_LINE, .text = "a\0b\n", .length = 3}).length,
+                     ==, 3);
 }
 
 static void test_stage(void)
