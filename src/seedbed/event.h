@@ -45,6 +45,10 @@ typedef enum {
     SEEDBED_EVENT_TEST_ENDED = 16, /**< a step has ended, or was passed over [machine or NULL, text:
                                         its name and result, number: 1 if it is bad] */
     SEEDBED_EVENT_TESTED = 17,     /**< all steps are over; the machines still stand [] */
+    SEEDBED_EVENT_AWAITS = 18,     /**< the wait for the next stage begins, or its deadline moves
+                                        [machine, stage, total: milliseconds until the deadline] */
+    SEEDBED_EVENT_SAID = 19, /**< the console or cloud-init of a machine that is waited for has
+                                  something new [machine, text] */
 } SeedbedEventKind;
 
 /**

@@ -20,6 +20,8 @@ static const SeedbedEventKind kinds[] = {
     [SB_EVENT_SURPLUS] = SEEDBED_EVENT_SURPLUS,
     [SB_EVENT_MADE] = SEEDBED_EVENT_MADE,
     [SB_EVENT_STAGE] = SEEDBED_EVENT_STAGE,
+    [SB_EVENT_AWAITS] = SEEDBED_EVENT_AWAITS,
+    [SB_EVENT_SAID] = SEEDBED_EVENT_SAID,
     [SB_EVENT_NOTE] = SEEDBED_EVENT_NOTE,
     [SB_EVENT_STEP] = SEEDBED_EVENT_STEP,
     [SB_EVENT_FINISHED] = SEEDBED_EVENT_FINISHED,
@@ -73,7 +75,8 @@ const char *seedbed_event_get_text(const SeedbedEvent *event, gsize *length_out)
 
 const char *seedbed_event_get_stage(const SeedbedEvent *event)
 {
-    return event->event->kind == SB_EVENT_STAGE ? sb_stage_rule(event->event->stage)->name : NULL;
+    SbStage stage = event->event->stage;
+    return stage != SB_STAGE_NONE ? sb_stage_rule(stage)->name : NULL;
 }
 
 gint64 seedbed_event_get_elapsed_ms(const SeedbedEvent *event)
