@@ -9,7 +9,21 @@
 #include "fleet/list.h"
 #include "model/ssh-config.h"
 
-static const GOptionEntry entries[] = {SB_OPTION_FORMAT, SB_OPTION_TABLE, G_OPTION_ENTRY_NULL};
+#include <stdio.h>
+#include <string.h>
+
+static gboolean is_for_tmt;
+
+static gboolean on_format(const char *option, const char *value, gpointer data, GError **error)
+{
+    is_for_tmt = strcmp(value, "tmt") == 0;
+    return is_for_tmt || sb_option_format(option, value, data, error);
+}
+
+static const GOptionEntry entries[] = {{"format", 'f', 0, G_OPTION_ARG_CALLBACK, on_format,
+                                        "'text' (the default), 'json' or 'tmt'", "FORMAT"},
+                                       SB_OPTION_TABLE,
+                                       G_OPTION_ENTRY_NULL};
 
 /* The run that a machine belongs to, such as "test 1234". (transfer full) (nullable) */
 static char *describe_run(const SbListedMachine *machine)
@@ -110,6 +124,59 @@ static void print_json(const SbList *list)
     sb_json_print(builder);
 }
 
+/* ---- tmt ---- */
+
+/* YAML: between single quotes, only the quote itself is special. (transfer full) */
+static char *quote(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "'", -1);
+    g_autofree char *doubled = g_strjoinv("''", parts);
+    return g_strdup_printf("'%s'", doubled);
+}
+
+static void print_tmt_option(const char *name, const char *value)
+{
+    g_autofree char *option = g_strdup_printf("%s=%s", name, value);
+    g_autofree char *quoted = quote(option);
+    printf("  - %s\n", quoted);
+}
+
+/* One phase of the step "provision". The group is its role, as tests of several machines have it.
+ */
+static void print_tmt_machine(const SbListedMachine *machine, const char *proxy)
+{
+    const SbMetadata *metadata = machine->domain->metadata;
+    g_autofree char *key = g_build_filename(machine->folder, SB_SSH_IDENTITY_FILE, NULL);
+    g_autofree char *quoted_key = quote(key);
+    /* ssh takes several files, with blanks between them. */
+    g_autofree char *hosts = g_strdup_printf("\"%s/%s\"", machine->folder, SB_SSH_KNOWN_HOSTS_FILE);
+    printf("- name: %s\n  role: %s\n  how: connect\n", machine->domain->name, metadata->group);
+    printf("  guest: '%s'\n  port: %u\n  user: '%s'\n  key: %s\n  ssh-option:\n", machine->address,
+           machine->port, metadata->login, quoted_key);
+    print_tmt_option("HostKeyAlias", machine->domain->name);
+    print_tmt_option("UserKnownHostsFile", hosts);
+    print_tmt_option("StrictHostKeyChecking", "yes");
+    print_tmt_option("IdentitiesOnly", "yes");
+    if (proxy)
+        print_tmt_option("ProxyCommand", proxy);
+}
+
+/* The step of a plan, as fmf. */
+static void print_tmt(const SbList *list, const char *proxy)
+{
+    g_autoptr(GPtrArray) reached = g_ptr_array_new();
+    SB_EACH(SbListedMachine, machine, list->machines) {
+        if (machine->address && machine->folder)
+            g_ptr_array_add(reached, machine);
+        else
+            fprintf(stderr, "%s: is left out: %s\n", machine->domain->name,
+                    machine->folder ? "it has no address now" : "this user does not have its key");
+    }
+    puts(reached->len > 0 ? "provision:" : "provision: []");
+    SB_EACH(const SbListedMachine, machine, reached)
+        print_tmt_machine(machine, proxy);
+}
+
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GError) error = NULL;
@@ -120,6 +187,10 @@ static int run(SbCli *cli, char **arguments)
                          : NULL;
     if (!list)
         return sb_cli_fail(error);
+    if (is_for_tmt) {
+        print_tmt(list, sb_host_ssh_proxy(host));
+        return SB_EXIT_OK;
+    }
     if (cli->format != SB_FORMAT_JSON)
         return print_table(cli, list);
     print_json(list);

@@ -83,6 +83,21 @@ else
   result 0 "Ansible reads the inventory # SKIP ansible not found (ansible-core)"
 fi
 
+# ---- a plan of tmt ----
+
+run seedbed list --format tmt c
+python3 - "$tmp/run.out" <<'END'
+import subprocess, sys, yaml
+(guest,) = yaml.safe_load(open(sys.argv[1]))["provision"]
+assert guest["how"] == "connect" and guest["name"] == "c-m-1" and guest["role"] == "m", guest
+# As tmt calls ssh, without its own options
+options = [f"-o{option}" for option in guest["ssh-option"]]
+ssh = ["ssh", *options, "-p", str(guest["port"]), "-i", guest["key"], f"{guest['user']}@{guest['guest']}", "hostname"]
+assert subprocess.run(ssh, check=True, capture_output=True, text=True).stdout == "c-m-1\n", ssh
+assert "StrictHostKeyChecking=yes" in guest["ssh-option"]
+END
+result $? "list prints the step 'provision' of tmt, and ssh reaches the machine with its keys" || note "$out"
+
 seedbed -q down c
 is "$(leftovers)" '' "nothing is left"
 done_testing
