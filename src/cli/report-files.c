@@ -82,13 +82,16 @@ static void print(const SbCli *cli, const SbReport *report)
         sb_json_print_node(json, FALSE);
         return;
     }
+    /* The line of each suite was told when it ended. */
+    SbReportText part =
+        cli->command->tells_events && !cli->is_quiet ? SB_REPORT_DETAILS : SB_REPORT_ALL;
     gboolean is_for_people = isatty(STDOUT_FILENO);
     g_autofree char *text =
-        is_for_people ? sb_report_to_text(report, FALSE) : sb_report_to_tap(report);
+        is_for_people ? sb_report_to_text(report, part) : sb_report_to_tap(report);
     fputs(text, stdout);
     fflush(stdout);
     if (!is_for_people && isatty(STDERR_FILENO)) {
-        g_autofree char *bad = sb_report_to_text(report, TRUE);
+        g_autofree char *bad = sb_report_to_text(report, MAX(part, SB_REPORT_BAD));
         fputs(bad, stderr);
     }
 }

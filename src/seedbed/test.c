@@ -110,7 +110,7 @@ char *seedbed_report_to_string(const SeedbedReport *report, SeedbedReportForm fo
     case SEEDBED_REPORT_HTML:
         return sb_report_to_html(report->report);
     case SEEDBED_REPORT_TEXT:
-        return sb_report_to_text(report->report, FALSE);
+        return sb_report_to_text(report->report, SB_REPORT_ALL);
     case SEEDBED_REPORT_TAP:
     default:
         return sb_report_to_tap(report->report);

@@ -105,29 +105,31 @@ char *sb_report_totals(const SbReport *report)
         for (guint i = 0; i < SB_TAP_N_OUTCOMES; i++)
             counts[i] += suite->cases[i];
     }
-    g_string_append_printf(text, "%u suites", report->suites->len);
+    g_string_append_printf(text, "%u suite%s", report->suites->len,
+                           report->suites->len == 1 ? "" : "s");
     for (guint i = 0, shown = 0; i < G_N_ELEMENTS(words); i++)
         if (suites[i] > 0)
             g_string_append_printf(text, "%s%u %s", shown++ ? ", " : ": ", suites[i], words[i]);
-    g_string_append_printf(text, "; %" G_GUINT64_FORMAT " tests", sum(counts));
+    g_string_append_printf(text, "; %" G_GUINT64_FORMAT " test%s", sum(counts),
+                           sum(counts) == 1 ? "" : "s");
     add_counts(text, counts);
     return g_string_free(text, FALSE);
 }
 
-char *sb_report_to_text(const SbReport *report, gboolean only_bad)
+char *sb_report_to_text(const SbReport *report, SbReportText part)
 {
     GString *text = g_string_new(NULL);
     SB_EACH(const SbSuite, suite, report->suites) {
-        if (only_bad && !sb_suite_is_bad(suite))
+        if (part == SB_REPORT_BAD && !sb_suite_is_bad(suite))
             continue;
         add_failures(text, suite);
         add_problems(text, suite);
     }
     SB_EACH(const SbSuite, suite, report->suites)
-        if (!only_bad || sb_suite_is_bad(suite))
+        if (part == SB_REPORT_ALL || (part == SB_REPORT_BAD && sb_suite_is_bad(suite)))
             add_summary(text, suite);
     g_autofree char *totals = sb_report_totals(report);
-    if (report->suites->len > 1)
+    if (report->suites->len > 1 || part == SB_REPORT_DETAILS)
         g_string_append_printf(text, "%s\n", totals);
     /* The parts are harmless, but a name that ends with the start of a command could make a command
      * together with the text behind it. */

@@ -90,15 +90,20 @@ JsonNode *sb_report_to_json(const SbReport *report);
 SbReport *sb_report_from_json(const char *text, gsize length,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+typedef enum {
+    SB_REPORT_ALL,
+    SB_REPORT_BAD,     /**< without suites that are not bad */
+    SB_REPORT_DETAILS, /**< without the line for each suite: somebody has read it already */
+} SbReportText;
+
 /**
  * For people: the failures of each suite with their diagnostics, its problems and notes, then one
  * line for each suite and, of several, one with the totals. No part of it is a command to a
  * terminal or a CI system.
  *
- * @param only_bad  leave out suites that are not bad
  * @return (transfer full)
  */
-char *sb_report_to_text(const SbReport *report, gboolean only_bad);
+char *sb_report_to_text(const SbReport *report, SbReportText part);
 
 /** The numbers of suites and tests, such as "2 suites: 1 passed, 1 FAILED; 9 tests, 8 passed, 1
  * failed". (transfer full) */

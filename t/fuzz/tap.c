@@ -113,7 +113,7 @@ static void check_tap(const SbReport *report)
 
 static void check_reports(const SbReport *report)
 {
-    g_autofree char *text = sb_report_to_text(report, FALSE);
+    g_autofree char *text = sb_report_to_text(report, SB_REPORT_ALL);
     check_harmless(text);
     g_autoptr(xmlDoc) junit = sb_report_to_junit(report);
     g_autofree char *xml = sb_xml_to_string(junit);

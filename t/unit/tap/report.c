@@ -106,7 +106,7 @@ static void test_tap(void)
 static void test_text(void)
 {
     g_autoptr(SbReport) report = sample();
-    g_autofree char *text = sb_report_to_text(report, FALSE);
+    g_autofree char *text = sb_report_to_text(report, SB_REPORT_ALL);
     g_assert_cmpstr(
         text, ==,
         "bad: not ok 2 - s › x <&> \"y\"\n"
@@ -123,9 +123,13 @@ static void test_text(void)
         "5 suites: 1 passed, 1 skipped, 1 FAILED, 1 NOT TO BE TRUSTED, 1 BROKEN; 9 tests, 5 "
         "passed, "
         "1 failed, 1 failed as expected (TODO), 1 passed unexpectedly (TODO), 1 skipped\n");
-    g_autofree char *brief = sb_report_to_text(report, TRUE);
+    g_autofree char *brief = sb_report_to_text(report, SB_REPORT_BAD);
     g_assert_null(strstr(brief, "good: "));
     g_assert_nonnull(strstr(brief, "bad: FAILED"));
+    g_autofree char *details = sb_report_to_text(report, SB_REPORT_DETAILS);
+    g_assert_nonnull(strstr(details, "bad: not ok 2"));
+    g_assert_null(strstr(details, "bad: FAILED"));
+    g_assert_nonnull(strstr(details, "\n5 suites: "));
 }
 
 /* Names that would make a command together with what follows them. */
@@ -133,7 +137,7 @@ static void test_text_is_defused(void)
 {
     g_autoptr(SbReport) report = sb_report_new();
     add(report, ":", "1..1\nnot ok 1\n::error::\n");
-    g_autofree char *text = sb_report_to_text(report, FALSE);
+    g_autofree char *text = sb_report_to_text(report, SB_REPORT_ALL);
     g_assert_false(g_str_has_prefix(text, "::"));
     g_assert_null(strstr(text, "\n::"));
     g_assert_null(strstr(text, " ::"));
