@@ -48,7 +48,9 @@ void sb_output_say(FILE *stream, guint indent, const char *format, ...)
 /* Prints NODE. What cannot be shown is in strings: there, an escape means the same. */
 void sb_json_print_node(JsonNode *node, gboolean is_indented)
 {
-    g_autofree char *text = json_to_string(node, is_indented);
+    /* The name of a file can have any bytes. */
+    g_autofree char *raw = json_to_string(node, is_indented);
+    g_autofree char *text = g_utf8_make_valid(raw, -1);
     g_autoptr(GString) line = g_string_new(NULL);
     for (const char *c = text; *c; c = g_utf8_next_char(c)) {
         gunichar character = g_utf8_get_char(c);

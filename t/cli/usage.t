@@ -150,6 +150,8 @@ told 3 sb_libvirt_error 2 list --format json -c "$nowhere"
 told 3 sb_libvirt_error 2 exec --format json x -c "$nowhere" -- true
 run seedbed -c test:///default down --format json x
 is "$status:$out" '0:{"seedbed":{"format":1,"kind":"result"},"command":"down","removed":0,"exit_status":0}' 'a result as JSON'
+XDG_STATE_HOME=$tmp/$'\xff' run seedbed doctor --format json -c test:///default
+contains "$out" "$tmp/"$'\ufffd' 'a path that is not UTF-8 does not spoil a document'
 run seedbed up --format json --help
 contains "$out" 'Usage: seedbed up ' 'help is for people'
 lacks "$out" '{"seedbed"' 'and no result'
