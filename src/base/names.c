@@ -15,6 +15,36 @@ static gboolean has_valid_characters(const char *name)
     return length > 0 && name[0] != '-' && name[length - 1] != '-';
 }
 
+static gboolean is_letter_or_digit(char c)
+{
+    return g_ascii_islower(c) || g_ascii_isdigit(c);
+}
+
+gboolean sb_image_name_is_valid(const char *name)
+{
+    static const char *const ends[] = {".qcow2", ".raw", ".img", ".iso"};
+    gsize length = strlen(name);
+    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++)
+        if (g_str_has_suffix(name, ends[i]))
+            return FALSE;
+    return length > 0 && length <= SB_NAME_MAX && is_letter_or_digit(name[0]) &&
+           is_letter_or_digit(name[length - 1]) &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == length;
+}
+
+static gboolean refuse(const char *what, const char *name, const char *rule, GError **error)
+{
+    g_autofree char *shown = g_strescape(name, NULL);
+    g_set_error(error, SB_NAMES_ERROR, SB_NAMES_ERROR_INVALID, "%s name '%.80s' is not allowed: %s",
+                what, shown, rule);
+    return FALSE;
+}
+
+gboolean sb_image_name_check(const char *name, GError **error)
+{
+    return sb_image_name_is_valid(name) || refuse("image", name, SB_IMAGE_NAME_RULE, error);
+}
+
 gboolean sb_name_is_valid(const char *name)
 {
     return strlen(name) <= SB_NAME_MAX && has_valid_characters(name);
@@ -22,12 +52,7 @@ gboolean sb_name_is_valid(const char *name)
 
 gboolean sb_name_check(const char *what, const char *name, GError **error)
 {
-    if (sb_name_is_valid(name))
-        return TRUE;
-    g_autofree char *shown = g_strescape(name, NULL);
-    g_set_error(error, SB_NAMES_ERROR, SB_NAMES_ERROR_INVALID, "%s name '%.80s' is not allowed: %s",
-                what, shown, SB_NAME_RULE);
-    return FALSE;
+    return sb_name_is_valid(name) || refuse(what, name, SB_NAME_RULE, error);
 }
 
 gboolean sb_machine_name_is_valid(const char *name)

@@ -37,6 +37,18 @@ gboolean sb_name_is_valid(const char *name);
 gboolean sb_name_check(const char *what, const char *name,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** The rule for valid names of images, in words, for error messages. */
+#define SB_IMAGE_NAME_RULE                                                                         \
+    "use 1 to 42 of a-z, 0-9, '-', '_' and '.', with a letter or digit at both ends, and not the " \
+    "end of a file's name, such as '.qcow2'"
+
+/** Whether NAME matches `^[a-z0-9]([a-z0-9._-]{0,40}[a-z0-9])?$`, and is not the name of a file
+ * with an image: `.qcow2`, `.raw`, `.img` and `.iso` at the end are not allowed. */
+gboolean sb_image_name_is_valid(const char *name);
+
+/** Checks NAME with sb_image_name_is_valid(). FALSE with SB_NAMES_ERROR_INVALID. */
+gboolean sb_image_name_check(const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Whether NAME can be a machine's name: valid characters, and at most SB_MACHINE_NAME_MAX long. */
 gboolean sb_machine_name_is_valid(const char *name);
 

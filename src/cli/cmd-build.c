@@ -93,7 +93,7 @@ static int run(SbCli *cli, char **arguments)
     g_autoptr(GError) error = NULL;
     if (!image_name)
         return sb_cli_usage(cli, "the new image needs a name: --name NAME");
-    if (!sb_name_check("image", image_name, &error))
+    if (!sb_image_name_check(image_name, &error))
         return sb_cli_usage(cli, "--name: %s", error->message);
     g_autoptr(SbFleetFile) fleet = sb_cli_load_fleet(cli, arguments[0]);
     if (!fleet)

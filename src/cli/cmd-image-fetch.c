@@ -171,7 +171,7 @@ static int run(SbCli *cli, char **arguments)
     gboolean is_url = strchr(what, ':') != NULL;
     if (is_url && !image_name && !is_download_only)
         return sb_cli_usage(cli, "give --name: what the image is called in the pool");
-    if (image_name && !sb_name_check("image", image_name, &error))
+    if (image_name && !sb_image_name_check(image_name, &error))
         return sb_cli_fail(error);
     const SbCatalogueImage *image =
         is_url ? NULL : sb_catalogue_find(catalogue, what, arch, &error);

@@ -3,6 +3,7 @@
 #include "cli/options.h"
 #include "cli/transfer.h"
 
+#include "base/names.h"
 #include "image/obtain.h"
 #include "model/platform.h"
 
@@ -40,12 +41,22 @@ static gboolean read_options(const SbCli *cli, SbDigest *digest, gboolean *is_ra
     return TRUE;
 }
 
+/* NAME is the file, and FILE is a name. */
+static gboolean are_swapped(const char *name, const char *file)
+{
+    return g_file_test(name, G_FILE_TEST_IS_REGULAR) && !g_file_test(file, G_FILE_TEST_EXISTS) &&
+           sb_image_name_is_valid(file);
+}
+
 static int run(SbCli *cli, char **arguments)
 {
     SbDigest digest;
     gboolean is_raw;
     if (!read_options(cli, &digest, &is_raw))
         return SB_EXIT_USAGE;
+    if (are_swapped(arguments[0], arguments[1]))
+        return sb_cli_usage(cli, "the name comes first: seedbed image import %s %s", arguments[1],
+                            arguments[0]);
     g_autoptr(GError) error = NULL;
     SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
     const SbImageTarget target = {.name = arguments[0], .arch = arch_name, .pool_name = cli->pool};

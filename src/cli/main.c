@@ -5,6 +5,7 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/tried-words.h"
 #include "local/ssh-options.h"
 
 #include <errno.h>
@@ -142,6 +143,9 @@ static int unknown_command(const SbCli *cli, int argc, char **argv)
     }
     g_ptr_array_add(names, NULL);
     const char *tried = is_group && two_words ? two_words : argv[0];
+    const char *meaning = sb_tried_words_meaning(tried);
+    if (meaning)
+        return sb_cli_usage(cli, "no command '%s': here it is 'seedbed %s'", tried, meaning);
     const char *nearest = sb_nearest_name(tried, (const char *const *)names->pdata);
     if (is_group && !nearest)
         return not_a_command(cli, argv[0], argc > 1 ? argv[1] : NULL);

@@ -61,7 +61,7 @@ static SbImage *image_from_volume(const SbVolumeInfo *info)
     if (!parse_volume_name(info->name, &name, &digest, &format))
         return NULL;
     /* Anybody with the connection can call a volume anything, and the name is shown. */
-    if (!sb_name_is_valid(name)) {
+    if (!sb_image_name_is_valid(name)) {
         g_free(name);
         g_free(digest);
         return NULL;

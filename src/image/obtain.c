@@ -44,7 +44,7 @@ static gboolean import_from(const SbOperation *operation, const SbImageTarget *t
 gboolean sb_image_obtain_file(const SbOperation *operation, const SbImageTarget *target,
                               const SbImageFileRequest *file, GError **error)
 {
-    if (!sb_name_check("image", target->name, error))
+    if (!sb_image_name_check(target->name, error))
         return FALSE;
     g_autofree char *path = g_canonicalize_filename(file->path, NULL);
     g_autoptr(SbImageRecord) record = sb_image_record_new();
@@ -57,7 +57,7 @@ gboolean sb_image_obtain_url(const SbOperation *operation, const SbImageTarget *
                              const SbFetchRequest *request, GError **error)
 {
     g_autoptr(SbFetched) fetched =
-        sb_name_check("image", target->name, error) ? sb_fetch(operation, request, error) : NULL;
+        sb_image_name_check(target->name, error) ? sb_fetch(operation, request, error) : NULL;
     if (!fetched)
         return FALSE;
     g_autoptr(SbImageRecord) record = sb_image_record_new();

@@ -149,7 +149,7 @@ static const Member members[] = {
     {MEMBER("imported", imported), sb_form_is_time, FALSE},
     {MEMBER("seedbed", seedbed), is_version, FALSE},
     {MEMBER("arch", arch), is_arch, TRUE},
-    {MEMBER("base-image", base_image), sb_name_is_valid, TRUE},
+    {MEMBER("base-image", base_image), sb_image_name_is_valid, TRUE},
     {MEMBER("base-digest", base_digest), is_base_digest, TRUE},
 };
 

@@ -104,12 +104,24 @@ static gboolean read_mapping(const SbValueReader *reader, const SbYamlNode *node
     return TRUE;
 }
 
+static gboolean read_name(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                          char **name_out)
+{
+    const char *name = sb_value_text(reader, key, node, "a name");
+    g_autoptr(GError) error = NULL;
+    if (name && sb_image_name_check(name, &error))
+        *name_out = g_strdup(name);
+    else if (name)
+        sb_value_complain(reader, node, "%s", error->message);
+    return *name_out != NULL;
+}
+
 void sb_image_source_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
                           SbImageSource *image)
 {
     SbImageSource read = {.mark = node->mark};
     gboolean is_good = node->kind == SB_YAML_MAPPING ? read_mapping(reader, node, &read)
-                                                     : sb_value_name(reader, key, node, &read.name);
+                                                     : read_name(reader, key, node, &read.name);
     if (is_good) {
         sb_image_source_clear(image);
         *image = read;

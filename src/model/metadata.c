@@ -104,7 +104,7 @@ typedef struct {
 static const Field fields[] = {
     {FIELD("fleet", fleet), sb_name_is_valid, FALSE},
     {FIELD("group", group), sb_name_is_valid, FALSE},
-    {FIELD("image", image), sb_name_is_valid, FALSE},
+    {FIELD("image", image), sb_image_name_is_valid, FALSE},
     {FIELD("image-volume", image_volume), is_volume_name, FALSE},
     {FIELD("pool", pool), is_pool_name, FALSE},
     {FIELD("created", created), sb_form_is_time, FALSE},

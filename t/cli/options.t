@@ -44,4 +44,7 @@ refused "--timeout must be longer than 0, not '0 s'" build --name b --timeout '0
 refused "'f.yaml' has 0 tests" test --artifacts made f.yaml
 refused "cannot write the report '/dev'" test --json /dev f.yaml
 refused '--format is only for --show' seed -u user-data -o seed.iso --format json
+there=$(ls)
+refused 'the name comes first: seedbed image import debian_12.4 empty' image import empty debian_12.4
+refused "image name 'No'" build --name No f.yaml
 done_testing

@@ -75,6 +75,16 @@ refused "no command 'upp': did you mean 'up'?" upp
 refused "no command 'lst': did you mean 'list'?" lst
 refused "no command 'frobnicate'"$'\n' frobnicate
 refused "no command 'image lst': did you mean 'image list'?" image lst
+while read -r tried; do
+  # Each is answered with a command that there is, and the second word counts only for 'image'.
+  # shellcheck disable=SC2086
+  refused "no command '$tried': here it is 'seedbed " $tried
+  meant=${err#*here it is \'seedbed }
+  # shellcheck disable=SC2086
+  contains "$(seedbed ${meant%%\'*} --help 2>&1)" seedbed "seedbed $tried: there is a command ${meant%%\'*}"
+done < <(sed -nE 's/^    \{"([a-z -]+)", ".*/\1/p' "$top/src/cli/tried-words.c")
+refused "no command 'ls': here it is 'seedbed list'" ls -a
+refused "no command 'image pull': here it is 'seedbed image fetch'" image pull debian
 verbs="'image fetch', 'image update', 'image import', 'image list', 'image info', 'image verify', 'image export', 'image rm'"
 refused "'image' is one of $verbs" image
 refused "'image' is one of $verbs" image frobnicate

@@ -58,7 +58,7 @@ leftovers()
   virsh -q pool-refresh seedbed >/dev/null
   # not awk: mawk does not know {16}
   virsh -q vol-list seedbed |
-    sed -E 's/^ *([^ ]*).*/\1/; /^([a-z0-9-]+\.[0-9a-f]{16}\.(qcow2|raw)(\.json)?)?$/d; s/^/volume /'
+    sed -E 's/^ *([^ ]*).*/\1/; /^([a-z0-9._-]+\.[0-9a-f]{16}\.(qcow2|raw)(\.json)?)?$/d; s/^/volume /'
   find /var/lib/libvirt/qemu/nvram -type f 2>/dev/null | sed 's/^/nvram /'
   pgrep -af '^(/usr/bin/)?qemu-system' | sed 's/^/process /'
   find "$XDG_STATE_HOME/seedbed" -name .evidence -prune -o -type f -print 2>/dev/null | sed 's/^/state /'

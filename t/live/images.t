@@ -44,20 +44,23 @@ virsh -q vol-delete --pool seedbed $'No \xe2\x80\xae name.0123456789abcdef.raw'
 # ---- in use ----
 
 fleet f 1
-ok "a machine that uses the image" seedbed -q up --no-wait f.yaml
+ok "an image whose name has a dot" seedbed -q image import pocket_1.0 "$pocket"
+ok "a machine that uses it" seedbed -q up --no-wait --set image=pocket_1.0 f.yaml
+contains "$(seedbed list)" " pocket_1.0 " "which list shows"
 ok "another image" seedbed -q image import base base.qcow2
-for names in 'base pocket' 'base none'; do
+for names in 'base pocket_1.0' 'base none'; do
   # shellcheck disable=SC2086
   run seedbed image rm $names
   contains "$(images)" base. "of '$names', none is removed"
 done
 is "$status" 2 "an unknown image: exit status 2"
 ok "an image alone is removed" seedbed image rm base
-run seedbed image rm pocket
+ok "and so does one of the same content" seedbed image rm pocket
+run seedbed image rm pocket_1.0
 is "$status" 3 "an image in use is not removed: exit status 3"
 contains "$err" "is in use by f-m-1, volume f-m-1.qcow2: remove them first ('seedbed down')" "the users of the image are named"
 ok "the machine lives on" virsh -q domid f-m-1
 ok "down" seedbed -q down f
-ok "an image without users is removed" seedbed image rm pocket
+ok "an image without users is removed" seedbed image rm pocket_1.0
 is "$(images)" "" "nothing of the image is left"
 done_testing

@@ -44,6 +44,22 @@ static void test_invalid(void)
     }
 }
 
+static void test_image_names(void)
+{
+    static const char *const valid[] = {"a",    "debian-12",          "debian_12.4",
+                                        "a..b", "a.0123456789abcdef", FORTY "ab"};
+    static const char *const invalid[] = {"",        ".a",    "a.",    "_a",   "a-",
+                                          "A",       "a/b",   "a b",   "a\n",  "a.raw",
+                                          "a.qcow2", "a.img", "a.iso", "../a", FORTY "abc"};
+    for (gsize i = 0; i < G_N_ELEMENTS(valid); i++)
+        g_assert_true(sb_image_name_check(valid[i], NULL));
+    for (gsize i = 0; i < G_N_ELEMENTS(invalid); i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_false(sb_image_name_check(invalid[i], &error));
+        g_assert_error(error, SB_NAMES_ERROR, SB_NAMES_ERROR_INVALID);
+    }
+}
+
 /* A message is shown on a terminal: a long or hostile name must not fill it or control it. */
 static void test_message_is_harmless(void)
 {
@@ -119,6 +135,7 @@ int main(int argc, char **argv)
     test_init(argc, argv);
     g_test_add_func("/names/valid", test_valid);
     g_test_add_func("/names/invalid", test_invalid);
+    g_test_add_func("/names/images", test_image_names);
     g_test_add_func("/names/message", test_message_is_harmless);
     g_test_add_func("/names/machine", test_machine_name);
     g_test_add_func("/names/machines-differ", test_machine_names_differ);

@@ -47,6 +47,10 @@ static void test_names(void)
         "base.0123456789ABCDEF.qcow2",
         "Base." ONE ".raw",
         "m-1.qcow2",
+        "m-1." ONE ".snapshot.qcow2",
+        "m-1." ONE ".disk.qcow2",
+        "warm-" ONE ".layer.qcow2",
+        "a.raw." ONE ".qcow2",
         "a b." ONE ".qcow2",
         "base" ONE ".qcow2",
         "base.x" ONE ".qcow2.part",
@@ -61,6 +65,18 @@ static void test_names(void)
     add_volume(volumes, "disk." TWO ".raw", 1);
     g_autofree char *two = describe(volumes);
     g_assert_cmpstr(two, ==, "debian-12." ONE ".qcow2 disk." TWO ".raw");
+}
+
+/* The digest is read from the end: a name may have dots, and what looks like a digest. */
+static void test_names_with_dots(void)
+{
+    g_autoptr(GPtrArray) volumes = no_volumes();
+    add_volume(volumes, "debian_12.4." ONE ".qcow2", 1);
+    add_volume(volumes, "a." TWO "." ONE ".raw", 1);
+    g_autofree char *record = sb_image_record_volume("debian_12.4." ONE ".qcow2");
+    add_volume(volumes, record, 1);
+    g_autofree char *two = describe(volumes);
+    g_assert_cmpstr(two, ==, "a." TWO "." ONE ".raw debian_12.4." ONE ".qcow2*");
 }
 
 static void test_newest_first(void)
@@ -157,6 +173,7 @@ int main(int argc, char **argv)
 {
     test_init(argc, argv);
     g_test_add_func("/image/names", test_names);
+    g_test_add_func("/image/names-with-dots", test_names_with_dots);
     g_test_add_func("/image/newest-first", test_newest_first);
     g_test_add_func("/image/record-makes-current", test_record_makes_current);
     g_test_add_func("/image/volume-name", test_volume_name);

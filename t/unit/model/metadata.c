@@ -249,7 +249,7 @@ static void test_hostile_values(void)
         {"group", {"", "a/b", "run;ner"}},
         {"index", {"0", "-1", "1 ", "+1", "", "9999999999", "0x1"}},
         {"owner-uid", {"-1", "", "root", "4294967296"}},
-        {"image", {"", "../../etc/shadow", "a.b"}},
+        {"image", {"", "../../etc/shadow", "a.b.qcow2", "a/b", ".a"}},
         {"image-volume", {"", "../x.qcow2", "a/b", ".hidden", "-x", "a b", "a\n"}},
         {"pool", {"", "a/b", "a\nb", "\302\205", "-x", "\342\200\256x"}},
         {"created", {"", "yesterday", "2024-13-01T00:00:00Z", "2024-01-31T12:00:00", "2024-01-31"}},
