@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * `inventory`: the machines that this user reaches, for programs that work over ssh.
+ * `inventory` and `ssh-config`: the machines that this user reaches, for programs that work over
+ * ssh.
  *
  * Room: fleet.
  * Threads: any.
@@ -30,3 +31,15 @@ typedef struct {
  */
 GPtrArray *sb_inventory(const SbOperation *operation, const char *const *names,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * An ssh_config(5) for the machines of sb_inventory().
+ *
+ * @return (transfer full) or NULL with an error of sb_inventory()
+ */
+char *sb_inventory_ssh_config(const SbOperation *operation, const char *const *names,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The lines for the user's own ssh_config(5) that include those of all fleets. (transfer full) or
+ * NULL with an SbSshIncludeError */
+char *sb_inventory_include_lines(GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -113,16 +113,21 @@ gboolean sb_access_has(const SbAccess *access, const char *name)
     return find_target(access, name) != NULL;
 }
 
-char *sb_access_config_text(const SbAccess *access)
+char *sb_access_config_text(const SbAccess *access, const GPtrArray *names)
 {
     SbSshSettings settings = {.directory = access->directory,
                               .proxy_command = access->proxy_command};
-    return sb_ssh_config(&settings, access->targets);
+    g_autoptr(GPtrArray) targets = g_ptr_array_new();
+    SB_EACH(Target, target, access->targets)
+        if (!names ||
+            g_ptr_array_find_with_equal_func((GPtrArray *)names, target->name, g_str_equal, NULL))
+            g_ptr_array_add(targets, target);
+    return sb_ssh_config(&settings, targets);
 }
 
 gboolean sb_access_write(SbAccess *access, GError **error)
 {
-    g_autofree char *config = sb_access_config_text(access);
+    g_autofree char *config = sb_access_config_text(access, NULL);
     g_autofree char *known_hosts = sb_ssh_known_hosts(access->targets);
     return sb_state_dir_ensure(access->directory, error) &&
            sb_state_dir_write(access->directory, SB_SSH_KNOWN_HOSTS_FILE, known_hosts, error) &&

@@ -52,8 +52,9 @@ void sb_access_add(SbAccess *access, const char *name, const char *address, guin
  * SbStateDirError: a file could not be written. */
 gboolean sb_access_write(SbAccess *access, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** The ssh_config for all machines that were added; nothing is written. (transfer full) */
-char *sb_access_config_text(const SbAccess *access);
+/** The ssh_config for the machines NAMES (of char *; nullable: all that were added); nothing is
+ * written. (transfer full) */
+char *sb_access_config_text(const SbAccess *access, const GPtrArray *names);
 
 /** Whether machine NAME was added. */
 gboolean sb_access_has(const SbAccess *access, const char *name);

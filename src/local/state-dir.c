@@ -29,10 +29,15 @@ static char *folder_for_uri(const char *uri)
     return g_string_free(folder, FALSE);
 }
 
+char *sb_state_dir_root(void)
+{
+    return g_build_filename(g_get_user_state_dir(), "seedbed", NULL);
+}
+
 char *sb_state_dir_path(const char *uri, const char *fleet)
 {
-    g_autofree char *folder = folder_for_uri(uri);
-    return g_build_filename(g_get_user_state_dir(), "seedbed", folder, fleet, NULL);
+    g_autofree char *root = sb_state_dir_root(), *folder = folder_for_uri(uri);
+    return g_build_filename(root, folder, fleet, NULL);
 }
 
 /* ---- folders that are opened without following links ---- */

@@ -31,6 +31,9 @@ typedef enum {
 /** The fleet file with which the fleet was last brought up. */
 #define SB_STATE_DIR_FLEET_FILE "fleet.yaml"
 
+/** The folder above those of all libvirtds. It need not exist. (transfer full) */
+char *sb_state_dir_root(void);
+
 /** The folder for FLEET on the libvirtd at URI. It need not exist. (transfer full) */
 char *sb_state_dir_path(const char *uri, const char *fleet);
 

@@ -59,7 +59,7 @@ completes 'fleet.yaml my fleet.yaml' up ''
 completes 'fleet.yaml' xml f
 completes 'faas-runner-1 faas-runner-2' ssh fa
 completes 'db-m-1' console d
-completes 'db faas zz' ssh-config ''
+completes 'db db-m-1 faas faas-runner-1 faas-runner-2 zz' ssh-config ''
 completes 'db db-m-1 faas faas-runner-1 faas-runner-2 zz' down ''
 completes 'faas-runner-2' -q exec faas-runner-2
 completes 'debian pocket' image rm ''

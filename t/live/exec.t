@@ -114,7 +114,10 @@ run seedbed exec nosuch -- true
 is "$status" 3 "an unknown name: exit status 3"
 contains "$err" "no fleet or machine 'nosuch': there are a-m-1, a-m-2, longer-m-1" "the message lists the machines"
 run seedbed ssh-config nosuch
-is "$status $err" "3 seedbed: no fleet 'nosuch': there are a, longer" "ssh-config names the fleets that there are"
+contains "$status $err" "3 seedbed: no fleet or machine 'nosuch': there are a-m-1" "so does ssh-config"
+is "$(seedbed ssh-config a-m-2 longer | grep '^Host .*-')" $'Host a-m-2\nHost a-m-2\nHost longer-m-1\nHost longer-m-1' \
+  "which takes machines and fleets"
+is "$(seedbed ssh-config | grep -c '^Host .*-')" 5 "or all"
 run seedbed exec a
 is "$status" 2 "without a command: exit status 2"
 contains "$err" "seedbed exec NAME… -- COMMAND…" "the message shows the usage"

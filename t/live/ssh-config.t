@@ -98,6 +98,33 @@ assert "StrictHostKeyChecking=yes" in guest["ssh-option"]
 END
 result $? "list prints the step 'provision' of tmt, and ssh reaches the machine with its keys" || note "$out"
 
+# ---- in the user's own ssh_config ----
+
+mkdir "$tmp/home"
+awk -F: -v OFS=: -v home="$tmp/home" '$1 == "root" { $6 = home } 1' /etc/passwd >"$tmp/passwd"
+mount --bind "$tmp/passwd" /etc/passwd
+run seedbed ssh-config --install </dev/null
+is "$status" 2 "without a terminal, --install wants --yes"
+run script -qec 'seedbed ssh-config --install' /dev/null <<<n
+is "$(ls -A "$tmp/home")" '' "on a terminal it asks, and 'n' changes nothing"
+run seedbed ssh-config --install --yes
+contains "$status $err" "0 '$tmp/home/.ssh/config' includes the machines now" "--yes does it"
+is "$(ssh c-m-1 hostname)" c-m-1 "then ssh finds the machine by its name"
+ok "so does scp" scp -q "$tmp/c.yaml" c-m-1:copy
+ok "and back" scp -q c-m-1:copy "$tmp/copy"
+ok "with nothing lost" cmp "$tmp/c.yaml" "$tmp/copy"
+# The pocket guest has neither git nor rsync. That it says so shows that they have reached it.
+run git ls-remote ssh://c-m-1/repository
+contains "$err" "git-upload-pack: not found" "so does git"
+if type rsync >/dev/null 2>&1; then
+  run rsync "$tmp/copy" c-m-1:
+  contains "$err" "rsync: not found" "so does rsync"
+else
+  result 0 "so does rsync # SKIP rsync not found"
+fi
+ok "--uninstall" seedbed ssh-config --uninstall
+is "$(find "$tmp/home" -type f)" '' "takes it back"
+
 seedbed -q down c
 is "$(leftovers)" '' "nothing is left"
 done_testing
