@@ -19,7 +19,8 @@ static gboolean list_rules;
 static const GOptionEntry entries[] = {
     SB_OPTION_FORMAT,
     {"kind", 0, 0, G_OPTION_ARG_STRING, &kind_name,
-     "user-data, vendor-data, network-config or meta-data, where content cannot say it", "KIND"},
+     "'user-data', 'vendor-data', 'network-config' or 'meta-data', where content cannot say it",
+     "KIND"},
     {"schema", 's', 0, G_OPTION_ARG_FILENAME, &schema_path,
      "check cloud-configs against this JSON Schema, such as cloud-init's own", "FILE"},
     {"cloud-init", 0, 0, G_OPTION_ARG_STRING, &version_name,

@@ -17,6 +17,11 @@ static const char *const pinning[] = {"StrictHostKeyChecking", "UserKnownHostsFi
                                       "KnownHostsCommand",     "NoHostAuthenticationForLocalhost",
                                       "VerifyHostKeyDNS",      "UpdateHostKeys"};
 
+gboolean sb_ssh_option_has_value(char letter)
+{
+    return letter && strchr(with_value, letter);
+}
+
 static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 static gboolean refuse(GError **error, const char *format, ...)
@@ -74,7 +79,7 @@ static gboolean check_word(const char *word, const char *next, gboolean *is_valu
         *is_shareable &= strchr(shareable, *letter) != NULL;
         if (strchr(without_value, *letter))
             continue;
-        if (!strchr(with_value, *letter))
+        if (!sb_ssh_option_has_value(*letter))
             return refuse(error, "Unknown option -%c", g_ascii_isgraph(*letter) ? *letter : '?');
         const char *value = letter[1] ? letter + 1 : next;
         if (!value)

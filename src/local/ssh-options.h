@@ -12,6 +12,9 @@
 
 #include "local/ssh.h"
 
+/** Whether the option LETTER of ssh has a value. */
+gboolean sb_ssh_option_has_value(char letter);
+
 /**
  * Takes the options of ssh out of ARGV: those before the first argument, or before "--".
  *

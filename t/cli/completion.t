@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The completion script for bash is valid, and completes what the program takes.
-# shellcheck source=t/lib/test.sh
-. "${srcdir:-.}/t/lib/test.sh"
-export LC_ALL=C.UTF-8
+# The completion for bash is valid, and completes what the program takes.
+# shellcheck source=t/lib/completion.sh
+. "${srcdir:-.}/t/lib/completion.sh"
 
 run seedbed completion bash
 is "$status:$err" 0: 'the script is printed'
@@ -11,22 +10,6 @@ printf '%s\n' "$out" >"$tmp/completion"
 ok 'it is valid bash' bash -n "$tmp/completion"
 commands=$(seedbed --help | sed -n '/^Commands:/,/^$/s/^  \([a-z -]*[a-z]\)  .*/\1/p')
 seedbed up --help >"$tmp/up-help"
-
-# The script asks `seedbed list` and `seedbed image list`: here, a stub that has two fleets.
-mkdir "$tmp/bin" "$tmp/files"
-cat >"$tmp/bin/seedbed" <<'END'
-#!/bin/bash
-printf '%s\n' "$*" >>"${0%/bin/*}/asked"
-case $* in
-*'image list') printf '%s\n' 'IMAGE  VERSION' 'debian  0123' 'debian  4567' 'pocket  89ab' ;;
-*list) printf '%s\n' 'FLEET  MACHINE  STATE' 'db  db-m-1  running' 'faas  faas-runner-1  running' \
-  'faas  faas-runner-2  shut off' 'zz  -  only its network' ;;
-esac
-END
-chmod +x "$tmp/bin/seedbed"
-PATH=$tmp/bin:$PATH
-cd "$tmp/files" || exit 1
-touch fleet.yaml 'my fleet.yaml'
 # shellcheck source=/dev/null
 . "$tmp/completion"
 
@@ -37,49 +20,73 @@ completes()
   shift
   COMP_WORDS=(seedbed "$@") COMP_CWORD=$#
   _seedbed seedbed "${*: -1}" ''
-  is "$(printf '%s\n' "${COMPREPLY[@]}" | sort | paste -sd ' ')" "$expected" "seedbed $*<TAB>"
+  is "$(printf '%s\n' "${COMPREPLY[@]}" | LC_ALL=C sort | paste -sd ' ')" "$expected" "seedbed $*<TAB>"
 }
 
 contains "$(complete -p seedbed)" '-F _seedbed seedbed' 'it is registered'
 while read -r command; do
   # shellcheck disable=SC2086
   completes "${command##* }" $command
-done < <(grep -vx ssh <<<"$commands")
+done < <(grep -vxE 'ssh|re' <<<"$commands")
 completes 'image' im
 completes 'help' he
 completes 'ssh ssh-config' ss
-completes '--help export fetch import info list rm update verify' image ''
+completes 'export fetch import info list rm update verify' image ''
+completes 'up' help u
 completes '--version' --v
 completes '--print-xml' up --pr
 while read -r option; do
-  completes "$option" up "$option"
-done < <(grep -o -- ' --[a-z][a-z-]*' "$tmp/up-help" | tr -d ' ')
+  COMP_WORDS=(seedbed up "$option") COMP_CWORD=2
+  _seedbed
+  contains " ${COMPREPLY[*]} " " $option " "seedbed up $option<TAB>"
+done < <(grep -o -- '^  \(-., \)\?--[a-z][a-z-]*' "$tmp/up-help" | grep -o -- '--.*')
+
+# ---- arguments ----
 
 completes 'fleet.yaml my fleet.yaml' up ''
 completes 'fleet.yaml' xml f
 completes 'faas-runner-1 faas-runner-2' ssh fa
 completes 'db-m-1' console d
-completes 'db db-m-1 faas faas-runner-1 faas-runner-2 zz' ssh-config ''
-completes 'db db-m-1 faas faas-runner-1 faas-runner-2 zz' down ''
+completes 'db db-m-1 faas faas-runner-1 faas-runner-2' ssh-config ''
+completes 'db db-m-1 faas faas-runner-1 faas-runner-2' down db ''
 completes 'faas-runner-2' -q exec faas-runner-2
-completes 'debian pocket' image rm ''
-completes 'debian pocket' image info ''
-completes 'bash' completion b
+completes '' ssh-config nosuch
+completes 'debian pocket_1.0' image rm ''
+completes 'debian pocket_1.0' run ''
+completes 'debian-11 debian-12 debian-13 debian-testing' image fetch debian-
+completes '' image import ''
+completes 'fleet.yaml' image import name f
+completes 'fish' completion f
+completes 'uefi user-data' explain u
 completes '' nosuch ''
+completes '' console db-m-1 ''
 
-# The values of options are not arguments, and a URI is one word.
-completes 'text' list --format t
-completes '' up --pool f
+# ---- values of options ----
+
+completes 'json text' list --format ''
+completes 'html' tap -f h
+completes 'always never on-failure' test --keep ''
+completes 'aarch64' image import --arch a
+completes 'lint suite' test fleet.yaml --only ''
+completes 'suite' test --only s
+completes 'runner' build fleet.yaml --group ''
+completes 'seedbed' up --pool ''
+completes 'octal-permissions' lint --disable o
 completes '' up --timeout ''
-completes 'fleet.yaml' up --pool x f
-completes '' -c qemu : ///sys
-completes 'db-m-1' -c qemu : ///session ssh d
-completes 'db-m-1' --connect = qemu : ///session ssh d
-completes 'db-m-1' ssh -c qemu : ///session d
-is "$(LC_ALL=C sort -u "$tmp/asked")" "--connect=qemu:///session list
--c qemu:///session list
-image list
-list" 'and the same libvirt is asked'
-completes 'my fleet.yaml' exec db -- m
+completes 'auto' up --fleet ''
+completes 'db faas' down --fleet ''
+completes 'fleet.yaml my fleet.yaml' up --pool x ''
+completes 'json' list --format = j
 
+# ---- what bash cuts, and what is the guest's ----
+
+completes '///system' -c qemu : ///sys
+completes '' -c test:///default ssh d
+completes 'db-m-1' -c test : "//$tmp/host.xml" ssh d
+completes 'db-m-1' --connect = test : "//$tmp/host.xml" ssh d
+completes 'db-m-1: db:' copy db
+completes 'my fleet.yaml' exec db -- m
+completes 'my fleet.yaml' ssh db-m-1 m
+completes 'db-m-1' ssh -A -L 80:b:80 d
+LIBVIRT_DEFAULT_URI='qemu+unix:///system?socket=/nonexistent' completes '' ssh ''
 done_testing

@@ -107,7 +107,8 @@ refused 'usage: seedbed status MACHINE' status
 refused "--format: 'xml' is not a format: use 'text' or 'json'" list --format xml
 refused "--format: 'xml' is not a format" status --format xml m
 refused "--timeout: '5' is not a duration" up --timeout 5 fleet.yaml
-refused "there is only a completion for 'bash'" completion zsh
+refused "there is a completion for 'bash', 'zsh' and 'fish', not for 'tcsh'" completion tcsh
+refused "there is a completion" completion words
 contains "$err" "see 'seedbed completion --help'" 'the help that it points to is the command'"'s"
 
 # -c before and after the command; the later one counts, and all win over the environment

@@ -24,6 +24,10 @@ for page in man1/seedbed.1 man5/seedbed-fleet.5 man5/seedbed-json.5; do
 done
 run bash -c ". '$dest/$(installed bash-completion/completions/seedbed)' && complete -p seedbed"
 is "$status" 0 "bash takes the completion"
+for file in zsh/site-functions/_seedbed fish/vendor_completions.d/seedbed.fish; do
+  [ -n "$(installed "share/$file")" ]
+  result $? "$file is the completion of another shell"
+done
 
 ok 'and the schema of its JSON' cmp "$top/src/cli/seedbed.schema.json" "$dest/$(installed share/seedbed/seedbed.schema.json)"
 
