@@ -10,7 +10,14 @@
 
 #include <stdio.h>
 
-static const GOptionEntry entries[] = {SB_OPTION_FORMAT, SB_OPTION_POOL, G_OPTION_ENTRY_NULL};
+static gboolean is_deep;
+
+static const GOptionEntry entries[] = {
+    {"deep", 0, 0, G_OPTION_ARG_NONE, &is_deep,
+     "also make a network, start machines without disks, and remove them", NULL},
+    SB_OPTION_FORMAT,
+    SB_OPTION_POOL,
+    G_OPTION_ENTRY_NULL};
 
 static const char *const words[] = {
     [SB_HEALTH_FINE] = "ok", [SB_HEALTH_WARNING] = "warning", [SB_HEALTH_BROKEN] = "broken"};
@@ -49,7 +56,8 @@ static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
-    g_autoptr(GPtrArray) found = sb_doctor(host, error, cli->pool ? cli->pool : SB_DEFAULT_POOL);
+    g_autoptr(GPtrArray) found =
+        sb_doctor(host, error, cli->pool ? cli->pool : SB_DEFAULT_POOL, is_deep);
     SbHealth worst = SB_HEALTH_FINE;
     SB_EACH(const SbFoundHealth, one, found)
         worst = MAX(worst, one->health);
@@ -66,7 +74,8 @@ const SbCommand sb_command_doctor = {
     .name = "doctor",
     .summary = "look for what keeps machines from working on this host",
     .details = "Each check says what it found, why that matters, and how to mend it. Nothing is "
-               "changed. The exit status is 1 for warnings, and 3 if machines cannot work.",
+               "changed, but for what --deep makes and removes again. The exit status is 1 for "
+               "warnings, and 3 if machines cannot work.",
     .options = entries,
     .run = run,
 };

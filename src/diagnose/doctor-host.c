@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/units.h"
+#include "base/xml.h"
 #include "diagnose/examine.h"
 #include "diagnose/local-facts.h"
 #include "image/image-state.h"
@@ -11,13 +12,25 @@
 #include "libvirt/survey.h"
 #include "model/network-xml.h"
 #include "model/platform.h"
+#include "model/subnet.h"
 #include "model/volume-names.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
 
 #define GIB (G_GUINT64_CONSTANT(1) << 30)
 
 enum { LIBVIRT_NEEDED = 8006000, QEMU_NEEDED = 6000000 };
+
+/* The first line of the message is what happened, and the others are what can be done. */
+static void report_no_connection(SbDoctor *doctor)
+{
+    const char *message = doctor->why_not ? doctor->why_not->message : "libvirtd does not answer";
+    g_auto(GStrv) parts = g_strsplit(message, "\n", 2);
+    sb_doctor_add(doctor, SB_HEALTH_BROKEN, parts[1] ? parts[1] : "what the message says", "%s",
+                  parts[0]);
+}
 
 static void check_connection(SbDoctor *doctor)
 {
@@ -25,8 +38,7 @@ static void check_connection(SbDoctor *doctor)
         sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "libvirtd answers at %s",
                       sb_host_uri(doctor->host));
     else
-        sb_doctor_add(doctor, SB_HEALTH_BROKEN, "what the message says", "%s",
-                      doctor->why_not ? doctor->why_not->message : "libvirtd does not answer");
+        report_no_connection(doctor);
 }
 
 static void check_versions(SbDoctor *doctor)
@@ -78,6 +90,53 @@ static void check_x86_64(SbDoctor *doctor)
 
 /* ---- networks ---- */
 
+/* Routes that lead elsewhere, without those of the network's own BRIDGE. */
+static GArray *other_routes(const char *bridge)
+{
+    g_autofree char *table = NULL;
+    GArray *routes = g_array_new(FALSE, FALSE, sizeof(SbSubnet));
+    if (!g_file_get_contents("/proc/net/route", &table, NULL, NULL))
+        return routes;
+    g_auto(GStrv) rows = g_strsplit(table, "\n", -1);
+    g_autofree char *own = g_strconcat(bridge, "\t", NULL);
+    GString *others = g_string_new(NULL);
+    for (gsize i = 0; rows[i]; i++)
+        if (!g_str_has_prefix(rows[i], own))
+            g_string_append_printf(others, "%s\n", rows[i]);
+    sb_subnets_from_routes(others->str, routes);
+    g_string_free(others, TRUE);
+    return routes;
+}
+
+/* A VPN or another network that came later may have taken the addresses. */
+static void check_subnet(SbDoctor *doctor, const SbSurveyed *network)
+{
+    g_autoptr(xmlDoc) xml = network->xml ? sb_xml_parse(network->xml, NULL) : NULL;
+    g_autofree char *bridge =
+        xml ? sb_xml_attribute(xmlDocGetRootElement(xml), "bridge", "name") : NULL;
+    if (!doctor->is_local || !bridge)
+        return;
+    g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(SbSubnet));
+    g_autoptr(GArray) others = other_routes(bridge);
+    sb_subnets_from_network_xml(network->xml, own);
+    for (guint i = 0; i < own->len * others->len; i++) {
+        const SbSubnet *subnet = &g_array_index(own, SbSubnet, i / others->len);
+        const SbSubnet *route = &g_array_index(others, SbSubnet, i % others->len);
+        /* The route with the longer prefix wins. */
+        if (!sb_subnets_overlap(subnet, route) || route->prefix < subnet->prefix)
+            continue;
+        g_autofree char *address = sb_ipv4_format(subnet->address);
+        g_autofree char *elsewhere = sb_ipv4_format(route->address);
+        sb_doctor_add(doctor, SB_HEALTH_WARNING,
+                      "end the VPN or the other network, or make the machines again: 'up' chooses "
+                      "a subnet that is free",
+                      "the network '%s' has %s/%u, and a route of this host leads elsewhere with "
+                      "%s/%u: machines may not be reached",
+                      network->name, address, subnet->prefix, elsewhere, route->prefix);
+        return;
+    }
+}
+
 static void check_network(SbDoctor *doctor, const SbSurveyed *network)
 {
     g_autofree char *start = g_strdup_printf("virsh net-start %s", network->name);
@@ -109,11 +168,55 @@ static void check_networks(SbDoctor *doctor)
     }
     if (networks->len == 0)
         sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "no network yet: 'up' makes one");
-    SB_EACH(const SbSurveyed, network, networks)
+    SB_EACH(const SbSurveyed, network, networks) {
         check_network(doctor, network);
+        check_subnet(doctor, network);
+    }
 }
 
 /* ---- pools ---- */
+
+/* The first folder on the way to DIRECTORY that QEMU's own user may not pass, as far as its mode
+ * says; NULL if it may pass all. (transfer full) */
+static char *find_barrier(const char *directory)
+{
+    g_autofree char *parent = g_path_get_dirname(directory);
+    g_autofree char *above =
+        strcmp(directory, "/") == 0 || strcmp(directory, ".") == 0 ? NULL : find_barrier(parent);
+    struct stat status;
+    gboolean is_barrier = stat(directory, &status) == 0 && (status.st_mode & S_IXOTH) == 0 &&
+                          getxattr(directory, "system.posix_acl_access", NULL, 0) < 0;
+    return above ? g_steal_pointer(&above) : is_barrier ? g_strdup(directory) : NULL;
+}
+
+/* virt-aa-helper gives no machine a file there: restricted[] of libvirt's source. */
+static gboolean is_restricted(const char *directory)
+{
+    static const char *const folders[] = {"/bin/",  "/boot/", "/etc/", "/lib",
+                                          "/proc/", "/sbin/", "/sys/", "/usr/"};
+    g_autofree char *path = g_strconcat(directory, "/", NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(folders); i++)
+        if (g_str_has_prefix(path, folders[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* Whether QEMU, with the user and the confinement that libvirt gives it, gets at the files. */
+static void check_pool_access(SbDoctor *doctor, const SbSurveyed *pool)
+{
+    if (!doctor->is_local || !doctor->is_privileged || !pool->directory)
+        return;
+    g_autofree char *barrier = find_barrier(pool->directory);
+    g_autofree char *open = g_strdup_printf("chmod o+x '%s'", barrier ? barrier : "");
+    if (barrier)
+        sb_doctor_add(doctor, SB_HEALTH_WARNING, open,
+                      "QEMU's user may not pass '%s', on the way to the storage pool '%s'", barrier,
+                      pool->name);
+    if (is_restricted(pool->directory) && sb_survey_has_security(doctor->connection, "apparmor"))
+        sb_doctor_add(doctor, SB_HEALTH_WARNING, "move the pool below /var/lib or /srv",
+                      "AppArmor keeps QEMU from the folder of the storage pool '%s': %s",
+                      pool->name, pool->directory);
+}
 
 static void check_pool(SbDoctor *doctor, const SbSurveyed *pool)
 {
@@ -151,6 +254,7 @@ static void check_pools(SbDoctor *doctor)
     SB_EACH(const SbSurveyed, pool, pools) {
         is_there |= strcmp(pool->name, doctor->pool) == 0;
         check_pool(doctor, pool);
+        check_pool_access(doctor, pool);
     }
     if (!is_there)
         sb_doctor_add(doctor, SB_HEALTH_FINE, NULL,
@@ -234,6 +338,14 @@ static void check_leftovers(SbDoctor *doctor)
     }
 }
 
+/* Whether it computes for long, and no kernel has printed anything. */
+static gboolean is_spinning(const SbFacts *facts)
+{
+    const guint64 long_ns = G_GUINT64_CONSTANT(120) * 1000 * 1000 * 1000;
+    return facts->cpu_ns > long_ns && facts->console &&
+           (facts->console->len == 0 || sb_facts_console_stage(facts) == SB_STAGE_FIRMWARE);
+}
+
 static void check_machines(SbDoctor *doctor)
 {
     g_autoptr(GPtrArray) domains = sb_domain_list(doctor->connection, NULL);
@@ -249,6 +361,11 @@ static void check_machines(SbDoctor *doctor)
         if (diagnosis)
             sb_doctor_add(doctor, SB_HEALTH_WARNING, diagnosis->next, "the machine '%s': %s",
                           domain->name, diagnosis->cause);
+        else if (is_spinning(facts))
+            sb_doctor_add(doctor, SB_HEALTH_WARNING,
+                          "read its console with 'seedbed log', then 'seedbed down' it",
+                          "the machine '%s' computes, but no kernel has printed anything",
+                          domain->name);
         else
             well++;
     }

@@ -79,6 +79,31 @@ static void check_programs(SbDoctor *doctor)
                       "neither 'iptables' nor 'nft', which libvirt's networks need");
 }
 
+/* Since 5.6, libvirt is one daemon or several, each with a socket. If one of the several is off,
+ * only what it does fails, with a message that does not name it. */
+static void check_daemons(SbDoctor *doctor)
+{
+    static const char *const daemons[] = {"virtqemud", "virtnetworkd", "virtstoraged", "virtlogd"};
+    static const char folder[] = "/run/libvirt";
+    guint before = doctor->found->len;
+    gboolean is_modular = g_file_test("/run/libvirt/virtqemud-sock", G_FILE_TEST_EXISTS) &&
+                          !g_file_test("/run/libvirt/libvirt-sock", G_FILE_TEST_EXISTS);
+    if (!doctor->is_privileged)
+        return;
+    for (gsize i = 0; i < G_N_ELEMENTS(daemons); i++) {
+        gboolean is_log = strcmp(daemons[i], "virtlogd") == 0;
+        g_autofree char *socket = g_strdup_printf("%s/%s-sock", folder, daemons[i]);
+        g_autofree char *mend = g_strdup_printf("systemctl enable --now %s.socket", daemons[i]);
+        if ((is_modular || is_log) && !g_file_test(socket, G_FILE_TEST_EXISTS))
+            sb_doctor_add(doctor, SB_HEALTH_BROKEN, mend, "there is no socket of %s: '%s'",
+                          daemons[i], socket);
+    }
+    if (doctor->found->len == before)
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "%s",
+                      is_modular ? "all daemons of libvirt have their sockets"
+                                 : "libvirt is one daemon, and virtlogd");
+}
+
 static void check_tun(SbDoctor *doctor)
 {
     if (doctor->is_privileged && !g_file_test("/dev/net/tun", G_FILE_TEST_EXISTS))
@@ -140,7 +165,10 @@ static void check_forward(SbDoctor *doctor)
                       NULL, NULL, &rules, NULL, NULL, NULL))
         return;
     if (strstr(rules, "-P FORWARD DROP") && !strstr(rules, "LIBVIRT_FWO"))
-        sb_doctor_add(doctor, SB_HEALTH_WARNING, "iptables -P FORWARD ACCEPT, or restart libvirtd",
+        sb_doctor_add(doctor, SB_HEALTH_WARNING,
+                      "iptables -P FORWARD ACCEPT, or restart libvirtd; libvirt 10.4 or newer also "
+                      "needs 'firewall_backend = \"iptables\"' in /etc/libvirt/network.conf, "
+                      "because its own tables cannot allow what another one drops",
                       "the firewall drops what is forwarded (Docker sets that): guests reach "
                       "nothing outside");
     else
@@ -213,6 +241,8 @@ static void check_load(SbDoctor *doctor)
 static const SbCheck checks[] = {
     {"kvm", "without it, guests are emulated", FALSE, TRUE, check_kvm},
     {"programs", "libvirt and seedbed start them", FALSE, TRUE, check_programs},
+    {"daemons", "networks, storage and consoles may have daemons of their own", FALSE, TRUE,
+     check_daemons},
     {"tun", "QEMU opens it for each machine in a network", FALSE, TRUE, check_tun},
     {"firmware", "libvirt finds UEFI by them", FALSE, TRUE, check_firmware},
     {"forward", "guests of a NAT network reach the outside through it", TRUE, TRUE, check_forward},

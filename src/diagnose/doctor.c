@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "diagnose/doctor.h"
 
+#include "base/loop.h"
 #include "diagnose/doctor-host.h"
 #include "diagnose/doctor-local.h"
+#include "diagnose/doctor-trial.h"
 
 static void run_all(SbDoctor *doctor, const SbCheck *checks, gsize count)
 {
@@ -16,7 +18,16 @@ static void run_all(SbDoctor *doctor, const SbCheck *checks, gsize count)
     }
 }
 
-GPtrArray *sb_doctor(SbHost *host, const GError *why_not, const char *pool)
+/* Beside the main loop, from which the streams of libvirt have their bytes. */
+static gboolean run_trial(gpointer data, GError **error)
+{
+    gsize count;
+    const SbCheck *checks = sb_doctor_trial_checks(&count);
+    run_all(data, checks, count);
+    return TRUE;
+}
+
+GPtrArray *sb_doctor(SbHost *host, const GError *why_not, const char *pool, gboolean is_deep)
 {
     g_auto(SbLease) lease = sb_lease_take(host, NULL);
     SbDoctor doctor = {.host = host,
@@ -32,5 +43,8 @@ GPtrArray *sb_doctor(SbHost *host, const GError *why_not, const char *pool)
     run_all(&doctor, checks, count);
     checks = sb_doctor_local_checks(&count);
     run_all(&doctor, checks, count);
+    g_autoptr(GError) error = NULL;
+    if (is_deep && !sb_loop_run_beside("trial", run_trial, &doctor, &error))
+        g_debug("%s", error->message);
     return doctor.found;
 }

@@ -302,6 +302,10 @@ static const SbRule rules[] = {
              "GRUB waits in its menu for a key",
              "set GRUB_TIMEOUT and GRUB_RECORDFAIL_TIMEOUT to 1 in /etc/default/grub of the image, "
              "and run 'update-grub' there"),
+    AT_END("firmware-hangs", SB_SIGN(SILENT), "^UEFI firmware \\(version",
+           "the firmware began, and hangs before it looks for a boot loader: {line}",
+           "try another 'cpu' model in the fleet file (some firmware hangs with 'max'), or another "
+           "version of the firmware on the libvirt host; 'seedbed doctor --deep' tries it"),
     AT_END("stub-mute", 0, "EFI stub: ",
            "the kernel was started, and printed nothing: it has no console on the serial "
            "port, or hangs before it has one",

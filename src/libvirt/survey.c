@@ -4,6 +4,7 @@
 #include "model/storage-xml.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void surveyed_free(gpointer data)
 {
@@ -73,6 +74,15 @@ GPtrArray *sb_survey_pools(virConnect *connection, GError **error)
     free(pools);
     virResetLastError();
     return all;
+}
+
+gboolean sb_survey_has_security(virConnect *connection, const char *model)
+{
+    g_autofree char *xml = take(virConnectGetCapabilities(connection));
+    g_autofree char *element = g_strdup_printf("<model>%s</model>", model);
+    virResetLastError();
+    const char *models = xml ? strstr(xml, "<secmodel>") : NULL;
+    return models && strstr(models, element);
 }
 
 void sb_survey_versions(virConnect *connection, gulong *libvirt_out, gulong *qemu_out)

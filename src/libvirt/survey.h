@@ -26,6 +26,10 @@ GPtrArray *sb_survey_networks(virConnect *connection, GError **error) G_GNUC_WAR
 /** Lists the storage pools: of SbSurveyed. (transfer full) or NULL with an SbLibvirtError */
 GPtrArray *sb_survey_pools(virConnect *connection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Whether libvirt confines machines with the security MODEL, such as "apparmor". FALSE also if
+ * that is not known. */
+gboolean sb_survey_has_security(virConnect *connection, const char *model);
+
 /** The versions of libvirt and of QEMU as numbers: 1000000 * major + 1000 * minor + release; 0: not
  * known. */
 void sb_survey_versions(virConnect *connection, gulong *libvirt_out, gulong *qemu_out);

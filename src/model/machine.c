@@ -39,9 +39,11 @@ static gboolean is_aarch64(const SbMachine *machine)
 
 static void add_identity(xmlNode *domain, const SbMachine *machine)
 {
-    g_autofree char *title = g_strdup_printf("seedbed fleet %s", machine->metadata->fleet);
     sb_xml_add_text(domain, "name", machine->name);
     sb_xml_add_text(domain, "uuid", machine->uuid);
+    if (!machine->metadata)
+        return;
+    g_autofree char *title = g_strdup_printf("seedbed fleet %s", machine->metadata->fleet);
     /* For `virsh list --title`. */
     sb_xml_add_text(domain, "title", title);
     sb_metadata_add(sb_xml_add(domain, "metadata", NULL), machine->metadata);
@@ -239,8 +241,10 @@ static void add_devices(xmlNode *domain, const SbMachine *machine)
 {
     xmlNode *devices = sb_xml_add(domain, "devices", NULL);
     sb_xml_add_text(devices, "emulator", machine->platform->emulator);
-    add_disk(devices, machine);
-    add_seed(devices, machine);
+    if (machine->overlay_path)
+        add_disk(devices, machine);
+    if (machine->seed_path)
+        add_seed(devices, machine);
     add_more_disks(devices, machine);
     add_controllers(devices, machine);
     add_interface(devices, machine);

@@ -20,14 +20,14 @@ typedef struct {
     char *uuid;         /**< also cloud-init's instance-id */
     SbMachineSpec spec; /**< its network is decided: never SB_NETWORK_DEFAULT */
     char *mac;
-    char *overlay_path;
+    char *overlay_path; /**< NULL: a machine without an image, which is only tried */
     char *layer_path; /**< (nullable) of a thawed machine: the frozen layer between its overlay and
                            the image; a qcow2 */
     char *image_path;
-    char *image_format; /**< "qcow2" or "raw" */
-    char *seed_path;
-    char *console_log_path; /**< (nullable) where libvirt copies the serial console to */
-    SbMetadata *metadata;
+    char *image_format;         /**< "qcow2" or "raw" */
+    char *seed_path;            /**< NULL as overlay_path */
+    char *console_log_path;     /**< (nullable) where libvirt copies the serial console to */
+    SbMetadata *metadata;       /**< NULL as overlay_path */
     const SbPlatform *platform; /**< (transfer none) shared by the machines of one architecture */
 } SbMachine;
 

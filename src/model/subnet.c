@@ -40,7 +40,7 @@ gboolean sb_ipv4_prefix(guint32 netmask, guint *prefix_out)
     return TRUE;
 }
 
-static gboolean overlaps(const SbSubnet *a, const SbSubnet *b)
+gboolean sb_subnets_overlap(const SbSubnet *a, const SbSubnet *b)
 {
     guint32 mask = netmask_of(MIN(a->prefix, b->prefix));
     return (a->address & mask) == (b->address & mask);
@@ -111,7 +111,7 @@ void sb_subnets_from_routes(const char *text, GArray *used)
 static gboolean is_free(const GArray *used, const SbSubnet *candidate)
 {
     for (guint i = 0; i < used->len; i++)
-        if (overlaps(candidate, &g_array_index(used, SbSubnet, i)))
+        if (sb_subnets_overlap(candidate, &g_array_index(used, SbSubnet, i)))
             return FALSE;
     return TRUE;
 }

@@ -16,6 +16,9 @@ typedef struct {
     guint prefix;    /**< 0 to 32 */
 } SbSubnet;
 
+/** Whether two ranges have an address in common. */
+gboolean sb_subnets_overlap(const SbSubnet *a, const SbSubnet *b);
+
 /** Appends every IPv4 range that a network's XML names, as `<ip>` or `<route>`, to USED. */
 void sb_subnets_from_network_xml(const char *xml, GArray *used);
 

@@ -28,6 +28,12 @@ is "$good" '' "and there is no warning that it does not deserve"
 contains "$(document seedbed doctor --format json | python3 -c 'import json,sys; print(*[c["health"] for c in json.load(sys.stdin)["checks"]])')" \
   "ok" "the JSON can be read"
 
+is "$status" 1 "with warnings only"
+run timeout 250 seedbed doctor --deep
+contains "$out" "ok: trial: an aarch64 machine without disks comes to its firmware" "--deep starts a machine"
+contains "$out" "ok: trial: a network can be made" "and a network"
+is "$(leftovers)" '' "and leaves nothing"
+
 # ---- networks ----
 
 fleet n 1
@@ -57,6 +63,13 @@ cured "has a network, but no machine" "a network that is left"
 virsh -q net-define /dev/stdin <<<"<network><name>manual</name><bridge name='virbr77'/></network>"
 virsh -q net-start manual
 finds 1 "the network 'manual' does not start when the host starts" "a network without autostart"
+ip link add vpn0 type dummy
+ip address add 192.168.77.1/24 dev vpn0
+ip link set vpn0 up
+virsh -q net-define /dev/stdin <<<"<network><name>taken</name><bridge name='virbr78'/><ip address='192.168.77.9' netmask='255.255.255.0'/></network>"
+finds 1 "the network 'taken' has 192.168.77.0/24, and a route of this host leads elsewhere" "a VPN with the same addresses"
+ip link del vpn0
+virsh -q net-undefine taken
 virsh -q net-destroy manual
 virsh -q net-undefine manual
 
@@ -73,6 +86,9 @@ printf 'nonsense' | dd of="$pool/$volume" conv=notrunc status=none
 virsh -q pool-refresh seedbed
 finds 1 "the image 'pocket' " "a damaged image"
 cat whole >"$pool/$volume"
+chmod 0700 "$pool"
+finds 1 "QEMU's user may not pass '$pool'" "a pool that QEMU cannot get at"
+chmod 0711 "$pool"
 virsh -q pool-destroy seedbed
 finds 1 "the storage pool 'seedbed' is not active" "a pool that is off"
 mv "$pool" "$pool.away"

@@ -22,6 +22,7 @@ FACTS(unused, f->has_verdict = TRUE; f->cloud_init = SB_CLOUD_INIT_DISABLED;)
 FACTS(changed, f->image_problem = "its volume was written to"; f->awaited = SB_STAGE_ADDRESS;)
 FACTS(no_seed, f->seed_problem = "its volume is missing"; f->awaited = SB_STAGE_ADDRESS;)
 FACTS(idle, WORK(0.01, 90) f->awaited = SB_STAGE_ADDRESS;)
+FACTS(kernel_busy, WORK(0.99, 90) f->awaited = SB_STAGE_KERNEL;)
 FACTS(kernel_idle, WORK(0.02, 90) f->awaited = SB_STAGE_KERNEL;)
 FACTS(waits_silent, WORK(0.3, 90) f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(expired, LOGIN(BROKEN, "WARNING: Your password has expired.") f->awaited = SB_STAGE_SSH_LOGIN;)
@@ -264,6 +265,9 @@ static const Row rows[] = {
      {"script-failed", "failed: runcmd", "Runparts", "set -x"}},
     {degraded, NULL, {"cloud-init-degraded", "degraded", NULL, "--strict"}},
     {unused, NULL, {"cloud-init-unused", "does not run", NULL, "disables it"}},
+    {kernel_busy,
+     "UEFI firmware (version 2025.11-2 built at 10:42:49 on Jan  3 2026)\n",
+     {"firmware-hangs", "the firmware began", "2025.11-2", "doctor --deep"}},
     {idle,
      "Do you want to continue? [Y/n]",
      {"asks", "waits for input on its console: 'Do you want", "0.01 CPUs", "user-data"}},
