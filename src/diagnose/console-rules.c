@@ -125,6 +125,11 @@ static const SbRule rules[] = {
          "make it anew in the image ('update-initramfs -u', 'dracut -f')"),
     ENDS("panic-no-root", "Unable to mount root fs", "Cannot open root device \"?([^\" ]+)",
          "the kernel found no root file system: it cannot open '{1}'", NEXT_ROOT),
+    ENDS("panic-no-file-system", "Unable to mount root fs",
+         "No filesystem could mount root, tried:",
+         "the kernel has no driver for the file system of the root disk",
+         "add the file system's module to the initramfs of the image ('update-initramfs -u', "
+         "'dracut -f'), or use a kernel that has it"),
     ENDS("panic-no-root", "Unable to mount root fs", NULL, "the kernel found no root file system",
          NEXT_ROOT),
     ENDS("panic-other-arch", PANIC, "Failed to execute (\\S+) \\(error -8\\)",
@@ -192,7 +197,16 @@ static const SbRule rules[] = {
     ENDS("dracut-shell", "rdsosreport\\.txt", NULL, "the initramfs (dracut) waits in a shell",
          NEXT_ROOT),
 
+    /* ---- another way of configuration ---- */
+    ENDS(
+        "ignition", "Ignition has failed", NULL,
+        "this image is configured by Ignition (CoreOS, Flatcar), and not by cloud-init, so it does "
+        "not read the seed",
+        "use an image that has cloud-init, such as the distribution's generic cloud image"),
+
     /* ---- systemd ---- */
+    ENDS("sysroot-type", EMERGENCY, "mount: /sysroot: (.*)",
+         "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
     ENDS("sysroot", EMERGENCY, "Failed to (?:mount|start).* (/sysroot|Switch Root)",
          "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
     ENDS("emergency-mount", EMERGENCY, "Failed to mount (.+?)\\.?$",

@@ -154,6 +154,11 @@ static const SbRule rules[] = {
          "cloud-init did not find its seed",
          "check that the image lets cloud-init use NoCloud ('datasource_list' in "
          "/etc/cloud/cloud.cfg.d), and that its kernel has virtio_scsi, sr_mod and isofs"),
+    SAYS(
+        "other-configuration", "ignition\\[\\d+\\]:|Started Ignition|Ignition \\d+\\.\\d",
+        "this image is configured by Ignition (CoreOS, Flatcar), and not by cloud-init, so it does "
+        "not read the seed",
+        "use an image that has cloud-init, such as the distribution's generic cloud image"),
     SAYS("cloud-init-off",
          "cloud-init-generator.*disabled|ds-identify.*disabled|cloud-init.*is disabled|cloud-init "
          "disabled by",

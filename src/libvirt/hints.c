@@ -52,6 +52,21 @@ static const struct {
     {"iptables", NULL, HINT_FIREWALL},
     {"ip6tables", NULL, HINT_FIREWALL},
     {"firewall", NULL, HINT_FIREWALL},
+    {"bridge name", "already in use",
+     "a bridge with that name is there: 'ip link' and 'virsh net-list --all' show whose it is"},
+    {"reating bridge", "File exists",
+     "a bridge with that name is left: 'ip link delete BRIDGE' on the libvirt host, if nothing "
+     "uses "
+     "it"},
+    {"reate bridge", "not permitted",
+     "this libvirtd may not make bridges, as in a container without NET_ADMIN: use 'network: "
+     "user'"},
+    {"unsupported machine type", NULL,
+     "QEMU on the libvirt host was replaced: restart libvirtd, which asks it anew"},
+    {"Supported machines are", NULL,
+     "QEMU on the libvirt host was replaced: restart libvirtd, which asks it anew"},
+    {"CPU model", NULL, "another 'cpu' in the fleet file, or a newer QEMU on the libvirt host"},
+    {"CPU feature", NULL, "another 'cpu' in the fleet file, or a newer QEMU on the libvirt host"},
     {"network '", "is not active", "'virsh net-start NETWORK' starts it"},
     {"Cannot get interface MTU", NULL,
      "the network's bridge is gone: 'virsh net-destroy NETWORK' and 'virsh net-start NETWORK' make "

@@ -121,6 +121,16 @@ static const struct {
      "Type '?' for a list of commands, 'help' for more detailed help.\n"
      "OK \n",
      {"bsd-no-kernel", "no kernel", "can't load", "UEFI"}},
+    {"-------------------------------------------------------------------------------\n"
+     "Ignition has failed. Please ensure your config is valid.\n",
+     {"ignition", "and not by cloud-init", "Ignition has failed", "has cloud-init"}},
+    {"mount[98]: mount: /sysroot: wrong fs type, bad option, bad superblock on root.\n"
+     "Entering emergency mode. Exit the shell to continue.\n",
+     {"sysroot-type", "wrong fs type", "bad superblock", "'root='"}},
+    {"[    1.089747] No filesystem could mount root, tried: \n[    1.089750]  ext3\n"
+     "[    1.102318] Kernel panic - not syncing: VFS: Unable to mount root fs on \"/dev/vda\" or "
+     "unknown-block(254,0)\n",
+     {"panic-no-file-system", "no driver for the file system", "tried:", "update-initramfs"}},
     /* ---- kernels ---- */
     {"[    0.000000] Linux version 6.1.0-28-cloud-arm64 (debian-kernel@lists.debian.org)\n"
      "[    1.411] VFS: Cannot open root device \"vda9\" or unknown-block(0,0): error -6\n"

@@ -37,6 +37,13 @@ static const struct {
     {"internal error: Failed to apply firewall rules /usr/sbin/iptables -w --table filter "
      "--list-rules: iptables v1.8.9 (nf_tables): Could not fetch rule set generation id",
      "restart libvirtd"},
+    {"internal error: bridge name 'virbr0' already in use.", "ip link"},
+    {"error creating bridge interface virbr0: File exists", "ip link delete"},
+    {"Unable to create bridge device: Operation not permitted", "network: user"},
+    {"internal error: process exited while connecting to monitor: qemu-system-aarch64: unsupported "
+     "machine type\nUse -machine help to list supported machines",
+     "restart libvirtd"},
+    {"internal error: Failed to initialize a valid firewall backend", "iptables"},
     {"Requested operation is not valid: network 'default' is not active", "net-start"},
     {"internal error: process exited while connecting to monitor: qemu-system-aarch64: cannot set "
      "up guest memory 'mach-virt.ram': Cannot allocate memory",
