@@ -74,7 +74,6 @@ static char *value_of(const SbFacts *facts, const Match *match, const char *word
         {"seed", facts->seed_problem},
         {"image-problem", facts->image_problem},
         {"other-mac", facts->other_mac},
-        {"login-words", facts->login_words},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(values); i++)
         if (strcmp(values[i].word, word) == 0)

@@ -70,17 +70,16 @@ static const SbRule rules[] = {
     ENDS("login-protocol", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN,
          "Bad packet length|Bad remote protocol version|[Pp]rotocol major versions differ|invalid "
          "format|authentication code incorrect|invalid characters|Connection corrupted",
-         "the program on its port 22 greets like an ssh server, but does not speak ssh: "
-         "{login-words}",
+         "the program on its port 22 greets like an ssh server, but does not speak ssh",
          "look with {console} which program that is: 'ss -ltnp'"),
     ENDS("shell-refuses", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN,
          "account is currently not available|nologin|[Ss]hell.* (?:does not exist|not found)|exec.*"
          "No such file",
-         "the login shell of the account is missing, or refuses: {login-words}",
+         "the login shell of the account is missing, or refuses",
          "correct 'shell' of the user in your user-data, or in /etc/passwd of the image"),
     EXPLAINS("login-expired", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN,
              "password (?:has expired|change required)|change your password|account has expired",
-             "the account, or its password, has expired: {login-words}",
+             "the account, or its password, has expired",
              "look at 'expiredate' and 'chpasswd' ('expire: false') in your user-data, and at the "
              "clock of the guest"),
     EXPLAINS("login-booting", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN | SB_SHOW_TAIL,
@@ -94,7 +93,7 @@ static const SbRule rules[] = {
              "the image is too old or too strict for this ssh: compare 'ssh -Q kex' with "
              "sshd_config and the crypto policy of the image"),
     EXPLAINS("login-sudo", SB_SIGN(LOGIN_NONSENSE), SB_SHOW_LOGIN, "sudo:? ",
-             "the login works, but sudo refuses: {login-words}",
+             "the login works, but sudo refuses",
              "the account needs \"sudo: 'ALL=(ALL) NOPASSWD:ALL'\" in the user-data, and the "
              "package sudo in the image"),
     EXPLAINS("login-nonsense", SB_SIGN(LOGIN_NONSENSE), SB_SHOW_LOGIN, NULL,
@@ -322,7 +321,7 @@ static const SbRule rules[] = {
     EXPLAINS("account-missing", SB_SIGN(LOGIN_DENIED), SB_SHOW_LOGIN, NULL, ACCOUNT_MISSING,
              NEXT_ACCOUNT),
     EXPLAINS("login-breaks", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN | SB_SHOW_TAIL, NULL,
-             "sshd answers, but the login breaks off: {login-words}",
+             "sshd answers, but the login breaks off",
              "look with {console} at sshd's log ('journalctl -u ssh'); PAM, AllowUsers, or a shell "
              "that ends at its start are usual causes"),
     ENDS("port-foreign", SB_SIGN(PORT_FOREIGN), SB_SHOW_PORT, NULL,

@@ -45,7 +45,7 @@ static const Row rows[] = {
     {other, NULL, {"other-at-address", "another machine", "52:54:00:00:00:99", "MAC"}},
     {nonsense, NULL, {"login-nonsense", "makes no sense", "no JSON", "22.4 or newer"}},
     {denied, NULL, {"account-missing", "cloud-init read the seed", "publickey", "- default"}},
-    {shell, NULL, {"shell-refuses", "not available", "not available", "'shell'"}},
+    {shell, NULL, {"shell-refuses", "shell of the account", "not available", "'shell'"}},
     {refused, NULL, {"port-refused", "nothing listens", "refused", "--keep"}},
     {refused_stays, NULL, {"port-refused", "port 22", "refused", "'seedbed console f-m-1'"}},
     {refused, PROMPT, {"prompt-refused", "login prompt", "m login:", "sshd"}},
