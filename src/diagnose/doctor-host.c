@@ -192,8 +192,10 @@ static char *find_barrier(const char *directory)
 /* virt-aa-helper gives no machine a file there: restricted[] of libvirt's source. */
 static gboolean is_restricted(const char *directory)
 {
-    static const char *const folders[] = {"/bin/",  "/boot/", "/etc/", "/lib",
-                                          "/proc/", "/sbin/", "/sys/", "/usr/"};
+    static const char *const folders[] = {
+        "/bin/",       "/boot/",          "/etc/",           "/lib",           "/proc/",
+        "/sbin/",      "/sys/",           "/usr/bin/",       "/usr/lib",       "/usr/sbin/",
+        "/usr/share/", "/usr/local/bin/", "/usr/local/etc/", "/usr/local/lib", "/usr/local/sbin/"};
     g_autofree char *path = g_strconcat(directory, "/", NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(folders); i++)
         if (g_str_has_prefix(path, folders[i]))

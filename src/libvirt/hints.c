@@ -39,6 +39,10 @@ static const struct {
      "install the firmware on the libvirt host again: 'apt-get install --reinstall "
      "qemu-efi-aarch64'"},
     {"/dev/net/tun", NULL, "load the module on the libvirt host: 'modprobe tun'"},
+    {"tap device", NULL,
+     "/dev/net/tun on the libvirt host does not work: 'modprobe tun', and in a container allow it"},
+    {"failed to write master key file", NULL,
+     "/var/lib/libvirt/qemu on the libvirt host is full or read-only: 'df' and 'dmesg' there"},
     {"virtlogd", NULL,
      "start virtlogd on the libvirt host: 'systemctl start virtlogd.socket' (without systemd: "
      "'virtlogd -d')"},
@@ -109,6 +113,10 @@ static const struct {
      "the libvirt host has no process or thread left: 'ulimit -u', TasksMax of libvirtd"},
     {"process exited while connecting to monitor", NULL, HINT_LOG},
     {"QEMU unexpectedly closed the monitor", NULL, HINT_LOG},
+    {"internal error", NULL,
+     "'seedbed doctor' looks for the usual causes; libvirtd's own log ('journalctl -u libvirtd') "
+     "on "
+     "the libvirt host may have more"},
 };
 
 const char *sb_libvirt_hint(const char *message)

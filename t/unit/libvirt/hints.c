@@ -44,6 +44,9 @@ static const struct {
      "machine type\nUse -machine help to list supported machines",
      "restart libvirtd"},
     {"internal error: Failed to initialize a valid firewall backend", "iptables"},
+    {"Unable to create tap device vnet0: Inappropriate ioctl for device", "modprobe tun"},
+    {"internal error: failed to write master key file for domain", "df"},
+    {"internal error: something that nobody knows", "seedbed doctor"},
     {"Requested operation is not valid: network 'default' is not active", "net-start"},
     {"internal error: process exited while connecting to monitor: qemu-system-aarch64: cannot set "
      "up guest memory 'mach-virt.ram': Cannot allocate memory",
