@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "build/golden-image.h"
 
-#include "base/loop.h"
 #include "base/xml.h"
+#include "image/image-file.h"
 #include "image/image-import.h"
 #include "image/image-pool.h"
 #include "image/qcow2-writer.h"
@@ -16,9 +16,8 @@
 
 /* One piece of work for another thread, so that signals are heard meanwhile. */
 typedef struct {
-    SbHost *host;
+    const SbOperation *operation;
     const char *pool_name;
-    GCancellable *cancellable;
     int fd;
     /* for packing */
     const SbDomain *domain;
@@ -40,21 +39,22 @@ typedef struct {
     Work *work;
 } Call;
 
-static gboolean call(gpointer data, GError **error)
+static gboolean call(const SbOperation *operation, gpointer data, GError **error)
 {
     const Call *call = data;
     Work *work = call->work;
-    g_auto(SbLease) lease = sb_lease_take(work->host, error);
+    work->operation = operation;
+    g_auto(SbLease) lease = sb_lease_take(operation->host, error);
     g_autoptr(SbPool) pool =
         lease.connection ? sb_image_pool_open(lease.connection, work->pool_name, work->name, error)
                          : NULL;
     return pool && call->function(work, lease.connection, pool, error);
 }
 
-static gboolean run(WorkFunc function, Work *work, GError **error)
+static gboolean run(const SbOperation *operation, WorkFunc function, Work *work, GError **error)
 {
     Call called = {.function = function, .work = work};
-    return sb_loop_run_beside("golden-image", call, &called, error);
+    return sb_operation_run_beside(operation, "golden-image", call, &called, error);
 }
 
 /* ---- files ---- */
@@ -78,13 +78,16 @@ static int open_file(GError **error)
 
 typedef struct {
     SbQcow2Writer *writer;
-    GCancellable *cancellable;
+    const SbOperation *operation;
+    guint64 done_bytes, total_bytes;
 } Packing;
 
 static gboolean pack_part(const guint8 *data, guint64 length, gpointer user_data, GError **error)
 {
     Packing *packing = user_data;
-    return !g_cancellable_set_error_if_cancelled(packing->cancellable, error) &&
+    packing->done_bytes += length;
+    return sb_image_transfer_goes_on(packing->operation, "packing", packing->done_bytes,
+                                     packing->total_bytes, error) &&
            sb_qcow2_writer_add(packing->writer, data, length, error);
 }
 
@@ -94,7 +97,7 @@ static gboolean pack_volume(const Work *work, virStorageVol *flat, GError **erro
     if (!sb_volume_sizes(flat, &sizes, error))
         return FALSE;
     g_autoptr(SbQcow2Writer) writer = sb_qcow2_writer_new(work->fd, sizes.capacity_bytes);
-    Packing packing = {writer, work->cancellable};
+    Packing packing = {writer, work->operation, 0, sizes.capacity_bytes};
     return sb_volume_read_all(flat, pack_part, &packing, error) &&
            sb_qcow2_writer_finish(writer, error);
 }
@@ -124,7 +127,7 @@ static gboolean pack(Work *work, virConnect *connection, const SbPool *pool, GEr
     if (!sb_volume_sizes(overlay, &sizes, error))
         return FALSE;
     g_autoptr(xmlDoc) xml = sb_upload_volume_xml(flat_name, sizes.capacity_bytes, 0600,
-                                                 sb_host_is_privileged(work->host));
+                                                 sb_host_is_privileged(work->operation->host));
     g_autoptr(virStorageVol) flat = sb_volume_create_from(pool, xml, overlay, error);
     if (!flat)
         return FALSE;
@@ -137,14 +140,12 @@ static gboolean pack(Work *work, virConnect *connection, const SbPool *pool, GEr
 int sb_golden_image_pack(const SbOperation *operation, const SbDomain *domain,
                          const char *base_path, GError **error)
 {
-    Work work = {.host = operation->host,
-                 .pool_name = domain->metadata->pool,
-                 .cancellable = operation->cancellable,
+    Work work = {.pool_name = domain->metadata->pool,
                  .fd = open_file(error),
                  .name = domain->metadata->image,
                  .domain = domain,
                  .base_path = base_path};
-    if (work.fd < 0 || run(pack, &work, error))
+    if (work.fd < 0 || run(operation, pack, &work, error))
         return work.fd;
     close(work.fd);
     return -1;
@@ -156,24 +157,18 @@ static gboolean publish(Work *work, virConnect *connection, const SbPool *pool, 
 {
     g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", work->fd);
     SbImageImport request = {.name = work->name, .file = {.path = path}, .record = work->record};
-    const SbOperation operation = {.host = work->host, .cancellable = work->cancellable};
     gboolean is_new;
-    g_autoptr(SbImageFile) file = sb_image_import_open(&operation, &request, error);
+    g_autoptr(SbImageFile) file = sb_image_import_open(work->operation, &request, error);
     work->published =
-        file ? sb_image_import(&operation, pool, &request, file, &is_new, error) : NULL;
+        file ? sb_image_import(work->operation, pool, &request, file, &is_new, error) : NULL;
     return work->published != NULL;
 }
 
 SbImage *sb_golden_image_publish(const SbOperation *operation, const char *pool_name,
                                  const char *name, int fd, SbImageRecord *record, GError **error)
 {
-    Work work = {.host = operation->host,
-                 .pool_name = pool_name,
-                 .cancellable = operation->cancellable,
-                 .fd = fd,
-                 .name = name,
-                 .record = record};
-    run(publish, &work, error);
+    Work work = {.pool_name = pool_name, .fd = fd, .name = name, .record = record};
+    run(operation, publish, &work, error);
     return work.published;
 }
 
@@ -189,7 +184,7 @@ static gboolean copy_failed(GError **error)
 static gboolean fetch_part(const guint8 *data, guint64 length, gpointer user_data, GError **error)
 {
     const Work *work = user_data;
-    if (g_cancellable_set_error_if_cancelled(work->cancellable, error))
+    if (g_cancellable_set_error_if_cancelled(work->operation->cancellable, error))
         return FALSE;
     off_t end = lseek(work->fd, data ? 0 : (off_t)length, SEEK_CUR);
     while (end >= 0 && data && length > 0) {
@@ -214,13 +209,9 @@ static gboolean fetch(Work *work, virConnect *connection, const SbPool *pool, GE
 int sb_golden_image_fetch(const SbOperation *operation, const char *pool_name, const SbImage *image,
                           GError **error)
 {
-    Work work = {.host = operation->host,
-                 .pool_name = pool_name,
-                 .cancellable = operation->cancellable,
-                 .fd = open_file(error),
-                 .name = image->name,
-                 .image = image};
-    if (work.fd < 0 || run(fetch, &work, error))
+    Work work = {
+        .pool_name = pool_name, .fd = open_file(error), .name = image->name, .image = image};
+    if (work.fd < 0 || run(operation, fetch, &work, error))
         return work.fd;
     close(work.fd);
     return -1;

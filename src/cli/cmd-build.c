@@ -32,22 +32,13 @@ static const GOptionEntry entries[] = {
     SB_OPTION_WAIT(wait_for_run),
     G_OPTION_ENTRY_NULL};
 
-typedef struct {
-    gboolean is_quiet;
-    SbUpView *up;
-} View;
-
 static void take(const SbEvent *event, gpointer data)
 {
-    const View *view = data;
     if (event->kind == SB_EVENT_LINE) {
         g_autofree char *clean = sb_text_sanitize(event->text, event->length);
         fprintf(stderr, "check | %s\n", clean);
-    } else if (event->kind == SB_EVENT_STEP && !view->is_quiet) {
-        fprintf(stderr, "%s%s%s\n", event->machine ? event->machine : "",
-                event->machine ? ": " : "", event->text);
     } else {
-        sb_up_view_take(event, view->up);
+        sb_up_view_take(event, data);
     }
 }
 
@@ -55,9 +46,8 @@ static int build(SbCli *cli, const SbFleetFile *fleet, const SbBuildOptions *opt
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(SbUpView) up = sb_up_view_new(cli->is_quiet);
-    View view = {cli->is_quiet, up};
     GCancellable *cancellable = sb_cli_catch_signals();
-    SbOperation operation = {sb_cli_host(cli, &error), cancellable, take, &view};
+    SbOperation operation = {sb_cli_host(cli, &error), cancellable, take, up};
     sb_cli_listen(cli, &operation);
     gboolean is_new = FALSE;
     g_autoptr(SbImage) image =

@@ -6,16 +6,18 @@
 
 #include <stdio.h>
 
-enum { FIRST_MS = 1000, SAY_EVERY_MS = 5000, REDRAW_MS = 200 };
+enum { FIRST_MS = 1000, SAY_EVERY_MS = 10000, REDRAW_MS = 200 };
 
 /* The width of the bar: with it, the line fits into 80 columns. */
 enum { BAR = 10 };
 
 SbTransfer sb_transfer_begin(gboolean is_quiet)
 {
-    return (SbTransfer){.is_live = !is_quiet && sb_progress_is_live(),
+    gboolean is_live = !is_quiet && sb_progress_is_live();
+    return (SbTransfer){.is_live = is_live,
                         .is_quiet = is_quiet,
-                        .next_us = g_get_monotonic_time() + FIRST_MS * 1000};
+                        .next_us = g_get_monotonic_time() +
+                                   (is_live ? FIRST_MS : SAY_EVERY_MS) * G_GINT64_CONSTANT(1000)};
 }
 
 /* Notes when an activity begins, and with how many bytes: some of a download can be there. */
@@ -108,10 +110,11 @@ void sb_transfer_on_event(const SbEvent *event, gpointer data)
         return;
     if (event->kind == SB_EVENT_PROGRESS)
         show(transfer, event);
-    if (event->kind != SB_EVENT_NOTE)
+    if (event->kind != SB_EVENT_NOTE && event->kind != SB_EVENT_STEP)
         return;
     erase(transfer);
-    fprintf(stderr, "%s\n", event->text);
+    fprintf(stderr, "%s%s%s\n", event->machine ? event->machine : "", event->machine ? ": " : "",
+            event->text);
 }
 
 void sb_transfer_end(SbTransfer *transfer)

@@ -3,7 +3,7 @@
  * @file
  * The view of images on their way, on stderr: how much of a transfer is done, how fast it is, how
  * long it still takes, and the notes about it. On a terminal one line with a bar is redrawn,
- * elsewhere a line is printed every few seconds.
+ * elsewhere a line is printed every ten seconds.
  *
  * Room: cli.
  * Threads: main.
@@ -25,7 +25,7 @@ typedef struct {
 /** A view that shows nothing yet. */
 SbTransfer sb_transfer_begin(gboolean is_quiet);
 
-/** An SbEventFunc for SB_EVENT_PROGRESS and SB_EVENT_NOTE; DATA is an SbTransfer. */
+/** An SbEventFunc for SB_EVENT_PROGRESS, SB_EVENT_NOTE and SB_EVENT_STEP; DATA is an SbTransfer. */
 void sb_transfer_on_event(const SbEvent *event, gpointer data);
 
 /** Ends the view: removes the line of the live view, and frees what TRANSFER has. */

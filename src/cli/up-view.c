@@ -66,7 +66,7 @@ void sb_up_view_take(const SbEvent *event, gpointer data)
         view->made += event->number;
     } else if (view->progress) {
         show(view, event);
-    } else if (!event->machine) {
+    } else if (!event->machine || event->kind == SB_EVENT_STEP) {
         sb_transfer_on_event(event, &view->transfer);
     }
 }

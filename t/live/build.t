@@ -85,10 +85,11 @@ seedbed build bad.yaml --name bad >bad.log 2>&1 &
 builder=$!
 seedbed build closed.yaml --name closed >closed.log 2>&1 &
 other=$!
-run seedbed build gold.yaml --no-cache --name never --check 'echo looking; test -e /etc/nothing'
+run seedbed build --format json gold.yaml --no-cache --name never --check 'echo looking; test -e /etc/nothing'
 is "$status" 1 "a check that fails: exit status 1"
 contains "$err" "the check failed in a fresh machine of the new image (exit status 1)" "it says so"
-contains "$err" "check | looking" "with what the check printed"
+contains "$out" '"stream":"stdout","text":"looking"' "with what the check printed"
+contains "$out" '"text":"packing","done_bytes":' "the packing told how far it was"
 wait "$builder"
 is $? 3 "a runcmd that fails: exit status 3"
 contains "$(<bad.log)" "module 'scripts-user': RuntimeError" "with cloud-init's own words"
