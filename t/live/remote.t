@@ -42,6 +42,16 @@ run seedbed -c "$uri" build "$tmp/r.yaml" --name golden --check hostname
 is "$status" 0 "a golden image is built" || note "$err"
 ok "and goes" seedbed -q -c "$uri" image rm golden
 
+fleet w 1 'warm: true'
+run seedbed -c "$uri" up "$tmp/w.yaml"
+is "$status" 0 "a machine is frozen there, and one is thawed" || note "$err"
+contains "$err" "'m' is thawed from warm image 'warm-" "up says so"
+run seedbed -c "$uri" exec w -- hostname
+is "$status $out" "0 w-m-1 | w-m-1" "the thawed machine is itself" || note "$err"
+seedbed -q -c "$uri" down w
+ok "its warm image goes with its image" seedbed -q -c "$uri" image rm pocket
+ok "which comes back" seedbed -q -c "$uri" image import pocket "$pocket"
+
 fleet u 1 'network: user'
 run seedbed -c qemu+ssh://buildhost/system up "$tmp/u.yaml"
 is "$status" 2 "user networking on another host is refused"
