@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/transfer.h"
 
 #include "fleet/copy.h"
 
@@ -8,8 +9,12 @@
 
 static void on_event(const SbEvent *event, gpointer data)
 {
-    if (event->kind == SB_EVENT_FINISHED && event->error)
-        fprintf(stderr, "seedbed: %s: %s\n", event->machine, event->error->message);
+    if (event->kind != SB_EVENT_FINISHED)
+        sb_transfer_on_event(event, data);
+    if (event->kind != SB_EVENT_FINISHED || !event->error)
+        return;
+    sb_transfer_end(data);
+    fprintf(stderr, "seedbed: %s: %s\n", event->machine, event->error->message);
 }
 
 static const GOptionEntry entries[] = {SB_OPTION_FORMAT, G_OPTION_ENTRY_NULL};
@@ -21,12 +26,15 @@ static int run(SbCli *cli, char **arguments)
     g_autoptr(GError) error = NULL;
     GCancellable *cancellable = sb_cli_catch_signals();
     SbHost *host = sb_cli_host(cli, &error);
-    SbOperation operation = {host, cancellable, on_event, NULL};
+    SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
+    SbOperation operation = {host, cancellable, on_event, &transfer};
     sb_cli_listen(cli, &operation);
     g_autofree const char **sources = g_new0(const char *, count);
     for (guint i = 0; i + 1 < count; i++)
         sources[i] = arguments[i];
-    if (!host || !sb_copy(&operation, sources, destination, &error))
+    gboolean is_done = host && sb_copy(&operation, sources, destination, &error);
+    sb_transfer_end(&transfer);
+    if (!is_done)
         return sb_cli_signal_status(sb_cli_fail(error));
     return SB_EXIT_OK;
 }

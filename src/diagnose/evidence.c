@@ -352,7 +352,7 @@ gboolean sb_evidence_pack(const char *folder, const char *path, GError **error)
     g_autoptr(GZlibCompressor) gzip = g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, -1);
     g_autoptr(GOutputStream) stream =
         output ? g_converter_output_stream_new(G_OUTPUT_STREAM(output), G_CONVERTER(gzip)) : NULL;
-    if (stream && sb_tar_write(files, stream, NULL, &cause) &&
+    if (stream && sb_tar_write(files, stream, NULL, NULL, &cause) &&
         g_output_stream_close(stream, NULL, &cause) && g_rename(part, path) == 0)
         return TRUE;
     g_unlink(part);

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CONNECT_MS = 60 * 1000 };
+enum { CONNECT_MS = 60 * 1000, TICK_MS = 500 };
 #define MAX_BYTES (G_GUINT64_CONSTANT(1) << 42) /* of one source from a machine */
 
 SB_DEFINE_ERROR(sb_copy_error, SB_ERROR(SB_COPY_ERROR_USAGE) | SB_ERROR(SB_COPY_ERROR_FILES))
@@ -29,6 +29,7 @@ typedef struct {
     GPtrArray *tasks;    /* of Task */
     SbLoop *loop;
     guint running, failed;
+    guint64 total_bytes; /* 0: not known */
 } Copy;
 
 /* To one machine, all sources in turn; or from one machine, one source. */
@@ -36,7 +37,8 @@ typedef struct {
     Copy *copy;
     const SbAccess *access;
     char *machine;
-    guint source; /* its number */
+    guint source;  /* its number */
+    guint64 moved; /* bytes of the sources before */
     SbCopyIn *in;
     SbCopyOut *out;
     char *folder; /* (nullable) where a source arrives */
@@ -101,6 +103,8 @@ static void send_next(Task *task)
                                      .to = copy->path,
                                      .script = script,
                                      .connect_ms = CONNECT_MS};
+    if (task->in)
+        task->moved += sb_copy_in_bytes(task->in);
     g_clear_pointer(&task->in, sb_copy_in_free);
     task->in = sb_copy_in_start(task->access, task->machine, &request, on_sent, task);
 }
@@ -113,6 +117,7 @@ static gboolean list_files(Copy *copy, GError **error)
         if (!files)
             return FALSE;
         g_ptr_array_add(copy->files, files);
+        copy->total_bytes += sb_source_files_bytes(files);
     }
     return TRUE;
 }
@@ -256,6 +261,21 @@ static gboolean check_sides(const Copy *copy, const char *to, GError **error)
 
 /* ---- all of it ---- */
 
+/* The headers of the archives count too, so that a little more can be done than there is. */
+static gboolean on_tick(gpointer data)
+{
+    const Copy *copy = data;
+    guint64 total = copy->total_bytes * copy->tasks->len;
+    SbEvent event = {.kind = SB_EVENT_PROGRESS, .text = "copying", .total = total};
+    SB_EACH(const Task, task, copy->tasks)
+        event.done += task->moved + (task->in    ? sb_copy_in_bytes(task->in)
+                                     : task->out ? sb_copy_out_bytes(task->out)
+                                                 : 0);
+    event.done = total > 0 ? MIN(event.done, total) : event.done;
+    sb_operation_tell(copy->operation, &event);
+    return G_SOURCE_CONTINUE;
+}
+
 static gboolean run_tasks(Copy *copy, gboolean is_out, GError **error)
 {
     copy->loop = sb_loop_new(copy->operation->cancellable, NULL, NULL);
@@ -266,7 +286,9 @@ static gboolean run_tasks(Copy *copy, gboolean is_out, GError **error)
         else if (!fetch(task, error))
             return FALSE;
     }
+    guint ticks = g_timeout_add(TICK_MS, on_tick, copy);
     sb_loop_wait(copy->loop);
+    g_source_remove(ticks);
     if (g_cancellable_set_error_if_cancelled(copy->operation->cancellable, error))
         return FALSE;
     if (copy->failed > 0)

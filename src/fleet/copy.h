@@ -28,7 +28,7 @@ typedef enum {
  * that is not absolute begins in the home of its account. What is copied here replaces files, but
  * no folders; links are followed in the machine.
  *
- * Tells SB_EVENT_FINISHED for each machine.
+ * Tells SB_EVENT_PROGRESS, twice a second, and SB_EVENT_FINISHED for each machine.
  *
  * @param sources  NULL-terminated, at least one
  * @return FALSE with an SbCopyError, an SbLookupError, an SbAccessError or G_IO_ERROR_CANCELLED

@@ -20,6 +20,7 @@ struct SbCopyIn {
     GOutputStream *input;
     GCancellable *cancellable;
     GThread *writer;
+    gsize written;       /**< atomic */
     GError *write_error; /**< the thread's, until it was joined */
     GString *errors;     /**< the guest's last words */
 };
@@ -33,7 +34,7 @@ char *sb_copy_in_script(const char *to)
 static gpointer write_archive(gpointer data)
 {
     SbCopyIn *copy = data;
-    sb_tar_write(copy->files, copy->input, copy->cancellable, &copy->write_error);
+    sb_tar_write(copy->files, copy->input, &copy->written, copy->cancellable, &copy->write_error);
     g_output_stream_close(copy->input, NULL, NULL);
     return NULL;
 }
@@ -104,6 +105,11 @@ SbCopyIn *sb_copy_in_start(const SbAccess *access, const char *machine,
                                      .takes_input = TRUE};
     copy->command = sb_guest_command_start(access, machine, &command, &callbacks, copy);
     return copy;
+}
+
+guint64 sb_copy_in_bytes(SbCopyIn *copy)
+{
+    return (guint64)g_atomic_pointer_get(&copy->written);
 }
 
 void sb_copy_in_free(SbCopyIn *copy)

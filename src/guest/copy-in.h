@@ -33,5 +33,8 @@ typedef void (*SbCopyInFunc)(const GError *failure, gpointer data);
 SbCopyIn *sb_copy_in_start(const SbAccess *access, const char *machine,
                            const SbCopyInRequest *request, SbCopyInFunc done, gpointer data);
 
+/** How many bytes of the archive were sent. */
+guint64 sb_copy_in_bytes(SbCopyIn *copy);
+
 /** Ends the copying, and waits for its thread; DONE is not called any more. (nullable) */
 void sb_copy_in_free(SbCopyIn *copy);

@@ -95,6 +95,11 @@ SbCopyOut *sb_copy_out_start(const SbCopyOutRequest *request, SbCopyOutFunc done
     return copy;
 }
 
+guint64 sb_copy_out_bytes(const SbCopyOut *copy)
+{
+    return copy->bytes;
+}
+
 void sb_copy_out_free(SbCopyOut *copy)
 {
     if (!copy)

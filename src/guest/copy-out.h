@@ -33,6 +33,9 @@ typedef void (*SbCopyOutFunc)(guint files, guint skipped, const GError *failure,
  * may free the copying. (transfer full) */
 SbCopyOut *sb_copy_out_start(const SbCopyOutRequest *request, SbCopyOutFunc done, gpointer data);
 
+/** How many bytes of the archive have come. */
+guint64 sb_copy_out_bytes(const SbCopyOut *copy);
+
 /** Ends the fetching; DONE is not called any more. (nullable) */
 void sb_copy_out_free(SbCopyOut *copy);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "local/source-files.h"
 
+#include "base/array.h"
 #include "base/error.h"
 
 #include <errno.h>
@@ -172,6 +173,18 @@ static SbSourceFiles *files_new(const char *path, struct stat *info_out, GError 
     SbSourceFiles *files = g_new0(SbSourceFiles, 1);
     files->names = g_ptr_array_new_with_free_func(g_free);
     return files;
+}
+
+guint64 sb_source_files_bytes(const SbSourceFiles *files)
+{
+    guint64 bytes = 0;
+    SB_EACH(const char, name, files->names) {
+        g_autofree char *path = g_build_filename(files->root, name, NULL);
+        struct stat info;
+        if (lstat(path, &info) == 0 && S_ISREG(info.st_mode))
+            bytes += (guint64)info.st_size;
+    }
+    return bytes;
 }
 
 SbSourceFiles *sb_source_files_all(const char *path, GError **error)

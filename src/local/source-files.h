@@ -35,6 +35,9 @@ typedef struct {
 void sb_source_files_free(SbSourceFiles *files);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbSourceFiles, sb_source_files_free)
 
+/** The bytes in FILES. A file that is gone counts as empty. */
+guint64 sb_source_files_bytes(const SbSourceFiles *files);
+
 /** All files of the folder PATH, under its name, also those that git leaves out; or PATH alone, if
  * it is a file. (transfer full) or NULL with an SbSourceFilesError */
 SbSourceFiles *sb_source_files_all(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;

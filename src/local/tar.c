@@ -25,6 +25,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Entry, archive_entry_free)
 typedef struct {
     Archive *archive;
     GOutputStream *stream;
+    gsize *written; /**< (nullable) */
     GCancellable *cancellable;
     GError *error; /**< of the stream */
 } Writer;
@@ -38,6 +39,8 @@ static la_ssize_t on_write(Archive *archive, void *data, const void *bytes, size
         archive_set_error(archive, EIO, "the stream is broken");
         return -1;
     }
+    if (writer->written)
+        g_atomic_pointer_add(writer->written, (gssize)length);
     return (la_ssize_t)length;
 }
 
@@ -125,10 +128,13 @@ static gboolean write_file(Writer *writer, const char *root, const char *name, G
     return write_entry(writer, entry, error);
 }
 
-gboolean sb_tar_write(const SbSourceFiles *files, GOutputStream *stream, GCancellable *cancellable,
-                      GError **error)
+gboolean sb_tar_write(const SbSourceFiles *files, GOutputStream *stream, gsize *written,
+                      GCancellable *cancellable, GError **error)
 {
-    Writer writer = {.archive = archive_write_new(), .stream = stream, .cancellable = cancellable};
+    Writer writer = {.archive = archive_write_new(),
+                     .stream = stream,
+                     .written = written,
+                     .cancellable = cancellable};
     /* GNU's: busybox and every other tar read its long names. */
     archive_write_set_format_gnutar(writer.archive);
     archive_write_set_bytes_per_block(writer.archive, BLOCK_BYTES);

@@ -22,10 +22,14 @@ typedef enum {
     SB_TAR_ERROR_FORMAT, /**< not an archive */
 } SbTarError;
 
-/** Writes FILES to STREAM, with root as their owner. Blocks. FALSE with an SbTarError;
- * the result may be dropped. */
-gboolean sb_tar_write(const SbSourceFiles *files, GOutputStream *stream, GCancellable *cancellable,
-                      GError **error);
+/**
+ * Writes FILES to STREAM, with root as their owner. Blocks.
+ *
+ * @param written  (nullable) grows by what STREAM took; other threads may read it, atomically
+ * @return FALSE with an SbTarError; the result may be dropped
+ */
+gboolean sb_tar_write(const SbSourceFiles *files, GOutputStream *stream, gsize *written,
+                      GCancellable *cancellable, GError **error);
 
 /** The most of an archive that is unpacked. */
 typedef struct {

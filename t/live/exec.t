@@ -85,6 +85,11 @@ contains "$err" "seedbed: a-m-1: " "and names the machine"
 run seedbed copy 'a-m-1:my folder' "$tmp/out/"
 contains "$status $err" "something else is there: remove it, or give another name" "a folder here is not replaced"
 is "$(find "$tmp/out" -name '.seedbed*')" '' "nothing is left beside"
+head -c 8000000 /dev/zero >"$tmp/big"
+run seedbed copy --format json "$tmp/big" a:
+is "$status" 0 "a large file is copied"
+contains "$out" '"text":"copying","done_bytes":' "and copy tells how far it is"
+contains "$out" '"total_bytes":16000000,' "of the bytes for both machines"
 for sides in 'x y' 'a-m-1:x a-m-2:y' 'a:x y'; do
   # shellcheck disable=SC2086
   run seedbed copy $sides

@@ -30,8 +30,11 @@ static int archive_of(const SbSourceFiles *files)
 {
     g_autoptr(GOutputStream) stream = g_memory_output_stream_new_resizable();
     g_autoptr(GError) error = NULL;
-    g_assert_true(sb_tar_write(files, stream, NULL, &error));
+    gsize written = 0;
+    g_assert_true(sb_tar_write(files, stream, &written, NULL, &error));
     g_assert_no_error(error);
+    g_assert_cmpuint(written, ==,
+                     g_memory_output_stream_get_data_size(G_MEMORY_OUTPUT_STREAM(stream)));
     g_autofree char *name = NULL;
     int fd = g_file_open_tmp(NULL, &name, NULL);
     unlink(name);
