@@ -100,8 +100,8 @@ static const SbRule rules[] = {
          "GRUB did not find its own files", NEXT_GRUB),
     ENDS("grub-memory", "^error: (?:out of memory|cannot allocate)", NULL,
          "GRUB had too little memory for the kernel or the initramfs", NEXT_MEMORY),
-    ENDS("grub-no-kernel", "you need to load the kernel first", "^error: (.*?)\\.?$",
-         "GRUB did not load the kernel: {1}", NEXT_GRUB),
+    ENDS("grub-no-kernel", "you need to load the kernel first|Failed to boot both default and",
+         "^error: (.*?)\\.?$", "GRUB did not load the kernel: {1}", NEXT_GRUB),
     ENDS("grub-prompt", "Minimal BASH-like line editing is supported", "^error: (.*?)\\.?$",
          "GRUB found no menu, and waits at its prompt: {1}", NEXT_GRUB),
     ENDS("grub-prompt", "Minimal BASH-like line editing is supported", NULL,
@@ -160,14 +160,19 @@ static const SbRule rules[] = {
     /* ---- the initramfs ---- */
     ENDS("initramfs-no-device", INITRAMFS_SHELL, "ALERT!\\s+(\\S+) does not exist",
          "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
+    ENDS("initramfs-no-device", "An error occurred in stage 1 of the boot process",
+         "(?|mounting (\\S+) on /mnt-root|Timed out waiting for device ([^\\s,]+))",
+         "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
+    ENDS("initramfs-no-device", "Could not find the root block device in (\\S+?)\\.?$", NULL,
+         "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
     ENDS("initramfs-no-root-argument", "No root device specified", NULL,
          "the kernel's command line has no 'root='", NEXT_ROOT),
     ENDS("initramfs-no-root", "Gave up waiting for root", NULL,
          "the initramfs did not find the root disk", NEXT_ROOT),
-    ENDS(
-        "initramfs-fsck", INITRAMFS_SHELL "|requires a manual fsck",
-        "(?|The root filesystem on (\\S+) requires a manual fsck|(\\S+): UNEXPECTED INCONSISTENCY)",
-        "the file system of the root disk {1} is damaged", NEXT_FSCK),
+    ENDS("initramfs-fsck", INITRAMFS_SHELL "|requires a manual fsck",
+         "(?|Bad magic number in super-block while trying to open (\\S+)|The root filesystem on "
+         "(\\S+) requires a manual fsck|(\\S+): UNEXPECTED INCONSISTENCY)",
+         "the file system of the root disk {1} is damaged", NEXT_FSCK),
     /* Seen with cloud-initramfs-growroot, on an emulated machine with a busy host: its wait for
      * udev failed, and the root file system was not mounted. */
     ENDS("initramfs-no-init",

@@ -213,20 +213,39 @@ static gboolean is_of_image(const SbFacts *facts, const SbRule *rule)
     return facts->image_problem && rule->line && rule->kind == SB_RULE_ENDS;
 }
 
-/* A rule that does not know the cause says what the guest itself has complained about last. */
+/* A rule that does not know the cause says what the guest itself has complained about last: the
+ * number of that line, or below 0. */
+static int last_error(const SbFacts *facts, const SbRule *rule)
+{
+    return rule->kind == SB_RULE_EXPLAINS && rule->shows & SB_SHOW_TAIL
+               ? sb_evidence_last_error(facts, boot_of(facts).kernel)
+               : -1;
+}
+
 static char *cause_of(const SbFacts *facts, const Match *match)
 {
     g_autofree char *cause = expand(match->rule->cause, facts, match);
+    int error = last_error(facts, match->rule);
     if (is_of_image(facts, match->rule))
         return g_strdup_printf("%s; its image is not as it was imported: %s", cause,
                                facts->image_problem);
-    int error = match->rule->kind == SB_RULE_EXPLAINS && match->rule->shows & SB_SHOW_TAIL
-                    ? sb_evidence_last_error(facts, boot_of(facts).kernel)
-                    : -1;
     if (error < 0)
         return g_steal_pointer(&cause);
     g_autofree char *line = sb_text_one_line(line_at(facts, error));
     return g_strdup_printf("%s; the last error on its console: '%s'", cause, g_strstrip(line));
+}
+
+static char *next_of(const SbFacts *facts, const Match *match)
+{
+    gboolean has_error = last_error(facts, match->rule) >= 0;
+    g_autofree char *next =
+        expand(is_of_image(facts, match->rule) ? NEXT_CHANGED : match->rule->next, facts, match);
+    g_autofree char *first =
+        has_error ? expand("look into that error first: {log} has the lines around it; if it is "
+                           "harmless: ",
+                           facts, match)
+                  : g_strdup("");
+    return g_strconcat(first, next, NULL);
 }
 
 static SbDiagnosis *make_diagnosis(const SbFacts *facts, const Match *match)
@@ -235,8 +254,7 @@ static SbDiagnosis *make_diagnosis(const SbFacts *facts, const Match *match)
     diagnosis->rule = match->rule->name;
     diagnosis->is_final = match->rule->kind == SB_RULE_ENDS;
     diagnosis->cause = cause_of(facts, match);
-    diagnosis->next =
-        expand(is_of_image(facts, match->rule) ? NEXT_CHANGED : match->rule->next, facts, match);
+    diagnosis->next = next_of(facts, match);
     diagnosis->evidence = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *progress = diagnosis->is_final ? NULL : sb_facts_progress(facts);
     if (progress)
@@ -245,8 +263,7 @@ static SbDiagnosis *make_diagnosis(const SbFacts *facts, const Match *match)
     if (match->line >= 0 || match->with >= 0)
         sb_evidence_add_console(diagnosis->evidence, facts, match->line, match->with);
     else if (match->rule->shows & SB_SHOW_TAIL)
-        sb_evidence_add_tail(diagnosis->evidence, facts,
-                             sb_evidence_last_error(facts, boot_of(facts).kernel));
+        sb_evidence_add_tail(diagnosis->evidence, facts, last_error(facts, match->rule));
     return diagnosis;
 }
 

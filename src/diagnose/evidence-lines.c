@@ -211,7 +211,8 @@ void sb_evidence_add_console(GPtrArray *lines, const SbFacts *facts, int line, i
 /* Words of complaint of kernels, systemd, cloud-init, package managers and shells. */
 #define ERROR                                                                                      \
     "(?i)\\b(?:errors?|fail(?:ed|ure|s)?|fatal|can(?:not|'t)|could ?n[o']t|unable to|no such|"     \
-    "not found|denied|refused|timed out|unreachable|corrupt(?:ed|ion)?|invalid|exception|"         \
+    "not found|denied|refused|timed "                                                              \
+    "out|unreachable|corrupt(?:ed|ion)?|invalid|exception|unknown|wrong|unexpected|"               \
     "traceback|panic|oops|bug|missing)\\b|^[EW]: |\\[(?:warning|error|critical)\\]|\\[DEPEND\\]"
 
 /* Complaints of boots that succeed: t/data/console-debian-12.txt is one. */

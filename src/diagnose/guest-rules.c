@@ -108,6 +108,10 @@ static const SbRule rules[] = {
          "the guest's kernel is too old for its file system: {1}",
          "make the image with an older mkfs, or without the features that the line names; or use "
          "a newer kernel"),
+    SAYS("disk-too-small", "\\((\\w+)\\): bad geometry: block count \\d+ exceeds size of device",
+         "the file system on the guest's {1} is larger than the disk",
+         "give the machine a 'disk' that is at least as large as the image's ('seedbed image info "
+         "{image}'); if it is, the image was cut off: import it again"),
     SAYS("disk-failed-in-guest", "I/O error, dev (\\w+)|Detected aborted journal",
          "the guest's disk has errors", NEXT_DISK),
     SAYS("file-system-damaged",
@@ -149,7 +153,7 @@ static const SbRule rules[] = {
          "asks for them, 'setfiles' makes them before)"),
     SAYS("no-datasource",
          "Datasource DataSourceNone|Used fallback datasource|No instance datasource found|Did "
-         "not find any data source|not a valid seed",
+         "not find any data source|not a valid seed|unknown filesystem type 'iso9660'",
          "cloud-init did not find its seed",
          "check that the image lets cloud-init use NoCloud ('datasource_list' in "
          "/etc/cloud/cloud.cfg.d), and that its kernel has virtio_scsi, sr_mod and isofs"),
@@ -163,6 +167,17 @@ static const SbRule rules[] = {
          "disabled by",
          "cloud-init is disabled in the image, so nothing reads the seed",
          "remove /etc/cloud/cloud-init.disabled and 'cloud-init=disabled' from the image"),
+    SAYS("account-not-made",
+         "(?|useradd: (.*)|(Failed to create user \\S+)|(parse error in "
+         "/etc/sudoers.*)|(/etc/sudoers\\S*:"
+         "\\d+:\\d+: .*))",
+         "the account was not made as the user-data says: {1}",
+         "correct 'users' of your user-data: a group must exist before ('groups:'), and 'sudo' has "
+         "the syntax of sudoers; 'seedbed lint' checks both"),
+    SAYS("driver-missing", "Module ((?:virtio|isofs|sr_mod|scsi|ext4|xfs|btrfs)\\w*) not found",
+         "the guest's kernel has no module '{1}'",
+         "install the kernel's modules in the image (those of a 'cloud' kernel have all that "
+         "machines need), and make its initramfs anew"),
     SAYS("network-config-card", "Not all expected physical devices present: \\{?'?([0-9a-fA-F:]+)",
          "the network-config names a network card that the machine does not have: {1}",
          "leave 'match' and 'macaddress' out of your network-config: the MAC of this machine is "
@@ -186,7 +201,8 @@ static const SbRule rules[] = {
          "look for 'ssh_deletekeys' and 'ssh_genkeytypes' in your user-data"),
     SAYS("sshd-config", "sshd_config\\S*:? line \\d+: (.*)", "sshd does not start: {1}",
          "correct /etc/ssh/sshd_config.d in your user-data or image"),
-    SAYS("sshd-failed", "Failed to start .*" SSHD, "sshd failed in the guest",
+    SAYS("sshd-failed", "Failed to start .*" SSHD "|ERROR: sshd failed to start",
+         "sshd failed in the guest",
          "look with {console} why: 'systemctl status ssh', 'journalctl -u ssh'"),
     SAYS("no-nic", "network: no virtio NIC|Cannot find device \"?(?:eth0|en)",
          "the guest has no network card that it knows",
@@ -194,10 +210,15 @@ static const SbRule rules[] = {
     EXPLAINS("no-lease", SB_SIGN(AWAITS), SB_SHOW_NETWORK,
              "No DHCPOFFERS received|No working leases|no lease, (?:failing|forking)|IP-Config: no "
              "response|dhcp4 \\(\\w+\\): request timed out|DHCPv4 timed out|timed out waiting for "
-             "DHCP|no DHCP (?:offers|response)",
+             "DHCP|no DHCP (?:offers|response)|DHCP timed out|requestLease\\(\\) failed",
              "the guest asked for an address by DHCP and got none",
              "check the network on the libvirt host: 'virsh net-dhcp-leases {network}', and that "
              "no firewall there drops DHCP (UDP ports 67 and 68)"),
+    EXPLAINS(
+        "network-unit", SB_SIGN(AWAITS), SB_SHOW_NETWORK,
+        "\\[FAILED\\] Failed to start .*(networking\\.service|Raise network interfaces|networkd"
+        "\\.service|Network Configuration|NetworkManager\\.service|Network Manager\\b)",
+        "the guest's network was not set up: '{1}' failed", NEXT_NETWORK),
     EXPLAINS("nic-without-address", SB_SIGN(AWAITS) | SB_SIGN(NO_LEASE), SB_SHOW_NETWORK,
              "ci-info: \\| +((?:e|w)[a-z0-9]+) +\\| +(?:False|True) +\\| +\\. ",
              "the guest's network card {1} has no IPv4 address", NEXT_NETWORK),
@@ -301,6 +322,11 @@ static const SbRule rules[] = {
              "the guest's kernel says that it is stuck: the libvirt host gives it too little time, "
              "or its disk hangs",
              "start fewer machines at a time, or look at load and disk of the libvirt host"),
+    EXPLAINS("shim-no-loader", SB_SIGN(AWAITS_KERNEL), 0,
+             "Failed to load image (\\S+?): |start_image\\(\\) returned",
+             "shim did not find the boot loader that it starts: {1}",
+             "install GRUB for UEFI in the image again ('grub-install --removable'), or use the "
+             "distribution's own image"),
     EXPLAINS("grub-menu", SB_SIGN(AWAITS_KERNEL), SB_SHOW_WORK,
              "keys to (?:select which entry|change the selection)|before booting or `c' for",
              "GRUB waits in its menu for a key",
@@ -310,6 +336,11 @@ static const SbRule rules[] = {
            "the firmware began, and hangs before it looks for a boot loader: {line}",
            "try another 'cpu' model in the fleet file (some firmware hangs with 'max'), or another "
            "version of the firmware on the libvirt host; 'seedbed doctor --deep' tries it"),
+    AT_END("stub-error", 0, "EFI stub: ERROR: (.*)", "the kernel's EFI stub failed: {1}",
+           "look for that file on the EFI system partition of the image, and give the machine more "
+           "'memory' if it is there"),
+    AT_END("suspended", 0, "PM: suspend entry", "the guest put itself to sleep",
+           "'virsh dompmwakeup {machine}' wakes it; look for 'suspend' in the guest's settings"),
     AT_END("stub-mute", 0, "EFI stub: ",
            "the kernel was started, and printed nothing: it has no console on the serial "
            "port, or hangs before it has one",

@@ -131,6 +131,37 @@ static const struct {
      "[    1.102318] Kernel panic - not syncing: VFS: Unable to mount root fs on \"/dev/vda\" or "
      "unknown-block(254,0)\n",
      {"panic-no-file-system", "no driver for the file system", "tried:", "update-initramfs"}},
+    {"  Booting `Debian GNU/Linux'\n"
+     "\n"
+     "error: file `/vmlinuz' not found.\n"
+     "\n"
+     "  Failed to boot both default and fallback entries.\n"
+     "\n"
+     "Press any key to continue...\n",
+     {"grub-no-kernel", "file `/vmlinuz' not found", "fallback", "GRUB"}},
+    {"<<< NixOS Stage 1 >>>\n"
+     "waiting for device /dev/disk/by-label/nixos to appear.......................\n"
+     "Timed out waiting for device /dev/disk/by-label/nixos, trying to mount anyway.\n"
+     "mount: mounting /dev/disk/by-label/nixos on /mnt-root/ failed: No such file or directory\n"
+     "An error occurred in stage 1 of the boot process, which must mount the\n"
+     "root filesystem on `/mnt-root' and then start stage 2.  Press one\n"
+     "of the following keys:\n"
+     "  r) to reboot immediately\n"
+     "  *) to ignore the error and continue\n",
+     {"initramfs-no-device", "/dev/disk/by-label/nixos", "stage 1", "'root='"}},
+    {">> Determining root device (trying UUID=abc)\n"
+     "!! Block device UUID=abc is not a valid root device...\n"
+     "!! Could not find the root block device in UUID=abc.\n"
+     "!! Please specify another value or:\n"
+     "!! - press Enter for the same\n"
+     "!! - type \"shell\" for a shell\n"
+     "root block device(UUID=abc) :: \n",
+     {"initramfs-no-device", "UUID=abc", "root block device", "'root='"}},
+    {"fsck.ext4: Bad magic number in super-block while trying to open /dev/vda1\n"
+     "/dev/vda1: The superblock could not be read or does not describe a valid ext2/ext3/ext4 "
+     "filesystem.\n"
+     "(initramfs) \n",
+     {"initramfs-fsck", "/dev/vda1 is damaged", "Bad magic", "image verify"}},
     /* ---- kernels ---- */
     {"[    0.000000] Linux version 6.1.0-28-cloud-arm64 (debian-kernel@lists.debian.org)\n"
      "[    1.411] VFS: Cannot open root device \"vda9\" or unknown-block(0,0): error -6\n"

@@ -280,6 +280,51 @@ static const Row rows[] = {
     {waits,
      "[    8.1] ignition[512]: reading system config file\n",
      {"other-configuration", "not by cloud-init", "ignition[512]", "has cloud-init"}},
+    {no_lease,
+     "[   60.1] wickedd-nanny[500]: device eth0: call to "
+     "org.opensuse.Network.Addrconf.ipv4:dhcp.requestLease() failed: DHCP timed out\n",
+     {"no-lease", "got none", "DHCP timed out", "firewall"}},
+    {waits,
+     "[FAILED] Failed to start networking.service - Raise network interfaces.\n",
+     {"network-unit", "Raise network interfaces", "FAILED", "networkctl"}},
+    {waits,
+     "[    3.1] EXT4-fs (vda1): bad geometry: block count 524288 exceeds size of device (262144 "
+     "blocks)\n"
+     "[    3.2] mount: mounting /dev/vda1 on /root failed: Invalid argument\n",
+     {"disk-too-small", "vda1", "exceeds", "image info debian-12"}},
+    {ready,
+     "[   40.1] cloud-init[500]: 2024 - util.py[WARNING]: Failed to create user debian\n"
+     "[   40.1] cloud-init[500]: useradd: group 'docker' does not exist\n",
+     {"account-not-made", "Failed to create user", "useradd", "'users'"}},
+    {ready,
+     "[   40.1] cloud-init[500]: sudo: parse error in /etc/sudoers.d/90-cloud-init-users near line "
+     "3\n",
+     {"account-not-made", "parse error in /etc/sudoers", "line 3", "sudoers"}},
+    {waits,
+     "[    4.1] modprobe: FATAL: Module virtio_net not found in directory /lib/modules/6.1.0\n"
+     "[   40.1] cloud-init[400]: ci-info: no network devices\n",
+     {"driver-missing", "virtio_net", "FATAL", "cloud"}},
+    {ready,
+     "[   22.1] cloud-init[400]: mount: /run/cloud-init/tmp/tmpx: unknown filesystem type "
+     "'iso9660'.\n",
+     {"no-datasource", "seed", "iso9660", "isofs"}},
+    {idle,
+     "[   31.1] PM: suspend entry (deep)\n",
+     {"suspended", "to sleep", "suspend entry", "dompmwakeup"}},
+    {kernel_idle,
+     "Failed to open \\EFI\\BOOT\\grubaa64.efi - Not Found\n"
+     "Failed to load image \\EFI\\BOOT\\grubaa64.efi: Not Found\n"
+     "start_image() returned Not Found\n",
+     {"shim-no-loader", "grubaa64.efi", "start_image", "grub-install"}},
+    {idle,
+     "EFI stub: Booting Linux Kernel...\n"
+     "EFI stub: ERROR: Failed to open file: \\initrd.img\n",
+     {"stub-error", "initrd.img", "Failed to open", "system partition"}},
+    {waits,
+     " * Starting sshd ... [ !! ]\n"
+     " * ERROR: sshd failed to start\n"
+     "alpine login: \n",
+     {"sshd-failed", "sshd", "ERROR: sshd", "journalctl"}},
     {ready,
      "E: Release file for http://m/debian/dists/bookworm/InRelease is expired (since 2d)\n",
      {"repository-expired", "InRelease", "expired", "Check-Valid-Until"}},
@@ -351,7 +396,8 @@ static void test_last_error(void)
                    "[   12.5] frobd: cannot find its frob\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
     idle(facts);
     const Expected expected = {"idle", "the last error on its console: '[   12.5] frobd: cannot",
-                               "  | [   12.5] frobd: cannot find its frob\n  | …\n  | 2\n", "last"};
+                               "  | [   12.5] frobd: cannot find its frob\n  | …\n  | 2\n",
+                               "that error first"};
     expect_finding(facts, &expected);
     g_autoptr(SbFacts) quiet = some_facts("error: no suitable video mode found.\nhello\n");
     idle(quiet);
