@@ -139,11 +139,13 @@ static SbAnswer has_its_digest(const SbPool *pool, const char *name)
 {
     g_autoptr(virStorageVol) volume = sb_volume_find(pool, name, NULL);
     g_autoptr(SbSha256) hash = sb_sha256_new();
-    if (!volume || !sb_volume_read_all(volume, hash_part, hash, NULL))
+    if (!strchr(name, '.') || !volume || !sb_volume_read_all(volume, hash_part, hash, NULL))
         return SB_UNKNOWN;
-    g_auto(GStrv) parts = g_strsplit(name, ".", 3);
-    g_autofree char *digest = sb_sha256_finish(hash);
-    return sb_answer(parts[0] && parts[1] && g_str_has_prefix(digest, parts[1]));
+    /* NAME.DIGEST.FORMAT, and the name of an image may have dots. */
+    g_autofree char *whole = g_strndup(name, (gsize)(strrchr(name, '.') - name));
+    const char *digest = strrchr(whole, '.');
+    g_autofree char *sha256 = sb_sha256_finish(hash);
+    return digest ? sb_answer(g_str_has_prefix(sha256, digest + 1)) : SB_UNKNOWN;
 }
 
 /* An image is never written again, and its record is written with it. To read all of an image takes
