@@ -63,7 +63,7 @@ cured "has a network, but no machine" "a network that is left"
 virsh -q net-define /dev/stdin <<<"<network><name>manual</name><bridge name='virbr77'/></network>"
 virsh -q net-start manual
 finds 1 "the network 'manual' does not start when the host starts" "a network without autostart"
-ip link add vpn0 type dummy
+ip link add vpn0 type bridge
 ip address add 192.168.77.1/24 dev vpn0
 ip link set vpn0 up
 virsh -q net-define /dev/stdin <<<"<network><name>taken</name><bridge name='virbr78'/><ip address='192.168.77.9' netmask='255.255.255.0'/></network>"
