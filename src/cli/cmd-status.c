@@ -136,7 +136,8 @@ static void print_text(const char *machine, const SbStatus *status)
     } else {
         g_autofree char *text =
             status->diagnosis ? sb_diagnosis_text(status->diagnosis, NULL) : g_strdup("no answer");
-        printf("%s: %s: %s\n", machine, status->state, text);
+        g_autofree char *shown = sb_output_text(text);
+        printf("%s: %s: %s\n", machine, status->state, shown);
     }
     if (snapshots)
         printf("%s: snapshots: %s\n", machine, snapshots);

@@ -99,7 +99,9 @@ static void print_report(const SbReport *report, Format format, gboolean is_quie
 {
     g_autofree char *text = NULL;
     if (format == AS_TEXT) {
-        text = sb_report_to_text(report, is_quiet ? SB_REPORT_BAD : SB_REPORT_ALL);
+        g_autofree char *whole =
+            sb_report_to_text(report, is_quiet ? SB_REPORT_BAD : SB_REPORT_ALL);
+        text = sb_output_text(whole);
     } else if (format == AS_TAP) {
         text = sb_report_to_tap(report);
     } else if (format == AS_HTML) {

@@ -26,7 +26,7 @@ char *sb_output_text(const char *text)
 {
     static const struct {
         const char *character, *ascii;
-    } known[] = {{"…", "..."}, {"✓", "+"}, {"✗", "x"}};
+    } known[] = {{"…", "..."}, {"✓", "+"}, {"✗", "x"}, {"›", ">"}};
     GString *shown = g_string_new(text);
     for (gsize i = 0; !g_get_charset(NULL) && i < G_N_ELEMENTS(known); i++)
         g_string_replace(shown, known[i].character, known[i].ascii, 0);

@@ -25,8 +25,8 @@ void sb_table_print(const SbTable *table);
 /** The columns of the terminal that STREAM is; 0: it is none, or its width is not known. */
 guint sb_output_width(FILE *stream);
 
-/** TEXT with the characters of the locale: without UTF-8, "…", "✓" and "✗" are "...", "+" and "x".
- * (transfer full) */
+/** TEXT with the characters of the locale: without UTF-8, "…", "✓", "✗" and "›" are "...", "+", "x"
+ * and ">". (transfer full) */
 char *sb_output_text(const char *text);
 
 /** Prints a line of text on STREAM. On a terminal it is broken between words, and what follows is

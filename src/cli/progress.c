@@ -230,8 +230,9 @@ void sb_progress_say(SbProgress *progress, const char *format, ...)
     erase(progress);
     va_list arguments;
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    g_autofree char *line = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+    g_autofree char *text = sb_output_text(line);
+    fprintf(stderr, "%s\n", text);
     draw(progress);
 }

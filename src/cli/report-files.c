@@ -75,6 +75,14 @@ static char *json_text(const SbReport *report)
     return g_strconcat(text, "\n", NULL);
 }
 
+/* Prints the text for people. */
+static void print_text(const SbReport *report, SbReportText part, FILE *to)
+{
+    g_autofree char *whole = sb_report_to_text(report, part);
+    g_autofree char *text = sb_output_text(whole);
+    fputs(text, to);
+}
+
 static void print(const SbCli *cli, const SbReport *report)
 {
     if (cli->format == SB_FORMAT_JSON) {
@@ -85,15 +93,15 @@ static void print(const SbCli *cli, const SbReport *report)
     /* The line of each suite was told when it ended. */
     SbReportText part =
         cli->command->tells_events && !cli->is_quiet ? SB_REPORT_DETAILS : SB_REPORT_ALL;
-    gboolean is_for_people = isatty(STDOUT_FILENO);
-    g_autofree char *text =
-        is_for_people ? sb_report_to_text(report, part) : sb_report_to_tap(report);
-    fputs(text, stdout);
-    fflush(stdout);
-    if (!is_for_people && isatty(STDERR_FILENO)) {
-        g_autofree char *bad = sb_report_to_text(report, MAX(part, SB_REPORT_BAD));
-        fputs(bad, stderr);
+    if (isatty(STDOUT_FILENO)) {
+        print_text(report, part, stdout);
+        return;
     }
+    g_autofree char *tap = sb_report_to_tap(report);
+    fputs(tap, stdout);
+    fflush(stdout);
+    if (isatty(STDERR_FILENO))
+        print_text(report, MAX(part, SB_REPORT_BAD), stderr);
 }
 
 gboolean sb_report_files_write(const SbCli *cli, const SbReport *report)

@@ -103,7 +103,8 @@ static void say(SbTestView *view, const char *text, const char *mark, const char
     if (view->is_live && mark)
         fprintf(stderr, "%s%s%s ", view->is_coloured ? colour : "", shown,
                 view->is_coloured ? "\033[0m" : "");
-    fprintf(stderr, "%s\n", text);
+    g_autofree char *line = sb_output_text(text);
+    fprintf(stderr, "%s\n", line);
     draw(view);
 }
 

@@ -71,6 +71,13 @@ run seedbed
 is "$status:$out" 2: 'no command at all: exit 2, nothing on stdout'
 contains "$err" 'Usage: seedbed' 'and the help on stderr'
 
+nested='    ok 1 - inner
+    1..1
+not ok 1 - outer
+1..1'
+contains "$(seedbed tap <<<"$nested")" 'not ok 1 - outer' 'a report for people'
+is "$(LC_ALL=C seedbed tap <<<"    not ${nested#    }" | LC_ALL=C grep -c '[^ -~]')" 0 'is ASCII in a locale without UTF-8'
+contains "$(seedbed tap <<<"    not ${nested#    }")" 'outer › inner' 'and has › in others'
 refused "no command 'upp': did you mean 'up'?" upp
 refused "no command 'lst': did you mean 'list'?" lst
 refused "no command 'frobnicate'"$'\n' frobnicate

@@ -30,9 +30,9 @@ lacks "$seen" "v-m-1: " "and no plain lines are between"
 is "$(awk '{ gsub(/\033\[[0-9;]*[A-Za-z]/, "") } length($0) > 80' <<<"$seen")" '' "no line is too long"
 contains "$seen" "fleet 'v': 2 machines are ready (2 made, 0 started again)" "the end is said"
 
-at_terminal 24 80 NO_COLOR=1
+at_terminal 24 80 NO_COLOR=1 LC_ALL=C
 contains "$seen" "$up" "with NO_COLOR it is drawn again"
-contains "$seen" "✓ v-m-1  ready " "without colours"
+contains "$seen" "+ v-m-1  ready " "without colours, and in ASCII without UTF-8"
 lacks "$seen" $'\033[3' "none at all"
 lacks "$seen" $'\033[0m' "and nothing to end them"
 contains "$seen" "fleet 'v': nothing to do, 2 machines are ready" "nothing was to do"
