@@ -62,7 +62,7 @@ is "$(lines 'kind == "report" and (d["result"], d["suites"][0]["counts"]["failed
 ends test 'result test 1 fleet'
 
 fleet k 1
-run seedbed up --format json -t '2 s' k.yaml
+run seedbed up --format json -t '1 s' k.yaml
 is "$status" 3 "an up that fails"
 is "$(lines 'event == "finished" and bool(d["error"]["finding"]["cause"])')" True "the machine's failure has a finding"
 is "$(lines 'event == "undoing" and d["machine"]')" k-m-1 "it is taken back"
