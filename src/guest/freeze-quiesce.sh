@@ -14,6 +14,30 @@ has_systemd()
   [ -d /run/systemd/system ]
 }
 
+# A clock that jumps lets timers with a calendar elapse, all at the same time. They are stopped, and a
+# timer that counts the time of a running machine starts them again. It is longer than this script may
+# take. The stamps are new then, so the timers elapse next in the future.
+hold_timers()
+{
+  timers=$(systemctl show --property=Id,ActiveState,TimersCalendar '*.timer' | awk '
+    BEGIN { RS = ""; FS = "\n" }
+    /ActiveState=active/ && /TimersCalendar=./ {
+      for (i = 1; i <= NF; i++)
+        if (sub(/^Id=/, "", $i))
+          print $i
+    }')
+  [ "$timers" ] || return 0
+  # shellcheck disable=SC2086  # a word for each timer
+  systemctl stop $timers
+  # shellcheck disable=SC2016,SC2086  # the first is for that sh
+  systemd-run -q --collect --on-active=20min --unit=seedbed-timers sh -c '
+    for timer; do
+      stamp=/var/lib/systemd/timers/stamp-$timer
+      [ ! -e "$stamp" ] || touch "$stamp"
+    done
+    systemctl start "$@"' sh $timers
+}
+
 die()
 {
   echo "$*"
@@ -26,7 +50,7 @@ if has_systemd; then
   systemctl -q is-active systemd-networkd ||
     die "its network is not made by systemd-networkd, which a thawed machine needs"
   pkill -f '^sshd: .*@' || :
-  systemctl stop '*.timer'
+  hold_timers
   # Any virtio NIC that appears gets its address by DHCP: a thawed machine has another MAC address.
   # networkd does not read a file that others cannot read.
   mkdir -p /run/systemd/network

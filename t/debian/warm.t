@@ -37,6 +37,20 @@ run seedbed exec d -- 'echo $(($(date +%s) - '"$now"'))'
 is "$(awk '$3 < -1 || $3 > 5' <<<"$out")" "" "their clocks are right"
 run seedbed exec d -- 'systemctl --failed --no-legend --plain'
 is "$out" "" "no unit failed"
+held=$(seedbed exec d-m-1 -- 'systemctl show --property=ExecStart seedbed-timers.service' |
+  grep -o '[a-z0-9_-]*\.timer' | sort -u | xargs)
+contains "$held" dpkg-db-backup.timer "timers with a calendar wait for another timer: $held"
+# on_all COMMAND: what it prints there, each line once
+on_all()
+{
+  seedbed exec d -- "$1" | cut -d ' ' -f 3- | sort -u
+}
+is "$(on_all "systemctl is-active $held")" inactive "meanwhile they are stopped"
+last="systemctl show --property=Id,ExecMainStartTimestampMonotonic ${held//.timer/.service}"
+before=$(on_all "$last")
+on_all 'sudo systemctl start --wait seedbed-timers.service' >&2
+is "$(on_all "systemctl is-active $held")" active "it starts them again"
+is "$(on_all "$last")" "$before" "and none of them elapses at that"
 run seedbed exec d -- 'getent hosts d-m-1 && getent hosts d-m-2'
 is "$status" 0 "they find each other by name"
 seedbed -q down d
