@@ -105,8 +105,9 @@ static gboolean copy_layer(Freezing *freezing, GError **error)
     g_autoptr(virStorageVol) overlay = sb_volume_find(freezing->pool, overlay_name, error);
     if (!overlay || !sb_volume_sizes(overlay, &sizes, error))
         return FALSE;
-    g_autoptr(xmlDoc) xml = sb_layer_volume_xml(name, sizes.capacity_bytes, request->image_path,
-                                                request->image_format, freezing->is_privileged);
+    g_autoptr(xmlDoc) xml =
+        sb_layer_volume_xml(name, sizes.capacity_bytes, request->image_path, request->image_format,
+                            0444, freezing->is_privileged);
     g_autoptr(virStorageVol) layer = sb_volume_create_from(freezing->pool, xml, overlay, error);
     return layer != NULL;
 }

@@ -109,7 +109,7 @@ static gboolean copy_disk(const Work *work, const char *from, const char *name, 
         return FALSE;
     g_autoptr(xmlDoc) xml =
         is_frozen ? sb_layer_volume_xml(name, info->capacity_bytes, info->backing_path,
-                                        info->backing_format, work->is_privileged)
+                                        info->backing_format, 0400, work->is_privileged)
                   : sb_overlay_volume_xml(name, info->capacity_bytes, info->backing_path,
                                           info->backing_format);
     g_autoptr(virStorageVol) copy = sb_volume_create_from(work->pool, xml, source, error);

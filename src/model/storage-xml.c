@@ -89,10 +89,10 @@ static void add_permissions(xmlNode *target, guint mode, gboolean is_privileged)
 }
 
 xmlDoc *sb_layer_volume_xml(const char *name, guint64 capacity_bytes, const char *image_path,
-                            const char *image_format, gboolean is_privileged)
+                            const char *image_format, guint mode, gboolean is_privileged)
 {
     xmlDoc *document = sb_overlay_volume_xml(name, capacity_bytes, image_path, image_format);
-    add_permissions(sb_xml_first(xmlDocGetRootElement(document), "target"), 0444, is_privileged);
+    add_permissions(sb_xml_first(xmlDocGetRootElement(document), "target"), mode, is_privileged);
     return document;
 }
 

@@ -30,11 +30,12 @@ xmlDoc *sb_overlay_volume_xml(const char *name, guint64 capacity_bytes, const ch
                               const char *image_format);
 
 /**
- * The same for a frozen layer: it is never written again, so it is read-only, and of root if
- * IS_PRIVILEGED. (transfer full)
+ * The same for a disk that is never written again. (transfer full)
+ *
+ * @param mode  0444 if disks of machines begin upon it, because QEMU has to read it; else 0400
  */
 xmlDoc *sb_layer_volume_xml(const char *name, guint64 capacity_bytes, const char *image_path,
-                            const char *image_format, gboolean is_privileged);
+                            const char *image_format, guint mode, gboolean is_privileged);
 
 /**
  * A raw volume that a file is uploaded into, of exactly CAPACITY_BYTES, sparse.

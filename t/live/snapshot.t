@@ -40,6 +40,9 @@ now=$(date +%s)
 is "$(($(seedbed ssh s-m-1 -- date +%s) - now < 10))" 1 "its clock is right"
 
 seedbed -q snapshot s-m-1
+is "$(readable_by_others | sed -E 's/[0-9a-f]{16}/DIGEST/' | paste -sd' ')" \
+  "pocket.DIGEST.qcow2 pocket.DIGEST.qcow2.json s-m-1.1.snapshot.json s-m-1.clean.snapshot.json" \
+  "other users of the host read only the image and records: no disk, seed, memory or key of a machine"
 contains "$(seedbed list | tail -n 1)" "clean, 1" "list shows the snapshots"
 contains "$(seedbed status s-m-1)" "s-m-1: snapshots: clean, 1" "so does status"
 virsh -q destroy s-m-1

@@ -23,7 +23,7 @@ static void test_layer(void)
 {
     for (gboolean is_privileged = FALSE; is_privileged <= TRUE; is_privileged++) {
         g_autoptr(xmlDoc) document =
-            sb_layer_volume_xml("l.qcow2", GIB, "/pool/a.raw", "raw", is_privileged);
+            sb_layer_volume_xml("l.qcow2", GIB, "/pool/a.raw", "raw", 0444, is_privileged);
         xmlNode *volume = xmlDocGetRootElement(document);
         g_autofree char *mode = sb_xml_text(volume, "target/permissions/mode");
         g_autofree char *owner = sb_xml_text(volume, "target/permissions/owner");
