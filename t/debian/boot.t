@@ -52,6 +52,14 @@ is "$(in_guest script 'sudo -n cat /root/ran-as')" root "the user's script ran"
 for machine in deb-users-1 deb-script-1; do
   ok "$machine is reached by its name" in_guest none "bash -c ': </dev/tcp/$machine/22'"
 done
+printf '#!/bin/sh\nexec seedbed inventory "$@"\n' >"$tmp/inventory"
+chmod +x "$tmp/inventory"
+if type ansible >/dev/null 2>&1; then
+  run ansible -i "$tmp/inventory" none -m ping
+  contains "$out" '"ping": "pong"' "Ansible reaches a machine by 'seedbed inventory' alone" || note "$err"
+else
+  result 0 "Ansible's ping # SKIP ansible not found (ansible-core)"
+fi
 seedbed -q down deb
 is "$(leftovers)" '' "nothing is left"
 done_testing
