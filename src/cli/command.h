@@ -41,6 +41,7 @@ typedef struct {
     char **words;           /**< (nullable) the words after "--", NULL-terminated, owned by argv */
     GPtrArray *ssh_options; /**< (nullable) of char *, owned by argv: for SB_PARSING_SSH */
     JsonObject *result;     /**< (nullable) set by sb_cli_result() */
+    GPtrArray *config;      /**< (nullable) of SbConfigValue: set by sb_cli_configure() */
     SbHost *host;           /**< (nullable) set by sb_cli_host() */
 } SbCli;
 
@@ -72,6 +73,7 @@ struct SbCommand {
     const char *details;         /**< (nullable) more, for --help */
     const GOptionEntry *options; /**< (nullable) */
     SbParsing parsing;
+    gboolean shows_config; /**< it shows the user's defaults, and does not use them */
     gboolean tells_events; /**< --format json prints events, and a result at the end */
     int min_arguments;
     int max_arguments; /**< or SB_ANY_NUMBER */

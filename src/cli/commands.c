@@ -40,6 +40,7 @@
     COMMAND(test)                                                                                  \
     COMMAND(report_merge)                                                                          \
     COMMAND(tap)                                                                                   \
+    COMMAND(config)                                                                                \
     COMMAND(completion)
 
 #define DECLARE(name) extern const SbCommand sb_command_##name;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/load.h"
 
+#include "cli/config.h"
 #include "fleet/find-file.h"
 #include "fleet/load.h"
 #include "machine/selection.h"
@@ -17,7 +18,9 @@ static SbFleetFile *load(const SbCli *cli, const char *path, const char *text, G
     g_ptr_array_add(values, NULL);
     g_autofree char *unique =
         cli->has_unique_fleet ? g_strdup_printf("%08x", g_random_int()) : NULL;
-    const SbFleetSettings settings = {(const char *const *)values->pdata, unique};
+    g_auto(GStrv) defaults = sb_cli_machine_defaults(cli);
+    const SbFleetSettings settings = {(const char *const *)values->pdata, unique,
+                                      (const char *const *)defaults};
     SbFleetFile *fleet = text ? sb_fleet_load_text(path, text, &settings, diagnostics)
                               : sb_fleet_load(path, &settings, diagnostics);
     g_autofree char *findings = sb_diagnostics_to_string(diagnostics);
@@ -72,16 +75,8 @@ SbFleetFile *sb_cli_load_fleet(const SbCli *cli, const char *path)
 SbFleetFile *sb_cli_load_text(const SbCli *cli, const char *text, const SbCliSetting *settings)
 {
     g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(g_free);
-    for (; settings->key; settings++) {
-        if (!settings->value)
-            continue;
-        /* A number must not have quotes; everything else may. */
-        gboolean is_number =
-            *settings->value && strspn(settings->value, G_CSET_DIGITS) == strlen(settings->value);
-        g_auto(GStrv) parts = g_strsplit(settings->value, "'", -1);
-        g_autofree char *doubled = g_strjoinv("''", parts);
-        g_ptr_array_add(values, is_number ? g_strdup_printf("%s=%s", settings->key, settings->value)
-                                          : g_strdup_printf("%s='%s'", settings->key, doubled));
-    }
+    for (; settings->key; settings++)
+        if (settings->value)
+            g_ptr_array_add(values, sb_cli_setting(settings->key, settings->value));
     return load(cli, "seedbed run", text, values);
 }

@@ -2,6 +2,7 @@
 /* seedbed: grows disposable test machines with libvirt. See seedbed(1). */
 #include "base/names.h"
 #include "cli/commands.h"
+#include "cli/config.h"
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -96,7 +97,7 @@ static int call(SbCli *cli, const SbCommand *command, int argc, char **argv)
         g_autofree char *usage = g_strjoin(" ", command->name, command->arguments, NULL);
         return sb_cli_usage(cli, "usage: seedbed %s", usage);
     }
-    return command->run(cli, argv + 1);
+    return sb_cli_configure(cli) ? command->run(cli, argv + 1) : SB_EXIT_USAGE;
 }
 
 /* Finds a command by the first two words of ARGV, such as "image import", or by the first one.
@@ -227,5 +228,6 @@ int main(int argc, char **argv)
     g_free(cli.columns);
     g_clear_pointer(&cli.settings, g_ptr_array_unref);
     g_clear_pointer(&cli.ssh_options, g_ptr_array_unref);
+    g_clear_pointer(&cli.config, g_ptr_array_unref);
     return flush_output(status);
 }

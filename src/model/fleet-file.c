@@ -321,10 +321,8 @@ SbFleetFile *sb_fleet_file_parse_with(const char *file, const char *text, gsize 
     fleet_file->digest =
         g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text, length);
     fleet_file->text = g_strndup(text, length);
-    if (settings) {
-        sb_fleet_settings_apply(settings, root, diagnostics);
-        fleet_file->settings = g_strdupv((char **)settings->values);
-    }
+    if (settings)
+        fleet_file->settings = sb_fleet_settings_apply(settings, root, diagnostics);
     Reading reading = {.reader = {file, diagnostics, (const char *const *)fleet_file->settings},
                        .root = root,
                        .fleet_file = fleet_file};

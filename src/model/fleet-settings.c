@@ -81,13 +81,32 @@ static void make_unique(SbYamlNode *root, const char *unique)
     sb_yaml_put(root, path, value);
 }
 
-void sb_fleet_settings_apply(const SbFleetSettings *settings, SbYamlNode *root,
-                             SbDiagnostics *diagnostics)
+/* Whether the file has the key of SETTING, "defaults.KEY=VALUE", for all machines. */
+static gboolean is_in_file(const SbYamlNode *root, const char *setting)
 {
-    if (root->kind != SB_YAML_MAPPING)
-        return;
-    for (guint i = 0; settings->values && settings->values[i]; i++)
-        apply(settings->values[i], i + 1, root, diagnostics);
-    if (settings->unique)
+    const char *dot = strchr(setting, '.');
+    g_autofree char *key = g_strndup(dot + 1, strcspn(dot + 1, "="));
+    const SbYamlNode *defaults = sb_yaml_get(root, "defaults");
+    return sb_yaml_get(root, key) || (defaults && sb_yaml_get(defaults, key));
+}
+
+char **sb_fleet_settings_apply(const SbFleetSettings *settings, SbYamlNode *root,
+                               SbDiagnostics *diagnostics)
+{
+    static const char *const none[] = {NULL};
+    GPtrArray *counting = g_ptr_array_new();
+    gboolean is_mapping = root->kind == SB_YAML_MAPPING;
+    const char *const *defaults = settings->defaults ? settings->defaults : none;
+    const char *const *values = settings->values ? settings->values : none;
+    for (; is_mapping && *defaults; defaults++)
+        if (!is_in_file(root, *defaults))
+            g_ptr_array_add(counting, g_strdup(*defaults));
+    for (; is_mapping && *values; values++)
+        g_ptr_array_add(counting, g_strdup(*values));
+    for (guint i = 0; i < counting->len; i++)
+        apply(g_ptr_array_index(counting, i), i + 1, root, diagnostics);
+    if (is_mapping && settings->unique)
         make_unique(root, settings->unique);
+    g_ptr_array_add(counting, NULL);
+    return (char **)g_ptr_array_free(counting, FALSE);
 }

@@ -19,6 +19,8 @@
 typedef struct {
     const char *const *values; /**< (nullable) each KEY=VALUE, NULL-terminated: a later one wins */
     const char *unique; /**< (nullable) the fleet's name gets this as its end: letters and digits */
+    const char *const *defaults; /**< (nullable) such as "defaults.memory='4 GiB'", NULL-terminated:
+                                    for keys that the file has neither there nor at its top */
 } SbFleetSettings;
 
 /**
@@ -28,6 +30,7 @@ typedef struct {
  * Lists can only be replaced as a whole. What a value must be is not checked here.
  *
  * @param diagnostics  gets an error for each setting that cannot be put in
+ * @return (transfer full) NULL-terminated: those that count, in the order of the numbers in marks
  */
-void sb_fleet_settings_apply(const SbFleetSettings *settings, SbYamlNode *root,
-                             SbDiagnostics *diagnostics);
+char **sb_fleet_settings_apply(const SbFleetSettings *settings, SbYamlNode *root,
+                               SbDiagnostics *diagnostics);

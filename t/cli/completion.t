@@ -63,7 +63,7 @@ completes '' console db-m-1 ''
 
 # ---- values of options ----
 
-completes 'json text' list --format ''
+completes 'json text tmt' list --format ''
 completes 'html' tap -f h
 completes 'always never on-failure' test --keep ''
 completes 'aarch64' image import --arch a

@@ -43,7 +43,7 @@ refused '--timeout is about what --no-wait does not wait for' up --no-wait --tim
 refused "--timeout must be longer than 0, not '0 s'" build --name b --timeout '0 s' f.yaml
 refused "'f.yaml' has 0 tests" test --artifacts made f.yaml
 refused "cannot write the report '/dev'" test --json /dev f.yaml
-refused '--format is only for --show' seed -u user-data -o seed.iso --format json
+refused '--format is only for --show' seed -u user-data -o seed.iso --format text
 there=$(ls)
 refused 'the name comes first: seedbed image import debian_12.4 empty' image import empty debian_12.4
 refused "image name 'No'" build --name No f.yaml

@@ -134,6 +134,32 @@ static void test_not_a_mapping(void)
     assert_findings_at(diagnostics, "1:1");
 }
 
+/* A default counts if the file has the key neither in 'defaults' nor at its top. */
+static void test_defaults(void)
+{
+    static const char *const defaults[] = {"defaults.vcpus=7", "defaults.login='other'",
+                                           "defaults.disk='30 GiB'", NULL};
+    static const char *const values[] = {"machines.m.count=2", NULL};
+    const SbFleetSettings settings = {values, NULL, defaults};
+    static const char file[] = "fleet: f\nimage: i\nlogin: tester\ndefaults: { disk: 20 GiB }\n"
+                               "machines:\n  m:\n  n: { vcpus: 3 }\n";
+    g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
+    g_autoptr(SbFleetFile) fleet =
+        sb_fleet_file_parse_with("f.yaml", file, strlen(file), &settings, diagnostics);
+    g_autofree char *findings = sb_diagnostics_to_string(diagnostics);
+    g_assert_cmpstr(findings, ==, "");
+    g_assert_nonnull(fleet);
+    const SbGroup *m = g_ptr_array_index(fleet->groups, 0),
+                  *n = g_ptr_array_index(fleet->groups, 1);
+    g_assert_cmpuint(m->spec.vcpus, ==, 7);
+    g_assert_cmpuint(n->spec.vcpus, ==, 3);
+    g_assert_cmpstr(m->spec.login, ==, "tester");
+    g_assert_cmpuint(m->spec.disk_bytes >> 30, ==, 20);
+    g_assert_cmpuint(m->count, ==, 2);
+    g_autofree char *counting = g_strjoinv(" ", fleet->settings);
+    g_assert_cmpstr(counting, ==, "defaults.vcpus=7 machines.m.count=2");
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -141,6 +167,7 @@ int main(int argc, char **argv)
     g_test_add_func("/fleet-settings/added", test_added);
     g_test_add_func("/fleet-settings/later", test_later_wins);
     g_test_add_func("/fleet-settings/lifetime", test_lifetime);
+    g_test_add_func("/fleet-settings/defaults", test_defaults);
     g_test_add_func("/fleet-settings/whole", test_whole_values);
     g_test_add_func("/fleet-settings/refused", test_refused);
     g_test_add_func("/fleet-settings/place", test_place);
