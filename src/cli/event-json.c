@@ -86,6 +86,12 @@ static void add_stage(JsonBuilder *builder, const SbEvent *event)
     sb_json_add_number(builder, "elapsed_ms", (guint64)event->elapsed_ms);
 }
 
+static void add_awaits(JsonBuilder *builder, const SbEvent *event)
+{
+    sb_json_add_text(builder, "stage", sb_stage_rule(event->stage)->name);
+    sb_json_add_number(builder, "deadline_ms", event->total);
+}
+
 static void add_finished(JsonBuilder *builder, const SbEvent *event)
 {
     sb_event_json_add_error(builder, "error", event->error);
@@ -138,6 +144,8 @@ static const struct {
     [SB_EVENT_SURPLUS] = {"surplus", TRUE, add_text},
     [SB_EVENT_MADE] = {"made", TRUE, add_made},
     [SB_EVENT_STAGE] = {"stage", TRUE, add_stage},
+    [SB_EVENT_AWAITS] = {"awaits", TRUE, add_awaits},
+    [SB_EVENT_SAID] = {"said", TRUE, add_text},
     [SB_EVENT_NOTE] = {"note", TRUE, add_text},
     [SB_EVENT_STEP] = {"step", TRUE, add_text},
     [SB_EVENT_FINISHED] = {"finished", TRUE, add_finished},

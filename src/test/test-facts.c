@@ -49,7 +49,8 @@ static void add_images(SbReport *report, const GPtrArray *domains)
         g_string_append_printf(images, "%s%s sha256:%s", images->len ? ", " : "", metadata->image,
                                hex);
     }
-    sb_report_add_property(report, "images", images->str);
+    if (images->len > 0)
+        sb_report_add_property(report, "images", images->str);
 }
 
 void sb_test_facts_add(SbReport *report, virConnect *connection, const SbFleetFile *fleet,
