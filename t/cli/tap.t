@@ -78,6 +78,6 @@ run bash -c "seedbed tap '$tmp/good.tap' >/dev/full"
 is "$status" 3 'a report that cannot be written is a failure'
 words=$(bash -c '. <(seedbed completion bash); COMP_WORDS=(seedbed tap --format "") COMP_CWORD=3
   _seedbed seedbed "" --format; echo "${COMPREPLY[*]}"')
-is "$words" 'html json junit tap text' 'the formats are completed'
+is "$words" 'text html json junit tap' 'the formats are completed'
 
 done_testing
