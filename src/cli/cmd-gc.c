@@ -13,7 +13,7 @@ static gboolean dry_run;
 static char *older_than;
 
 static const GOptionEntry entries[] = {
-    {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &dry_run, "only say what would go", NULL},
+    {"dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "only say what would go", NULL},
     {"older-than", 0, 0, G_OPTION_ARG_STRING, &older_than,
      "leave images and folders that are younger (default: '2 h')", "DURATION"},
     SB_OPTION_FORMAT,

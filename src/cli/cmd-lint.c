@@ -21,7 +21,7 @@ static const GOptionEntry entries[] = {
     {"kind", 0, 0, G_OPTION_ARG_STRING, &kind_name,
      "'user-data', 'vendor-data', 'network-config' or 'meta-data', where content cannot say it",
      "KIND"},
-    {"schema", 's', 0, G_OPTION_ARG_FILENAME, &schema_path,
+    {"schema", 0, 0, G_OPTION_ARG_FILENAME, &schema_path,
      "check cloud-configs against this JSON Schema, such as cloud-init's own", "FILE"},
     {"cloud-init", 0, 0, G_OPTION_ARG_STRING, &version_name,
      "the version of cloud-init that will read the files, such as '22.4' (default: any)",

@@ -11,7 +11,7 @@
 static gboolean follow, of_qemu;
 
 static const GOptionEntry entries[] = {
-    {"follow", 'F', 0, G_OPTION_ARG_NONE, &follow,
+    {"follow", 'f', 0, G_OPTION_ARG_NONE, &follow,
      "show what the machine writes, until it stops or you press Ctrl-C", NULL},
     {"qemu", 0, 0, G_OPTION_ARG_NONE, &of_qemu, "show the end of QEMU's own log instead", NULL},
     G_OPTION_ENTRY_NULL};

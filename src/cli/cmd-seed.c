@@ -19,9 +19,9 @@ static gboolean no_lint;
 static const GOptionEntry entries[] = {
     {"user-data", 'u', 0, G_OPTION_ARG_FILENAME, &user_data,
      "what the machine does to configure itself", "FILE"},
-    {"meta-data", 'm', 0, G_OPTION_ARG_FILENAME, &meta_data,
+    {"meta-data", 0, 0, G_OPTION_ARG_FILENAME, &meta_data,
      "the machine's instance-id and name (default: made from the other files)", "FILE"},
-    {"network-config", 'n', 0, G_OPTION_ARG_FILENAME, &network_config,
+    {"network-config", 0, 0, G_OPTION_ARG_FILENAME, &network_config,
      "the configuration of the machine's network", "FILE"},
     {"vendor-data", 'v', 0, G_OPTION_ARG_FILENAME, &vendor_data,
      "user-data that gives way to the user's", "FILE"},

@@ -23,7 +23,7 @@ static const GOptionEntry entries[] = {
      "'text' (the default), 'html', 'json', 'junit' or 'tap'", "FORMAT"},
     {"name", 'n', 0, G_OPTION_ARG_STRING, &suite_name,
      "the name of the suite in the report (default: the name of the file)", "NAME"},
-    {"status", 's', 0, G_OPTION_ARG_INT, &exit_status,
+    {"status", 0, 0, G_OPTION_ARG_INT, &exit_status,
      "the exit status of the command that wrote the TAP: it must not contradict the tests",
      "NUMBER"},
     G_OPTION_ENTRY_NULL};

@@ -27,7 +27,7 @@ is "$status:$out:$err" 0:: 'a seed of all four files'
 is "$(stat -c %a a.iso)" 600 'which only its owner reads: it may have passwords'
 is "$(files a.iso)" "$(for name in meta-data network-config user-data vendor-data; do
   echo "/$name $(sha256sum <${name%-*})"; done)" 'it has them as they are'
-run seedbed seed -u user -m meta -n network -v vendor --output b.iso
+run seedbed seed -u user --meta-data meta --network-config network -v vendor --output b.iso
 is "$status" 0 'the short options'
 is "$(files b.iso)" "$(files a.iso)" 'are the same'
 if command -v cloud-localds >/dev/null; then
@@ -54,13 +54,13 @@ run seedbed seed -u user --hostname web-1.example.com -o d.iso
 contains "$(seedbed seed --show d.iso)" "local-hostname 'web-1.example.com'" '--hostname'
 
 
-seedbed seed -u user -m meta -o e.iso
-run seedbed seed -u other -m meta -o e.iso
+seedbed seed -u user --meta-data meta -o e.iso
+run seedbed seed -u other --meta-data meta -o e.iso
 is "$status" 0 'another seed with the same instance-id is made'
 contains "$err" 'e.iso: warning: the seed that was here has the same instance-id' 'and warned of'
-run seedbed seed -u other -m meta -o e.iso
+run seedbed seed -u other --meta-data meta -o e.iso
 is "$status:$err" 0: 'the same one again is no matter'
-run seedbed seed --no-lint -u user -m meta -o e.iso
+run seedbed seed --no-lint -u user --meta-data meta -o e.iso
 is "$status:$err" 0: 'nor is it with --no-lint'
 
 
@@ -84,7 +84,7 @@ refused()
 }
 printf '#cloudconfig\npackages: [git]\n' >near
 refused 'a bad user-data' "near:1:1: cloud-init would ignore the whole file" -u near -o a.iso
-refused 'all bad files' 'cannot read' -u nosuch -m near -n user -v near -o new.iso
+refused 'all bad files' 'cannot read' -u nosuch --meta-data near --network-config user -v near -o new.iso
 is "$(wc -l <<<"$err")" 4 'each of them is named'
 run seedbed seed --no-lint -u near -o near.iso
 is "$status:$err" 0: '--no-lint makes it all the same'
@@ -92,7 +92,7 @@ contains "$(seedbed seed --show near.iso)" 'unknown to cloud-init' 'and --show t
 refused 'a file that is not a seed' "'meta' is not overwritten: this is not a seed" -u user -o meta
 refused 'to show such a file' 'user: this is not a seed: an ISO 9660 image' --show user
 refused 'no user-data' '--user-data' -o new.iso
-refused '--hostname with meta-data' "write the name into 'meta'" -u user -m meta -H x -o new.iso
+refused '--hostname with meta-data' "write the name into 'meta'" -u user --meta-data meta -H x -o new.iso
 refused 'a bad --hostname' "'a b' is not a host name" -u user -H 'a b' -o new.iso
 run seedbed seed -u user -o nosuch/a.iso
 is "$status" 3 'an output that cannot be written is a failure'

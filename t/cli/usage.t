@@ -60,6 +60,13 @@ while read -r command; do
   is "$(LC_ALL=C seedbed $command --help | LC_ALL=C grep -c '[^ -~]')" 0 \
     "seedbed $command --help: only ASCII in a locale without UTF-8"
 done <<<"$commands"$'\n\nimage'
+# The same letter means the same thing everywhere; 'log -f' follows, as 'tail -f' does.
+letters=$(while read -r command; do
+  # shellcheck disable=SC2086
+  seedbed $command --help | sed -nE 's/^  -(.), --([a-z-]+).*/\1 \2/p'
+done <<<"$commands" | sort -u)
+is "$(cut -d' ' -f1 <<<"$letters" | uniq -d)" f 'each letter stands for one option, but for -f'
+is "$(grep '^f' <<<"$letters")" $'f follow\nf format' 'which is the format, or follows'
 is "$(grep -cE '^.{81}' <<<"$(printf '%081d\n%080d' 0 0)")" 1 'a line of 81 columns would be found'
 
 run seedbed --version
