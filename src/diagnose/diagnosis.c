@@ -72,6 +72,7 @@ static char *value_of(const SbFacts *facts, const Match *match, const char *word
         {"image-arch", facts->image_arch},
         {"mac", facts->mac},
         {"seed", facts->seed_problem},
+        {"missing", facts->image_missing},
         {"image-problem", facts->image_problem},
         {"other-mac", facts->other_mac},
     };

@@ -142,6 +142,8 @@ static void add_image(GPtrArray *lines, const SbFacts *facts)
     if (facts->image_arch)
         add(lines, "image '%s': recorded for %s; the machine is %s", facts->image,
             facts->image_arch, facts->arch);
+    if (facts->image_missing)
+        add(lines, "the disk of the image '%s': %s", facts->image, facts->image_missing);
     if (facts->image_problem)
         add(lines, "image '%s': %s", facts->image, facts->image_problem);
     if (facts->seed_problem)

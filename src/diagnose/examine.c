@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "diagnose/local-facts.h"
 #include "diagnose/seed-problem.h"
-#include "image/image.h"
+#include "image/image-boot.h"
 #include "libvirt/console-log.h"
 #include "libvirt/look.h"
 #include "libvirt/volume-stream.h"
@@ -105,7 +105,7 @@ static void add_console(virConnect *connection, SbFacts *facts)
 }
 
 /* What was found out when the image was imported. It matters only if no kernel came. */
-static void add_record(const SbPool *pool, SbFacts *facts)
+static void add_record(const SbPool *pool, gboolean is_local, SbFacts *facts)
 {
     if (!facts->console || sb_facts_console_stage(facts) != SB_STAGE_FIRMWARE)
         return;
@@ -116,6 +116,8 @@ static void add_record(const SbPool *pool, SbFacts *facts)
         return;
     facts->image_arch = sb_facts_keep(facts, record->arch);
     facts->image_has_loader = sb_answer(record->arch != NULL);
+    if (is_local && !record->arch)
+        facts->image_missing = sb_image_missing_boot(image);
 }
 
 /* When the volume NAME was last written; 0: not known. */
@@ -187,7 +189,7 @@ static void add_seed(const SbPool *pool, SbFacts *facts)
 }
 
 /* What is in the pool, if something is wrong. */
-static void add_from_pool(virConnect *connection, SbFacts *facts)
+static void add_from_pool(virConnect *connection, gboolean is_local, SbFacts *facts)
 {
     g_autoptr(SbDiagnosis) found = facts->is_thorough ? NULL : sb_diagnose_end(facts);
     if ((!facts->is_thorough && !found) || facts->pool_is_active != SB_YES)
@@ -195,7 +197,7 @@ static void add_from_pool(virConnect *connection, SbFacts *facts)
     g_autoptr(SbPool) pool = sb_pool_open(connection, facts->pool, NULL, NULL);
     if (!pool)
         return;
-    add_record(pool, facts);
+    add_record(pool, is_local, facts);
     if (facts->image_volume)
         add_image(pool, facts);
     add_seed(pool, facts);
@@ -212,7 +214,7 @@ void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts)
                         &facts->pool_free_bytes);
         if (facts->is_thorough && !facts->console)
             add_console(lease.connection, facts);
-        add_from_pool(lease.connection, facts);
+        add_from_pool(lease.connection, is_local, facts);
         facts->host_free_kib = sb_look_for_free_kib(lease.connection);
     }
     if (!is_local)

@@ -202,6 +202,8 @@ static guint64 image_signs(const SbFacts *facts)
     guint64 signs = facts->image_has_loader == SB_NO ? SB_SIGN(IMAGE_NO_LOADER) : 0;
     if (facts->arch && facts->image_arch && strcmp(facts->arch, facts->image_arch) != 0)
         signs |= SB_SIGN(IMAGE_OTHER_ARCH);
+    if (facts->image_missing)
+        signs |= SB_SIGN(IMAGE_INCOMPLETE);
     if (facts->image_problem)
         signs |= SB_SIGN(IMAGE_CHANGED);
     if (facts->seed_problem)

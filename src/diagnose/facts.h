@@ -70,6 +70,7 @@ typedef struct {
     const char *image, *image_volume;
     const char *image_arch;    /**< as its record says */
     SbAnswer image_has_loader; /**< one for UEFI was found in it when it was imported */
+    const char *image_missing; /**< what it lacks to be booted by UEFI */
     const char *image_problem; /**< what became of it since it was imported */
     const char *cdrom;         /**< the file in the domain's cdrom drive */
     const char *seed_problem;  /**< why the guest cannot use its seed */
@@ -140,6 +141,7 @@ void sb_facts_set_login(SbFacts *facts, const GError *refusal);
     SIGN(CLOUD_INIT_DEGRADED)                                                                      \
     SIGN(CLOUD_INIT_UNUSED)                                                                        \
     SIGN(IMAGE_NO_LOADER)                                                                          \
+    SIGN(IMAGE_INCOMPLETE)                                                                         \
     SIGN(IMAGE_OTHER_ARCH)                                                                         \
     SIGN(IMAGE_CHANGED)                                                                            \
     SIGN(SEED_BAD)                                                                                 \

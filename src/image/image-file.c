@@ -150,7 +150,8 @@ static gboolean read_qcow2(gpointer data, guint64 offset, void *buffer, gsize le
 static gboolean find_arch(SbImageFile *file, GError **error)
 {
     const SbDiskSource disk = {file->qcow2 ? read_qcow2 : read_raw, file, file->virtual_bytes};
-    return file->is_compressed || sb_efi_boot_arch(&disk, &file->arch, error);
+    const char *missing;
+    return file->is_compressed || sb_efi_boot_arch(&disk, &file->arch, &missing, error);
 }
 
 static gboolean too_large(guint64 max_bytes, GError **error)

@@ -17,6 +17,7 @@ typedef enum { ARCH_AARCH64 = 1 << 0, ARCH_X86_64 = 1 << 1 } Arches;
 typedef struct {
     const SbDiskSource *disk;
     Arches found;
+    gboolean has_partitions, has_fat;
     guint reads;
     GError *error; /* of the first read that failed: then no other is tried */
 } Look;
@@ -172,8 +173,10 @@ static guint32 enter(const Fat *fat, guint32 cluster, const char *name)
 static void look_at_partition(Look *look, guint64 offset)
 {
     Fat fat;
+    look->has_partitions = TRUE;
     if (!open_fat(look, offset, &fat))
         return;
+    look->has_fat = TRUE;
     guint32 efi = enter(&fat, fat.fat_bits == 32 ? fat.root_cluster : 0, "EFI        ");
     guint32 boot = efi ? enter(&fat, efi, "BOOT       ") : 0;
     if (!boot)
@@ -222,7 +225,18 @@ static void look_at_mbr(Look *look)
     }
 }
 
-gboolean sb_efi_boot_arch(const SbDiskSource *disk, const char **arch_out, GError **error)
+static const char *missing(const Look *look)
+{
+    return look->found            ? NULL
+           : look->has_fat        ? "its EFI system partition has no EFI/BOOT/BOOTAA64.EFI and no "
+                                    "EFI/BOOT/BOOTX64.EFI"
+           : look->has_partitions ? "none of its partitions has a FAT file system, as an EFI "
+                                    "system partition has"
+                                  : "it has no partitions";
+}
+
+gboolean sb_efi_boot_arch(const SbDiskSource *disk, const char **arch_out, const char **missing_out,
+                          GError **error)
 {
     Look look = {.disk = disk};
     if (!look_at_gpt(&look, SECTOR) && !look_at_gpt(&look, LARGE_SECTOR))
@@ -231,6 +245,7 @@ gboolean sb_efi_boot_arch(const SbDiskSource *disk, const char **arch_out, GErro
         g_propagate_error(error, look.error);
         return FALSE;
     }
+    *missing_out = missing(&look);
     *arch_out = look.found == ARCH_AARCH64  ? "aarch64"
                 : look.found == ARCH_X86_64 ? "x86_64"
                                             : NULL;

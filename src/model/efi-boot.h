@@ -26,9 +26,11 @@ typedef struct {
 /**
  * Looks for boot loaders on the partitions of a disk (GPT or MBR).
  *
- * @param arch_out  (transfer none) (nullable) "aarch64" or "x86_64"; NULL: there is none, or for
- *                  both, or the partitions or the file systems make no sense
+ * @param arch_out     (transfer none) (nullable) "aarch64" or "x86_64"; NULL: there is none, or for
+ *                     both, or the partitions or the file systems make no sense
+ * @param missing_out  (transfer none) (nullable) what the disk does not have, as a sentence; NULL:
+ *                     it has a boot loader
  * @return FALSE with an error of `read`
  */
-gboolean sb_efi_boot_arch(const SbDiskSource *disk, const char **arch_out,
+gboolean sb_efi_boot_arch(const SbDiskSource *disk, const char **arch_out, const char **missing_out,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -41,11 +41,12 @@ static void look(const GByteArray *bytes, guint failing_read)
 {
     Disk disk = {.bytes = bytes, .failing_read = failing_read};
     const SbDiskSource source = {read_disk, &disk, bytes->len};
-    const char *arch = "untouched";
+    const char *missing, *arch = "untouched";
     g_autoptr(GError) error = NULL;
-    gboolean is_read = sb_efi_boot_arch(&source, &arch, &error);
+    gboolean is_read = sb_efi_boot_arch(&source, &arch, &missing, &error);
     g_assert_cmpint(is_read, ==, error == NULL);
     g_assert_cmpint(is_read, ==, !failing_read || disk.reads < failing_read);
+    g_assert_true(!is_read || !arch || !missing);
     g_assert_true(is_read ? !arch || strcmp(arch, "aarch64") == 0 || strcmp(arch, "x86_64") == 0
                           : strcmp(arch, "untouched") == 0);
 }

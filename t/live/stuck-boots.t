@@ -30,11 +30,18 @@ fails()
 
 qemu-img create -q -f qcow2 blank.qcow2 64M
 ok "a blank disk is imported" seedbed image import blank blank.qcow2
+truncate -s 64M other.raw
+sgdisk -n 1:0:0 other.raw >/dev/null
+ok "so is one with a partition that is not FAT" seedbed image import other other.raw
 fleet blank 1
 sed -i 's/image: .*/image: blank/' blank.yaml
+sed 's/: blank/: other/' blank.yaml >other.yaml
+seedbed up other.yaml 2>other.err &
 run seedbed up blank.yaml
 fails blank-m-1
-contains "$err" "the firmware found nothing to boot: when the image 'blank' was imported, no boot loader" "blank: the reason is named"
+contains "$err" "the firmware found nothing to boot on the image 'blank': it has no partitions" "blank: the reason is named"
+wait
+contains "$(<other.err)" "on the image 'other': none of its partitions has a FAT file system" "and that of the other"
 contains "$err" "(last stage reached: firmware)" "blank: and the stage"
 contains "$(<"$folder/blank-m-1.console.txt")" "BdsDxe: failed to load Boot0001" "blank: the console is kept"
 is "$(leftovers)" '' "blank: everything else is taken back"

@@ -49,6 +49,7 @@ FACTS(waits_for_login, f->awaited = SB_STAGE_SSH_LOGIN;)
 FACTS(waits_for_ready, f->awaited = SB_STAGE_READY;)
 FACTS(waits_for_start, f->awaited = SB_STAGE_STARTED;)
 FACTS(no_loader, f->image_has_loader = SB_NO;)
+FACTS(incomplete, f->image_has_loader = SB_NO; f->image_missing = "it has no partitions";)
 FACTS(other_arch, f->image_arch = "x86_64";)
 /* clang-format on */
 
@@ -123,6 +124,9 @@ static const Row rows[] = {
     {waits_for_login, NULL, {"late-login", "login does not work", NULL, "sshd"}},
     {waits_for_ready, "x\n", {"late-cloud-init", "still runs", "x", "cloud-init status --long"}},
     {waits_for_start, NULL, {"late", "libvirt", NULL, "seedbed doctor"}},
+    {incomplete,
+     NOTHING,
+     {"image-incomplete", "'debian-12': it has no partitions", "the disk of the", "--removable"}},
     {no_loader,
      NOTHING,
      {"image-no-loader", "no boot loader for UEFI", "the record of", "--removable"}},
