@@ -45,7 +45,7 @@ examples=$dest/$(dirname "$(dirname "$(installed domains/pocket.yaml)")")
 for file in "$top"/domains/*.yaml; do
   ok "the example ${file##*/} is complete" "$build/seedbed" lint "$examples/domains/${file##*/}"
 done
-for script in slurm/seedbed-array gitlab/seedbed-executor; do
+for script in slurm/seedbed-array gitlab/seedbed-executor autopkgtest/seedbed-autopkgtest; do
   run "$examples/scripts/$script" --help
   is "$status" 0 "the example $script runs"
 done

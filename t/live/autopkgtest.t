@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The setup script for autopkgtest keeps the protocol of autopkgtest-virt-ssh(1), and checks host keys.
+# (autopkgtest itself needs a Debian in the machine.)
+# shellcheck source=t/lib/live.sh
+. "${srcdir:-.}/t/lib/live.sh"
+script=$top/scripts/autopkgtest/seedbed-autopkgtest
+need_pocket
+fleet a 1
+run "$script" cleanup "$tmp/a.yaml"
+is "$status" 1 "cleanup without open is an error"
+run "$script" open "$tmp/a.yaml"
+is "$status $(sed 's/=.*//' <<<"$out" | paste -sd ' ')" "0 login hostname options capabilities extraopts" \
+  "open makes a machine, and says how it is reached" || note "$err"
+value() { sed -n "s/^$1=//p" <<<"$out"; }
+name=$(value hostname)
+read -ra extra < <(value extraopts)
+read -ra options < <(value options)
+# As autopkgtest calls it.
+ssh=(ssh -q -o BatchMode=yes -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -l "$(value login)" "${options[@]}" "$name")
+is "$("${ssh[@]}" hostname)" "$name" "ssh with these options reaches it"
+pinned=${extra[1]}/pinned
+cp "$pinned" "$tmp/pinned"
+sed -i 's,^\( *UserKnownHostsFile\) .*,\1 /dev/null,' "$pinned"
+run "${ssh[@]}" true
+is "$status" 255 "it does not reach a machine whose host key is not known"
+cp "$tmp/pinned" "$pinned"
+run "$script" debug-failure "$tmp/a.yaml" "${extra[@]}"
+is "$status" 0 "debug-failure collects evidence"
+run "$script" cleanup "$tmp/a.yaml" "${extra[@]}"
+is "$status$(leftovers)" 0 "cleanup removes everything"
+[ ! -e "${extra[1]}" ]
+result $? "its folder too"
+done_testing
