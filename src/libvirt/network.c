@@ -13,6 +13,7 @@
 /* Other processes may do the same; in each round one of them gets further. But a failure that comes
  * again and again in the same words is not a race. */
 enum { ROUNDS = 20, SAME_FAILURES = 4 };
+enum { KEEP_TRIES = 20, KEEP_PAUSE_MS = 100 };
 
 SB_DEFINE_ERROR(sb_network_error, SB_ERRORS_NONE)
 
@@ -154,16 +155,22 @@ SbFleetNetwork *sb_network_plan(virConnect *connection, const SbNetworkRequest *
 }
 
 /* A network that was made by virNetworkCreateXML() is gone after a reboot of the host, and then
- * its machines cannot be started. Keep the network as it runs, with the bridge that it got. */
+ * its machines cannot be started. Keep the network as it runs, with the bridge that it got.
+ *
+ * When two processes make networks at the same moment, libvirt can choose one bridge for both. One
+ * network then fails and goes; until it is gone, libvirt refuses to keep the other one. */
 static gboolean make_persistent(virConnect *connection, virNetwork *network, GError **error)
 {
     if (virNetworkIsPersistent(network) == 1)
         return TRUE;
-    char *xml = virNetworkGetXMLDesc(network, 0);
-    g_autoptr(virNetwork) defined = xml ? virNetworkDefineXML(connection, xml) : NULL;
-    free(xml);
-    if (defined)
-        return TRUE;
+    SbRetry retry = {.tries = KEEP_TRIES, .pause_ms = KEEP_PAUSE_MS};
+    do {
+        char *xml = virNetworkGetXMLDesc(network, 0);
+        g_autoptr(virNetwork) defined = xml ? virNetworkDefineXML(connection, xml) : NULL;
+        free(xml);
+        if (defined)
+            return TRUE;
+    } while (strstr(virGetLastErrorMessage(), "bridge name") && sb_retry_again(&retry));
     sb_libvirt_set_error(error, "cannot keep the network '%s'", virNetworkGetName(network));
     return FALSE;
 }

@@ -12,6 +12,8 @@
  * not fail) or "kill" (SIGKILL instead of the call). With a ! the call is made first: only its
  * answer is lost, or the process ends after it.
  *
+ * LIBVIRT_FAULTS_MESSAGE is what the errors say, instead of the name of the call.
+ *
  * LIBVIRT_FAULTS_LOG is a file that gets a line for each call: its number among all calls, its
  * name, its number among those of the name, and "fault" if something was done to it. */
 #define _GNU_SOURCE
@@ -93,8 +95,12 @@ static void set_error(const char *name, int code)
 {
     /* Of libvirt's own use only, so without a version. */
     void (*set)(virErrorPtr) = (void (*)(virErrorPtr))dlsym(RTLD_NEXT, "virSetError");
+    const char *given = getenv("LIBVIRT_FAULTS_MESSAGE");
     char message[200];
-    snprintf(message, sizeof message, "the test lets %s() fail", name);
+    if (given)
+        snprintf(message, sizeof message, "%s", given);
+    else
+        snprintf(message, sizeof message, "the test lets %s() fail", name);
     virError error = {.code = code, .message = message, .level = VIR_ERR_ERROR};
     if (!set)
         abort();

@@ -94,6 +94,9 @@ ok "down" seedbed -q down f
 is "$(leftovers | grep -v 'domain user')" '' "nothing is left"
 run faulty 'virDomainDefineXMLFlags:1!' seedbed up --no-wait f.yaml
 is "$status" 0 "the answer to the definition of a domain is lost: it is there, so up goes on"
+ok "down" seedbed -q down f
+LIBVIRT_FAULTS_MESSAGE="bridge name 'virbr9' already in use." run faulty virNetworkDefineXML:1 seedbed up --no-wait f.yaml
+is "$status" 0 "a network that has just got the bridge of another one is kept when that is gone" || note "$err"
 run faulty virConnectGetDomainCapabilities seedbed up --no-wait f.yaml
 lacks "$err" "install 'qemu" "capabilities that cannot be read are not a missing emulator"
 ok "down" seedbed -q down f
