@@ -33,6 +33,8 @@ char *sb_build_recipe_digest(const SbBuildRecipe *recipe)
     g_autofree char *env = sb_environment_script(recipe->env);
     g_autofree char *env_digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, env, -1);
     g_string_append_printf(text, "env %s\n", env_digest);
+    g_autofree char *provision = sb_provision_digest(recipe->provision);
+    g_string_append_printf(text, "provision %s\n", provision);
     add_bytes(text, "user-data", recipe->user_data);
     add_bytes(text, "vendor-data", recipe->vendor_data);
     add_bytes(text, "network-config", recipe->network_config);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "model/image-record.h"
+#include "model/provision.h"
 
 /** The name of the recipe among the inputs of a record. */
 #define SB_BUILD_RECIPE_INPUT "recipe"
@@ -19,10 +20,11 @@ typedef struct {
     const char *arch;
     const char *login; /**< the account that is made for the harness */
     guint64 disk_bytes;
-    const char *const *env; /**< (nullable) of the machine that boots */
-    GBytes *user_data;      /**< (nullable), as the next */
-    GBytes *vendor_data;    /**< */
-    GBytes *network_config; /**< */
+    const char *const *env;     /**< (nullable) of the machine that boots */
+    const GPtrArray *provision; /**< (nullable) of SbProvisionStep */
+    GBytes *user_data;          /**< (nullable), as the next */
+    GBytes *vendor_data;        /**< */
+    GBytes *network_config;     /**< */
 } SbBuildRecipe;
 
 /** The sha256 of RECIPE, of the version of seedbed, and of the script that cleans guests. (transfer

@@ -82,7 +82,8 @@ static const SbGroup *find_group(const Build *build, GError **error)
     return NULL;
 }
 
-/* Without a list `build`, the files of the group are the only layer. */
+/* Without a list `build`, the files of the group are the only layer. The group's provisioning is a
+ * part of the last one. */
 static void find_layers(Build *build)
 {
     const GPtrArray *listed = build->fleet->layers;
@@ -94,6 +95,8 @@ static void find_layers(Build *build)
             const SbBuildLayer *files = g_ptr_array_index(listed, i);
             sb_file_reference_assign(&layer->group->spec.user_data, &files->user_data);
             sb_file_reference_assign(&layer->group->spec.vendor_data, &files->vendor_data);
+            if (i + 1 < listed->len)
+                g_clear_pointer(&layer->group->spec.provision, g_ptr_array_unref);
         }
         g_ptr_array_add(build->layers, layer);
     }
@@ -110,6 +113,7 @@ static void compute_recipes(Build *build)
                                 .login = build->group->spec.login,
                                 .disk_bytes = build->group->spec.disk_bytes,
                                 .env = (const char *const *)layer->group->spec.env,
+                                .provision = layer->group->spec.provision,
                                 .user_data = layer->group->spec.user_data.content,
                                 .vendor_data = layer->group->spec.vendor_data.content,
                                 .network_config = layer->group->spec.network_config.content};
@@ -242,14 +246,21 @@ static int make_layer(const Build *build, guint index, const SbImage *below, GEr
     return sb_build_machine_pack(build->operation, &machine, error);
 }
 
+/* The image has all that these made. */
+static void forget_content(SbGroup *group)
+{
+    sb_file_reference_clear(&group->spec.user_data);
+    sb_file_reference_clear(&group->spec.vendor_data);
+    sb_file_reference_clear(&group->spec.network_config);
+    g_clear_pointer(&group->spec.provision, g_ptr_array_unref);
+}
+
 /* ---- the check ---- */
 
 static gboolean check_image(const Build *build, const SbImage *image, GError **error)
 {
     g_autoptr(SbGroup) group = sb_group_copy(build->group);
-    sb_file_reference_clear(&group->spec.user_data);
-    sb_file_reference_clear(&group->spec.vendor_data);
-    sb_file_reference_clear(&group->spec.network_config);
+    forget_content(group);
     SbBuildMachine machine = machine_of(build, group, image);
     int status = 0;
     gboolean is_run =
@@ -300,9 +311,7 @@ static gboolean freeze_machine(const Build *build, const SbImage *image, GError 
     g_autoptr(SbFleetFile) fleet =
         sb_fleet_file_of_one(build->fleet, "warm", build->group, build->group->name, image->name);
     SbGroup *group = g_ptr_array_index(fleet->groups, 0);
-    sb_file_reference_clear(&group->spec.user_data);
-    sb_file_reference_clear(&group->spec.vendor_data);
-    sb_file_reference_clear(&group->spec.network_config);
+    forget_content(group);
     group->spec.is_warm = TRUE;
     group->spec.is_cold = FALSE;
     return sb_warm_images_get(build->operation, fleet, &build->options->up, error);

@@ -43,11 +43,10 @@ static void show(SbUpView *view, const SbEvent *event)
         sb_progress_awaits(view->progress, event->machine, event->stage, (gint64)event->total);
     else if (event->kind == SB_EVENT_SAID)
         sb_progress_said(view->progress, event->machine, event->text);
-    else if (event->kind == SB_EVENT_NOTE || event->kind == SB_EVENT_SURPLUS)
+    else if (event->kind == SB_EVENT_NOTE || event->kind == SB_EVENT_SURPLUS ||
+             (event->kind == SB_EVENT_STEP && !view->is_quiet))
         sb_progress_say(view->progress, "%s%s%s", event->machine ? event->machine : "",
                         event->machine ? ": " : "", event->text);
-    else if (event->kind == SB_EVENT_STEP && !event->machine && !view->is_quiet)
-        sb_progress_say(view->progress, "%s", event->text);
     else if (event->kind == SB_EVENT_UNDOING)
         sb_progress_end(view->progress, event->machine, SB_PROGRESS_UNDOING);
     else if (event->kind == SB_EVENT_FINISHED)

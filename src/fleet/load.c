@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "cloud-init/user-data-check.h"
 #include "local/input-file.h"
+#include "local/source-files.h"
 #include "model/fleet-file-values.h"
 
 #include <string.h>
@@ -16,6 +17,15 @@ typedef struct {
     SbDiagnostics *diagnostics;
 } Loading;
 
+static void complain(const Loading *loading, SbMark mark, const GError *error)
+{
+    SbValueReader reader = {loading->file->file, loading->diagnostics,
+                            (const char *const *)loading->file->settings};
+    SbYamlNode named = {.mark = mark};
+    sb_value_complain(&reader, &named, "%s (the path is relative to the fleet file)",
+                      error->message);
+}
+
 /* Reads the file of REFERENCE, if it has one. (transfer full) (nullable) its path */
 static char *read_reference(const Loading *loading, SbFileReference *reference)
 {
@@ -24,13 +34,8 @@ static char *read_reference(const Loading *loading, SbFileReference *reference)
     g_autofree char *path = sb_file_reference_path(loading->file->file, reference->path);
     g_autoptr(GError) error = NULL;
     reference->content = sb_input_file_read(path, SB_INPUT_MAX_BYTES, &error);
-    if (!reference->content) {
-        SbValueReader reader = {loading->file->file, loading->diagnostics,
-                                (const char *const *)loading->file->settings};
-        SbYamlNode named = {.mark = reference->mark};
-        sb_value_complain(&reader, &named, "%s (the path is relative to the fleet file)",
-                          error->message);
-    }
+    if (!reference->content)
+        complain(loading, reference->mark, error);
     return g_steal_pointer(&path);
 }
 
@@ -74,6 +79,22 @@ static void read_user_data(const Loading *loading, const SbGroup *group, SbFileR
     }
 }
 
+/* Groups can share their steps. */
+static void read_copies(const Loading *loading, const GPtrArray *steps)
+{
+    for (guint i = 0; steps && i < steps->len; i++) {
+        SbProvisionStep *step = g_ptr_array_index(steps, i);
+        if (!step->copy || step->digest)
+            continue;
+        g_autofree char *path = sb_file_reference_path(loading->file->file, step->copy->from);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(SbSourceFiles) files = sb_source_files(path, &error);
+        step->digest = files ? sb_source_files_digest(files, &error) : NULL;
+        if (!step->digest)
+            complain(loading, step->copy->mark, error);
+    }
+}
+
 static void read_files(const Loading *loading)
 {
     const SbFleetFile *file = loading->file;
@@ -81,6 +102,7 @@ static void read_files(const Loading *loading)
         read_user_data(loading, group, &group->spec.user_data);
         read_and_lint(loading, group, &group->spec.vendor_data, SB_LINT_USER_DATA);
         read_and_lint(loading, group, &group->spec.network_config, SB_LINT_NETWORK_CONFIG);
+        read_copies(loading, group->spec.provision);
     }
     /* A layer is booted in the way of the first group. */
     const SbGroup *first = g_ptr_array_index(file->groups, 0);

@@ -223,3 +223,17 @@ gboolean sb_access_forget_machine(const SbHost *host, const char *fleet, const c
     g_autofree char *directory = sb_state_dir_path(sb_host_uri(host), fleet);
     return sb_state_dir_forget_machine(directory, machine, error);
 }
+
+char *sb_access_learn(SbAccess *access, virConnect *connection, const SbDomain *domain,
+                      guint16 *port_out)
+{
+    char *address = sb_access_find(connection, domain, port_out, NULL);
+    if (!address)
+        return NULL;
+    sb_access_add(access, domain->name, address, *port_out, domain->metadata->login,
+                  domain->metadata->host_key);
+    g_autoptr(GError) error = NULL;
+    if (!sb_access_write(access, &error))
+        g_debug("%s", error->message);
+    return address;
+}

@@ -69,6 +69,15 @@ char *sb_access_find(virConnect *connection, const SbDomain *domain, guint16 *po
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * Finds where the machine DOMAIN is reached now, adds it, and writes the files, so that others can
+ * reach it too. If they cannot be written, a later sb_access_write() reports that.
+ *
+ * @return (transfer full) its address, or NULL if nobody knows it yet
+ */
+char *sb_access_learn(SbAccess *access, virConnect *connection, const SbDomain *domain,
+                      guint16 *port_out);
+
+/**
  * The access to all running machines of FLEET; its files are written.
  *
  * @param domains   of SbDomain: the fleet's machines. A machine that is off, or has no address yet,

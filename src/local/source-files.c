@@ -5,9 +5,11 @@
 #include "base/error.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 SB_DEFINE_ERROR(sb_source_files_error, SB_ERRORS_NONE)
 
@@ -218,4 +220,51 @@ SbSourceFiles *sb_source_files(const char *path, GError **error)
         return NULL;
     g_ptr_array_sort(files->names, compare_names);
     return g_steal_pointer(&files);
+}
+
+/* ---- what they are ---- */
+
+static gboolean set_read_error(const char *path, GError **error)
+{
+    g_set_error(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_READ, "cannot read '%s': %s",
+                path, g_strerror(errno));
+    return FALSE;
+}
+
+static gboolean add_content(GChecksum *sum, const char *path, GError **error)
+{
+    enum { BLOCK_BYTES = 64 * 1024 };
+    g_autofree guchar *block = g_malloc(BLOCK_BYTES);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    gssize got = fd < 0 ? -1 : read(fd, block, BLOCK_BYTES);
+    for (; got > 0; got = read(fd, block, BLOCK_BYTES))
+        g_checksum_update(sum, block, got);
+    gboolean is_read = got == 0 || set_read_error(path, error);
+    if (fd >= 0)
+        close(fd);
+    return is_read;
+}
+
+static gboolean add_file(GChecksum *sum, const char *root, const char *name, GError **error)
+{
+    g_autofree char *path = g_build_filename(root, name, NULL);
+    struct stat info;
+    if (lstat(path, &info) != 0)
+        return set_read_error(path, error);
+    g_autofree char *target = S_ISLNK(info.st_mode) ? g_file_read_link(path, NULL) : NULL;
+    /* With sizes, so that no two lists look like each other. */
+    g_autofree char *head = g_strdup_printf(
+        "%zu:%s %o %" G_GINT64_FORMAT "%s%s\n", strlen(name), name, (guint)info.st_mode,
+        S_ISREG(info.st_mode) ? (gint64)info.st_size : 0, target ? " " : "", target ? target : "");
+    g_checksum_update(sum, (const guchar *)head, (gssize)strlen(head));
+    return !S_ISREG(info.st_mode) || add_content(sum, path, error);
+}
+
+char *sb_source_files_digest(const SbSourceFiles *files, GError **error)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    for (guint i = 0; i < files->names->len; i++)
+        if (!add_file(sum, files->root, g_ptr_array_index(files->names, i), error))
+            return NULL;
+    return g_strdup(g_checksum_get_string(sum));
 }

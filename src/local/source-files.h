@@ -45,3 +45,7 @@ SbSourceFiles *sb_source_files_all(const char *path, GError **error) G_GNUC_WARN
 /** The files of the folder PATH; or PATH alone, if it is a file. (transfer full) or NULL with an
  * SbSourceFilesError */
 SbSourceFiles *sb_source_files(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The sha256 of FILES, in hexadecimal: of their names, modes and contents. (transfer full) or NULL
+ * with SB_SOURCE_FILES_ERROR_READ */
+char *sb_source_files_digest(const SbSourceFiles *files, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -158,12 +158,12 @@ static void undo(Job *job)
 {
     const BringUp *up = job->up;
     g_autofree char *evidence = sb_evidence_note(
-        &(SbEvidenceRequest){
-            .host = up->operation->host,
-            .domain = job->domain,
-            .message = job->error->message,
-            .ssh_config = job->has_login ? sb_access_config_path(up->access) : NULL,
-            .answers = g_error_matches(job->error, SB_WAIT_ERROR, SB_WAIT_ERROR_CLOUD_INIT)},
+        &(SbEvidenceRequest){.host = up->operation->host,
+                             .domain = job->domain,
+                             .message = job->error->message,
+                             .ssh_config =
+                                 job->has_login ? sb_access_config_path(up->access) : NULL,
+                             .answers = sb_wait_had_login(job->error)},
         job->evidence);
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, job->domain);
@@ -254,6 +254,7 @@ static void wait_for(Job *job)
         .warm = warm,
         .is_fresh = (job->is_ours && !warm) || job->planned->action == SB_ACTION_START,
         .stays = !job->is_ours || job->up->options->keep,
+        .provision = sb_plan_provision(job->up->plan, job->planned),
         .evidence = job->evidence,
         .job = job,
     };

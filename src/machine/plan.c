@@ -436,3 +436,8 @@ gboolean sb_plan_check_key(const SbPlan *plan, const char *client_key, const cha
     }
     return TRUE;
 }
+
+SbProvisionInput sb_plan_provision(const SbPlan *plan, const SbPlannedMachine *planned)
+{
+    return (SbProvisionInput){planned->spec.provision, plan->fleet->file, planned->is_changed};
+}

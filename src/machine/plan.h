@@ -17,6 +17,7 @@
 #include "libvirt/domain.h"
 #include "libvirt/host.h"
 #include "libvirt/network.h"
+#include "machine/provisioning.h"
 #include "machine/warm-choice.h"
 #include "model/fleet-file.h"
 #include "model/machine-decision.h"
@@ -87,3 +88,6 @@ SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
  */
 gboolean sb_plan_check_key(const SbPlan *plan, const char *client_key, const char *directory,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** What provisions PLANNED, when its cloud-init is done. */
+SbProvisionInput sb_plan_provision(const SbPlan *plan, const SbPlannedMachine *planned);

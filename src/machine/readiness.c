@@ -36,7 +36,9 @@ typedef struct {
     GCancellable *looking; /**< (nullable) in SB_WAIT_PORT */
     SbWaitLogin *login;    /**< (nullable) in SB_WAIT_LOGIN */
     char *doing;           /**< (nullable) what cloud-init works at */
-    gboolean has_port;     /**< the next two are known */
+    char *settled;         /**< (nullable) the boot in which cloud-init was done without a note */
+    SbProvisioning *provisioning; /**< (nullable) in SB_WAIT_PROVISION */
+    gboolean has_port;            /**< the next two are known */
     SbSshPortState port_state;
     char *said;           /**< (nullable) by a server at the port that is not ssh */
     GError *last_refusal; /**< (nullable) why the last login failed */
@@ -57,10 +59,10 @@ static const char *name_of(const Wait *wait)
 static void leave_phase(Wait *wait)
 {
     g_clear_handle_id(&wait->pause, g_source_remove);
-    if (wait->looking)
-        g_cancellable_cancel(wait->looking);
+    g_cancellable_cancel(wait->looking);
     g_clear_object(&wait->looking);
     g_clear_pointer(&wait->login, sb_wait_login_free);
+    g_clear_pointer(&wait->provisioning, sb_provisioning_free);
 }
 
 static void wait_free(gpointer data)
@@ -74,6 +76,7 @@ static void wait_free(gpointer data)
     g_free(wait->said);
     g_free(wait->doing);
     g_free(wait->late);
+    g_free(wait->settled);
     g_free(wait->address);
     g_free(wait);
 }
@@ -148,7 +151,7 @@ static gboolean on_total_deadline(gpointer data)
 static void arm_stage_deadline(Wait *wait)
 {
     g_clear_handle_id(&wait->stage_deadline, g_source_remove);
-    if (sb_wait_is_over(wait->phase) || wait->stage >= SB_STAGE_READY)
+    if (wait->phase >= SB_WAIT_PROVISION || wait->stage >= SB_STAGE_READY)
         return;
     gint64 left_ms = deadline_ms(wait);
     wait->stage_deadline = g_timeout_add(MIN(left_ms, G_MAXUINT), on_stage_deadline, wait);
@@ -161,7 +164,7 @@ static void arm_stage_deadline(Wait *wait)
 
 static void reach(Wait *wait, SbStage stage)
 {
-    if (sb_wait_is_over(wait->phase) || stage <= wait->stage)
+    if (wait->phase == SB_WAIT_FAILED || stage <= wait->stage)
         return;
     wait->stage = stage;
     wait->stage_us = g_get_monotonic_time();
@@ -205,9 +208,7 @@ static void take_verdict(Wait *wait, const SbCloudInitVerdict *verdict)
     if (text)
         note(wait->all, name_of(wait), text);
     else
-        sb_settled_write(sb_access_directory(wait->all->access), wait->request.domain,
-                         verdict->boot_id);
-    reach(wait, SB_STAGE_READY);
+        wait->settled = g_strdup(verdict->boot_id);
     move(wait, SB_WAIT_LOGIN_DONE);
 }
 
@@ -236,13 +237,11 @@ static void on_login_finished(SbCloudInitVerdict *taken, const GError *error, gp
     g_clear_error(&wait->last_refusal);
     gboolean is_nonsense = g_error_matches(error, SB_LOGIN_ERROR, SB_LOGIN_ERROR_STATUS);
     wait->nonsense = is_nonsense ? wait->nonsense + 1 : 0;
-    if (verdict) {
-        take_verdict(wait, verdict);
-        return;
-    }
     if (!error) {
-        reach(wait, SB_STAGE_READY);
-        move(wait, SB_WAIT_LOGIN_DONE);
+        if (verdict)
+            take_verdict(wait, verdict);
+        else
+            move(wait, SB_WAIT_SETTLED);
         return;
     }
     SbLoginMeaning meaning = sb_wait_judge_login(error, wait->nonsense);
@@ -281,28 +280,13 @@ static void on_port(SbSshPortState state, const char *said, gpointer data)
     move(wait, state == SB_SSH_PORT_READY ? SB_WAIT_PORT_ANSWERS : SB_WAIT_PORT_SILENT);
 }
 
-/* FALSE as long as nobody knows where the machine is reached. */
-static gboolean find_address(Wait *wait)
-{
-    const SbDomain *domain = wait->request.domain;
-    virConnect *connection = sb_machine_watch_connection(wait->all->watch);
-    if (wait->address || !connection)
-        return wait->address != NULL;
-    wait->address = sb_access_find(connection, domain, &wait->port, NULL);
-    if (!wait->address)
-        return FALSE;
-    sb_access_add(wait->all->access, domain->name, wait->address, wait->port,
-                  domain->metadata->login, domain->metadata->host_key);
-    /* Others can reach the machine from now on. The login writes again, and reports an error. */
-    g_autoptr(GError) error = NULL;
-    if (!sb_access_write(wait->all->access, &error))
-        g_debug("%s", error->message);
-    return TRUE;
-}
-
 static void look_for_address(Wait *wait)
 {
-    if (!find_address(wait)) {
+    virConnect *connection = sb_machine_watch_connection(wait->all->watch);
+    if (!wait->address && connection)
+        wait->address =
+            sb_access_learn(wait->all->access, connection, wait->request.domain, &wait->port);
+    if (!wait->address) {
         move(wait, SB_WAIT_ADDRESS_UNKNOWN);
         return;
     }
@@ -313,6 +297,31 @@ static void look_for_address(Wait *wait)
                           sb_wait_login_is_kept(wait->all->access, name_of(wait)) ||
                           sb_host_ssh_proxy(wait->all->operation->host);
     move(wait, is_for_ssh ? SB_WAIT_ADDRESS_FOR_SSH : SB_WAIT_ADDRESS_KNOWN);
+}
+
+/* ---- provisioning ---- */
+
+static void on_provisioned(const GError *failure, gpointer data)
+{
+    Wait *wait = data;
+    if (failure)
+        fail(wait, SB_WAIT_ERROR_PROVISION, failure->message);
+    else if (wait->request.provision.fleet_file && !wait->request.provision.is_changed)
+        sb_settled_write(sb_access_directory(wait->all->access), wait->request.domain,
+                         wait->settled);
+    move(wait, SB_WAIT_PROVISIONED);
+}
+
+/* Each step has its own time. */
+static void provision(Wait *wait)
+{
+    g_clear_handle_id(&wait->stage_deadline, g_source_remove);
+    if (wait->request.provision.steps)
+        wait->provisioning =
+            sb_provisioning_start(wait->all->operation, wait->all->access, wait->request.domain,
+                                  &wait->request.provision, on_provisioned, wait);
+    else
+        on_provisioned(NULL, wait);
 }
 
 /* ---- phases ---- */
@@ -327,6 +336,8 @@ static gboolean on_pause_over(gpointer data)
 
 static void end(Wait *wait)
 {
+    if (wait->phase == SB_WAIT_READY)
+        reach(wait, SB_STAGE_READY);
     g_clear_handle_id(&wait->stage_deadline, g_source_remove);
     g_clear_handle_id(&wait->total_deadline, g_source_remove);
     sb_machine_watch_drop(wait->all->watch, name_of(wait));
@@ -354,6 +365,9 @@ static void move(Wait *wait, SbWaitInput input)
         break;
     case SB_WAIT_LOGIN:
         log_in(wait);
+        break;
+    case SB_WAIT_PROVISION:
+        provision(wait);
         break;
     case SB_WAIT_READY:
     case SB_WAIT_FAILED:

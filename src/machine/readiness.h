@@ -17,6 +17,7 @@
 #include "image/warm-image.h"
 #include "libvirt/domain.h"
 #include "libvirt/operation.h"
+#include "machine/provisioning.h"
 #include "machine/verdict.h"
 #include "machine/wait-phase.h"
 
@@ -56,8 +57,9 @@ typedef struct {
     const SbWarmImage *warm; /**< (nullable) what it was thawed from: its ssh server runs already */
     gboolean is_fresh;       /**< it was just started: its console shows every stage from now on */
     gboolean stays;          /**< it is not taken back if it fails */
-    const char *evidence;    /**< the folder for the evidence if it is taken back */
-    gpointer job;            /**< what is told when the wait for it is over */
+    SbProvisionInput provision; /**< what makes it ready after its cloud-init */
+    const char *evidence;       /**< the folder for the evidence if it is taken back */
+    gpointer job;               /**< what is told when the wait for it is over */
 } SbReadyRequest;
 
 /** Waits for one more machine. */

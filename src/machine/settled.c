@@ -17,8 +17,9 @@ char *sb_settled_read(const char *directory, const SbDomain *domain)
 
 void sb_settled_write(const char *directory, const SbDomain *domain, const char *boot_id)
 {
+    if (!boot_id || !*boot_id)
+        return;
     g_autofree char *name = g_strconcat(domain->name, SB_SETTLED_SUFFIX, NULL);
     g_autofree char *text = g_strdup_printf("%s %s", domain->uuid, boot_id);
-    if (*boot_id)
-        sb_state_dir_write(directory, name, text, NULL);
+    sb_state_dir_write(directory, name, text, NULL);
 }

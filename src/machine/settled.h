@@ -17,5 +17,5 @@
 /** The id of the settled boot of DOMAIN, a UUID; NULL if there is no record. (transfer full) */
 char *sb_settled_read(const char *directory, const SbDomain *domain);
 
-/** Records BOOT_ID; "" is not a boot. If that fails, the next wait only takes longer. */
+/** Records BOOT_ID (nullable); "" is not a boot. If that fails, the next wait only takes longer. */
 void sb_settled_write(const char *directory, const SbDomain *domain, const char *boot_id);

@@ -27,12 +27,20 @@ static const struct {
     {SB_WAIT_PORT, SB_WAIT_PORT_SILENT, SB_WAIT_PAUSE, PORT_PAUSE_MS},
     {SB_WAIT_PORT, SB_WAIT_PORT_ANSWERS, SB_WAIT_LOGIN, 0},
     {SB_WAIT_LOGIN, SB_WAIT_LOGIN_FAILED, SB_WAIT_PAUSE, LOGIN_PAUSE_MS},
-    {SB_WAIT_LOGIN, SB_WAIT_LOGIN_DONE, SB_WAIT_READY, 0},
+    {SB_WAIT_LOGIN, SB_WAIT_LOGIN_DONE, SB_WAIT_PROVISION, 0},
+    {SB_WAIT_LOGIN, SB_WAIT_SETTLED, SB_WAIT_READY, 0},
+    {SB_WAIT_PROVISION, SB_WAIT_PROVISIONED, SB_WAIT_READY, 0},
 };
 
 gboolean sb_wait_is_over(SbWaitPhase phase)
 {
     return phase == SB_WAIT_READY || phase == SB_WAIT_FAILED;
+}
+
+gboolean sb_wait_had_login(const GError *error)
+{
+    return g_error_matches(error, SB_WAIT_ERROR, SB_WAIT_ERROR_CLOUD_INIT) ||
+           g_error_matches(error, SB_WAIT_ERROR, SB_WAIT_ERROR_PROVISION);
 }
 
 SbWaitPhase sb_wait_next(SbWaitPhase phase, SbWaitInput input)

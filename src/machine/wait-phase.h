@@ -15,7 +15,9 @@
  *              an ssh server answers               LOGIN
  *     LOGIN    the login fails, for now            PAUSE, 2 s
  *              the kept connection is dead         PAUSE, 2 s: then there is none
- *              cloud-init is done, and accepted    READY
+ *              cloud-init is done, and accepted    PROVISION
+ *              the machine was ready in this boot  READY
+ *     PROVISION all steps are done                 READY
  *     any      a deadline is over, the machine     FAILED
  *              stopped, or it can never be ready
  *
@@ -38,15 +40,17 @@ typedef enum {
     SB_WAIT_ERROR_HOST_KEY,   /**< something else than the machine answers, or its key was
                                       replaced */
     SB_WAIT_ERROR_CLOUD_INIT, /**< cloud-init failed, or is degraded and should not be */
+    SB_WAIT_ERROR_PROVISION,  /**< a step of `provision` failed */
 } SbWaitError;
 
 typedef enum {
-    SB_WAIT_PAUSE,   /**< until the next look nothing is done */
-    SB_WAIT_ADDRESS, /**< look where the machine is reached */
-    SB_WAIT_PORT,    /**< look whether an ssh server answers there */
-    SB_WAIT_LOGIN,   /**< log in, and stay until cloud-init is done */
-    SB_WAIT_READY,   /**< the end */
-    SB_WAIT_FAILED,  /**< the end */
+    SB_WAIT_PAUSE,     /**< until the next look nothing is done */
+    SB_WAIT_ADDRESS,   /**< look where the machine is reached */
+    SB_WAIT_PORT,      /**< look whether an ssh server answers there */
+    SB_WAIT_LOGIN,     /**< log in, and stay until cloud-init is done */
+    SB_WAIT_PROVISION, /**< run the steps of `provision` that are not done */
+    SB_WAIT_READY,     /**< the end */
+    SB_WAIT_FAILED,    /**< the end */
 } SbWaitPhase;
 
 typedef enum {
@@ -58,7 +62,9 @@ typedef enum {
     SB_WAIT_PORT_ANSWERS,
     SB_WAIT_LOGIN_FAILED, /**< it may work later */
     SB_WAIT_LOGIN_DONE,   /**< cloud-init is done, and is what it must be */
-    SB_WAIT_GIVEN_UP,     /**< it will not be ready, or not in time */
+    SB_WAIT_SETTLED,      /**< the machine was ready before, in the same boot */
+    SB_WAIT_PROVISIONED,
+    SB_WAIT_GIVEN_UP, /**< it will not be ready, or not in time */
 } SbWaitInput;
 
 /** The phase after INPUT. An input that PHASE does not wait for changes nothing. */
@@ -66,6 +72,9 @@ SbWaitPhase sb_wait_next(SbWaitPhase phase, SbWaitInput input);
 
 /** Whether PHASE is an end: nothing happens after it. */
 gboolean sb_wait_is_over(SbWaitPhase phase);
+
+/** Whether a login worked before the wait ended with ERROR. */
+gboolean sb_wait_had_login(const GError *error);
 
 /** How long the pause after INPUT is; 0 if none follows it. */
 guint sb_wait_pause_ms(SbWaitInput input);

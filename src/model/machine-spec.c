@@ -149,12 +149,30 @@ static void describe_disks(GString *text, gconstpointer field)
     sb_machine_disks_describe(*(GPtrArray *const *)field, text);
 }
 
+static void own_provision(gpointer field)
+{
+    GPtrArray **steps = field;
+    if (*steps)
+        g_ptr_array_ref(*steps);
+}
+
+static void clear_provision(gpointer field)
+{
+    g_clear_pointer((GPtrArray **)field, g_ptr_array_unref);
+}
+
+static void describe_provision(GString *text, gconstpointer field)
+{
+    sb_provision_describe(text, *(GPtrArray *const *)field);
+}
+
 static const Type text_type = {own_text, clear_text, describe_text};
 static const Type count_type = {NULL, NULL, describe_count};
 static const Type bytes_type = {NULL, NULL, describe_bytes};
 static const Type network_type = {own_network, clear_network, describe_network};
 static const Type env_type = {own_env, clear_env, describe_env};
 static const Type disks_type = {own_disks, clear_disks, describe_disks};
+static const Type provision_type = {own_provision, clear_provision, describe_provision};
 static const Type file_type = {own_file, clear_file, describe_file};
 /* Not part of the hash: the name of the image's volume is, and it has the digest of the content. */
 /* Not part of the hash: how a machine starts does not change what it is. */
@@ -270,6 +288,13 @@ static void read_env(const SbValueReader *reader, const char *key, const SbYamlN
     sb_environment_read(reader, key, value, field);
 }
 
+static void read_provision(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                           gpointer field)
+{
+    clear_provision(field);
+    *(GPtrArray **)field = sb_provision_read(reader, key, value);
+}
+
 static void read_file(const SbValueReader *reader, const char *key, const SbYamlNode *value,
                       gpointer field)
 {
@@ -293,6 +318,7 @@ static const Key keys[] = {
     {"warm", FIELD(is_warm), &start_type, read_warm, FALSE},
     {"start", FIELD(is_cold), &start_type, read_start, FALSE},
     {"env", FIELD(env), &env_type, read_env, FALSE},
+    {"provision", FIELD(provision), &provision_type, read_provision, FALSE},
     {"user-data", FIELD(user_data), &file_type, read_file, FALSE},
     {"vendor-data", FIELD(vendor_data), &file_type, read_file, FALSE},
     {"network-config", FIELD(network_config), &file_type, read_file, FALSE},

@@ -16,6 +16,7 @@
 #include "model/image-source.h"
 #include "model/machine-disks.h"
 #include "model/network-kind.h"
+#include "model/provision.h"
 
 #define SB_VCPUS_MAX 256
 
@@ -34,9 +35,10 @@ typedef struct {
     guint64 disk_bytes;   /**< whole KiB */
     GPtrArray *disks;     /**< (nullable) of SbMachineDisk: those beside the first */
     SbMachineNetwork network;
-    gboolean is_warm; /**< boot once, then start from memory */
-    gboolean is_cold; /**< never start from memory */
-    char **env;       /**< (nullable) "NAME=VALUE", NULL-terminated: of all commands in it */
+    gboolean is_warm;     /**< boot once, then start from memory */
+    gboolean is_cold;     /**< never start from memory */
+    char **env;           /**< (nullable) "NAME=VALUE", NULL-terminated: of all commands in it */
+    GPtrArray *provision; /**< (nullable) of SbProvisionStep; shared by copies */
     SbFileReference user_data;
     SbFileReference vendor_data;
     SbFileReference network_config;

@@ -13,6 +13,7 @@ static const char *const names[] = {
     [SB_WARM_USER_DATA] = "user-data",
     [SB_WARM_VENDOR_DATA] = "vendor-data",
     [SB_WARM_ENV] = "env",
+    [SB_WARM_PROVISION] = "provision",
     [SB_WARM_LOGIN] = "login",
     [SB_WARM_VCPUS] = "vcpus",
     [SB_WARM_MEMORY] = "memory",
@@ -100,6 +101,8 @@ void sb_warm_recipe_init(SbWarmRecipe *recipe, const SbWarmInput *input)
             [SB_WARM_USER_DATA] = digest_of_file(&spec->user_data),
             [SB_WARM_VENDOR_DATA] = digest_of_file(&spec->vendor_data),
             [SB_WARM_ENV] = digest_of_env(spec),
+            [SB_WARM_PROVISION] =
+                spec->provision ? sb_provision_digest(spec->provision) : g_strdup("none"),
             [SB_WARM_LOGIN] = g_strdup(spec->login),
             [SB_WARM_VCPUS] = g_strdup_printf("%u", spec->vcpus),
             [SB_WARM_MEMORY] = g_strdup_printf("%" G_GUINT64_FORMAT, spec->memory_bytes),

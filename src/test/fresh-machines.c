@@ -169,6 +169,7 @@ static gboolean wait_until_ready(Place *place, GError **error)
         .is_emulated = sb_platform_is_emulated(place->planned->platform),
         .warm = warm,
         .is_fresh = !warm,
+        .provision = sb_plan_provision(fresh->plan, place->planned),
         .job = place,
     };
     g_auto(SbLease) lease = sb_lease_take(fresh->operation->host, error);

@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What the fleet file puts into a machine beside its user-data: variables
+# What the fleet file brings into a machine beside its user-data: variables, files, and commands that run once
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
 
 need_pocket
+mkdir "$tmp/files"
+echo one >"$tmp/files/one"
 cat >"$tmp/p.yaml" <<'END'
 fleet: p
 image: pocket
@@ -15,14 +17,44 @@ machines:
       GREETING: |
         it's "$HOME" `id`
         and a=b
+    provision:
+      - run: echo "$(id -un) $SECRET $PWD" >>/srv/steps
+        user: root
+      - copy: { from: files, to: in }
+      - name: picky
+        run: echo picky; cat in/one wanted || exit 5
+      - run: '(id -un; cat wanted) >>steps; sleep 1000 >/dev/null 2>&1 &'
 test:
   - name: variables
     run: '[ "$SECRET $STEP" = "7f3a-secret 1" ] && [ "${GREETING#it}" != "$GREETING" ]'
     env: { STEP: 1 }
     results: exit
 END
+
+# ---- steps ----
+
+run seedbed up --keep "$tmp/p.yaml"
+is "$status" 3 "a step fails: up fails"
+contains "$err" "'p-m-1' is not ready: provision step 3 of 4 (picky) failed with exit status 5, and its output ends with:
+picky
+one
+cat: can't open 'wanted'" "the step is named, with its exit status and its output"
+ok "what it needs comes" seedbed exec p -- 'echo wanted >wanted'
+sed 's/exit 5/exit 6/' "$tmp/p.yaml" >"$tmp/other.yaml"
+run seedbed up "$tmp/other.yaml"
+contains "$status $err" "other steps of 'provision' were begun in it and not finished" "other steps do not go on with it"
 run seedbed up "$tmp/p.yaml"
-is "$status" 0 "a machine with variables gets ready"
+is "$status" 0 "up again goes on"
+is "$(grep -o 'provision step .*' <<<"$err")" "provision step 3 of 4 (picky)
+provision step 4 of 4 ((id -un; cat wanted) >>steps; sleep 1000 >/dev/null 2>&1 &)" "with the step that failed"
+is "$(seedbed exec p -- 'cat /srv/steps steps')" "p-m-1 | root 7f3a-secret /root
+p-m-1 | seedbed
+p-m-1 | wanted" "each step ran once, as its account, with the variables"
+ok "the machine starts again" seedbed -q restart p
+run seedbed up "$tmp/p.yaml"
+lacks "$status $err" "provision step" "after that no step runs again"
+run seedbed up "$tmp/other.yaml"
+is "$status" 0 "with other steps in the file, too"
 
 # ---- variables ----
 
@@ -37,8 +69,8 @@ wait_for 20 pgrep -f 'sleep 2'
 is "$(pgrep -af '7f3a-secret')" '' "they are on no command line here"
 wait $!
 run seedbed test "$tmp/p.yaml"
-is "$status" 0 "a step has them, and its own"
-
+is "$status" 0 "a step of a test has them, and its own"
 ok "down" seedbed -q down p
+
 is "$(leftovers)" '' "nothing is left"
 done_testing

@@ -19,11 +19,22 @@ static const char *const not_hashed[] = {
 static const struct {
     const char *key, *value;
 } values[] = {
-    {"image", "other"},      {"arch", "x86_64"},      {"login", "tester"},
-    {"count", "2"},          {"vcpus", "3"},          {"memory", "3 GiB"},
-    {"disk", "11 GiB"},      {"network", "nat"},      {"warm", "true"},
-    {"start", "cold"},       {"user-data", "u.yaml"}, {"vendor-data", "v"},
-    {"network-config", "n"}, {"env", "{A: 1}"},       {"disks", "[{name: d, size: 1 GiB}]"},
+    {"image", "other"},
+    {"arch", "x86_64"},
+    {"login", "tester"},
+    {"count", "2"},
+    {"vcpus", "3"},
+    {"memory", "3 GiB"},
+    {"disk", "11 GiB"},
+    {"network", "nat"},
+    {"warm", "true"},
+    {"start", "cold"},
+    {"user-data", "u.yaml"},
+    {"vendor-data", "v"},
+    {"network-config", "n"},
+    {"env", "{A: 1}"},
+    {"provision", "[{run: a}]"},
+    {"disks", "[{name: d, size: 1 GiB}]"},
 };
 
 static SbFleetFile *parse(const char *key, const char *value)

@@ -113,6 +113,13 @@ static void change_env(Example *example)
     example->spec.env = g_environ_setenv(NULL, "A", "1", TRUE);
 }
 
+static void change_provision(Example *example)
+{
+    static SbProvisionStep step = {.run = (char *)"true"};
+    example->spec.provision = g_ptr_array_new();
+    g_ptr_array_add(example->spec.provision, &step);
+}
+
 static void change_machine(Example *example)
 {
     g_free(example->platform->machine);
@@ -153,6 +160,7 @@ static void test_differences(void)
     check_differs(change_user_data, SB_WARM_USER_DATA);
     check_differs(change_vendor_data, SB_WARM_VENDOR_DATA);
     check_differs(change_env, SB_WARM_ENV);
+    check_differs(change_provision, SB_WARM_PROVISION);
     check_differs(change_login, SB_WARM_LOGIN);
     check_differs(change_vcpus, SB_WARM_VCPUS);
     check_differs(change_memory, SB_WARM_MEMORY);
