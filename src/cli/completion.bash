@@ -24,6 +24,6 @@ _seedbed()
         ;;
     esac
   done < <(seedbed completion words -- "${words[@]}" 2>/dev/null)
-  [[ ${#COMPREPLY[@]} != 1 || $COMPREPLY != *[:=] ]] || compopt -o nospace 2>/dev/null
+  [[ ${#COMPREPLY[@]} != 1 || ${COMPREPLY[0]} != *[:=] ]] || compopt -o nospace 2>/dev/null
 }
 complete -o filenames -F _seedbed seedbed

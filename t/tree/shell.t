@@ -33,6 +33,7 @@ check()
 mapfile -t scripts < <(starting_with '^#!/bin/bash' scripts/* .ci/* t/*/*.t t/unit/*/*.t)
 mapfile -t busybox_scripts < <(starting_with '^#!/bin/(busybox )?sh' scripts/pocket/* src/*/*.sh)
 check '' "${scripts[@]}"
+check '-s bash' src/cli/completion.bash
 # Their variables are for the scripts that source them.
 check '-e SC2034' t/lib/*.sh
 # busybox's sh is an ash; so is dash.
