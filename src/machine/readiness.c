@@ -312,10 +312,9 @@ static void on_provisioned(const GError *failure, gpointer data)
     move(wait, SB_WAIT_PROVISIONED);
 }
 
-/* Each step has its own time. */
 static void provision(Wait *wait)
 {
-    g_clear_handle_id(&wait->stage_deadline, g_source_remove);
+    g_clear_handle_id(&wait->stage_deadline, g_source_remove); /* each step has its own time */
     if (wait->request.provision.steps)
         wait->provisioning =
             sb_provisioning_start(wait->all->operation, wait->all->access, wait->request.domain,

@@ -72,5 +72,37 @@ run seedbed test "$tmp/p.yaml"
 is "$status" 0 "a step of a test has them, and its own"
 ok "down" seedbed -q down p
 
+# ---- images ----
+
+cat >"$tmp/b.yaml" <<'END'
+fleet: b
+image: pocket
+defaults: { vcpus: 1, memory: 256 MiB, disk: 256 MiB, env: { SECRET: 7f3a } }
+machines:
+  m:
+    warm: true
+    provision: [{ run: echo "$SECRET" >>/srv/steps, user: root }]
+END
+run seedbed build --name gold "$tmp/b.yaml"
+is "$status" 0 "a golden image is made with a step"
+contains "$err" "provision step 1 of 1" "which runs"
+run seedbed build --name gold "$tmp/b.yaml"
+contains "$status $err" "0 " "and the image is there"
+lacks "$err" "provision step" "so nothing runs again"
+cat >"$tmp/g.yaml" <<'END'
+fleet: g
+image: gold
+defaults: { vcpus: 1, memory: 256 MiB, disk: 256 MiB }
+machines: { m: }
+END
+ok "a machine of it" seedbed -q up "$tmp/g.yaml"
+ok "a thawed machine" seedbed -q up "$tmp/b.yaml"
+# shellcheck disable=SC2016
+is "$(seedbed exec b g -- 'cat /srv/steps; echo "<$SECRET>"' | sort)" "b-m-1 | 7f3a
+b-m-1 | <7f3a>
+g-m-1 | 7f3a
+g-m-1 | <>" "a thawed machine ran no step again, and the golden image has no variables"
+ok "down" seedbed -q down b g
+ok "the images go" seedbed -q image rm gold "$(virsh -q vol-list seedbed | grep -o 'warm-[0-9a-f]*' | head -n 1)"
 is "$(leftovers)" '' "nothing is left"
 done_testing
