@@ -4,9 +4,11 @@
 #include "cli/open-pool.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/report-files.h"
 
 #include "base/json-members.h"
 #include "cloud-init/boot-timeline.h"
+#include "fleet/status-page.h"
 #include "machine/status.h"
 
 #include <stdio.h>
@@ -15,7 +17,13 @@
 /* What took less is left out of the text, not of the JSON. */
 enum { SHOWN_MS = 100 };
 
-static const GOptionEntry entries[] = {SB_OPTION_FORMAT, G_OPTION_ENTRY_NULL};
+static char *html;
+
+static const GOptionEntry entries[] = {
+    SB_OPTION_FORMAT,
+    {"html", 0, 0, G_OPTION_ARG_FILENAME, &html,
+     "write a page for a browser to FILE, of a machine or of all machines of a fleet", "FILE"},
+    G_OPTION_ENTRY_NULL};
 
 /* ---- text ---- */
 
@@ -145,11 +153,23 @@ static void print_text(const char *machine, const SbStatus *status)
 
 /* ---- the command ---- */
 
+static int write_page(const SbOperation *operation, char **names)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean is_well = FALSE;
+    char *page = sb_status_page(operation, (const char *const *)names, &is_well, &error);
+    if (!page)
+        return sb_cli_signal_status(sb_cli_fail(error));
+    return sb_report_files_write_text(html, page) && is_well ? SB_EXIT_OK : SB_EXIT_INFRASTRUCTURE;
+}
+
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GError) error = NULL;
     const SbOperation operation = {.host = sb_cli_host(cli, &error),
                                    .cancellable = sb_cli_catch_signals()};
+    if (operation.host && html)
+        return write_page(&operation, arguments);
     g_autoptr(SbStatus) status =
         operation.host ? sb_status(&operation, arguments[0], &error) : NULL;
     if (!status)
@@ -165,7 +185,7 @@ static int run(SbCli *cli, char **arguments)
 
 const SbCommand sb_command_status = {
     .name = "status",
-    .arguments = "MACHINE",
+    .arguments = "MACHINE|FLEET",
     .summary = "show how boot and cloud-init of a machine went",
     .details = "Failures are shown with the lines of the logs that explain them. A timeline shows "
                "when each stage and module ran. If the machine does not answer, the cause is "

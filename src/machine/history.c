@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/history.h"
 
+#include "base/array.h"
 #include "base/text.h"
+#include "cloud-init/boot-timeline.h"
 #include "local/state-dir.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* What is kept of earlier work on the machine. */
-enum { KEPT_BYTES = 64 * 1024 };
+enum { KEPT_BYTES = 64 * 1024, SHOWN_MS = 50 };
 
 struct SbHistory {
     const SbFleetFile *fleet;
@@ -62,11 +65,17 @@ static void write_file(const SbHistory *history, const char *machine, GString *l
 static void keep(SbHistory *history, const SbEvent *event)
 {
     GString *lines = event->machine ? lines_of(history, event->machine) : NULL;
+    g_autofree char *part = NULL;
     if (!lines)
         return;
     switch (event->kind) {
     case SB_EVENT_STAGE:
         add(lines, "stage", sb_stage_rule(event->stage)->name);
+        break;
+    case SB_EVENT_BOOT_PART:
+        part = g_strdup_printf("%u %" G_GINT64_FORMAT " %" G_GUINT64_FORMAT " %s", event->number,
+                               event->elapsed_ms, event->total, event->text);
+        add(lines, "part", part);
         break;
     case SB_EVENT_NOTE:
         add(lines, "note", event->text);
@@ -135,6 +144,22 @@ gboolean sb_history_keep_file(const SbHistory *history, GError **error)
     return sb_state_dir_write(history->directory, SB_STATE_DIR_FLEET_FILE, text->str, error);
 }
 
+void sb_history_tell_boot(const SbOperation *operation, const char *machine,
+                          const GPtrArray *timeline)
+{
+    SB_EACH(const SbTimelineEntry, entry, timeline) {
+        if (entry->end_ms - entry->start_ms < SHOWN_MS)
+            continue;
+        const SbEvent event = {.kind = SB_EVENT_BOOT_PART,
+                               .machine = machine,
+                               .text = entry->name,
+                               .number = entry->depth,
+                               .elapsed_ms = entry->start_ms,
+                               .total = (guint64)(entry->end_ms - entry->start_ms)};
+        sb_operation_tell(operation, &event);
+    }
+}
+
 /* ---- reading ---- */
 
 static void entry_free(gpointer data)
@@ -167,4 +192,83 @@ GPtrArray *sb_history_read(const char *directory, const char *machine)
         g_ptr_array_add(entries, entry);
     }
     return entries;
+}
+
+/* ---- spans ---- */
+
+static void span_free(gpointer data)
+{
+    g_free(((SbHistorySpan *)data)->name);
+    g_free(data);
+}
+
+static void add_span(GPtrArray *spans, const SbHistorySpan *span)
+{
+    SbHistorySpan *copy = g_memdup2(span, sizeof *span);
+    copy->name = g_strdup(span->name);
+    g_ptr_array_add(spans, copy);
+}
+
+/* The index of the last start in ENTRIES. */
+static guint find_start(const GPtrArray *entries)
+{
+    for (guint i = entries->len; i > 0; i--) {
+        const SbHistoryEntry *entry = g_ptr_array_index(entries, i - 1);
+        if (strcmp(entry->word, "stage") == 0 &&
+            strcmp(entry->text, sb_stage_rule(SB_STAGE_DEFINED)->name) == 0)
+            return i - 1;
+    }
+    return 0;
+}
+
+/* A stage lasts from the stage before to the moment when it is reached. *KERNEL_MS_OUT: when the
+ * kernel began; 0: it is not known. */
+static void add_stages(GPtrArray *spans, const GPtrArray *entries, gint64 *kernel_ms_out)
+{
+    gint64 before_ms = 0;
+    *kernel_ms_out = 0;
+    for (guint i = find_start(entries); i < entries->len; i++) {
+        const SbHistoryEntry *entry = g_ptr_array_index(entries, i);
+        if (strcmp(entry->word, "stage") != 0)
+            continue;
+        const SbHistorySpan span = {.lane = "stages",
+                                    .name = entry->text,
+                                    .from_ms = before_ms ? before_ms : entry->at_ms,
+                                    .to_ms = entry->at_ms};
+        add_span(spans, &span);
+        before_ms = entry->at_ms;
+        if (strcmp(entry->text, sb_stage_rule(SB_STAGE_KERNEL)->name) == 0)
+            *kernel_ms_out = entry->at_ms;
+    }
+}
+
+/* The parts of DEPTH. */
+static void add_parts(GPtrArray *spans, const GPtrArray *entries, guint depth, gint64 kernel_ms)
+{
+    for (guint i = find_start(entries); i < entries->len; i++) {
+        const SbHistoryEntry *entry = g_ptr_array_index(entries, i);
+        guint at;
+        gint64 begin_ms, took_ms;
+        int name = 0;
+        if (strcmp(entry->word, "part") != 0 ||
+            sscanf(entry->text, "%u %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %n", &at, &begin_ms,
+                   &took_ms, &name) < 3 ||
+            at != depth || name == 0)
+            continue;
+        const SbHistorySpan span = {.lane = depth == 0 ? "boot" : "modules",
+                                    .name = entry->text + name,
+                                    .from_ms = kernel_ms + begin_ms,
+                                    .to_ms = kernel_ms + begin_ms + took_ms};
+        add_span(spans, &span);
+    }
+}
+
+GPtrArray *sb_history_spans(const GPtrArray *entries)
+{
+    GPtrArray *spans = g_ptr_array_new_with_free_func(span_free);
+    gint64 kernel_ms;
+    add_stages(spans, entries, &kernel_ms);
+    for (guint depth = 0; kernel_ms > 0 && depth <= 1; depth++)
+        add_parts(spans, entries, depth, kernel_ms);
+    return spans;
 }

@@ -9,7 +9,8 @@
  *     2026-11-30T09:44:58.123Z stage kernel
  *     2026-11-30T09:45:40.004Z ready
  *
- * The words are: stage, note, undoing, ready, failed. It is written when a machine is ready, has
+ * The words are: stage, part (of the boot: DEPTH BEGIN_MS TOOK_MS NAME, after the kernel's start),
+ * note, undoing, ready, failed. It is written when a machine is ready, has
  * failed, or is about to be taken back, not at each event.
  *
  * Room: machine.
@@ -43,6 +44,22 @@ typedef struct {
     char *word;
     char *text; /**< such as "kernel"; may be "" */
 } SbHistoryEntry;
+
+/** A time in which a machine did something. */
+typedef struct {
+    const char *lane; /**< "stages", "boot" or "modules": spans of one lane do not overlap */
+    char *name;
+    gint64 from_ms, to_ms; /**< since 1970 */
+} SbHistorySpan;
+
+/** The stages and parts of the last boot in ENTRIES: of SbHistorySpan, lane by lane. (transfer
+ * full) */
+GPtrArray *sb_history_spans(const GPtrArray *entries);
+
+/** Tells OPERATION the parts of the boot of MACHINE in TIMELINE, of SbTimelineEntry, as
+ * SB_EVENT_BOOT_PART; those that took no time are left out. */
+void sb_history_tell_boot(const SbOperation *operation, const char *machine,
+                          const GPtrArray *timeline);
 
 /** The history of MACHINE in the state folder DIRECTORY: of SbHistoryEntry, none if it is not
  * known. Lines that cannot be read are left out. (transfer full) */

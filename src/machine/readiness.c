@@ -4,6 +4,7 @@
 #include "base/units.h"
 #include "guest/ssh-port.h"
 #include "local/ssh.h"
+#include "machine/history.h"
 #include "machine/machine-watch.h"
 #include "machine/settled.h"
 #include "machine/wait-login.h"
@@ -193,6 +194,7 @@ static void note(const SbReadiness *all, const char *machine, const char *text)
 
 static void take_verdict(Wait *wait, const SbCloudInitVerdict *verdict)
 {
+    sb_history_tell_boot(wait->all->operation, name_of(wait), verdict->timeline);
     gboolean stays = wait->request.stays;
     const SbJudged machine = {.name = name_of(wait),
                               .directory = stays ? sb_access_directory(wait->all->access)

@@ -28,7 +28,10 @@ typedef enum {
                           total: ms until the deadline] */
     SB_EVENT_SAID,   /**< the console of a machine that is waited for has a new line, or its
                           cloud-init a new module [machine, text] */
-    SB_EVENT_NOTE,   /**< worth knowing, and ends nothing [machine (nullable), text] */
+    SB_EVENT_BOOT_PART, /**< a part of a boot is over, by the guest's own clock [machine, text: its
+                           name, number: 1 if it is in another part, elapsed_ms: its begin, after
+                           the kernel's, total: how many ms it took] */
+    SB_EVENT_NOTE,      /**< worth knowing, and ends nothing [machine (nullable), text] */
     SB_EVENT_STEP, /**< a part of the work begins, such as "cleaning" [machine (nullable), text] */
     SB_EVENT_FINISHED, /**< a machine is ready, or failed [machine, error (nullable)] */
     SB_EVENT_UNDOING,  /**< a machine is taken back [machine] */

@@ -3,11 +3,21 @@
 
 #include <string.h>
 
+static void span_free(gpointer data)
+{
+    SbReportSpan *span = data;
+    g_free(span->host);
+    g_free(span->lane);
+    g_free(span->name);
+    g_free(span);
+}
+
 SbReport *sb_report_new(void)
 {
     SbReport *report = g_new0(SbReport, 1);
     report->properties = g_ptr_array_new_with_free_func(g_free);
     report->suites = g_ptr_array_new_with_free_func((GDestroyNotify)sb_suite_free);
+    report->spans = g_ptr_array_new_with_free_func(span_free);
     return report;
 }
 
@@ -17,6 +27,7 @@ void sb_report_free(SbReport *report)
         return;
     g_ptr_array_unref(report->properties);
     g_ptr_array_unref(report->suites);
+    g_ptr_array_unref(report->spans);
     g_free(report);
 }
 
@@ -24,6 +35,15 @@ void sb_report_add_property(SbReport *report, const char *name, const char *valu
 {
     g_ptr_array_add(report->properties, g_strdup(name));
     g_ptr_array_add(report->properties, sb_suite_safe_text(value, strlen(value)));
+}
+
+void sb_report_add_span(SbReport *report, const SbReportSpan *span)
+{
+    SbReportSpan *copy = g_memdup2(span, sizeof *span);
+    copy->host = sb_suite_safe_text(span->host, strlen(span->host));
+    copy->lane = sb_suite_safe_text(span->lane, strlen(span->lane));
+    copy->name = sb_suite_safe_text(span->name, strlen(span->name));
+    g_ptr_array_add(report->spans, copy);
 }
 
 void sb_report_add_suite(SbReport *report, SbSuite *suite)

@@ -28,9 +28,18 @@ typedef enum {
 /** No report in JSON is larger: a report with a thousand suites has some hundred megabytes. */
 #define SB_REPORT_MAX_BYTES ((gsize)1024 * 1024 * 1024)
 
+/** What a machine did beside the suites: a part of its boot. */
+typedef struct {
+    char *host; /**< the machine */
+    char *lane; /**< such as "boot": spans of one lane do not overlap */
+    char *name;
+    gint64 from_ms, to_ms; /**< since 1970 */
+} SbReportSpan;
+
 typedef struct {
     GPtrArray *properties; /**< of char *, in pairs: name, value */
     GPtrArray *suites;     /**< of SbSuite */
+    GPtrArray *spans;      /**< of SbReportSpan; only the page shows them */
 } SbReport;
 
 /** A report without suites. (transfer full) */
@@ -45,6 +54,9 @@ void sb_report_add_property(SbReport *report, const char *name, const char *valu
 
 /** The value of the first property NAME; NULL: there is none. (transfer none) */
 const char *sb_report_property(const SbReport *report, const char *name);
+
+/** Adds a copy of SPAN; its texts are sanitised. */
+void sb_report_add_span(SbReport *report, const SbReportSpan *span);
 
 /** Adds SUITE (transfer full). */
 void sb_report_add_suite(SbReport *report, SbSuite *suite);

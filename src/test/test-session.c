@@ -7,6 +7,7 @@
 #include "fleet/up.h"
 #include "guest/access.h"
 #include "machine/claim.h"
+#include "machine/history.h"
 #include "machine/keep-evidence.h"
 #include "tap/flaky.h"
 #include "test/step-results.h"
@@ -152,6 +153,22 @@ static gboolean run_steps(const Session *session, const GPtrArray *domains, SbAc
     return TRUE;
 }
 
+/* How the machines booted that this run has made. */
+static void add_boots(const Session *session, const GPtrArray *domains, const char *directory)
+{
+    SB_EACH(const SbDomain, domain, domains) {
+        if (!g_ptr_array_find_with_equal_func(session->made, domain->name, g_str_equal, NULL))
+            continue;
+        g_autoptr(GPtrArray) entries = sb_history_read(directory, domain->name);
+        g_autoptr(GPtrArray) spans = sb_history_spans(entries);
+        SB_EACH(const SbHistorySpan, span, spans) {
+            const SbReportSpan copy = {domain->name, (char *)span->lane, span->name, span->from_ms,
+                                       span->to_ms};
+            sb_report_add_span(session->report, &copy);
+        }
+    }
+}
+
 /* FALSE if the fleet did not come up, or could not be used. */
 static gboolean up_and_run(Session *session, GError **error)
 {
@@ -175,6 +192,8 @@ static gboolean up_and_run(Session *session, GError **error)
         if (is_up && domains)
             access = sb_access_load(up.host, connection, file->name, domains, &cause);
     }
+    if (access)
+        add_boots(session, domains, sb_access_directory(access));
     if (access && run_steps(session, domains, access, &cause))
         return TRUE;
     add_not_run(session, cause);

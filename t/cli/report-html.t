@@ -34,7 +34,7 @@ is "$(seen 'document.title')" 'Tests: failed' 'the title has the result, and no 
 is "$(seen 'document.querySelector("li").textContent.includes("onerror=hacked()")')" true \
   'the name of a suite is text, and what is wrong comes first'
 is "$(seen 'document.querySelectorAll("img, script:not(:last-of-type)").length')" 0 'no element comes from a guest'
-is "$(count .bar)" 1 'a suite with a time is in the timeline'
+is "$(count '.track:first-child .bar')" 1 'a suite with a time is in the timeline'
 is "$(count 'details.suite')" 2 'all suites are shown'
 is "$(count 'details.suite[open]')" 1 'a bad suite is open, a good one is folded'
 is "$(count 'details.suite' 'document.getElementById("only-bad").click(),')" 1 'only failures: the good suite is hidden'
@@ -45,4 +45,14 @@ result $? 'the page may not load or run anything'
 is "$(grep -cE '(src|href)="[^#]' page.html)" 0 'and names no other file'
 run seedbed tap --format html - < <(echo 1..0)
 is "$status" 0 'tap writes such a page too'
+
+# Tests that know how long they took have bars of their own.
+printf '1..2\nok 1 - a\n  ---\n  duration_ms: 1000\n  ...\nnot ok 2 - b\n  ---\n  duration_ms: 500\n  ...\n' |
+  seedbed tap --name timed --format json >timed.json
+sed -i 's|"verdict"|"host" : "f-m-1", "started" : "2026-01-31T12:00:00", "seconds" : 3, "verdict"|' timed.json
+run seedbed report merge timed.json --html page.html
+is "$(count .track)" 2 'steps and tests are two lines of the timeline'
+is "$(count '.track:last-child .bar')" 2 'each test is in it'
+width='document.querySelector("SELECTOR").getBoundingClientRect().width'
+is "$(seen "Math.round(10 * ${width/SELECTOR/.bar.failed[title^=b]} \/ ${width/SELECTOR/.bar.passed[title^=a]})")" 5 'as long as it took'
 done_testing

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The evidence about a machine whose ssh server is gone: what `up` left, and what the guest agent tells
+# What is kept and shown of a machine, also when its ssh server is gone: evidence, and a page
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket
 cd "$tmp" || exit 1
@@ -15,6 +15,13 @@ contains "$(<"$folder/e-m-1.guest.txt")" '$ uptime' "a guest that answers tells 
 contains "$(<"$folder/e-m-1.index.txt")" 'itself, over ssh' "over ssh"
 contains "$(<"$folder/e-m-1.ssh.txt")" 'debug1: ' "what ssh says of the login is there"
 
+run seedbed status e --html page.html
+is "$status:$err" 0: "a page about the fleet"
+page=$(<page.html)
+contains "$page" 'e: all is well' "which says that all is well"
+contains "$page" '<td>ssh login</td>' "when the stages were reached"
+contains "$page" 'e-m-1 is up' "with the console"
+
 ok "its ssh server ends" seedbed ssh e-m-1 -- 'sudo sh -c "sleep 1; killall dropbear" >/dev/null 2>&1 &'
 address=$(seedbed list --format json | grep -oE -m 1 '10(\.[0-9]+){3}')
 refuses() { ! timeout 2 bash -c "</dev/tcp/$address/22" 2>/dev/null; }
@@ -23,6 +30,9 @@ evidence
 contains "$(<"$folder/e-m-1.guest.txt")" '$ uptime' "a guest without an ssh server, too"
 contains "$(<"$folder/e-m-1.index.txt")" 'itself, through its agent' "through its agent"
 contains "$(<"$folder/e-m-1.ssh.txt")" 'Connection refused' "and why ssh did not work"
+run seedbed status e --html page.html
+is "$status" 3 "the page of a machine that does not answer: exit status 3"
+contains "$(<page.html)" '<a href="#e-m-1">e-m-1</a><span>: ' "what is wrong comes first"
 contains "$(<"$folder/e-m-1.events.txt")" 'Z stage ssh login' "the stages are there, with their times"
 contains "$(<"$folder/e-m-1.events.txt")" 'Z ready' "and how it ended"
 contains "$(<"$folder/e-m-1.fleet.yaml")" '    memory: 256 MiB' "so is the fleet file"

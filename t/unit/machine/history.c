@@ -35,9 +35,48 @@ static void test_read(void)
     g_rmdir(directory);
 }
 
+/* Of several boots the last one counts; a guest's own times begin with its kernel. */
+static void test_spans(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("history-XXXXXX", NULL);
+    write_history(directory, "2026-01-31T11:00:00.000Z stage defined\n"
+                             "2026-01-31T11:00:05.000Z stage kernel\n"
+                             "2026-01-31T11:00:09.000Z part 0 0 4000 kernel\n"
+                             "2026-01-31T12:00:00.000Z stage defined\n"
+                             "2026-01-31T12:00:02.000Z stage kernel\n"
+                             "2026-01-31T12:00:10.000Z stage ssh login\n"
+                             "2026-01-31T12:00:11.000Z part 0 1000 500 cloud-init init\n"
+                             "2026-01-31T12:00:11.000Z part 1 1200 100 ssh\n"
+                             "2026-01-31T12:00:11.000Z part x\n"
+                             "2026-01-31T12:00:11.000Z ready\n");
+    g_autoptr(GPtrArray) entries = sb_history_read(directory, "a-m-1");
+    g_autoptr(GPtrArray) spans = sb_history_spans(entries);
+    static const struct {
+        const char *lane, *name;
+        gint64 from_ms, took_ms;
+    } expected[] = {{"stages", "defined", 0, 0},
+                    {"stages", "kernel", 0, 2000},
+                    {"stages", "ssh login", 2000, 8000},
+                    {"boot", "cloud-init init", 3000, 500},
+                    {"modules", "ssh", 3200, 100}};
+    g_assert_cmpuint(spans->len, ==, G_N_ELEMENTS(expected));
+    gint64 begin_ms = ((const SbHistorySpan *)spans->pdata[0])->from_ms;
+    for (guint i = 0; i < spans->len; i++) {
+        const SbHistorySpan *span = spans->pdata[i];
+        g_assert_cmpstr(span->lane, ==, expected[i].lane);
+        g_assert_cmpstr(span->name, ==, expected[i].name);
+        g_assert_cmpint(span->from_ms - begin_ms, ==, expected[i].from_ms);
+        g_assert_cmpint(span->to_ms - span->from_ms, ==, expected[i].took_ms);
+    }
+    g_autofree char *path = g_build_filename(directory, "a-m-1.history", NULL);
+    g_unlink(path);
+    g_rmdir(directory);
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
     g_test_add_func("/history/read", test_read);
+    g_test_add_func("/history/spans", test_spans);
     return g_test_run();
 }
