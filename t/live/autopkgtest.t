@@ -10,7 +10,7 @@ fleet a 1
 run "$script" cleanup "$tmp/a.yaml"
 is "$status" 1 "cleanup without open is an error"
 run "$script" open "$tmp/a.yaml"
-is "$status $(sed 's/=.*//' <<<"$out" | paste -sd ' ')" "0 login hostname options capabilities extraopts" \
+is "$status $(cut -d = -f 1 <<<"$out" | paste -sd ' ')" "0 login hostname options capabilities extraopts" \
   "open makes a machine, and says how it is reached" || note "$err"
 value() { sed -n "s/^$1=//p" <<<"$out"; }
 name=$(value hostname)
