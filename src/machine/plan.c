@@ -101,7 +101,9 @@ static const SbPlatform *resolve_platform(SbPlan *plan, virConnect *connection,
             return NULL;
         g_hash_table_insert(plan->platforms, g_strdup(group->spec.arch), platform);
     }
-    return sb_decide_vcpus(plan->fleet, group, platform->vcpus_max, error) ? platform : NULL;
+    gboolean fits = sb_decide_vcpus(plan->fleet, group, platform->vcpus_max, error) &&
+                    sb_decide_cpu(plan->fleet, group, platform, error);
+    return fits ? platform : NULL;
 }
 
 static gboolean look_for_volume(const SbPool *pool, const char *name, gboolean *is_there_out,

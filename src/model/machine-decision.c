@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/names.h"
 #include "base/units.h"
 
 #include <string.h>
@@ -68,6 +69,30 @@ gboolean sb_decide_disk(const SbFleetFile *file, const SbMachineDisk *disk,
     return refuse(error, file, disk->mark,
                   "the disk '%s' is %s, but its image '%s' has %s: a disk can only grow",
                   disk->name, size, disk->image.name, needed);
+}
+
+gboolean sb_decide_cpu(const SbFleetFile *file, const SbGroup *group, const SbPlatform *platform,
+                       GError **error)
+{
+    const char *cpu = group->spec.cpu;
+    const char *const *models = (const char *const *)platform->cpu_models;
+    if (!cpu)
+        return TRUE;
+    if (strcmp(cpu, SB_CPU_HOST) == 0)
+        return platform->has_host_cpu ||
+               refuse(error, file, group->mark,
+                      "'cpu: host' of '%s' needs KVM, and libvirt does not offer it here for %s "
+                      "machines: leave out 'cpu', or name a model",
+                      group->name, platform->arch);
+    if (g_strv_contains(models, cpu))
+        return TRUE;
+    const char *nearest = sb_nearest_name(cpu, models);
+    g_autofree char *known = g_strjoinv(", ", platform->cpu_models);
+    return refuse(error, file, group->mark,
+                  "libvirt has no CPU model '%s' here for %s machines of type '%s'%s%s%s (it has: "
+                  "%s)",
+                  cpu, platform->arch, platform->virt_type, nearest ? ", did you mean '" : "",
+                  nearest ? nearest : "", nearest ? "'?" : "", *known ? known : "none");
 }
 
 gboolean sb_decide_vcpus(const SbFleetFile *file, const SbGroup *group, guint vcpus_max,

@@ -12,6 +12,7 @@
 
 #include "model/fleet-file.h"
 #include "model/metadata.h"
+#include "model/platform.h"
 
 #define SB_PLAN_ERROR (sb_plan_error_quark())
 GQuark sb_plan_error_quark(void);
@@ -80,6 +81,14 @@ gboolean sb_decide_image(const SbFleetFile *file, const SbGroup *group, const Sb
  */
 gboolean sb_decide_disk(const SbFleetFile *file, const SbMachineDisk *disk,
                         const SbImageFacts *image, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Checks that machines of PLATFORM can have the CPU of GROUP.
+ *
+ * @return FALSE with SB_PLAN_ERROR_REFUSED
+ */
+gboolean sb_decide_cpu(const SbFleetFile *file, const SbGroup *group, const SbPlatform *platform,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Checks the vcpus of GROUP against the most that machines of its architecture can have.

@@ -56,7 +56,8 @@ static void clear_text(gpointer field)
 
 static void describe_text(GString *text, gconstpointer field)
 {
-    g_string_append(text, *(char *const *)field);
+    const char *word = *(char *const *)field;
+    g_string_append(text, word ? word : "-");
 }
 
 static void describe_count(GString *text, gconstpointer field)
@@ -200,6 +201,24 @@ static void read_login(const SbValueReader *reader, const char *key, const SbYam
     sb_value_login(reader, key, value, field);
 }
 
+/* The host says which models it has; this is what becomes XML. */
+static void read_cpu(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                     gpointer field)
+{
+    const char *wanted = "the name of a CPU model, such as cortex-a72, or 'max' or 'host'";
+    const char *name = sb_value_text(reader, key, value, wanted);
+    if (!name)
+        return;
+    gsize length = strlen(name);
+    if (length == 0 || length > 64 ||
+        strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._+-") != length) {
+        sb_value_refuse(reader, key, value, wanted);
+        return;
+    }
+    g_free(*(char **)field);
+    *(char **)field = g_strdup(name);
+}
+
 static void read_vcpus(const SbValueReader *reader, const char *key, const SbYamlNode *value,
                        gpointer field)
 {
@@ -310,6 +329,7 @@ static const Key keys[] = {
     {"image", FIELD(image), &image_type, read_image, TRUE},
     {"arch", FIELD(arch), &text_type, read_arch, TRUE},
     {"login", FIELD(login), &text_type, read_login, TRUE},
+    {"cpu", FIELD(cpu), &text_type, read_cpu, FALSE},
     {"vcpus", FIELD(vcpus), &count_type, read_vcpus, FALSE},
     {"memory", FIELD(memory_bytes), &bytes_type, read_memory, FALSE},
     {"disk", FIELD(disk_bytes), &bytes_type, read_disk, FALSE},

@@ -83,18 +83,32 @@ static void add_features(xmlNode *domain, const SbMachine *machine)
     }
 }
 
-/* The model was chosen from the capabilities of this host. So libvirt does not need to check it
- * again, and must not fall back to another model. */
+/* What the fleet file names, or what the platform chose. */
+static void choose_cpu(const SbMachine *machine, const char **mode_out, const char **model_out)
+{
+    const char *cpu = machine->spec.cpu;
+    gboolean is_max = g_strcmp0(cpu, SB_CPU_MAX) == 0;
+    gboolean is_host = g_strcmp0(cpu, SB_CPU_HOST) == 0;
+    *mode_out = !cpu      ? machine->platform->cpu_mode
+                : is_max  ? "maximum"
+                : is_host ? "host-passthrough"
+                          : "custom";
+    *model_out = cpu ? cpu : machine->platform->cpu_model;
+}
+
+/* The model is one of the capabilities of this host. So libvirt does not need to check it again,
+ * and must not fall back to another model. */
 static void add_cpu(xmlNode *domain, const SbMachine *machine)
 {
-    const SbPlatform *platform = machine->platform;
-    gboolean is_custom = strcmp(platform->cpu_mode, "custom") == 0;
-    xmlNode *cpu = sb_xml_add(domain, "cpu", "mode", platform->cpu_mode, NULL);
+    const char *mode, *name;
+    choose_cpu(machine, &mode, &name);
+    gboolean is_custom = strcmp(mode, "custom") == 0;
+    xmlNode *cpu = sb_xml_add(domain, "cpu", "mode", mode, NULL);
     if (is_custom)
         xmlNewProp(cpu, BAD_CAST "match", BAD_CAST "exact");
     xmlNewProp(cpu, BAD_CAST "check", BAD_CAST "none");
     if (is_custom) {
-        xmlNode *model = sb_xml_add_text(cpu, "model", platform->cpu_model);
+        xmlNode *model = sb_xml_add_text(cpu, "model", name);
         xmlNewProp(model, BAD_CAST "fallback", BAD_CAST "forbid");
     }
 }

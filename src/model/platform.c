@@ -18,17 +18,17 @@ SB_DEFINE_ERROR(sb_platform_error, SB_ERRORS_NONE)
 typedef struct {
     const char *arch;
     const char *machine;
-    /* Emulated CPUs from best to worst: the mode "maximum", or a model. */
+    /* Emulated CPUs from best to worst. */
     const char *const *emulated_cpus;
     const char *firmware_packages;
 } Arch;
 
-/* "maximum" has pointer authentication. Its emulation is so slow that a guest boots 1.5 to 4 times
+/* "max" has pointer authentication. Its emulation is so slow that a guest boots 1.5 to 4 times
  * slower than with cortex-a57. */
-static const char *const aarch64_cpus[] = {"cortex-a57", "cortex-a72", "neoverse-n1", "maximum",
+static const char *const aarch64_cpus[] = {"cortex-a57", "cortex-a72", "neoverse-n1", SB_CPU_MAX,
                                            NULL};
 /* qemu64 lacks x86-64-v2, without which the C library of some distributions does not start. */
-static const char *const x86_64_cpus[] = {"maximum", "qemu64", NULL};
+static const char *const x86_64_cpus[] = {SB_CPU_MAX, "qemu64", NULL};
 
 static const Arch architectures[] = {
     {"aarch64", "virt", aarch64_cpus, "qemu-efi-aarch64 (Debian, Ubuntu) or edk2-aarch64 (Fedora)"},
@@ -55,6 +55,7 @@ void sb_platform_free(SbPlatform *platform)
     g_free(platform->firmware_format);
     g_free(platform->cpu_mode);
     g_free(platform->cpu_model);
+    g_strfreev(platform->cpu_models);
     g_free(platform);
 }
 
@@ -240,18 +241,6 @@ static xmlNode *find_cpu_mode(xmlNode *root, const char *name)
     return NULL;
 }
 
-/* libvirt does not know it for every architecture: `usable='unknown'` is worth a try. */
-static gboolean has_cpu_model(xmlNode *custom, const char *model)
-{
-    for (xmlNode *node = sb_xml_first(custom, "model"); node; node = sb_xml_next(node, "model")) {
-        g_autofree char *name = sb_xml_text(node, "");
-        g_autofree char *usable = sb_xml_attribute(node, NULL, "usable");
-        if (g_strcmp0(name, model) == 0)
-            return g_strcmp0(usable, "no") != 0;
-    }
-    return FALSE;
-}
-
 static gboolean choose_kvm_cpu(xmlNode *root, SbPlatform *platform)
 {
     static const char *const modes[] = {"host-passthrough", "host-model", "maximum"};
@@ -264,29 +253,47 @@ static gboolean choose_kvm_cpu(xmlNode *root, SbPlatform *platform)
     return FALSE;
 }
 
-static gboolean choose_emulated_cpu(xmlNode *root, const Arch *arch, SbPlatform *platform)
+static gboolean choose_emulated_cpu(const Arch *arch, SbPlatform *platform)
 {
-    xmlNode *custom = find_cpu_mode(root, "custom");
     for (gsize i = 0; arch->emulated_cpus[i]; i++) {
         const char *name = arch->emulated_cpus[i];
-        if (strcmp(name, "maximum") == 0 && find_cpu_mode(root, name)) {
-            platform->cpu_mode = g_strdup(name);
-            return TRUE;
-        }
-        if (custom && has_cpu_model(custom, name)) {
-            platform->cpu_mode = g_strdup("custom");
-            platform->cpu_model = g_strdup(name);
-            return TRUE;
-        }
+        gboolean is_max = strcmp(name, SB_CPU_MAX) == 0;
+        if (!g_strv_contains((const char *const *)platform->cpu_models, name))
+            continue;
+        platform->cpu_mode = g_strdup(is_max ? "maximum" : "custom");
+        platform->cpu_model = is_max ? NULL : g_strdup(name);
+        return TRUE;
     }
     return FALSE;
 }
 
+/* The mode "maximum" is QEMU's model "max". libvirt does not know of every model whether it is
+ * usable: `unknown` is worth a try. */
+static void list_cpus(xmlNode *root, SbPlatform *platform)
+{
+    xmlNode *custom = find_cpu_mode(root, "custom");
+    g_autoptr(GPtrArray) models = g_ptr_array_new();
+    for (xmlNode *node = custom ? sb_xml_first(custom, "model") : NULL; node;
+         node = sb_xml_next(node, "model")) {
+        g_autofree char *name = sb_xml_text(node, "");
+        g_autofree char *usable = sb_xml_attribute(node, NULL, "usable");
+        gboolean is_model = name && is_word(name) && strcmp(name, SB_CPU_MAX) != 0 &&
+                            strcmp(name, SB_CPU_HOST) != 0;
+        if (is_model && g_strcmp0(usable, "no") != 0)
+            g_ptr_array_add(models, g_steal_pointer(&name));
+    }
+    if (find_cpu_mode(root, "maximum"))
+        g_ptr_array_add(models, g_strdup(SB_CPU_MAX));
+    g_ptr_array_add(models, NULL);
+    platform->cpu_models = (char **)g_ptr_array_free(g_steal_pointer(&models), FALSE);
+    platform->has_host_cpu = find_cpu_mode(root, "host-passthrough") != NULL;
+}
+
 static gboolean read_cpu(xmlNode *root, const Arch *arch, SbPlatform *platform, GError **error)
 {
-    gboolean is_chosen = sb_platform_is_emulated(platform)
-                             ? choose_emulated_cpu(root, arch, platform)
-                             : choose_kvm_cpu(root, platform);
+    list_cpus(root, platform);
+    gboolean is_chosen = sb_platform_is_emulated(platform) ? choose_emulated_cpu(arch, platform)
+                                                           : choose_kvm_cpu(root, platform);
     if (!is_chosen)
         g_set_error(error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_UNSUPPORTED,
                     "libvirt offers no usable CPU for %s guests of type '%s'", arch->arch,

@@ -23,6 +23,10 @@ typedef enum {
     SB_PLATFORM_ERROR_UNSUPPORTED, /**< the host lacks something else that machines need */
 } SbPlatformError;
 
+/** CPUs that are not models of libvirt: all that QEMU can do, and the host's own. */
+#define SB_CPU_MAX "max"
+#define SB_CPU_HOST "host"
+
 typedef struct {
     char *arch;            /**< "aarch64" or "x86_64" */
     char *machine;         /**< the canonical machine type, such as "virt-7.2" */
@@ -33,6 +37,8 @@ typedef struct {
     guint gic_version;     /**< aarch64: 3 where offered, else 2; 0: none */
     char *cpu_mode;        /**< "host-passthrough", "host-model", "maximum" or "custom" */
     char *cpu_model;       /**< for "custom", else NULL */
+    char **cpu_models;     /**< what a fleet file may name, NULL-terminated */
+    gboolean has_host_cpu; /**< the host's own CPU can be passed through */
     guint vcpus_max;       /**< libvirt's limit, and at most 8 with GIC 2 */
 } SbPlatform;
 

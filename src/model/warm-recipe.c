@@ -110,9 +110,10 @@ void sb_warm_recipe_init(SbWarmRecipe *recipe, const SbWarmInput *input)
             [SB_WARM_NETWORK] = g_strdup(is_user(spec) ? "user" : "network"),
             [SB_WARM_ARCH] = g_strdup(spec->arch),
             [SB_WARM_MACHINE] = g_strdup(platform->machine),
-            [SB_WARM_CPU] =
-                g_strdup_printf("%s %s", platform->virt_type,
-                                platform->cpu_model ? platform->cpu_model : platform->cpu_mode),
+            [SB_WARM_CPU] = g_strdup_printf("%s %s", platform->virt_type,
+                                            spec->cpu             ? spec->cpu
+                                            : platform->cpu_model ? platform->cpu_model
+                                                                  : platform->cpu_mode),
             [SB_WARM_QEMU] = version_text(input->qemu_version),
             [SB_WARM_LIBVIRT] = version_text(input->libvirt_version),
             [SB_WARM_SCRIPTS] = g_strdup(input->scripts_digest),

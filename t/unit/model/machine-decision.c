@@ -88,6 +88,41 @@ static void test_disk(void)
     }
 }
 
+static void test_cpu(void)
+{
+    char *models[] = {(char *)"cortex-a57", (char *)"cortex-a72", (char *)"max", NULL};
+    const SbPlatform emulated = {
+        .arch = (char *)"aarch64", .virt_type = (char *)"qemu", .cpu_models = models};
+    SbPlatform kvm = emulated;
+    kvm.virt_type = (char *)"kvm";
+    kvm.cpu_models = models + 3;
+    kvm.has_host_cpu = TRUE;
+    const struct {
+        const char *cpu;
+        const SbPlatform *platform;
+        const char *refusal;
+    } cases[] = {
+        {"cortex-a72", &emulated, NULL},
+        {"max", &emulated, NULL},
+        {"host", &emulated, "f.yaml:3:3: 'cpu: host' of 'g' needs KVM"},
+        {"cortex-a7", &emulated,
+         "no CPU model 'cortex-a7' here for aarch64 machines of type 'qemu', did you mean "
+         "'cortex-a57'? (it has: cortex-a57, cortex-a72, max)"},
+        {"host", &kvm, NULL},
+        {"cortex-a72", &kvm, "of type 'kvm' (it has: none)"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *keys = g_strdup_printf(", cpu: %s", cases[i].cpu);
+        g_autoptr(SbFleetFile) file = parse("i", keys);
+        g_autoptr(GError) error = NULL;
+        gboolean is_good = sb_decide_cpu(file, first_group(file), cases[i].platform, &error);
+        check(is_good, error, cases[i].refusal);
+    }
+    g_autoptr(SbFleetFile) file = parse("i", "");
+    g_autoptr(GError) error = NULL;
+    check(sb_decide_cpu(file, first_group(file), &kvm, &error), error, NULL);
+}
+
 static void test_vcpus(void)
 {
     g_autoptr(SbFleetFile) file = parse("i", "");
@@ -288,6 +323,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/machine-decision/image", test_image);
     g_test_add_func("/machine-decision/disk", test_disk);
+    g_test_add_func("/machine-decision/cpu", test_cpu);
     g_test_add_func("/machine-decision/vcpus", test_vcpus);
     g_test_add_func("/machine-decision/network", test_network);
     g_test_add_func("/machine-decision/domain", test_domain);

@@ -32,6 +32,7 @@ static const struct {
     {"user-data", "u.yaml"},
     {"vendor-data", "v"},
     {"network-config", "n"},
+    {"cpu", "cortex-a72"},
     {"env", "{A: 1}"},
     {"provision", "[{run: a}]"},
     {"disks", "[{name: d, size: 1 GiB}]"},
