@@ -76,6 +76,9 @@ static const SbRule rules[] = {
          "the firmware found nothing to boot: it refused the boot loader as unsupported, so the "
          "image is probably not for {arch}",
          "use the image for {arch}: 'seedbed image info {image}' shows what was recorded"),
+    ENDS("secure-boot", NOTHING_TO_BOOT,
+         "BdsDxe: failed to load Boot\\w+ .*: (Access Denied|Security Violation)",
+         "secure boot refused the boot loader", NEXT_SECURE),
     ENDS("firmware-image-type", "Image type (\\S+) can't be loaded on", NULL,
          "the firmware cannot start the boot loader: it is for {1}, and the machine is {arch}",
          "use the image for {arch}, or set 'arch' of the group"),

@@ -102,7 +102,7 @@ static const SbPlatform *resolve_platform(SbPlan *plan, virConnect *connection,
         g_hash_table_insert(plan->platforms, g_strdup(group->spec.arch), platform);
     }
     gboolean fits = sb_decide_vcpus(plan->fleet, group, platform->vcpus_max, error) &&
-                    sb_decide_cpu(plan->fleet, group, platform, error);
+                    sb_decide_hardware(plan->fleet, group, platform, error);
     return fits ? platform : NULL;
 }
 

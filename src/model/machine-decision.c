@@ -71,8 +71,8 @@ gboolean sb_decide_disk(const SbFleetFile *file, const SbMachineDisk *disk,
                   disk->name, size, disk->image.name, needed);
 }
 
-gboolean sb_decide_cpu(const SbFleetFile *file, const SbGroup *group, const SbPlatform *platform,
-                       GError **error)
+static gboolean decide_cpu(const SbFleetFile *file, const SbGroup *group,
+                           const SbPlatform *platform, GError **error)
 {
     const char *cpu = group->spec.cpu;
     const char *const *models = (const char *const *)platform->cpu_models;
@@ -93,6 +93,24 @@ gboolean sb_decide_cpu(const SbFleetFile *file, const SbGroup *group, const SbPl
                   "%s)",
                   cpu, platform->arch, platform->virt_type, nearest ? ", did you mean '" : "",
                   nearest ? nearest : "", nearest ? "'?" : "", *known ? known : "none");
+}
+
+gboolean sb_decide_hardware(const SbFleetFile *file, const SbGroup *group,
+                            const SbPlatform *platform, GError **error)
+{
+    if (!decide_cpu(file, group, platform, error))
+        return FALSE;
+    if (group->spec.has_secure_boot && !platform->has_secure_boot)
+        return refuse(error, file, group->mark,
+                      "'secure-boot' of '%s' needs UEFI firmware with secure boot for %s machines, "
+                      "and libvirt has none here: install %s on the host where libvirtd runs",
+                      group->name, platform->arch, sb_platform_firmware_packages(platform->arch));
+    if (group->spec.has_tpm && !platform->tpm_model)
+        return refuse(error, file, group->mark,
+                      "'tpm' of '%s' needs an emulated TPM, and libvirt has none here: install "
+                      "swtpm and swtpm-tools on the host where libvirtd runs",
+                      group->name);
+    return TRUE;
 }
 
 gboolean sb_decide_vcpus(const SbFleetFile *file, const SbGroup *group, guint vcpus_max,

@@ -83,12 +83,12 @@ gboolean sb_decide_disk(const SbFleetFile *file, const SbMachineDisk *disk,
                         const SbImageFacts *image, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Checks that machines of PLATFORM can have the CPU of GROUP.
+ * Checks that machines of PLATFORM can have the CPU, the secure boot and the TPM of GROUP.
  *
  * @return FALSE with SB_PLAN_ERROR_REFUSED
  */
-gboolean sb_decide_cpu(const SbFleetFile *file, const SbGroup *group, const SbPlatform *platform,
-                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sb_decide_hardware(const SbFleetFile *file, const SbGroup *group,
+                            const SbPlatform *platform, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Checks the vcpus of GROUP against the most that machines of its architecture can have.

@@ -70,6 +70,11 @@ static void describe_bytes(GString *text, gconstpointer field)
     g_string_append_printf(text, "%" G_GUINT64_FORMAT, *(const guint64 *)field);
 }
 
+static void describe_flag(GString *text, gconstpointer field)
+{
+    g_string_append(text, *(const gboolean *)field ? "yes" : "no");
+}
+
 static void own_network(gpointer field)
 {
     own_text(&((SbMachineNetwork *)field)->source);
@@ -168,6 +173,7 @@ static void describe_provision(GString *text, gconstpointer field)
 }
 
 static const Type text_type = {own_text, clear_text, describe_text};
+static const Type flag_type = {NULL, NULL, describe_flag};
 static const Type count_type = {NULL, NULL, describe_count};
 static const Type bytes_type = {NULL, NULL, describe_bytes};
 static const Type network_type = {own_network, clear_network, describe_network};
@@ -286,7 +292,7 @@ static void read_network(const SbValueReader *reader, const char *key, const SbY
     network->source = colon ? g_strdup(colon + 1) : NULL;
 }
 
-static void read_warm(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+static void read_flag(const SbValueReader *reader, const char *key, const SbYamlNode *value,
                       gpointer field)
 {
     sb_value_boolean(reader, key, value, field);
@@ -330,12 +336,14 @@ static const Key keys[] = {
     {"arch", FIELD(arch), &text_type, read_arch, TRUE},
     {"login", FIELD(login), &text_type, read_login, TRUE},
     {"cpu", FIELD(cpu), &text_type, read_cpu, FALSE},
+    {"secure-boot", FIELD(has_secure_boot), &flag_type, read_flag, FALSE},
+    {"tpm", FIELD(has_tpm), &flag_type, read_flag, FALSE},
     {"vcpus", FIELD(vcpus), &count_type, read_vcpus, FALSE},
     {"memory", FIELD(memory_bytes), &bytes_type, read_memory, FALSE},
     {"disk", FIELD(disk_bytes), &bytes_type, read_disk, FALSE},
     {"disks", FIELD(disks), &disks_type, read_disks, FALSE},
     {"network", FIELD(network), &network_type, read_network, FALSE},
-    {"warm", FIELD(is_warm), &start_type, read_warm, FALSE},
+    {"warm", FIELD(is_warm), &start_type, read_flag, FALSE},
     {"start", FIELD(is_cold), &start_type, read_start, FALSE},
     {"env", FIELD(env), &env_type, read_env, FALSE},
     {"provision", FIELD(provision), &provision_type, read_provision, FALSE},

@@ -31,6 +31,8 @@ typedef struct {
     char *arch;  /**< libvirt's name: "aarch64" or "x86_64" */
     char *login; /**< the account that the harness makes and ssh uses */
     char *cpu;   /**< (nullable) a model, SB_CPU_MAX or SB_CPU_HOST; NULL: the platform chooses */
+    gboolean has_secure_boot; /**< with the keys of distributions, and a store of variables */
+    gboolean has_tpm;
     guint vcpus;
     guint64 memory_bytes; /**< whole KiB */
     guint64 disk_bytes;   /**< whole KiB */

@@ -51,13 +51,8 @@ static void add_identity(xmlNode *domain, const SbMachine *machine)
 
 /* Stateless: without this, each machine has a 64 MiB file of variables. That file would stay after
  * the machine, block `undefine`, and be used by the next machine of that name. */
-static void add_os(xmlNode *domain, const SbMachine *machine)
+static void add_stateless_loader(xmlNode *os, const SbPlatform *platform)
 {
-    const SbPlatform *platform = machine->platform;
-    xmlNode *os = sb_xml_add(domain, "os", NULL);
-    xmlNode *type = sb_xml_add_text(os, "type", "hvm");
-    xmlNewProp(type, BAD_CAST "arch", BAD_CAST platform->arch);
-    xmlNewProp(type, BAD_CAST "machine", BAD_CAST platform->machine);
     xmlNode *loader = sb_xml_add_text(os, "loader", platform->firmware_path);
     xmlNewProp(loader, BAD_CAST "readonly", BAD_CAST "yes");
     xmlNewProp(loader, BAD_CAST "type", BAD_CAST "pflash");
@@ -65,6 +60,30 @@ static void add_os(xmlNode *domain, const SbMachine *machine)
     /* libvirt before 9.1 refuses the attribute, and only has raw firmware. */
     if (g_strcmp0(platform->firmware_format, "qcow2") == 0)
         xmlNewProp(loader, BAD_CAST "format", BAD_CAST "qcow2");
+}
+
+/* The keys are in a store of variables, which libvirt makes from its template, and deletes when it
+ * undefines the machine. Only libvirt knows which firmware has such a template. */
+static void ask_for_secure_boot(xmlNode *os)
+{
+    static const char *const features[] = {"enrolled-keys", "secure-boot"};
+    xmlNewProp(os, BAD_CAST "firmware", BAD_CAST "efi");
+    xmlNode *firmware = sb_xml_add(os, "firmware", NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(features); i++)
+        sb_xml_add(firmware, "feature", "enabled", "yes", "name", features[i], NULL);
+}
+
+static void add_os(xmlNode *domain, const SbMachine *machine)
+{
+    const SbPlatform *platform = machine->platform;
+    xmlNode *os = sb_xml_add(domain, "os", NULL);
+    xmlNode *type = sb_xml_add_text(os, "type", "hvm");
+    xmlNewProp(type, BAD_CAST "arch", BAD_CAST platform->arch);
+    xmlNewProp(type, BAD_CAST "machine", BAD_CAST platform->machine);
+    if (machine->spec.has_secure_boot)
+        ask_for_secure_boot(os);
+    else
+        add_stateless_loader(os, platform);
     /* By default, AAVMF waits three seconds for a key. QEMU rounds the value to whole seconds, so
      * that one millisecond means: do not wait. The kernel's first line then comes after 2.7 instead
      * of 7 s. */
@@ -249,6 +268,13 @@ static void add_channel(xmlNode *devices, const char *name)
     sb_xml_add(channel, "target", "type", "virtio", "name", name, NULL);
 }
 
+/* libvirt starts swtpm, and deletes its state when it undefines the machine. */
+static void add_tpm(xmlNode *devices, const SbMachine *machine)
+{
+    xmlNode *tpm = sb_xml_add(devices, "tpm", "model", machine->platform->tpm_model, NULL);
+    sb_xml_add(tpm, "backend", "type", "emulator", "version", "2.0", NULL);
+}
+
 /* Devices that libvirt would add by itself are turned off: a test machine has only devices that
  * tests need. */
 static void add_devices(xmlNode *domain, const SbMachine *machine)
@@ -269,6 +295,8 @@ static void add_devices(xmlNode *domain, const SbMachine *machine)
     xmlNode *rng = sb_xml_add(devices, "rng", "model", "virtio", NULL);
     xmlNode *backend = sb_xml_add_text(rng, "backend", "/dev/urandom");
     xmlNewProp(backend, BAD_CAST "model", BAD_CAST "random");
+    if (machine->spec.has_tpm)
+        add_tpm(devices, machine);
     /* Tells libvirt of a kernel panic. On aarch64 it is a PCI device that needs libvirt 9.1. */
     if (!is_aarch64(machine))
         sb_xml_add(devices, "panic", "model", "isa", NULL);

@@ -56,6 +56,7 @@ void sb_platform_free(SbPlatform *platform)
     g_free(platform->cpu_mode);
     g_free(platform->cpu_model);
     g_strfreev(platform->cpu_models);
+    g_free(platform->tpm_model);
     g_free(platform);
 }
 
@@ -63,6 +64,11 @@ const char *sb_platform_machine(const char *arch)
 {
     const Arch *found = find_arch(arch);
     return found ? found->machine : NULL;
+}
+
+const char *sb_platform_firmware_packages(const char *arch)
+{
+    return find_arch(arch)->firmware_packages;
 }
 
 gboolean sb_platform_is_emulated(const SbPlatform *platform)
@@ -159,15 +165,20 @@ static gboolean is_for_other_arch(const char *const *words, const char *arch)
     return FALSE;
 }
 
+static char **split_name(const char *path)
+{
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    return g_strsplit_set(lower, "._-", -1);
+}
+
 /* The lower the better, -1 for unfit. Distributions do not agree on a scheme of names, but use the
  * same words in them: AAVMF_CODE.no-secboot.fd, QEMU_EFI-silent-pflash.raw,
  * ovmf-x86_64-smm-ms-code.bin. */
 static int firmware_rank(const char *path, const char *arch)
 {
     enum { NOT_4M = 1, QCOW2 = 2, SILENT = 4 };
-    g_autofree char *name = g_path_get_basename(path);
-    g_autofree char *lower = g_ascii_strdown(name, -1);
-    g_auto(GStrv) words = g_strsplit_set(lower, "._-", -1);
+    g_auto(GStrv) words = split_name(path);
     const char *const *all = (const char *const *)words;
     for (gsize i = 0; words[i]; i++) {
         gboolean is_negated = i > 0 && strcmp(words[i - 1], "no") == 0;
@@ -208,6 +219,23 @@ static char *choose_firmware(xmlNode *loader, const char *arch)
     return g_steal_pointer(&best);
 }
 
+/* Capabilities do not tell which firmware has enrolled keys, only which files there are. libvirt
+ * knows, and chooses one when the machine is defined. */
+static gboolean has_secure_boot(xmlNode *loader, const char *arch)
+{
+    static const char *const secure[] = {"ms", "secboot", "secure", NULL};
+    gboolean has_one = FALSE;
+    for (xmlNode *value = loader ? sb_xml_first(loader, "value") : NULL; value;
+         value = sb_xml_next(value, "value")) {
+        g_autofree char *path = sb_xml_text(value, "");
+        g_auto(GStrv) words = split_name(path ? path : "");
+        const char *const *all = (const char *const *)words;
+        for (gsize i = 0; secure[i] && !is_for_other_arch(all, arch); i++)
+            has_one |= g_strv_contains(all, secure[i]) && !g_strv_contains(all, "no");
+    }
+    return has_one;
+}
+
 static gboolean read_firmware(xmlNode *root, const Arch *arch, SbPlatform *platform, GError **error)
 {
     xmlNode *loader = sb_xml_find(root, "os/loader");
@@ -222,6 +250,7 @@ static gboolean read_firmware(xmlNode *root, const Arch *arch, SbPlatform *platf
             arch->arch, arch->firmware_packages);
         return FALSE;
     }
+    platform->has_secure_boot = has_secure_boot(loader, arch->arch);
     gboolean is_qcow2 = g_str_has_suffix(platform->firmware_path, ".qcow2");
     platform->firmware_format = g_strdup(is_qcow2 ? "qcow2" : "raw");
     return TRUE;
@@ -352,6 +381,19 @@ static gboolean check_disk_buses(xmlNode *root, const SbPlatform *platform, GErr
     return TRUE;
 }
 
+/* CRB is the newer interface. */
+static void read_tpm(xmlNode *root, SbPlatform *platform)
+{
+    static const char *const models[] = {"tpm-crb", "tpm-tis"};
+    xmlNode *tpm = sb_xml_find(root, "devices/tpm");
+    xmlNode *backends = find_enum(tpm, "backendModel"), *known = find_enum(tpm, "model");
+    if (!backends || !known || !enum_has(backends, "emulator"))
+        return;
+    for (gsize i = 0; !platform->tpm_model && i < G_N_ELEMENTS(models); i++)
+        if (enum_has(known, models[i]))
+            platform->tpm_model = g_strdup(models[i]);
+}
+
 static guint read_gic_version(xmlNode *root)
 {
     xmlNode *versions = find_enum(sb_xml_find(root, "features/gic"), "version");
@@ -400,6 +442,7 @@ SbPlatform *sb_platform_from_domain_capabilities(const char *xml, GError **error
         return NULL;
     const Arch *arch = find_arch(platform->arch);
     platform->gic_version = read_gic_version(root);
+    read_tpm(root, platform);
     if (!read_firmware(root, arch, platform, error) || !read_cpu(root, arch, platform, error) ||
         !check_disk_buses(root, platform, error) || !read_vcpus_max(root, platform, error))
         return NULL;

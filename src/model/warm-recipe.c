@@ -158,6 +158,10 @@ const char *sb_warm_refusal(const SbMachineSpec *spec)
      */
     if (spec->disks)
         return "it has 'disks', and only the first disk is frozen";
+    if (spec->has_secure_boot)
+        return "it has 'secure-boot', whose store of variables belongs to one machine";
+    if (spec->has_tpm)
+        return "it has 'tpm', whose state belongs to one machine";
     /* It may name the MAC address or the address of one machine. */
     return spec->network_config.content ? "it has a network-config of its own" : NULL;
 }

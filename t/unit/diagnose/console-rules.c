@@ -41,6 +41,11 @@ static const struct {
     {"BdsDxe: failed to load Boot0001 \"UEFI Misc Device\" from PciRoot(0x0): Access Denied\n"
      "BdsDxe: loading Boot0002 \"UEFI PXEv4\"\n",
      {"secure-boot", "secure boot refused", "Access Denied", "signed image"}},
+    {"BdsDxe: failed to load Boot0001 \"UEFI Misc Device\" from PciRoot(0x0): Access Denied\n"
+     "BdsDxe: loading Boot0002 \"EFI Internal Shell\" from Fv(64074AFE)\n"
+     "BdsDxe: failed to start Boot0002 \"EFI Internal Shell\" from Fv(64074AFE): Security "
+     "Violation\n",
+     {"secure-boot", "secure boot refused the boot loader", "Boot0001", "signed image"}},
     {"Verification failed: (0x1A) Security Violation\n",
      {"secure-boot", "secure boot refused", "0x1A", "signed image"}},
     /* ---- boot loaders ---- */

@@ -42,7 +42,9 @@ has()
 }
 
 for file in domain-*.xml; do
-  has "$file" "<loader readonly='yes' type='pflash' stateless='yes'" '<backingStore/>' \
+  firmware="<loader readonly='yes' type='pflash' stateless='yes'"
+  [[ $file != *-secure.xml ]] || firmware="<os firmware='efi'>"
+  has "$file" "$firmware" '<backingStore/>' \
     "<seclabel model='dac' relabel='no'/>" "<target dev='sda' bus='scsi'/>" \
     "<rom enabled='no'/>" "<seedbed:machine" "<memballoon model='none'/>" \
     "<on_crash>destroy</on_crash>" "model='pcie-root-port'" \

@@ -115,12 +115,35 @@ static void test_cpu(void)
         g_autofree char *keys = g_strdup_printf(", cpu: %s", cases[i].cpu);
         g_autoptr(SbFleetFile) file = parse("i", keys);
         g_autoptr(GError) error = NULL;
-        gboolean is_good = sb_decide_cpu(file, first_group(file), cases[i].platform, &error);
+        gboolean is_good = sb_decide_hardware(file, first_group(file), cases[i].platform, &error);
         check(is_good, error, cases[i].refusal);
     }
     g_autoptr(SbFleetFile) file = parse("i", "");
     g_autoptr(GError) error = NULL;
-    check(sb_decide_cpu(file, first_group(file), &kvm, &error), error, NULL);
+    check(sb_decide_hardware(file, first_group(file), &kvm, &error), error, NULL);
+}
+
+static void test_secure_boot_and_tpm(void)
+{
+    const SbPlatform bare = {.arch = (char *)"aarch64"};
+    const SbPlatform full = {
+        .arch = (char *)"aarch64", .has_secure_boot = TRUE, .tpm_model = (char *)"tpm-tis"};
+    static const struct {
+        const char *key, *refusal;
+    } cases[] = {
+        {"secure-boot", "f.yaml:3:3: 'secure-boot' of 'g' needs UEFI firmware with secure boot for "
+                        "aarch64 machines, and libvirt has none here: install qemu-efi-aarch64"},
+        {"tpm", "f.yaml:3:3: 'tpm' of 'g' needs an emulated TPM, and libvirt has none here: "
+                "install swtpm"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *keys = g_strdup_printf(", %s: true", cases[i].key);
+        g_autoptr(SbFleetFile) file = parse("i", keys);
+        g_autoptr(GError) error = NULL;
+        check(sb_decide_hardware(file, first_group(file), &full, &error), error, NULL);
+        gboolean is_good = sb_decide_hardware(file, first_group(file), &bare, &error);
+        check(is_good, error, cases[i].refusal);
+    }
 }
 
 static void test_vcpus(void)
@@ -324,6 +347,7 @@ int main(int argc, char **argv)
     g_test_add_func("/machine-decision/image", test_image);
     g_test_add_func("/machine-decision/disk", test_disk);
     g_test_add_func("/machine-decision/cpu", test_cpu);
+    g_test_add_func("/machine-decision/secure-boot-and-tpm", test_secure_boot_and_tpm);
     g_test_add_func("/machine-decision/vcpus", test_vcpus);
     g_test_add_func("/machine-decision/network", test_network);
     g_test_add_func("/machine-decision/domain", test_domain);

@@ -33,6 +33,8 @@ static const struct {
     {"vendor-data", "v"},
     {"network-config", "n"},
     {"cpu", "cortex-a72"},
+    {"secure-boot", "true"},
+    {"tpm", "true"},
     {"env", "{A: 1}"},
     {"provision", "[{run: a}]"},
     {"disks", "[{name: d, size: 1 GiB}]"},

@@ -96,6 +96,27 @@ static void test_x86_64_kvm_bridge(void)
                  "br0");
 }
 
+static void check_secure(const char *golden, const char *capabilities)
+{
+    g_autofree char *xml = test_data(capabilities, NULL);
+    /* As on a host with swtpm. */
+    g_auto(GStrv) parts = g_strsplit(xml, "<value>passthrough</value>", 2);
+    g_autofree char *with_swtpm = g_strjoinv("<value>emulator</value>", parts);
+    g_autoptr(SbPlatform) platform = sb_platform_from_domain_capabilities(with_swtpm, NULL);
+    g_assert_true(platform->has_secure_boot);
+    g_assert_nonnull(platform->tpm_model);
+    g_autoptr(SbMachine) machine = example(platform, SB_NETWORK_USER, NULL);
+    machine->spec.has_secure_boot = machine->spec.has_tpm = TRUE;
+    machine->spec.cpu = g_strdup("max");
+    assert_golden(golden, sb_machine_domain_xml(machine));
+}
+
+static void test_secure(void)
+{
+    check_secure("domain-aarch64-secure.xml", "domcaps-aarch64-qemu.xml");
+    check_secure("domain-x86_64-secure.xml", "domcaps-x86_64-qemu.xml");
+}
+
 /* Three disks, completed as a plan does it. */
 static void add_disks(SbMachine *machine)
 {
@@ -243,6 +264,7 @@ static void test_raw_image(void)
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
+    g_test_add_func("/machine/secure", test_secure);
     g_test_add_func("/machine/aarch64-nat", test_aarch64_nat);
     g_test_add_func("/machine/aarch64-user", test_aarch64_user);
     g_test_add_func("/machine/aarch64-kvm-isolated", test_aarch64_kvm_isolated);
