@@ -88,7 +88,8 @@ static Shown *ask(const SbOperation *operation, const SbDomain *domain, GError *
     g_autofree char *directory =
         sb_state_dir_path(sb_host_uri(operation->host), domain->metadata->fleet);
     g_autoptr(GPtrArray) entries = sb_history_read(directory, domain->name);
-    shown->spans = sb_history_spans(entries);
+    shown->spans =
+        sb_history_spans(entries, status && status->verdict ? status->verdict->timeline : NULL);
     return shown;
 }
 

@@ -242,8 +242,16 @@ static void add_stages(GPtrArray *spans, const GPtrArray *entries, gint64 *kerne
     }
 }
 
-/* The parts of DEPTH. */
-static void add_parts(GPtrArray *spans, const GPtrArray *entries, guint depth, gint64 kernel_ms)
+static void add_part(GPtrArray *spans, guint depth, char *name, gint64 from_ms, gint64 to_ms)
+{
+    const SbHistorySpan span = {
+        .lane = depth == 0 ? "boot" : "modules", .name = name, .from_ms = from_ms, .to_ms = to_ms};
+    add_span(spans, &span);
+}
+
+/* The parts of DEPTH that were kept. */
+static void add_kept_parts(GPtrArray *spans, const GPtrArray *entries, guint depth,
+                           gint64 kernel_ms)
 {
     for (guint i = find_start(entries); i < entries->len; i++) {
         const SbHistoryEntry *entry = g_ptr_array_index(entries, i);
@@ -255,20 +263,30 @@ static void add_parts(GPtrArray *spans, const GPtrArray *entries, guint depth, g
                    &took_ms, &name) < 3 ||
             at != depth || name == 0)
             continue;
-        const SbHistorySpan span = {.lane = depth == 0 ? "boot" : "modules",
-                                    .name = entry->text + name,
-                                    .from_ms = kernel_ms + begin_ms,
-                                    .to_ms = kernel_ms + begin_ms + took_ms};
-        add_span(spans, &span);
+        add_part(spans, depth, entry->text + name, kernel_ms + begin_ms,
+                 kernel_ms + begin_ms + took_ms);
     }
 }
 
-GPtrArray *sb_history_spans(const GPtrArray *entries)
+/* The parts of DEPTH that the guest tells of now. */
+static void add_told_parts(GPtrArray *spans, const GPtrArray *timeline, guint depth,
+                           gint64 kernel_ms)
+{
+    SB_EACH(const SbTimelineEntry, entry, timeline)
+        if (entry->depth == depth && entry->end_ms - entry->start_ms >= SHOWN_MS)
+            add_part(spans, depth, entry->name, kernel_ms + entry->start_ms,
+                     kernel_ms + entry->end_ms);
+}
+
+GPtrArray *sb_history_spans(const GPtrArray *entries, const GPtrArray *timeline)
 {
     GPtrArray *spans = g_ptr_array_new_with_free_func(span_free);
     gint64 kernel_ms;
     add_stages(spans, entries, &kernel_ms);
     for (guint depth = 0; kernel_ms > 0 && depth <= 1; depth++)
-        add_parts(spans, entries, depth, kernel_ms);
+        if (timeline)
+            add_told_parts(spans, timeline, depth, kernel_ms);
+        else
+            add_kept_parts(spans, entries, depth, kernel_ms);
     return spans;
 }

@@ -52,9 +52,13 @@ typedef struct {
     gint64 from_ms, to_ms; /**< since 1970 */
 } SbHistorySpan;
 
-/** The stages and parts of the last boot in ENTRIES: of SbHistorySpan, lane by lane. (transfer
- * full) */
-GPtrArray *sb_history_spans(const GPtrArray *entries);
+/**
+ * The stages and parts of the last boot in ENTRIES: of SbHistorySpan, lane by lane. (transfer full)
+ *
+ * @param timeline  (nullable) of SbTimelineEntry: the parts, as the guest tells of them now;
+ *                  without it, those that were kept: `up` asks for them only if the boot failed
+ */
+GPtrArray *sb_history_spans(const GPtrArray *entries, const GPtrArray *timeline);
 
 /** Tells OPERATION the parts of the boot of MACHINE in TIMELINE, of SbTimelineEntry, as
  * SB_EVENT_BOOT_PART; those that took no time are left out. */

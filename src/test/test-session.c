@@ -160,7 +160,7 @@ static void add_boots(const Session *session, const GPtrArray *domains, const ch
         if (!g_ptr_array_find_with_equal_func(session->made, domain->name, g_str_equal, NULL))
             continue;
         g_autoptr(GPtrArray) entries = sb_history_read(directory, domain->name);
-        g_autoptr(GPtrArray) spans = sb_history_spans(entries);
+        g_autoptr(GPtrArray) spans = sb_history_spans(entries, NULL);
         SB_EACH(const SbHistorySpan, span, spans) {
             const SbReportSpan copy = {domain->name, (char *)span->lane, span->name, span->from_ms,
                                        span->to_ms};

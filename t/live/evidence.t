@@ -20,6 +20,7 @@ is "$status:$err" 0: "a page about the fleet"
 page=$(<page.html)
 contains "$page" 'e: all is well' "which says that all is well"
 contains "$page" '<td>ssh login</td>' "when the stages were reached"
+contains "$page" '>modules</td>' "and when the modules of cloud-init ran"
 contains "$page" 'e-m-1 is up' "with the console"
 
 ok "its ssh server ends" seedbed ssh e-m-1 -- 'sudo sh -c "sleep 1; killall dropbear" >/dev/null 2>&1 &'

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/history.h"
 
+#include "cloud-init/boot-timeline.h"
+
 #include "test.h"
 
 #include <glib/gstdio.h>
@@ -50,7 +52,7 @@ static void test_spans(void)
                              "2026-01-31T12:00:11.000Z part x\n"
                              "2026-01-31T12:00:11.000Z ready\n");
     g_autoptr(GPtrArray) entries = sb_history_read(directory, "a-m-1");
-    g_autoptr(GPtrArray) spans = sb_history_spans(entries);
+    g_autoptr(GPtrArray) spans = sb_history_spans(entries, NULL);
     static const struct {
         const char *lane, *name;
         gint64 from_ms, took_ms;
@@ -73,10 +75,37 @@ static void test_spans(void)
     g_rmdir(directory);
 }
 
+/* What the guest tells of now replaces what was kept; a part that is too short is not shown. */
+static void test_told(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("history-XXXXXX", NULL);
+    write_history(directory, "2026-01-31T12:00:00.000Z stage defined\n"
+                             "2026-01-31T12:00:02.000Z stage kernel\n"
+                             "2026-01-31T12:00:11.000Z part 0 1000 500 kept\n");
+    SbTimelineEntry parts[] = {
+        {.name = (char *)"told", .depth = 0, .start_ms = 500, .end_ms = 800},
+        {.name = (char *)"short", .depth = 0, .start_ms = 800, .end_ms = 801},
+        {.name = (char *)"ssh", .depth = 1, .start_ms = 500, .end_ms = 700}};
+    g_autoptr(GPtrArray) timeline = g_ptr_array_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
+        g_ptr_array_add(timeline, &parts[i]);
+    g_autoptr(GPtrArray) entries = sb_history_read(directory, "a-m-1");
+    g_autoptr(GPtrArray) spans = sb_history_spans(entries, timeline);
+    g_assert_cmpuint(spans->len, ==, 4);
+    const SbHistorySpan *told = spans->pdata[2], *module = spans->pdata[3];
+    g_assert_cmpstr(told->name, ==, "told");
+    g_assert_cmpint(told->to_ms - told->from_ms, ==, 300);
+    g_assert_cmpstr(module->lane, ==, "modules");
+    g_autofree char *path = g_build_filename(directory, "a-m-1.history", NULL);
+    g_unlink(path);
+    g_rmdir(directory);
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
     g_test_add_func("/history/read", test_read);
     g_test_add_func("/history/spans", test_spans);
+    g_test_add_func("/history/told", test_told);
     return g_test_run();
 }
