@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "libvirt/domain-network.h"
 #include "local/ssh-key.h"
 #include "local/state-dir.h"
 #include "model/fleet-file.h"

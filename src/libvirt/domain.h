@@ -130,11 +130,6 @@ gboolean sb_domain_has_shut_down(virDomain *domain, GError **error) G_GNUC_WARN_
 gboolean sb_domain_set_metadata(virDomain *domain, const SbMetadata *metadata,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Whether one of the domain's network interfaces has the hardware address MAC. FALSE with an error
- * if that cannot be known. */
-gboolean sb_domain_has_mac(virDomain *domain, const char *mac,
-                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /** Stops the CPUs of the domain, if they run and can be stopped. */
 void sb_domain_halt(virDomain *domain);
 
@@ -153,18 +148,3 @@ gboolean sb_domain_undefine(virDomain *domain, GError **error);
 /** The reply of QEMU's human monitor to COMMAND. (transfer full) or NULL with an SbLibvirtError */
 char *sb_domain_monitor(virDomain *domain, const char *command,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/**
- * For a machine with user networking: the port on the host's loopback address that leads to the
- * guest's port 22. The forward is made if there is none.
- *
- * QEMU chooses a free port itself, so nobody can take it in between. The forward ends with the QEMU
- * process.
- *
- * @return the port, or 0 with an error
- */
-guint16 sb_domain_forward_ssh(virDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/** The address of the domain's first interface from a lease, the host's ARP table or the guest
- * agent. (nullable) (transfer full) */
-char *sb_domain_address(virDomain *domain);

@@ -2,6 +2,7 @@
 #include "machine/link-check.h"
 
 #include "base/error.h"
+#include "libvirt/domain-network.h"
 #include "libvirt/network.h"
 
 SB_DEFINE_ERROR(sb_link_check_error, SB_ERRORS_NONE)

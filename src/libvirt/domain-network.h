@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * The network cards of a domain: their hardware addresses, where the guest is reached, and the
+ * ports that QEMU forwards to it.
+ *
+ * Room: libvirt.
+ * Threads: any, with its own connection.
+ */
+#pragma once
+
+#include "libvirt/domain.h"
+
+/** Whether one of the domain's network interfaces has the hardware address MAC. FALSE with an error
+ * if that cannot be known. */
+gboolean sb_domain_has_mac(virDomain *domain, const char *mac,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * For a machine with user networking: the port on the host's loopback address that leads to the
+ * guest's port 22. The forward is made if there is none.
+ *
+ * QEMU chooses a free port itself, so nobody can take it in between. The forward ends with the QEMU
+ * process.
+ *
+ * @return the port, or 0 with an error
+ */
+guint16 sb_domain_forward_ssh(virDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The address of the domain's first interface from a lease, the host's ARP table or the guest
+ * agent. (nullable) (transfer full) */
+char *sb_domain_address(virDomain *domain);
