@@ -225,20 +225,36 @@ GBytes *sb_seed_meta_data(const char *uuid, const char *hostname)
     return g_bytes_new_take(text, strlen(text));
 }
 
-GBytes *sb_seed_network_config(const char *mac)
+/* The metric that netplan gives to routes by DHCP. */
+enum { ROUTE_METRIC = 100 };
+
+/* There is no set-name: renderers that need the interface's name find it by the MAC. `use-domains`
+ * makes networkd take the domain of a lease; without it machines have no short names. */
+static void add_card(GString *text, guint number, const SbSeedCard *card)
 {
-    /* There is no set-name: renderers that need the interface's name find it by the MAC.
-     * `use-domains` makes networkd take the domain of a lease; without it machines have no short
-     * names. */
-    char *text = g_strdup_printf("version: 2\n"
-                                 "ethernets:\n"
-                                 "  seedbed:\n"
-                                 "    match:\n"
-                                 "      macaddress: \"%s\"\n"
-                                 "    dhcp4: true\n"
-                                 "    dhcp-identifier: mac\n"
-                                 "    dhcp4-overrides:\n"
-                                 "      use-domains: true\n",
-                                 mac);
-    return g_bytes_new_take(text, strlen(text));
+    g_string_append_printf(text, "  seedbed");
+    if (number > 0)
+        g_string_append_printf(text, "-%u", number + 1);
+    g_string_append_printf(text,
+                           ":\n"
+                           "    match:\n"
+                           "      macaddress: \"%s\"\n"
+                           "    dhcp4: true\n"
+                           "    dhcp-identifier: mac\n"
+                           "    dhcp4-overrides:\n"
+                           "      use-domains: true\n",
+                           card->mac);
+    if (number > 0)
+        g_string_append_printf(text, "      route-metric: %u\n", (number + 1) * ROUTE_METRIC);
+    if (card->is_optional)
+        g_string_append(text, "    optional: true\n");
+}
+
+GBytes *sb_seed_network_config(const SbSeedCard *cards, guint count)
+{
+    GString *text = g_string_new("version: 2\n"
+                                 "ethernets:\n");
+    for (guint i = 0; i < count; i++)
+        add_card(text, i, &cards[i]);
+    return g_string_free_to_bytes(text);
 }

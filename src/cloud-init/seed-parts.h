@@ -47,12 +47,19 @@ GBytes *sb_seed_user_data(GBytes *user_data, const SbHarness *harness);
  * `local-hostname`. (transfer full) */
 GBytes *sb_seed_meta_data(const char *uuid, const char *hostname);
 
+/** A network card. */
+typedef struct {
+    const char *mac;
+    gboolean is_optional; /**< the boot does not wait for its address */
+} SbSeedCard;
+
 /**
- * The network-config, version 2: DHCP on the interface with the address MAC.
+ * The network-config, version 2: DHCP on each of COUNT cards. The routes of an earlier card have
+ * precedence.
  *
  * It has `dhcp-identifier: mac`, because networkd's own identifier comes from the machine-id, which
  * clones share.
  *
  * @return (transfer full)
  */
-GBytes *sb_seed_network_config(const char *mac);
+GBytes *sb_seed_network_config(const SbSeedCard *cards, guint count);

@@ -26,12 +26,14 @@ static SbMachine *make_machine(const SbPlatform *platform, const char *name, con
     SbMachine *machine = g_new0(SbMachine, 1);
     machine->name = g_strdup(name);
     machine->uuid = g_uuid_string_random();
-    machine->mac = sb_mac_derive(machine->uuid, "");
     machine->spec.arch = g_strdup(platform->arch);
     machine->spec.vcpus = 1;
     machine->spec.memory_bytes = 256 * MIB;
-    machine->spec.network.kind = network ? SB_NETWORK_NAT : SB_NETWORK_USER;
-    machine->spec.network.source = g_strdup(network);
+    machine->spec.networks.count = 1;
+    machine->spec.networks.items[0] =
+        (SbMachineNetwork){.kind = network ? SB_NETWORK_NAT : SB_NETWORK_USER,
+                           .source = g_strdup(network),
+                           .mac = sb_mac_derive(machine->uuid, "")};
     machine->platform = platform;
     return machine;
 }
@@ -77,11 +79,11 @@ static void try_machine(SbDoctor *doctor, const char *arch, const char *name, co
 static char *make_network(SbDoctor *doctor, const char *fleet)
 {
     g_autofree char *creator = sb_process_id_self();
-    const char *const nobody[] = {NULL};
+    g_autoptr(GPtrArray) nobody = g_ptr_array_new();
     const SbNetworkRequest request = {.fleet = fleet,
                                       .creator = creator,
                                       .kind = SB_NETWORK_NAT,
-                                      .names = nobody,
+                                      .hosts = nobody,
                                       .with_own_routes = doctor->is_local};
     g_autoptr(GError) error = NULL;
     gboolean is_new;

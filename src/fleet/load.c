@@ -39,12 +39,21 @@ static char *read_reference(const Loading *loading, SbFileReference *reference)
     return g_steal_pointer(&path);
 }
 
+/* Whether none of NETWORKS leads outside. */
+static gboolean is_isolated(const SbMachineNetworks *networks)
+{
+    for (guint i = 0; i < networks->count; i++)
+        if (networks->items[i].kind != SB_NETWORK_ISOLATED)
+            return FALSE;
+    return TRUE;
+}
+
 /* Lints BYTES, and returns whether there was no error. The findings of a file that several groups
  * name are added once, unless the networks of the groups differ. */
 static gboolean lint(const Loading *loading, const SbGroup *group, SbLintKind kind,
                      const char *path, GBytes *bytes)
 {
-    gboolean is_offline = group->spec.network.kind == SB_NETWORK_ISOLATED;
+    gboolean is_offline = is_isolated(&group->spec.networks);
     g_autofree char *key = g_strdup_printf("%d%d %s", is_offline, kind, path);
     gpointer is_good = NULL;
     if (g_hash_table_lookup_extended(loading->linted, key, NULL, &is_good))

@@ -35,11 +35,11 @@ static void add_document(GPtrArray *documents, const char *kind, const char *nam
 }
 
 /* What a network that exists gets for machines that it does not know yet. */
-static gboolean add_updates(GPtrArray *documents, SbFleetNetwork *network, const char *const *names,
+static gboolean add_updates(GPtrArray *documents, SbFleetNetwork *network, const GPtrArray *hosts,
                             GError **error)
 {
     guint known = network->hosts->len;
-    if (!sb_network_reserve_all(network, names, error))
+    if (!sb_network_reserve_all(network, hosts, error))
         return FALSE;
     for (guint i = known; i < network->hosts->len; i++) {
         const SbNetworkHost *added = g_ptr_array_index(network->hosts, i);
@@ -55,13 +55,13 @@ static gboolean add_updates(GPtrArray *documents, SbFleetNetwork *network, const
 static SbFleetNetwork *add_network(GPtrArray *documents, const SbLease *lease, const SbPlan *plan,
                                    SbNetworkKind kind, GError **error)
 {
-    g_auto(GStrv) names = sb_plan_names_in_network(plan, kind);
-    if (!names)
+    g_autoptr(GPtrArray) hosts = sb_plan_hosts_in_network(plan, kind);
+    if (!hosts)
         return NULL;
     const char *fleet = plan->fleet->name;
     g_autoptr(GError) cause = NULL;
     g_autoptr(SbFleetNetwork) present = sb_network_find(lease->connection, fleet, kind, &cause);
-    if (present && add_updates(documents, present, (const char *const *)names, &cause))
+    if (present && add_updates(documents, present, hosts, &cause))
         return g_steal_pointer(&present);
     if (cause) {
         g_propagate_error(error, g_steal_pointer(&cause));
@@ -71,7 +71,8 @@ static SbFleetNetwork *add_network(GPtrArray *documents, const SbLease *lease, c
     const SbNetworkRequest request = {.fleet = fleet,
                                       .creator = self,
                                       .kind = kind,
-                                      .names = (const char *const *)names,
+                                      .subnet = sb_fleet_file_subnet(plan->fleet, kind),
+                                      .hosts = hosts,
                                       .with_own_routes = !sb_host_is_remote(lease->host)};
     SbFleetNetwork *network = sb_network_plan(lease->connection, &request, error);
     if (!network)
@@ -87,9 +88,8 @@ static gboolean add_machine(GPtrArray *documents, const SbCreation *creation,
     g_autoptr(SbSshKey) host_key = sb_ssh_key_generate(error);
     if (!host_key)
         return FALSE;
-    g_autoptr(SbMachine) machine =
-        sb_plan_machine(creation->plan, planned, creation->networks[planned->spec.network.kind],
-                        host_key->public_key, creation->client_key);
+    g_autoptr(SbMachine) machine = sb_plan_machine(creation->plan, planned, creation->networks,
+                                                   host_key->public_key, creation->client_key);
     g_autoptr(xmlDoc) domain = sb_machine_domain_xml(machine);
     add_document(documents, "domain", machine->name, domain);
     g_autoptr(xmlDoc) overlay = sb_creation_overlay_xml(machine);

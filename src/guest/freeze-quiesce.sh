@@ -51,23 +51,6 @@ if has_systemd; then
     die "its network is not made by systemd-networkd, which a thawed machine needs"
   pkill -f '^sshd: .*@' || :
   hold_timers
-  # Any virtio NIC that appears gets its address by DHCP: a thawed machine has another MAC address.
-  # networkd does not read a file that others cannot read.
-  mkdir -p /run/systemd/network
-  cat >/run/systemd/network/05-seedbed-thaw.network <<END
-[Match]
-Driver=virtio_net
-
-[Network]
-DHCP=ipv4
-LinkLocalAddressing=ipv6
-
-[DHCP]
-ClientIdentifier=mac
-UseDomains=true
-UseHostname=false
-END
-  networkctl reload
 else
   for pid in /run/udhcpc.*.pid; do
     [ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
@@ -101,20 +84,45 @@ instance=$(readlink /var/lib/cloud/instance) || instance=''
 printf "old_name='%s' old_id='%s' old_instance='%s' home='%s'\n" \
   "$(hostname)" "$machine_id" "${instance##*/}" "$home" >/run/seedbed/frozen
 
-# ---- the NIC ----
+# ---- the NICs ----
 
-# It loses its PCI driver, so the frozen guest sends nothing. When a thawed machine binds it again, the
-# device is reset, and takes the MAC address of that machine. (Unbinding virtio_net alone resets it
+# They lose their PCI driver, so the frozen guest sends nothing. When a thawed machine binds one again,
+# the device is reset, and takes the MAC address of that machine. (Unbinding virtio_net alone resets it
 # here, and not there.)
-: >/run/seedbed/nics
 for nic in /sys/class/net/*; do
   device=$(readlink -f "$nic/device") || continue
   pci=$(readlink -f "$device/..") || continue
   [ "$(basename "$(readlink "$pci/driver")")" = virtio-pci ] || continue
   read -r mac <"$nic/address"
-  echo "${pci##*/} $mac" >>/run/seedbed/nics
-done
+  echo "${pci##*/} $mac"
+done | sort >/run/seedbed/nics
 [ -s /run/seedbed/nics ] || die "it has no virtio NIC on PCI"
+
+# A NIC that appears gets its address by DHCP: a thawed machine has another MAC address. The routes of
+# an earlier one have precedence. networkd does not read a file that others cannot read.
+if has_systemd; then
+  mkdir -p /run/systemd/network
+  metric=0
+  while read -r pci _; do
+    metric=$((metric + 100))
+    cat >/run/systemd/network/05-seedbed-thaw-$metric.network <<END
+[Match]
+Driver=virtio_net
+Path=*pci-$pci*
+
+[Network]
+DHCP=ipv4
+LinkLocalAddressing=ipv6
+
+[DHCP]
+ClientIdentifier=mac
+UseDomains=true
+UseHostname=false
+RouteMetric=$metric
+END
+  done </run/seedbed/nics
+  networkctl reload
+fi
 while read -r pci _; do
   printf %s "$pci" >/sys/bus/pci/drivers/virtio-pci/unbind
 done </run/seedbed/nics

@@ -127,7 +127,8 @@ char *sb_identity_network_script(const SbIdentity *identity)
 {
     GString *script = g_string_new(NULL);
     assign_names(script, identity);
-    assign(script, "mac", identity->mac);
+    g_autofree char *macs = g_strjoinv(" ", identity->macs);
+    assign(script, "macs", macs);
     return run_installed(script, "thaw-network");
 }
 

@@ -22,7 +22,7 @@
 typedef struct {
     const char *name;
     const char *uuid;
-    const char *mac;
+    char **macs; /**< of its network cards, in the order of the domain */
     const char *login;
     const char *client_key;       /**< public: who may log in */
     const char *host_private_key; /**< of an SbSshKey */

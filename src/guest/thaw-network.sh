@@ -3,29 +3,38 @@
 # shellcheck disable=SC1091,SC2154  # the variables are set before this text, and by that file
 # thaw-network: gives a thawed guest its network, as root, at the virtio port, after thaw-identity.sh
 #
-# Before this text is read, the same variables are set, and mac. While the guest asks for its address,
-# the rest of what was written down about the frozen machine is replaced, for the next boot.
+# Before this text is read, the same variables are set, and macs (of the NICs, in the order of their PCI
+# addresses, which is that of the domain). While the guest asks for its address, the rest of what was
+# written down about the frozen machine is replaced, for the next boot.
 set -eu
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 umask 022
 . /run/seedbed/frozen
 
 # netplan's files first: udev looks at them when the NIC appears.
+# shellcheck disable=SC2086  # a word for each
+set -- $macs
 while read -r pci old_mac; do
   for file in /etc/netplan/*.yaml /etc/systemd/network/*.network /etc/systemd/network/*.link; do
-    [ ! -e "$file" ] || sed -i "s/$old_mac/$mac/g" "$file"
+    [ ! -e "$file" ] || sed -i "s/$old_mac/${1-$old_mac}/g" "$file"
   done
   printf %s "$pci" >/sys/bus/pci/drivers/virtio-pci/bind
+  [ $# = 0 ] || shift
 done </run/seedbed/nics
-found=''
+addresses=''
 for file in /sys/class/net/*/address; do
   read -r address <"$file" || continue
-  [ "$address" != "$mac" ] || found=yes
+  addresses="$addresses $address "
 done
-[ "$found" ] || {
-  echo "no NIC has the address $mac"
-  exit 1
-}
+for mac in $macs; do
+  case $addresses in
+  *" $mac "*) ;;
+  *)
+    echo "no NIC has the address $mac"
+    exit 1
+    ;;
+  esac
+done
 
 # The frozen machine's name is like no other word. In place, for containers mount this file.
 hosts=''

@@ -5,19 +5,21 @@
 
 #include <stdlib.h>
 
-/* The first interface of DOCUMENT, with its link set. (transfer none) (nullable) */
-static xmlNode *set_link(xmlDoc *document, gboolean is_up)
+/* Sets the link of INTERFACE. */
+static void set_link(xmlNode *interface, gboolean is_up)
 {
-    xmlNode *interface = sb_xml_find(xmlDocGetRootElement(document), "devices/interface");
-    if (!interface)
-        return NULL;
     xmlNode *old = sb_xml_first(interface, "link");
     if (old) {
         xmlUnlinkNode(old);
         xmlFreeNode(old);
     }
     sb_xml_add(interface, "link", "state", is_up ? "up" : "down", NULL);
-    return interface;
+}
+
+/* The first interface of DOCUMENT; NULL if it has none. */
+static xmlNode *first_interface(xmlDoc *document)
+{
+    return sb_xml_find(xmlDocGetRootElement(document), "devices/interface");
 }
 
 char *sb_domain_xml_with_link(const char *xml, gboolean is_up, GError **error)
@@ -25,27 +27,28 @@ char *sb_domain_xml_with_link(const char *xml, gboolean is_up, GError **error)
     g_autoptr(xmlDoc) document = sb_xml_parse(xml, error);
     if (!document)
         return NULL;
-    set_link(document, is_up);
+    for (xmlNode *interface = first_interface(document); interface;
+         interface = sb_xml_next(interface, "interface"))
+        set_link(interface, is_up);
     return sb_xml_to_string(document);
 }
 
 gboolean sb_domain_set_link(virDomain *domain, gboolean is_up, GError **error)
 {
     char *xml = virDomainGetXMLDesc(domain, 0);
-    g_autofree char *interface_xml = NULL;
-    if (xml) {
-        g_autoptr(xmlDoc) document = sb_xml_parse(xml, error);
-        free(xml);
-        if (!document)
-            return FALSE;
-        xmlNode *interface = set_link(document, is_up);
-        interface_xml = interface ? sb_xml_node_to_string(interface) : NULL;
-        if (!interface_xml)
-            return TRUE;
-        if (virDomainUpdateDeviceFlags(domain, interface_xml, VIR_DOMAIN_AFFECT_LIVE) == 0)
-            return TRUE;
+    gboolean is_set = xml != NULL;
+    g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, error) : NULL;
+    free(xml);
+    if (is_set && !document)
+        return FALSE;
+    for (xmlNode *interface = is_set ? first_interface(document) : NULL; is_set && interface;
+         interface = sb_xml_next(interface, "interface")) {
+        set_link(interface, is_up);
+        g_autofree char *interface_xml = sb_xml_node_to_string(interface);
+        is_set = virDomainUpdateDeviceFlags(domain, interface_xml, VIR_DOMAIN_AFFECT_LIVE) == 0;
     }
-    sb_libvirt_set_error(error, "cannot set the link of the network card of '%s'",
-                         virDomainGetName(domain));
-    return FALSE;
+    if (!is_set)
+        sb_libvirt_set_error(error, "cannot set the link of the network cards of '%s'",
+                             virDomainGetName(domain));
+    return is_set;
 }

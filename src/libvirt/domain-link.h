@@ -11,14 +11,14 @@
 #include "libvirt/libvirt.h"
 
 /**
- * Sets the link of the first network card of DOMAIN, which runs, until it stops.
+ * Sets the links of the network cards of DOMAIN, which runs, until it stops.
  *
  * @return FALSE with an SbLibvirtError or SB_XML_ERROR_PARSE
  */
 gboolean sb_domain_set_link(virDomain *domain, gboolean is_up,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** The XML of a domain with the link of its first network card set. (transfer full) or NULL with
+/** The XML of a domain with the links of its network cards set. (transfer full) or NULL with
  * SB_XML_ERROR_PARSE */
 char *sb_domain_xml_with_link(const char *xml, gboolean is_up,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -15,19 +15,22 @@ static xmlDoc *read_xml(virDomain *domain, unsigned int flags, GError **error)
     return document;
 }
 
-gboolean sb_domain_has_mac(virDomain *domain, const char *mac, GError **error)
+static xmlNode *first_interface(xmlDoc *document)
+{
+    return sb_xml_find(xmlDocGetRootElement(document), "devices/interface");
+}
+
+gboolean sb_domain_mac_in(virDomain *domain, const char *network, char **mac_out, GError **error)
 {
     g_autoptr(xmlDoc) document = read_xml(domain, 0, error);
-    if (!document)
-        return FALSE;
-    xmlNode *devices = sb_xml_find(xmlDocGetRootElement(document), "devices");
-    xmlNode *interface = devices ? sb_xml_first(devices, "interface") : NULL;
-    for (; interface; interface = sb_xml_next(interface, "interface")) {
-        g_autofree char *found = sb_xml_attribute(interface, "mac", "address");
-        if (found && g_ascii_strcasecmp(found, mac) == 0)
-            return TRUE;
+    *mac_out = NULL;
+    for (xmlNode *interface = document ? first_interface(document) : NULL; interface && !*mac_out;
+         interface = sb_xml_next(interface, "interface")) {
+        g_autofree char *source = sb_xml_attribute(interface, "source", "network");
+        if (g_strcmp0(source, network) == 0)
+            *mac_out = sb_xml_attribute(interface, "mac", "address");
     }
-    return FALSE;
+    return document != NULL;
 }
 
 /* A row of "info usernet": Protocol[State] FD Source-Address Port Dest-Address Port RecvQ SendQ. */
@@ -66,18 +69,26 @@ guint16 sb_domain_forward_ssh(virDomain *domain, GError **error)
     return port;
 }
 
-static char *address_from(virDomain *domain, guint source)
+/* (transfer full) (nullable) */
+static char *address_in(const virDomainInterface *interface)
+{
+    for (guint i = 0; i < interface->naddrs; i++) {
+        const virDomainIPAddress *candidate = &interface->addrs[i];
+        if (candidate->type == VIR_IP_ADDR_TYPE_IPV4 && !g_str_has_prefix(candidate->addr, "127."))
+            return g_strdup(candidate->addr);
+    }
+    return NULL;
+}
+
+static char *address_from(virDomain *domain, guint source, const char *mac)
 {
     virDomainInterfacePtr *interfaces = NULL;
     int count = virDomainInterfaceAddresses(domain, &interfaces, source, 0);
     char *address = NULL;
     for (int i = 0; i < count; i++) {
-        for (guint j = 0; j < interfaces[i]->naddrs && !address; j++) {
-            const virDomainIPAddress *candidate = &interfaces[i]->addrs[j];
-            if (candidate->type == VIR_IP_ADDR_TYPE_IPV4 &&
-                !g_str_has_prefix(candidate->addr, "127."))
-                address = g_strdup(candidate->addr);
-        }
+        if (!address && interfaces[i]->hwaddr &&
+            g_ascii_strcasecmp(interfaces[i]->hwaddr, mac) == 0)
+            address = address_in(interfaces[i]);
         virDomainInterfaceFree(interfaces[i]);
     }
     free(interfaces);
@@ -87,10 +98,14 @@ static char *address_from(virDomain *domain, guint source)
 
 char *sb_domain_address(virDomain *domain)
 {
-    char *address = address_from(domain, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE);
-    if (!address)
-        address = address_from(domain, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP);
-    if (!address)
-        address = address_from(domain, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT);
+    static const guint sources[] = {VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE,
+                                    VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP,
+                                    VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT};
+    g_autoptr(xmlDoc) document = read_xml(domain, 0, NULL);
+    xmlNode *interface = document ? first_interface(document) : NULL;
+    g_autofree char *mac = interface ? sb_xml_attribute(interface, "mac", "address") : NULL;
+    char *address = NULL;
+    for (gsize i = 0; mac && !address && i < G_N_ELEMENTS(sources); i++)
+        address = address_from(domain, sources[i], mac);
     return address;
 }

@@ -11,10 +11,14 @@
 
 #include "libvirt/domain.h"
 
-/** Whether one of the domain's network interfaces has the hardware address MAC. FALSE with an error
- * if that cannot be known. */
-gboolean sb_domain_has_mac(virDomain *domain, const char *mac,
-                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * The hardware address that the domain has in the libvirt network NETWORK.
+ *
+ * @param mac_out  (transfer full) (nullable) NULL: it is not in that network
+ * @return FALSE with an SbLibvirtError
+ */
+gboolean sb_domain_mac_in(virDomain *domain, const char *network, char **mac_out,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * For a machine with user networking: the port on the host's loopback address that leads to the
@@ -27,6 +31,6 @@ gboolean sb_domain_has_mac(virDomain *domain, const char *mac,
  */
 guint16 sb_domain_forward_ssh(virDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** The address of the domain's first interface from a lease, the host's ARP table or the guest
- * agent. (nullable) (transfer full) */
+/** The IPv4 address of the domain's first network card from a lease, the host's ARP table or the
+ * guest agent. (nullable) (transfer full) */
 char *sb_domain_address(virDomain *domain);

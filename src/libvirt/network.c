@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/network.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/names.h"
 #include "base/retry.h"
@@ -111,39 +112,80 @@ static GArray *used_subnets(virConnect *connection, gboolean with_own_routes, GE
     return is_whole ? g_steal_pointer(&used) : NULL;
 }
 
-gboolean sb_network_reserve_all(SbFleetNetwork *network, const char *const *names, GError **error)
+/* What WANTED gets in NETWORK. FALSE with an error if it cannot have what it wants. */
+static gboolean reserve(SbFleetNetwork *network, const SbNetworkHost *wanted, GError **error)
 {
-    for (gsize i = 0; names[i]; i++) {
-        g_autofree char *mac = sb_mac_derive(network->uuid, names[i]);
-        if (!sb_fleet_network_find_host(network, names[i]) &&
-            !sb_fleet_network_reserve(network, names[i], mac)) {
-            g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FULL,
-                        "the network '%s' has no free address for '%s'", network->name, names[i]);
-            return FALSE;
-        }
+    const SbNetworkHost *known = sb_fleet_network_find_host(network, wanted->name);
+    const SbNetworkHost *other =
+        wanted->address ? sb_fleet_network_find_address(network, wanted->address) : NULL;
+    if (known && (!wanted->address || known == other))
+        return TRUE;
+    if (known || other) {
+        g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_TAKEN,
+                    "'%s' cannot have the address %s: the network '%s' has %s reserved for '%s' "
+                    "('seedbed down %s' removes the fleet with its network)",
+                    wanted->name, wanted->address, network->name,
+                    known ? known->address : other->address, known ? known->name : other->name,
+                    network->fleet);
+        return FALSE;
     }
+    g_autofree char *mac = sb_mac_derive(network->uuid, wanted->name);
+    if (sb_fleet_network_reserve(network, wanted->name, mac, wanted->address))
+        return TRUE;
+    g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FULL,
+                "the network '%s' has no free address for '%s'", network->name, wanted->name);
+    return FALSE;
+}
+
+gboolean sb_network_reserve_all(SbFleetNetwork *network, const GPtrArray *hosts, GError **error)
+{
+    for (gboolean is_fixed = TRUE; is_fixed >= FALSE; is_fixed--)
+        SB_EACH(const SbNetworkHost, wanted, hosts)
+            if ((wanted->address != NULL) == is_fixed && !reserve(network, wanted, error))
+                return FALSE;
     return TRUE;
+}
+
+static gboolean choose_subnet(const GArray *used, const SbNetworkRequest *request,
+                              guint32 *subnet_out, GError **error)
+{
+    if (sb_subnet_pick(used, g_str_hash(request->fleet), subnet_out))
+        return TRUE;
+    g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FULL,
+                "no free subnet for the fleet '%s' (10.83.0.0/16, 10.84.0.0/16, 172.29.0.0/16 and "
+                "192.168.0.0/16 are looked through): remove a fleet ('seedbed list', 'seedbed "
+                "down'), or use 'network: existing:NAME'",
+                request->fleet);
+    return FALSE;
+}
+
+static gboolean check_subnet(const GArray *used, guint32 subnet, GError **error)
+{
+    const SbSubnet wanted = {subnet, 24};
+    const SbSubnet *other = sb_subnet_find_overlap(used, &wanted);
+    if (!other)
+        return TRUE;
+    g_autofree char *text = sb_ipv4_format(subnet), *range = sb_ipv4_format(other->address);
+    g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_TAKEN,
+                "the subnet %s/24 of the fleet file cannot be used: the libvirt host has a route "
+                "or a network for %s/%u ('ip route' and 'virsh net-list --all' show them); write "
+                "another one, or none",
+                text, range, other->prefix);
+    return FALSE;
 }
 
 static SbFleetNetwork *plan_beside(const GArray *used, const SbNetworkRequest *request,
                                    GError **error)
 {
-    guint32 subnet;
-    if (!sb_subnet_pick(used, g_str_hash(request->fleet), &subnet)) {
-        g_set_error(
-            error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FULL,
-            "no free subnet for the fleet '%s' (10.83.0.0/16, 10.84.0.0/16, 172.29.0.0/16 and "
-            "192.168.0.0/16 are looked through): remove a fleet ('seedbed list', 'seedbed "
-            "down'), or use 'network: existing:NAME'",
-            request->fleet);
+    guint32 subnet = request->subnet;
+    if (subnet ? !check_subnet(used, subnet, error) : !choose_subnet(used, request, &subnet, error))
         return NULL;
-    }
     g_autofree char *name = sb_fleet_network_name(request->fleet, request->kind);
     g_autofree char *uuid = g_uuid_string_random();
     g_autoptr(SbFleetNetwork) network =
         sb_fleet_network_new(name, uuid, request->fleet, request->kind, subnet);
     network->creator = g_strdup(request->creator);
-    return sb_network_reserve_all(network, request->names, error) ? g_steal_pointer(&network)
+    return sb_network_reserve_all(network, request->hosts, error) ? g_steal_pointer(&network)
                                                                   : NULL;
 }
 
@@ -191,11 +233,11 @@ static gboolean add_host(virNetwork *network, const SbNetworkHost *host)
 
 /* Adds the missing machines to a network that exists. FALSE without an error: another process has
  * changed it. */
-static gboolean grow(virNetwork *network, SbFleetNetwork *described, const char *const *names,
+static gboolean grow(virNetwork *network, SbFleetNetwork *described, const GPtrArray *hosts,
                      GError **error)
 {
     guint known = described->hosts->len;
-    if (!sb_network_reserve_all(described, names, error))
+    if (!sb_network_reserve_all(described, hosts, error))
         return FALSE;
     for (guint i = known; i < described->hosts->len; i++)
         if (!add_host(network, g_ptr_array_index(described->hosts, i)))
@@ -220,9 +262,18 @@ static SbFleetNetwork *adopt(virConnect *connection, virNetwork *network,
         g_autoptr(SbFleetNetwork) described = read_network(network, request->fleet, error);
         if (!described)
             return NULL;
+        if (request->subnet && request->subnet != described->subnet) {
+            g_autofree char *has = sb_ipv4_format(described->subnet);
+            g_autofree char *wanted = sb_ipv4_format(request->subnet);
+            g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_TAKEN,
+                        "the network '%s' is there with the subnet %s/24, and the fleet file says "
+                        "%s/24: 'seedbed down %s' removes the fleet with it",
+                        described->name, has, wanted, request->fleet);
+            return NULL;
+        }
         if (!ensure_active(network, error) || !make_persistent(connection, network, error))
             return NULL;
-        if (grow(network, described, request->names, &cause))
+        if (grow(network, described, request->hosts, &cause))
             return g_steal_pointer(&described);
         if (cause) {
             g_propagate_error(error, g_steal_pointer(&cause));

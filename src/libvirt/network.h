@@ -17,6 +17,7 @@ GQuark sb_network_error_quark(void);
 typedef enum {
     SB_NETWORK_ERROR_FOREIGN, /**< a network has the name, but it is not the fleet's */
     SB_NETWORK_ERROR_FULL,    /**< no free subnet, or no free address */
+    SB_NETWORK_ERROR_TAKEN,   /**< the subnet or address that the file wants is not to be had */
 } SbNetworkError;
 
 /** A network that a fleet is to have. */
@@ -24,7 +25,8 @@ typedef struct {
     const char *fleet;
     const char *creator; /**< this process: see local/process-id.h */
     SbNetworkKind kind;
-    const char *const *names; /**< NULL-terminated: the machines that need an address */
+    guint32 subnet;           /**< that it must have, as in SbFleetNetwork; 0: any that is free */
+    const GPtrArray *hosts;   /**< of SbNetworkHost: what is wanted for each machine */
     gboolean with_own_routes; /**< this machine's routes are the libvirt host's, and count too */
 } SbNetworkRequest;
 
@@ -49,19 +51,19 @@ gboolean sb_network_is_there(virConnect *connection, const char *fleet, SbNetwor
  * Describes a network that does not exist yet, on a subnet that is free now, with a reservation for
  * each machine.
  *
- * @return (transfer full) or NULL with SB_NETWORK_ERROR_FULL or an SbLibvirtError
+ * @return (transfer full) or NULL with an SbNetworkError or an SbLibvirtError
  */
 SbFleetNetwork *sb_network_plan(virConnect *connection, const SbNetworkRequest *request,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Adds a reservation to the description NETWORK for each of NAMES that has none, as
- * sb_network_ensure() does to the network itself.
+ * Adds a reservation to the description NETWORK for each of HOSTS that has none, as
+ * sb_network_ensure() does to the network itself. First those with a fixed address.
  *
- * @param names  NULL-terminated
- * @return FALSE with SB_NETWORK_ERROR_FULL
+ * @param hosts  of SbNetworkHost: what is wanted
+ * @return FALSE with SB_NETWORK_ERROR_FULL or SB_NETWORK_ERROR_TAKEN
  */
-gboolean sb_network_reserve_all(SbFleetNetwork *network, const char *const *names,
+gboolean sb_network_reserve_all(SbFleetNetwork *network, const GPtrArray *hosts,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**

@@ -37,6 +37,20 @@ typedef struct {
 
 SB_DEFINE_ERROR(sb_creation_error, SB_ERRORS_NONE)
 
+/* A network that is not seedbed's may give no address: the boot does not wait for it, unless it is
+ * the one that ssh uses. */
+static GBytes *make_network_config(const SbMachineNetworks *networks)
+{
+    SbSeedCard cards[SB_NETWORKS_MAX];
+    for (guint i = 0; i < networks->count; i++) {
+        SbNetworkKind kind = networks->items[i].kind;
+        cards[i] = (SbSeedCard){
+            .mac = networks->items[i].mac,
+            .is_optional = i > 0 && (kind == SB_NETWORK_EXISTING || kind == SB_NETWORK_BRIDGE)};
+    }
+    return sb_seed_network_config(cards, networks->count);
+}
+
 static GBytes *build_seed(const SbMachine *machine, const SbPlannedMachine *planned,
                           const SbSshKey *host_key, GError **error)
 {
@@ -55,7 +69,7 @@ static GBytes *build_seed(const SbMachine *machine, const SbPlannedMachine *plan
     g_autoptr(GBytes) meta_data = sb_seed_meta_data(machine->uuid, machine->name);
     g_autoptr(GBytes) network_config = spec->network_config.content
                                            ? g_bytes_ref(spec->network_config.content)
-                                           : sb_seed_network_config(machine->mac);
+                                           : make_network_config(&machine->spec.networks);
     g_autofree char *whose = g_strdup_printf("%s/%s-%u", machine->metadata->fleet,
                                              machine->metadata->group, machine->metadata->index);
     SbSeed seed = {user_data, meta_data, network_config, spec->vendor_data.content, whose};
@@ -65,17 +79,19 @@ static GBytes *build_seed(const SbMachine *machine, const SbPlannedMachine *plan
 gboolean sb_creation_ensure_networks(SbCreation *creation, virConnect *connection,
                                      gboolean made_out[SB_NETWORK_KINDS], GError **error)
 {
+    const SbFleetFile *fleet = creation->plan->fleet;
     g_autofree char *self = sb_process_id_self();
     for (SbNetworkKind kind = 0; kind < SB_NETWORK_KINDS; kind++) {
-        g_auto(GStrv) names = NULL;
+        g_autoptr(GPtrArray) hosts = NULL;
         if (sb_network_kind_is_own(kind))
-            names = sb_plan_names_in_network(creation->plan, kind);
-        if (!names)
+            hosts = sb_plan_hosts_in_network(creation->plan, kind);
+        if (!hosts)
             continue;
-        const SbNetworkRequest request = {.fleet = creation->plan->fleet->name,
+        const SbNetworkRequest request = {.fleet = fleet->name,
                                           .creator = self,
                                           .kind = kind,
-                                          .names = (const char *const *)names,
+                                          .subnet = sb_fleet_file_subnet(fleet, kind),
+                                          .hosts = hosts,
                                           .with_own_routes = !sb_host_is_remote(creation->host)};
         creation->networks[kind] = sb_network_ensure(connection, &request, &made_out[kind], error);
         if (!creation->networks[kind])
@@ -224,9 +240,8 @@ static SbDomain *create(const Making *making, GError **error)
     g_autoptr(SbSshKey) host_key = sb_ssh_key_generate(error);
     if (!host_key)
         return NULL;
-    g_autoptr(SbMachine) machine =
-        sb_plan_machine(shared->plan, planned, shared->networks[planned->spec.network.kind],
-                        host_key->public_key, shared->client_key);
+    g_autoptr(SbMachine) machine = sb_plan_machine(shared->plan, planned, shared->networks,
+                                                   host_key->public_key, shared->client_key);
     if (!making->warm)
         g_clear_pointer(&machine->layer_path, g_free);
     g_autoptr(GBytes) iso = build_seed(machine, planned, host_key, error);

@@ -7,19 +7,8 @@
 
 SB_DEFINE_ERROR(sb_link_check_error, SB_ERRORS_NONE)
 
-/* The network knows its machines by the hardware addresses that it has given them. */
-static gboolean check_network(const SbFleetNetwork *network, virDomain *handle,
-                              const SbDomain *domain, GError **error)
+static gboolean refuse_replaced(const SbDomain *domain, GError **error)
 {
-    const SbNetworkHost *host = network ? sb_fleet_network_find_host(network, domain->name) : NULL;
-    g_autoptr(GError) cause = NULL;
-    if (host && g_strcmp0(host->address, domain->metadata->address) == 0 &&
-        sb_domain_has_mac(handle, host->mac, &cause))
-        return TRUE;
-    if (cause) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
-    }
     g_set_error(error, SB_LINK_CHECK_ERROR, SB_LINK_CHECK_ERROR_REPLACED,
                 "'%s' was made for a network of its fleet that somebody has removed since: "
                 "'seedbed down %s' and 'seedbed up' make it again",
@@ -27,23 +16,22 @@ static gboolean check_network(const SbFleetNetwork *network, virDomain *handle,
     return FALSE;
 }
 
-gboolean sb_link_check(virConnect *connection, const SbDomain *domain, GError **error)
+/* The network of KIND knows its machines by the hardware addresses that it has given them. MAC
+ * (nullable): what the machine has in it. */
+static gboolean check_network(virConnect *connection, const SbDomain *domain, SbNetworkKind kind,
+                              const char *mac, GError **error)
 {
-    SbNetworkKind kind = domain->metadata->network;
-    if (!sb_network_kind_is_own(kind))
-        return TRUE;
-    g_autoptr(virDomain) handle = sb_domain_open(connection, domain->uuid, error);
-    if (!handle)
-        return FALSE;
+    const SbMetadata *metadata = domain->metadata;
     g_autoptr(GError) cause = NULL;
-    g_autoptr(SbFleetNetwork) network =
-        sb_network_find(connection, domain->metadata->fleet, kind, &cause);
+    g_autoptr(SbFleetNetwork) network = sb_network_find(connection, metadata->fleet, kind, &cause);
     if (cause) {
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;
     }
-    if (!check_network(network, handle, domain, error))
-        return FALSE;
+    const SbNetworkHost *host = network ? sb_fleet_network_find_host(network, domain->name) : NULL;
+    if (!mac || !host || g_ascii_strcasecmp(host->mac, mac) != 0 ||
+        (kind == metadata->network && g_strcmp0(host->address, metadata->address) != 0))
+        return refuse_replaced(domain, error);
     if (!sb_domain_state_is_active(domain->state) ||
         sb_network_has_port(connection, network->name, domain->uuid))
         return TRUE;
@@ -53,4 +41,21 @@ gboolean sb_link_check(virConnect *connection, const SbDomain *domain, GError **
         "connect it again: 'virsh destroy %s' and 'seedbed up' start it again, with its disk",
         domain->name, network->name, domain->name);
     return FALSE;
+}
+
+gboolean sb_link_check(virConnect *connection, const SbDomain *domain, GError **error)
+{
+    g_autoptr(virDomain) handle = sb_domain_open(connection, domain->uuid, error);
+    for (SbNetworkKind kind = 0; handle && kind < SB_NETWORK_KINDS; kind++) {
+        if (!sb_network_kind_is_own(kind))
+            continue;
+        g_autofree char *name = sb_fleet_network_name(domain->metadata->fleet, kind);
+        g_autofree char *mac = NULL;
+        if (!sb_domain_mac_in(handle, name, &mac, error))
+            return FALSE;
+        if ((mac || kind == domain->metadata->network) &&
+            !check_network(connection, domain, kind, mac, error))
+            return FALSE;
+    }
+    return handle != NULL;
 }

@@ -20,10 +20,10 @@ typedef enum {
 } SbLinkCheckError;
 
 /**
- * Checks the connection of DOMAIN to its fleet's own network, if it is in such a network. The
- * message says what to do.
+ * Checks the connection of DOMAIN to those of its fleet's own networks that it is in. The message
+ * says what to do.
  *
- * @return TRUE if it is connected or has no such network; FALSE with an SbLinkCheckError or an
+ * @return TRUE if it is connected or is in none; FALSE with an SbLinkCheckError or an
  * SbLibvirtError
  */
 gboolean sb_link_check(virConnect *connection, const SbDomain *domain,

@@ -231,20 +231,16 @@ static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, c
                            Conflicts *conflicts, GError **error)
 {
     const SbFleetFile *file = plan->fleet;
-    SbNetworkKind network;
     const SbHostFacts facts = {.uri = sb_host_uri(host),
                                .is_privileged = sb_host_is_privileged(host),
                                .is_remote = sb_host_is_remote(host)};
-    if (!sb_decide_network(file, group, &facts, &network, error))
+    g_auto(SbMachineSpec) spec = {0};
+    sb_machine_spec_copy(&spec, &group->spec);
+    if (!sb_decide_networks(file, group, &facts, &spec.networks, error))
         return FALSE;
     const SbImage *image = resolve_image(plan, group, error);
     const SbPlatform *platform = image ? resolve_platform(plan, connection, group, error) : NULL;
-    if (!platform)
-        return FALSE;
-    g_auto(SbMachineSpec) spec = {0};
-    sb_machine_spec_copy(&spec, &group->spec);
-    spec.network.kind = network;
-    if (!resolve_disks(plan, spec.disks, error))
+    if (!platform || !resolve_disks(plan, spec.disks, error))
         return FALSE;
     const SbWarmChoice *warm = choose_warm(plan, connection, &spec, image, platform, error);
     if (!warm)
@@ -344,16 +340,18 @@ SbPlan *sb_plan_new(SbHost *host, virConnect *connection, const char *pool_name,
     return NULL;
 }
 
-char **sb_plan_names_in_network(const SbPlan *plan, SbNetworkKind kind)
+GPtrArray *sb_plan_hosts_in_network(const SbPlan *plan, SbNetworkKind kind)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    SB_EACH(const SbPlannedMachine, planned, plan->machines)
-        if (planned->spec.network.kind == kind)
-            g_ptr_array_add(names, g_strdup(planned->name));
-    if (names->len == 0)
-        return NULL;
-    g_ptr_array_add(names, NULL);
-    return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
+    g_autoptr(GPtrArray) hosts =
+        g_ptr_array_new_with_free_func((GDestroyNotify)sb_network_host_free);
+    SB_EACH(const SbPlannedMachine, planned, plan->machines) {
+        const SbMachineNetworks *networks = &planned->spec.networks;
+        for (guint i = 0; i < networks->count; i++)
+            if (networks->items[i].kind == kind)
+                g_ptr_array_add(
+                    hosts, sb_network_host_new(planned->name, NULL, networks->items[i].address));
+    }
+    return hosts->len > 0 ? g_steal_pointer(&hosts) : NULL;
 }
 
 static SbMetadata *metadata_for(const SbPlan *plan, const SbPlannedMachine *planned,
@@ -371,7 +369,7 @@ static SbMetadata *metadata_for(const SbPlan *plan, const SbPlannedMachine *plan
     metadata->created = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
     sb_metadata_set_lifetime(metadata, plan->fleet->lifetime_ms);
     metadata->spec_hash = g_strdup(planned->spec_hash);
-    metadata->network = planned->spec.network.kind;
+    metadata->network = planned->spec.networks.items[0].kind;
     metadata->address = g_strdup(address);
     metadata->login = g_strdup(planned->spec.login);
     metadata->host_key = g_strdup(host_key);
@@ -382,12 +380,28 @@ static SbMetadata *metadata_for(const SbPlan *plan, const SbPlannedMachine *plan
     return metadata;
 }
 
+/* Connects network card NUMBER of MACHINE. The address that it gets, or NULL. (transfer none) */
+static const char *connect_card(SbMachine *machine, guint number,
+                                SbFleetNetwork *const networks[SB_NETWORK_KINDS])
+{
+    SbMachineNetwork *network = &machine->spec.networks.items[number];
+    const SbFleetNetwork *own = networks[network->kind];
+    const SbNetworkHost *reserved = own ? sb_fleet_network_find_host(own, machine->name) : NULL;
+    g_autofree char *salt =
+        number ? g_strdup_printf("%s#%u", machine->name, number) : g_strdup(machine->name);
+    if (own)
+        network->source = g_strdup(own->name);
+    /* With user networking, each machine is alone, and a frozen memory knows the MAC address. */
+    network->mac = reserved                           ? g_strdup(reserved->mac)
+                   : network->kind == SB_NETWORK_USER ? sb_mac_derive("user", "")
+                                                      : sb_mac_derive(machine->uuid, salt);
+    return reserved ? reserved->address : NULL;
+}
+
 SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
-                           const SbFleetNetwork *network, const char *host_key,
+                           SbFleetNetwork *const networks[SB_NETWORK_KINDS], const char *host_key,
                            const char *client_key)
 {
-    const SbNetworkHost *reserved =
-        network ? sb_fleet_network_find_host(network, planned->name) : NULL;
     g_autofree char *overlay = sb_overlay_name(planned->name);
     g_autofree char *seed = sb_seed_name(planned->name);
     g_autofree char *log = sb_console_log_name(planned->name);
@@ -396,13 +410,9 @@ SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
     /* Always a new UUID: for cloud-init, a new instance-id means a first boot. */
     machine->uuid = g_uuid_string_random();
     sb_machine_spec_copy(&machine->spec, &planned->spec);
-    if (network)
-        machine->spec.network.source = g_strdup(network->name);
-    /* With user networking, each machine is alone, and a frozen memory knows the MAC address. */
-    machine->mac = reserved ? g_strdup(reserved->mac)
-                   : planned->spec.network.kind == SB_NETWORK_USER
-                       ? sb_mac_derive("user", "")
-                       : sb_mac_derive(machine->uuid, planned->name);
+    const char *address = connect_card(machine, 0, networks);
+    for (guint i = 1; i < machine->spec.networks.count; i++)
+        connect_card(machine, i, networks);
     machine->overlay_path = sb_pool_path(plan->pool, overlay);
     if (planned->warm->image) {
         g_autofree char *layer = sb_warm_volume_name(planned->warm->key, SB_WARM_LAYER);
@@ -417,8 +427,7 @@ SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
     machine->image_format = g_strdup(planned->image->format);
     machine->seed_path = sb_pool_path(plan->pool, seed);
     machine->console_log_path = sb_pool_path(plan->pool, log);
-    machine->metadata =
-        metadata_for(plan, planned, reserved ? reserved->address : NULL, host_key, client_key);
+    machine->metadata = metadata_for(plan, planned, address, host_key, client_key);
     machine->platform = planned->platform;
     return machine;
 }

@@ -22,6 +22,7 @@
 #include "model/fleet-file.h"
 #include "model/machine-decision.h"
 #include "model/machine.h"
+#include "model/network-xml.h"
 
 /** One machine of the file. */
 typedef struct {
@@ -31,7 +32,7 @@ typedef struct {
     const SbImage *image;
     const SbPlatform *platform;
     const SbWarmChoice *warm; /**< whether and what it is thawed from, if it is made */
-    SbMachineSpec spec;       /**< of GROUP; its network is decided: never SB_NETWORK_DEFAULT */
+    SbMachineSpec spec;       /**< of GROUP; its networks and disks are decided */
     char *spec_hash;
     SbAction action;
     gboolean is_changed; /**< as in SbMachineDecision */
@@ -66,19 +67,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbPlan, sb_plan_free)
 SbPlan *sb_plan_new(SbHost *host, virConnect *connection, const char *pool_name,
                     const SbFleetFile *fleet, SbRun run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** The names of the machines that are in the fleet's own network of KIND; NULL if none is.
- * (transfer full) */
-char **sb_plan_names_in_network(const SbPlan *plan, SbNetworkKind kind);
+/** What is wanted for each machine in the fleet's own network of KIND: of SbNetworkHost; NULL if
+ * none is in it. (transfer full) */
+GPtrArray *sb_plan_hosts_in_network(const SbPlan *plan, SbNetworkKind kind);
 
 /**
  * The machine to make for PLANNED now.
  *
- * @param network   (nullable) the fleet's own network, if it is in one
+ * @param networks  each (nullable): the fleet's own network of the kind
  * @param host_key, client_key  public keys
  * @return (transfer full) refers to PLAN's platform
  */
 SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
-                           const SbFleetNetwork *network, const char *host_key,
+                           SbFleetNetwork *const networks[SB_NETWORK_KINDS], const char *host_key,
                            const char *client_key);
 
 /**

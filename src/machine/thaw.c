@@ -130,11 +130,15 @@ static void fail(Phase phase, GError *cause, GError **error)
 gboolean sb_thaw_run(const SbThaw *thaw, SbUndo *undo, GError **error)
 {
     const SbMachine *machine = thaw->machine;
+    const SbMachineNetworks *networks = &machine->spec.networks;
+    char *macs[SB_NETWORKS_MAX + 1] = {NULL};
+    for (guint i = 0; i < networks->count; i++)
+        macs[i] = networks->items[i].mac;
     g_auto(Thawing) thawing = {.thaw = thaw, .undo = undo};
     thawing.memory = sb_memory_name(machine->name);
     thawing.identity = (SbIdentity){.name = machine->name,
                                     .uuid = machine->uuid,
-                                    .mac = machine->mac,
+                                    .macs = macs,
                                     .login = machine->metadata->login,
                                     .client_key = machine->metadata->client_key,
                                     .host_private_key = thaw->host_key->private_key,

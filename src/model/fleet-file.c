@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "base/yaml.h"
 #include "model/fleet-file-values.h"
+#include "model/subnet.h"
 
 #include <string.h>
 
@@ -34,21 +35,6 @@ typedef struct {
 } Key;
 
 static void read_mapping(Reading *reading, const SbYamlNode *mapping, Place place, SbGroup *group);
-
-void sb_group_free(SbGroup *group)
-{
-    g_free(group->name);
-    sb_machine_spec_clear(&group->spec);
-    g_free(group);
-}
-
-SbGroup *sb_group_copy(const SbGroup *group)
-{
-    SbGroup *copy = g_memdup2(group, sizeof *group);
-    copy->name = g_strdup(group->name);
-    sb_machine_spec_copy(&copy->spec, &group->spec);
-    return copy;
-}
 
 void sb_fleet_file_free(SbFleetFile *fleet_file)
 {
@@ -81,6 +67,26 @@ static void read_fleet(Reading *reading, const char *key, const SbYamlNode *valu
                        G_GNUC_UNUSED SbGroup *group)
 {
     sb_value_name(&reading->reader, key, value, &reading->fleet_file->name);
+}
+
+static gboolean read_subnet_text(const char *text, guint32 *subnet_out)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "/", -1);
+    return g_strv_length(parts) == 2 && strcmp(parts[1], "24") == 0 &&
+           sb_ipv4_parse(parts[0], subnet_out) && (*subnet_out & 0xff) == 0 &&
+           sb_ipv4_is_private(*subnet_out);
+}
+
+static void read_subnet(Reading *reading, const char *key, const SbYamlNode *value,
+                        G_GNUC_UNUSED SbGroup *group)
+{
+    const char *wanted = "a private /24, such as 10.84.0.0/24";
+    guint32 subnet;
+    const char *text = sb_value_text(&reading->reader, key, value, wanted);
+    if (text && read_subnet_text(text, &subnet))
+        reading->fleet_file->subnet = subnet;
+    else if (text)
+        sb_value_refuse(&reading->reader, key, value, wanted);
 }
 
 static void read_lifetime(Reading *reading, const char *key, const SbYamlNode *value,
@@ -159,6 +165,7 @@ static void read_machines(Reading *reading, const char *key, const SbYamlNode *v
                               name->text, machines, SB_FLEET_MAX_MACHINES);
         is_over = machines > SB_FLEET_MAX_MACHINES;
     }
+    sb_groups_check(&reading->reader, reading->fleet_file->groups, reading->fleet_file->subnet);
 }
 
 /* After the machines, so that steps can name their groups. */
@@ -185,10 +192,16 @@ static void read_build(Reading *reading, const char *key, const SbYamlNode *valu
  * line here. Keys are read in this order, whatever the order in the file: the first are
  * defaults for the later ones. */
 static const Key keys[] = {
-    {"fleet", IN_TOP, read_fleet},       {NULL, EVERYWHERE, NULL},
-    {"count", IN_GROUP, read_count},     {"defaults", IN_TOP, read_defaults},
-    {"machines", IN_TOP, read_machines}, {"test", IN_TOP, read_test},
-    {"build", IN_TOP, read_build},       {"lifetime", IN_TOP, read_lifetime},
+    {"fleet", IN_TOP, read_fleet},
+
+    {NULL, EVERYWHERE, NULL},
+    {"count", IN_GROUP, read_count},
+    {"defaults", IN_TOP, read_defaults},
+    {"subnet", IN_TOP, read_subnet},
+    {"machines", IN_TOP, read_machines},
+    {"test", IN_TOP, read_test},
+    {"build", IN_TOP, read_build},
+    {"lifetime", IN_TOP, read_lifetime},
 };
 
 /* The names of the keys that are allowed in PLACE. Free with g_free(). */
@@ -268,9 +281,15 @@ static SbFleetFile *fleet_file_like(const SbFleetFile *like, const char *name)
     return fleet_file;
 }
 
+guint32 sb_fleet_file_subnet(const SbFleetFile *fleet_file, SbNetworkKind kind)
+{
+    return sb_groups_subnet(fleet_file->groups, fleet_file->subnet, kind);
+}
+
 SbFleetFile *sb_fleet_file_copy_machines(const SbFleetFile *fleet_file)
 {
     SbFleetFile *copy = fleet_file_like(fleet_file, fleet_file->name);
+    copy->subnet = fleet_file->subnet;
     SB_EACH(const SbGroup, group, fleet_file->groups)
         g_ptr_array_add(copy->groups, sb_group_copy(group));
     return copy;
@@ -286,6 +305,8 @@ SbFleetFile *sb_fleet_file_of_one(const SbFleetFile *like, const char *name, con
     one->count = 1;
     sb_image_source_clear(&one->spec.image);
     one->spec.image.name = g_strdup(image);
+    for (guint i = 0; i < one->spec.networks.count; i++)
+        g_clear_pointer(&one->spec.networks.items[i].address, g_free);
     g_ptr_array_add(fleet_file->groups, one);
     return fleet_file;
 }

@@ -14,25 +14,10 @@
 #include "base/diagnostics.h"
 #include "model/build-file.h"
 #include "model/fleet-settings.h"
-#include "model/machine-spec.h"
+#include "model/group.h"
 #include "model/test-step.h"
 
 #include <glib.h>
-
-/** Machines that are alike. */
-typedef struct {
-    char *name;
-    SbMark mark;
-    guint count;
-    SbMachineSpec spec; /**< of each machine */
-} SbGroup;
-
-/** Releases GROUP and what it holds. */
-void sb_group_free(SbGroup *group);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbGroup, sb_group_free)
-
-/** A copy of GROUP; the contents of its files are shared. (transfer full) */
-SbGroup *sb_group_copy(const SbGroup *group);
 
 typedef struct {
     char *file;      /**< as given to sb_fleet_file_parse() */
@@ -40,6 +25,7 @@ typedef struct {
     char *text;      /**< as it was read */
     char **settings; /**< (nullable) those that values come from: see model/fleet-settings.h */
     char *name;
+    guint32 subnet;     /**< of its own networks, see sb_fleet_file_subnet(); 0: not given */
     gint64 lifetime_ms; /**< how long its machines are wanted; 0: until somebody removes them */
     GPtrArray *groups;  /**< of SbGroup, in the order of the file */
     GPtrArray *steps;   /**< of SbTestStep, in the order of the file */
@@ -82,7 +68,8 @@ char *sb_fleet_file_place(const SbFleetFile *fleet_file, SbMark mark);
 SbFleetFile *sb_fleet_file_copy_machines(const SbFleetFile *fleet_file);
 
 /**
- * A file of a fleet NAME with one machine, which is like those of GROUP except for its image.
+ * A file of a fleet NAME with one machine, which is like those of GROUP except for its image, and
+ * has no fixed subnet or address.
  *
  * @param like   the fleet file that messages name
  * @param image  a name in the pool
@@ -93,6 +80,9 @@ SbFleetFile *sb_fleet_file_of_one(const SbFleetFile *like, const char *name, con
 
 /** Forbids warm images for all groups, as `start: cold` does. */
 void sb_fleet_file_start_cold(SbFleetFile *fleet_file);
+
+/** The subnet of the fleet's own network of KIND, as sb_groups_subnet() tells it. */
+guint32 sb_fleet_file_subnet(const SbFleetFile *fleet_file, SbNetworkKind kind);
 
 /** The number of machines in all groups together. */
 guint sb_fleet_file_machine_count(const SbFleetFile *fleet_file);

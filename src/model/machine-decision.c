@@ -122,23 +122,32 @@ gboolean sb_decide_vcpus(const SbFleetFile *file, const SbGroup *group, guint vc
                   group->spec.vcpus, group->spec.arch, vcpus_max);
 }
 
-gboolean sb_decide_network(const SbFleetFile *file, const SbGroup *group, const SbHostFacts *host,
-                           SbNetworkKind *kind_out, GError **error)
+static gboolean check_network(const SbFleetFile *file, SbMark mark, const SbHostFacts *host,
+                              SbNetworkKind kind, GError **error)
 {
-    SbNetworkKind kind = group->spec.network.kind;
-    if (kind == SB_NETWORK_DEFAULT)
-        kind = host->is_privileged ? SB_NETWORK_NAT : SB_NETWORK_USER;
     if (sb_network_kind_is_own(kind) && !host->is_privileged)
-        return refuse(error, file, group->mark,
+        return refuse(error, file, mark,
                       "'network: %s' needs a libvirtd with privileges, and '%s' has none: write "
                       "'network: user', or connect to qemu:///system",
                       sb_network_kind_name(kind), host->uri);
     if (kind == SB_NETWORK_USER && host->is_remote)
-        return refuse(error, file, group->mark,
+        return refuse(error, file, mark,
                       "'network: user' is reached over the loopback of the libvirt host, and '%s' "
                       "is another machine: write 'network: nat'",
                       host->uri);
-    *kind_out = kind;
+    return TRUE;
+}
+
+gboolean sb_decide_networks(const SbFleetFile *file, const SbGroup *group, const SbHostFacts *host,
+                            SbMachineNetworks *networks, GError **error)
+{
+    for (guint i = 0; i < networks->count; i++) {
+        SbMachineNetwork *network = &networks->items[i];
+        if (network->kind == SB_NETWORK_DEFAULT)
+            network->kind = host->is_privileged ? SB_NETWORK_NAT : SB_NETWORK_USER;
+        if (!check_network(file, group->mark, host, network->kind, error))
+            return FALSE;
+    }
     return TRUE;
 }
 

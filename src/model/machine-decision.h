@@ -106,13 +106,13 @@ typedef struct {
 } SbHostFacts;
 
 /**
- * Chooses the kind of network for GROUP.
+ * Chooses the kinds of NETWORKS, which are a copy of those of GROUP: none is SB_NETWORK_DEFAULT
+ * then.
  *
- * @param kind_out  never SB_NETWORK_DEFAULT; not written on failure
  * @return FALSE with SB_PLAN_ERROR_REFUSED
  */
-gboolean sb_decide_network(const SbFleetFile *file, const SbGroup *group, const SbHostFacts *host,
-                           SbNetworkKind *kind_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sb_decide_networks(const SbFleetFile *file, const SbGroup *group, const SbHostFacts *host,
+                            SbMachineNetworks *networks, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef enum {
     SB_ACTION_NONE,   /**< it runs */

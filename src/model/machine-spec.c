@@ -75,21 +75,19 @@ static void describe_flag(GString *text, gconstpointer field)
     g_string_append(text, *(const gboolean *)field ? "yes" : "no");
 }
 
-static void own_network(gpointer field)
+static void own_networks(gpointer field)
 {
-    own_text(&((SbMachineNetwork *)field)->source);
+    sb_machine_networks_own(field);
 }
 
-static void clear_network(gpointer field)
+static void clear_networks(gpointer field)
 {
-    clear_text(&((SbMachineNetwork *)field)->source);
+    sb_machine_networks_clear(field);
 }
 
-static void describe_network(GString *text, gconstpointer field)
+static void describe_networks(GString *text, gconstpointer field)
 {
-    const SbMachineNetwork *network = field;
-    g_string_append_printf(text, "%s %s", sb_network_kind_name(network->kind),
-                           network->source ? network->source : "-");
+    sb_machine_networks_describe(field, text);
 }
 
 static void own_file(gpointer field)
@@ -176,7 +174,9 @@ static const Type text_type = {own_text, clear_text, describe_text};
 static const Type flag_type = {NULL, NULL, describe_flag};
 static const Type count_type = {NULL, NULL, describe_count};
 static const Type bytes_type = {NULL, NULL, describe_bytes};
-static const Type network_type = {own_network, clear_network, describe_network};
+static const Type networks_type = {own_networks, clear_networks, describe_networks};
+/* Of a key that is another word for the field of the key before it. */
+static const Type same_type = {NULL, NULL, NULL};
 static const Type env_type = {own_env, clear_env, describe_env};
 static const Type disks_type = {own_disks, clear_disks, describe_disks};
 static const Type provision_type = {own_provision, clear_provision, describe_provision};
@@ -249,47 +249,16 @@ static void read_disks(const SbValueReader *reader, const char *key, const SbYam
     sb_machine_disks_read(reader, key, value, field);
 }
 
-/* The most characters of a source. For a bridge, it is the kernel's IFNAMSIZ without the NUL. */
-static gsize longest_source(SbNetworkKind kind)
-{
-    return kind == SB_NETWORK_BRIDGE ? 15 : 64;
-}
-
-/* SOURCE becomes an attribute of libvirt's XML, and libvirt gives the name of a bridge to the
- * kernel: a name that is also an option or a path is refused. */
-static gboolean is_network_source(const char *source, SbNetworkKind kind)
-{
-    gsize length = strlen(source);
-    return length > 0 && length <= longest_source(kind) && source[0] != '-' && source[0] != '.' &&
-           strspn(source, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "._-") == length;
-}
-
 static void read_network(const SbValueReader *reader, const char *key, const SbYamlNode *value,
                          gpointer field)
 {
-    SbMachineNetwork *network = field;
-    const char *wanted = "nat, isolated, user, existing:NETWORK or bridge:BRIDGE";
-    const char *text = sb_value_text(reader, key, value, wanted);
-    if (!text)
-        return;
-    const char *colon = strchr(text, ':');
-    g_autofree char *word = colon ? g_strndup(text, colon - text) : g_strdup(text);
-    SbNetworkKind kind;
-    if (!sb_network_kind_from_name(word, &kind) || kind == SB_NETWORK_DEFAULT ||
-        (kind == SB_NETWORK_EXISTING || kind == SB_NETWORK_BRIDGE) != (colon != NULL)) {
-        sb_value_refuse(reader, key, value, wanted);
-        return;
-    }
-    if (colon && !is_network_source(colon + 1, kind)) {
-        sb_value_complain(reader, value,
-                          "%s '%.80s' is not allowed: after '%s:' use 1 to %zu of A-Z, a-z, 0-9, "
-                          "'.', '_' and '-', with neither '-' nor '.' first",
-                          key, text, word, longest_source(kind));
-        return;
-    }
-    network->kind = kind;
-    g_free(network->source);
-    network->source = colon ? g_strdup(colon + 1) : NULL;
+    sb_machine_networks_read_one(reader, key, value, field);
+}
+
+static void read_networks(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                          gpointer field)
+{
+    sb_machine_networks_read(reader, key, value, field);
 }
 
 static void read_flag(const SbValueReader *reader, const char *key, const SbYamlNode *value,
@@ -342,7 +311,8 @@ static const Key keys[] = {
     {"memory", FIELD(memory_bytes), &bytes_type, read_memory, FALSE},
     {"disk", FIELD(disk_bytes), &bytes_type, read_disk, FALSE},
     {"disks", FIELD(disks), &disks_type, read_disks, FALSE},
-    {"network", FIELD(network), &network_type, read_network, FALSE},
+    {"network", FIELD(networks), &networks_type, read_network, FALSE},
+    {"networks", FIELD(networks), &same_type, read_networks, FALSE},
     {"warm", FIELD(is_warm), &start_type, read_flag, FALSE},
     {"start", FIELD(is_cold), &start_type, read_start, FALSE},
     {"env", FIELD(env), &env_type, read_env, FALSE},
@@ -358,6 +328,7 @@ void sb_machine_spec_init(SbMachineSpec *spec)
                             .login = g_strdup("seedbed"),
                             .vcpus = 2,
                             .memory_bytes = GIB,
+                            .networks = {.count = 1},
                             .disk_bytes = 10 * GIB};
 }
 
@@ -379,6 +350,9 @@ void sb_machine_spec_clear(SbMachineSpec *spec)
 void sb_machine_spec_read(SbMachineSpec *spec, const SbValueReader *reader,
                           const SbYamlNode *mapping, gboolean is_top)
 {
+    const SbYamlNode *networks = sb_yaml_get(mapping, "networks");
+    if (networks && sb_yaml_get(mapping, "network"))
+        sb_value_complain(reader, networks, "write 'network' or 'networks', not both");
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
         const SbYamlNode *value = sb_yaml_get(mapping, keys[i].name);
         if (value && (keys[i].is_top || !is_top))

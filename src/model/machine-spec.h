@@ -15,16 +15,10 @@
 #include "model/fleet-file-values.h"
 #include "model/image-source.h"
 #include "model/machine-disks.h"
-#include "model/network-kind.h"
+#include "model/machine-networks.h"
 #include "model/provision.h"
 
 #define SB_VCPUS_MAX 256
-
-/** The network of a machine. */
-typedef struct {
-    SbNetworkKind kind;
-    char *source; /**< (nullable) the libvirt network or bridge; NULL for DEFAULT and USER */
-} SbMachineNetwork;
 
 typedef struct {
     SbImageSource image;
@@ -37,7 +31,7 @@ typedef struct {
     guint64 memory_bytes; /**< whole KiB */
     guint64 disk_bytes;   /**< whole KiB */
     GPtrArray *disks;     /**< (nullable) of SbMachineDisk: those beside the first */
-    SbMachineNetwork network;
+    SbMachineNetworks networks;
     gboolean is_warm;     /**< boot once, then start from memory */
     gboolean is_cold;     /**< never start from memory */
     char **env;           /**< (nullable) "NAME=VALUE", NULL-terminated: of all commands in it */

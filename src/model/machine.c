@@ -19,7 +19,6 @@ void sb_machine_free(SbMachine *machine)
     g_free(machine->name);
     g_free(machine->uuid);
     sb_machine_spec_clear(&machine->spec);
-    g_free(machine->mac);
     g_free(machine->overlay_path);
     g_free(machine->layer_path);
     g_free(machine->image_path);
@@ -212,10 +211,10 @@ static void add_more_disks(xmlNode *devices, const SbMachine *machine)
     }
 }
 
-/* Those that need a root port each. */
-static guint count_virtio_disks(const SbMachine *machine)
+/* The root ports that the machine needs beside those of all machines. */
+static guint count_more_ports(const SbMachine *machine)
 {
-    guint count = 0;
+    guint count = machine->spec.networks.count - 1;
     for (guint i = 0; machine->spec.disks && i < machine->spec.disks->len; i++)
         count += ((const SbMachineDisk *)machine->spec.disks->pdata[i])->bus == SB_DISK_VIRTIO;
     return count;
@@ -223,7 +222,7 @@ static guint count_virtio_disks(const SbMachine *machine)
 
 static void add_controllers(xmlNode *devices, const SbMachine *machine)
 {
-    guint ports = USED_ROOT_PORTS + count_virtio_disks(machine) + SPARE_ROOT_PORTS;
+    guint ports = USED_ROOT_PORTS + count_more_ports(machine) + SPARE_ROOT_PORTS;
     sb_xml_add(devices, "controller", "type", "pci", "index", "0", "model", "pcie-root", NULL);
     for (guint i = 1; i <= ports; i++) {
         g_autofree char *index = g_strdup_printf("%u", i);
@@ -235,15 +234,15 @@ static void add_controllers(xmlNode *devices, const SbMachine *machine)
     sb_xml_add(devices, "controller", "type", "usb", "model", "none", NULL);
 }
 
-static void add_interface(xmlNode *devices, const SbMachine *machine)
+static void add_interface(xmlNode *devices, const SbMachineNetwork *network)
 {
-    const char *type = machine->spec.network.kind == SB_NETWORK_USER     ? "user"
-                       : machine->spec.network.kind == SB_NETWORK_BRIDGE ? "bridge"
-                                                                         : "network";
+    const char *type = network->kind == SB_NETWORK_USER     ? "user"
+                       : network->kind == SB_NETWORK_BRIDGE ? "bridge"
+                                                            : "network";
     xmlNode *interface = sb_xml_add(devices, "interface", "type", type, NULL);
-    sb_xml_add(interface, "mac", "address", machine->mac, NULL);
-    if (machine->spec.network.kind != SB_NETWORK_USER)
-        sb_xml_add(interface, "source", type, machine->spec.network.source, NULL);
+    sb_xml_add(interface, "mac", "address", network->mac, NULL);
+    if (network->kind != SB_NETWORK_USER)
+        sb_xml_add(interface, "source", type, network->source, NULL);
     sb_xml_add(interface, "model", "type", "virtio", NULL);
     /* Without PXE code: machines do not boot from the network. */
     sb_xml_add(interface, "rom", "enabled", "no", NULL);
@@ -287,7 +286,8 @@ static void add_devices(xmlNode *domain, const SbMachine *machine)
         add_seed(devices, machine);
     add_more_disks(devices, machine);
     add_controllers(devices, machine);
-    add_interface(devices, machine);
+    for (guint i = 0; i < machine->spec.networks.count; i++)
+        add_interface(devices, &machine->spec.networks.items[i]);
     add_console(devices, machine);
     add_channel(devices, SB_AGENT_CHANNEL);
     add_channel(devices, SB_RESULTS_CHANNEL);

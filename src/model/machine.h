@@ -18,8 +18,7 @@
 typedef struct {
     char *name;
     char *uuid;         /**< also cloud-init's instance-id */
-    SbMachineSpec spec; /**< its network is decided: never SB_NETWORK_DEFAULT */
-    char *mac;
+    SbMachineSpec spec; /**< its networks and disks are decided */
     char *overlay_path; /**< NULL: a machine without an image, which is only tried */
     char *layer_path; /**< (nullable) of a thawed machine: the frozen layer between its overlay and
                            the image; a qcow2 */

@@ -81,6 +81,15 @@ const SbNetworkHost *sb_fleet_network_find_host(const SbFleetNetwork *network, c
     return NULL;
 }
 
+const SbNetworkHost *sb_fleet_network_find_address(const SbFleetNetwork *network,
+                                                   const char *address)
+{
+    SB_EACH(const SbNetworkHost, host, network->hosts)
+        if (strcmp(host->address, address) == 0)
+            return host;
+    return NULL;
+}
+
 /* Marks the last octets that hosts have. */
 static void mark_taken(const SbFleetNetwork *network, gboolean taken[256])
 {
@@ -102,16 +111,22 @@ static guint first_free(const gboolean taken[256])
     return 0;
 }
 
-const SbNetworkHost *sb_fleet_network_reserve(SbFleetNetwork *network, const char *name,
-                                              const char *mac)
+/* (transfer full) (nullable) */
+static char *free_address(const SbFleetNetwork *network)
 {
     gboolean taken[256] = {FALSE};
     mark_taken(network, taken);
     guint octet = first_free(taken);
-    if (octet == 0)
+    return octet == 0 ? NULL : sb_ipv4_format(network->subnet | octet);
+}
+
+const SbNetworkHost *sb_fleet_network_reserve(SbFleetNetwork *network, const char *name,
+                                              const char *mac, const char *address)
+{
+    g_autofree char *chosen = address ? g_strdup(address) : free_address(network);
+    if (!chosen)
         return NULL;
-    g_autofree char *address = sb_ipv4_format(network->subnet | octet);
-    SbNetworkHost *host = sb_network_host_new(name, mac, address);
+    SbNetworkHost *host = sb_network_host_new(name, mac, chosen);
     g_ptr_array_add(network->hosts, host);
     return host;
 }

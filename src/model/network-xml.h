@@ -17,11 +17,11 @@
 #include <glib.h>
 #include <libxml/tree.h>
 
-/** A reservation. */
+/** A reservation; or what is wanted of one, without a MAC. */
 typedef struct {
     char *name;
     char *mac;
-    char *address; /**< dotted IPv4 */
+    char *address; /**< dotted IPv4; NULL only in a wish: any address */
 } SbNetworkHost;
 
 typedef struct {
@@ -57,17 +57,23 @@ char *sb_fleet_network_name(const char *fleet, SbNetworkKind kind);
 /** The reservation for NAME, or NULL. (transfer none) */
 const SbNetworkHost *sb_fleet_network_find_host(const SbFleetNetwork *network, const char *name);
 
+/** The reservation that has ADDRESS, or NULL. (transfer none) */
+const SbNetworkHost *sb_fleet_network_find_address(const SbFleetNetwork *network,
+                                                   const char *address);
+
 /**
- * Reserves a free address of the network for NAME: the first from .10 up, then from .2 up.
+ * Reserves an address of the network for NAME: ADDRESS, or the first free one from .10 up, then
+ * from .2 up.
  *
  * The host is .1; guests that others attach to the network get no address. A name should always
  * come with the same MAC: dnsmasq does not hand out a reserved address while another MAC still has
  * a lease of it, for up to an hour.
  *
+ * @param address  (nullable) a free address of the network
  * @return (transfer none) the new reservation, or NULL if the network is full
  */
 const SbNetworkHost *sb_fleet_network_reserve(SbFleetNetwork *network, const char *name,
-                                              const char *mac);
+                                              const char *mac, const char *address);
 
 /** The XML of a network that is ours. (transfer full) */
 xmlDoc *sb_fleet_network_xml(const SbFleetNetwork *network);

@@ -46,6 +46,16 @@ gboolean sb_subnets_overlap(const SbSubnet *a, const SbSubnet *b)
     return (a->address & mask) == (b->address & mask);
 }
 
+gboolean sb_ipv4_is_private(guint32 address)
+{
+    static const SbSubnet ranges[] = {{0x0a000000, 8}, {0xac100000, 12}, {0xc0a80000, 16}};
+    const SbSubnet subnet = {address, 24};
+    for (gsize i = 0; i < G_N_ELEMENTS(ranges); i++)
+        if (sb_subnets_overlap(&ranges[i], &subnet))
+            return TRUE;
+    return FALSE;
+}
+
 /* ---- what is in use ---- */
 
 /* `<ip>` and `<route>` have prefix='24' or netmask='255.255.255.0', or neither. Then the old class
@@ -108,12 +118,12 @@ void sb_subnets_from_routes(const char *text, GArray *used)
 
 /* ---- the choice ---- */
 
-static gboolean is_free(const GArray *used, const SbSubnet *candidate)
+const SbSubnet *sb_subnet_find_overlap(const GArray *used, const SbSubnet *subnet)
 {
     for (guint i = 0; i < used->len; i++)
-        if (sb_subnets_overlap(candidate, &g_array_index(used, SbSubnet, i)))
-            return FALSE;
-    return TRUE;
+        if (sb_subnets_overlap(subnet, &g_array_index(used, SbSubnet, i)))
+            return &g_array_index(used, SbSubnet, i);
+    return NULL;
 }
 
 gboolean sb_subnet_pick(const GArray *used, guint start, guint32 *subnet_out)
@@ -127,7 +137,7 @@ gboolean sb_subnet_pick(const GArray *used, guint start, guint32 *subnet_out)
         for (guint j = 0; j < PER_ROUND; j++) {
             guint number = (start + j) % PER_ROUND;
             SbSubnet candidate = {rounds[i][number / 256] | number % 256 << 8, 24};
-            if (is_free(used, &candidate)) {
+            if (!sb_subnet_find_overlap(used, &candidate)) {
                 *subnet_out = candidate.address;
                 return TRUE;
             }

@@ -30,6 +30,9 @@ void sb_subnets_from_network_xml(const char *xml, GArray *used);
  */
 void sb_subnets_from_routes(const char *text, GArray *used);
 
+/** The first of USED (of SbSubnet) that overlaps SUBNET, or NULL. (transfer none) */
+const SbSubnet *sb_subnet_find_overlap(const GArray *used, const SbSubnet *subnet);
+
 /**
  * Picks a /24 of 10.83.0.0/16 or 10.84.0.0/16 that does not overlap a range of USED: the first from
  * START on, and then from the beginning.
@@ -51,6 +54,9 @@ gboolean sb_ipv4_parse(const char *text, guint32 *address_out);
 
 /** ADDRESS, host byte order, as dotted text. (transfer full) */
 char *sb_ipv4_format(guint32 address);
+
+/** Whether the /24 at ADDRESS, host byte order, is in a range for private networks (RFC 1918). */
+gboolean sb_ipv4_is_private(guint32 address);
 
 /** The prefix length of a netmask in host byte order; FALSE if its ones are not all on the left. */
 gboolean sb_ipv4_prefix(guint32 netmask, guint *prefix_out);

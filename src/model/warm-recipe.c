@@ -59,9 +59,25 @@ static char *version_text(gulong version)
     return g_strdup_printf("%lu.%lu.%lu", version / 1000000, version / 1000 % 1000, version % 1000);
 }
 
-static gboolean is_user(const SbMachineSpec *spec)
+/* "user", or "network" for each that is made of a device of the host. (transfer full) */
+static char *describe_networks(const SbMachineNetworks *networks)
 {
-    return spec->network.kind == SB_NETWORK_USER;
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < networks->count; i++)
+        g_string_append_printf(text, "%s%s", i ? ", " : "",
+                               networks->items[i].kind == SB_NETWORK_USER ? "user" : "network");
+    return g_strdup(text->str);
+}
+
+/* Leaves only what describe_networks() says of them. */
+static void make_equal(SbMachineNetworks *networks)
+{
+    sb_machine_networks_clear(networks);
+    for (guint i = 0; i < networks->count; i++) {
+        gboolean is_user = networks->items[i].kind == SB_NETWORK_USER;
+        networks->items[i] = (SbMachineNetwork){.kind = is_user ? SB_NETWORK_USER : SB_NETWORK_NAT,
+                                                .mac = g_strdup("")};
+    }
 }
 
 /* The domain of a machine of this recipe without what belongs to one machine: so whatever else the
@@ -70,12 +86,9 @@ static char *digest_of_domain(const SbWarmInput *input)
 {
     g_autoptr(SbMachine) machine = g_new0(SbMachine, 1);
     sb_machine_spec_copy(&machine->spec, input->spec);
-    g_free(machine->spec.network.source);
-    machine->spec.network.source = NULL;
-    machine->spec.network.kind = is_user(input->spec) ? SB_NETWORK_USER : SB_NETWORK_NAT;
+    make_equal(&machine->spec.networks);
     machine->name = g_strdup("warm");
     machine->uuid = g_strdup("");
-    machine->mac = g_strdup("");
     machine->overlay_path = g_strdup("");
     machine->image_path = g_strdup("");
     machine->image_format = g_strdup(input->image_format);
@@ -107,7 +120,7 @@ void sb_warm_recipe_init(SbWarmRecipe *recipe, const SbWarmInput *input)
             [SB_WARM_VCPUS] = g_strdup_printf("%u", spec->vcpus),
             [SB_WARM_MEMORY] = g_strdup_printf("%" G_GUINT64_FORMAT, spec->memory_bytes),
             [SB_WARM_DISK] = g_strdup_printf("%" G_GUINT64_FORMAT, spec->disk_bytes),
-            [SB_WARM_NETWORK] = g_strdup(is_user(spec) ? "user" : "network"),
+            [SB_WARM_NETWORK] = describe_networks(&spec->networks),
             [SB_WARM_ARCH] = g_strdup(spec->arch),
             [SB_WARM_MACHINE] = g_strdup(platform->machine),
             [SB_WARM_CPU] = g_strdup_printf("%s %s", platform->virt_type,

@@ -27,7 +27,7 @@ typedef enum {
     SB_WARM_VCPUS,
     SB_WARM_MEMORY,
     SB_WARM_DISK,
-    SB_WARM_NETWORK, /**< "user", or "network" for all that are made of a device of the host */
+    SB_WARM_NETWORK, /**< for each "user", or "network" if it is made of a device of the host */
     SB_WARM_ARCH,
     SB_WARM_MACHINE,
     SB_WARM_CPU,

@@ -50,12 +50,12 @@ static void check_group(const SbFleetFile *fleet_file, const SbGroup *group)
     g_assert_cmpuint(group->spec.memory_bytes, >=, 128 * 1024 * 1024);
     g_assert_cmpuint(group->spec.disk_bytes % 1024, ==, 0);
     g_assert_cmpuint(group->spec.disk_bytes, >, 0);
-    if (group->spec.network.kind == SB_NETWORK_EXISTING ||
-        group->spec.network.kind == SB_NETWORK_BRIDGE)
-        check_word(group->spec.network.source,
-                   group->spec.network.kind == SB_NETWORK_BRIDGE ? 15 : 64);
+    if (group->spec.networks.items[0].kind == SB_NETWORK_EXISTING ||
+        group->spec.networks.items[0].kind == SB_NETWORK_BRIDGE)
+        check_word(group->spec.networks.items[0].source,
+                   group->spec.networks.items[0].kind == SB_NETWORK_BRIDGE ? 15 : 64);
     else
-        g_assert_null(group->spec.network.source);
+        g_assert_null(group->spec.networks.items[0].source);
     check_path(&group->spec.user_data);
     check_path(&group->spec.vendor_data);
     check_path(&group->spec.network_config);

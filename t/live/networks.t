@@ -17,7 +17,9 @@ address()
   seedbed list "$1" | awk 'NR == 2 { print $4 }'
 }
 
-fleet a 1
+# In two networks of a subnet that the file chooses
+fleet a 1 'networks: [ nat, { kind: isolated, address: 10.84.77.20 } ]'
+echo 'subnet: 10.84.76.0/24' >>"$tmp/a.yaml"
 fleet b 1
 seedbed -q up "$tmp/a.yaml" &
 seedbed -q up "$tmp/b.yaml"
@@ -33,8 +35,22 @@ result $? "a machine reaches its own network"
 result $? "it does not reach a machine of the other fleet"
 ! in_guest b-m-1 "nc -w 5 $a 22 </dev/null"
 result $? "nor does the other way, over TCP"
-in_guest a-m-1 'ip route | grep -q ^default'
+in_guest a-m-1 'ip route | grep -q "^default via 10.84.76.1 "'
 result $? "nat has a way out"
+is "$a" 10.84.76.10 "the first is in the subnet of the file"
+is "$(seedbed ssh a-m-1 -- "ip -4 -o addr show eth1 | awk '{ print \$4 }'")" 10.84.77.20/24 \
+  "its second card has the fixed address, in the next subnet"
+timeout 5 bash -c ': </dev/tcp/10.84.77.20/22'
+result $? "the host reaches it there"
+fleet c 1
+echo 'subnet: 10.84.77.0/24' >>"$tmp/c.yaml"
+run seedbed up "$tmp/c.yaml"
+is "$status" 3 "a subnet that is in use is refused"
+contains "$err" "the subnet 10.84.77.0/24 of the fleet file cannot be used: the libvirt host has a route or a network for \
+10.84.77.0/24" "and by what"
+virsh -q net-destroy seedbed-a.isolated
+run timeout 60 seedbed up "$tmp/a.yaml"
+contains "$err" "'a-m-1' runs, but its network 'seedbed-a.isolated' was stopped meanwhile" "a second network is missed too"
 seedbed -q down a b
 
 fleet i 2 'network: isolated'

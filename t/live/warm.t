@@ -10,7 +10,10 @@ pool=/var/lib/libvirt/seedbed
 identities()
 {
   seedbed exec "$1" -- 'echo name $(hostname); echo id $(cat /etc/machine-id)
-    echo mac $(cat /sys/class/net/eth0/address); echo ip $(ip -4 -o addr show eth0 | awk "{ print \$4 }")
+    for nic in eth0 eth1; do
+      for i in $(seq 60); do ip -4 -o addr show $nic | grep -q inet && break; sleep 1; done
+      echo mac $(cat /sys/class/net/$nic/address); echo ip $(ip -4 -o addr show $nic | awk "{ print \$4 }")
+    done
     echo uuid $(cat /proc/sys/kernel/random/uuid); echo random $(head -c 32 /dev/urandom | sha256sum)
     echo instance $(cat /var/lib/cloud/data/instance-id)
     echo key $(sudo sha256sum /etc/dropbear/dropbear_ed25519_host_key)'
@@ -23,8 +26,9 @@ frozen()
 }
 
 need_pocket
-fleet w 2 'warm: true'
-fleet too 1 'warm: true'
+cards='networks: [ nat, isolated ]'
+fleet w 2 'warm: true' "$cards"
+fleet too 1 'warm: true' "$cards"
 seedbed up "$tmp/too.yaml" >"$tmp/too.log" 2>&1 &
 too=$!
 run seedbed up "$tmp/w.yaml"
@@ -43,14 +47,14 @@ contains "$before" "$warm.layer.qcow2 444 root:root" "the frozen layer belongs t
 ok "the machines are removed" seedbed down w
 is "$(leftovers | grep -v warm-)" "" "and nothing but the warm image is left"
 
-fleet w 8 'warm: true'
+fleet w 8 'warm: true' "$cards"
 run seedbed up "$tmp/w.yaml"
 is "$status" 0 "eight machines come up from memory"
 lacks "$err" "has no warm image" "and none boots"
 lacks "$err" "kernel" "not one"
 identities w >"$tmp/identities"
 is "$(cut -d ' ' -f 3 "$tmp/identities" | sort | uniq -c | awk '{ print $2, $1 }' | xargs)" \
-  "id 8 instance 8 ip 8 key 8 mac 8 name 8 random 8 uuid 8" "each tells who it is"
+  "id 8 instance 8 ip 16 key 8 mac 16 name 8 random 8 uuid 8" "each tells who it is"
 is "$(cut -d ' ' -f 3- "$tmp/identities" | sort | uniq -d)" "" "no two share anything"
 is "$(awk '$3 == "name" && $1 != $4' "$tmp/identities")" "" "each has its own name"
 now=$(date +%s)
@@ -72,14 +76,14 @@ is "$(seedbed exec w-m-1 -- cat /etc/machine-id | awk '{ print $3 }')" \
 ok "all are removed" seedbed down w
 is "$(leftovers | grep -v warm-)" "" "nothing is left of them"
 
-fleet w 1 'warm: true'
+fleet w 1 'warm: true' "$cards"
 run seedbed up --cold "$tmp/w.yaml"
 contains "$err" "kernel" "--cold boots"
 run seedbed image rm pocket
 is "$status" 3 "an image in use is not removed"
 contains "$(seedbed image list)" "$warm" "and its warm image stays with it"
 seedbed -q down w
-fleet other 1 'network: isolated'
+fleet other 1 'networks: [ isolated, nat ]'
 run seedbed up "$tmp/other.yaml"
 contains "$err" "'m' is thawed from warm image '$warm'" "a fleet that did not ask for it uses a warm image that fits"
 seedbed -q down other
@@ -89,7 +93,7 @@ run seedbed up --no-wait "$tmp/w.yaml"
 contains "$err" "'m' boots: warm image '$warm' does not fit: its machines have vcpus '1', and these need '2'" "one that does not fit is not used"
 seedbed -q down w
 
-fleet w 1 'warm: true'
+fleet w 1 'warm: true' "$cards"
 cp "$pool/$warm.json" "$tmp/record"
 sed -i 's/"QEMU version" : "[^"]*"/"QEMU version" : "1.0.0"/' "$pool/$warm.json"
 run seedbed up --no-wait "$tmp/w.yaml"

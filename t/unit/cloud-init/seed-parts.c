@@ -394,7 +394,8 @@ static void test_meta_data(void)
 
 static void test_network_config(void)
 {
-    g_autoptr(GBytes) bytes = sb_seed_network_config("52:54:00:12:34:56");
+    const SbSeedCard only = {"52:54:00:12:34:56", FALSE};
+    g_autoptr(GBytes) bytes = sb_seed_network_config(&only, 1);
     g_autoptr(SbYamlNode) root = parse(bytes);
     g_assert_cmpstr(text_of(root, "version"), ==, "2");
     const SbYamlNode *ethernets = sb_yaml_get(root, "ethernets");
@@ -408,6 +409,24 @@ static void test_network_config(void)
     g_assert_cmpstr(text_of(card, "dhcp-identifier"), ==, "mac");
     g_assert_cmpstr(text_of(sb_yaml_get(card, "dhcp4-overrides"), "use-domains"), ==, "true");
     g_assert_null(sb_yaml_get(card, "optional"));
+    g_assert_null(sb_yaml_get(sb_yaml_get(card, "dhcp4-overrides"), "route-metric"));
+}
+
+/* Each card has a name of its own, and the first one's routes win. */
+static void test_network_config_of_several(void)
+{
+    const SbSeedCard cards[] = {
+        {"52:54:00:12:34:56", FALSE}, {"52:54:00:12:34:57", FALSE}, {"52:54:00:12:34:58", TRUE}};
+    g_autoptr(GBytes) bytes = sb_seed_network_config(cards, G_N_ELEMENTS(cards));
+    g_autoptr(SbYamlNode) root = parse(bytes);
+    const SbYamlNode *ethernets = sb_yaml_get(root, "ethernets");
+    g_assert_cmpuint(ethernets->items->len, ==, 3);
+    g_assert_null(sb_yaml_get(sb_yaml_get(sb_yaml_get(ethernets, "seedbed"), "dhcp4-overrides"),
+                              "route-metric"));
+    const SbYamlNode *third = sb_yaml_get(ethernets, "seedbed-3");
+    g_assert_cmpstr(text_of(sb_yaml_get(third, "match"), "macaddress"), ==, "52:54:00:12:34:58");
+    g_assert_cmpstr(text_of(sb_yaml_get(third, "dhcp4-overrides"), "route-metric"), ==, "300");
+    g_assert_cmpstr(text_of(third, "optional"), ==, "true");
 }
 
 static gpointer make_user_data(gpointer start)
@@ -457,5 +476,6 @@ int main(int argc, char **argv)
     g_test_add_func("/seed-parts/python-reads-it", test_python_reads_it);
     g_test_add_func("/seed-parts/meta-data", test_meta_data);
     g_test_add_func("/seed-parts/network-config", test_network_config);
+    g_test_add_func("/seed-parts/network-config-of-several", test_network_config_of_several);
     return g_test_run();
 }

@@ -9,9 +9,10 @@
 #include <string.h>
 #include <sys/wait.h>
 
+static char *macs[] = {(char *)"52:54:00:01:02:03", (char *)"52:54:00:01:02:04", NULL};
 static SbIdentity example = {.name = "f-m-1",
                              .uuid = "6f1a3c1e-8f0f-4a2b-9d6e-1c2d3e4f5a6b",
-                             .mac = "52:54:00:01:02:03",
+                             .macs = macs,
                              .login = "it's",
                              .client_key = "ssh-ed25519 AAAA",
                              .host_public_key = "ssh-ed25519 BBBB"};
@@ -58,8 +59,10 @@ static void test_seeds_differ(void)
 static void test_network(void)
 {
     g_autofree char *script = sb_identity_network_script(&example);
-    g_autofree char *values = evaluate(script, "printf '%s|' \"$name\" \"$uuid\" \"$mac\"");
-    g_assert_cmpstr(values, ==, "f-m-1|6f1a3c1e-8f0f-4a2b-9d6e-1c2d3e4f5a6b|52:54:00:01:02:03|");
+    g_autofree char *values = evaluate(script, "printf '%s|' \"$name\" \"$uuid\" \"$macs\"");
+    g_assert_cmpstr(
+        values, ==,
+        "f-m-1|6f1a3c1e-8f0f-4a2b-9d6e-1c2d3e4f5a6b|52:54:00:01:02:03 52:54:00:01:02:04|");
     g_assert_null(strstr(script, "PRIVATE"));
 }
 

@@ -187,8 +187,8 @@ static void test_networks(void)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
         g_autoptr(SbFleetFile) fleet_file = parse_value("network", good[i].value);
-        g_assert_cmpint(group(fleet_file, 0)->spec.network.kind, ==, good[i].kind);
-        g_assert_cmpstr(group(fleet_file, 0)->spec.network.source, ==, good[i].source);
+        g_assert_cmpint(group(fleet_file, 0)->spec.networks.items[0].kind, ==, good[i].kind);
+        g_assert_cmpstr(group(fleet_file, 0)->spec.networks.items[0].source, ==, good[i].source);
     }
     static const char *const bad[] = {"default",
                                       "NAT",

@@ -27,8 +27,8 @@ static void test_minimal(void)
     g_assert_cmpuint(g->spec.image.mark.column, ==, 8);
     g_assert_cmpstr(g->spec.arch, ==, "aarch64");
     g_assert_cmpstr(g->spec.login, ==, "seedbed");
-    g_assert_cmpint(g->spec.network.kind, ==, SB_NETWORK_DEFAULT);
-    g_assert_null(g->spec.network.source);
+    g_assert_cmpint(g->spec.networks.items[0].kind, ==, SB_NETWORK_DEFAULT);
+    g_assert_null(g->spec.networks.items[0].source);
     g_assert_null(g->spec.user_data.path);
     g_assert_null(g->spec.vendor_data.path);
     g_assert_null(g->spec.network_config.path);
@@ -58,8 +58,8 @@ static void test_every_key(void)
     g_assert_cmpstr(g->spec.image.name, ==, "debian-12");
     g_assert_cmpstr(g->spec.arch, ==, "x86_64");
     g_assert_cmpstr(g->spec.login, ==, "_tester-1");
-    g_assert_cmpint(g->spec.network.kind, ==, SB_NETWORK_BRIDGE);
-    g_assert_cmpstr(g->spec.network.source, ==, "br0");
+    g_assert_cmpint(g->spec.networks.items[0].kind, ==, SB_NETWORK_BRIDGE);
+    g_assert_cmpstr(g->spec.networks.items[0].source, ==, "br0");
     g_assert_cmpstr(g->spec.user_data.path, ==, "../a b.yaml");
     g_assert_cmpuint(g->spec.user_data.mark.line, ==, 12);
     g_assert_cmpuint(g->spec.user_data.mark.column, ==, 16);
@@ -85,10 +85,10 @@ static void test_precedence(void)
     g_assert_cmpstr(a->spec.login, ==, "middle");
     g_assert_cmpstr(b->spec.login, ==, "own");
     g_assert_cmpstr(a->spec.arch, ==, "x86_64");
-    g_assert_cmpint(a->spec.network.kind, ==, SB_NETWORK_EXISTING);
-    g_assert_cmpstr(a->spec.network.source, ==, "net");
-    g_assert_cmpint(b->spec.network.kind, ==, SB_NETWORK_NAT);
-    g_assert_null(b->spec.network.source);
+    g_assert_cmpint(a->spec.networks.items[0].kind, ==, SB_NETWORK_EXISTING);
+    g_assert_cmpstr(a->spec.networks.items[0].source, ==, "net");
+    g_assert_cmpint(b->spec.networks.items[0].kind, ==, SB_NETWORK_NAT);
+    g_assert_null(b->spec.networks.items[0].source);
     g_assert_cmpstr(a->spec.user_data.path, ==, "middle");
     g_assert_cmpuint(a->spec.user_data.mark.line, ==, 2);
     g_assert_cmpstr(b->spec.user_data.path, ==, "own");

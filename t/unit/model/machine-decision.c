@@ -179,16 +179,21 @@ static void test_network(void)
         {", network: isolated", &session, SB_NETWORK_ISOLATED, needs},
         {", network: user", &system, SB_NETWORK_USER, NULL},
         {", network: user", &remote, SB_NETWORK_USER, loopback},
+        {", networks: [nat, user]", &system, SB_NETWORK_USER, NULL},
+        {", networks: [user, nat]", &session, SB_NETWORK_NAT, needs},
+        {", networks: [nat, user]", &remote, SB_NETWORK_USER, loopback},
         {", network: 'existing:n'", &session, SB_NETWORK_EXISTING, NULL},
         {", network: 'bridge:b'", &remote_session, SB_NETWORK_BRIDGE, NULL},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(SbFleetFile) file = parse("i", cases[i].keys);
         g_autoptr(GError) error = NULL;
-        SbNetworkKind kind = SB_NETWORK_DEFAULT;
-        gboolean is_good = sb_decide_network(file, first_group(file), cases[i].host, &kind, &error);
+        SbMachineNetworks networks = first_group(file)->spec.networks;
+        gboolean is_good =
+            sb_decide_networks(file, first_group(file), cases[i].host, &networks, &error);
         check(is_good, error, cases[i].refusal);
-        g_assert_cmpint(kind, ==, is_good ? cases[i].kind : SB_NETWORK_DEFAULT);
+        if (is_good)
+            g_assert_cmpint(networks.items[networks.count - 1].kind, ==, cases[i].kind);
     }
 }
 

@@ -38,6 +38,7 @@ static const struct {
     {"env", "{A: 1}"},
     {"provision", "[{run: a}]"},
     {"disks", "[{name: d, size: 1 GiB}]"},
+    {"networks", "[nat, user]"},
 };
 
 static SbFleetFile *parse(const char *key, const char *value)

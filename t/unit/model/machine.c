@@ -48,8 +48,8 @@ static SbMachine *example(const SbPlatform *platform, SbNetworkKind network, con
     machine->uuid = g_strdup("6f1a3c1e-8f0f-4a2b-9d6e-1c2d3e4f5a6b");
     sb_machine_spec_init(&machine->spec);
     machine->spec.memory_bytes = 2 * G_GUINT64_CONSTANT(1024) * 1024 * 1024;
-    machine->spec.network = (SbMachineNetwork){network, g_strdup(source)};
-    machine->mac = sb_mac_derive(machine->uuid, "");
+    machine->spec.networks.items[0] = (SbMachineNetwork){
+        .kind = network, .source = g_strdup(source), .mac = sb_mac_derive(machine->uuid, "")};
     machine->overlay_path = g_strdup("/pool/faas-runner-1.qcow2");
     machine->image_path = g_strdup("/pool/debian-12-arm64.0123456789abcdef.qcow2");
     machine->image_format = g_strdup("qcow2");
@@ -150,6 +150,24 @@ static void test_aarch64_disks(void)
 static void test_x86_64_disks(void)
 {
     check_disks("domain-x86_64-disks.xml", "domcaps-x86_64-qemu.xml");
+}
+
+static void check_several_networks(const char *golden, const char *capabilities)
+{
+    g_autoptr(SbPlatform) platform = platform_from(capabilities);
+    g_autoptr(SbMachine) machine = example(platform, SB_NETWORK_NAT, "seedbed-faas");
+    SbMachineNetworks *networks = &machine->spec.networks;
+    networks->items[networks->count++] =
+        (SbMachineNetwork){.kind = SB_NETWORK_USER, .mac = g_strdup("52:54:00:00:00:02")};
+    networks->items[networks->count++] = (SbMachineNetwork){
+        .kind = SB_NETWORK_BRIDGE, .source = g_strdup("br0"), .mac = g_strdup("52:54:00:00:00:03")};
+    assert_golden(golden, sb_machine_domain_xml(machine));
+}
+
+static void test_several_networks(void)
+{
+    check_several_networks("domain-aarch64-networks.xml", "domcaps-aarch64-qemu.xml");
+    check_several_networks("domain-x86_64-networks.xml", "domcaps-x86_64-kvm.xml");
 }
 
 /* The metadata in the XML can be read again. */
@@ -272,6 +290,7 @@ int main(int argc, char **argv)
     g_test_add_func("/machine/x86_64-kvm-bridge", test_x86_64_kvm_bridge);
     g_test_add_func("/machine/aarch64-disks", test_aarch64_disks);
     g_test_add_func("/machine/x86_64-disks", test_x86_64_disks);
+    g_test_add_func("/machine/several-networks", test_several_networks);
     g_test_add_func("/machine/metadata", test_metadata);
     g_test_add_func("/machine/escaping", test_escaping);
     g_test_add_func("/machine/layer", test_layer);

@@ -15,8 +15,8 @@ static SbFleetNetwork *example(SbNetworkKind kind)
 
 static void reserve_two(SbFleetNetwork *network)
 {
-    g_assert_nonnull(sb_fleet_network_reserve(network, "faas-runner-1", "52:54:00:aa:bb:01"));
-    g_assert_nonnull(sb_fleet_network_reserve(network, "faas-db-1", "52:54:00:aa:bb:02"));
+    g_assert_nonnull(sb_fleet_network_reserve(network, "faas-runner-1", "52:54:00:aa:bb:01", NULL));
+    g_assert_nonnull(sb_fleet_network_reserve(network, "faas-db-1", "52:54:00:aa:bb:02", NULL));
 }
 
 static void test_nat(void)
@@ -51,8 +51,20 @@ static void test_reserve(void)
     /* The gap of a removed machine is filled. An address of another network does not matter. */
     g_ptr_array_remove_index(network->hosts, 0);
     g_ptr_array_add(network->hosts, sb_network_host_new("far", "52:54:00:00:00:01", "10.9.9.10"));
-    host = sb_fleet_network_reserve(network, "faas-new-1", "52:54:00:aa:bb:03");
+    host = sb_fleet_network_reserve(network, "faas-new-1", "52:54:00:aa:bb:03", NULL);
     g_assert_cmpstr(host->address, ==, "10.83.7.10");
+}
+
+static void test_fixed(void)
+{
+    g_autoptr(SbFleetNetwork) network = example(SB_NETWORK_NAT);
+    const SbNetworkHost *host =
+        sb_fleet_network_reserve(network, "faas-db-1", "52:54:00:aa:bb:02", "10.83.7.10");
+    g_assert_cmpstr(host->address, ==, "10.83.7.10");
+    g_assert_true(sb_fleet_network_find_address(network, "10.83.7.10") == host);
+    g_assert_null(sb_fleet_network_find_address(network, "10.83.7.11"));
+    host = sb_fleet_network_reserve(network, "faas-runner-1", "52:54:00:aa:bb:01", NULL);
+    g_assert_cmpstr(host->address, ==, "10.83.7.11");
 }
 
 static void test_full(void)
@@ -60,7 +72,7 @@ static void test_full(void)
     g_autoptr(SbFleetNetwork) network = example(SB_NETWORK_NAT);
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     const SbNetworkHost *host, *last = NULL;
-    while ((host = sb_fleet_network_reserve(network, "x", "52:54:00:aa:bb:01"))) {
+    while ((host = sb_fleet_network_reserve(network, "x", "52:54:00:aa:bb:01", NULL))) {
         g_assert_true(g_hash_table_add(seen, host->address));
         last = host;
     }
@@ -185,7 +197,7 @@ static void test_incomplete_host(void)
         "<host ip='10.83.7.10'/><host mac='52:54:00:aa:bb:01' name='a'/><host ip='x' name='b'/>"
         "</dhcp></ip></network>");
     g_assert_cmpuint(network->hosts->len, ==, 1);
-    const SbNetworkHost *host = sb_fleet_network_reserve(network, "n", "52:54:00:aa:bb:02");
+    const SbNetworkHost *host = sb_fleet_network_reserve(network, "n", "52:54:00:aa:bb:02", NULL);
     g_assert_cmpstr(host->address, ==, "10.83.7.11");
 }
 
@@ -214,6 +226,7 @@ int main(int argc, char **argv)
     g_test_add_func("/network-xml/isolated", test_isolated);
     g_test_add_func("/network-xml/name", test_name);
     g_test_add_func("/network-xml/reserve", test_reserve);
+    g_test_add_func("/network-xml/fixed", test_fixed);
     g_test_add_func("/network-xml/full", test_full);
     g_test_add_func("/network-xml/serves-reservations-only", test_serves_reservations_only);
     g_test_add_func("/network-xml/update-xml", test_update_xml);

@@ -177,6 +177,25 @@ static void test_pick_none(void)
     g_assert_cmpuint(subnet, ==, 7);
 }
 
+static void test_overlap(void)
+{
+    g_autoptr(GArray) used = ranges_new();
+    SbSubnet wanted = {0x0a540000, 24};
+    add_range(used, "10.83.0.0", 16);
+    g_assert_null(sb_subnet_find_overlap(used, &wanted));
+    add_range(used, "10.84.0.128", 25);
+    g_assert_true(sb_subnet_find_overlap(used, &wanted) == &g_array_index(used, SbSubnet, 1));
+}
+
+static void test_private(void)
+{
+    g_assert_true(sb_ipv4_is_private(0x0a540000));
+    g_assert_true(sb_ipv4_is_private(0xac1f0000));
+    g_assert_true(sb_ipv4_is_private(0xc0a80100));
+    g_assert_false(sb_ipv4_is_private(0xac200000));
+    g_assert_false(sb_ipv4_is_private(0x08080800));
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -189,5 +208,7 @@ int main(int argc, char **argv)
     g_test_add_func("/subnet/pick", test_pick);
     g_test_add_func("/subnet/pick-elsewhere", test_pick_elsewhere);
     g_test_add_func("/subnet/pick-none", test_pick_none);
+    g_test_add_func("/subnet/overlap", test_overlap);
+    g_test_add_func("/subnet/private", test_private);
     return g_test_run();
 }

@@ -15,7 +15,7 @@ static void example_init(Example *example)
 {
     g_autofree char *xml = test_data("domcaps-aarch64-qemu.xml", NULL);
     sb_machine_spec_init(&example->spec);
-    example->spec.network.kind = SB_NETWORK_NAT;
+    example->spec.networks.items[0].kind = SB_NETWORK_NAT;
     example->platform = sb_platform_from_domain_capabilities(xml, NULL);
     example->input = (SbWarmInput){.spec = &example->spec,
                                    .platform = example->platform,
@@ -105,7 +105,7 @@ static void change_disk(Example *example)
 
 static void change_network(Example *example)
 {
-    example->spec.network.kind = SB_NETWORK_USER;
+    example->spec.networks.items[0].kind = SB_NETWORK_USER;
 }
 
 static void change_env(Example *example)
@@ -180,8 +180,8 @@ static void test_networks(void)
     Example example;
     example_init(&example);
     g_autofree char *nat = key_of(&example);
-    example.spec.network.kind = SB_NETWORK_BRIDGE;
-    example.spec.network.source = g_strdup("br0");
+    example.spec.networks.items[0].kind = SB_NETWORK_BRIDGE;
+    example.spec.networks.items[0].source = g_strdup("br0");
     g_autofree char *bridge = key_of(&example);
     g_assert_cmpstr(nat, ==, bridge);
     example_clear(&example);
