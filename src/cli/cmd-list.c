@@ -105,6 +105,7 @@ static void add_machine(JsonBuilder *builder, const SbListedMachine *machine)
         sb_json_add_number(builder, "run_pid", sb_metadata_creator_pid(metadata));
         sb_json_add_text(builder, "run_host", metadata->creator_host);
     }
+    sb_json_add_texts(builder, "ports", machine->ports);
     sb_json_add_texts(builder, "snapshots", machine->snapshots);
     json_builder_end_object(builder);
 }

@@ -126,6 +126,7 @@ static void print_json(const char *machine, const SbStatus *status)
     JsonBuilder *builder = sb_json_document("status");
     sb_json_add_text(builder, "machine", machine);
     sb_json_add_text(builder, "state", status->state);
+    sb_json_add_texts(builder, "ports", status->ports);
     sb_json_add_texts(builder, "snapshots", status->snapshots);
     if (status->verdict)
         add_verdict(builder, status->verdict);
@@ -137,6 +138,7 @@ static void print_json(const char *machine, const SbStatus *status)
 
 static void print_text(const char *machine, const SbStatus *status)
 {
+    g_autofree char *ports = sb_join_names(status->ports, ", ");
     g_autofree char *snapshots = sb_join_names(status->snapshots, ", ");
     if (status->verdict) {
         print_verdict(machine, status->verdict);
@@ -147,6 +149,8 @@ static void print_text(const char *machine, const SbStatus *status)
         g_autofree char *shown = sb_output_text(text);
         printf("%s: %s: %s\n", machine, status->state, shown);
     }
+    if (ports)
+        printf("%s: ports: %s\n", machine, ports);
     if (snapshots)
         printf("%s: snapshots: %s\n", machine, snapshots);
 }

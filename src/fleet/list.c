@@ -3,6 +3,7 @@
 
 #include "diagnose/examine.h"
 #include "guest/access.h"
+#include "libvirt/domain-network.h"
 #include "libvirt/network.h"
 #include "machine/claim.h"
 #include "machine/lookup.h"
@@ -20,6 +21,7 @@ static void machine_free(SbListedMachine *machine)
     g_free(machine->state);
     g_free(machine->cause);
     g_free(machine->folder);
+    g_ptr_array_unref(machine->ports);
     g_ptr_array_unref(machine->snapshots);
     g_free(machine);
 }
@@ -94,6 +96,7 @@ SbList *sb_list(const SbHost *host, virConnect *connection, const char *const *n
             machine->port = SSH_PORT;
         machine->folder = find_folder(host, machine->domain->metadata->fleet);
         find_state(host, connection, machine);
+        machine->ports = sb_domain_ports(connection, machine->domain);
         machine->snapshots = sb_snapshot_names(connection, machine->domain);
         g_ptr_array_add(list->machines, machine);
     }

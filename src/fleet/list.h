@@ -15,12 +15,13 @@
 /** One machine. */
 typedef struct {
     SbDomain *domain;
-    char *address; /**< (nullable) where ssh finds it; NULL: it does not run, or has none yet */
-    guint16 port;  /**< of ssh */
-    char *state;   /**< libvirt's word, or "crashed" or "stuck" by its console */
-    char *cause;   /**< (nullable) of that */
-    SbMaker maker; /**< of the machine; its metadata says whether it belongs to that run */
-    char *folder;  /**< (nullable) of the fleet, with its ssh key; NULL: this user has no key */
+    char *address;    /**< (nullable) where ssh finds it; NULL: it does not run, or has none yet */
+    guint16 port;     /**< of ssh */
+    char *state;      /**< libvirt's word, or "crashed" or "stuck" by its console */
+    char *cause;      /**< (nullable) of that */
+    SbMaker maker;    /**< of the machine; its metadata says whether it belongs to that run */
+    char *folder;     /**< (nullable) of the fleet, with its ssh key; NULL: this user has no key */
+    GPtrArray *ports; /**< of char *, as sb_domain_ports() gives them */
     GPtrArray *snapshots; /**< of char *: names, the oldest first */
 } SbListedMachine;
 

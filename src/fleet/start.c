@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "base/loop.h"
+#include "libvirt/domain-network.h"
 #include "libvirt/domain-shape.h"
 #include "machine/link-check.h"
 #include "machine/lookup.h"
@@ -99,7 +100,8 @@ static gboolean start_one(const SbOperation *operation, Machine *machine, GError
         lease.connection ? sb_domain_open(lease.connection, machine->domain->uuid, error) : NULL;
     if (!handle || !sb_domain_shape(handle, &machine->shape, error) ||
         !sb_link_check(lease.connection, machine->domain, error) ||
-        (!machine->was_active && !sb_domain_start_paused(handle, error)))
+        (!machine->was_active && !sb_domain_start_paused(handle, error)) ||
+        !sb_domain_forward_ports(handle, machine->domain->metadata, error))
         return FALSE;
     /* A machine that is off has no address. So its state must be the new one. */
     SbDomain *started = sb_domain_find(lease.connection, machine->domain->name, error);

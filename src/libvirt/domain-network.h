@@ -31,6 +31,21 @@ gboolean sb_domain_mac_in(virDomain *domain, const char *network, char **mac_out
  */
 guint16 sb_domain_forward_ssh(virDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * Makes QEMU listen to the ports of the libvirt host that METADATA says, if it does not yet. They
+ * end with the QEMU process.
+ *
+ * @return FALSE with SB_DOMAIN_ERROR_PORT, which names the first port that it could not have, or an
+ * SbLibvirtError
+ */
+gboolean sb_domain_forward_ports(virDomain *domain, const SbMetadata *metadata,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The ports of the libvirt host that lead to the domain now, but for the one that only ssh uses:
+ * of char *, as sb_machine_port_text() writes them. What is not known is left out. (transfer full)
+ */
+GPtrArray *sb_domain_ports(virConnect *connection, const SbDomain *domain);
+
 /** The IPv4 address of the domain's first network card from a lease, the host's ARP table or the
  * guest agent. (nullable) (transfer full) */
 char *sb_domain_address(virDomain *domain);

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/retry.h"
 #include "cloud-init/seed-parts.h"
+#include "libvirt/domain-network.h"
 #include "libvirt/volume-stream.h"
 #include "local/process-id.h"
 #include "local/seed-iso.h"
@@ -174,7 +175,8 @@ static gboolean start(const Making *making, const SbPool *pool, const SbMachine 
     /* The log exists even if QEMU then fails to start. */
     sb_undo_add_unlisted_volume(undo, log);
     if (!making->warm)
-        return sb_domain_start_paused(domain, error);
+        return sb_domain_start_paused(domain, error) &&
+               sb_domain_forward_ports(domain, machine->metadata, error);
     const SbThaw thaw = {.connection = making->connection,
                          .pool = pool,
                          .is_privileged = sb_host_is_privileged(making->shared->host),
@@ -182,7 +184,8 @@ static gboolean start(const Making *making, const SbPool *pool, const SbMachine 
                          .machine = machine,
                          .host_key = host_key,
                          .cancellable = making->shared->cancellable};
-    return sb_thaw_run(&thaw, undo, error);
+    return sb_thaw_run(&thaw, undo, error) &&
+           sb_domain_forward_ports(domain, machine->metadata, error);
 }
 
 /* All that a machine has before it starts. UNDO lists what was made, also after a failure. */
@@ -364,7 +367,8 @@ static SbDomain *start_existing(virConnect *connection, const SbPlannedMachine *
     if (!sb_link_check(connection, planned->existing, error))
         return NULL;
     g_autoptr(virDomain) handle = sb_domain_open(connection, planned->existing->uuid, error);
-    if (!handle || !sb_domain_start_paused(handle, error))
+    if (!handle || !sb_domain_start_paused(handle, error) ||
+        !sb_domain_forward_ports(handle, planned->existing->metadata, error))
         return NULL;
     return sb_domain_find(connection, planned->name, error);
 }
@@ -374,7 +378,13 @@ static SbDomain *join_existing(virConnect *connection, const SbPlannedMachine *p
                                GError **error)
 {
     g_autoptr(SbDomain) domain = sb_domain_find(connection, planned->name, error);
-    return domain && sb_link_check(connection, domain, error) ? g_steal_pointer(&domain) : NULL;
+    if (!domain || !sb_link_check(connection, domain, error))
+        return NULL;
+    /* 'virsh start' makes none. */
+    g_autoptr(virDomain) handle = sb_domain_open(connection, domain->uuid, error);
+    return handle && sb_domain_forward_ports(handle, domain->metadata, error)
+               ? g_steal_pointer(&domain)
+               : NULL;
 }
 
 SbDomain *sb_creation_run(const SbCreation *creation, const SbPlannedMachine *planned, gpointer job,

@@ -371,6 +371,7 @@ static SbMetadata *metadata_for(const SbPlan *plan, const SbPlannedMachine *plan
     metadata->spec_hash = g_strdup(planned->spec_hash);
     metadata->network = planned->spec.networks.items[0].kind;
     metadata->address = g_strdup(address);
+    metadata->ports = sb_machine_ports_to_text(planned->spec.ports);
     metadata->login = g_strdup(planned->spec.login);
     metadata->host_key = g_strdup(host_key);
     metadata->client_key = g_strdup(client_key);

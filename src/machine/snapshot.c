@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "guest/guest-command-wait.h"
+#include "libvirt/domain-network.h"
 #include "libvirt/memory-image.h"
 #include "libvirt/volume-stream.h"
 #include "machine/lookup.h"
@@ -186,9 +187,16 @@ static gboolean keep_disks(const Work *work, gboolean has_memory, GError **error
            write_record(work, has_memory, error);
 }
 
+/* The ports that lead to the machine end with its QEMU. */
+static gboolean start_from(const Work *work, const char *memory, gboolean is_paused, GError **error)
+{
+    return sb_memory_image_restore(work->connection, work->pool, memory, is_paused, error) &&
+           sb_domain_forward_ports(work->handle, work->domain->metadata, error);
+}
+
 static gboolean go_on(const Work *work, const char *memory, gboolean is_paused, GError **error)
 {
-    if (sb_memory_image_restore(work->connection, work->pool, memory, is_paused, error))
+    if (start_from(work, memory, is_paused, error))
         return TRUE;
     g_prefix_error(
         error, "the snapshot was taken, but '%s' is off now ('seedbed restore %s' tries again): ",
@@ -283,8 +291,7 @@ static gboolean restore(gpointer data, GError **error)
         !copy_disk(work, disk, overlay, FALSE, error) ||
         !for_each_disk(work, prefix, put_back, error))
         return FALSE;
-    return !work->used->has_memory ||
-           sb_memory_image_restore(work->connection, work->pool, memory, FALSE, error);
+    return !work->used->has_memory || start_from(work, memory, FALSE, error);
 }
 
 static gboolean remove_one_or_all(gpointer data, GError **error)

@@ -7,6 +7,7 @@
 #include "diagnose/examine.h"
 #include "guest/login.h"
 #include "guest/ssh-port.h"
+#include "libvirt/domain-network.h"
 #include "machine/lookup.h"
 #include "machine/snapshot-files.h"
 
@@ -17,6 +18,7 @@ void sb_status_free(SbStatus *status)
     g_free(status->state);
     g_clear_pointer(&status->verdict, sb_cloud_init_verdict_free);
     sb_diagnosis_free(status->diagnosis);
+    g_clear_pointer(&status->ports, g_ptr_array_unref);
     g_clear_pointer(&status->snapshots, g_ptr_array_unref);
     g_free(status);
 }
@@ -180,6 +182,7 @@ SbStatus *sb_status(const SbOperation *operation, const char *name, GError **err
     if (!domain)
         return NULL;
     g_autoptr(SbStatus) status = g_new0(SbStatus, 1);
+    status->ports = sb_domain_ports(lease.connection, domain);
     status->snapshots = sb_snapshot_names(lease.connection, domain);
     g_autoptr(SbFacts) facts = sb_facts_of_domain(operation->host, domain);
     facts->is_thorough = TRUE;

@@ -17,6 +17,7 @@ typedef struct {
     char *state;                 /**< libvirt's words, such as "paused (on request)" */
     SbCloudInitVerdict *verdict; /**< (nullable) */
     SbDiagnosis *diagnosis;      /**< (nullable) why there is no verdict */
+    GPtrArray *ports;            /**< of char *, as sb_domain_ports() gives them */
     GPtrArray *snapshots;        /**< of char *: names, the oldest first */
 } SbStatus;
 

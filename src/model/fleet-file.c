@@ -307,6 +307,8 @@ SbFleetFile *sb_fleet_file_of_one(const SbFleetFile *like, const char *name, con
     one->spec.image.name = g_strdup(image);
     for (guint i = 0; i < one->spec.networks.count; i++)
         g_clear_pointer(&one->spec.networks.items[i].address, g_free);
+    for (guint i = 0; one->spec.ports && i < one->spec.ports->len; i++)
+        g_array_index(one->spec.ports, SbMachinePort, i).port = 0;
     g_ptr_array_add(fleet_file->groups, one);
     return fleet_file;
 }

@@ -69,7 +69,7 @@ SbFleetFile *sb_fleet_file_copy_machines(const SbFleetFile *fleet_file);
 
 /**
  * A file of a fleet NAME with one machine, which is like those of GROUP except for its image, and
- * has no fixed subnet or address.
+ * has no fixed subnet, address or port of the host.
  *
  * @param like   the fleet file that messages name
  * @param image  a name in the pool

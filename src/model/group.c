@@ -82,6 +82,46 @@ static char *refuse_address(const GPtrArray *groups, const SbGroup *group,
                                  name, group->count, text);
 }
 
+/* ---- ports ---- */
+
+/* The group that wants PORT of the host too: an earlier one, or GROUP itself if an earlier port of
+ * its own is the same, or NULL. */
+static const SbGroup *find_clash(const GPtrArray *groups, const SbMachinePort *port)
+{
+    SB_EACH(const SbGroup, group, groups)
+        for (guint i = 0; group->spec.ports && i < group->spec.ports->len; i++) {
+            const SbMachinePort *other = &g_array_index(group->spec.ports, SbMachinePort, i);
+            if (other == port)
+                return NULL;
+            if (sb_machine_ports_clash(other, port))
+                return group;
+        }
+    return NULL;
+}
+
+static void check_port(const SbValueReader *reader, const GPtrArray *groups, const SbGroup *group,
+                       const SbMachinePort *port)
+{
+    const SbYamlNode node = {.mark = port->mark};
+    const SbGroup *other = find_clash(groups, port);
+    if (other)
+        sb_value_complain(reader, &node, "the group '%s' has the port %u of the host already",
+                          other->name ? other->name : "", port->port);
+    else if (group->count > 1 && port->port != 0)
+        sb_value_complain(reader, &node,
+                          "the group '%s' has %u machines, and only one can have the port %u of "
+                          "the host: write '0:%u', and each gets a free one",
+                          group->name ? group->name : "", group->count, port->port,
+                          port->guest_port);
+}
+
+static void check_ports(const SbValueReader *reader, const GPtrArray *groups)
+{
+    SB_EACH(const SbGroup, group, groups)
+        for (guint i = 0; group->spec.ports && i < group->spec.ports->len; i++)
+            check_port(reader, groups, group, &g_array_index(group->spec.ports, SbMachinePort, i));
+}
+
 void sb_groups_check(const SbValueReader *reader, const GPtrArray *groups, guint32 subnet)
 {
     SB_EACH(const SbGroup, group, groups)
@@ -95,4 +135,5 @@ void sb_groups_check(const SbValueReader *reader, const GPtrArray *groups, guint
             if (refusal)
                 sb_value_complain(reader, &node, "%s", refusal);
         }
+    check_ports(reader, groups);
 }

@@ -36,5 +36,5 @@ SbGroup *sb_group_copy(const SbGroup *group);
 guint32 sb_groups_subnet(const GPtrArray *groups, guint32 subnet, SbNetworkKind kind);
 
 /** Adds a finding for each fixed address of GROUPS that a machine cannot have in SUBNET, which is
- * as for sb_groups_subnet(). */
+ * as for sb_groups_subnet(), and for each port of the host that two machines want. */
 void sb_groups_check(const SbValueReader *reader, const GPtrArray *groups, guint32 subnet);

@@ -138,6 +138,32 @@ static gboolean check_network(const SbFleetFile *file, SbMark mark, const SbHost
     return TRUE;
 }
 
+/* The guest must not get a way out that its file does not show. */
+static gboolean add_network_for_ports(const SbFleetFile *file, const SbGroup *group,
+                                      const SbHostFacts *host, SbMachineNetworks *networks,
+                                      GError **error)
+{
+    const SbMachinePort *port = &g_array_index(group->spec.ports, SbMachinePort, 0);
+    if (host->is_remote)
+        return refuse(error, file, port->mark,
+                      "ports are those of the libvirt host, and '%s' is another machine: remove "
+                      "'ports', and use 'seedbed ssh -L 8080:127.0.0.1:%u MACHINE'",
+                      host->uri, port->guest_port);
+    if (sb_machine_networks_have(networks, SB_NETWORK_USER))
+        return TRUE;
+    if (sb_machine_networks_have(networks, SB_NETWORK_ISOLATED) && networks->count == 1)
+        return refuse(error, file, port->mark,
+                      "ports need user networking, and that leads outside, but '%s' is isolated: "
+                      "use the machine's address instead, or write 'networks: [isolated, user]'",
+                      group->name);
+    if (networks->count == SB_NETWORKS_MAX)
+        return refuse(error, file, port->mark,
+                      "ports need one more network, and '%s' has %d already: remove one",
+                      group->name, SB_NETWORKS_MAX);
+    networks->items[networks->count++] = (SbMachineNetwork){.kind = SB_NETWORK_USER};
+    return TRUE;
+}
+
 gboolean sb_decide_networks(const SbFleetFile *file, const SbGroup *group, const SbHostFacts *host,
                             SbMachineNetworks *networks, GError **error)
 {
@@ -148,7 +174,7 @@ gboolean sb_decide_networks(const SbFleetFile *file, const SbGroup *group, const
         if (!check_network(file, group->mark, host, network->kind, error))
             return FALSE;
     }
-    return TRUE;
+    return !group->spec.ports || add_network_for_ports(file, group, host, networks, error);
 }
 
 const char *sb_run_name(SbRun run)

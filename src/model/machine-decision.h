@@ -107,7 +107,7 @@ typedef struct {
 
 /**
  * Chooses the kinds of NETWORKS, which are a copy of those of GROUP: none is SB_NETWORK_DEFAULT
- * then.
+ * then. Adds the user networking that `ports` need.
  *
  * @return FALSE with SB_PLAN_ERROR_REFUSED
  */

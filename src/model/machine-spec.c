@@ -170,11 +170,29 @@ static void describe_provision(GString *text, gconstpointer field)
     sb_provision_describe(text, *(GPtrArray *const *)field);
 }
 
+static void own_ports(gpointer field)
+{
+    GArray **ports = field;
+    *ports = *ports ? g_array_copy(*ports) : NULL;
+}
+
+static void clear_ports(gpointer field)
+{
+    g_clear_pointer((GArray **)field, g_array_unref);
+}
+
+static void describe_ports(GString *text, gconstpointer field)
+{
+    g_autofree char *ports = sb_machine_ports_to_text(*(GArray *const *)field);
+    g_string_append(text, ports ? ports : "");
+}
+
 static const Type text_type = {own_text, clear_text, describe_text};
 static const Type flag_type = {NULL, NULL, describe_flag};
 static const Type count_type = {NULL, NULL, describe_count};
 static const Type bytes_type = {NULL, NULL, describe_bytes};
 static const Type networks_type = {own_networks, clear_networks, describe_networks};
+static const Type ports_type = {own_ports, clear_ports, describe_ports};
 /* Of a key that is another word for the field of the key before it. */
 static const Type same_type = {NULL, NULL, NULL};
 static const Type env_type = {own_env, clear_env, describe_env};
@@ -261,6 +279,12 @@ static void read_networks(const SbValueReader *reader, const char *key, const Sb
     sb_machine_networks_read(reader, key, value, field);
 }
 
+static void read_ports(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                       gpointer field)
+{
+    sb_machine_ports_read(reader, key, value, field);
+}
+
 static void read_flag(const SbValueReader *reader, const char *key, const SbYamlNode *value,
                       gpointer field)
 {
@@ -313,6 +337,7 @@ static const Key keys[] = {
     {"disks", FIELD(disks), &disks_type, read_disks, FALSE},
     {"network", FIELD(networks), &networks_type, read_network, FALSE},
     {"networks", FIELD(networks), &same_type, read_networks, FALSE},
+    {"ports", FIELD(ports), &ports_type, read_ports, FALSE},
     {"warm", FIELD(is_warm), &start_type, read_flag, FALSE},
     {"start", FIELD(is_cold), &start_type, read_start, FALSE},
     {"env", FIELD(env), &env_type, read_env, FALSE},

@@ -16,6 +16,7 @@
 #include "model/image-source.h"
 #include "model/machine-disks.h"
 #include "model/machine-networks.h"
+#include "model/machine-ports.h"
 #include "model/provision.h"
 
 #define SB_VCPUS_MAX 256
@@ -32,6 +33,7 @@ typedef struct {
     guint64 disk_bytes;   /**< whole KiB */
     GPtrArray *disks;     /**< (nullable) of SbMachineDisk: those beside the first */
     SbMachineNetworks networks;
+    GArray *ports;        /**< (nullable) of SbMachinePort */
     gboolean is_warm;     /**< boot once, then start from memory */
     gboolean is_cold;     /**< never start from memory */
     char **env;           /**< (nullable) "NAME=VALUE", NULL-terminated: of all commands in it */

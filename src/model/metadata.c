@@ -5,6 +5,7 @@
 #include "base/forms.h"
 #include "base/names.h"
 #include "base/xml.h"
+#include "model/machine-ports.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -56,6 +57,13 @@ static gboolean is_address(const char *text)
 {
     struct in_addr address;
     return inet_pton(AF_INET, text, &address) == 1;
+}
+
+static gboolean is_ports(const char *text)
+{
+    g_autoptr(GArray) ports =
+        strlen(text) <= SB_PORTS_TEXT_MAX ? sb_machine_ports_from_text(text) : NULL;
+    return ports != NULL;
 }
 
 /* useradd(8)'s rule, without its trailing '$'. */
@@ -111,6 +119,7 @@ static const Field fields[] = {
     {FIELD("expires", expires), sb_form_is_time, TRUE},
     {FIELD("spec-hash", spec_hash), is_hash, FALSE},
     {FIELD("address", address), is_address, TRUE},
+    {FIELD("ports", ports), is_ports, TRUE},
     {FIELD("login", login), is_login, FALSE},
     {FIELD("host-key", host_key), is_public_key, FALSE},
     {FIELD("client-key", client_key), is_public_key, FALSE},

@@ -46,6 +46,7 @@ typedef struct {
     char *spec_hash;
     SbNetworkKind network; /**< never SB_NETWORK_DEFAULT */
     char *address;         /**< (nullable) reserved for it, or its fixed address */
+    char *ports;           /**< (nullable) of the host, that lead to it: model/machine-ports.h */
     char *login;           /**< the account for ssh */
     char *host_key;        /**< "ssh-ed25519 AAAA…", no comment */
     char *client_key;      /**< the public key that may log in: "ssh-ed25519 AAAA…" */

@@ -17,10 +17,16 @@ address()
   seedbed list "$1" | awk 'NR == 2 { print $4 }'
 }
 
+# says TEXT PORT: whether what listens to the port of the host says TEXT
+says()
+{
+  contains "$(timeout 20 bash -c "exec 3<>/dev/tcp/127.0.0.1/$2; head -c 9 <&3")" "$1" "port $2 of the host leads to $1"
+}
+
 # In two networks of a subnet that the file chooses
 fleet a 1 'networks: [ nat, { kind: isolated, address: 10.84.77.20 } ]'
 echo 'subnet: 10.84.76.0/24' >>"$tmp/a.yaml"
-fleet b 1
+fleet b 1 'ports: [ "8077:7777", "0.0.0.0:5377:7777/udp", "0:22" ]'
 seedbed -q up "$tmp/a.yaml" &
 seedbed -q up "$tmp/b.yaml"
 result $? "one fleet is up"
@@ -42,6 +48,34 @@ is "$(seedbed ssh a-m-1 -- "ip -4 -o addr show eth1 | awk '{ print \$4 }'")" 10.
   "its second card has the fixed address, in the next subnet"
 timeout 5 bash -c ': </dev/tcp/10.84.77.20/22'
 result $? "the host reaches it there"
+seedbed ssh b-m-1 -- 'nc -ll -p 7777 -e hostname >/dev/null 2>&1 </dev/null &'
+chosen=$(seedbed list --format json | grep -o '127.0.0.1:[1-9][0-9]*:22/tcp' | cut -d : -f 2)
+says b-m-1 8077
+says SSH- "$chosen"
+# datagrams: how many came to a UDP port of b-m-1 that nobody listens to
+datagrams()
+{
+  seedbed ssh b-m-1 -- "awk '/^Udp: [0-9]/ { print \$3 }' /proc/net/snmp"
+}
+more_datagrams() { [ "$(datagrams)" -gt "$1" ]; }
+before=$(datagrams)
+echo hello >/dev/udp/127.0.0.1/5377
+wait_for 20 more_datagrams "$before"
+ok "UDP leads there too" more_datagrams "$before"
+in_guest b-m-1 'ip route get 192.0.2.1 | grep -q eth0'
+result $? "the way out is that of its first network"
+fleet d 1 'ports: [ "8077:80" ]'
+run seedbed up "$tmp/d.yaml"
+is "$status" 3 "a port that is taken is refused"
+contains "$err" "'d-m-1' cannot have the TCP port 127.0.0.1:8077 of the libvirt host" "and named"
+lacks "$err" "firmware" "before the boot"
+virsh -q destroy b-m-1
+! (: </dev/tcp/127.0.0.1/8077) 2>/dev/null
+result $? "the port is free when the machine is off"
+ok "started again, it has its ports" seedbed -q start --no-wait b-m-1
+(: </dev/tcp/127.0.0.1/8077)
+result $? "before the guest boots"
+
 fleet c 1
 echo 'subnet: 10.84.77.0/24' >>"$tmp/c.yaml"
 run seedbed up "$tmp/c.yaml"

@@ -7,7 +7,7 @@
 at_exit 'plain seedbed -q down s'
 
 ok "an image is imported" plain seedbed image import pocket pocket.qcow2
-write_fleet s 2
+write_fleet s 2 'disks: [ { name: data, size: 16 MiB } ]' 'ports: [ "0:22" ]'
 run plain seedbed up s.yaml
 is "$status" 0 "two machines come up"
 contains "$err" "fleet 's': 2 machines are ready (2 made, 0 started again)" "and both are ready"
@@ -20,6 +20,13 @@ is "$(sed '/^$/d' <<<"$out" | sort | paste -sd' ')" "s-m-1 s-m-2" "they are in t
 is "$(virsh -c qemu:///system -q list --all --name | sed '/^$/d')" "" "and not in the system's"
 run plain seedbed list
 is "$(grep -c ' running  *127\.0\.0\.1:[0-9]' <<<"$out")" 2 "list shows them with their ports"
+
+run plain seedbed list --format json
+port=$(grep -o '127.0.0.1:[1-9][0-9]*:22/tcp' <<<"$out" | head -n 1 | cut -d : -f 2)
+is "$(grep -c '127.0.0.1:[1-9][0-9]*:22/tcp' <<<"$out")" 2 "each has the port that its file asks for"
+contains "$(timeout 20 bash -c "head -c 4 </dev/tcp/127.0.0.1/$port")" SSH- "which leads into the guest"
+run plain seedbed ssh s-m-2 -- cat /sys/block/vdb/serial
+is "$out" data "and a second disk"
 
 run plain seedbed ssh s-m-1 -- hostname
 is "$status $out" "0 s-m-1" "ssh runs a command"

@@ -182,6 +182,12 @@ static void test_network(void)
         {", networks: [nat, user]", &system, SB_NETWORK_USER, NULL},
         {", networks: [user, nat]", &session, SB_NETWORK_NAT, needs},
         {", networks: [nat, user]", &remote, SB_NETWORK_USER, loopback},
+        {", ports: [1:2]", &system, SB_NETWORK_USER, NULL},
+        {", ports: [1:2], network: isolated", &system, SB_NETWORK_ISOLATED,
+         "f.yaml:3:49: ports need user networking, and that leads outside, but 'g' is isolated"},
+        {", ports: [1:2], networks: [isolated, user]", &system, SB_NETWORK_USER, NULL},
+        {", ports: [1:2]", &session, SB_NETWORK_USER, NULL},
+        {", ports: [1:2]", &remote, SB_NETWORK_NAT, "ports are those of the libvirt host"},
         {", network: 'existing:n'", &session, SB_NETWORK_EXISTING, NULL},
         {", network: 'bridge:b'", &remote_session, SB_NETWORK_BRIDGE, NULL},
     };

@@ -39,6 +39,7 @@ static const struct {
     {"provision", "[{run: a}]"},
     {"disks", "[{name: d, size: 1 GiB}]"},
     {"networks", "[nat, user]"},
+    {"ports", "[1:2]"},
 };
 
 static SbFleetFile *parse(const char *key, const char *value)
