@@ -7,6 +7,7 @@
 #include "diagnose/examine.h"
 #include "diagnose/local-facts.h"
 #include "image/image-state.h"
+#include "libvirt/host-routes.h"
 #include "libvirt/look.h"
 #include "libvirt/network.h"
 #include "libvirt/survey.h"
@@ -90,24 +91,6 @@ static void check_x86_64(SbDoctor *doctor)
 
 /* ---- networks ---- */
 
-/* Routes that lead elsewhere, without those of the network's own BRIDGE. */
-static GArray *other_routes(const char *bridge)
-{
-    g_autofree char *table = NULL;
-    GArray *routes = g_array_new(FALSE, FALSE, sizeof(SbSubnet));
-    if (!g_file_get_contents("/proc/net/route", &table, NULL, NULL))
-        return routes;
-    g_auto(GStrv) rows = g_strsplit(table, "\n", -1);
-    g_autofree char *own = g_strconcat(bridge, "\t", NULL);
-    GString *others = g_string_new(NULL);
-    for (gsize i = 0; rows[i]; i++)
-        if (!g_str_has_prefix(rows[i], own))
-            g_string_append_printf(others, "%s\n", rows[i]);
-    sb_subnets_from_routes(others->str, routes);
-    g_string_free(others, TRUE);
-    return routes;
-}
-
 /* A VPN or another network that came later may have taken the addresses. */
 static void check_subnet(SbDoctor *doctor, const SbSurveyed *network)
 {
@@ -117,7 +100,10 @@ static void check_subnet(SbDoctor *doctor, const SbSurveyed *network)
     if (!doctor->is_local || !bridge)
         return;
     g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(SbSubnet));
-    g_autoptr(GArray) others = other_routes(bridge);
+    g_autoptr(GArray) others = g_array_new(FALSE, FALSE, sizeof(SbSubnet));
+    /* Without those of the network's own bridge. */
+    if (!sb_host_routes_add(others, bridge, NULL))
+        return;
     sb_subnets_from_network_xml(network->xml, own);
     for (guint i = 0; i < own->len * others->len; i++) {
         const SbSubnet *subnet = &g_array_index(own, SbSubnet, i / others->len);

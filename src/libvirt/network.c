@@ -6,6 +6,7 @@
 #include "base/names.h"
 #include "base/retry.h"
 #include "base/xml.h"
+#include "libvirt/host-routes.h"
 #include "model/mac.h"
 
 #include <stdlib.h>
@@ -106,9 +107,7 @@ static GArray *used_subnets(virConnect *connection, gboolean with_own_routes, GE
         virNetworkFree(networks[i]);
     }
     free(networks);
-    g_autofree char *routes = NULL;
-    if (with_own_routes && g_file_get_contents("/proc/net/route", &routes, NULL, NULL))
-        sb_subnets_from_routes(routes, used);
+    is_whole = is_whole && (!with_own_routes || sb_host_routes_add(used, NULL, error));
     return is_whole ? g_steal_pointer(&used) : NULL;
 }
 

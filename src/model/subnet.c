@@ -4,7 +4,6 @@
 #include "base/xml.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
 #include <string.h>
 
 /* ---- addresses ---- */
@@ -97,23 +96,6 @@ void sb_subnets_from_network_xml(const char *xml, GArray *used)
         return;
     append_ranges(network, "ip", used);
     append_ranges(network, "route", used);
-}
-
-void sb_subnets_from_routes(const char *text, GArray *used)
-{
-    enum { WIDEST_RANGE = 8 };
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (gsize i = 0; lines[i]; i++) {
-        guint32 destination, mask;
-        SbSubnet range;
-        /* Iface Destination Gateway Flags RefCnt Use Metric Mask …; addresses are the kernel's
-         * big-endian word printed as if it were a number of this machine: net/ipv4/fib_trie.c */
-        if (sscanf(lines[i], "%*s %8x %*8x %*x %*d %*u %*d %8x", &destination, &mask) != 2)
-            continue;
-        range.address = ntohl(destination);
-        if (sb_ipv4_prefix(ntohl(mask), &range.prefix) && range.prefix >= WIDEST_RANGE)
-            g_array_append_val(used, range);
-    }
 }
 
 /* ---- the choice ---- */

@@ -22,14 +22,6 @@ gboolean sb_subnets_overlap(const SbSubnet *a, const SbSubnet *b);
 /** Appends every IPv4 range that a network's XML names, as `<ip>` or `<route>`, to USED. */
 void sb_subnets_from_network_xml(const char *xml, GArray *used);
 
-/**
- * Appends the ranges of the kernel's table TEXT (the format of /proc/net/route) to USED.
- *
- * The default route is not a range. Routes wider than a /8 are not either: VPNs use them instead of
- * the default route (0.0.0.0/1 and 128.0.0.0/1).
- */
-void sb_subnets_from_routes(const char *text, GArray *used);
-
 /** The first of USED (of SbSubnet) that overlaps SUBNET, or NULL. (transfer none) */
 const SbSubnet *sb_subnet_find_overlap(const GArray *used, const SbSubnet *subnet);
 

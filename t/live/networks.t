@@ -82,6 +82,10 @@ run seedbed up "$tmp/c.yaml"
 is "$status" 3 "a subnet that is in use is refused"
 contains "$err" "the subnet 10.84.77.0/24 of the fleet file cannot be used: the libvirt host has a route or a network for \
 10.84.77.0/24" "and by what"
+ip route add 10.84.90.0/23 dev lo table 52
+sed -i 's/10.84.77.0/10.84.91.0/' "$tmp/c.yaml"
+run seedbed up "$tmp/c.yaml"
+contains "$err" "the libvirt host has a route or a network for 10.84.90.0/23" "as is one that only the table of a VPN has"
 virsh -q net-destroy seedbed-a.isolated
 run timeout 60 seedbed up "$tmp/a.yaml"
 contains "$err" "'a-m-1' runs, but its network 'seedbed-a.isolated' was stopped meanwhile" "a second network is missed too"

@@ -90,51 +90,6 @@ static void test_other_xml(void)
     g_assert_cmpuint(used->len, ==, 0);
 }
 
-/* A line of /proc/net/route, which has addresses in the host's order of bytes. */
-static char *route(const char *interface, const char *destination, const char *mask)
-{
-    return g_strdup_printf("%s\t%08X\t00000000\t0001\t0\t0\t0\t%08X\t0\t0\t0   \n", interface,
-                           inet_addr(destination), inet_addr(mask));
-}
-
-static void test_routes(void)
-{
-    static const char header[] =
-        "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n";
-    g_autofree char *standard = route("eth0", "0.0.0.0", "0.0.0.0");
-    g_autofree char *lan = route("eth0", "192.0.2.0", "255.255.255.0");
-    g_autofree char *host = route("wg-home", "198.51.100.7", "255.255.255.255");
-    g_autofree char *vpn_low = route("tun0", "0.0.0.0", "128.0.0.0");
-    g_autofree char *vpn_high = route("tun0", "128.0.0.0", "128.0.0.0");
-    g_autofree char *company = route("tun0", "10.0.0.0", "255.0.0.0");
-    g_autofree char *text = g_strconcat(header, standard, lan, host, vpn_low, vpn_high, company,
-                                        "garbage\n", "eth0\tXYZ\n", NULL);
-    g_autoptr(GArray) used = ranges_new();
-    sb_subnets_from_routes(text, used);
-    g_autofree char *ranges = ranges_text(used);
-    g_assert_cmpstr(ranges, ==, "192.0.2.0/24 198.51.100.7/32 10.0.0.0/8");
-}
-
-/* As a kernel wrote it. */
-static void test_routes_captured(void)
-{
-#if G_BYTE_ORDER == G_LITTLE_ENDIAN
-    g_autoptr(GArray) used = ranges_new();
-    sb_subnets_from_routes(
-        "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT       "
-        "                                                \n"
-        "eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0                              "
-        "                                                 \n"
-        "eth0\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0                              "
-        "                                                 \n",
-        used);
-    g_autofree char *text = ranges_text(used);
-    g_assert_cmpstr(text, ==, "192.0.2.0/24");
-#else
-    g_test_skip("the captured table is of a little-endian machine");
-#endif
-}
-
 static void test_pick(void)
 {
     g_autoptr(GArray) used = ranges_new();
@@ -203,8 +158,6 @@ int main(int argc, char **argv)
     g_test_add_func("/subnet/prefix", test_prefix);
     g_test_add_func("/subnet/network-xml", test_network_xml);
     g_test_add_func("/subnet/other-xml", test_other_xml);
-    g_test_add_func("/subnet/routes", test_routes);
-    g_test_add_func("/subnet/routes-captured", test_routes_captured);
     g_test_add_func("/subnet/pick", test_pick);
     g_test_add_func("/subnet/pick-elsewhere", test_pick_elsewhere);
     g_test_add_func("/subnet/pick-none", test_pick_none);
