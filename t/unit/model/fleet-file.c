@@ -185,7 +185,7 @@ static void test_unknown_keys(void)
     assert_finding_says(diagnostics, 0,
                         "unknown key 'imgae', did you mean 'image'? (allowed here: fleet, image, ");
     assert_finding_says(diagnostics, 1, "unknown key 'count' (allowed here: image, ");
-    assert_finding_says(diagnostics, 2, "did you mean 'vcpus'?");
+    assert_finding_says(diagnostics, 2, "did you mean 'cpu'?");
     assert_finding_says(diagnostics, 3, "did you mean 'memory'?");
     assert_finding_says(diagnostics, 4, "unknown key 'fleet' (");
 }
@@ -283,7 +283,7 @@ static void test_twenty_errors(void)
                        "    vendor-data: ''\n"
                        "    network-config: []\n"
                        "  b: 3\n"
-                       "  c: {ram: 1, cpu: 2}\n"
+                       "  c: {ram: 1, cps: 2}\n"
                        "defaults: {vcpus: '2', memory: 1, disk: ~}\n"
                        "image: -rf\n"
                        "fleet: F\n";
