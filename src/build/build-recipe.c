@@ -2,7 +2,7 @@
 #include "build/build-recipe.h"
 
 #include "base/resources.h"
-#include "model/environment.h"
+#include "fleet-file/environment.h"
 
 #include <string.h>
 

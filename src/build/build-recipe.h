@@ -9,8 +9,8 @@
  */
 #pragma once
 
+#include "fleet-file/provision.h"
 #include "model/image-record.h"
-#include "model/provision.h"
 
 /** The name of the recipe among the inputs of a record. */
 #define SB_BUILD_RECIPE_INPUT "recipe"

@@ -5,11 +5,11 @@
 #include "cli/open-pool.h"
 #include "cloud-init/lint-rules.h"
 #include "diagnose/topics.h"
+#include "fleet-file/fleet-file.h"
 #include "fleet/find-file.h"
 #include "image/catalogue-files.h"
 #include "libvirt/domain.h"
 #include "local/input-file.h"
-#include "model/fleet-file.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
 
+#include "fleet-file/environment.h"
 #include "local/ssh.h"
 #include "machine/lookup.h"
-#include "model/environment.h"
 
 #include <errno.h>
 #include <signal.h>

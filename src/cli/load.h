@@ -9,7 +9,7 @@
 #pragma once
 
 #include "cli/command.h"
-#include "model/fleet-file.h"
+#include "fleet-file/fleet-file.h"
 
 /** The path of the fleet file of this folder or of one above it. It is printed, unless CLI is
  * quiet. (transfer full) or NULL after the error was printed: SB_EXIT_USAGE */

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "cli/command.h"
-#include "model/fleet-file.h"
+#include "fleet-file/fleet-file.h"
 
 /** Prints the documents of FLEET, with a comment before each, and returns the exit status. */
 int sb_cli_print_xml(SbCli *cli, const SbFleetFile *fleet);

@@ -8,8 +8,8 @@
  */
 #pragma once
 
+#include "fleet-file/fleet-file.h"
 #include "model/event.h"
-#include "model/fleet-file.h"
 
 typedef struct SbUpView SbUpView;
 

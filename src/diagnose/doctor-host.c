@@ -2,6 +2,7 @@
 #include "diagnose/doctor-host.h"
 
 #include "base/array.h"
+#include "base/subnet.h"
 #include "base/units.h"
 #include "base/xml.h"
 #include "diagnose/examine.h"
@@ -13,7 +14,6 @@
 #include "libvirt/survey.h"
 #include "model/network-xml.h"
 #include "model/platform.h"
-#include "model/subnet.h"
 #include "model/volume-names.h"
 
 #include <string.h>

@@ -14,10 +14,10 @@
 
 #include "base/answer.h"
 #include "cloud-init/cloud-init-status.h"
+#include "fleet-file/network-kind.h"
 #include "guest/ssh-port.h"
 #include "libvirt/libvirt.h"
 #include "local/ssh.h"
-#include "model/network-kind.h"
 #include "model/stage.h"
 
 #include <glib.h>

@@ -8,8 +8,8 @@
  */
 #pragma once
 
+#include "fleet-file/fleet-file.h"
 #include "libvirt/host.h"
-#include "model/fleet-file.h"
 
 /**
  * Explains the machine NAME as it is defined.

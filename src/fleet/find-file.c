@@ -3,9 +3,9 @@
 
 #include "base/error.h"
 #include "base/yaml.h"
+#include "fleet-file/fleet-file-values.h"
+#include "fleet-file/fleet-file.h"
 #include "local/input-file.h"
-#include "model/fleet-file-values.h"
-#include "model/fleet-file.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

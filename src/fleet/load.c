@@ -3,9 +3,9 @@
 
 #include "base/array.h"
 #include "cloud-init/user-data-check.h"
+#include "fleet-file/fleet-file-values.h"
 #include "local/input-file.h"
 #include "local/source-files.h"
-#include "model/fleet-file-values.h"
 
 #include <string.h>
 

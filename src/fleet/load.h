@@ -11,7 +11,7 @@
 
 #include "base/diagnostics.h"
 #include "cloud-init/lint.h"
-#include "model/fleet-file.h"
+#include "fleet-file/fleet-file.h"
 
 /** The largest file that a fleet file may name; a seed is not for payloads. */
 #define SB_INPUT_MAX_BYTES (8 * 1024 * 1024)

@@ -8,8 +8,8 @@
  */
 #pragma once
 
+#include "fleet-file/fleet-file.h"
 #include "libvirt/host.h"
-#include "model/fleet-file.h"
 
 /** One document. */
 typedef struct {

@@ -3,10 +3,10 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "fleet-file/fleet-file.h"
 #include "libvirt/domain-network.h"
 #include "local/ssh-key.h"
 #include "local/state-dir.h"
-#include "model/fleet-file.h"
 #include "model/ssh-config.h"
 
 #include <errno.h>

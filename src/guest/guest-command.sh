@@ -33,7 +33,7 @@ as_user()
   fi
 }
 
-# The variables of the machine (model/environment.h).
+# The variables of the machine (fleet-file/environment.h).
 env=/etc/profile.d/seedbed-env.sh
 [ -r $env ] || env=/dev/null
 if [ -n "$user" ]; then

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/domain-network.h"
 
+#include "base/subnet.h"
 #include "base/xml.h"
-#include "model/machine-ports.h"
-#include "model/subnet.h"
+#include "fleet-file/machine-ports.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,8 +9,8 @@
  */
 #pragma once
 
+#include "fleet-file/fleet-file.h"
 #include "libvirt/operation.h"
-#include "model/fleet-file.h"
 
 /**
  * Fetches or imports each image that FLEET names by a URL or a path, if the pool does not have it.

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/retry.h"
 #include "cloud-init/seed-parts.h"
+#include "fleet-file/environment.h"
 #include "libvirt/domain-network.h"
 #include "libvirt/volume-stream.h"
 #include "local/process-id.h"
@@ -14,7 +15,6 @@
 #include "machine/removal.h"
 #include "machine/thaw.h"
 #include "machine/undo.h"
-#include "model/environment.h"
 #include "model/volume-names.h"
 
 #include <string.h>

@@ -18,8 +18,8 @@
  */
 #pragma once
 
+#include "fleet-file/fleet-file.h"
 #include "libvirt/operation.h"
-#include "model/fleet-file.h"
 
 typedef struct SbHistory SbHistory;
 

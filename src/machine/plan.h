@@ -12,6 +12,7 @@
  */
 #pragma once
 
+#include "fleet-file/fleet-file.h"
 #include "image/image-pool.h"
 #include "image/image.h"
 #include "libvirt/domain.h"
@@ -19,7 +20,6 @@
 #include "libvirt/network.h"
 #include "machine/provisioning.h"
 #include "machine/warm-choice.h"
-#include "model/fleet-file.h"
 #include "model/machine-decision.h"
 #include "model/machine.h"
 #include "model/network-xml.h"

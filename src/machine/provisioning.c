@@ -16,9 +16,9 @@
 #include "base/error.h"
 #include "base/resources.h"
 #include "base/text.h"
+#include "fleet-file/file-reference.h"
 #include "guest/copy-in.h"
 #include "guest/guest-question.h"
-#include "model/file-reference.h"
 
 enum {
     CONNECT_MS = 60 * 1000,

@@ -8,9 +8,9 @@
  */
 #pragma once
 
+#include "fleet-file/provision.h"
 #include "guest/access.h"
 #include "libvirt/operation.h"
-#include "model/provision.h"
 
 #define SB_PROVISIONING_ERROR (sb_provisioning_error_quark())
 GQuark sb_provisioning_error_quark(void);

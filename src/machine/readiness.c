@@ -2,13 +2,13 @@
 #include "machine/readiness.h"
 
 #include "base/units.h"
+#include "fleet-file/fleet-file.h"
 #include "guest/ssh-port.h"
 #include "local/ssh.h"
 #include "machine/history.h"
 #include "machine/machine-watch.h"
 #include "machine/settled.h"
 #include "machine/wait-login.h"
-#include "model/fleet-file.h"
 
 #include <string.h>
 

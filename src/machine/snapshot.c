@@ -3,13 +3,13 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "fleet-file/machine-disks.h"
 #include "guest/guest-command-wait.h"
 #include "libvirt/domain-network.h"
 #include "libvirt/memory-image.h"
 #include "libvirt/volume-stream.h"
 #include "machine/lookup.h"
 #include "machine/snapshot-files.h"
-#include "model/machine-disks.h"
 #include "model/volume-names.h"
 
 #include <string.h>

@@ -6,7 +6,7 @@
 #include "base/names.h"
 #include "base/resources.h"
 #include "base/yaml.h"
-#include "model/fleet-file-values.h"
+#include "fleet-file/fleet-file-values.h"
 
 #include <gio/gio.h>
 #include <string.h>

@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include "model/fleet-file.h"
+#include "fleet-file/fleet-file.h"
 #include "model/metadata.h"
 #include "model/platform.h"
 

@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "model/machine-spec.h"
+#include "fleet-file/machine-spec.h"
 #include "model/metadata.h"
 #include "model/platform.h"
 

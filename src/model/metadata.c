@@ -5,7 +5,7 @@
 #include "base/forms.h"
 #include "base/names.h"
 #include "base/xml.h"
-#include "model/machine-ports.h"
+#include "fleet-file/machine-ports.h"
 
 #include <arpa/inet.h>
 #include <string.h>

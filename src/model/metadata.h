@@ -12,7 +12,7 @@
  */
 #pragma once
 
-#include "model/network-kind.h"
+#include "fleet-file/network-kind.h"
 
 #include <glib.h>
 #include <libxml/tree.h>
@@ -46,12 +46,12 @@ typedef struct {
     char *spec_hash;
     SbNetworkKind network; /**< never SB_NETWORK_DEFAULT */
     char *address;         /**< (nullable) reserved for it, or its fixed address */
-    char *ports;           /**< (nullable) of the host, that lead to it: model/machine-ports.h */
-    char *login;           /**< the account for ssh */
-    char *host_key;        /**< "ssh-ed25519 AAAA…", no comment */
-    char *client_key;      /**< the public key that may log in: "ssh-ed25519 AAAA…" */
-    char *creator;         /**< the process that made it: see local/process-id.h */
-    char *creator_host;    /**< (nullable) the name of the host where that process was */
+    char *ports;        /**< (nullable) of the host, that lead to it: fleet-file/machine-ports.h */
+    char *login;        /**< the account for ssh */
+    char *host_key;     /**< "ssh-ed25519 AAAA…", no comment */
+    char *client_key;   /**< the public key that may log in: "ssh-ed25519 AAAA…" */
+    char *creator;      /**< the process that made it: see local/process-id.h */
+    char *creator_host; /**< (nullable) the name of the host where that process was */
     char *run; /**< (nullable) the command, such as "test", that made it for itself alone; NULL: the
                   machine is for everybody */
 } SbMetadata;

@@ -11,8 +11,8 @@
  */
 #pragma once
 
-#include "model/fleet-file.h"
-#include "model/subnet.h"
+#include "base/subnet.h"
+#include "fleet-file/fleet-file.h"
 
 #include <glib.h>
 #include <libxml/tree.h>

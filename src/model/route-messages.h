@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "model/subnet.h"
+#include "base/subnet.h"
 
 typedef enum {
     SB_ROUTES_MORE,  /**< more messages follow */

@@ -5,7 +5,7 @@
 #include "base/json-members.h"
 #include "base/json.h"
 #include "base/names.h"
-#include "model/machine-disks.h"
+#include "fleet-file/machine-disks.h"
 
 #include <string.h>
 

@@ -50,8 +50,8 @@ typedef enum {
 
 /**
  * What the names of the volumes of the snapshot NAME of MACHINE begin with. For the functions of
- * model/machine-disks.h it is the machine that the copies of the other disks belong to. (transfer
- * full)
+ * fleet-file/machine-disks.h it is the machine that the copies of the other disks belong to.
+ * (transfer full)
  */
 char *sb_snapshot_prefix(const char *machine, const char *name);
 

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "model/fleet-file.h"
+#include "fleet-file/fleet-file.h"
 
 #define SB_TEST_PLAN_ERROR (sb_test_plan_error_quark())
 GQuark sb_test_plan_error_quark(void);

@@ -2,8 +2,8 @@
 #include "model/user-config.h"
 
 #include "base/array.h"
-#include "model/fleet-file-values.h"
-#include "model/machine-spec.h"
+#include "fleet-file/fleet-file-values.h"
+#include "fleet-file/machine-spec.h"
 #include "model/volume-names.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "model/volume-names.h"
 
 #include "base/names.h"
-#include "model/machine-disks.h"
+#include "fleet-file/machine-disks.h"
 #include "model/snapshot-record.h"
 #include "model/warm-record.h"
 

@@ -3,7 +3,7 @@
 
 #include "base/units.h"
 #include "base/xml.h"
-#include "model/environment.h"
+#include "fleet-file/environment.h"
 #include "model/machine.h"
 
 #include <string.h>

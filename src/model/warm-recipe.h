@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include "model/machine-spec.h"
+#include "fleet-file/machine-spec.h"
 #include "model/platform.h"
 
 /** The digits of a key. */

@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "model/fleet-file.h"
+#include "fleet-file/fleet-file.h"
 #include "seedbed/fleet.h"
 
 /** The file of FLEET. (transfer none) */

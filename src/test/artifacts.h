@@ -8,8 +8,8 @@
  */
 #pragma once
 
+#include "fleet-file/test-step.h"
 #include "guest/copy-out.h"
-#include "model/test-step.h"
 
 typedef struct {
     const SbTestStep *step; /**< with the globs */

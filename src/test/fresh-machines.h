@@ -9,9 +9,9 @@
  */
 #pragma once
 
+#include "fleet-file/fleet-file.h"
 #include "guest/access.h"
 #include "libvirt/operation.h"
-#include "model/fleet-file.h"
 #include "model/test-plan.h"
 
 typedef struct SbFreshMachines SbFreshMachines;

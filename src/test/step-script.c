@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test/step-script.h"
 
+#include "fleet-file/environment.h"
 #include "model/channel-names.h"
-#include "model/environment.h"
 
 #include <string.h>
 

@@ -10,8 +10,8 @@
 #pragma once
 
 #include "base/diagnostics.h"
+#include "fleet-file/fleet-file.h"
 #include "libvirt/operation.h"
-#include "model/fleet-file.h"
 #include "model/test-plan.h"
 #include "tap/report.h"
 

@@ -8,7 +8,7 @@
  * So this looks for crashes, and for values that must not get through. See main.c for how to run
  * it.
  */
-#include "model/fleet-file.h"
+#include "fleet-file/fleet-file.h"
 #include "base/names.h"
 #include "fuzz.h"
 

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "findings.h"
-#include "model/fleet-file.h"
+#include "fleet-file/fleet-file.h"
 #include "model/test-plan.h"
 
 #include <glib.h>

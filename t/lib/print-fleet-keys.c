@@ -3,7 +3,7 @@
  * @file
  * Prints every key of the fleet file, one on each line, for t/tree/manual.t. It is not a test.
  */
-#include "model/fleet-file.h"
+#include "fleet-file/fleet-file.h"
 
 #include <stdio.h>
 

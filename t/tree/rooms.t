@@ -12,18 +12,19 @@ allowed=(
   'base:'
   'tap: base'
   'cloud-init: base'
-  'model: base'
+  'fleet-file: base'
+  'model: base fleet-file'
   'local: base'
-  'libvirt: base model'
-  'guest: base cloud-init local libvirt model'
-  'image: base local libvirt model'
-  'diagnose: base cloud-init guest image libvirt local model'
-  'machine: base cloud-init diagnose guest image libvirt local model'
-  'build: base guest image libvirt machine model'
-  'fleet: base cloud-init diagnose guest image libvirt local machine model'
-  'test: base fleet guest libvirt local machine model tap'
-  'seedbed: base fleet libvirt machine model test'
-  'cli: base build cloud-init diagnose fleet image libvirt local machine model tap test'
+  'libvirt: base fleet-file model'
+  'guest: base cloud-init fleet-file libvirt local model'
+  'image: base libvirt local model'
+  'diagnose: base cloud-init fleet-file guest image libvirt local model'
+  'machine: base cloud-init diagnose fleet-file guest image libvirt local model'
+  'build: base fleet-file guest image libvirt machine model'
+  'fleet: base cloud-init diagnose fleet-file guest image libvirt local machine model'
+  'test: base fleet fleet-file guest libvirt local machine model tap'
+  'seedbed: base fleet fleet-file libvirt machine model test'
+  'cli: base build cloud-init diagnose fleet fleet-file image libvirt local machine model tap test'
 )
 
 # report WHAT FINDINGS: ok if there are none
@@ -75,7 +76,7 @@ included()
 
 rooms=$(printf '%s\n' "${allowed[@]%%:*}" | sort)
 report "the table has every room, and no other" \
-  "$(diff <(printf '%s\n' */ | tr -d / | grep -vx man) <(echo "$rooms") | grep '^[<>]')"
+  "$(diff <(printf '%s\n' */ | tr -d / | grep -vx man | sort) <(echo "$rooms") | grep '^[<>]')"
 
 for line in "${allowed[@]}"; do
   room=${line%%:*}

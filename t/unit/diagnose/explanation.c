@@ -3,7 +3,7 @@
 #include "diagnose/topics.h"
 
 #include "base/xml.h"
-#include "model/fleet-file.h"
+#include "fleet-file/fleet-file.h"
 
 #include "test.h"
 

@@ -2,8 +2,8 @@
 #include "model/metadata.h"
 
 #include "base/names.h"
+#include "fleet-file/fleet-file.h"
 #include "golden.h"
-#include "model/fleet-file.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/snapshot-record.h"
-#include "model/machine-disks.h"
+#include "fleet-file/machine-disks.h"
 #include "test.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/user-config.h"
-#include "model/fleet-file.h"
+#include "fleet-file/fleet-file.h"
 #include "test.h"
 
 #include <string.h>

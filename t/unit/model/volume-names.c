@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/volume-names.h"
-#include "model/machine-disks.h"
+#include "fleet-file/machine-disks.h"
 #include "test.h"
 
 /* TAKEN (transfer full) is the name of a volume of a-m-1. */
