@@ -5,9 +5,9 @@
 #include "image/image-file.h"
 #include "image/image-import.h"
 #include "image/image-pool.h"
+#include "image/qcow2-header.h"
 #include "image/qcow2-writer.h"
 #include "libvirt/volume-stream.h"
-#include "model/qcow2-header.h"
 #include "model/volume-names.h"
 
 #include <errno.h>

@@ -3,8 +3,8 @@
 #include "cli/report-files.h"
 
 #include "local/input-file.h"
-#include "model/test-shard.h"
 #include "test/report-merge.h"
+#include "test/test-shard.h"
 
 #include <stdio.h>
 

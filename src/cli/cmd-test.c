@@ -8,8 +8,8 @@
 #include "cli/up-view.h"
 
 #include "local/input-file.h"
-#include "model/test-shard.h"
 #include "test/test-session.h"
+#include "test/test-shard.h"
 
 #include <errno.h>
 #include <stdio.h>

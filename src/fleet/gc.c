@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/names.h"
 #include "fleet/down.h"
+#include "fleet/gc-decision.h"
 #include "guest/access.h"
 #include "image/image-import.h"
 #include "image/image-pool.h"
@@ -15,7 +16,6 @@
 #include "machine/claim.h"
 #include "machine/leftovers.h"
 #include "machine/selection.h"
-#include "model/gc-decision.h"
 #include "model/volume-names.h"
 
 #include <string.h>

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "model/catalogue.h"
+#include "image/catalogue.h"
 
 /** The administrator's catalogue. */
 #define SB_CATALOGUE_OF_HOST "/etc/seedbed/catalogue.yaml"

@@ -2,11 +2,11 @@
 #include "image/fetch.h"
 
 #include "base/error.h"
+#include "image/checksum-file.h"
+#include "image/newest-name.h"
 #include "local/download.h"
 #include "local/signature.h"
 #include "local/url-transfer.h"
-#include "model/checksum-file.h"
-#include "model/newest-name.h"
 
 #include <string.h>
 

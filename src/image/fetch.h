@@ -9,8 +9,8 @@
 #pragma once
 
 #include "base/digest.h"
+#include "image/catalogue.h"
 #include "libvirt/operation.h"
-#include "model/catalogue.h"
 
 #define SB_FETCH_ERROR (sb_fetch_error_quark())
 GQuark sb_fetch_error_quark(void);
@@ -22,7 +22,7 @@ typedef enum {
 } SbFetchError;
 
 typedef struct {
-    const char *url;             /**< this and the URLs below: as in model/catalogue.h */
+    const char *url;             /**< this and the URLs below: as in image/catalogue.h */
     const char *index;           /**< (nullable) */
     const SbDigest *digest;      /**< (nullable) of the file; then no checksum file is read */
     const char *checksums;       /**< (nullable) */

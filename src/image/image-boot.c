@@ -2,8 +2,8 @@
 #include "image/image-boot.h"
 
 #include "image/content-reader.h"
+#include "image/efi-boot.h"
 #include "image/qcow2-reader.h"
-#include "model/efi-boot.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -3,9 +3,9 @@
 
 #include "base/sha256.h"
 #include "base/units.h"
-#include "model/disk-format.h"
-#include "model/efi-boot.h"
-#include "model/qcow2-header.h"
+#include "image/disk-format.h"
+#include "image/efi-boot.h"
+#include "image/qcow2-header.h"
 
 #include <errno.h>
 #include <fcntl.h>

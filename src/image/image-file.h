@@ -22,7 +22,7 @@ typedef struct {
     gboolean is_compressed;
     SbQcow2Reader *qcow2;  /**< (nullable) the disk in it, if it is a qcow2 file as it is */
     const char *format;    /**< of the content: "qcow2" or "raw" */
-    const char *arch;      /**< (nullable) whose boot loader is on it: as in model/efi-boot.h; NULL
+    const char *arch;      /**< (nullable) whose boot loader is on it: as in image/efi-boot.h; NULL
                               also for a compressed file */
     guint64 length_bytes;  /**< of the content */
     guint64 virtual_bytes; /**< the size of the disk */

@@ -5,9 +5,9 @@
 #include "base/error.h"
 #include "base/names.h"
 #include "base/units.h"
+#include "image/catalogue.h"
 #include "image/image-claim.h"
 #include "libvirt/volume-stream.h"
-#include "model/catalogue.h"
 
 #include <string.h>
 

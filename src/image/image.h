@@ -16,9 +16,9 @@
 #pragma once
 
 #include "base/digest.h"
+#include "image/qcow2-header.h"
 #include "libvirt/storage.h"
 #include "model/image-record.h"
-#include "model/qcow2-header.h"
 
 #define SB_IMAGE_ERROR (sb_image_error_quark())
 GQuark sb_image_error_quark(void);

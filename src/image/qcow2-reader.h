@@ -12,7 +12,7 @@
  */
 #pragma once
 
-#include "model/qcow2-header.h"
+#include "image/qcow2-header.h"
 
 typedef struct SbQcow2Reader SbQcow2Reader;
 

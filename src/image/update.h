@@ -8,8 +8,8 @@
  */
 #pragma once
 
+#include "image/catalogue.h"
 #include "libvirt/operation.h"
-#include "model/catalogue.h"
 #include "model/image-record.h"
 
 /**

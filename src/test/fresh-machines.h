@@ -12,7 +12,7 @@
 #include "fleet-file/fleet-file.h"
 #include "guest/access.h"
 #include "libvirt/operation.h"
-#include "model/test-plan.h"
+#include "test/test-plan.h"
 
 typedef struct SbFreshMachines SbFreshMachines;
 

@@ -3,8 +3,8 @@
 
 #include "base/array.h"
 #include "base/json-members.h"
-#include "model/test-shard.h"
 #include "tap/flaky.h"
+#include "test/test-shard.h"
 
 #include <string.h>
 

@@ -8,8 +8,8 @@
  */
 #pragma once
 
-#include "model/test-plan.h"
 #include "tap/suite.h"
+#include "test/test-plan.h"
 
 typedef struct SbStepResults SbStepResults;
 

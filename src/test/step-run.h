@@ -11,8 +11,8 @@
 
 #include "guest/access.h"
 #include "machine/machine-watch.h"
-#include "model/test-plan.h"
 #include "tap/suite-reader.h"
+#include "test/test-plan.h"
 
 #include <gio/gio.h>
 

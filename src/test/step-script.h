@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "model/test-plan.h"
+#include "test/test-plan.h"
 
 /**
  * The script for the command of RUN on MACHINE: the step's variables, its folder, and its command.

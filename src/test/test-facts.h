@@ -9,8 +9,8 @@
 #pragma once
 
 #include "machine/plan.h"
-#include "model/test-plan.h"
 #include "tap/report.h"
+#include "test/test-plan.h"
 
 /** How machines on PLATFORM run: "kvm, virt-7.2", "qemu (emulation), virt-7.2"… (transfer full) */
 char *sb_test_facts_accelerator(const SbPlatform *platform);

@@ -5,11 +5,11 @@
 #include "base/loop.h"
 #include "guest/guest-command.h"
 #include "machine/machine-watch.h"
-#include "model/test-schedule.h"
 #include "test/artifacts.h"
 #include "test/fresh-machines.h"
 #include "test/step-results.h"
 #include "test/step-run.h"
+#include "test/test-schedule.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * The runs of a test plan on machines that are ready: what model/test-schedule.h decides is done,
+ * The runs of a test plan on machines that are ready: what test/test-schedule.h decides is done,
  * and machines that crash, stop or reboot are heard of.
  *
  * Room: test.
@@ -11,8 +11,8 @@
 
 #include "guest/access.h"
 #include "libvirt/operation.h"
-#include "model/test-plan.h"
 #include "tap/report.h"
+#include "test/test-plan.h"
 
 /** What there is to do, with what, and how. */
 typedef struct {

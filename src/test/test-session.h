@@ -12,8 +12,8 @@
 #include "base/diagnostics.h"
 #include "fleet-file/fleet-file.h"
 #include "libvirt/operation.h"
-#include "model/test-plan.h"
 #include "tap/report.h"
+#include "test/test-plan.h"
 
 /** When the machines that a test made stay. */
 typedef enum { SB_KEEP_NEVER, SB_KEEP_ON_FAILURE, SB_KEEP_ALWAYS } SbKeep;

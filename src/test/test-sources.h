@@ -10,7 +10,7 @@
 #pragma once
 
 #include "base/diagnostics.h"
-#include "model/test-plan.h"
+#include "test/test-plan.h"
 
 /**
  * Looks for the files that the steps of FILE copy, and for their lists.

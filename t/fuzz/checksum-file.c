@@ -4,7 +4,7 @@
  * Fuzz target: for any bytes, sb_checksum_file_find() gives a digest whose digits are in the bytes,
  * or an error. See main.c for how to run it.
  */
-#include "model/checksum-file.h"
+#include "image/checksum-file.h"
 #include "fuzz.h"
 
 #include <string.h>

@@ -8,7 +8,7 @@
  * in each line the rest after `#` is a comment: such a text file can be kept in t/data. See main.c
  * for how to run it.
  */
-#include "model/efi-boot.h"
+#include "image/efi-boot.h"
 #include "fuzz.h"
 
 #include <string.h>

@@ -9,7 +9,7 @@
  * digits, with blanks and with comments from `#` to the end of the line: such a text file can be
  * kept in t/data. See main.c for how to run it.
  */
-#include "model/qcow2-header.h"
+#include "image/qcow2-header.h"
 #include "fuzz.h"
 
 #include <string.h>

@@ -8,7 +8,7 @@
 
 #include "findings.h"
 #include "fleet-file/fleet-file.h"
-#include "model/test-plan.h"
+#include "test/test-plan.h"
 
 #include <glib.h>
 #include <string.h>

@@ -17,7 +17,7 @@ allowed=(
   'local: base'
   'libvirt: base fleet-file model'
   'guest: base cloud-init fleet-file libvirt local model'
-  'image: base libvirt local model'
+  'image: base fleet-file libvirt local model'
   'diagnose: base cloud-init fleet-file guest image libvirt local model'
   'machine: base cloud-init diagnose fleet-file guest image libvirt local model'
   'build: base fleet-file guest image libvirt machine model'

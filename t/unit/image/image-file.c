@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/image-file.h"
 
-#include "model/disk-format.h"
+#include "image/disk-format.h"
 #include "test.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "model/test-shard.h"
+#include "test/test-shard.h"
 
 #include "base/json.h"
 #include "test.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "model/newest-name.h"
+#include "image/newest-name.h"
 
 #include <string.h>
 

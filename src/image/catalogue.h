@@ -2,9 +2,9 @@
 /**
  * @file
  * The catalogue of the images that can be fetched: for which architecture each one is, and how it
- * is verified. src/model/catalogue.yaml describes the format.
+ * is verified. src/image/catalogue.yaml describes the format.
  *
- * Room: model (the file that ships is in the program).
+ * Room: image (the file that ships is in the program).
  * Threads: a catalogue belongs to one thread.
  */
 #pragma once
@@ -32,7 +32,7 @@ typedef struct {
     char *arch;
     char *about;           /**< (nullable) */
     char *url;             /**< may have one `*`, and then so may the next two: what changes with
-                              each release. See model/newest-name.h */
+                              each release. See image/newest-name.h */
     char *checksums;       /**< (nullable) URL of the checksum file */
     char *signature;       /**< (nullable) URL of its detached signature, or SB_SIGNATURE_INSIDE */
     char *index;           /**< (nullable) URL of the text that names the files; never NULL if the

@@ -9,7 +9,7 @@
  * does not start is a late and obscure answer. Source: QEMU's docs/interop/qcow2.txt and
  * block/qcow2.c.
  *
- * Room: model.
+ * Room: image.
  * Threads: every function is pure.
  */
 #pragma once

@@ -8,7 +8,7 @@
  * Other lines, and digests other than sha256 and sha512, are ignored. The signature is not verified
  * here. Source: coreutils' digest.c, and RFC 9580 section 7 for the cleartext framework.
  *
- * Room: model.
+ * Room: image.
  * Threads: every function is pure.
  */
 #pragma once

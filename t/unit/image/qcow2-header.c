@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "model/qcow2-header.h"
+#include "image/qcow2-header.h"
 #include "test.h"
 
 #include <glib/gstdio.h>

@@ -3,7 +3,7 @@
  * @file
  * What `gc` removes. What has neither a record nor a name of seedbed is never asked about here.
  *
- * Room: model.
+ * Room: fleet.
  * Threads: every function is pure.
  */
 #pragma once

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "model/gc-decision.h"
+#include "fleet/gc-decision.h"
 
 #include <string.h>
 

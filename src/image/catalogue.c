@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "model/catalogue.h"
+#include "image/catalogue.h"
 
 #include "base/array.h"
 #include "base/error.h"
@@ -238,7 +238,7 @@ SbCatalogue *sb_catalogue_new(void)
 {
     SbCatalogue *catalogue = g_new0(SbCatalogue, 1);
     catalogue->images = g_ptr_array_new_with_free_func(image_free);
-    g_autoptr(GBytes) bytes = sb_resource("src/model/catalogue.yaml");
+    g_autoptr(GBytes) bytes = sb_resource("src/image/catalogue.yaml");
     gsize length;
     const char *text = g_bytes_get_data(bytes, &length);
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();

@@ -4,7 +4,7 @@
  * Parts (shards) of a test: their names, the variables of job systems that say them, and which test
  * is in which part.
  *
- * Room: model.
+ * Room: test.
  * Threads: every function is pure.
  */
 #pragma once

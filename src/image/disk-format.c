@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "model/disk-format.h"
+#include "image/disk-format.h"
 
 #include "base/error.h"
 

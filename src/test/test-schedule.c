@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "model/test-schedule.h"
+#include "test/test-schedule.h"
 
 #include "base/array.h"
 

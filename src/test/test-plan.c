@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "model/test-plan.h"
+#include "test/test-plan.h"
 
 #include "base/array.h"
 #include "base/error.h"
 #include "base/names.h"
-#include "model/test-shard.h"
+#include "test/test-shard.h"
 
 #include <string.h>
 

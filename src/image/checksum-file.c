@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "model/checksum-file.h"
+#include "image/checksum-file.h"
 
 #include "base/error.h"
 

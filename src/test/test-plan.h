@@ -4,7 +4,7 @@
  * The plan of a test: each step of a fleet file, for each of its items and repetitions, on each of
  * its machines, in the order in which they are tried.
  *
- * Room: model.
+ * Room: test.
  * Threads: a plan belongs to one thread.
  */
 #pragma once

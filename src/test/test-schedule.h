@@ -12,12 +12,12 @@
  *
  * The schedule only decides. Its caller does what the decisions say, and tells what came of it.
  *
- * Room: model.
+ * Room: test.
  * Threads: a schedule belongs to one thread.
  */
 #pragma once
 
-#include "model/test-plan.h"
+#include "test/test-plan.h"
 
 typedef struct SbTestSchedule SbTestSchedule;
 

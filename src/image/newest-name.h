@@ -4,7 +4,7 @@
  * The newest of the files that an index names: a directory listing, a checksum file, or a list of
  * releases. Some distributions have no link to their newest image, and its name changes.
  *
- * Room: model.
+ * Room: image.
  * Threads: every function is pure.
  */
 #pragma once

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "model/efi-boot.h"
+#include "image/efi-boot.h"
 
 #include <string.h>
 

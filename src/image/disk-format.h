@@ -3,7 +3,7 @@
  * @file
  * The format of a disk image, found from its first bytes.
  *
- * Room: model.
+ * Room: image.
  * Threads: every function is pure.
  */
 #pragma once

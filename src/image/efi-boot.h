@@ -8,7 +8,7 @@
  * reads has a limit. Source: the UEFI specification 2.10, sections 3.5.1.1, 5.2 and 5.3, and
  * Microsoft's FAT specification of 2000.
  *
- * Room: model.
+ * Room: image.
  * Threads: pure, but for the reads of the caller.
  */
 #pragma once

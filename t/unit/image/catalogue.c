@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "model/catalogue.h"
+#include "image/catalogue.h"
 #include "test.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "model/qcow2-header.h"
+#include "image/qcow2-header.h"
 
 #include "base/error.h"
 #include "base/units.h"
