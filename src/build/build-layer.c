@@ -7,11 +7,11 @@
 #include "base/text.h"
 #include "build/build-recipe.h"
 #include "build/golden-image.h"
+#include "creation/run-wait.h"
 #include "guest/guest-command-wait.h"
 #include "machine/claim.h"
 #include "machine/keep-evidence.h"
 #include "machine/power-off.h"
-#include "machine/run-wait.h"
 #include "machine/take-down.h"
 
 #include <string.h>

@@ -12,7 +12,7 @@
  */
 #pragma once
 
-#include "machine/bring-up.h"
+#include "creation/bring-up.h"
 
 /** What to boot, and how. */
 typedef struct {

@@ -5,9 +5,9 @@
 #include "base/error.h"
 #include "build/build-recipe.h"
 #include "build/golden-image.h"
+#include "creation/base-images.h"
+#include "creation/warm-images.h"
 #include "image/image-pool.h"
-#include "machine/base-images.h"
-#include "machine/warm-images.h"
 
 #include <string.h>
 #include <unistd.h>

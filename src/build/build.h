@@ -29,7 +29,7 @@ typedef struct {
                           image before it is published */
     const char *fleet; /**< (nullable) of the machines that boot; NULL: names that nobody has */
     gboolean no_cache; /**< make every layer anew */
-    gboolean is_warm;  /**< freeze a machine of the new image: machine/warm-images.h */
+    gboolean is_warm;  /**< freeze a machine of the new image: creation/warm-images.h */
     SbBringUpOptions up;
 } SbBuildOptions;
 

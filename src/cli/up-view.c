@@ -4,7 +4,7 @@
 #include "cli/progress.h"
 #include "cli/transfer.h"
 
-#include "machine/plan.h"
+#include "creation/plan.h"
 
 #include <stdio.h>
 

@@ -3,10 +3,10 @@
 
 #include "base/array.h"
 #include "base/xml.h"
+#include "creation/creation.h"
+#include "creation/plan.h"
 #include "local/process-id.h"
 #include "local/ssh-key.h"
-#include "machine/creation.h"
-#include "machine/plan.h"
 #include "model/volume-names.h"
 
 /* The seed's exact size depends on keys that are made at the moment of creation. */

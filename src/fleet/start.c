@@ -4,12 +4,12 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "base/loop.h"
+#include "creation/plan.h"
 #include "libvirt/domain-network.h"
 #include "libvirt/domain-shape.h"
 #include "machine/link-check.h"
 #include "machine/lookup.h"
-#include "machine/plan.h"
-#include "machine/readiness.h"
+#include "wait/readiness.h"
 
 #include <string.h>
 

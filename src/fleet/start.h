@@ -10,7 +10,7 @@
 #pragma once
 
 #include "fleet/stop.h"
-#include "machine/verdict.h"
+#include "wait/verdict.h"
 
 #define SB_START_ERROR (sb_start_error_quark())
 GQuark sb_start_error_quark(void);

@@ -8,9 +8,9 @@
 #include "base/xml.h"
 #include "libvirt/console-log.h"
 #include "local/state-dir.h"
-#include "machine/history.h"
 #include "machine/lookup.h"
 #include "machine/status.h"
+#include "wait/history.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fleet/up.h"
 
-#include "machine/base-images.h"
-#include "machine/run-wait.h"
-#include "machine/warm-images.h"
+#include "creation/base-images.h"
+#include "creation/run-wait.h"
+#include "creation/warm-images.h"
 
 gboolean sb_up(const SbOperation *operation, const SbFleetFile *fleet, const SbUpOptions *options,
                GError **error)

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "machine/bring-up.h"
+#include "creation/bring-up.h"
 
 /** With `pool_name` NULL: the default pool, made for the first image. */
 typedef SbBringUpOptions SbUpOptions;

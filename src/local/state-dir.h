@@ -24,7 +24,7 @@ typedef enum {
 
 /* The names of files about a machine: MACHINE and this. */
 #define SB_SETTLED_SUFFIX ".settled" /**< UUID and boot id: then it was ready, without a note */
-#define SB_HISTORY_SUFFIX ".history" /**< what happened to it: see machine/history.h */
+#define SB_HISTORY_SUFFIX ".history" /**< what happened to it: see wait/history.h */
 #define SB_CLOUD_INIT_LOG_SUFFIX ".cloud-init.log"
 #define SB_CLOUD_INIT_OUTPUT_SUFFIX ".cloud-init-output.log"
 

@@ -2,8 +2,8 @@
 #include "seedbed/error.h"
 
 #include "base/error.h"
+#include "creation/bring-up.h"
 #include "libvirt/libvirt.h"
-#include "machine/bring-up.h"
 #include "machine/lookup.h"
 #include "machine/snapshot.h"
 #include "seedbed/public-error.h"

@@ -18,11 +18,11 @@
 #include "test/fresh-machines.h"
 
 #include "base/array.h"
+#include "creation/creation.h"
+#include "creation/warm-images.h"
 #include "guest/guest-command.h"
-#include "machine/creation.h"
-#include "machine/readiness.h"
 #include "machine/removal.h"
-#include "machine/warm-images.h"
+#include "wait/readiness.h"
 
 #include <string.h>
 

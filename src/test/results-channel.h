@@ -14,8 +14,8 @@
 #pragma once
 
 #include "guest/access.h"
-#include "machine/machine-watch.h"
 #include "tap/suite.h"
+#include "wait/machine-watch.h"
 
 typedef struct SbResultsChannel SbResultsChannel;
 

@@ -10,9 +10,9 @@
 #pragma once
 
 #include "guest/access.h"
-#include "machine/machine-watch.h"
 #include "tap/suite-reader.h"
 #include "test/test-plan.h"
+#include "wait/machine-watch.h"
 
 #include <gio/gio.h>
 

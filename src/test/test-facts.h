@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "machine/plan.h"
+#include "creation/plan.h"
 #include "tap/report.h"
 #include "test/test-plan.h"
 

@@ -4,12 +4,12 @@
 #include "base/array.h"
 #include "base/loop.h"
 #include "guest/guest-command.h"
-#include "machine/machine-watch.h"
 #include "test/artifacts.h"
 #include "test/fresh-machines.h"
 #include "test/step-results.h"
 #include "test/step-run.h"
 #include "test/test-schedule.h"
+#include "wait/machine-watch.h"
 
 #include <string.h>
 

@@ -7,13 +7,13 @@
 #include "fleet/up.h"
 #include "guest/access.h"
 #include "machine/claim.h"
-#include "machine/history.h"
 #include "machine/keep-evidence.h"
 #include "tap/flaky.h"
 #include "test/step-results.h"
 #include "test/test-facts.h"
 #include "test/test-run.h"
 #include "test/test-sources.h"
+#include "wait/history.h"
 
 #include <string.h>
 

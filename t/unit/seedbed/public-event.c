@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "seedbed/event.h"
 
-#include "machine/bring-up.h"
+#include "creation/bring-up.h"
 #include "seedbed/error.h"
 #include "seedbed/public-event.h"
 

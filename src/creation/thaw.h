@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * Thaws a machine: it starts from the memory of a frozen one, and becomes a machine of its own. The
+ * domain, its overlay on the frozen layer, and its seed are there already (creation/creation.h).
+ *
+ *     phase    what happens                                                      next
+ *     COPY     the memory is copied, on the libvirt host                         HEAD
+ *     HEAD     the copy gets the XML of this machine; its devices must be at     RESTORE
+ *              the addresses of those that were frozen
+ *     RESTORE  libvirt starts it from the copy, which is deleted then            SELF
+ *     SELF     the guest is told who it is, over its virtio port. Its NIC has    LINK
+ *              no driver, and its link is down: it sends nothing
+ *     LINK     the link comes up                                                 NETWORK
+ *     NETWORK  the guest binds its NIC, which takes the new MAC address          DONE
+ *     any      it fails: what was made is in the caller's list of undo steps
+ *
+ * Room: creation.
+ * Threads: any but the main loop's, which must run meanwhile; each with its own connection.
+ */
+#pragma once
+
+#include "creation/undo.h"
+#include "image/warm-image.h"
+#include "local/ssh-key.h"
+#include "model/machine.h"
+
+#include <gio/gio.h>
+
+#define SB_THAW_ERROR (sb_thaw_error_quark())
+GQuark sb_thaw_error_quark(void);
+
+typedef enum {
+    SB_THAW_ERROR_REFUSED, /**< this warm image does not become this machine: boot instead */
+} SbThawError;
+
+typedef struct {
+    virConnect *connection;
+    const SbPool *pool;
+    gboolean is_privileged; /**< the libvirt host is */
+    const SbWarmImage *warm;
+    const SbMachine *machine;
+    const SbSshKey *host_key;
+    GCancellable *cancellable; /**< (nullable) stops between and in the phases */
+} SbThaw;
+
+/**
+ * Thaws the machine. When this returns, it runs with its own identity, and asks for its address.
+ *
+ * @param undo  gets what is made
+ * @return FALSE with SB_THAW_ERROR_REFUSED, G_IO_ERROR_CANCELLED, or an SbLibvirtError, for example
+ * if the pool is full
+ */
+gboolean sb_thaw_run(const SbThaw *thaw, SbUndo *undo, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "wait/verdict.h"
+
+#include "base/array.h"
+#include "diagnose/diagnosis.h"
+#include "diagnose/evidence.h"
+#include "local/state-dir.h"
+
+#include <string.h>
+
+/* The logs go with the machine, but the lines of them that are shown may not be enough. */
+static char *save_logs(const SbCloudInitVerdict *verdict, const char *machine,
+                       const char *directory)
+{
+    g_autofree char *log = g_strconcat(machine, SB_CLOUD_INIT_LOG_SUFFIX, NULL);
+    g_autofree char *output = g_strconcat(machine, SB_CLOUD_INIT_OUTPUT_SUFFIX, NULL);
+    if (!*verdict->log || !sb_evidence_write(directory, log, verdict->log, NULL) ||
+        !sb_evidence_write(directory, output, verdict->output, NULL))
+        return g_strdup("");
+    return g_strdup_printf("\nits complete logs: %s/%s and %s", directory, log, output);
+}
+
+/* What cloud-init and the commands of its modules said of the failures. */
+static char *words_of(const SbCloudInitVerdict *verdict)
+{
+    GString *words = g_string_new(NULL);
+    SB_EACH(const SbCloudInitFailure, failure, verdict->failures) {
+        for (guint i = 0; i < failure->output->len; i++)
+            g_string_append_printf(words, "%s\n",
+                                   (const char *)g_ptr_array_index(failure->output, i));
+        for (guint i = 0; i < failure->log->len; i++)
+            g_string_append_printf(words, "%s\n", (const char *)g_ptr_array_index(failure->log, i));
+        g_string_append_printf(words, "%s\n", failure->message);
+    }
+    return g_string_free(words, FALSE);
+}
+
+/* What the rules make of it: there is one for each state that is not good. */
+static SbDiagnosis *diagnose(const SbCloudInitVerdict *verdict, const SbJudged *machine)
+{
+    g_autoptr(SbFacts) facts = sb_facts_new();
+    g_autofree char *words = words_of(verdict);
+    facts->machine = machine->name;
+    facts->evidence = machine->directory;
+    facts->stays = machine->stays;
+    facts->awaited = SB_STAGE_READY;
+    facts->has_verdict = TRUE;
+    facts->cloud_init = verdict->is_absent ? SB_CLOUD_INIT_DISABLED : verdict->state;
+    sb_facts_set_console(facts, words);
+    return sb_diagnose(facts);
+}
+
+static char *describe_failure(const SbCloudInitVerdict *verdict, const SbJudged *machine,
+                              const SbDiagnosis *diagnosis)
+{
+    g_autofree char *failures = sb_cloud_init_failures_text(verdict);
+    g_autofree char *warnings = sb_cloud_init_warnings_text(verdict);
+    g_autofree char *logs = save_logs(verdict, machine->name, machine->directory);
+    gboolean is_explained = strcmp(diagnosis->rule, "cloud-init-failed") != 0;
+    return g_strdup_printf(
+        "cloud-init failed:%s%s%s%s%s%s", failures, *warnings ? "\nit also warned:" : "", warnings,
+        logs, is_explained ? "\nthe likely cause: " : "", is_explained ? diagnosis->cause : "");
+}
+
+/* What is worth saying about a cloud-init that did not fail; NULL if nothing is. */
+static char *describe(const SbCloudInitVerdict *verdict)
+{
+    if (verdict->is_absent)
+        return g_strdup("has no cloud-init: it is not known whether it is configured");
+    if (verdict->state == SB_CLOUD_INIT_DISABLED)
+        return g_strdup("cloud-init is disabled there: nothing is configured at its next boot");
+    if (verdict->state == SB_CLOUD_INIT_DEGRADED) {
+        g_autofree char *warnings = sb_cloud_init_warnings_text(verdict);
+        return g_strdup_printf("cloud-init is done, but degraded:%s", warnings);
+    }
+    return verdict->state == SB_CLOUD_INIT_DONE
+               ? NULL
+               : g_strdup_printf("cloud-init says that it is %s",
+                                 sb_cloud_init_state_name(verdict->state));
+}
+
+char *sb_verdict_judge(const SbCloudInitVerdict *verdict, SbDemands demands,
+                       const SbJudged *machine, char **hint_out)
+{
+    *hint_out = NULL;
+    g_autoptr(SbDiagnosis) diagnosis = diagnose(verdict, machine);
+    gboolean is_failed = !verdict->is_absent && verdict->state == SB_CLOUD_INIT_ERROR;
+    gboolean is_degraded = !verdict->is_absent && verdict->state == SB_CLOUD_INIT_DEGRADED;
+    char *text = is_failed ? describe_failure(verdict, machine, diagnosis) : describe(verdict);
+    if (is_failed ||
+        (text && demands & (is_degraded ? SB_DEMAND_NO_WARNINGS : SB_DEMAND_CLOUD_INIT)))
+        *hint_out = g_strdup(diagnosis->next);
+    return text;
+}
