@@ -92,6 +92,14 @@ static void add_awaits(JsonBuilder *builder, const SbEvent *event)
     sb_json_add_number(builder, "deadline_ms", event->total);
 }
 
+static void add_boot_part(JsonBuilder *builder, const SbEvent *event)
+{
+    add_text(builder, event);
+    sb_json_add_number(builder, "depth", event->number);
+    sb_json_add_number(builder, "start_ms", (guint64)event->elapsed_ms);
+    sb_json_add_number(builder, "end_ms", (guint64)event->elapsed_ms + event->total);
+}
+
 static void add_finished(JsonBuilder *builder, const SbEvent *event)
 {
     sb_event_json_add_error(builder, "error", event->error);
@@ -146,6 +154,7 @@ static const struct {
     [SB_EVENT_STAGE] = {"stage", TRUE, add_stage},
     [SB_EVENT_AWAITS] = {"awaits", TRUE, add_awaits},
     [SB_EVENT_SAID] = {"said", TRUE, add_text},
+    [SB_EVENT_BOOT_PART] = {"boot_part", TRUE, add_boot_part},
     [SB_EVENT_NOTE] = {"note", TRUE, add_text},
     [SB_EVENT_STEP] = {"step", TRUE, add_text},
     [SB_EVENT_FINISHED] = {"finished", TRUE, add_finished},
