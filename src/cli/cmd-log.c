@@ -9,8 +9,11 @@
 #include <unistd.h>
 
 static gboolean follow, of_qemu;
+static char *boot;
 
 static const GOptionEntry entries[] = {
+    {"boot", 'b', 0, G_OPTION_ARG_STRING, &boot,
+     "only one boot: 1 is the first since the start, 0 the last, -1 the one before", "N"},
     {"follow", 'f', 0, G_OPTION_ARG_NONE, &follow,
      "show what the machine writes, until it stops or you press Ctrl-C", NULL},
     {"qemu", 0, 0, G_OPTION_ARG_NONE, &of_qemu, "show the end of QEMU's own log instead", NULL},
@@ -30,11 +33,31 @@ static void on_event(const SbEvent *event, gpointer data)
         g_cancellable_cancel(sb_cli_catch_signals());
 }
 
+static int show_boot(const SbOperation *operation, const char *machine, int number)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes =
+        operation->host ? sb_log_of_boot(operation->host, machine, number, &error) : NULL;
+    if (!bytes)
+        return sb_cli_fail(error);
+    SbEvent event = {.kind = SB_EVENT_CONSOLE, .machine = machine};
+    event.text = g_bytes_get_data(bytes, &event.length);
+    on_event(&event, NULL);
+    return SB_EXIT_OK;
+}
+
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GError) error = NULL;
+    gint64 number = 0;
+    if (boot && !g_ascii_string_to_signed(boot, 10, -1000, 1000, &number, NULL))
+        return sb_cli_usage(cli, "--boot: '%.40s' is not a number", boot);
+    if ((boot != NULL) + follow + of_qemu > 1)
+        return sb_cli_usage(cli, "--boot, --follow and --qemu exclude each other");
     const SbOperation operation = {
         .host = sb_cli_host(cli, &error), .cancellable = sb_cli_catch_signals(), .event = on_event};
+    if (operation.host && boot)
+        return show_boot(&operation, arguments[0], (int)number);
     if (operation.host && of_qemu) {
         g_autofree char *text = sb_log_of_qemu(operation.host, arguments[0], &error);
         fputs(text ? text : "", stdout);

@@ -3,7 +3,9 @@
 
 #include "machine/monitor.h"
 
+#include <editline/readline.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static gboolean ask(const SbCli *cli, const char *machine, const char *command)
@@ -18,20 +20,35 @@ static gboolean ask(const SbCli *cli, const char *machine, const char *command)
     return TRUE;
 }
 
+/* The next line of standard input: from a terminal it can be edited, and earlier ones can be
+ * repeated. For free(); NULL: there is no more. */
+static char *next_line(void)
+{
+    if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+        char *line = readline("(qemu) ");
+        if (line && *line)
+            add_history(line);
+        return line;
+    }
+    char *line = NULL;
+    size_t size = 0;
+    if (getline(&line, &size, stdin) >= 0)
+        return line;
+    free(line);
+    return NULL;
+}
+
 /* A line of standard input is a command; a failure does not end the session. */
 static int ask_lines(const SbCli *cli, const char *machine)
 {
-    char line[4096];
-    gboolean is_terminal = isatty(STDIN_FILENO), is_well = TRUE;
-    for (;;) {
-        if (is_terminal)
-            fputs("(qemu) ", stderr);
-        if (!fgets(line, sizeof line, stdin))
-            break;
+    gboolean is_well = TRUE;
+    char *line;
+    while ((line = next_line())) {
         g_strstrip(line);
         if (*line)
             is_well = ask(cli, machine, line);
         fflush(stdout);
+        free(line);
     }
     return is_well ? SB_EXIT_OK : SB_EXIT_INFRASTRUCTURE;
 }

@@ -2,6 +2,7 @@
 #include "machine/log.h"
 
 #include "base/loop.h"
+#include "diagnose/console-boots.h"
 #include "diagnose/local-facts.h"
 #include "libvirt/console-log.h"
 #include "machine/lookup.h"
@@ -76,6 +77,38 @@ static gboolean follow_on(Reading *reading, GError **error)
         return TRUE;
     g_propagate_error(error, reading->error);
     return FALSE;
+}
+
+static GBytes *read_all(SbHost *host, const char *machine, GError **error)
+{
+    g_auto(SbLease) lease = sb_lease_take(host, error);
+    g_autoptr(SbDomain) domain =
+        lease.connection ? sb_lookup_machine(lease.connection, machine, error) : NULL;
+    g_autoptr(SbPool) pool =
+        domain ? sb_pool_open(lease.connection, domain->metadata->pool, NULL, error) : NULL;
+    g_autoptr(SbConsoleLog) log = pool ? sb_console_log_new(pool, machine) : NULL;
+    return log ? sb_console_log_read(log, error) : NULL;
+}
+
+GBytes *sb_log_of_boot(SbHost *host, const char *machine, int number, GError **error)
+{
+    g_autoptr(GBytes) all = read_all(host, machine, error);
+    if (!all)
+        return NULL;
+    gsize length;
+    const char *text = g_bytes_get_data(all, &length);
+    g_autoptr(GArray) boots = sb_console_boots(text, length);
+    int index = number > 0 ? number - 1 : (int)boots->len - 1 + number;
+    if (index < 0 || index >= (int)boots->len) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                    "no boot %d: the console of '%s' shows %u since the start: 1 is the first, 0 "
+                    "the last, -1 the one before",
+                    number, machine, boots->len);
+        return NULL;
+    }
+    gsize begin = g_array_index(boots, gsize, index);
+    gsize end = index + 1 < (int)boots->len ? g_array_index(boots, gsize, index + 1) : length;
+    return g_bytes_new_from_bytes(all, begin, end - begin);
 }
 
 gboolean sb_log(const SbOperation *operation, const char *machine, gboolean follow, GError **error)

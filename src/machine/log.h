@@ -23,6 +23,16 @@ gboolean sb_log(const SbOperation *operation, const char *machine, gboolean foll
                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * What MACHINE has written in one boot since its last start.
+ *
+ * @param number  1: the first boot, 2: the one after; 0: the last one, -1: the one before
+ * @return (transfer full) the guest's bytes as they are; or NULL with an error of sb_log(), or
+ * G_IO_ERROR_NOT_FOUND: there is no such boot
+ */
+GBytes *sb_log_of_boot(SbHost *host, const char *machine, int number,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * The end of QEMU's own log of MACHINE, made safe to show.
  *
  * @return (transfer full) or NULL with an SbLookupError, or G_IO_ERROR_NOT_FOUND if there is none

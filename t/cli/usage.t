@@ -43,6 +43,8 @@ helped 'uefi: how a machine starts' explain
 helped 'user-data: the first line' explain user-data
 refused "no topic 'uef': 'seedbed explain --list' shows the topics" explain uef
 refused "no topic ''" explain ''
+refused "--boot: 'last' is not a number" log --boot last m
+refused '--boot, --follow and --qemu exclude each other' log --boot 0 --qemu m
 
 # too_wide ARGUMENT...: the lines of more than 80 columns that `seedbed ARGUMENT...` prints
 too_wide()

@@ -72,6 +72,35 @@ contains "$out" "forced True" "and the second has the console"
 contains "$out" "end 0 True" "Ctrl-] ends it, with the terminal as before" || note "$out $err"
 contains "$out" "killed 143 True" "so does SIGTERM"
 
+# ---- QEMU's monitor, whose lines can be repeated ----
+
+cat >"$tmp/monitor.py" <<'END'
+import os, pty, select, sys, time
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp('seedbed', ['seedbed', 'monitor', sys.argv[1]])
+seen = b''
+def expect(count, text):
+    global seen
+    deadline = time.monotonic() + 60
+    while seen.count(text) < count and time.monotonic() < deadline:
+        if select.select([terminal], [], [], 1)[0]:
+            seen += os.read(terminal, 4096)
+    return seen.count(text) >= count
+expect(1, b'(qemu)')
+os.write(terminal, b'info status\r')
+print('answer', expect(1, b'VM status: running'))
+expect(2, b'(qemu)')
+os.write(terminal, b'\x1b[A\r')
+print('repeated', expect(2, b'VM status: running'))
+os.write(terminal, b'\x04')
+print('end', os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+END
+run python3 "$tmp/monitor.py" k-m-1
+is "$out" "answer True
+repeated True
+end 0" "the monitor answers on a terminal, the arrow key brings a command back, Ctrl-D ends it" || note "$err"
+
 # ---- the log ----
 
 # say WORD: the guest writes it on its console

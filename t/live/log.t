@@ -41,6 +41,16 @@ kill -INT $follower
 wait $follower
 is $? 130 "until a signal comes"
 
+run seedbed log --boot 1 g-m-1
+is "$status $(grep -c 'Linux version' <<<"$out")" "0 1" "the first boot alone"
+contains "$out" 'line 45000 ' "has what was written in it"
+run seedbed log --boot 0 g-m-1
+is "$(grep -cE 'UEFI firmware|Linux version' <<<"$out") $(grep -c 'line [0-9]' <<<"$out")" "2 0" "the last boot alone has nothing of it"
+is "$(seedbed log -b -1 g-m-1 | md5sum)" "$(seedbed log -b 1 g-m-1 | md5sum)" "the boot before the last is the first"
+run seedbed log --boot 3 g-m-1
+is "$status" 3 "a boot that there was not: exit status 3"
+contains "$err" "no boot 3: the console of 'g-m-1' shows 2 since the start" "which says how many there are"
+
 # ---- a machine that is taken away, and one that is started again ----
 
 seedbed log --follow g-m-2 >"$tmp/follow" 2>"$tmp/follow.err" &
