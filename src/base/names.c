@@ -93,7 +93,11 @@ const char *sb_nearest_name(const char *word, const char *const *candidates)
     guint best = strlen(word) < 5 ? 2 : 3;
     for (gsize i = 0; candidates[i]; i++) {
         guint distance = edit_distance(word, candidates[i]);
-        if (distance < best) {
+        /* Nobody mistypes the first letter as often as another one: 'vcpu' is 'vcpus', not 'cpu'.
+         */
+        gboolean is_likelier =
+            nearest && distance == best && nearest[0] != word[0] && candidates[i][0] == word[0];
+        if (distance < best || is_likelier) {
             best = distance;
             nearest = candidates[i];
         }

@@ -60,6 +60,6 @@ char *sb_machine_name(const char *fleet, const char *group, guint index);
  *
  * @param candidates  NULL-terminated
  * @return (transfer none) (nullable) one of CANDIDATES, at most two edits away (for words under
- * five letters: one edit)
+ * five letters: one edit); of those as near, one with the same first letter
  */
 const char *sb_nearest_name(const char *word, const char *const *candidates);

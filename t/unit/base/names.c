@@ -128,6 +128,8 @@ static void test_nearest_is_nearest(void)
     static const char *const candidates[] = {"image-a", "images", "image", "imagee", NULL};
     g_assert_cmpstr(sb_nearest_name("image", candidates), ==, "image");
     g_assert_cmpstr(sb_nearest_name("images1", candidates), ==, "images");
+    static const char *const as_near[] = {"cpu", "vcpus", "vcpux", NULL};
+    g_assert_cmpstr(sb_nearest_name("vcpu", as_near), ==, "vcpus");
 }
 
 int main(int argc, char **argv)

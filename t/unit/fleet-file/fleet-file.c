@@ -185,7 +185,7 @@ static void test_unknown_keys(void)
     assert_finding_says(diagnostics, 0,
                         "unknown key 'imgae', did you mean 'image'? (allowed here: fleet, image, ");
     assert_finding_says(diagnostics, 1, "unknown key 'count' (allowed here: image, ");
-    assert_finding_says(diagnostics, 2, "did you mean 'cpu'?");
+    assert_finding_says(diagnostics, 2, "did you mean 'vcpus'?");
     assert_finding_says(diagnostics, 3, "did you mean 'memory'?");
     assert_finding_says(diagnostics, 4, "unknown key 'fleet' (");
 }
