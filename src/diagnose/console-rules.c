@@ -30,17 +30,17 @@
 /* A row that ends a wait: NAME, the LINE that ends it, a line WITH it (or NULL), CAUSE, NEXT. */
 #define ENDS(name_, line_, with_, cause_, next_)                                                   \
     {                                                                                              \
-        .name = name_, .line = line_, .with = with_, .cause = cause_, .next = next_,               \
+        .name = (name_), .line = (line_), .with = (with_), .cause = (cause_), .next = (next_),     \
         .kind = SB_RULE_ENDS                                                                       \
     }
 #define ENDS_IF(name_, signs_, line_, cause_, next_)                                               \
     {                                                                                              \
-        .name = name_, .line = line_, .cause = cause_, .next = next_, .signs = signs_,             \
+        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_), .signs = (signs_),   \
         .kind = SB_RULE_ENDS, .shows = SB_SHOW_IMAGE                                               \
     }
 #define PROGRESS(line_, stage_)                                                                    \
     {                                                                                              \
-        .line = line_, .kind = SB_RULE_PROGRESS, .stage = stage_                                   \
+        .line = (line_), .kind = SB_RULE_PROGRESS, .stage = (stage_)                               \
     }
 
 #define NOTHING_TO_BOOT                                                                            \

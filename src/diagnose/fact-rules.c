@@ -5,13 +5,13 @@
 /* Rows: NAME, SIGNS, what is shown, the LINE of the console (or NULL), CAUSE, NEXT. */
 #define ENDS(name_, signs_, shows_, line_, cause_, next_)                                          \
     {                                                                                              \
-        .name = name_, .line = line_, .cause = cause_, .next = next_, .signs = signs_,             \
-        .kind = SB_RULE_ENDS, .shows = shows_                                                      \
+        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_), .signs = (signs_),   \
+        .kind = SB_RULE_ENDS, .shows = (shows_)                                                    \
     }
 #define EXPLAINS(name_, signs_, shows_, line_, cause_, next_)                                      \
     {                                                                                              \
-        .name = name_, .line = line_, .cause = cause_, .next = next_, .signs = signs_,             \
-        .kind = SB_RULE_EXPLAINS, .shows = shows_                                                  \
+        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_), .signs = (signs_),   \
+        .kind = SB_RULE_EXPLAINS, .shows = (shows_)                                                \
     }
 
 /* Not of a drive without a medium: its errors are harmless. */

@@ -13,26 +13,26 @@
 /* Rows: NAME, SIGNS, what is shown, the LINE of the console (or NULL), CAUSE, NEXT. */
 #define EXPLAINS(name_, signs_, shows_, line_, cause_, next_)                                      \
     {                                                                                              \
-        .name = name_, .line = line_, .cause = cause_, .next = next_, .signs = signs_,             \
-        .kind = SB_RULE_EXPLAINS, .shows = shows_                                                  \
+        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_), .signs = (signs_),   \
+        .kind = SB_RULE_EXPLAINS, .shows = (shows_)                                                \
     }
 #define ENDS(name_, signs_, shows_, line_, cause_, next_)                                          \
     {                                                                                              \
-        .name = name_, .line = line_, .cause = cause_, .next = next_, .signs = signs_,             \
-        .kind = SB_RULE_ENDS, .shows = shows_                                                      \
+        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_), .signs = (signs_),   \
+        .kind = SB_RULE_ENDS, .shows = (shows_)                                                    \
     }
 /* The guest's own words explain a late stage. */
 #define SAYS(name, line, cause, next) EXPLAINS(name, SB_SIGN(AWAITS), 0, line, cause, next)
 /* One line says so, and one WITH it says more. */
 #define SAYS_WITH(name_, line_, with_, cause_, next_)                                              \
     {                                                                                              \
-        .name = name_, .line = line_, .with = with_, .cause = cause_, .next = next_,               \
+        .name = (name_), .line = (line_), .with = (with_), .cause = (cause_), .next = (next_),     \
         .signs = SB_SIGN(AWAITS), .kind = SB_RULE_EXPLAINS                                         \
     }
 /* The last line of the console matches. */
 #define AT_END(name_, signs_, line_, cause_, next_)                                                \
     {                                                                                              \
-        .name = name_, .line = line_, .cause = cause_, .next = next_,                              \
+        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_),                      \
         .signs = SB_SIGN(AWAITS) | (signs_), .kind = SB_RULE_EXPLAINS, .shows = SB_SHOW_WORK,      \
         .is_last = TRUE                                                                            \
     }
