@@ -85,39 +85,6 @@ static gboolean remove_machines(Down *down, const GPtrArray *doomed, GError **er
     return TRUE;
 }
 
-/* The networks of a round, removed by a thread of its own. */
-typedef struct {
-    Down down; /**< with its own connection and count */
-    const GPtrArray *domains;
-} Networks;
-
-/* What fails here is tried again, and told, when the machines are gone. */
-static gpointer remove_networks_beside(gpointer data)
-{
-    Networks *networks = data;
-    Down *down = &networks->down;
-    g_auto(SbLease) lease = sb_lease_take(down->operation->host, NULL);
-    down->connection = lease.connection;
-    for (gsize i = 0; lease.connection && down->fleets[i]; i++)
-        if (!has_others(down, networks->domains, down->fleets[i]))
-            remove_networks(down, down->fleets[i], NULL);
-    return NULL;
-}
-
-/* libvirt needs as long for a network as for its machines, and waits in both. */
-static gboolean remove_machines_and_networks(Down *down, const GPtrArray *domains,
-                                             const GPtrArray *doomed, GError **error)
-{
-    guint count = 0;
-    Networks networks = {*down, domains};
-    networks.down.count = &count;
-    GThread *thread = g_thread_new("networks", remove_networks_beside, &networks);
-    gboolean is_done = remove_machines(down, doomed, error);
-    g_thread_join(thread);
-    *down->count += count;
-    return is_done;
-}
-
 /* One round. *IS_EMPTY_OUT: there is no machine of DOMAINS to remove. */
 static gboolean remove_round(Down *down, const GPtrArray *domains, gboolean *is_empty_out,
                              GError **error)
@@ -127,8 +94,7 @@ static gboolean remove_round(Down *down, const GPtrArray *domains, gboolean *is_
         if (is_selected(down, domain))
             g_ptr_array_add(doomed, domain);
     *is_empty_out = doomed->len == 0;
-    return (*is_empty_out || remove_machines_and_networks(down, domains, doomed, error)) &&
-           remove_fleets(down, domains, error);
+    return remove_machines(down, doomed, error) && remove_fleets(down, domains, error);
 }
 
 /* A list takes a while if the guests have all CPUs, so the first one is not made twice. */
