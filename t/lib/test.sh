@@ -98,7 +98,7 @@ run()
   out=$(<"$tmp/run.out")
   err=$(<"$tmp/run.err")
   [[ " $* " != *' --format json '* || $out != '{'* ]] || keep_documents "$tmp/run.out"
-  if [[ " $*" =~ ' --json '([^ /]+) && -e ${BASH_REMATCH[1]} ]]; then keep_documents "${BASH_REMATCH[1]}"; fi
+  if [[ " $*" =~ ' --json '([^ /]+) && -f ${BASH_REMATCH[1]} ]]; then keep_documents "${BASH_REMATCH[1]}"; fi
 }
 
 # keep_documents FILE...: each is a JSON document of seedbed; done_testing checks the forms of all

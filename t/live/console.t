@@ -93,8 +93,20 @@ print('answer', expect(1, b'VM status: running'))
 expect(2, b'(qemu)')
 os.write(terminal, b'\x1b[A\r')
 print('repeated', expect(2, b'VM status: running'))
-os.write(terminal, b'\x04')
-print('end', os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+# Ctrl-D counts only while a line is edited.
+ended = (0, 0)
+for i in range(60):
+    try:
+        os.write(terminal, b'\x04')
+        if select.select([terminal], [], [], 1)[0]:
+            os.read(terminal, 4096)
+    except OSError:
+        pass
+    ended = os.waitpid(pid, os.WNOHANG)
+    if ended[0]:
+        break
+    time.sleep(0.2)
+print('end', os.waitstatus_to_exitcode(ended[1]) if ended[0] else 'never')
 END
 run python3 "$tmp/monitor.py" k-m-1
 is "$out" "answer True
