@@ -230,7 +230,7 @@ judge()
 # point SUBJECT NUMBER FAULT: one test
 point()
 {
-  local call wrong='' status foreign
+  local call wrong='' skipped='' status foreign
   foreign=$(foreign_state)
   "before_$1" >"$tmp/before.log" 2>&1 || wrong="before it: $(<"$tmp/before.log")"
   rm -f "$tmp/point.log"
@@ -240,7 +240,9 @@ point()
   [ -z "$call" ] || wrong+=$(judge "$1" $status "$3")
   [ "$(foreign_state)" = "$foreign" ] || wrong+=" Something foreign was changed."
   wrong+=$(remains "$1")
+  # Threads do not make their calls in the same order each time: a call that did not come proves nothing.
+  [ -n "$call" ] || skipped=' # SKIP this run had no such call'
   [ -z "$wrong" ]
-  result $? "$1: call ${call:-$2 (none)}: $3" || note "$wrong
+  result $? "$1: call ${call:-$2}: $3$skipped" || note "$wrong
 status $status, and it said: $(<"$tmp/do.log")"
 }
