@@ -174,17 +174,34 @@ static void use(SeedbedHost *host, SeedbedFleet *fleet, Seen *seen, const char *
     g_assert_cmpuint(seen->elsewhere, ==, 0);
 }
 
+static gboolean on_started(gpointer started)
+{
+    g_async_queue_push(started, started);
+    return G_SOURCE_REMOVE;
+}
+
 static gpointer run_loop(gpointer loop)
 {
     g_main_loop_run(loop);
     return NULL;
 }
 
+/* The thread that runs LOOP. It has the main context already: else a call would run the loop
+ * itself. */
+static GThread *loop_thread(GMainLoop *loop)
+{
+    g_autoptr(GAsyncQueue) started = g_async_queue_new();
+    g_idle_add(on_started, started);
+    GThread *thread = g_thread_new("loop", run_loop, loop);
+    g_async_queue_pop(started);
+    return thread;
+}
+
 int main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
-    Seen seen = {.lines = g_string_new(NULL), .thread = g_thread_new("loop", run_loop, loop)};
+    Seen seen = {.lines = g_string_new(NULL), .thread = loop_thread(loop)};
     g_autoptr(SeedbedFleet) fleet = seedbed_fleet_load_text(fleet_file, "text", NULL, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(seedbed_fleet_get_machine_count(fleet), ==, 1);
