@@ -47,6 +47,7 @@ for subject in "${subjects[@]}"; do
   fi
 done
 note "$total calls in ${#subjects[@]} subjects"
+clean_up end
 remove_foreign_things
 is "$(leftovers)" '' "nothing is left"
 done_testing
