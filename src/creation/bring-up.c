@@ -245,7 +245,6 @@ static const SbWarmImage *thawed_from(const Job *job)
 
 static void wait_for(Job *job)
 {
-    job->evidence = sb_evidence_folder(job->up->operation->host, job->domain->name);
     const SbWarmImage *warm = thawed_from(job);
     SbReadyRequest request = {
         .domain = job->domain,
@@ -266,6 +265,7 @@ static void wait_for(Job *job)
 static void release(Job *job, virConnect *connection, const GError *why)
 {
     g_autoptr(GError) error = NULL;
+    job->evidence = sb_evidence_folder(job->up->operation->host, job->domain->name);
     move(job, SB_JOB_IS_RELEASED);
     if (connection && job->up->readiness)
         wait_for(job);

@@ -97,6 +97,11 @@ is "$status" 0 "the answer to the definition of a domain is lost: it is there, s
 ok "down" seedbed -q down f
 LIBVIRT_FAULTS_MESSAGE="bridge name 'virbr9' already in use." run faulty virNetworkDefineXML:1 seedbed up --no-wait f.yaml
 is "$status" 0 "a network that has just got the bridge of another one is kept when that is gone" || note "$err"
+ok "down" seedbed -q down f
+run faulty virDomainResume seedbed up --no-wait f.yaml
+is "$status" 3 "a machine that cannot be let run: up fails, also without a wait"
+contains "$err" "the whole evidence: " "with evidence"
+is "$(leftovers | grep -vE 'domain user|^state ')" '' "and takes the machine back"
 run faulty virConnectGetDomainCapabilities seedbed up --no-wait f.yaml
 lacks "$err" "install 'qemu" "capabilities that cannot be read are not a missing emulator"
 ok "down" seedbed -q down f
