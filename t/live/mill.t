@@ -25,7 +25,7 @@ need_pocket
 mill_files
 foreign_things || exit 1
 note "seed $seed, subjects ${subjects[*]}"
-total=0 number=0
+total=0 number=0 next=$RANDOM
 for subject in "${subjects[@]}"; do
   count_calls "$subject"
   result $? "$subject: makes $number calls" || {
@@ -34,17 +34,17 @@ for subject in "${subjects[@]}"; do
   }
   total=$((total + number))
   if [ "$points" = all ]; then
-    for i in $(different_calls); do
+    for call in $(different_calls); do
       for fault in "${faults[@]}"; do
-        point "$subject" "$i" "$fault"
+        point "$subject" "$call" "$fault"
       done
     done
   else
-    share=$((points / ${#subjects[@]} + 1))
-    for ((i = 0; i < share; i++)); do
-      point "$subject" $((RANDOM % number + 1)) "${faults[(i + RANDOM) % ${#faults[@]}]}"
+    for call in $(sampled_calls $((points / ${#subjects[@]} + 1))); do
+      point "$subject" "$call" "${faults[next++ % ${#faults[@]}]}"
     done
   fi
+  is "$(remains)" '' "$subject: nothing is left in the end"
 done
 note "$total calls in ${#subjects[@]} subjects"
 clean_up end
