@@ -38,6 +38,12 @@
         .name = (name_), .line = (line_), .cause = (cause_), .next = (next_), .signs = (signs_),   \
         .kind = SB_RULE_ENDS, .shows = SB_SHOW_IMAGE                                               \
     }
+/* The same for a line that says what happened, and not why. */
+#define ENDS_VAGUELY(name_, line_, with_, cause_, next_)                                           \
+    {                                                                                              \
+        .name = (name_), .line = (line_), .with = (with_), .cause = (cause_), .next = (next_),     \
+        .kind = SB_RULE_ENDS, .shows = SB_SHOW_REASON                                              \
+    }
 #define PROGRESS(line_, stage_)                                                                    \
     {                                                                                              \
         .line = (line_), .kind = SB_RULE_PROGRESS, .stage = (stage_)                               \
@@ -46,6 +52,8 @@
 #define NOTHING_TO_BOOT                                                                            \
     "BdsDxe: No bootable option|\"EFI Internal Shell\"|UEFI Interactive Shell|>>Start (PXE|HTTP "  \
     "Boot) over"
+/* Newer versions name the line of their source. */
+#define GRUB_ERROR "^error: (?:\\S+\\.c:\\d+: ?)?"
 #define PANIC "Kernel panic - not syncing"
 #define EMERGENCY                                                                                  \
     "You are in emergency mode|Entering emergency mode|Give root password for maintenance|Press "  \
@@ -84,6 +92,10 @@ static const SbRule rules[] = {
          "use the image for {arch}, or set 'arch' of the group"),
     ENDS("firmware-no-memory", NOTHING_TO_BOOT, "BdsDxe: .*: Out of Resources",
          "the firmware had too little memory to load the boot loader", NEXT_MEMORY),
+    ENDS("firmware-damaged", NOTHING_TO_BOOT,
+         "BdsDxe: failed to load Boot\\w+ .*: (Volume Corrupt)",
+         "the firmware found nothing to boot: the EFI system partition of the disk is damaged",
+         NEXT_FSCK),
     ENDS("firmware-no-disk", NOTHING_TO_BOOT, "BdsDxe: failed to load Boot\\w+ .*: (No Media)",
          "the firmware found nothing to boot: the disk has no medium", NEXT_IMAGE),
     ENDS("firmware-pxe", ">>Start (PXE|HTTP Boot) over", NULL,
@@ -102,22 +114,22 @@ static const SbRule rules[] = {
          NULL, "secure boot refused the boot loader or the kernel", NEXT_SECURE),
 
     /* ---- boot loaders ---- */
-    ENDS("grub-rescue", "grub rescue>|^Entering rescue mode", "^error: (.*?)\\.?$",
+    ENDS("grub-rescue", "grub rescue>|^Entering rescue mode", GRUB_ERROR "(.*?)\\.?$",
          "GRUB did not find its own files: {1}", NEXT_GRUB),
     ENDS("grub-rescue", "grub rescue>|^Entering rescue mode", NULL,
          "GRUB did not find its own files", NEXT_GRUB),
-    ENDS("grub-memory", "^error: (?:out of memory|cannot allocate)", NULL,
+    ENDS("grub-memory", GRUB_ERROR "(?:out of memory|cannot allocate)", NULL,
          "GRUB had too little memory for the kernel or the initramfs", NEXT_MEMORY),
     ENDS("grub-no-kernel", "you need to load the kernel first|Failed to boot both default and",
-         "^error: (.*?)\\.?$", "GRUB did not load the kernel: {1}", NEXT_GRUB),
-    ENDS("grub-prompt", "Minimal BASH-like line editing is supported", "^error: (.*?)\\.?$",
+         GRUB_ERROR "(.*?)\\.?$", "GRUB did not load the kernel: {1}", NEXT_GRUB),
+    ENDS("grub-prompt", "Minimal BASH-like line editing is supported", GRUB_ERROR "(.*?)\\.?$",
          "GRUB found no menu, and waits at its prompt: {1}", NEXT_GRUB),
     ENDS("grub-prompt", "Minimal BASH-like line editing is supported", NULL,
          "GRUB found no menu, and waits at its prompt", NEXT_GRUB),
     ENDS("sd-boot-no-loader", "No loader found\\. Configuration files in", NULL,
          "systemd-boot found no entry to boot", NEXT_IMAGE),
-    ENDS("sd-boot-fails", "^(?:Failed to execute|Error loading) ([^/].*)", NULL,
-         "systemd-boot could not start the kernel: {1}", NEXT_IMAGE),
+    ENDS_VAGUELY("sd-boot-fails", "^(?:Failed to execute|Error loading) ([^/].*)", NULL,
+                 "systemd-boot could not start the kernel: {1}", NEXT_IMAGE),
     ENDS("stub-pages", "EFI stub: ERROR: This (\\d+ KB) granular kernel is not supported", NULL,
          "the kernel's pages of {1} are not supported by the machine's CPU model",
          "set a 'cpu' that supports them in the fleet file ('max' does), or use an image whose "
@@ -131,6 +143,12 @@ static const SbRule rules[] = {
          "the kernel could not unpack its initramfs ({1}), and panicked",
          "the initramfs is damaged, or does not fit into the memory: try more 'memory', then "
          "make it anew in the image ('update-initramfs -u', 'dracut -f')"),
+    ENDS("panic-no-initramfs", "Unable to mount root fs",
+         GRUB_ERROR "file [`'](\\S*init\\S*)' not found|EFI stub: ERROR: .*(initrd)",
+         "the kernel found no root file system, because the boot loader did not load its "
+         "initramfs '{1}'",
+         "make the initramfs in the image anew ('update-initramfs -u -k all' or 'dracut -f "
+         "--regenerate-all', then 'update-grub'): a full /boot is a usual cause"),
     ENDS("panic-no-root", "Unable to mount root fs", "Cannot open root device \"?([^\" ]+)",
          "the kernel found no root file system: it cannot open '{1}'", NEXT_ROOT),
     ENDS("panic-no-file-system", "Unable to mount root fs",
@@ -143,12 +161,21 @@ static const SbRule rules[] = {
     ENDS("panic-other-arch", PANIC, "Failed to execute (\\S+) \\(error -8\\)",
          "the kernel cannot run {1}: it is for another architecture",
          "use an image whose programs are for {arch}"),
-    ENDS("panic-no-init", "No working init found|Requested init \\S+ failed", NULL,
-         "the root file system has no init that works", NEXT_ROOT),
-    ENDS("panic-init-died", "Attempted to kill init! exitcode=(0x[0-9a-f]+)", NULL,
-         "init ended (exit code {1}), and so the kernel panicked",
-         "the line before the panic names what init or the initramfs' script could not do; 0x7f00 "
-         "means that a program or its library is missing, 0x0000000b that it crashed: {log}"),
+    ENDS("panic-no-init", PANIC ": Requested init (\\S+) failed", NULL,
+         "the root file system has no program {1}, which the kernel's command line names as init",
+         "correct 'init=' on the kernel's command line of the image"),
+    ENDS_VAGUELY("panic-no-init", "No working init found|Requested init \\S+ failed", NULL,
+                 "the root file system has no init that works", NEXT_ROOT),
+    ENDS("panic-library", "Attempted to kill init!", "error while loading shared libraries: (.*)",
+         "init cannot run, because a library is missing or damaged: {1}",
+         "install the library's package in the image again, or, if it belongs to the initramfs, "
+         "make "
+         "that anew ('update-initramfs -u', 'dracut -f')"),
+    ENDS_VAGUELY(
+        "panic-init-died", "Attempted to kill init! exitcode=(0x[0-9a-f]+)", NULL,
+        "init ended (exit code {1}), and so the kernel panicked",
+        "the line before the panic names what init or the initramfs' script could not do; 0x7f00 "
+        "means that a program or its library is missing, 0x0000000b that it crashed: {log}"),
     ENDS("panic-memory", PANIC ": (?:Out of memory|System is deadlocked on memory)", NULL,
          "the kernel panicked, because the machine has too little memory", NEXT_MEMORY),
     ENDS("panic-sysrq", PANIC ": sysrq triggered crash", NULL,
@@ -158,12 +185,13 @@ static const SbRule rules[] = {
          "the kernel panicked, because a task hung ({1})",
          "the libvirt host may be too busy: start fewer machines at a time, or fewer vCPUs than "
          "it has CPUs; {log} names the task"),
-    ENDS("panic-oops", PANIC, "Unable to handle kernel (.*)", "the kernel crashed: {1}",
-         NEXT_PANIC),
-    ENDS("panic", PANIC ":? ?(.*)", NULL, "the kernel panicked: {1}", NEXT_PANIC),
-    ENDS("halted", "reboot: System halted", NULL, "the guest halted, and does not power off",
-         "look for 'halt' in your user-data and scripts: 'poweroff' ends a machine, and 'reboot' "
-         "starts it again"),
+    ENDS("panic-oops", PANIC, "(?|Unable to handle kernel (.*)|Internal error: (.*))",
+         "the kernel crashed: {1}", NEXT_PANIC),
+    ENDS_VAGUELY("panic", PANIC ":? ?(.*)", NULL, "the kernel panicked: {1}", NEXT_PANIC),
+    ENDS_VAGUELY(
+        "halted", "reboot: System halted", NULL, "the guest halted, and does not power off",
+        "look for 'halt' in your user-data and scripts: 'poweroff' ends a machine, and 'reboot' "
+        "starts it again"),
 
     /* ---- the initramfs ---- */
     ENDS("initramfs-no-device", INITRAMFS_SHELL, "ALERT!\\s+(\\S+) does not exist",
@@ -175,40 +203,45 @@ static const SbRule rules[] = {
          "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
     ENDS("initramfs-no-root-argument", "No root device specified", NULL,
          "the kernel's command line has no 'root='", NEXT_ROOT),
-    ENDS("initramfs-no-root", "Gave up waiting for root", NULL,
-         "the initramfs did not find the root disk", NEXT_ROOT),
+    ENDS_VAGUELY("initramfs-no-root", "Gave up waiting for root", NULL,
+                 "the initramfs did not find the root disk", NEXT_ROOT),
     ENDS("initramfs-fsck", INITRAMFS_SHELL "|requires a manual fsck",
          "(?|Bad magic number in super-block while trying to open (\\S+)|The root filesystem on "
          "(\\S+) requires a manual fsck|(\\S+): UNEXPECTED INCONSISTENCY)",
          "the file system of the root disk {1} is damaged", NEXT_FSCK),
     /* Seen with cloud-initramfs-growroot, on an emulated machine with a busy host: its wait for
      * udev failed, and the root file system was not mounted. */
-    ENDS("initramfs-no-init",
-         "No init found\\. Try passing init=|Target filesystem doesn't have requested", NULL,
-         "the initramfs found no init on the root file system",
-         "the lines before it in {log} name the step that failed; where the machine is emulated "
-         "and its host is busy, a step may just have taken too long: run it again"),
-    ENDS("initramfs-shell", INITRAMFS_SHELL, NULL, "the initramfs gave up, and waits in a shell",
-         NEXT_ROOT),
-    ENDS("initramfs-mount", "initramfs emergency recovery shell launched",
-         "mounting (\\S+ on /sysroot failed: .*)",
-         "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
+    ENDS_VAGUELY(
+        "initramfs-no-init",
+        "No init found\\. Try passing init=|Target filesystem doesn't have requested", NULL,
+        "the initramfs found no init on the root file system",
+        "the lines before it in {log} name the step that failed; where the machine is emulated "
+        "and its host is busy, a step may just have taken too long: run it again"),
+    ENDS_VAGUELY("initramfs-shell", INITRAMFS_SHELL, NULL,
+                 "the initramfs gave up, and waits in a shell", NEXT_ROOT),
+    ENDS_VAGUELY("initramfs-mount", "initramfs emergency recovery shell launched",
+                 "mounting (\\S+ on /sysroot failed: .*)",
+                 "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
     ENDS("initramfs-mount", "being dropped into an emergency shell",
          "(?|ERROR: device '([^']+)' not found|Failed to mount '([^']+)')",
          "the initramfs did not find the root disk: {1} does not exist, or cannot be mounted",
          NEXT_ROOT),
-    ENDS("initramfs-shell",
-         "initramfs emergency recovery shell launched|being dropped into an emergency shell", NULL,
-         "the initramfs gave up, and waits in a shell", NEXT_ROOT),
+    ENDS_VAGUELY(
+        "initramfs-shell",
+        "initramfs emergency recovery shell launched|being dropped into an emergency shell", NULL,
+        "the initramfs gave up, and waits in a shell", NEXT_ROOT),
     ENDS("dracut-no-device", "dracut: FATAL|rdsosreport\\.txt|Entering emergency mode",
-         "Warning: \"?(/dev/[^\\s\"]+)\"? (?:does not exist|not found)",
+         "(?|Warning: \"?(/dev/[^\\s\"]+)\"? (?:does not exist|not found)|Timed out waiting for "
+         "device "
+         "(?:.* - )?(/\\S+?)\\.?$)",
          "the initramfs (dracut) did not find the root disk: {1} does not exist", NEXT_ROOT),
-    ENDS("dracut-timeout", "dracut: FATAL|rdsosreport\\.txt|Entering emergency mode",
-         "dracut-initqueue.*(timeout|Could not boot)",
-         "the initramfs (dracut) did not find the root disk in time", NEXT_ROOT),
-    ENDS("dracut", "dracut: FATAL: (.*)", NULL, "the initramfs (dracut) gave up: {1}", NEXT_ROOT),
-    ENDS("dracut-shell", "rdsosreport\\.txt", NULL, "the initramfs (dracut) waits in a shell",
-         NEXT_ROOT),
+    ENDS_VAGUELY("dracut-timeout", "dracut: FATAL|rdsosreport\\.txt|Entering emergency mode",
+                 "dracut-initqueue.*(timeout|Could not boot)",
+                 "the initramfs (dracut) did not find the root disk in time", NEXT_ROOT),
+    ENDS_VAGUELY("dracut", "dracut: FATAL: (.*)", NULL, "the initramfs (dracut) gave up: {1}",
+                 NEXT_ROOT),
+    ENDS_VAGUELY("dracut-shell", "rdsosreport\\.txt", NULL,
+                 "the initramfs (dracut) waits in a shell", NEXT_ROOT),
 
     /* ---- another way of configuration ---- */
     ENDS(
@@ -220,41 +253,51 @@ static const SbRule rules[] = {
     /* ---- systemd ---- */
     ENDS("sysroot-type", EMERGENCY, "mount: /sysroot: (.*)",
          "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
-    ENDS("sysroot", EMERGENCY, "Failed to (?:mount|start).* (/sysroot|Switch Root)",
-         "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
-    ENDS("emergency-mount", EMERGENCY, "Failed to mount (.+?)\\.?$",
-         "the guest went into emergency mode, because it could not mount {1}", NEXT_MOUNT),
+    ENDS_VAGUELY("sysroot", EMERGENCY, "Failed to (?:mount|start).* (/sysroot|Switch Root)",
+                 "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
+    ENDS_VAGUELY("emergency-mount", EMERGENCY, "Failed to mount (.+?)\\.?$",
+                 "the guest went into emergency mode, because it could not mount {1}", NEXT_MOUNT),
     ENDS("emergency-device", EMERGENCY, "Timed out waiting for device (.+?)\\.?$",
          "the guest went into emergency mode, because the device {1} did not appear", NEXT_MOUNT),
     ENDS("emergency-fsck", EMERGENCY, "Failed to start .*(?:File System Check on|fsck) (.+?)\\.?$",
          "the guest went into emergency mode, because the file system on {1} is damaged",
          NEXT_FSCK),
-    ENDS("emergency-unit", EMERGENCY, "\\[FAILED\\] Failed to start (.+?)\\.?$",
-         "the guest went into emergency mode after '{1}' failed", NEXT_EMERGENCY),
-    ENDS("emergency-depend", EMERGENCY, "Dependency failed for (.+?)\\.?$",
-         "the guest went into emergency mode, because '{1}' depends on a unit that failed",
-         NEXT_EMERGENCY),
-    ENDS("emergency", EMERGENCY, NULL, "the guest went into emergency mode", NEXT_EMERGENCY),
+    ENDS_VAGUELY("emergency-unit", EMERGENCY, "\\[FAILED\\] Failed to start (.+?)\\.?$",
+                 "the guest went into emergency mode after '{1}' failed", NEXT_EMERGENCY),
+    ENDS_VAGUELY("emergency-depend", EMERGENCY, "Dependency failed for (.+?)\\.?$",
+                 "the guest went into emergency mode, because '{1}' depends on a unit that failed",
+                 NEXT_EMERGENCY),
+    ENDS_VAGUELY("emergency", EMERGENCY, NULL, "the guest went into emergency mode",
+                 NEXT_EMERGENCY),
     ENDS("bsd-no-root", "^mountroot>", "Mounting from (\\S+ failed.*)",
          "the kernel found no root file system: {1}",
          "check vfs.root.mountfrom in /boot/loader.conf and /etc/fstab of the image; '?' at the "
          "prompt lists the disks that the kernel has: {console}"),
     ENDS("bsd-no-kernel", "^can't (?:load|find) 'kernel'", NULL, "the boot loader found no kernel",
          NEXT_IMAGE),
-    ENDS("single-user", "Enter full pathname of shell", NULL,
-         "the guest went into single-user mode",
-         "the lines before it in {log} name the file system or the script of /etc/rc that failed"),
-    ENDS("rescue", "You are in rescue mode", NULL, "the guest went into rescue mode",
-         "look for 'single', 'rescue' or 'systemd.unit=' on the kernel's command line: {log}"),
-    ENDS("systemd-freezes", "Freezing execution|!!!!!!.*, freezing",
-         "(?|!!!!!!\\] (.*?)(?:, freezing)?\\.?$|systemd\\[1\\]: (.*), freezing)",
-         "systemd stopped itself, and with it the guest: {1}",
-         "{log} has the lines before it; a full or damaged disk, a missing SELinux policy, or a "
-         "libc that does not fit, are the usual causes"),
-    ENDS("systemd-freezes", "Freezing execution", NULL,
-         "systemd stopped itself, and with it the guest",
-         "the line before it says why: {log}; a full or damaged disk, or a libc that does not fit, "
-         "are the usual causes"),
+    ENDS_VAGUELY(
+        "single-user", "Enter full pathname of shell", NULL, "the guest went into single-user mode",
+        "the lines before it in {log} name the file system or the script of /etc/rc that failed"),
+    ENDS_VAGUELY(
+        "rescue", "You are in rescue mode", NULL, "the guest went into rescue mode",
+        "look for 'single', 'rescue' or 'systemd.unit=' on the kernel's command line: {log}"),
+    ENDS(
+        "systemd-no-target", "Freezing execution",
+        "Failed to load (?:default|configured \\w+) target.*?(\\S+\\.target|$)",
+        "systemd has no target to boot into: {1} does not exist",
+        "'systemctl set-default multi-user.target' in the image makes it; look for 'systemd.unit=' "
+        "on the kernel's command line: {log}"),
+    ENDS_VAGUELY(
+        "systemd-freezes", "Freezing execution|!!!!!!.*, freezing",
+        "(?|!!!!!!\\] (.*?)(?:, freezing)?\\.?$|systemd\\[1\\]: (.*), freezing)",
+        "systemd stopped itself, and with it the guest: {1}",
+        "{log} has the lines before it; a full or damaged disk, a missing SELinux policy, or a "
+        "libc that does not fit, are the usual causes"),
+    ENDS_VAGUELY(
+        "systemd-freezes", "Freezing execution", NULL,
+        "systemd stopped itself, and with it the guest",
+        "the line before it says why: {log}; a full or damaged disk, or a libc that does not fit, "
+        "are the usual causes"),
 
     /* ---- progress ---- */
     PROGRESS("EFI stub: Booting Linux|Booting Linux on physical CPU|Linux version \\d",

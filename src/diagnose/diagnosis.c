@@ -12,7 +12,8 @@
 typedef struct {
     const SbRule *rule;
     int line, with; /**< of the console; below 0: none */
-    char *group;    /**< (nullable) of the line that has it */
+    char *group;    /**< (nullable) of WITH or, without it, of LINE */
+    char *of_line;  /**< (nullable) of LINE, if there is WITH */
 } Match;
 
 static const char *line_at(const SbFacts *facts, int line)
@@ -23,6 +24,7 @@ static const char *line_at(const SbFacts *facts, int line)
 static void match_clear(Match *match)
 {
     g_clear_pointer(&match->group, g_free);
+    g_clear_pointer(&match->of_line, g_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Match, match_clear)
 
@@ -60,6 +62,7 @@ static char *value_of(const SbFacts *facts, const Match *match, const char *word
         const char *word, *value;
     } values[] = {
         {"1", match->group ? match->group : ""},
+        {"2", match->of_line ? match->of_line : ""},
         {"line", line_at(facts, match->line)},
         {"machine", facts->machine},
         {"fleet", facts->fleet},
@@ -115,13 +118,26 @@ static int find_line(const SbFacts *facts, const char *pattern, guint from, char
     return -1;
 }
 
-/* The first one. */
+/* The first one; but the first one whose group has a text, if there is one. */
 static int find_first(const SbFacts *facts, const char *pattern, guint from, char **group_out)
 {
-    for (guint i = from; facts->console && i < facts->console->len; i++)
-        if (sb_rule_line_matches(pattern, g_ptr_array_index(facts->console, i), group_out))
+    int first = -1;
+    for (guint i = from; facts->console && i < facts->console->len; i++) {
+        g_autofree char *group = NULL;
+        if (!sb_rule_line_matches(pattern, g_ptr_array_index(facts->console, i), &group))
+            continue;
+        if (first < 0)
+            first = (int)i;
+        if (!group_out)
+            return first;
+        if (*group) {
+            *group_out = g_steal_pointer(&group);
             return (int)i;
-    return -1;
+        }
+    }
+    if (first >= 0)
+        *group_out = g_strdup("");
+    return first;
 }
 
 /* What the firmware says is past when a kernel has begun, and what a kernel says when the firmware
@@ -159,15 +175,26 @@ static gboolean match_words(const SbFacts *facts, const char *pattern, char **gr
     return FALSE;
 }
 
+/* Whether a line of the console, from FROM, has NAME. */
+static gboolean is_named(const SbFacts *facts, guint from, const char *name)
+{
+    for (guint i = from; i < facts->console->len; i++)
+        if (strstr(g_ptr_array_index(facts->console, i), name))
+            return TRUE;
+    return FALSE;
+}
+
 static gboolean match_line(const SbFacts *facts, const SbRule *rule, Boot boot, Match *match)
 {
-    char **group_out = rule->with ? NULL : &match->group;
+    char **group_out = rule->with ? &match->of_line : &match->group;
     guint count = facts->console ? facts->console->len : 0;
     if (rule->signs & SB_SIGNS_OF_WORDS)
         return match_words(facts, rule->line, group_out);
     guint from = rule->is_last && count > 0 ? count - 1 : boot.kernel;
-    match->line = find_first(facts, rule->line, from, group_out);
-    return match->line >= 0;
+    match->line = rule->goes_on ? find_line(facts, rule->line, from, group_out)
+                                : find_first(facts, rule->line, from, group_out);
+    return match->line >= 0 && !(rule->goes_on && *match->group &&
+                                 is_named(facts, (guint)match->line + 1, match->group));
 }
 
 static gboolean matches(const SbFacts *facts, const SbRule *rule, Boot boot, Match *match_out)
@@ -180,7 +207,7 @@ static gboolean matches(const SbFacts *facts, const SbRule *rule, Boot boot, Mat
     if (rule->with && match.with < 0)
         return FALSE;
     *match_out = match;
-    match.group = NULL;
+    match.group = match.of_line = NULL;
     return TRUE;
 }
 
@@ -206,6 +233,20 @@ static gboolean search(const SbFacts *facts, SbRuleKind kind, Match *match_out)
     return FALSE;
 }
 
+/* The unit that systemd began last and has not ended. (transfer full) (nullable) */
+static char *unfinished_unit(const SbFacts *facts)
+{
+    for (guint i = facts->console ? facts->console->len : 0; i > boot_of(facts).kernel; i--) {
+        g_autofree char *unit = NULL;
+        /* systemd cuts a long name in its middle, and not always at the same place. */
+        if (sb_rule_line_matches("^ +(?:Start|Mount)ing ([^…]{6,}?)(?:…|\\.\\.\\.$)",
+                                 line_at(facts, (int)i - 1), &unit) &&
+            !is_named(facts, i, unit))
+            return g_steal_pointer(&unit);
+    }
+    return NULL;
+}
+
 /* ---- the diagnosis ---- */
 
 /* An image that was written to under a machine explains whatever happened to it then. */
@@ -214,38 +255,96 @@ static gboolean is_of_image(const SbFacts *facts, const SbRule *rule)
     return facts->image_problem && rule->line && rule->kind == SB_RULE_ENDS;
 }
 
-/* A rule that does not know the cause says what the guest itself has complained about last: the
- * number of that line, or below 0. */
-static int last_error(const SbFacts *facts, const SbRule *rule)
+/* The line of the console that MATCH begins with; its length if MATCH is not about a line. */
+static guint start_of_match(const SbFacts *facts, const Match *match)
 {
-    return rule->kind == SB_RULE_EXPLAINS && rule->shows & SB_SHOW_TAIL
-               ? sb_evidence_last_error(facts, boot_of(facts).kernel)
-               : -1;
+    if (match->line < 0 && match->with < 0)
+        return facts->console ? facts->console->len : 0;
+    return (guint)(match->line < 0   ? match->with
+                   : match->with < 0 ? match->line
+                                     : MIN(match->line, match->with));
 }
 
-static char *cause_of(const SbFacts *facts, const Match *match)
+/* A rule that says what happened, and not why, is explained by a rule about what the guest said
+ * before. */
+static gboolean find_reason(const SbFacts *facts, const Match *match, Match *reason_out)
+{
+    if (!(match->rule->shows & SB_SHOW_REASON))
+        return FALSE;
+    gsize count;
+    const SbRule *rules = sb_guest_rules(&count);
+    for (gsize i = 0; i < count; i++) {
+        g_auto(Match) reason = {.rule = NULL};
+        if (rules[i].kind == SB_RULE_EXPLAINS && rules[i].signs == SB_SIGN(AWAITS) &&
+            rules[i].line && matches(facts, &rules[i], boot_of(facts), &reason) &&
+            (guint)reason.line < start_of_match(facts, match)) {
+            *reason_out = reason;
+            reason.group = reason.of_line = NULL;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* A rule that does not know the cause says what the guest itself has complained about last, or
+ * just before: the number of that line, or below 0. */
+static int error_of(const SbFacts *facts, const Match *match)
+{
+    enum { LINES_BEFORE = 8 };
+    const SbRule *rule = match->rule;
+    guint from = boot_of(facts).kernel, to = start_of_match(facts, match);
+    if (rule->kind == SB_RULE_EXPLAINS && rule->shows & SB_SHOW_TAIL)
+        return sb_evidence_last_error(facts, from, facts->console ? facts->console->len : 0);
+    if (rule->shows & SB_SHOW_REASON && (match->line >= 0 || match->with >= 0))
+        return sb_evidence_last_error(facts, MAX(from, to > LINES_BEFORE ? to - LINES_BEFORE : 0),
+                                      to);
+    return -1;
+}
+
+static char *cause_of(const SbFacts *facts, const Match *match, const Match *reason)
 {
     g_autofree char *cause = expand(match->rule->cause, facts, match);
-    int error = last_error(facts, match->rule);
+    int error = error_of(facts, match);
     if (is_of_image(facts, match->rule))
         return g_strdup_printf("%s; its image is not as it was imported: %s", cause,
                                facts->image_problem);
-    if (error < 0)
-        return g_steal_pointer(&cause);
-    g_autofree char *line = sb_text_one_line(line_at(facts, error));
-    return g_strdup_printf("%s; the last error on its console: '%s'", cause, g_strstrip(line));
+    if (reason->rule) {
+        g_autofree char *why = expand(reason->rule->cause, facts, reason);
+        return g_strdup_printf("%s; the reason: %s", cause, why);
+    }
+    g_autofree char *units = match->rule->kind == SB_RULE_EXPLAINS && error >= 0 &&
+                                     match->line < 0 &&
+                                     g_str_has_prefix(line_at(facts, error), "[FAILED]")
+                                 ? sb_evidence_failed_units(facts, boot_of(facts).kernel)
+                                 : NULL;
+    if (units)
+        return g_strdup_printf("%s; units that failed in the guest: '%s'", cause, units);
+    if (error >= 0) {
+        g_autofree char *line = sb_text_one_line(line_at(facts, error));
+        return g_strdup_printf("%s; the %s: '%s'", cause,
+                               match->line < 0 && match->with < 0 ? "last error on its console"
+                                                                  : "error before it",
+                               g_strstrip(line));
+    }
+    g_autofree char *unit = match->rule->shows & SB_SHOW_TAIL ? unfinished_unit(facts) : NULL;
+    if (unit && match->rule->kind == SB_RULE_EXPLAINS && facts->awaited < SB_STAGE_READY)
+        return g_strdup_printf("%s; systemd has not finished '%s'", cause, unit);
+    return g_steal_pointer(&cause);
 }
 
-static char *next_of(const SbFacts *facts, const Match *match)
+static char *next_of(const SbFacts *facts, const Match *match, const Match *reason)
 {
-    gboolean has_error = last_error(facts, match->rule) >= 0;
-    g_autofree char *next =
-        expand(is_of_image(facts, match->rule) ? NEXT_CHANGED : match->rule->next, facts, match);
+    if (is_of_image(facts, match->rule))
+        return expand(NEXT_CHANGED, facts, match);
+    if (reason->rule)
+        return expand(reason->rule->next, facts, reason);
+    g_autofree char *next = expand(match->rule->next, facts, match);
     g_autofree char *first =
-        has_error ? expand("look into that error first: {log} has the lines around it; if it is "
-                           "harmless: ",
-                           facts, match)
-                  : g_strdup("");
+        error_of(facts, match) >= 0
+            ? expand("look into that error first: {log} has the lines around it; if it does "
+                     "not explain this: ",
+                     facts, match)
+            : g_strdup("");
     return g_strconcat(first, next, NULL);
 }
 
@@ -254,17 +353,21 @@ static SbDiagnosis *make_diagnosis(const SbFacts *facts, const Match *match)
     SbDiagnosis *diagnosis = g_new0(SbDiagnosis, 1);
     diagnosis->rule = match->rule->name;
     diagnosis->is_final = match->rule->kind == SB_RULE_ENDS;
-    diagnosis->cause = cause_of(facts, match);
-    diagnosis->next = next_of(facts, match);
+    g_auto(Match) reason = {.rule = NULL};
+    find_reason(facts, match, &reason);
+    diagnosis->cause = cause_of(facts, match, &reason);
+    diagnosis->next = next_of(facts, match, &reason);
     diagnosis->evidence = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *progress = diagnosis->is_final ? NULL : sb_facts_progress(facts);
     if (progress)
         g_ptr_array_add(diagnosis->evidence, g_strdup_printf("how far it came: %s", progress));
     sb_evidence_add_facts(diagnosis->evidence, facts, match->rule->shows);
-    if (match->line >= 0 || match->with >= 0)
+    if (reason.rule)
+        sb_evidence_add_console(diagnosis->evidence, facts, match->line, reason.line);
+    else if (match->line >= 0 || match->with >= 0)
         sb_evidence_add_console(diagnosis->evidence, facts, match->line, match->with);
     else if (match->rule->shows & SB_SHOW_TAIL)
-        sb_evidence_add_tail(diagnosis->evidence, facts, last_error(facts, match->rule));
+        sb_evidence_add_tail(diagnosis->evidence, facts, error_of(facts, match));
     return diagnosis;
 }
 
@@ -323,11 +426,12 @@ char *sb_facts_progress(const SbFacts *facts)
     if (runs >= 0 && find_line(facts, "Cloud-init v\\. .* finished at", (guint)runs, NULL) < 0)
         return g_strdup_printf("cloud-init has begun its stage '%s'", stage);
     g_autofree char *job = NULL;
-    if (find_line(facts, "A (?:start|stop) job is running for (.+?) \\(",
+    if (find_line(facts, SB_SYSTEMD_JOB("(.+?)"),
                   facts->console && facts->console->len > 3 ? facts->console->len - 3 : 0,
                   &job) >= 0)
         return g_strdup_printf("systemd waits for '%s'", job);
-    return NULL;
+    g_autofree char *unit = unfinished_unit(facts);
+    return unit ? g_strdup_printf("systemd has not finished '%s'", unit) : NULL;
 }
 
 SbStage sb_facts_console_stage(const SbFacts *facts)

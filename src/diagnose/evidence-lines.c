@@ -222,16 +222,44 @@ void sb_evidence_add_console(GPtrArray *lines, const SbFacts *facts, int line, i
     "no suitable video mode|FIRMWARE BUG|Secure Boot status|cpu0 device node|regulatory\\.db|"     \
     "errors=remount-ro|\\bfb0\\b|sr0|pcie?.*(?:BAR|address space)|efi: |EFI variables|PKCS|"       \
     "Failed to find module|hw-breakpoint|Failed password|ci-info|GPT:|TPM|NUMA:|cacheinfo|"        \
-    "could not be reserved|[Cc]ommand line: "
+    "could not be reserved|[Cc]ommand line: |ACPI|X\\.509|Couldn't get size|uncleanly shut down|"  \
+    "has been removed and it is ignored|motd-news|kdump|^(?:.*cloud-init\\[\\d+\\]: "              \
+    ")?(?:Get:\\d|Selecting "                                                                      \
+    "|Preparing |Unpacking |Setting up |Processing |Install(?:ing|ed)\\b|Upgrading |Downloading "  \
+    ")|'systemctl status "
 
-int sb_evidence_last_error(const SbFacts *facts, guint from)
+/* What systemd says after the error that counts. */
+#define CONSEQUENCE                                                                                \
+    "Failed with result|Main process exited|Control process exited|\\[DEPEND\\]|Dependency failed"
+
+int sb_evidence_last_error(const SbFacts *facts, guint from, guint to)
 {
-    for (guint i = facts->console ? facts->console->len : 0; i > from; i--) {
+    int consequence = -1;
+    for (guint i = to; i > from; i--) {
         const char *line = g_ptr_array_index(facts->console, i - 1);
-        if (sb_rule_line_matches(ERROR, line, NULL) && !sb_rule_line_matches(HARMLESS, line, NULL))
+        if (!sb_rule_line_matches(ERROR, line, NULL) || sb_rule_line_matches(HARMLESS, line, NULL))
+            continue;
+        if (!sb_rule_line_matches(CONSEQUENCE, line, NULL))
             return (int)i - 1;
+        if (consequence < 0)
+            consequence = (int)i - 1;
     }
-    return -1;
+    return consequence;
+}
+
+char *sb_evidence_failed_units(const SbFacts *facts, guint from)
+{
+    enum { MOST = 4 };
+    g_autoptr(GPtrArray) units = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = from; facts->console && i < facts->console->len && units->len < MOST; i++) {
+        char *unit = NULL;
+        const char *line = g_ptr_array_index(facts->console, i);
+        if (!sb_rule_line_matches(HARMLESS, line, NULL) &&
+            sb_rule_line_matches("^\\[FAILED\\] Failed to (?:start|mount) (.+?)\\.?$", line, &unit))
+            g_ptr_array_add(units, unit);
+    }
+    g_ptr_array_add(units, NULL);
+    return units->len > 1 ? g_strjoinv("', '", (char **)units->pdata) : NULL;
 }
 
 void sb_evidence_add_tail(GPtrArray *lines, const SbFacts *facts, int error)

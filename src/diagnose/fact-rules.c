@@ -98,7 +98,7 @@ static const SbRule rules[] = {
          "it shows another ssh host key than the one of its seed, because it cannot use its seed: "
          "{seed}; nothing was sent to it",
          NEXT_SEED),
-    ENDS("login-host-key", SB_SIGN(LOGIN_HOST_KEY), SB_SHOW_NETWORK, NULL,
+    ENDS("login-host-key", SB_SIGN(LOGIN_HOST_KEY), SB_SHOW_NETWORK | SB_SHOW_REASON, NULL,
          "it shows another ssh host key than the one that was made for it: either another machine "
          "answers at its address, or something in it replaced the key; nothing was sent to it",
          "look for 'ssh_keys', 'ssh_deletekeys' and 'ssh_genkeytypes' in your user-data, and for "

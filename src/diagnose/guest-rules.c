@@ -10,6 +10,12 @@
     "use the distribution's cloud image, which asks nothing; or answer with {console}, and "       \
     "make an image of the result"
 
+#define NEXT_USERS                                                                                 \
+    "correct 'users' of your user-data: a group must exist before ('groups:'), and 'sudo' has "    \
+    "the syntax of sudoers; 'seedbed lint' checks both"
+
+#define NEXT_JOBS "look with {console} what it waits for: 'systemctl list-jobs', 'systemctl status'"
+
 /* Rows: NAME, SIGNS, what is shown, the LINE of the console (or NULL), CAUSE, NEXT. */
 #define EXPLAINS(name_, signs_, shows_, line_, cause_, next_)                                      \
     {                                                                                              \
@@ -29,6 +35,16 @@
         .name = (name_), .line = (line_), .with = (with_), .cause = (cause_), .next = (next_),     \
         .signs = SB_SIGN(AWAITS), .kind = SB_RULE_EXPLAINS                                         \
     }
+/* A unit failed, and the lines before it may say why. */
+#define FAILED(name_, shows_, line_, cause_, next_)                                                \
+    EXPLAINS(name_, SB_SIGN(AWAITS), (shows_) | SB_SHOW_REASON, line_, cause_, next_)
+/* The last thing that the guest was seen to wait for. */
+#define WAITS(name_, signs_, line_, cause_, next_)                                                 \
+    {                                                                                              \
+        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_),                      \
+        .signs = SB_SIGN(AWAITS) | (signs_), .kind = SB_RULE_EXPLAINS, .shows = SB_SHOW_NETWORK,   \
+        .goes_on = TRUE                                                                            \
+    }
 /* The last line of the console matches. */
 #define AT_END(name_, signs_, line_, cause_, next_)                                                \
     {                                                                                              \
@@ -46,8 +62,12 @@
     "cloud-init's words"
 #define LOGIN_PROMPT "^\\S+ login:"
 #define FINISHED "Cloud-init v\\. .* finished at|Reached target [Cc]loud-init|Cloud-init target"
+#define MODULE_FAILED                                                                              \
+    "(?|Running module (\\S+) .*failed|Failed to run module (\\S+)|failed run of (?:\\S+ "         \
+    ")?module "                                                                                    \
+    "(\\S+))"
+#define EXCEPTION "((?:\\w+\\.)*\\w*(?:Error|Exception): .*)"
 #define SSHD "(?:OpenBSD Secure Shell server|OpenSSH (?:server )?[Dd]aemon|\\bsshd?\\.service)"
-#define JOB "A (?:start|stop) job is running for "
 
 static const SbRule rules[] = {
     EXPLAINS("cloud-init-degraded", SB_SIGN(CLOUD_INIT_DEGRADED), 0, NULL,
@@ -167,13 +187,13 @@ static const SbRule rules[] = {
          "disabled by",
          "cloud-init is disabled in the image, so nothing reads the seed",
          "remove /etc/cloud/cloud-init.disabled and 'cloud-init=disabled' from the image"),
+    SAYS_WITH("account-not-made", "Failed to create user", "(?:user|group)(?:add|mod): (.*)",
+              "the account was not made as the user-data says: {1}", NEXT_USERS),
     SAYS("account-not-made",
          "(?|useradd: (.*)|(Failed to create user \\S+)|(parse error in "
          "/etc/sudoers.*)|(/etc/sudoers\\S*:"
          "\\d+:\\d+: .*))",
-         "the account was not made as the user-data says: {1}",
-         "correct 'users' of your user-data: a group must exist before ('groups:'), and 'sudo' has "
-         "the syntax of sudoers; 'seedbed lint' checks both"),
+         "the account was not made as the user-data says: {1}", NEXT_USERS),
     SAYS("driver-missing", "Module ((?:virtio|isofs|sr_mod|scsi|ext4|xfs|btrfs)\\w*) not found",
          "the guest's kernel has no module '{1}'",
          "install the kernel's modules in the image (those of a 'cloud' kernel have all that "
@@ -183,7 +203,8 @@ static const SbRule rules[] = {
          "leave 'match' and 'macaddress' out of your network-config: the MAC of this machine is "
          "{mac}, and each machine has its own"),
     SAYS("network-config",
-         "(?|(?:Error in network definition|/etc/netplan/\\S+:\\d+:\\d+):? (.*)|(Unknown network "
+         "(?|systemd-networkd\\[\\d+\\]: (\\S+: (?:Could not|Failed to) .*)|(?:Error in network "
+         "definition|/etc/netplan/\\S+:\\d+:\\d+):? (.*)|(Unknown network "
          "config version.*|No available network renderers found.*|Failed to apply network config"
          ".*)|network_state.py\\[(?:WARNING|ERROR)\\]: (.*))",
          "the guest refuses its network-config: {1}",
@@ -196,29 +217,34 @@ static const SbRule rules[] = {
          "(?|Failed loading yaml blob\\. ?(.*)|Failed at (merging in cloud config).*|(?:yaml\\.)?"
          "((?:scanner|parser)\\.(?:Scanner|Parser)Error.*))",
          "cloud-init could not read the user-data: {1}", NEXT_USER_DATA),
+    SAYS("sshd-keys-open", "Permissions \\d+ for '([^']+host[^']+)' are too open",
+         "sshd does not use its host key {1}, because other users can read it",
+         "give it the mode 0600: look for 'write_files' and 'chmod' in your user-data"),
     SAYS("sshd-no-keys", "no hostkeys available",
          "sshd does not start, because it has no host keys",
          "look for 'ssh_deletekeys' and 'ssh_genkeytypes' in your user-data"),
     SAYS("sshd-config", "sshd_config\\S*:? line \\d+: (.*)", "sshd does not start: {1}",
          "correct /etc/ssh/sshd_config.d in your user-data or image"),
-    SAYS("sshd-failed", "Failed to start .*" SSHD "|ERROR: sshd failed to start",
-         "sshd failed in the guest",
-         "look with {console} why: 'systemctl status ssh', 'journalctl -u ssh'"),
+    FAILED("sshd-failed", 0, "Failed to start .*" SSHD "|ERROR: sshd failed to start",
+           "sshd failed in the guest",
+           "look with {console} why: 'systemctl status ssh', 'journalctl -u ssh'"),
     SAYS("no-nic", "network: no virtio NIC|Cannot find device \"?(?:eth0|en)",
          "the guest has no network card that it knows",
          "check that the image's kernel has the driver virtio_net"),
     EXPLAINS("no-lease", SB_SIGN(AWAITS), SB_SHOW_NETWORK,
              "No DHCPOFFERS received|No working leases|no lease, (?:failing|forking)|IP-Config: no "
              "response|dhcp4 \\(\\w+\\): request timed out|DHCPv4 timed out|timed out waiting for "
-             "DHCP|no DHCP (?:offers|response)|DHCP timed out|requestLease\\(\\) failed",
+             "DHCP|no DHCP (?:offers|response)|DHCP timed out|requestLease\\(\\) failed|unable to "
+             "confirm lease|setup-in-progress",
              "the guest asked for an address by DHCP and got none",
              "check the network on the libvirt host: 'virsh net-dhcp-leases {network}', and that "
              "no firewall there drops DHCP (UDP ports 67 and 68)"),
-    EXPLAINS(
-        "network-unit", SB_SIGN(AWAITS), SB_SHOW_NETWORK,
-        "\\[FAILED\\] Failed to start .*(networking\\.service|Raise network interfaces|networkd"
-        "\\.service|Network Configuration|NetworkManager\\.service|Network Manager\\b)",
-        "the guest's network was not set up: '{1}' failed", NEXT_NETWORK),
+    FAILED("network-unit", SB_SHOW_NETWORK,
+           "\\[FAILED\\] Failed to start .*(networking\\.service|Raise network interfaces|networkd"
+           "\\.service|Network Configuration|NetworkManager\\.service|Network "
+           "Manager\\b|wicked|dhcpcd|"
+           "[Ww]ait[- ][Oo]nline|Wait for Network)",
+           "the guest's network was not set up: '{1}' failed", NEXT_NETWORK),
     EXPLAINS("nic-without-address", SB_SIGN(AWAITS) | SB_SIGN(NO_LEASE), SB_SHOW_NETWORK,
              "ci-info: \\| +((?:e|w)[a-z0-9]+) +\\| +(?:False|True) +\\| +\\. ",
              "the guest's network card {1} has no IPv4 address", NEXT_NETWORK),
@@ -229,7 +255,7 @@ static const SbRule rules[] = {
          "(?:for )?'?([^\\s'\\]]+)|bad address '?([^\\s']+)|Failed to resolve '?([^\\s']+))|"
          "Temporary failure in name resolution|Name or service not known",
          "the guest cannot resolve names: {1}", NEXT_PACKAGES),
-    SAYS("clock-wrong", "is not valid yet|not yet valid|[Cc]lock skew detected",
+    SAYS("clock-wrong", "is not valid yet|not yet valid",
          "the clock of the guest, or of the libvirt host, is wrong",
          "compare 'date -u' of the libvirt host with the time: a guest takes its clock from there"),
     SAYS("repository-expired", "Release file for (\\S+) is expired",
@@ -243,6 +269,10 @@ static const SbRule rules[] = {
          "the guest does not have the key of a package repository: {1}",
          "give the key with the source: 'apt: sources: … key' or 'yum_repos: … gpgkey' in the "
          "user-data"),
+    SAYS("repositories-none", "no enabled repositories|No repositories defined",
+         "the guest's package manager has no repository that is switched on",
+         "add one with 'yum_repos' or 'zypper: repos:' in the user-data, or register the guest "
+         "('rh_subscription')"),
     SAYS("package-unknown",
          "(?|Unable to locate package (\\S+)|Package '?(\\S+?)'? has no installation candidate|No "
          "match for argument: (\\S+)|Unable to find a match: (\\S+)|No package (\\S+) available|No "
@@ -266,7 +296,8 @@ static const SbRule rules[] = {
          "(?|(Hash Sum mismatch)|Failed to fetch (\\S+)|Failed to download metadata for repo "
          "'([^']+)|(?:[Cc]annot|Failed to) (?:download|retrieve) (\\S+)|curl: \\(\\d+\\) "
          "(.*)|Download"
-         " \\(curl\\) error for '([^']+))|(Network is unreachable|No route to host)",
+         " \\(curl\\) error for '([^']+)|(?:curl|wget|apt|dnf|git|pip|Failed to fetch).*(Network "
+         "is unreachable|No route to host))",
          "a download in the guest failed: {1}", NEXT_PACKAGES),
     SAYS("command-missing",
          "scripts/(?:runcmd|part-\\d+): (?:line )?\\d+: (.*?): (?:command )?not found",
@@ -277,45 +308,47 @@ static const SbRule rules[] = {
          "a script of the user-data failed: {1}",
          "its own last words are above, and all of them in cloud-init-output.log; 'set -x' as the "
          "first command of 'runcmd' shows which command failed"),
-    SAYS("module-failed",
-         "(?|Running module (\\S+) .*failed|Failed to run module (\\S+)|failed run of (?:\\S+ )?"
-         "module (\\S+))",
-         "cloud-init's module {1} failed", NEXT_USER_DATA),
-    SAYS_WITH("traceback", "cloud-init\\[\\d+\\]: .*Traceback|^Traceback \\(most recent call last",
-              "((?:\\w+\\.)*\\w*(?:Error|Exception): .*)", "cloud-init crashed: {1}",
+    SAYS_WITH("module-failed", MODULE_FAILED, "Stderr: (.+)", "cloud-init's module {2} failed: {1}",
               NEXT_USER_DATA),
+    SAYS_WITH("module-failed", MODULE_FAILED, EXCEPTION, "cloud-init's module {2} failed: {1}",
+              NEXT_USER_DATA),
+    SAYS("module-failed", MODULE_FAILED, "cloud-init's module {1} failed", NEXT_USER_DATA),
+    SAYS_WITH("traceback", "cloud-init\\[\\d+\\]: .*Traceback|^Traceback \\(most recent call last",
+              EXCEPTION, "cloud-init crashed: {1}", NEXT_USER_DATA),
     SAYS("traceback", "cloud-init\\[\\d+\\]: .*Traceback", "cloud-init crashed", NEXT_USER_DATA),
-    SAYS("cloud-init-unit",
-         "\\[FAILED\\] Failed to start (.*(?:cloud-init|cloud-config|Cloud-init|Initial "
-         "cloud|cloud-final|Execute cloud).*?)\\.?$",
-         "'{1}' failed in the guest", NEXT_USER_DATA),
-    SAYS("module-complains", "\\bcc_(\\w+)\\.py\\[(?:WARNING|ERROR|CRITICAL)\\]",
-         "cloud-init's module {1} complains", NEXT_USER_DATA),
+    FAILED("cloud-init-unit", 0,
+           "\\[FAILED\\] Failed to start (.*(?:cloud-init|cloud-config|Cloud-init|Initial "
+           "cloud|cloud-final|Execute cloud).*?)\\.?$",
+           "'{1}' failed in the guest", NEXT_USER_DATA),
+    SAYS_WITH("module-complains", "\\bcc_(\\w+)\\.py\\[(?:WARNING|ERROR|CRITICAL)\\]",
+              "\\bcc_\\w+\\.py\\[\\w+\\]: (.*)", "cloud-init's module {2} complains: {1}",
+              NEXT_USER_DATA),
     SAYS("user-data-schema", "Invalid (?:cloud-config|user-data|vendor-data) provided",
          "cloud-init says that the user-data does not fit its schema", NEXT_USER_DATA),
-    SAYS("mount-failed", "\\[FAILED\\] Failed to mount (.+?)\\.?$", "the guest could not mount {1}",
-         NEXT_MOUNT),
+    FAILED("mount-failed", 0, "\\[FAILED\\] Failed to mount (.+?)\\.?$",
+           "the guest could not mount {1}", NEXT_MOUNT),
 
     EXPLAINS("cloud-init-failed", SB_SIGN(CLOUD_INIT_FAILED), 0, NULL, "cloud-init failed",
              "look with {status} when each module ran, and with {ssh} at the machine"),
 
     /* ---- what a guest waits for ---- */
-    SAYS("script-runs", JOB "(?:Execute cloud user/final|cloud-final|cloud-init\\.target)",
-         "cloud-init's last stage still runs: a script or package of the user-data takes long, or "
-         "hangs",
-         "look with {console} at what it works: 'ps -ef --forest', the end of "
-         "/var/log/cloud-init-output.log; a command that waits for input needs '</dev/null'"),
-    EXPLAINS("network-waits", SB_SIGN(AWAITS), SB_SHOW_NETWORK,
-             JOB "(Wait for Network[^(]*|[^(]*[Nn]etwork[^(]*[Oo]nline[^(]*|Raise network "
-                 "interfaces[^(]*) \\(|cloud-init-nonet\\[.*waiting",
-             "the guest waits for its network to be configured", NEXT_NETWORK),
-    SAYS("device-waits", JOB "(?:dev-|/dev/)(.+?) \\(",
-         "the guest waits for a device that is not there: {1}", NEXT_MOUNT),
-    EXPLAINS("job-waits", SB_SIGN(AWAITS) | SB_SIGN(SILENT), 0, JOB "(.+?) \\(",
-             "a systemd job waits: '{1}'",
-             "look with {console} what it waits for: 'systemctl list-jobs', 'systemctl status'"),
-    SAYS("job-waits", JOB "(.+?) \\([^)]*[1-9][0-9]*min", "a systemd job waits for minutes: '{1}'",
-         "look with {console} what it waits for: 'systemctl list-jobs', 'systemctl status'"),
+    WAITS("script-runs", 0,
+          SB_SYSTEMD_JOB("(Execute cloud user/final|cloud-final|cloud-init\\.target)[^(]*?"),
+          "cloud-init's last stage still runs: a script or package of the user-data takes long, or "
+          "hangs",
+          "look with {console} at what it works: 'ps -ef --forest', the end of "
+          "/var/log/cloud-init-output.log; a command that waits for input needs '</dev/null'"),
+    WAITS(
+        "network-waits", 0,
+        SB_SYSTEMD_JOB("(Wait for Network[^(]*?|[^(]*[Nn]etwork[^(]*(?:[Oo]nline|wait)[^(]*?|Raise "
+                       "network interfaces[^(]*?)") "|cloud-init-nonet\\[.*waiting",
+        "the guest waits for its network to be configured", NEXT_NETWORK),
+    WAITS("device-waits", 0, SB_SYSTEMD_JOB("(?:dev-|/dev/)(.+?)"),
+          "the guest waits for a device that is not there: {1}", NEXT_MOUNT),
+    WAITS("job-waits", SB_SIGN(SILENT), SB_SYSTEMD_JOB("(.+?)"), "a systemd job waits: '{1}'",
+          NEXT_JOBS),
+    WAITS("job-waits", 0, SB_SYSTEMD_JOB("(.+?)") "[^)]*[1-9][0-9]*min",
+          "a systemd job waits for minutes: '{1}'", NEXT_JOBS),
     EXPLAINS("task-hangs", SB_SIGN(AWAITS), SB_SHOW_HOST,
              "INFO: task (\\S+) blocked for more than|soft lockup - CPU#\\d+ stuck|self-detected "
              "stall on CPU|detected stalls on CPUs",
@@ -347,10 +380,10 @@ static const SbRule rules[] = {
            NEXT_CONSOLE),
 
     /* ---- the login and the port. When cloud-init is done, nothing more will come. ---- */
-    ENDS("account-missing", SB_SIGN(LOGIN_DENIED) | SB_SIGN(SILENT), SB_SHOW_LOGIN, FINISHED,
-         ACCOUNT_MISSING, NEXT_ACCOUNT),
-    EXPLAINS("account-missing", SB_SIGN(LOGIN_DENIED), SB_SHOW_LOGIN, NULL, ACCOUNT_MISSING,
-             NEXT_ACCOUNT),
+    ENDS("account-missing", SB_SIGN(LOGIN_DENIED) | SB_SIGN(SILENT), SB_SHOW_LOGIN | SB_SHOW_REASON,
+         FINISHED, ACCOUNT_MISSING, NEXT_ACCOUNT),
+    EXPLAINS("account-missing", SB_SIGN(LOGIN_DENIED), SB_SHOW_LOGIN | SB_SHOW_REASON, NULL,
+             ACCOUNT_MISSING, NEXT_ACCOUNT),
     EXPLAINS("login-breaks", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN | SB_SHOW_TAIL, NULL,
              "sshd answers, but the login breaks off",
              "look with {console} at sshd's log ('journalctl -u ssh'); PAM, AllowUsers, or a shell "
@@ -360,8 +393,8 @@ static const SbRule rules[] = {
          "look with {console} which program that is: 'ss -ltnp'"),
     EXPLAINS("port-closed", SB_SIGN(PORT_CLOSED) | SB_SIGN(AWAITS_SSH_PORT), SB_SHOW_PORT, NULL,
              "a program takes connections on its port 22, but says nothing of ssh", NEXT_SSHD),
-    ENDS("done-refused", SB_SIGN(PORT_REFUSED) | SB_SIGN(SILENT), SB_SHOW_PORT, FINISHED,
-         "cloud-init is done, but nothing listens on port 22", NEXT_SSHD),
+    ENDS("done-refused", SB_SIGN(PORT_REFUSED) | SB_SIGN(SILENT), SB_SHOW_PORT | SB_SHOW_REASON,
+         FINISHED, "cloud-init is done, but nothing listens on port 22", NEXT_SSHD),
     EXPLAINS("prompt-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT, LOGIN_PROMPT,
              "the guest booted to its login prompt, but nothing listens on port 22", NEXT_SSHD),
     EXPLAINS("port-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT | SB_SHOW_TAIL, NULL,
@@ -379,7 +412,7 @@ static const SbRule rules[] = {
         "asks", SB_SIGN(IDLE) | SB_SIGN(SILENT),
         "^(?!\\[ *\\d+\\.)(?!.*\\blogin:)(?:.*\\b(?:[Pp]ress|PRESS|[Ee]nter|[Ss]elect|[Cc]hoose|"
         "[Tt]ype|[Pp]ass(?:word|phrase)|[Cc]onfirm)\\b.*|.*(?:\\[[Yy]/[Nn]\\]|[^#>=-][>?#$:]|^[>#=]"
-        "+>))$",
+        "+>))\\s*$",
         "the guest waits for input on its console: '{line}'",
         "answer with {console}, to see what it is; what asks must not run in a machine that "
         "nobody attends: look for it in your user-data and in the image"),

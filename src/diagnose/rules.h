@@ -14,6 +14,11 @@
 
 #include "diagnose/facts.h"
 
+/** The pattern of a line in which systemd says that it waits for a job with a name of pattern NAME.
+ */
+#define SB_SYSTEMD_JOB(name)                                                                       \
+    "(?:A (?:start|stop) job is running for |Job )" name "(?:/(?:start|stop) running)? \\("
+
 /** What a rule means for a wait. */
 typedef enum {
     SB_RULE_EXPLAINS, /**< it explains a wait that has failed, and does not end it */
@@ -32,6 +37,9 @@ typedef enum {
     SB_SHOW_IMAGE = 1 << 6,
     SB_SHOW_HOST = 1 << 7,
     SB_SHOW_TAIL = 1 << 8, /**< the last lines of the console */
+    /** What the guest said before it, which explains it: a rule of sb_guest_rules(), or an error.
+     */
+    SB_SHOW_REASON = 1 << 9,
 } SbShow;
 
 /**
@@ -40,9 +48,10 @@ typedef enum {
  * for words of ssh (SB_SIGNS_OF_WORDS) looks for LINE in these words, and not on the console.
  *
  * CAUSE and NEXT can have these words in braces: {1} is the first group of WITH or, without it, of
- * LINE, and {line} the line that matched LINE; {machine}, {fleet}, {network}, {address}, {said},
- * {pool}, {image}, {arch}, {image-arch}, {reboots} and so on are facts; {log}, {console} and {ssh}
- * say how to look at the machine, which depends on whether it stays.
+ * LINE, {2} that of LINE beside WITH, and {line} the line that matched LINE; {machine}, {fleet},
+ * {network}, {address}, {said}, {pool}, {image}, {arch}, {image-arch}, {reboots} and so on are
+ * facts; {log}, {console} and {ssh} say how to look at the machine, which depends on whether it
+ * stays.
  */
 typedef struct {
     const char *name;
@@ -54,6 +63,7 @@ typedef struct {
     SbShow shows;
     SbStage stage;    /**< that LINE shows, for SB_RULE_PROGRESS */
     gboolean is_last; /**< LINE must be the last line of the console */
+    gboolean goes_on; /**< the first group of LINE is a name that no later line has; no WITH */
 } SbRule;
 
 /** The rules that look at the console. (transfer none) */

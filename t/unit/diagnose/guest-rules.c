@@ -295,7 +295,7 @@ static const Row rows[] = {
     {ready,
      "[   40.1] cloud-init[500]: 2024 - util.py[WARNING]: Failed to create user debian\n"
      "[   40.1] cloud-init[500]: useradd: group 'docker' does not exist\n",
-     {"account-not-made", "Failed to create user", "useradd", "'users'"}},
+     {"account-not-made", "group 'docker'", "useradd", "'users'"}},
     {ready,
      "[   40.1] cloud-init[500]: sudo: parse error in /etc/sudoers.d/90-cloud-init-users near line "
      "3\n",
