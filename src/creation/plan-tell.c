@@ -34,9 +34,8 @@ static void tell_existing(const SbPlan *plan, const SbOperation *operation)
 {
     SB_EACH(const SbPlannedMachine, planned, plan->machines) {
         g_autofree char *text = describe_existing(planned);
-        SbEvent note = {.kind = SB_EVENT_NOTE, .machine = planned->name, .text = text};
         if (text)
-            sb_operation_tell(operation, &note);
+            sb_operation_note(operation, planned->name, text);
     }
 }
 
@@ -76,8 +75,7 @@ static void tell_emulation(const SbPlan *plan, const SbOperation *operation)
             continue;
         g_autofree char *text = g_strdup_printf(
             "%s machines are emulated (no KVM): a boot takes minutes", planned->platform->arch);
-        const SbEvent note = {.kind = SB_EVENT_NOTE, .text = text};
-        sb_operation_tell(operation, &note);
+        sb_operation_note(operation, NULL, text);
         return;
     }
 }

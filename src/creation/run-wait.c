@@ -137,9 +137,8 @@ gboolean sb_run_wait_after(const SbOperation *operation, const SbFleetFile *flee
 {
     if (!options->wait_for_run || !g_error_matches(*error, SB_PLAN_ERROR, SB_PLAN_ERROR_BUSY))
         return FALSE;
-    SbEvent note = {.kind = SB_EVENT_NOTE,
-                    .text = "the fleet belongs to another run: waiting until that is over"};
-    sb_operation_tell(operation, &note);
+    sb_operation_note(operation, NULL,
+                      "the fleet belongs to another run: waiting until that is over");
     g_clear_error(error);
     return wait_for_run(operation, fleet->name, options->run, error);
 }

@@ -36,8 +36,7 @@ static void note(const Making *making, const char *format, ...)
     va_start(arguments, format);
     g_autofree char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    SbEvent event = {.kind = SB_EVENT_NOTE, .text = text};
-    sb_operation_tell(making->operation, &event);
+    sb_operation_note(making->operation, NULL, text);
 }
 
 /* The template is not one of the machines that the caller counts. */

@@ -27,8 +27,7 @@ static SbAccess *find_access(const SbOperation *operation, virConnect *connectio
     g_autoptr(GError) cause = NULL;
     SbAccess *access = sb_lookup_fleet_access(operation->host, connection, fleet, &cause);
     if (!access && !is_named && g_error_matches(cause, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY)) {
-        SbEvent note = {.kind = SB_EVENT_NOTE, .machine = fleet, .text = cause->message};
-        sb_operation_tell(operation, &note);
+        sb_operation_note(operation, fleet, cause->message);
     } else if (!access) {
         g_propagate_error(error, g_steal_pointer(&cause));
     }

@@ -226,6 +226,6 @@ SbFetched *sb_fetch(const SbOperation *operation, const SbFetchRequest *request,
     g_autofree char *text =
         g_strdup_printf("fetched '%s'\n  %s %s\n  verified: %s", work.fetched->url,
                         sb_digest_type_name(digest->type), digest->hex, work.fetched->verified);
-    sb_operation_tell(operation, &(SbEvent){.kind = SB_EVENT_NOTE, .text = text});
+    sb_operation_note(operation, NULL, text);
     return work.fetched;
 }

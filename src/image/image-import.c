@@ -292,9 +292,7 @@ static gboolean look_at_other(const Import *import, virStorageVol *volume, Other
 
 static void tell_waiting(const Import *import)
 {
-    const SbEvent event = {.kind = SB_EVENT_NOTE,
-                           .text = "another process imports the same image: waiting"};
-    sb_operation_tell(import->operation, &event);
+    sb_operation_note(import->operation, NULL, "another process imports the same image: waiting");
 }
 
 /* Waits while another process writes the volume. If it can be made again, it does not exist any

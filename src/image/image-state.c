@@ -167,7 +167,7 @@ static gboolean is_removable(const SbOperation *operation, const SbPool *pool,
     if (sb_image_state_check_unused(state, &why))
         return TRUE;
     g_autofree char *text = g_strdup_printf("an old version is kept: %s", why->message);
-    sb_operation_tell(operation, &(SbEvent){.kind = SB_EVENT_NOTE, .text = text});
+    sb_operation_note(operation, NULL, text);
     return FALSE;
 }
 

@@ -28,7 +28,7 @@ static gboolean import(const SbOperation *operation, gpointer data, GError **err
     g_autofree char *text = g_strdup_printf(is_new ? "image '%s' imported as '%s'"
                                                    : "image '%s' is there already, as '%s'",
                                             image->name, image->volume);
-    sb_operation_tell(operation, &(SbEvent){.kind = SB_EVENT_NOTE, .text = text});
+    sb_operation_note(operation, NULL, text);
     return TRUE;
 }
 

@@ -28,6 +28,14 @@ static inline void sb_operation_tell(const SbOperation *operation, const SbEvent
         operation->event(event, operation->data);
 }
 
+/** Tells TEXT, worth knowing and no failure, about MACHINE (nullable: about all of the work). */
+static inline void sb_operation_note(const SbOperation *operation, const char *machine,
+                                     const char *text)
+{
+    sb_operation_tell(operation,
+                      &(SbEvent){.kind = SB_EVENT_NOTE, .machine = machine, .text = text});
+}
+
 /** Work that blocks. It may tell events through OPERATION. @return FALSE with an error */
 typedef gboolean (*SbOperationFunc)(const SbOperation *operation, gpointer data, GError **error);
 

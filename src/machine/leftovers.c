@@ -70,12 +70,6 @@ static gboolean read_seed(const Search *search, const char *machine, char **flee
 
 /* ---- removal ---- */
 
-static void note(const Search *search, const char *machine, const char *text)
-{
-    const SbEvent event = {.kind = SB_EVENT_NOTE, .machine = machine, .text = text};
-    sb_operation_tell(search->operation, &event);
-}
-
 /* A domain is made before its volumes. So one that is not there now is not being made. */
 static gboolean delete_volume(const Search *search, const char *machine, const char *volume,
                               gboolean *has_domain_out, GError **error)
@@ -117,13 +111,14 @@ static gboolean remove_machine(const Search *search, const char *machine, guint 
             "the pool '%s' has volumes that are called as its own, but no seed shows that seedbed "
             "made them: they stay ('virsh vol-list %s' shows them)",
             search->pool->name, search->pool->name);
-        note(search, machine, text);
+        sb_operation_note(search->operation, machine, text);
     }
     if (!fleet || !is_meant(search, machine, fleet))
         return TRUE;
     if (search->is_dry_run) {
         *count += 1;
-        note(search, machine, "its volumes would be removed; its domain is gone");
+        sb_operation_note(search->operation, machine,
+                          "its volumes would be removed; its domain is gone");
         return TRUE;
     }
     if (!delete_all(search, machine, &has_domain, error))
@@ -131,7 +126,8 @@ static gboolean remove_machine(const Search *search, const char *machine, guint 
     if (has_domain)
         return TRUE;
     *count += 1;
-    note(search, machine, "its volumes are removed; its domain was gone already");
+    sb_operation_note(search->operation, machine,
+                      "its volumes are removed; its domain was gone already");
     return TRUE;
 }
 

@@ -334,8 +334,7 @@ static void wake(const SbOperation *operation, const char *machine)
     if (access && set_clock(operation, access, machine, &error))
         return;
     g_autofree char *text = g_strdup_printf("its clock could not be set: %s", error->message);
-    SbEvent event = {.kind = SB_EVENT_NOTE, .machine = machine, .text = text};
-    sb_operation_tell(operation, &event);
+    sb_operation_note(operation, machine, text);
 }
 
 /* ---- all of it ---- */

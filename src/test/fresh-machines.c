@@ -186,10 +186,8 @@ static gboolean wait_until_ready(Place *place, GError **error)
 
 static void take_made(Place *place)
 {
-    if (place->thaw_failure) {
-        SbEvent event = {.kind = SB_EVENT_NOTE, .text = place->thaw_failure};
-        sb_operation_tell(place->all->operation, &event);
-    }
+    if (place->thaw_failure)
+        sb_operation_note(place->all->operation, NULL, place->thaw_failure);
     if (!place->domain) {
         fail(place);
     } else if (place->all->is_stopped) {

@@ -270,9 +270,8 @@ static void on_fresh_failed(const char *group, const GError *why, gpointer data)
     if (++all->fresh_failures >= MAX_FRESH_FAILURES)
         sb_test_schedule_give_up_fresh(all->schedule, group, why->message);
     g_autofree char *text = g_strdup_printf("no fresh machine of '%s': %s", group, why->message);
-    SbEvent event = {.kind = SB_EVENT_NOTE, .text = text};
     if (!g_error_matches(why, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        sb_operation_tell(all->operation, &event);
+        sb_operation_note(all->operation, NULL, text);
     schedule(all);
 }
 
@@ -351,8 +350,7 @@ static void on_lost(gpointer data)
 static void on_note(const char *text, gpointer data)
 {
     const All *all = data;
-    SbEvent event = {.kind = SB_EVENT_NOTE, .text = text};
-    sb_operation_tell(all->operation, &event);
+    sb_operation_note(all->operation, NULL, text);
 }
 
 static void on_cancelled(gpointer data)

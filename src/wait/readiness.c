@@ -180,14 +180,8 @@ static void reach(Wait *wait, SbStage stage)
 static void on_said(const char *machine, const char *line, gpointer data)
 {
     const SbReadiness *all = data;
-    SbEvent event = {.kind = SB_EVENT_SAID, .machine = machine, .text = line};
-    sb_operation_tell(all->operation, &event);
-}
-
-static void note(const SbReadiness *all, const char *machine, const char *text)
-{
-    SbEvent event = {.kind = SB_EVENT_NOTE, .machine = machine, .text = text};
-    sb_operation_tell(all->operation, &event);
+    sb_operation_tell(all->operation,
+                      &(SbEvent){.kind = SB_EVENT_SAID, .machine = machine, .text = line});
 }
 
 /* ---- login ---- */
@@ -208,7 +202,7 @@ static void take_verdict(Wait *wait, const SbCloudInitVerdict *verdict)
         return;
     }
     if (text)
-        note(wait->all, name_of(wait), text);
+        sb_operation_note(wait->all->operation, name_of(wait), text);
     else
         wait->settled = g_strdup(verdict->boot_id);
     move(wait, SB_WAIT_LOGIN_DONE);
@@ -419,7 +413,8 @@ static void add_facts(const char *machine, SbFacts *facts, gpointer data)
 
 static void on_note(const char *text, gpointer data)
 {
-    note(data, NULL, text);
+    const SbReadiness *all = data;
+    sb_operation_note(all->operation, NULL, text);
 }
 
 /* A guest may reset itself on its way: it grows its disk, or loads another kernel. What cloud-init
@@ -432,7 +427,7 @@ static void on_rebooted(const char *machine, gpointer data)
     g_autofree char *text =
         g_strdup_printf("the guest rebooted before it was ready (last stage reached: %s)",
                         sb_stage_rule(wait->stage)->name);
-    note(wait->all, machine, text);
+    sb_operation_note(wait->all->operation, machine, text);
 }
 
 static void on_reached(const char *machine, SbStage stage, gpointer data)
