@@ -194,13 +194,13 @@ static const SbRule rules[] = {
         "starts it again"),
 
     /* ---- the initramfs ---- */
-    ENDS("initramfs-no-device", INITRAMFS_SHELL, "ALERT!\\s+(\\S+) does not exist",
-         "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
-    ENDS("initramfs-no-device", "An error occurred in stage 1 of the boot process",
-         "(?|mounting (\\S+) on /mnt-root|Timed out waiting for device ([^\\s,]+))",
-         "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
-    ENDS("initramfs-no-device", "Could not find the root block device in (\\S+?)\\.?$", NULL,
-         "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
+    ENDS_VAGUELY("initramfs-no-device", INITRAMFS_SHELL, "ALERT!\\s+(\\S+) does not exist",
+                 "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
+    ENDS_VAGUELY("initramfs-no-device", "An error occurred in stage 1 of the boot process",
+                 "(?|mounting (\\S+) on /mnt-root|Timed out waiting for device ([^\\s,]+))",
+                 "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
+    ENDS_VAGUELY("initramfs-no-device", "Could not find the root block device in (\\S+?)\\.?$",
+                 NULL, "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
     ENDS("initramfs-no-root-argument", "No root device specified", NULL,
          "the kernel's command line has no 'root='", NEXT_ROOT),
     ENDS_VAGUELY("initramfs-no-root", "Gave up waiting for root", NULL,
@@ -230,11 +230,12 @@ static const SbRule rules[] = {
         "initramfs-shell",
         "initramfs emergency recovery shell launched|being dropped into an emergency shell", NULL,
         "the initramfs gave up, and waits in a shell", NEXT_ROOT),
-    ENDS("dracut-no-device", "dracut: FATAL|rdsosreport\\.txt|Entering emergency mode",
-         "(?|Warning: \"?(/dev/[^\\s\"]+)\"? (?:does not exist|not found)|Timed out waiting for "
-         "device "
-         "(?:.* - )?(/\\S+?)\\.?$)",
-         "the initramfs (dracut) did not find the root disk: {1} does not exist", NEXT_ROOT),
+    ENDS_VAGUELY(
+        "dracut-no-device", "dracut: FATAL|rdsosreport\\.txt|Entering emergency mode",
+        "(?|Warning: \"?(/dev/[^\\s\"]+)\"? (?:does not exist|not found)|Timed out waiting for "
+        "device "
+        "(?:.* - )?(/\\S+?)\\.?$)",
+        "the initramfs (dracut) did not find the root disk: {1} does not exist", NEXT_ROOT),
     ENDS_VAGUELY("dracut-timeout", "dracut: FATAL|rdsosreport\\.txt|Entering emergency mode",
                  "dracut-initqueue.*(timeout|Could not boot)",
                  "the initramfs (dracut) did not find the root disk in time", NEXT_ROOT),
@@ -257,8 +258,9 @@ static const SbRule rules[] = {
                  "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
     ENDS_VAGUELY("emergency-mount", EMERGENCY, "Failed to mount (.+?)\\.?$",
                  "the guest went into emergency mode, because it could not mount {1}", NEXT_MOUNT),
-    ENDS("emergency-device", EMERGENCY, "Timed out waiting for device (.+?)\\.?$",
-         "the guest went into emergency mode, because the device {1} did not appear", NEXT_MOUNT),
+    ENDS_VAGUELY("emergency-device", EMERGENCY, "Timed out waiting for device (.+?)\\.?$",
+                 "the guest went into emergency mode, because the device {1} did not appear",
+                 NEXT_MOUNT),
     ENDS("emergency-fsck", EMERGENCY, "Failed to start .*(?:File System Check on|fsck) (.+?)\\.?$",
          "the guest went into emergency mode, because the file system on {1} is damaged",
          NEXT_FSCK),
@@ -289,7 +291,8 @@ static const SbRule rules[] = {
         "on the kernel's command line: {log}"),
     ENDS_VAGUELY(
         "systemd-freezes", "Freezing execution|!!!!!!.*, freezing",
-        "(?|!!!!!!\\] (.*?)(?:, freezing)?\\.?$|systemd\\[1\\]: (.*), freezing)",
+        "(?|!!!!!!\\] (.*?)(?:, freezing)?\\.?$|systemd\\[1\\]: (.*), freezing|systemd\\[1\\]: "
+        "(Caught <.*))",
         "systemd stopped itself, and with it the guest: {1}",
         "{log} has the lines before it; a full or damaged disk, a missing SELinux policy, or a "
         "libc that does not fit, are the usual causes"),

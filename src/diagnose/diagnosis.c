@@ -286,25 +286,49 @@ static gboolean find_reason(const SbFacts *facts, const Match *match, Match *rea
     return FALSE;
 }
 
+/* A rule that knows how far the boot came, and nothing of the cause. */
+static gboolean is_only_late(const SbRule *rule)
+{
+    return rule->kind == SB_RULE_EXPLAINS && rule->shows & SB_SHOW_TAIL;
+}
+
 /* A rule that does not know the cause says what the guest itself has complained about last, or
  * just before: the number of that line, or below 0. */
 static int error_of(const SbFacts *facts, const Match *match)
 {
-    enum { LINES_BEFORE = 8 };
+    enum { LINES_BEFORE = 8, LINES_AFTER = 3 };
     const SbRule *rule = match->rule;
     guint from = boot_of(facts).kernel, to = start_of_match(facts, match);
-    if (rule->kind == SB_RULE_EXPLAINS && rule->shows & SB_SHOW_TAIL)
+    if (is_only_late(rule))
         return sb_evidence_last_error(facts, from, facts->console ? facts->console->len : 0);
-    if (rule->shows & SB_SHOW_REASON && (match->line >= 0 || match->with >= 0))
-        return sb_evidence_last_error(facts, MAX(from, to > LINES_BEFORE ? to - LINES_BEFORE : 0),
-                                      to);
-    return -1;
+    if (!(rule->shows & SB_SHOW_REASON) || (match->line < 0 && match->with < 0))
+        return -1;
+    int error =
+        sb_evidence_last_error(facts, MAX(from, to > LINES_BEFORE ? to - LINES_BEFORE : 0), to);
+    guint after = (guint)match->line + 1;
+    return error >= 0 || rule->kind == SB_RULE_ENDS || match->line < 0
+               ? error
+               : sb_evidence_last_error(facts, after,
+                                        MIN(after + LINES_AFTER, facts->console->len));
+}
+
+/* Adds what systemd says of the units in a boot that is late. */
+static void add_units(GString *text, const SbFacts *facts, gboolean has_errors)
+{
+    g_autofree char *failed = sb_evidence_failed_units(facts, boot_of(facts).kernel);
+    if (failed)
+        g_string_append_printf(text, "; units that failed in the guest: '%s'", failed);
+    g_autofree char *unit =
+        has_errors || facts->awaited == SB_STAGE_READY ? NULL : unfinished_unit(facts);
+    if (unit)
+        g_string_append_printf(text, "; systemd has not finished '%s'", unit);
 }
 
 static char *cause_of(const SbFacts *facts, const Match *match, const Match *reason)
 {
     g_autofree char *cause = expand(match->rule->cause, facts, match);
     int error = error_of(facts, match);
+    gboolean is_late = is_only_late(match->rule);
     if (is_of_image(facts, match->rule))
         return g_strdup_printf("%s; its image is not as it was imported: %s", cause,
                                facts->image_problem);
@@ -312,24 +336,18 @@ static char *cause_of(const SbFacts *facts, const Match *match, const Match *rea
         g_autofree char *why = expand(reason->rule->cause, facts, reason);
         return g_strdup_printf("%s; the reason: %s", cause, why);
     }
-    g_autofree char *units = match->rule->kind == SB_RULE_EXPLAINS && error >= 0 &&
-                                     match->line < 0 &&
-                                     g_str_has_prefix(line_at(facts, error), "[FAILED]")
-                                 ? sb_evidence_failed_units(facts, boot_of(facts).kernel)
-                                 : NULL;
-    if (units)
-        return g_strdup_printf("%s; units that failed in the guest: '%s'", cause, units);
-    if (error >= 0) {
+    GString *text = g_string_new(cause);
+    if (is_late)
+        add_units(text, facts, error >= 0);
+    if (error >= 0 && !(is_late && g_str_has_prefix(line_at(facts, error), "[FAILED]"))) {
         g_autofree char *line = sb_text_one_line(line_at(facts, error));
-        return g_strdup_printf("%s; the %s: '%s'", cause,
-                               match->line < 0 && match->with < 0 ? "last error on its console"
-                                                                  : "error before it",
+        g_string_append_printf(text, "; the %s: '%s'",
+                               is_late ? "last error on its console"
+                               : (guint)error < start_of_match(facts, match) ? "error before it"
+                                                                             : "error after it",
                                g_strstrip(line));
     }
-    g_autofree char *unit = match->rule->shows & SB_SHOW_TAIL ? unfinished_unit(facts) : NULL;
-    if (unit && match->rule->kind == SB_RULE_EXPLAINS && facts->awaited < SB_STAGE_READY)
-        return g_strdup_printf("%s; systemd has not finished '%s'", cause, unit);
-    return g_steal_pointer(&cause);
+    return g_string_free(text, FALSE);
 }
 
 static char *next_of(const SbFacts *facts, const Match *match, const Match *reason)

@@ -31,9 +31,11 @@
 #define SAYS(name, line, cause, next) EXPLAINS(name, SB_SIGN(AWAITS), 0, line, cause, next)
 /* One line says so, and one WITH it says more. */
 #define SAYS_WITH(name_, line_, with_, cause_, next_)                                              \
+    FAILED_WITH(name_, 0, line_, with_, cause_, next_)
+#define FAILED_WITH(name_, shows_, line_, with_, cause_, next_)                                    \
     {                                                                                              \
         .name = (name_), .line = (line_), .with = (with_), .cause = (cause_), .next = (next_),     \
-        .signs = SB_SIGN(AWAITS), .kind = SB_RULE_EXPLAINS                                         \
+        .signs = SB_SIGN(AWAITS), .kind = SB_RULE_EXPLAINS, .shows = (shows_)                      \
     }
 /* A unit failed, and the lines before it may say why. */
 #define FAILED(name_, shows_, line_, cause_, next_)                                                \
@@ -132,13 +134,17 @@ static const SbRule rules[] = {
          "the file system on the guest's {1} is larger than the disk",
          "give the machine a 'disk' that is at least as large as the image's ('seedbed image info "
          "{image}'); if it is, the image was cut off: import it again"),
-    SAYS("disk-failed-in-guest", "I/O error, dev (\\w+)|Detected aborted journal",
+    SAYS("disk-failed-in-guest", "I/O error, dev (?!sr|fd|loop)(\\w+)|Detected aborted journal",
          "the guest's disk has errors", NEXT_DISK),
     SAYS("file-system-damaged",
          "(?|(?:EXT4-fs error|BTRFS (?:error|critical)) \\(device (\\w+)|XFS \\((\\w+)\\): "
          "(?:Metadata (?:CRC|corruption)|Unmount and run xfs_repair|[Cc]orruption|Internal "
          "error)|EXT4-fs \\((\\w+)\\): Remounting filesystem read-only)",
          "the file system on the guest's {1} is damaged", NEXT_FSCK),
+    SAYS("read-only", "Read-only file system", "the guest's root file system is read-only",
+         "look in {log} for what its kernel said of the disk before; an image whose root is "
+         "read-only "
+         "needs 'rw' on the kernel's command line, or in its /etc/fstab"),
     SAYS("disk-full",
          "No space left on device|[Nn]ot enough free (?:disk )?space|Disk quota exceeded",
          "the guest's disk is full",
@@ -217,6 +223,13 @@ static const SbRule rules[] = {
          "(?|Failed loading yaml blob\\. ?(.*)|Failed at (merging in cloud config).*|(?:yaml\\.)?"
          "((?:scanner|parser)\\.(?:Scanner|Parser)Error.*))",
          "cloud-init could not read the user-data: {1}", NEXT_USER_DATA),
+    SAYS("sshd-refuses",
+         "(?|sshd(?:-session)?\\[\\d+\\]: (Authentication refused: .*|User \\S+ .*not allowed "
+         "because "
+         ".*)|sshd\\[\\d+\\]: (?:error: )?(Bind to port .*))",
+         "sshd says: {1}",
+         "correct sshd's settings, or the owner and mode of that file, in your "
+         "user-data or in the image"),
     SAYS("sshd-keys-open", "Permissions \\d+ for '([^']+host[^']+)' are too open",
          "sshd does not use its host key {1}, because other users can read it",
          "give it the mode 0600: look for 'write_files' and 'chmod' in your user-data"),
@@ -262,6 +275,16 @@ static const SbRule rules[] = {
          "the package index of the mirror is too old: {1}",
          "use a mirror that is up to date; for a snapshot of the past, set "
          "'Acquire::Check-Valid-Until \"false\"' with 'apt: conf:' of the user-data"),
+    SAYS("certificate",
+         "(?|SSL certificate problem: (.*)|(certificate verify failed.*)|(x509: .*)|(server "
+         "certificate "
+         "verification failed.*))",
+         "the guest does not accept the TLS certificate of a server: {1}",
+         "a proxy that has its own certificate needs 'ca_certs' in the user-data; else compare the "
+         "guest's clock with the time, and install 'ca-certificates'"),
+    SAYS("package-gone", "Failed to fetch (\\S+) +404|\\[MIRROR\\] .*Status code: 404 for (\\S+)",
+         "the guest's package index is older than its mirror, which has this file no more: {1}",
+         "set 'package_update: true' in the user-data, so that the guest reads the index first"),
     SAYS("repository-key",
          "(?|NO_PUBKEY (\\S+)|(GPG check FAILED)|Public key for (\\S+) is not "
          "installed|[Rr]epository"
@@ -303,16 +326,17 @@ static const SbRule rules[] = {
          "scripts/(?:runcmd|part-\\d+): (?:line )?\\d+: (.*?): (?:command )?not found",
          "a command of the user-data does not exist in the guest: {1}",
          "install its package with 'packages' in the user-data, or write its whole path"),
-    SAYS("script-failed",
-         "(?|Failed to run module (scripts-\\w+)|[Rr]unparts: \\d+ failures? \\(([^)]+)\\))",
-         "a script of the user-data failed: {1}",
-         "its own last words are above, and all of them in cloud-init-output.log; 'set -x' as the "
-         "first command of 'runcmd' shows which command failed"),
+    FAILED(
+        "script-failed", 0,
+        "(?|Failed to run module (scripts[-_]\\w+)|[Rr]unparts: \\d+ failures? \\(([^)]+)\\))",
+        "a script of the user-data failed: {1}",
+        "its own last words are above, and all of them in cloud-init-output.log; 'set -x' as the "
+        "first command of 'runcmd' shows which command failed"),
     SAYS_WITH("module-failed", MODULE_FAILED, "Stderr: (.+)", "cloud-init's module {2} failed: {1}",
               NEXT_USER_DATA),
     SAYS_WITH("module-failed", MODULE_FAILED, EXCEPTION, "cloud-init's module {2} failed: {1}",
               NEXT_USER_DATA),
-    SAYS("module-failed", MODULE_FAILED, "cloud-init's module {1} failed", NEXT_USER_DATA),
+    FAILED("module-failed", 0, MODULE_FAILED, "cloud-init's module {1} failed", NEXT_USER_DATA),
     SAYS_WITH("traceback", "cloud-init\\[\\d+\\]: .*Traceback|^Traceback \\(most recent call last",
               EXCEPTION, "cloud-init crashed: {1}", NEXT_USER_DATA),
     SAYS("traceback", "cloud-init\\[\\d+\\]: .*Traceback", "cloud-init crashed", NEXT_USER_DATA),
@@ -320,9 +344,13 @@ static const SbRule rules[] = {
            "\\[FAILED\\] Failed to start (.*(?:cloud-init|cloud-config|Cloud-init|Initial "
            "cloud|cloud-final|Execute cloud).*?)\\.?$",
            "'{1}' failed in the guest", NEXT_USER_DATA),
-    SAYS_WITH("module-complains", "\\bcc_(\\w+)\\.py\\[(?:WARNING|ERROR|CRITICAL)\\]",
-              "\\bcc_\\w+\\.py\\[\\w+\\]: (.*)", "cloud-init's module {2} complains: {1}",
-              NEXT_USER_DATA),
+    FAILED_WITH("module-complains", SB_SHOW_REASON,
+                "\\bcc_(\\w+)\\.py\\[(?:WARNING|ERROR|CRITICAL)\\]",
+                "\\bcc_\\w+\\.py\\[\\w+\\]: (.*)", "cloud-init's module {2} complains: {1}",
+                NEXT_USER_DATA),
+    SAYS("user-data-template", "Could not render jinja template variables in file '[^']+': (.*)",
+         "the jinja template of the user-data uses a name that does not exist: {1}",
+         "'cloud-init query --all' with {ssh} shows the names that a template can use"),
     SAYS("user-data-schema", "Invalid (?:cloud-config|user-data|vendor-data) provided",
          "cloud-init says that the user-data does not fit its schema", NEXT_USER_DATA),
     FAILED("mount-failed", 0, "\\[FAILED\\] Failed to mount (.+?)\\.?$",
@@ -349,6 +377,10 @@ static const SbRule rules[] = {
           NEXT_JOBS),
     WAITS("job-waits", 0, SB_SYSTEMD_JOB("(.+?)") "[^)]*[1-9][0-9]*min",
           "a systemd job waits for minutes: '{1}'", NEXT_JOBS),
+    SAYS("unit-left-out", "Job (\\S+)/start deleted to break ordering cycle",
+         "systemd did not start '{1}', because units wait for each other in a circle",
+         "correct 'Before=' and 'After=' of the units that {log} names as 'ordering cycle': one of "
+         "your user-data or image is new"),
     EXPLAINS("task-hangs", SB_SIGN(AWAITS), SB_SHOW_HOST,
              "INFO: task (\\S+) blocked for more than|soft lockup - CPU#\\d+ stuck|self-detected "
              "stall on CPU|detected stalls on CPUs",
@@ -365,6 +397,11 @@ static const SbRule rules[] = {
              "GRUB waits in its menu for a key",
              "set GRUB_TIMEOUT and GRUB_RECORDFAIL_TIMEOUT to 1 in /etc/default/grub of the image, "
              "and run 'update-grub' there"),
+    SAYS_WITH(
+        "u-boot", "^U-Boot \\d", "^(=>|No more bootdevs|SCRIPT FAILED)",
+        "U-Boot was started instead of a UEFI firmware, and found nothing to boot",
+        "the machine needs the firmware of EDK2 (AAVMF): 'virsh dumpxml {machine}' names the one "
+        "that it has, while it stays"),
     AT_END("firmware-hangs", SB_SIGN(SILENT), "^UEFI firmware \\(version",
            "the firmware began, and hangs before it looks for a boot loader: {line}",
            "try another 'cpu' model in the fleet file (some firmware hangs with 'max'), or another "

@@ -256,7 +256,7 @@ static const Row rows[] = {
      "** No partition table - virtio 0 **\n"
      "SCRIPT FAILED: continuing...\n"
      "=> \n",
-     {"asks", "'=>'", "U-Boot", "console"}},
+     {"u-boot", "instead of a UEFI firmware", "U-Boot", "AAVMF"}},
     {changed, "x\n", {"image-changed", "was written to", "image 'debian-12'", "image verify"}},
     {no_seed, NULL, {"seed", "cannot use its seed", "seed: its volume", "--show"}},
     {failed, NULL, {"cloud-init-failed", "failed", NULL, "'seedbed status f-m-1'"}},
