@@ -35,6 +35,8 @@ char *sb_build_recipe_digest(const SbBuildRecipe *recipe)
     g_string_append_printf(text, "env %s\n", env_digest);
     g_autofree char *provision = sb_provision_digest(recipe->provision);
     g_string_append_printf(text, "provision %s\n", provision);
+    if (recipe->kernel)
+        sb_machine_kernel_describe(recipe->kernel, text);
     add_bytes(text, "user-data", recipe->user_data);
     add_bytes(text, "vendor-data", recipe->vendor_data);
     add_bytes(text, "network-config", recipe->network_config);

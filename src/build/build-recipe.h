@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "fleet-file/machine-kernel.h"
 #include "fleet-file/provision.h"
 #include "model/image-record.h"
 
@@ -20,11 +21,12 @@ typedef struct {
     const char *arch;
     const char *login; /**< the account that is made for the harness */
     guint64 disk_bytes;
-    const char *const *env;     /**< (nullable) of the machine that boots */
-    const GPtrArray *provision; /**< (nullable) of SbProvisionStep */
-    GBytes *user_data;          /**< (nullable), as the next */
-    GBytes *vendor_data;        /**< */
-    GBytes *network_config;     /**< */
+    const char *const *env;        /**< (nullable) of the machine that boots */
+    const GPtrArray *provision;    /**< (nullable) of SbProvisionStep */
+    const SbMachineKernel *kernel; /**< (nullable) that the machine boots */
+    GBytes *user_data;             /**< (nullable), as the next */
+    GBytes *vendor_data;           /**< */
+    GBytes *network_config;        /**< */
 } SbBuildRecipe;
 
 /** The sha256 of RECIPE, of the version of seedbed, and of the script that cleans guests. (transfer

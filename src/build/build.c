@@ -114,6 +114,7 @@ static void compute_recipes(Build *build)
                                 .disk_bytes = build->group->spec.disk_bytes,
                                 .env = (const char *const *)layer->group->spec.env,
                                 .provision = layer->group->spec.provision,
+                                .kernel = &layer->group->spec.kernel,
                                 .user_data = layer->group->spec.user_data.content,
                                 .vendor_data = layer->group->spec.vendor_data.content,
                                 .network_config = layer->group->spec.network_config.content};

@@ -116,6 +116,12 @@ xmlDoc *sb_creation_disk_xml(const SbMachine *machine, const SbMachineDisk *disk
     return sb_overlay_volume_xml(name, disk->size_bytes, disk->image_path, disk->image_format);
 }
 
+xmlDoc *sb_creation_file_xml(const char *path, guint64 bytes, gboolean is_privileged)
+{
+    g_autofree char *name = g_path_get_basename(path);
+    return sb_upload_volume_xml(name, bytes, 0600, is_privileged);
+}
+
 /* If libvirt's answer is lost, the volume may exist. It is ours, because the domain's name is ours.
  */
 static virStorageVol *make_volume(const SbPool *pool, xmlDoc *xml, const char *name, SbUndo *undo,
@@ -155,13 +161,16 @@ static gboolean make_disks(const SbPool *pool, const SbMachine *machine, SbUndo 
     return TRUE;
 }
 
-static gboolean make_seed(const SbPool *pool, const SbMachine *machine, GBytes *iso,
+/* PATH (nullable): of a file that only this machine's QEMU reads. */
+static gboolean make_file(const SbPool *pool, const char *path, GBytes *content,
                           gboolean is_privileged, SbUndo *undo, GError **error)
 {
-    g_autofree char *name = sb_seed_name(machine->name);
-    g_autoptr(xmlDoc) xml = sb_upload_volume_xml(name, g_bytes_get_size(iso), 0600, is_privileged);
+    if (!path)
+        return TRUE;
+    g_autofree char *name = g_path_get_basename(path);
+    g_autoptr(xmlDoc) xml = sb_creation_file_xml(path, g_bytes_get_size(content), is_privileged);
     g_autoptr(virStorageVol) volume = make_volume(pool, xml, name, undo, error);
-    return volume && sb_volume_upload_bytes(volume, iso, error);
+    return volume && sb_volume_upload_bytes(volume, content, error);
 }
 
 /* From memory, or with its CPUs stopped. */
@@ -193,6 +202,7 @@ static gboolean make_all(const Making *making, const SbPool *pool, const SbMachi
                          GBytes *iso, SbUndo *undo, GError **error)
 {
     const SbCreation *shared = making->shared;
+    const SbMachineKernel *kernel = &machine->spec.kernel;
     gboolean is_privileged = sb_host_is_privileged(shared->host);
     g_autoptr(xmlDoc) xml = sb_machine_domain_xml(machine);
     /* Before it exists, because libvirt's answer may be lost. Nobody else has this UUID. */
@@ -203,7 +213,11 @@ static gboolean make_all(const Making *making, const SbPool *pool, const SbMachi
     if (shared->defined)
         shared->defined(making->job);
     return make_overlay(pool, machine, undo, error) && make_disks(pool, machine, undo, error) &&
-           make_seed(pool, machine, iso, is_privileged, undo, error) &&
+           make_file(pool, machine->seed_path, iso, is_privileged, undo, error) &&
+           make_file(pool, machine->kernel_path, kernel->image.content, is_privileged, undo,
+                     error) &&
+           make_file(pool, machine->initrd_path, kernel->initrd.content, is_privileged, undo,
+                     error) &&
            !g_cancellable_set_error_if_cancelled(shared->cancellable, error);
 }
 

@@ -71,3 +71,7 @@ xmlDoc *sb_creation_overlay_xml(const SbMachine *machine);
 
 /** The volume that becomes DISK of MACHINE. (transfer full) */
 xmlDoc *sb_creation_disk_xml(const SbMachine *machine, const SbMachineDisk *disk);
+
+/** The volume that becomes the file at PATH (a seed, a kernel or an initrd), of BYTES. (transfer
+ * full) */
+xmlDoc *sb_creation_file_xml(const char *path, guint64 bytes, gboolean is_privileged);

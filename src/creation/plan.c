@@ -137,6 +137,10 @@ static GPtrArray *find_volumes(const SbPlan *plan, const SbPlannedMachine *plann
     const GPtrArray *disks = planned->spec.disks;
     g_ptr_array_add(found, sb_overlay_name(planned->name));
     g_ptr_array_add(found, sb_seed_name(planned->name));
+    if (planned->spec.kernel.image.path)
+        g_ptr_array_add(found, sb_kernel_name(planned->name));
+    if (planned->spec.kernel.initrd.path)
+        g_ptr_array_add(found, sb_initrd_name(planned->name));
     for (guint i = 0; disks && i < disks->len; i++)
         g_ptr_array_add(found, sb_disk_name(planned->name,
                                             ((SbMachineDisk *)g_ptr_array_index(disks, i))->name));
@@ -245,6 +249,7 @@ static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, c
     const SbWarmChoice *warm = choose_warm(plan, connection, &spec, image, platform, error);
     if (!warm)
         return FALSE;
+    g_autofree char *hash = sb_machine_spec_hash(&spec, image->volume);
     for (guint index = 1; index <= group->count; index++) {
         SbPlannedMachine *planned = g_new0(SbPlannedMachine, 1);
         g_ptr_array_add(plan->machines, planned);
@@ -255,7 +260,7 @@ static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, c
         planned->platform = platform;
         planned->warm = warm;
         sb_machine_spec_copy(&planned->spec, &spec);
-        planned->spec_hash = sb_machine_spec_hash(&planned->spec, image->volume);
+        planned->spec_hash = g_strdup(hash);
         if (!compare_with_host(plan, connection, planned, conflicts, error))
             return FALSE;
     }
@@ -405,6 +410,8 @@ SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
 {
     g_autofree char *overlay = sb_overlay_name(planned->name);
     g_autofree char *seed = sb_seed_name(planned->name);
+    g_autofree char *kernel = sb_kernel_name(planned->name);
+    g_autofree char *initrd = sb_initrd_name(planned->name);
     g_autofree char *log = sb_console_log_name(planned->name);
     SbMachine *machine = g_new0(SbMachine, 1);
     machine->name = g_strdup(planned->name);
@@ -427,6 +434,10 @@ SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
     machine->image_path = g_strdup(planned->image->path);
     machine->image_format = g_strdup(planned->image->format);
     machine->seed_path = sb_pool_path(plan->pool, seed);
+    if (planned->spec.kernel.image.path)
+        machine->kernel_path = sb_pool_path(plan->pool, kernel);
+    if (planned->spec.kernel.initrd.path)
+        machine->initrd_path = sb_pool_path(plan->pool, initrd);
     machine->console_log_path = sb_pool_path(plan->pool, log);
     machine->metadata = metadata_for(plan, planned, address, host_key, client_key);
     machine->platform = planned->platform;

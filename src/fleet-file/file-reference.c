@@ -16,6 +16,12 @@ void sb_file_reference_assign(SbFileReference *reference, const SbFileReference 
     *reference = copy;
 }
 
+char *sb_file_reference_digest(const SbFileReference *reference)
+{
+    return reference->content ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, reference->content)
+                              : g_strdup("-");
+}
+
 char *sb_file_reference_path(const char *fleet_file, const char *path)
 {
     if (g_path_is_absolute(path))

@@ -25,6 +25,9 @@ void sb_file_reference_clear(SbFileReference *reference);
 /** Makes REFERENCE equal to FROM; the content is shared. */
 void sb_file_reference_assign(SbFileReference *reference, const SbFileReference *from);
 
+/** The sha256 of the content of REFERENCE; "-" if it has none. (transfer full) */
+char *sb_file_reference_digest(const SbFileReference *reference);
+
 /**
  * The path by which this process opens the file that FLEET_FILE calls PATH.
  *

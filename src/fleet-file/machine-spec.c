@@ -104,10 +104,23 @@ static void clear_file(gpointer field)
 
 static void describe_file(GString *text, gconstpointer field)
 {
-    GBytes *content = ((const SbFileReference *)field)->content;
-    g_autofree char *digest =
-        content ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, content) : g_strdup("-");
+    g_autofree char *digest = sb_file_reference_digest(field);
     g_string_append(text, digest);
+}
+
+static void own_kernel(gpointer field)
+{
+    sb_machine_kernel_own(field);
+}
+
+static void clear_kernel(gpointer field)
+{
+    sb_machine_kernel_clear(field);
+}
+
+static void describe_kernel(GString *text, gconstpointer field)
+{
+    sb_machine_kernel_describe(field, text);
 }
 
 static void own_image(gpointer field)
@@ -195,6 +208,7 @@ static const Type networks_type = {own_networks, clear_networks, describe_networ
 static const Type ports_type = {own_ports, clear_ports, describe_ports};
 /* Of a key that is another word for the field of the key before it. */
 static const Type same_type = {NULL, NULL, NULL};
+static const Type kernel_type = {own_kernel, clear_kernel, describe_kernel};
 static const Type env_type = {own_env, clear_env, describe_env};
 static const Type disks_type = {own_disks, clear_disks, describe_disks};
 static const Type provision_type = {own_provision, clear_provision, describe_provision};
@@ -223,6 +237,12 @@ static void read_login(const SbValueReader *reader, const char *key, const SbYam
                        gpointer field)
 {
     sb_value_login(reader, key, value, field);
+}
+
+static void read_kernel(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                        gpointer field)
+{
+    sb_machine_kernel_read(reader, key, value, field);
 }
 
 /* The host says which models it has; this is what becomes XML. */
@@ -331,6 +351,7 @@ static const Key keys[] = {
     {"cpu", FIELD(cpu), &text_type, read_cpu, FALSE},
     {"secure-boot", FIELD(has_secure_boot), &flag_type, read_flag, FALSE},
     {"tpm", FIELD(has_tpm), &flag_type, read_flag, FALSE},
+    {"kernel", FIELD(kernel), &kernel_type, read_kernel, FALSE},
     {"vcpus", FIELD(vcpus), &count_type, read_vcpus, FALSE},
     {"memory", FIELD(memory_bytes), &bytes_type, read_memory, FALSE},
     {"disk", FIELD(disk_bytes), &bytes_type, read_disk, FALSE},

@@ -15,6 +15,7 @@
 #include "fleet-file/fleet-file-values.h"
 #include "fleet-file/image-source.h"
 #include "fleet-file/machine-disks.h"
+#include "fleet-file/machine-kernel.h"
 #include "fleet-file/machine-networks.h"
 #include "fleet-file/machine-ports.h"
 #include "fleet-file/provision.h"
@@ -28,6 +29,7 @@ typedef struct {
     char *cpu;   /**< (nullable) a model, SB_CPU_MAX or SB_CPU_HOST; NULL: the platform chooses */
     gboolean has_secure_boot; /**< with the keys of distributions, and a store of variables */
     gboolean has_tpm;
+    SbMachineKernel kernel;
     guint vcpus;
     guint64 memory_bytes; /**< whole KiB */
     guint64 disk_bytes;   /**< whole KiB */

@@ -13,29 +13,32 @@
 typedef struct {
     const SbFleetFile *file;
     SbLinter *linter;
-    GHashTable *linted; /* whether each file had no error */
+    GHashTable *linted;   /* whether each file had no error */
+    GHashTable *contents; /* of GBytes, by path: groups can share a file */
     SbDiagnostics *diagnostics;
 } Loading;
 
-static void complain(const Loading *loading, SbMark mark, const GError *error)
+static void complain(const Loading *loading, SbMark mark, const char *message)
 {
     SbValueReader reader = {loading->file->file, loading->diagnostics,
                             (const char *const *)loading->file->settings};
     SbYamlNode named = {.mark = mark};
-    sb_value_complain(&reader, &named, "%s (the path is relative to the fleet file)",
-                      error->message);
+    sb_value_complain(&reader, &named, "%s (the path is relative to the fleet file)", message);
 }
 
 /* Reads the file of REFERENCE, if it has one. (transfer full) (nullable) its path */
-static char *read_reference(const Loading *loading, SbFileReference *reference)
+static char *read_reference(const Loading *loading, SbFileReference *reference, gsize max_bytes)
 {
     if (!reference->path)
         return NULL;
     g_autofree char *path = sb_file_reference_path(loading->file->file, reference->path);
     g_autoptr(GError) error = NULL;
-    reference->content = sb_input_file_read(path, SB_INPUT_MAX_BYTES, &error);
+    GBytes *known = g_hash_table_lookup(loading->contents, path);
+    reference->content = known ? g_bytes_ref(known) : sb_input_file_read(path, max_bytes, &error);
     if (!reference->content)
-        complain(loading, reference->mark, error);
+        complain(loading, reference->mark, error->message);
+    else if (!known)
+        g_hash_table_insert(loading->contents, g_strdup(path), g_bytes_ref(reference->content));
     return g_steal_pointer(&path);
 }
 
@@ -71,14 +74,14 @@ static gboolean lint(const Loading *loading, const SbGroup *group, SbLintKind ki
 static void read_and_lint(const Loading *loading, const SbGroup *group, SbFileReference *reference,
                           SbLintKind kind)
 {
-    g_autofree char *path = read_reference(loading, reference);
+    g_autofree char *path = read_reference(loading, reference, SB_INPUT_MAX_BYTES);
     if (reference->content)
         lint(loading, group, kind, path, reference->content);
 }
 
 static void read_user_data(const Loading *loading, const SbGroup *group, SbFileReference *reference)
 {
-    g_autofree char *path = read_reference(loading, reference);
+    g_autofree char *path = read_reference(loading, reference, SB_INPUT_MAX_BYTES);
     /* User-data that cloud-init can read must also go together with the harness. */
     if (reference->content && lint(loading, group, SB_LINT_USER_DATA, path, reference->content)) {
         gsize length;
@@ -100,8 +103,21 @@ static void read_copies(const Loading *loading, const GPtrArray *steps)
         g_autoptr(SbSourceFiles) files = sb_source_files(path, &error);
         step->digest = files ? sb_source_files_digest(files, &error) : NULL;
         if (!step->digest)
-            complain(loading, step->copy->mark, error);
+            complain(loading, step->copy->mark, error->message);
     }
+}
+
+static void read_kernel(const Loading *loading, SbGroup *group)
+{
+    SbMachineKernel *kernel = &group->spec.kernel;
+    g_autofree char *path = read_reference(loading, &kernel->image, SB_KERNEL_MAX_BYTES);
+    g_autofree char *initrd = read_reference(loading, &kernel->initrd, SB_KERNEL_MAX_BYTES);
+    g_autofree char *refusal =
+        kernel->image.content ? sb_machine_kernel_refusal(kernel->image.content, group->spec.arch)
+                              : NULL;
+    g_autofree char *message = refusal ? g_strdup_printf("'%s' %s", path, refusal) : NULL;
+    if (message)
+        complain(loading, kernel->image.mark, message);
 }
 
 static void read_files(const Loading *loading)
@@ -112,6 +128,7 @@ static void read_files(const Loading *loading)
         read_and_lint(loading, group, &group->spec.vendor_data, SB_LINT_USER_DATA);
         read_and_lint(loading, group, &group->spec.network_config, SB_LINT_NETWORK_CONFIG);
         read_copies(loading, group->spec.provision);
+        read_kernel(loading, group);
     }
     /* A layer is booted in the way of the first group. */
     const SbGroup *first = g_ptr_array_index(file->groups, 0);
@@ -132,7 +149,9 @@ static SbFleetFile *load_text(const char *path, GBytes *text, const SbFleetSetti
     if (!file)
         return NULL;
     g_autoptr(GHashTable) linted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    const Loading loading = {file, linter, linted, diagnostics};
+    g_autoptr(GHashTable) contents =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
+    const Loading loading = {file, linter, linted, contents, diagnostics};
     read_files(&loading);
     return sb_diagnostics_errors(diagnostics) == errors_before ? g_steal_pointer(&file) : NULL;
 }

@@ -82,6 +82,11 @@ static SbFleetNetwork *add_network(GPtrArray *documents, const SbLease *lease, c
     return network;
 }
 
+static gsize bytes_of(const SbFileReference *file)
+{
+    return file->content ? g_bytes_get_size(file->content) : 0;
+}
+
 static gboolean add_machine(GPtrArray *documents, const SbCreation *creation,
                             const SbPlannedMachine *planned, GError **error)
 {
@@ -101,10 +106,20 @@ static gboolean add_machine(GPtrArray *documents, const SbCreation *creation,
         g_autoptr(xmlDoc) volume = sb_creation_disk_xml(machine, disk);
         add_document(documents, "volume", name, volume);
     }
-    g_autofree char *seed_name = sb_seed_name(machine->name);
-    g_autoptr(xmlDoc) seed = sb_upload_volume_xml(seed_name, SEED_TYPICAL_BYTES, 0600,
-                                                  sb_host_is_privileged(creation->host));
-    add_document(documents, "volume", seed_name, seed);
+    const struct {
+        const char *path;
+        gsize bytes;
+    } files[] = {{machine->seed_path, SEED_TYPICAL_BYTES},
+                 {machine->kernel_path, bytes_of(&machine->spec.kernel.image)},
+                 {machine->initrd_path, bytes_of(&machine->spec.kernel.initrd)}};
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        if (!files[i].path)
+            continue;
+        g_autofree char *name = g_path_get_basename(files[i].path);
+        g_autoptr(xmlDoc) file = sb_creation_file_xml(files[i].path, files[i].bytes,
+                                                      sb_host_is_privileged(creation->host));
+        add_document(documents, "volume", name, file);
+    }
     return TRUE;
 }
 

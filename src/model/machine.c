@@ -24,6 +24,8 @@ void sb_machine_free(SbMachine *machine)
     g_free(machine->image_path);
     g_free(machine->image_format);
     g_free(machine->seed_path);
+    g_free(machine->kernel_path);
+    g_free(machine->initrd_path);
     g_free(machine->console_log_path);
     sb_metadata_free(machine->metadata);
     g_free(machine);
@@ -72,6 +74,16 @@ static void ask_for_secure_boot(xmlNode *os)
         sb_xml_add(firmware, "feature", "enabled", "yes", "name", features[i], NULL);
 }
 
+/* The firmware starts it. QEMU alone could, too, but then the machine would have no ACPI. */
+static void add_kernel(xmlNode *os, const SbMachine *machine)
+{
+    sb_xml_add_text(os, "kernel", machine->kernel_path);
+    if (machine->initrd_path)
+        sb_xml_add_text(os, "initrd", machine->initrd_path);
+    if (machine->spec.kernel.cmdline)
+        sb_xml_add_text(os, "cmdline", machine->spec.kernel.cmdline);
+}
+
 static void add_os(xmlNode *domain, const SbMachine *machine)
 {
     const SbPlatform *platform = machine->platform;
@@ -83,6 +95,8 @@ static void add_os(xmlNode *domain, const SbMachine *machine)
         ask_for_secure_boot(os);
     else
         add_stateless_loader(os, platform);
+    if (machine->kernel_path)
+        add_kernel(os, machine);
     /* By default, AAVMF waits three seconds for a key. QEMU rounds the value to whole seconds, so
      * that one millisecond means: do not wait. The kernel's first line then comes after 2.7 instead
      * of 7 s. */

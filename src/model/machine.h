@@ -25,6 +25,8 @@ typedef struct {
     char *image_path;
     char *image_format;         /**< "qcow2" or "raw" */
     char *seed_path;            /**< NULL as overlay_path */
+    char *kernel_path;          /**< (nullable) NULL: it boots from its disk */
+    char *initrd_path;          /**< (nullable) */
     char *console_log_path;     /**< (nullable) where libvirt copies the serial console to */
     SbMetadata *metadata;       /**< NULL as overlay_path */
     const SbPlatform *platform; /**< (transfer none) shared by the machines of one architecture */

@@ -18,6 +18,16 @@ char *sb_seed_name(const char *machine)
     return g_strconcat(machine, ".seed.iso", NULL);
 }
 
+char *sb_kernel_name(const char *machine)
+{
+    return g_strconcat(machine, ".kernel", NULL);
+}
+
+char *sb_initrd_name(const char *machine)
+{
+    return g_strconcat(machine, ".initrd", NULL);
+}
+
 char *sb_memory_name(const char *machine)
 {
     return g_strconcat(machine, ".memory", NULL);
@@ -54,8 +64,8 @@ static gboolean is_of_warm_image(const char *volume)
 
 char *sb_machine_of_volume(const char *volume)
 {
-    static const char *const ends[] = {".qcow2", ".seed.iso", ".memory", ".console.log",
-                                       ".flat.img"};
+    static const char *const ends[] = {".qcow2",  ".seed.iso",    ".kernel",  ".initrd",
+                                       ".memory", ".console.log", ".flat.img"};
     const char *dot = strchr(volume, '.');
     gboolean is_backup = dot && g_str_has_prefix(dot, ".console.log.") &&
                          g_ascii_isdigit(dot[strlen(".console.log.")]) &&

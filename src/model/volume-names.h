@@ -20,6 +20,12 @@ char *sb_overlay_name(const char *machine);
 /** The seed of MACHINE. (transfer full) */
 char *sb_seed_name(const char *machine);
 
+/** The kernel of MACHINE, if it does not boot from its disk. (transfer full) */
+char *sb_kernel_name(const char *machine);
+
+/** The initrd of MACHINE. (transfer full) */
+char *sb_initrd_name(const char *machine);
+
 /** A copy of the memory that MACHINE starts from, while it starts. (transfer full) */
 char *sb_memory_name(const char *machine);
 

@@ -10,6 +10,7 @@
 
 static const char *const names[] = {
     [SB_WARM_IMAGE] = "image",
+    [SB_WARM_KERNEL] = "kernel",
     [SB_WARM_USER_DATA] = "user-data",
     [SB_WARM_VENDOR_DATA] = "vendor-data",
     [SB_WARM_ENV] = "env",
@@ -42,8 +43,14 @@ const char *sb_warm_fact_name(SbWarmFact fact)
 
 static char *digest_of_file(const SbFileReference *file)
 {
-    return file->content ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, file->content)
-                         : g_strdup("none");
+    return file->content ? sb_file_reference_digest(file) : g_strdup("none");
+}
+
+static char *describe_kernel(const SbMachineKernel *kernel)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    sb_machine_kernel_describe(kernel, text);
+    return g_strdup(text->len > 0 ? text->str : "none");
 }
 
 /* The seed of the frozen machine brought it. */
@@ -111,6 +118,7 @@ void sb_warm_recipe_init(SbWarmRecipe *recipe, const SbWarmInput *input)
     *recipe = (SbWarmRecipe){
         .facts = {
             [SB_WARM_IMAGE] = g_strdup(input->image_digest),
+            [SB_WARM_KERNEL] = describe_kernel(&spec->kernel),
             [SB_WARM_USER_DATA] = digest_of_file(&spec->user_data),
             [SB_WARM_VENDOR_DATA] = digest_of_file(&spec->vendor_data),
             [SB_WARM_ENV] = digest_of_env(spec),

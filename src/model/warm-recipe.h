@@ -19,6 +19,7 @@
 /** The facts, in the order in which a difference is looked for. */
 typedef enum {
     SB_WARM_IMAGE, /**< the digest of the base image */
+    SB_WARM_KERNEL,
     SB_WARM_USER_DATA,
     SB_WARM_VENDOR_DATA,
     SB_WARM_ENV,

@@ -34,6 +34,19 @@ need_pocket()
   need_pocket_of aarch64 pocket "$pocket"
 }
 
+# kernel_of ARCH FILE: prints a line of a fleet file, whose machines then boot the kernel and the initrd of the
+# pocket image FILE, with the command line of its boot loader and the word "direct"
+kernel_of()
+{
+  local efi=$tmp/$1.efi
+  qemu-img convert -O raw "$2" "$tmp/raw.disk" &&
+    mcopy -n -i "$tmp/raw.disk@@1M" '::/EFI/BOOT/*.EFI' "$efi" &&
+    "$1-linux-gnu-objcopy" --dump-section .linux="$tmp/$1.kernel" --dump-section .initrd="$tmp/$1.initrd" \
+      --dump-section .cmdline="$tmp/cmdline" "$efi" "$tmp/copy.efi" || return
+  rm "$tmp/raw.disk" "$tmp/copy.efi" "$efi"
+  echo "kernel: { image: $1.kernel, initrd: $1.initrd, cmdline: '$(<"$tmp/cmdline")direct' }"
+}
+
 # fleet NAME COUNT [LINE...]: writes $tmp/NAME.yaml: a fleet of small pocket machines, with more LINEs for
 # its one group, called m
 fleet()

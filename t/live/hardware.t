@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The hardware of a machine: its CPU model, a TPM, and a firmware with secure boot
+# The hardware of a machine: its CPU model, a TPM, a kernel of its own, and a firmware with secure boot
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
 
@@ -14,20 +14,34 @@ for refusal in 'cpu: cortex-a7x|libvirt has no CPU model '\''cortex-a7x'\'' here
 done
 is "$(leftovers)" '' "before anything is made"
 
-# ---- CPU and TPM ----
+kernel=$(kernel_of aarch64 "$pocket")
+fleet k 1 "${kernel/aarch64.kernel/missing}"
+run seedbed up "$tmp/k.yaml"
+is "$status" 2 "a kernel that is missing: refused"
+contains "$err" "k.yaml:9:22: cannot read '$tmp/missing'" "with its place"
+fleet k 1 'arch: x86_64' "$kernel"
+run seedbed up "$tmp/k.yaml"
+is "$status" 2 "a kernel of another architecture: refused"
+contains "$err" "aarch64.kernel' is a kernel for aarch64, and the machines are x86_64" "by name"
+
+# ---- CPU, TPM and kernel ----
 
 tpm='' here=''
 if type -P swtpm swtpm_setup >/dev/null; then
   tpm='tpm: true' here=TPM2
 fi
-fleet h 1 'cpu: cortex-a72' "$tpm"
+fleet h 1 'cpu: cortex-a72' "$tpm" "$kernel"
 run seedbed up "$tmp/h.yaml"
 is "$status" 0 "a machine gets ready"
 contains "$(seedbed exec h -- cat /proc/cpuinfo)" "CPU part	: 0xd08" "the guest sees the CPU"
 is "$(seedbed ssh h-m-1 -- 'ls /sys/firmware/acpi/tables | grep TPM')" "$here" "and the TPM"
+contains "$(seedbed ssh h-m-1 -- cat /proc/cmdline)" " direct initrd=initrd" "and the command line of its kernel"
+is "$(seedbed ssh h-m-1 -- 'ls -d /sys/firmware/efi')" /sys/firmware/efi "which the firmware started"
+is "$(virsh -q vol-list seedbed | grep -c 'h-m-1[.]\(kernel\|initrd\)')" 2 "the files are the machine's own"
 uuid=$(virsh -q domuuid h-m-1)
 ok "down" seedbed -q down h
 is "$(find /var/lib/libvirt/swtpm -name "$uuid*" 2>/dev/null; pgrep -a swtpm)" '' "nothing is left of the TPM"
+is "$(leftovers)" '' "nor of the kernel"
 
 # ---- secure boot ----
 

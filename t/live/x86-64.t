@@ -59,13 +59,15 @@ is "$status" 0 "up starts it again" || note "$err"
 ok "down" seedbed -q down two
 is "$(leftovers)" '' "nothing is left"
 
-sed 's/^    arch: x86_64/&\n    warm: true\n    count: 2/' two.yaml >warm.yaml
+kernel=$(kernel_of x86_64 "$top/build/pocket-x86_64.qcow2")
+sed "s|^    arch: x86_64|&\n    warm: true\n    count: 2\n    $kernel|" two.yaml >warm.yaml
 run seedbed up warm.yaml
 is "$status" 0 "two of them are thawed from memory" || note "$err"
 contains "$err" "'pc' is thawed from warm image 'warm-" "up says so"
 # shellcheck disable=SC2016  # the guest evaluates it
 is "$(seedbed exec two-pc-1 two-pc-2 -- 'cat /proc/sys/kernel/random/uuid' | cut -d ' ' -f 3 | sort -u | wc -l)" 2 \
   "with random numbers of their own"
+contains "$(seedbed exec two-pc-2 -- cat /proc/cmdline)" ' direct' "and with the kernel of the frozen machine"
 seedbed -q down two
 is "$(leftovers | grep -v 'volume warm-')" '' "nothing but the warm image is left"
 ok "which goes with its base image" seedbed -q image rm pocket-x86-64

@@ -22,7 +22,8 @@ static void test_recipe(void)
                                  .login = "seedbed",
                                  .disk_bytes = 1024,
                                  .user_data = one};
-    SbBuildRecipe others[] = {first, first, first, first, first, first, first, first, first, first};
+    SbBuildRecipe others[] = {first, first, first, first, first, first,
+                              first, first, first, first, first};
     others[0].base_digest = "0124";
     others[1].arch = "x86_64";
     others[2].login = "other";
@@ -38,6 +39,8 @@ static void test_recipe(void)
     g_autoptr(GPtrArray) steps = g_ptr_array_new();
     g_ptr_array_add(steps, &step);
     others[9].provision = steps;
+    const SbMachineKernel kernel = {.image = {.path = (char *)"Image"}};
+    others[10].kernel = &kernel;
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_hash_table_add(seen, digest(&first));
     for (gsize i = 0; i < G_N_ELEMENTS(others); i++)

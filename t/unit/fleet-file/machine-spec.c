@@ -35,6 +35,7 @@ static const struct {
     {"cpu", "cortex-a72"},
     {"secure-boot", "true"},
     {"tpm", "true"},
+    {"kernel", "{image: k, initrd: i, cmdline: c}"},
     {"env", "{A: 1}"},
     {"provision", "[{run: a}]"},
     {"disks", "[{name: d, size: 1 GiB}]"},

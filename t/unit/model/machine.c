@@ -152,6 +152,22 @@ static void test_x86_64_disks(void)
     check_disks("domain-x86_64-disks.xml", "domcaps-x86_64-qemu.xml");
 }
 
+static void check_kernel(const char *golden, const char *capabilities)
+{
+    g_autoptr(SbPlatform) platform = platform_from(capabilities);
+    g_autoptr(SbMachine) machine = example(platform, SB_NETWORK_NAT, "seedbed-faas");
+    machine->kernel_path = g_strdup("/pool/faas-runner-1.kernel");
+    machine->initrd_path = g_strdup("/pool/faas-runner-1.initrd");
+    machine->spec.kernel.cmdline = g_strdup("root=/dev/vda1 a=\"<b>&c\"");
+    assert_golden(golden, sb_machine_domain_xml(machine));
+}
+
+static void test_kernel(void)
+{
+    check_kernel("domain-aarch64-kernel.xml", "domcaps-aarch64-qemu.xml");
+    check_kernel("domain-x86_64-kernel.xml", "domcaps-x86_64-kvm.xml");
+}
+
 static void check_several_networks(const char *golden, const char *capabilities)
 {
     g_autoptr(SbPlatform) platform = platform_from(capabilities);
@@ -290,6 +306,7 @@ int main(int argc, char **argv)
     g_test_add_func("/machine/x86_64-kvm-bridge", test_x86_64_kvm_bridge);
     g_test_add_func("/machine/aarch64-disks", test_aarch64_disks);
     g_test_add_func("/machine/x86_64-disks", test_x86_64_disks);
+    g_test_add_func("/machine/kernel", test_kernel);
     g_test_add_func("/machine/several-networks", test_several_networks);
     g_test_add_func("/machine/metadata", test_metadata);
     g_test_add_func("/machine/escaping", test_escaping);

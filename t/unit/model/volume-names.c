@@ -15,6 +15,8 @@ static void test_own(void)
 {
     is_own(sb_overlay_name("a-m-1"));
     is_own(sb_seed_name("a-m-1"));
+    is_own(sb_kernel_name("a-m-1"));
+    is_own(sb_initrd_name("a-m-1"));
     is_own(sb_flat_name("a-m-1"));
     is_own(sb_memory_name("a-m-1"));
     is_own(g_strdup("a-m-1.before-x.snapshot.qcow2"));

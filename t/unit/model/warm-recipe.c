@@ -72,6 +72,12 @@ static void change_image(Example *example)
     example->input.image_digest = "fedcba9876543210";
 }
 
+static void change_kernel(Example *example)
+{
+    example->spec.kernel.image.path = g_strdup("Image");
+    example->spec.kernel.cmdline = g_strdup("quiet");
+}
+
 static void change_user_data(Example *example)
 {
     example->spec.user_data.content = g_bytes_new_static("text", 4);
@@ -157,6 +163,7 @@ static void change_firmware(Example *example)
 static void test_differences(void)
 {
     check_differs(change_image, SB_WARM_IMAGE);
+    check_differs(change_kernel, SB_WARM_KERNEL);
     check_differs(change_user_data, SB_WARM_USER_DATA);
     check_differs(change_vendor_data, SB_WARM_VENDOR_DATA);
     check_differs(change_env, SB_WARM_ENV);
