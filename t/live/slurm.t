@@ -51,6 +51,7 @@ SlurmctldLogFile=$tmp/slurmctld.log
 SlurmdLogFile=$tmp/slurmd-%n.log
 SlurmdParameters=config_overrides
 SchedulerParameters=sched_interval=1,requeue_delay=0
+Epilog=$tmp/epilog
 SlurmdTimeout=600
 KillWait=30
 ReturnToService=2
@@ -60,6 +61,9 @@ PartitionName=p Nodes=ALL Default=YES MaxTime=60 State=UP
 END
 
 printf 'CgroupPlugin=cgroup/v1\nCgroupAutomount=yes\nIgnoreSystemd=yes\n' >cgroup.conf
+# Slurm runs it with an empty environment.
+printf '#!/bin/sh\nexport XDG_STATE_HOME=%s\nexec %s --quiet gc\n' "$tmp" "$(type -P seedbed)" >epilog
+chmod 0755 epilog
 
 cat >node.sh <<'END'
 # node.sh NODE IMAGE: what runs beside the libvirtd of a node: slurmd, when the network is there
@@ -126,9 +130,9 @@ leftovers()
 {
   local node
   for node in n1 n2; do
-    on $node virsh -q list --all --name && on $node virsh -q net-list --all --name ||
-      echo "$node does not answer"
-  done | sed '/^$/d'
+    on $node virsh -q list --all --name && on $node virsh -q net-list --all --name &&
+      on $node virsh -q vol-list seedbed || echo "$node does not answer"
+  done | sed '/^ *$/d; /^ pocket\./d'
 }
 
 # ---- four tasks on two nodes ----
@@ -144,12 +148,16 @@ print(*sorted(s['test'] for s in json.load(open('merged.json'))['suites']))")" '
 is "$(grep -h '^seedbed: ' -- "$job"-*.log)" '' 'without an error'
 is "$(leftovers)" '' 'nothing is left on the nodes'
 
-# ---- a task that is queued again in the middle of its tests, and one that is told to end ----
+# ---- a task that is queued again in the middle of its tests, one that is told to end, one that is killed ----
 
+has_machine() { grep -q ': started' -- "$job-$1.log"; }
 runs() { grep -q 'slow.*: runs' -- "$job-$1.log"; }
 both_run() { runs 1 && runs 2; }
 result_of() { python3 -c "import json; print(json.load(open('seedbed-$job-$1.json'))['result'])"; }
-job=$(sbatch --parsable --array=1-2 --output="$tmp/%A-%a.log" --open-mode=append "$array" slow.yaml)
+job=$(sbatch --parsable --array=1-3 --output="$tmp/%A-%a.log" --open-mode=append "$array" slow.yaml)
+wait_for 200 has_machine 3
+pkill -KILL -f -- "--fleet job-$job-3 "
+result $? 'a task is killed'
 wait_for 200 both_run
 scontrol requeue "${job}_1"
 result $? 'a task that runs is queued again' || note "$(squeue)"
@@ -157,7 +165,9 @@ scancel --batch --signal=TERM "${job}_2"
 wait_for 400 job_is_over "$job"
 is "$(result_of 1)" passed 'its second run counts' || note "$(tail -n 30 -- "$job"-1.log)"
 is "$(result_of 2)" broken 'a task that is told to end writes its report' || note "$(tail -n 30 -- "$job"-2.log)"
-is "$(leftovers)" '' 'both left nothing'
+[ ! -e "seedbed-$job-3.json" ]
+result $? 'the one that is killed writes none'
+is "$(leftovers)" '' 'none left anything: what the killed one could not remove, the epilog did'
 
 # ---- a node that is lost ----
 
