@@ -20,7 +20,7 @@ gboolean sb_cli_stop_check(const SbCli *cli, const SbStopFlags *flags)
 static void on_stop_event(const SbEvent *event, gpointer data)
 {
     const SbCli *cli = data;
-    if (event->kind == SB_EVENT_NOTE || (event->kind == SB_EVENT_STEP && !cli->is_quiet))
+    if (!cli->is_quiet && (event->kind == SB_EVENT_NOTE || event->kind == SB_EVENT_STEP))
         fprintf(stderr, "%s: %s\n", event->machine, event->text);
 }
 

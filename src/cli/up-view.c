@@ -43,8 +43,8 @@ static void show(SbUpView *view, const SbEvent *event)
         sb_progress_awaits(view->progress, event->machine, event->stage, (gint64)event->total);
     else if (event->kind == SB_EVENT_SAID)
         sb_progress_said(view->progress, event->machine, event->text);
-    else if (event->kind == SB_EVENT_NOTE || event->kind == SB_EVENT_SURPLUS ||
-             (event->kind == SB_EVENT_STEP && !view->is_quiet))
+    else if (!view->is_quiet && (event->kind == SB_EVENT_NOTE || event->kind == SB_EVENT_STEP ||
+                                 event->kind == SB_EVENT_SURPLUS))
         sb_progress_say(view->progress, "%s%s%s", event->machine ? event->machine : "",
                         event->machine ? ": " : "", event->text);
     else if (event->kind == SB_EVENT_UNDOING)

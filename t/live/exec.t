@@ -6,7 +6,8 @@ need_pocket
 fleet a 2
 fleet longer 1
 ok "a fleet of two" seedbed -q up "$tmp/a.yaml"
-ok "another fleet of one" seedbed -q up "$tmp/longer.yaml"
+run seedbed -q up "$tmp/longer.yaml"
+is "$status $err" "0 " "another fleet of one; --quiet prints no notes"
 
 run seedbed exec a longer -- 'hostname; echo error >&2; cat; printf "no newline"'
 is "$status" 0 "a command runs on two fleets; its standard input is empty"
