@@ -38,7 +38,7 @@ skip_all()
   exit 0
 }
 
-# result STATUS WHAT: one test, passed if STATUS is 0
+# result STATUS WHAT [NOTE]: one test, passed if STATUS is 0; otherwise it fails, and says NOTE
 result()
 {
   count=$((count + 1))
@@ -46,6 +46,7 @@ result()
     echo "ok $count - $2"
   else
     echo "not ok $count - $2"
+    [ $# = 2 ] || note "$3"
     return 1
   fi
 }
@@ -62,14 +63,14 @@ ok()
   local what=$1
   shift
   "$@" >"$tmp/ok.log" 2>&1
-  result $? "$what" || note "$(tail -n 40 "$tmp/ok.log")"
+  result $? "$what" "$(tail -n 40 "$tmp/ok.log")"
 }
 
 # is ACTUAL EXPECTED WHAT
 is()
 {
   [ "$1" = "$2" ]
-  result $? "$3" || note "got:      $1
+  result $? "$3" "got:      $1
 expected: $2"
 }
 
@@ -77,7 +78,7 @@ expected: $2"
 contains()
 {
   [[ $1 == *"$2"* ]]
-  result $? "$3" || note "looked for: $2
+  result $? "$3" "looked for: $2
 in: $1"
 }
 
@@ -85,7 +86,7 @@ in: $1"
 lacks()
 {
   [[ $1 != *"$2"* ]]
-  result $? "$3" || note "found: $2
+  result $? "$3" "found: $2
 in: $1"
 }
 
