@@ -2,9 +2,13 @@
 #include "guest/full-disk.h"
 
 #include "base/resources.h"
+#include "base/text.h"
 #include "base/units.h"
 
 #include <string.h>
+
+/* More than the script has, which a guest can change. */
+enum { MAX_LINES = 20, MAX_PATH_CHARACTERS = 150 };
 
 char *sb_full_disk_script(const char *workdir)
 {
@@ -24,20 +28,23 @@ static char *describe_line(const char *line)
         !g_ascii_string_to_unsigned(words[2], 10, 0, G_MAXUINT64, &inodes, NULL))
         return NULL;
     g_autofree char *size = sb_size_format(bytes);
+    g_autofree char *path =
+        g_utf8_substring(words[3], 0, MIN(g_utf8_strlen(words[3], -1), MAX_PATH_CHARACTERS));
     if (strcmp(words[0], "space") == 0)
-        return g_strdup_printf("the guest's file system '%s' (%s) is full", words[3], size);
+        return g_strdup_printf("the guest's file system '%s' (%s) is full", path, size);
     if (strcmp(words[0], "inodes") == 0)
         return g_strdup_printf("the guest's file system '%s' (%s, %" G_GUINT64_FORMAT
                                " inodes) has no inode left",
-                               words[3], size, inodes);
+                               path, size, inodes);
     return NULL;
 }
 
 char *sb_full_disk_describe(const char *output)
 {
-    g_auto(GStrv) lines = g_strsplit(output, "\n", -1);
+    g_autofree char *clean = sb_text_sanitize(output, strlen(output));
+    g_auto(GStrv) lines = g_strsplit(clean, "\n", MAX_LINES + 1);
     GString *text = g_string_new(NULL);
-    for (guint i = 0; lines[i]; i++) {
+    for (guint i = 0; lines[i] && i < MAX_LINES; i++) {
         g_autofree char *part = describe_line(lines[i]);
         if (part)
             g_string_append_printf(text, "%s%s", text->len > 0 ? ", and " : "", part);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { ANSWER_MAX_BYTES = 16 * 1024, MAX_NAMES = 5, MAX_NAME_BYTES = 60 };
+enum { ANSWER_MAX_BYTES = 16 * 1024, MAX_NAMES = 5, MAX_NAME_BYTES = 60, MAX_PID_DIGITS = 10 };
 
 struct SbLeftovers {
     SbLeftoversFunc func;
@@ -24,7 +24,7 @@ char *sb_leftovers_names(const char *text, gsize length)
     guint count = 0;
     for (char **line = lines; *line; line++) {
         gsize digits = strspn(*line, "0123456789");
-        if (digits == 0 || (*line)[digits] != ' ')
+        if (digits == 0 || digits > MAX_PID_DIGITS || (*line)[digits] != ' ')
             continue;
         if (++count > MAX_NAMES)
             continue;

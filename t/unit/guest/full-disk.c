@@ -25,6 +25,7 @@ static void test_no_line(void)
     assert_words("hello\nspace\nspace 1\nspace 1 2\nspace x 2 /\nspace 1 -2 /\n", NULL);
     assert_words("space 99999999999999999999 0 /\n", NULL);
     assert_words("other 1024 0 /\n", NULL);
+    assert_words("space 1024 0 /\033[2Ja\n", "the guest's file system '/a' (1 KiB) is full");
 }
 
 static void test_script(void)
