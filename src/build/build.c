@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-SB_DEFINE_ERROR(sb_build_error, SB_ERROR(SB_BUILD_ERROR_GROUP))
+SB_DEFINE_ERROR(sb_build_error, SB_ERROR(SB_BUILD_ERROR_GROUP) | SB_ERROR(SB_BUILD_ERROR_SHARES))
 
 enum { RECIPE_DIGITS = 12 };
 
@@ -389,6 +389,13 @@ SbImage *sb_build(const SbOperation *operation, const SbFleetFile *fleet,
     build.group = find_group(&build, error);
     if (!build.group)
         return NULL;
+    if (build.group->spec.shares) {
+        g_set_error(error, SB_BUILD_ERROR, SB_BUILD_ERROR_SHARES,
+                    "'%s' has 'shares', and what is in them is not part of an image's recipe: "
+                    "remove 'shares', and use 'provision' with 'copy'",
+                    build.group->name);
+        return NULL;
+    }
     find_layers(&build);
     build.base = find_image(&build, build.group->spec.image.name, &build.base_digest, error);
     if (!build.base) {

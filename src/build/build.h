@@ -18,8 +18,9 @@
 GQuark sb_build_error_quark(void);
 
 typedef enum {
-    SB_BUILD_ERROR_GROUP, /**< the group was not named, or the file has none of that name */
-    SB_BUILD_ERROR_CHECK, /**< the check failed: nothing was published */
+    SB_BUILD_ERROR_GROUP,  /**< the group was not named, or the file has none of that name */
+    SB_BUILD_ERROR_SHARES, /**< machines with shares do not become images */
+    SB_BUILD_ERROR_CHECK,  /**< the check failed: nothing was published */
 } SbBuildError;
 
 typedef struct {

@@ -5,6 +5,7 @@
 #include "fleet/find-file.h"
 #include "fleet/load.h"
 #include "machine/selection.h"
+#include "model/user-config.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,8 +20,11 @@ static SbFleetFile *load(const SbCli *cli, const char *path, const char *text, G
     g_autofree char *unique =
         cli->has_unique_fleet ? g_strdup_printf("%08x", g_random_int()) : NULL;
     g_auto(GStrv) defaults = sb_cli_machine_defaults(cli);
-    const SbFleetSettings settings = {(const char *const *)values->pdata, unique,
-                                      (const char *const *)defaults};
+    const SbConfigValue *shares = sb_user_config_find(cli->config, "shares");
+    const SbFleetSettings settings = {.values = (const char *const *)values->pdata,
+                                      .unique = unique,
+                                      .defaults = (const char *const *)defaults,
+                                      .shares = shares ? shares->text : NULL};
     SbFleetFile *fleet = text ? sb_fleet_load_text(path, text, &settings, diagnostics)
                               : sb_fleet_load(path, &settings, diagnostics);
     g_autofree char *findings = sb_diagnostics_to_string(diagnostics);

@@ -63,6 +63,20 @@ static void append_environment(GString *text, const SbHarness *harness)
                            harness->environment_path, encoded);
 }
 
+/* cloud-init runs the list as one script, after what the user's list has. */
+static void append_boot_command(GString *text, const SbHarness *harness)
+{
+    if (!harness->boot_command)
+        return;
+    g_auto(GStrv) parts = g_strsplit(harness->boot_command, "'", -1);
+    g_autofree char *doubled = g_strjoinv("''", parts);
+    g_string_append_printf(text,
+                           "\n# The key `shares` of the fleet file.\n"
+                           "bootcmd:\n"
+                           "  - '%s'\n",
+                           doubled);
+}
+
 static char *fill_harness(const SbHarness *harness, gboolean user_has_users)
 {
     const struct {
@@ -88,6 +102,7 @@ static char *fill_harness(const SbHarness *harness, gboolean user_has_users)
             append_filled(text, *line, values[i].placeholder, values[i].value);
     }
     append_environment(text, harness);
+    append_boot_command(text, harness);
     return g_string_free(text, FALSE);
 }
 

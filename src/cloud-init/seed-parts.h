@@ -27,6 +27,7 @@ typedef struct {
     const char *host_public_key;   /**< one line */
     const char *environment;      /**< (nullable) for sh(1): what exports the machine's variables */
     const char *environment_path; /**< the file of the guest that gets that */
+    const char *boot_command;     /**< (nullable) for sh(1): what runs at each boot; one line */
 } SbHarness;
 
 /**

@@ -66,6 +66,8 @@ static GBytes *build_seed(const SbMachine *machine, const SbPlannedMachine *plan
     g_autofree char *environment = sb_environment_script((const char *const *)spec->env);
     if (*environment)
         harness.environment = environment;
+    g_autofree char *mount = sb_machine_shares_script(spec->shares);
+    harness.boot_command = mount;
     g_autoptr(GBytes) user_data = sb_seed_user_data(spec->user_data.content, &harness);
     g_autoptr(GBytes) meta_data = sb_seed_meta_data(machine->uuid, machine->name);
     g_autoptr(GBytes) network_config = spec->network_config.content

@@ -235,16 +235,20 @@ static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, c
                            Conflicts *conflicts, GError **error)
 {
     const SbFleetFile *file = plan->fleet;
+    gulong libvirt, qemu;
+    sb_libvirt_versions(connection, &libvirt, &qemu);
     const SbHostFacts facts = {.uri = sb_host_uri(host),
                                .is_privileged = sb_host_is_privileged(host),
-                               .is_remote = sb_host_is_remote(host)};
+                               .is_remote = sb_host_is_remote(host),
+                               .libvirt_version = libvirt};
     g_auto(SbMachineSpec) spec = {0};
     sb_machine_spec_copy(&spec, &group->spec);
     if (!sb_decide_networks(file, group, &facts, &spec.networks, error))
         return FALSE;
     const SbImage *image = resolve_image(plan, group, error);
     const SbPlatform *platform = image ? resolve_platform(plan, connection, group, error) : NULL;
-    if (!platform || !resolve_disks(plan, spec.disks, error))
+    if (!platform || !sb_decide_shares(file, group, &facts, platform, error) ||
+        !resolve_disks(plan, spec.disks, error))
         return FALSE;
     const SbWarmChoice *warm = choose_warm(plan, connection, &spec, image, platform, error);
     if (!warm)

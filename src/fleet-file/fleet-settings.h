@@ -21,6 +21,8 @@ typedef struct {
     const char *unique; /**< (nullable) the fleet's name gets this as its end: letters and digits */
     const char *const *defaults; /**< (nullable) such as "defaults.memory='4 GiB'", NULL-terminated:
                                     for keys that the file has neither there nor at its top */
+    const char *shares; /**< (nullable) the folder below which it may share folders, beside its own
+                         */
 } SbFleetSettings;
 
 /**

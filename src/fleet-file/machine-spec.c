@@ -156,24 +156,20 @@ static void own_disks(gpointer field)
     *disks = sb_machine_disks_copy(*disks);
 }
 
-static void clear_disks(gpointer field)
-{
-    g_clear_pointer((GPtrArray **)field, g_ptr_array_unref);
-}
-
 static void describe_disks(GString *text, gconstpointer field)
 {
     sb_machine_disks_describe(*(GPtrArray *const *)field, text);
 }
 
-static void own_provision(gpointer field)
+/* A list that copies share. */
+static void own_list(gpointer field)
 {
-    GPtrArray **steps = field;
-    if (*steps)
-        g_ptr_array_ref(*steps);
+    GPtrArray **list = field;
+    if (*list)
+        g_ptr_array_ref(*list);
 }
 
-static void clear_provision(gpointer field)
+static void clear_list(gpointer field)
 {
     g_clear_pointer((GPtrArray **)field, g_ptr_array_unref);
 }
@@ -181,6 +177,11 @@ static void clear_provision(gpointer field)
 static void describe_provision(GString *text, gconstpointer field)
 {
     sb_provision_describe(text, *(GPtrArray *const *)field);
+}
+
+static void describe_shares(GString *text, gconstpointer field)
+{
+    sb_machine_shares_describe(*(GPtrArray *const *)field, text);
 }
 
 static void own_ports(gpointer field)
@@ -210,8 +211,9 @@ static const Type ports_type = {own_ports, clear_ports, describe_ports};
 static const Type same_type = {NULL, NULL, NULL};
 static const Type kernel_type = {own_kernel, clear_kernel, describe_kernel};
 static const Type env_type = {own_env, clear_env, describe_env};
-static const Type disks_type = {own_disks, clear_disks, describe_disks};
-static const Type provision_type = {own_provision, clear_provision, describe_provision};
+static const Type disks_type = {own_disks, clear_list, describe_disks};
+static const Type provision_type = {own_list, clear_list, describe_provision};
+static const Type shares_type = {own_list, clear_list, describe_shares};
 static const Type file_type = {own_file, clear_file, describe_file};
 /* Not part of the hash: the name of the image's volume is, and it has the digest of the content. */
 /* Not part of the hash: how a machine starts does not change what it is. */
@@ -305,6 +307,12 @@ static void read_ports(const SbValueReader *reader, const char *key, const SbYam
     sb_machine_ports_read(reader, key, value, field);
 }
 
+static void read_shares(const SbValueReader *reader, const char *key, const SbYamlNode *value,
+                        gpointer field)
+{
+    sb_machine_shares_read(reader, key, value, field);
+}
+
 static void read_flag(const SbValueReader *reader, const char *key, const SbYamlNode *value,
                       gpointer field)
 {
@@ -329,7 +337,7 @@ static void read_env(const SbValueReader *reader, const char *key, const SbYamlN
 static void read_provision(const SbValueReader *reader, const char *key, const SbYamlNode *value,
                            gpointer field)
 {
-    clear_provision(field);
+    clear_list(field);
     *(GPtrArray **)field = sb_provision_read(reader, key, value);
 }
 
@@ -359,6 +367,7 @@ static const Key keys[] = {
     {"network", FIELD(networks), &networks_type, read_network, FALSE},
     {"networks", FIELD(networks), &same_type, read_networks, FALSE},
     {"ports", FIELD(ports), &ports_type, read_ports, FALSE},
+    {"shares", FIELD(shares), &shares_type, read_shares, FALSE},
     {"warm", FIELD(is_warm), &start_type, read_flag, FALSE},
     {"start", FIELD(is_cold), &start_type, read_start, FALSE},
     {"env", FIELD(env), &env_type, read_env, FALSE},

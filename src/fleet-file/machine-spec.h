@@ -18,6 +18,7 @@
 #include "fleet-file/machine-kernel.h"
 #include "fleet-file/machine-networks.h"
 #include "fleet-file/machine-ports.h"
+#include "fleet-file/machine-shares.h"
 #include "fleet-file/provision.h"
 
 #define SB_VCPUS_MAX 256
@@ -36,6 +37,7 @@ typedef struct {
     GPtrArray *disks;     /**< (nullable) of SbMachineDisk: those beside the first */
     SbMachineNetworks networks;
     GArray *ports;        /**< (nullable) of SbMachinePort */
+    GPtrArray *shares;    /**< (nullable) of SbMachineShare; shared by copies */
     gboolean is_warm;     /**< boot once, then start from memory */
     gboolean is_cold;     /**< never start from memory */
     char **env;           /**< (nullable) "NAME=VALUE", NULL-terminated: of all commands in it */

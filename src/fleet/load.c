@@ -7,6 +7,8 @@
 #include "local/input-file.h"
 #include "local/source-files.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The reading of the files of one fleet file. */
@@ -16,6 +18,7 @@ typedef struct {
     GHashTable *linted;   /* whether each file had no error */
     GHashTable *contents; /* of GBytes, by path: groups can share a file */
     SbDiagnostics *diagnostics;
+    const SbFleetSettings *settings; /* (nullable) NULL: the file is only linted */
 } Loading;
 
 static void complain(const Loading *loading, SbMark mark, const char *message)
@@ -120,6 +123,62 @@ static void read_kernel(const Loading *loading, SbGroup *group)
         complain(loading, kernel->image.mark, message);
 }
 
+/* The folder at PATH without symbolic links; NULL with an error. (transfer full) */
+static char *find_folder(const char *path, GError **error)
+{
+    char *resolved = realpath(path, NULL);
+    g_autofree char *found = g_strdup(resolved);
+    gboolean is_folder = found && g_file_test(found, G_FILE_TEST_IS_DIR);
+    if (!is_folder)
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR, "cannot share '%s': %s", path,
+                    found ? "it is not a folder" : g_strerror(errno));
+    free(resolved);
+    return is_folder ? g_steal_pointer(&found) : NULL;
+}
+
+/* Whether PATH is FOLDER or below it. Both have no symbolic links. */
+static gboolean is_below(const char *path, const char *folder)
+{
+    gsize length = strcmp(folder, "/") == 0 ? 0 : strlen(folder);
+    return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+/* A fleet file can come from somebody else: it may not name any folder. */
+static void check_share(const Loading *loading, const SbMachineShare *share)
+{
+    const char *allowed = loading->settings->shares;
+    g_autofree char *folder = sb_file_reference_path(loading->file->file, ".");
+    g_autoptr(GError) error = NULL;
+    g_autofree char *own = find_folder(folder, &error);
+    g_autofree char *other = allowed && !error ? find_folder(allowed, &error) : NULL;
+    if (!error && (is_below(share->path, own) || (other && is_below(share->path, other))))
+        return;
+    g_autofree char *message =
+        error ? g_strdup(error->message)
+              : g_strdup_printf("'%s' is not below the folder of the fleet file%s%s%s: 'shares: "
+                                "FOLDER' in your config.yaml allows what is below FOLDER",
+                                share->path, other ? " and not below '" : "", other ? other : "",
+                                other ? "'" : "");
+    complain(loading, share->mark, message);
+}
+
+/* Groups can share them. */
+static void find_shares(const Loading *loading, const GPtrArray *shares)
+{
+    for (guint i = 0; shares && i < shares->len; i++) {
+        SbMachineShare *share = g_ptr_array_index(shares, i);
+        if (share->path)
+            continue;
+        g_autofree char *path = sb_file_reference_path(loading->file->file, share->from);
+        g_autoptr(GError) error = NULL;
+        share->path = find_folder(path, &error);
+        if (!share->path)
+            complain(loading, share->mark, error->message);
+        else if (loading->settings)
+            check_share(loading, share);
+    }
+}
+
 static void read_files(const Loading *loading)
 {
     const SbFleetFile *file = loading->file;
@@ -129,6 +188,7 @@ static void read_files(const Loading *loading)
         read_and_lint(loading, group, &group->spec.network_config, SB_LINT_NETWORK_CONFIG);
         read_copies(loading, group->spec.provision);
         read_kernel(loading, group);
+        find_shares(loading, group->spec.shares);
     }
     /* A layer is booted in the way of the first group. */
     const SbGroup *first = g_ptr_array_index(file->groups, 0);
@@ -151,7 +211,7 @@ static SbFleetFile *load_text(const char *path, GBytes *text, const SbFleetSetti
     g_autoptr(GHashTable) linted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GHashTable) contents =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
-    const Loading loading = {file, linter, linted, contents, diagnostics};
+    const Loading loading = {file, linter, linted, contents, diagnostics, settings};
     read_files(&loading);
     return sb_diagnostics_errors(diagnostics) == errors_before ? g_steal_pointer(&file) : NULL;
 }

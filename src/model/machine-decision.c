@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* The version of libvirt that lets virtiofsd refuse to write. */
+#define READ_ONLY_SHARES 11000000
+
 SB_DEFINE_ERROR(sb_plan_error, SB_ERROR(SB_PLAN_ERROR_REFUSED))
 
 static gboolean refuse(GError **error, const SbFleetFile *file, SbMark mark, const char *format,
@@ -175,6 +178,32 @@ gboolean sb_decide_networks(const SbFleetFile *file, const SbGroup *group, const
             return FALSE;
     }
     return !group->spec.ports || add_network_for_ports(file, group, host, networks, error);
+}
+
+gboolean sb_decide_shares(const SbFleetFile *file, const SbGroup *group, const SbHostFacts *host,
+                          const SbPlatform *platform, GError **error)
+{
+    for (guint i = 0; group->spec.shares && i < group->spec.shares->len; i++) {
+        const SbMachineShare *share = g_ptr_array_index(group->spec.shares, i);
+        if (host->is_remote)
+            return refuse(error, file, share->mark,
+                          "a share is a folder of the libvirt host, and '%s' is another machine: "
+                          "remove 'shares', and use 'seedbed copy'",
+                          host->uri);
+        if (!host->is_privileged || !platform->has_virtiofs)
+            return refuse(error, file, share->mark,
+                          "'shares' needs virtiofs, and '%s' has none for %s machines%s", host->uri,
+                          platform->arch,
+                          host->is_privileged ? ": install virtiofsd and a QEMU that has it"
+                                              : " without privileges: connect to qemu:///system, "
+                                                "or use 'seedbed copy'");
+        /* Before, only the guest itself could refuse to write. */
+        if (share->is_read_only && host->libvirt_version < READ_ONLY_SHARES)
+            return refuse(error, file, share->mark,
+                          "libvirt before 11.0 cannot keep a guest from writing to a share: write "
+                          "'read-only: false' if this one may, or use 'seedbed copy'");
+    }
+    return TRUE;
 }
 
 const char *sb_run_name(SbRun run)

@@ -103,7 +103,16 @@ typedef struct {
     const char *uri;
     gboolean is_privileged;
     gboolean is_remote;
+    gulong libvirt_version; /**< as major * 1000000 + minor * 1000 + release */
 } SbHostFacts;
+
+/**
+ * Checks whether HOST can share folders with the machines of GROUP.
+ *
+ * @return FALSE with SB_PLAN_ERROR_REFUSED
+ */
+gboolean sb_decide_shares(const SbFleetFile *file, const SbGroup *group, const SbHostFacts *host,
+                          const SbPlatform *platform, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Chooses the kinds of NETWORKS, which are a copy of those of GROUP: none is SB_NETWORK_DEFAULT

@@ -229,6 +229,7 @@ static void add_more_disks(xmlNode *devices, const SbMachine *machine)
 static guint count_more_ports(const SbMachine *machine)
 {
     guint count = machine->spec.networks.count - 1;
+    count += machine->spec.shares ? machine->spec.shares->len : 0;
     for (guint i = 0; machine->spec.disks && i < machine->spec.disks->len; i++)
         count += ((const SbMachineDisk *)machine->spec.disks->pdata[i])->bus == SB_DISK_VIRTIO;
     return count;
@@ -281,6 +282,29 @@ static void add_channel(xmlNode *devices, const char *name)
     sb_xml_add(channel, "target", "type", "virtio", "name", name, NULL);
 }
 
+/* libvirt starts a virtiofsd for each. It reads the memory of the guest. */
+static void add_shares(xmlNode *devices, const SbMachine *machine)
+{
+    for (guint i = 0; machine->spec.shares && i < machine->spec.shares->len; i++) {
+        const SbMachineShare *share = g_ptr_array_index(machine->spec.shares, i);
+        g_autofree char *tag = sb_machine_share_tag(i);
+        xmlNode *node =
+            sb_xml_add(devices, "filesystem", "type", "mount", "accessmode", "passthrough", NULL);
+        sb_xml_add(node, "driver", "type", "virtiofs", NULL);
+        sb_xml_add(node, "source", "dir", share->path, NULL);
+        sb_xml_add(node, "target", "dir", tag, NULL);
+        if (share->is_read_only)
+            sb_xml_add(node, "readonly", NULL);
+    }
+}
+
+static void add_shared_memory(xmlNode *domain)
+{
+    xmlNode *backing = sb_xml_add(domain, "memoryBacking", NULL);
+    sb_xml_add(backing, "source", "type", "memfd", NULL);
+    sb_xml_add(backing, "access", "mode", "shared", NULL);
+}
+
 /* libvirt starts swtpm, and deletes its state when it undefines the machine. */
 static void add_tpm(xmlNode *devices, const SbMachine *machine)
 {
@@ -300,6 +324,7 @@ static void add_devices(xmlNode *domain, const SbMachine *machine)
         add_seed(devices, machine);
     add_more_disks(devices, machine);
     add_controllers(devices, machine);
+    add_shares(devices, machine);
     for (guint i = 0; i < machine->spec.networks.count; i++)
         add_interface(devices, &machine->spec.networks.items[i]);
     add_console(devices, machine);
@@ -323,6 +348,8 @@ xmlDoc *sb_machine_domain_xml(const SbMachine *machine)
     xmlNewProp(domain, BAD_CAST "type", BAD_CAST machine->platform->virt_type);
     add_identity(domain, machine);
     sb_xml_add_uint(domain, "memory", "KiB", machine->spec.memory_bytes / 1024);
+    if (machine->spec.shares)
+        add_shared_memory(domain);
     sb_xml_add_uint(domain, "vcpu", NULL, machine->spec.vcpus);
     add_os(domain, machine);
     add_features(domain, machine);

@@ -14,6 +14,7 @@ const SbConfigKey sb_user_config_keys[] = {
     {"connect", "as libvirt chooses"},
     {"pool", SB_DEFAULT_POOL},
     {"colours", "auto"},
+    {"shares", "none"},
     {DEFAULTS ".arch", "aarch64"},
     {DEFAULTS ".vcpus", "2"},
     {DEFAULTS ".memory", "1 GiB"},
@@ -47,7 +48,7 @@ static const char **keys_below(const char *prefix)
 static void check_values(const SbValueReader *reader, const SbYamlNode *root)
 {
     static const char *const colours[] = {"auto", "never", NULL};
-    static const char *const texts[] = {"connect", "pool"};
+    static const char *const texts[] = {"connect", "pool", "shares"};
     g_autofree char *choice = NULL;
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
         const SbYamlNode *node = sb_yaml_get(root, texts[i]);

@@ -179,6 +179,8 @@ const char *sb_warm_refusal(const SbMachineSpec *spec)
      */
     if (spec->disks)
         return "it has 'disks', and only the first disk is frozen";
+    if (spec->shares)
+        return "it has 'shares', and libvirt cannot save the memory of such a machine";
     if (spec->has_secure_boot)
         return "it has 'secure-boot', whose store of variables belongs to one machine";
     if (spec->has_tpm)

@@ -91,6 +91,38 @@ finds "3:27|'bridge:../x' is not allowed" \
 finds "4:16|step name '..' is not allowed" \
   <<<$'fleet: x\nimage: i\nmachines: { m: }\ntest: [{ name: .., run: "true" }]'
 
+# A share is a folder below the fleet file's, wherever its links lead, or below one that the user allows.
+mkdir folder outside fleets
+cat >fleets/fleet.yaml <<'END'
+fleet: x
+image: i
+machines:
+  a: { shares: [{ from: missing, to: /a }] }
+  b: { shares: [{ from: fleet.yaml, to: /a }] }
+  c: { shares: [{ from: ../outside, to: /a }] }
+  d: { shares: [{ from: link, to: /a }] }
+  e: { shares: [{ from: ., to: /a }] }
+END
+ln -s ../outside fleets/link
+says xml fleets/fleet.yaml "4:17|cannot share 'fleets/missing': No such file" '5:17|it is not a folder' \
+  "6:17|'$tmp/outside' is not below the folder of the fleet file: 'shares: FOLDER' in your config.yaml" \
+  "7:17|'$tmp/outside' is not below"
+sed -i '/^  [ab]:/d' fleets/fleet.yaml
+mkdir -p config/seedbed
+allow()
+{
+  echo "shares: $1" >config/seedbed/config.yaml
+  XDG_CONFIG_HOME=$tmp/config run seedbed xml fleets/fleet.yaml
+}
+allow "$tmp/out"
+is "$status" 2 'a user allows no folder that is missing'
+allow "$tmp/folder"
+contains "$err" "'$tmp/outside' is not below the folder of the fleet file and not below '$tmp/folder'" 'nor another'
+allow "$tmp/outside"
+is "$status" 3 'but what is below the folder that the user allows'
+run seedbed lint fleets/fleet.yaml
+is "$status" 0 'lint does not ask whether the user allows it'
+
 # The files that it names are read too. Their findings have their names.
 printf 'packages: [git]\n' >headless
 printf '#cloudconfig\n' >near

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The hardware of a machine: its CPU model, a TPM, a kernel of its own, and a firmware with secure boot
+# The hardware of a machine: its CPU model, a TPM, a kernel of its own, a shared folder, and a firmware with secure boot
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
 
@@ -24,13 +24,15 @@ run seedbed up "$tmp/k.yaml"
 is "$status" 2 "a kernel of another architecture: refused"
 contains "$err" "aarch64.kernel' is a kernel for aarch64, and the machines are x86_64" "by name"
 
-# ---- CPU, TPM and kernel ----
+# ---- CPU, TPM, kernel and share ----
 
 tpm='' here=''
 if type -P swtpm swtpm_setup >/dev/null; then
   tpm='tpm: true' here=TPM2
 fi
-fleet h 1 'cpu: cortex-a72' "$tpm" "$kernel"
+fleet h 1 'cpu: cortex-a72' "$tpm" "$kernel" "shares: [{ from: shared, to: '/src/it''s', read-only: false }]"
+mkdir "$tmp/shared"
+echo from-host >"$tmp/shared/file"
 run seedbed up "$tmp/h.yaml"
 is "$status" 0 "a machine gets ready"
 contains "$(seedbed exec h -- cat /proc/cpuinfo)" "CPU part	: 0xd08" "the guest sees the CPU"
@@ -38,10 +40,14 @@ is "$(seedbed ssh h-m-1 -- 'ls /sys/firmware/acpi/tables | grep TPM')" "$here" "
 contains "$(seedbed ssh h-m-1 -- cat /proc/cmdline)" " direct initrd=initrd" "and the command line of its kernel"
 is "$(seedbed ssh h-m-1 -- 'ls -d /sys/firmware/efi')" /sys/firmware/efi "which the firmware started"
 is "$(virsh -q vol-list seedbed | grep -c 'h-m-1[.]\(kernel\|initrd\)')" 2 "the files are the machine's own"
+is "$(seedbed ssh h-m-1 -- "cat \"/src/it's/file\"; echo from-guest | sudo tee \"/src/it's/new\"")" $'from-host\nfrom-guest' \
+  "the guest sees a folder of the host"
+is "$(cat "$tmp/shared/new")" from-guest "and writes to it"
 uuid=$(virsh -q domuuid h-m-1)
 ok "down" seedbed -q down h
 is "$(find /var/lib/libvirt/swtpm -name "$uuid*" 2>/dev/null; pgrep -a swtpm)" '' "nothing is left of the TPM"
 is "$(leftovers)" '' "nor of the kernel"
+is "$(pgrep -a virtiofsd; find /var/lib/libvirt/qemu /run/libvirt -name '*virtiofs*' -o -name '*fs0*')" '' "nor of the share"
 
 # ---- secure boot ----
 

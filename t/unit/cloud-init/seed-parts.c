@@ -337,6 +337,19 @@ static void test_environment(void)
     g_assert_cmpmem(content, length, script, strlen(script));
 }
 
+static void test_boot_command(void)
+{
+    SbHarness with = harness;
+    with.boot_command = "mkdir -p '/it'\\''s' && mount -o \"ro\" # ü: x";
+    g_autoptr(GBytes) message = sb_seed_user_data(NULL, &with);
+    g_autoptr(GPtrArray) parts = split(message);
+    g_autoptr(SbYamlNode) root = parse_harness(parts);
+    const SbYamlNode *commands = sb_yaml_get(root, "bootcmd");
+    g_assert_nonnull(commands);
+    g_assert_cmpuint(commands->items->len, ==, 1);
+    g_assert_cmpstr(((SbYamlNode *)commands->items->pdata[0])->text, ==, with.boot_command);
+}
+
 /* cloud-init reads with Python's email package: it must see exactly the same bytes. */
 static void test_python_reads_it(void)
 {
@@ -473,6 +486,7 @@ int main(int argc, char **argv)
     g_test_add_func("/seed-parts/gzip", test_gzip);
     g_test_add_func("/seed-parts/boundary", test_boundary);
     g_test_add_func("/seed-parts/environment", test_environment);
+    g_test_add_func("/seed-parts/boot-command", test_boot_command);
     g_test_add_func("/seed-parts/python-reads-it", test_python_reads_it);
     g_test_add_func("/seed-parts/meta-data", test_meta_data);
     g_test_add_func("/seed-parts/network-config", test_network_config);

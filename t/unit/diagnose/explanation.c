@@ -51,7 +51,8 @@ static void test_keys(void)
     g_autofree char *plain = explain("domain-aarch64-nat.xml", NULL);
     g_autofree char *secure = explain("domain-aarch64-secure.xml", NULL);
     g_autofree char *kernel = explain("domain-aarch64-kernel.xml", NULL);
-    g_autofree char *text = g_strconcat(plain, "\n", secure, "\n", kernel, NULL);
+    g_autofree char *shares = explain("domain-aarch64-shares.xml", NULL);
+    g_autofree char *text = g_strconcat(plain, "\n", secure, "\n", kernel, "\n", shares, NULL);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     g_autoptr(GString) keys = g_string_new(NULL);
     for (gsize i = 0; lines[i]; i++) {

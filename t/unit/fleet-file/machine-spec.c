@@ -38,6 +38,7 @@ static const struct {
     {"kernel", "{image: k, initrd: i, cmdline: c}"},
     {"env", "{A: 1}"},
     {"provision", "[{run: a}]"},
+    {"shares", "[{from: a, to: /b}]"},
     {"disks", "[{name: d, size: 1 GiB}]"},
     {"networks", "[nat, user]"},
     {"ports", "[1:2]"},

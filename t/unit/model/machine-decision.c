@@ -146,6 +146,37 @@ static void test_secure_boot_and_tpm(void)
     }
 }
 
+static void test_shares(void)
+{
+    const SbPlatform platform = {.arch = (char *)"aarch64", .has_virtiofs = TRUE};
+    const SbPlatform bare = {.arch = (char *)"aarch64"};
+    static const SbHostFacts old = {"qemu:///system", TRUE, FALSE, 9000000};
+    static const SbHostFacts new = {"qemu:///system", TRUE, FALSE, 11000000};
+    static const SbHostFacts session = {"qemu:///session", FALSE, FALSE, 11000000};
+    static const SbHostFacts remote = {"qemu+ssh://b/system", TRUE, TRUE, 11000000};
+    const struct {
+        const SbHostFacts *host;
+        const SbPlatform *platform;
+        const char *read_only, *refusal;
+    } cases[] = {
+        {&new, &platform, "true", NULL},
+        {&old, &platform, "false", NULL},
+        {&old, &platform, "true", "f.yaml:3:50: libvirt before 11.0 cannot keep a guest from"},
+        {&new, &bare, "true", "none for aarch64 machines: install virtiofsd"},
+        {&session, &platform, "true", "without privileges: connect to qemu:///system"},
+        {&remote, &platform, "true", "'qemu+ssh://b/system' is another machine"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *keys =
+            g_strdup_printf(", shares: [{from: a, to: /a, read-only: %s}]", cases[i].read_only);
+        g_autoptr(SbFleetFile) file = parse("i", keys);
+        g_autoptr(GError) error = NULL;
+        gboolean is_good =
+            sb_decide_shares(file, first_group(file), cases[i].host, cases[i].platform, &error);
+        check(is_good, error, cases[i].refusal);
+    }
+}
+
 static void test_vcpus(void)
 {
     g_autoptr(SbFleetFile) file = parse("i", "");
@@ -360,6 +391,7 @@ int main(int argc, char **argv)
     g_test_add_func("/machine-decision/cpu", test_cpu);
     g_test_add_func("/machine-decision/secure-boot-and-tpm", test_secure_boot_and_tpm);
     g_test_add_func("/machine-decision/vcpus", test_vcpus);
+    g_test_add_func("/machine-decision/shares", test_shares);
     g_test_add_func("/machine-decision/network", test_network);
     g_test_add_func("/machine-decision/domain", test_domain);
     g_test_add_func("/machine-decision/conflicts", test_conflicts);

@@ -168,6 +168,29 @@ static void test_kernel(void)
     check_kernel("domain-x86_64-kernel.xml", "domcaps-x86_64-kvm.xml");
 }
 
+/* One that the guest may read, and one that it may write. */
+static void check_shares(const char *golden, const char *capabilities)
+{
+    g_autoptr(SbPlatform) platform = platform_from(capabilities);
+    g_assert_true(platform->has_virtiofs);
+    g_autoptr(SbMachine) machine = example(platform, SB_NETWORK_NAT, "seedbed-faas");
+    g_autoptr(SbFleetFile) file =
+        parse("fleet: f\nimage: i\nmachines: {g: {shares: [\n"
+              "{from: a, to: /a}, {from: b, to: /b, read-only: false}]}}\n");
+    machine->spec.shares = g_ptr_array_ref(group(file, 0)->spec.shares);
+    for (guint i = 0; i < machine->spec.shares->len; i++) {
+        SbMachineShare *share = g_ptr_array_index(machine->spec.shares, i);
+        share->path = g_strconcat("/srv/", share->from, NULL);
+    }
+    assert_golden(golden, sb_machine_domain_xml(machine));
+}
+
+static void test_shares(void)
+{
+    check_shares("domain-aarch64-shares.xml", "domcaps-aarch64-qemu.xml");
+    check_shares("domain-x86_64-shares.xml", "domcaps-x86_64-qemu.xml");
+}
+
 static void check_several_networks(const char *golden, const char *capabilities)
 {
     g_autoptr(SbPlatform) platform = platform_from(capabilities);
@@ -307,6 +330,7 @@ int main(int argc, char **argv)
     g_test_add_func("/machine/aarch64-disks", test_aarch64_disks);
     g_test_add_func("/machine/x86_64-disks", test_x86_64_disks);
     g_test_add_func("/machine/kernel", test_kernel);
+    g_test_add_func("/machine/shares", test_shares);
     g_test_add_func("/machine/several-networks", test_several_networks);
     g_test_add_func("/machine/metadata", test_metadata);
     g_test_add_func("/machine/escaping", test_escaping);

@@ -217,6 +217,10 @@ static void test_refusal(void)
     example.spec.disks = g_ptr_array_new();
     g_assert_nonnull(strstr(sb_warm_refusal(&example.spec), "it has 'disks'"));
     example_clear(&example);
+    example_init(&example);
+    example.spec.shares = g_ptr_array_new();
+    g_assert_nonnull(strstr(sb_warm_refusal(&example.spec), "it has 'shares'"));
+    example_clear(&example);
 }
 
 int main(int argc, char **argv)

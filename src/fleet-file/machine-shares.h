@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * The key `shares`: folders of the host that a machine sees.
+ *
+ * Room: fleet-file.
+ * Threads: shares are only read after the fleet file was loaded, from any thread.
+ */
+#pragma once
+
+#include "fleet-file/fleet-file-values.h"
+
+/** The most shares of a machine. */
+#define SB_SHARES_MAX 16
+
+typedef struct {
+    SbMark mark;
+    char *from; /**< as written, relative to the fleet file */
+    char *path; /**< (nullable) the same folder without symbolic links; NULL until it was found */
+    char *to;   /**< the folder of the guest: absolute, without ".." */
+    gboolean is_read_only;
+} SbMachineShare;
+
+/** Replaces SHARES (nullable), of SbMachineShare, by what NODE, the value of KEY, says. Does not
+ * change them after a finding. NULL: there are none. */
+void sb_machine_shares_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                            GPtrArray **shares);
+
+/** Adds SHARES (nullable) in words that are the same for the same shares; nothing for none. */
+void sb_machine_shares_describe(const GPtrArray *shares, GString *text);
+
+/** The name by which the guest finds share INDEX. (transfer full) */
+char *sb_machine_share_tag(guint index);
+
+/** The command, for sh(1) in the guest, that mounts SHARES (nullable); NULL: there are none.
+ * (transfer full) */
+char *sb_machine_shares_script(const GPtrArray *shares);
