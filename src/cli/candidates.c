@@ -78,14 +78,33 @@ static void add_topics(GPtrArray *words)
     }
 }
 
+/* One setting is one value: so the keys of lists are left out. */
+static void add_settings(GPtrArray *words, const SbFleetFile *file)
+{
+    static const char place[] = "machines.GROUP.";
+    g_autofree const char **keys = sb_fleet_file_keys();
+    for (const char **key = keys; *key; key++) {
+        gboolean is_of_group = g_str_has_prefix(*key, place);
+        for (guint i = 0; is_of_group && file && i < file->groups->len; i++) {
+            const SbGroup *group = g_ptr_array_index(file->groups, i);
+            g_autofree char *word =
+                g_strdup_printf("machines.%s.%s=", group->name, *key + strlen(place));
+            add(words, word);
+        }
+        if (is_of_group || g_str_has_prefix(*key, "test") || g_str_has_prefix(*key, "build") ||
+            strcmp(*key, "machines") == 0 || strcmp(*key, "defaults") == 0)
+            continue;
+        g_autofree char *word = g_strconcat(*key, "=", NULL);
+        add(words, word);
+    }
+}
+
 static void add_of_file(GPtrArray *words, SbWordsKind kind, const char *path)
 {
     g_autofree char *found = path ? NULL : sb_fleet_find_file(NULL);
-    if (!path && !found)
-        return;
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
     g_autoptr(GBytes) text =
-        path && strcmp(path, "-") == 0
+        (!path && !found) || g_strcmp0(path, "-") == 0
             ? NULL
             : sb_input_file_read(path ? path : found, SB_FLEET_FILE_MAX_BYTES, NULL);
     g_autoptr(SbFleetFile) file = text ? sb_fleet_file_parse("", g_bytes_get_data(text, NULL),
@@ -95,6 +114,8 @@ static void add_of_file(GPtrArray *words, SbWordsKind kind, const char *path)
         add(words, ((const SbGroup *)g_ptr_array_index(file->groups, i))->name);
     for (guint i = 0; file && kind == SB_WORDS_STEPS && i < file->steps->len; i++)
         add(words, ((const SbTestStep *)g_ptr_array_index(file->steps, i))->name);
+    if (kind == SB_WORDS_SETTINGS)
+        add_settings(words, file);
 }
 
 void sb_candidates_add(GPtrArray *words, SbCli *cli, SbWordsKind kind, const char *fleet_file)
@@ -124,6 +145,6 @@ void sb_candidates_add(GPtrArray *words, SbCli *cli, SbWordsKind kind, const cha
         add_topics(words);
     for (const SbLintRule *rule = sb_lint_rules; kind == SB_WORDS_RULES && rule->id; rule++)
         add(words, rule->id);
-    if (kind == SB_WORDS_GROUPS || kind == SB_WORDS_STEPS)
+    if (kind == SB_WORDS_GROUPS || kind == SB_WORDS_STEPS || kind == SB_WORDS_SETTINGS)
         add_of_file(words, kind, fleet_file);
 }

@@ -23,8 +23,9 @@ typedef enum {
     SB_WORDS_POOLS,
     SB_WORDS_TOPICS,
     SB_WORDS_RULES,
-    SB_WORDS_GROUPS, /**< of a fleet file */
-    SB_WORDS_STEPS,  /**< of a fleet file */
+    SB_WORDS_GROUPS,   /**< of a fleet file */
+    SB_WORDS_STEPS,    /**< of a fleet file */
+    SB_WORDS_SETTINGS, /**< keys of a fleet file with a '=' */
     SB_WORDS_URIS,
     SB_WORDS_NETWORKS,
 } SbWordsKind;
@@ -32,6 +33,6 @@ typedef enum {
 /**
  * Adds the words of KIND to WORDS (of char *). Files are ":files", folders ":folders".
  *
- * @param fleet_file  (nullable) NULL: the one that is found, for groups and steps
+ * @param fleet_file  (nullable) NULL: the one that is found, for groups, steps and settings
  */
 void sb_candidates_add(GPtrArray *words, SbCli *cli, SbWordsKind kind, const char *fleet_file);

@@ -132,11 +132,14 @@ static const struct {
     const char *name;
     SbWordsKind kind;
 } kinds[] = {
-    {"FLEET.yaml", SB_WORDS_FILES}, {"FILE", SB_WORDS_FILES},       {"FOLDER", SB_WORDS_FOLDERS},
-    {"FLEET", SB_WORDS_FLEETS},     {"MACHINE", SB_WORDS_MACHINES}, {"IMAGE", SB_WORDS_IMAGES},
-    {"POOL", SB_WORDS_POOLS},       {"TOPIC", SB_WORDS_TOPICS},     {"RULE", SB_WORDS_RULES},
-    {"GROUP", SB_WORDS_GROUPS},     {"SOURCE", SB_WORDS_PATHS},     {"DESTINATION", SB_WORDS_PATHS},
-    {"URI", SB_WORDS_URIS},         {"NETWORK", SB_WORDS_NETWORKS}, {"URL", SB_WORDS_NONE},
+    {"FLEET.yaml", SB_WORDS_FILES}, {"FILE", SB_WORDS_FILES},
+    {"FOLDER", SB_WORDS_FOLDERS},   {"FLEET", SB_WORDS_FLEETS},
+    {"MACHINE", SB_WORDS_MACHINES}, {"IMAGE", SB_WORDS_IMAGES},
+    {"POOL", SB_WORDS_POOLS},       {"TOPIC", SB_WORDS_TOPICS},
+    {"RULE", SB_WORDS_RULES},       {"GROUP", SB_WORDS_GROUPS},
+    {"SOURCE", SB_WORDS_PATHS},     {"DESTINATION", SB_WORDS_PATHS},
+    {"URI", SB_WORDS_URIS},         {"NETWORK", SB_WORDS_NETWORKS},
+    {"URL", SB_WORDS_NONE},         {"KEY=VALUE", SB_WORDS_SETTINGS},
 };
 
 static SbWordsKind kind_named(const char *name)

@@ -67,6 +67,8 @@ completes 'json text tmt' list --format ''
 completes 'html' tap -f h
 completes 'always never on-failure' test --keep ''
 completes 'aarch64' image import --arch a
+completes 'machines.runner.vcpus=' up fleet.yaml --set machines.runner.vc
+completes 'defaults.tpm=' up --set defaults.tp
 completes 'lint suite' test fleet.yaml --only ''
 completes 'suite' test --only s
 completes 'runner' build fleet.yaml --group ''
