@@ -65,6 +65,22 @@ static int print_catalogue(const SbCli *cli, const GPtrArray *images)
     return sb_cli_print_table(cli, table);
 }
 
+static int tell_catalogue(SbCli *cli, const GPtrArray *images)
+{
+    JsonArray *catalogue = json_array_new();
+    SB_EACH(const SbCatalogueImage, image, images) {
+        JsonObject *object = json_object_new();
+        json_object_set_string_member(object, "name", image->name);
+        json_object_set_string_member(object, "arch", image->arch);
+        json_object_set_string_member(object, "verified_by", verified_by(image));
+        json_object_set_string_member(object, "about", image->about);
+        json_object_set_string_member(object, "url", image->url);
+        json_array_add_object_element(catalogue, object);
+    }
+    json_object_set_array_member(sb_cli_result(cli), "images", catalogue);
+    return SB_EXIT_OK;
+}
+
 /* ---- what to fetch ---- */
 
 /* FALSE after the usage error was printed. */
@@ -157,7 +173,7 @@ static int run(SbCli *cli, char **arguments)
     if (!catalogue)
         return sb_cli_fail(error);
     if (is_list && cli->format == SB_FORMAT_JSON)
-        return sb_cli_usage(cli, "--list has no JSON form");
+        return tell_catalogue(cli, sb_catalogue_images(catalogue));
     if (is_list)
         return (cli->is_wide || cli->columns ? print_wide : print_catalogue)(
             cli, sb_catalogue_images(catalogue));

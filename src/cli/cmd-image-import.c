@@ -11,11 +11,21 @@
 
 static char *sha256, *format_name, *arch_name;
 
+/* The format of FILE, or, with 'json', of what is printed. */
+static gboolean read_format(const char *option, const char *value, gpointer data, GError **error)
+{
+    if (strcmp(value, "json") == 0)
+        return sb_option_format(option, value, data, error);
+    g_free(format_name);
+    format_name = g_strdup(value);
+    return TRUE;
+}
+
 static const GOptionEntry entries[] = {
     {"sha256", 0, 0, G_OPTION_ARG_STRING, &sha256,
      "the digest that FILE must have, compressed or not", "DIGEST"},
-    {"format", 'f', 0, G_OPTION_ARG_STRING, &format_name,
-     "'raw': FILE is a raw disk, even if nothing in it shows that", "FORMAT"},
+    {"format", 'f', 0, G_OPTION_ARG_CALLBACK, read_format,
+     "'raw': FILE is a raw disk, even if nothing in it shows that; 'json': tell events", "FORMAT"},
     {"arch", 0, 0, G_OPTION_ARG_STRING, &arch_name,
      "the architecture of the image: 'aarch64' or 'x86_64'", "ARCH"},
     SB_OPTION_POOL,
@@ -62,10 +72,12 @@ static int run(SbCli *cli, char **arguments)
     const SbImageTarget target = {.name = arguments[0], .arch = arch_name, .pool_name = cli->pool};
     const SbImageFileRequest file = {
         .path = arguments[1], .digest = sha256 ? &digest : NULL, .is_raw = is_raw};
-    const SbOperation operation = {.host = sb_cli_host(cli, &error),
-                                   .cancellable = sb_cli_catch_signals(),
-                                   .event = sb_transfer_on_event,
-                                   .data = &transfer};
+    SbOperation operation = {.host = sb_cli_host(cli, &error),
+                             .cancellable = sb_cli_catch_signals(),
+                             .event = sb_transfer_on_event,
+                             .data = &transfer};
+    sb_cli_listen(cli, &operation);
+    json_object_set_string_member(sb_cli_result(cli), "image", target.name);
     gboolean is_done = operation.host && sb_image_obtain_file(&operation, &target, &file, &error);
     sb_transfer_end(&transfer);
     return is_done ? SB_EXIT_OK : sb_cli_signal_status(sb_cli_fail(error));
@@ -77,6 +89,7 @@ const SbCommand sb_command_image_import = {
     .summary = "put a file into the pool as an image",
     .details = "FILE is a qcow2 or raw disk image, plain or compressed (.gz, .xz, .zst).",
     .options = entries,
+    .tells_events = TRUE,
     .min_arguments = 2,
     .max_arguments = 2,
     .run = run,

@@ -9,10 +9,12 @@
 #include <stdio.h>
 
 static gboolean is_old;
+static guint removed; /* versions, and warm images */
 
 static const GOptionEntry entries[] = {
     {"old", 0, 0, G_OPTION_ARG_NONE, &is_old,
      "only versions that are neither current nor in use, and remains of killed imports", NULL},
+    SB_OPTION_FORMAT,
     SB_OPTION_POOL,
     G_OPTION_ENTRY_NULL};
 
@@ -21,6 +23,7 @@ static gboolean remove_warm(const SbCli *cli, const SbOpenPool *pool, const char
 {
     if (!sb_warm_state_remove(pool->lease.connection, pool->pool, key, error))
         return FALSE;
+    removed++;
     if (!cli->is_quiet)
         fprintf(stderr, "warm image 'warm-%s' removed\n", key);
     return TRUE;
@@ -43,12 +46,14 @@ static gboolean remove_image(SbCli *cli, const SbOpenPool *pool, const char *nam
     if (key)
         return remove_warm(cli, pool, key, error);
     SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
-    const SbOperation operation = {.event = sb_transfer_on_event, .data = &transfer};
+    SbOperation operation = {.event = sb_transfer_on_event, .data = &transfer};
+    sb_cli_listen(cli, &operation);
     gboolean done = !is_old
                         ? remove_all_of(pool, name, &versions, error)
                         : sb_warm_state_sweep(pool->lease.connection, pool->pool, TRUE, error) &&
                               sb_image_remove_old(&operation, pool->lease.connection, pool->pool,
                                                   name, &versions, error);
+    removed += versions;
     if (!done || cli->is_quiet)
         return done;
     if (!is_old && versions == 0)
@@ -91,6 +96,7 @@ static int run(SbCli *cli, char **names)
                     (*names || remove_image(cli, pool, NULL, &error));
     for (; done && *names; names++)
         done = remove_image(cli, pool, *names, &error);
+    json_object_set_int_member(sb_cli_result(cli), "removed", removed);
     return done ? SB_EXIT_OK : sb_cli_fail(error);
 }
 
@@ -101,6 +107,7 @@ const SbCommand sb_command_image_rm = {
     .details = "With --old, only versions that are not current are removed: without NAME, those of "
                "all images.",
     .options = entries,
+    .tells_events = TRUE,
     .max_arguments = SB_ANY_NUMBER,
     .run = run,
 };

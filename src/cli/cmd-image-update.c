@@ -16,6 +16,7 @@ static gboolean is_fetch;
 
 static const GOptionEntry entries[] = {
     {"fetch", 0, 0, G_OPTION_ARG_NONE, &is_fetch, "fetch the newer versions", NULL},
+    SB_OPTION_FORMAT,
     SB_OPTION_POOL,
     G_OPTION_ENTRY_NULL};
 
@@ -41,12 +42,26 @@ static const char *update(const SbOperation *operation, const SbCatalogue *catal
     return sb_image_obtain_url(operation, &target, &request, error) ? "updated" : NULL;
 }
 
+/* WORD: as update() returns it. */
+static void add_result(JsonArray *updates, const SbImageState *state, const char *word)
+{
+    g_autofree char *snake = word ? g_strdelimit(g_strdup(word), " ", '_') : NULL;
+    JsonObject *update = json_object_new();
+    json_object_set_string_member(update, "name", state->image->name);
+    json_object_set_string_member(update, "arch", state->record->arch);
+    json_object_set_string_member(update, "catalogue", state->record->catalogue);
+    json_object_set_string_member(update, "state", snake);
+    json_array_add_object_element(updates, update);
+}
+
 /* Looks at all images that come from the catalogue. The status of the first that failed. */
 static int update_all(SbCli *cli, const SbOperation *operation, const SbCatalogue *catalogue,
                       const GPtrArray *states)
 {
     g_autoptr(SbTable) table = sb_table_new("IMAGE", "ARCH", "CATALOGUE", "STATE", NULL);
+    JsonArray *updates = json_array_new();
     int status = SB_EXIT_OK;
+    json_object_set_array_member(sb_cli_result(cli), "updates", updates);
     SB_EACH(const SbImageState, state, states) {
         if (!state->is_current || !state->record || !state->record->catalogue)
             continue;
@@ -57,12 +72,14 @@ static int update_all(SbCli *cli, const SbOperation *operation, const SbCatalogu
             int failed = sb_cli_fail(error);
             status = status ? status : failed;
         }
+        add_result(updates, state, word);
         sb_table_add(table, state->image->name, state->record->arch, state->record->catalogue,
                      word ? word : "not known");
         if (g_cancellable_is_cancelled(operation->cancellable))
             break;
     }
-    sb_table_print(table);
+    if (cli->format != SB_FORMAT_JSON)
+        sb_table_print(table);
     return status;
 }
 
@@ -90,10 +107,11 @@ static int run(SbCli *cli, char **arguments)
     if (arguments[0] && !check_name(states, arguments[0]))
         return SB_EXIT_USAGE;
     SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
-    const SbOperation operation = {.host = sb_cli_host(cli, &error),
-                                   .cancellable = sb_cli_catch_signals(),
-                                   .event = sb_transfer_on_event,
-                                   .data = &transfer};
+    SbOperation operation = {.host = sb_cli_host(cli, &error),
+                             .cancellable = sb_cli_catch_signals(),
+                             .event = sb_transfer_on_event,
+                             .data = &transfer};
+    sb_cli_listen(cli, &operation);
     int status =
         operation.host ? update_all(cli, &operation, catalogue, states) : sb_cli_fail(error);
     sb_transfer_end(&transfer);
@@ -106,6 +124,7 @@ const SbCommand sb_command_image_update = {
     .summary = "look for newer versions of images from the catalogue",
     .details = "Reads only the checksum files. NAME: only this image of the pool.",
     .options = entries,
+    .tells_events = TRUE,
     .max_arguments = 1,
     .run = run,
 };

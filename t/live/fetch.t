@@ -62,8 +62,8 @@ ok "an image is fetched by its name in the catalogue" seedbed -q image fetch lat
 run seedbed image update
 is "$status $(grep ^mine <<<"$out")" "0 mine   aarch64  latest     up to date" "the image is up to date"
 publish two
-run seedbed image update mine
-is "$status $(grep ^mine <<<"$out")" "0 mine   aarch64  latest     newer version" "a newer version is seen"
+run seedbed image update --format json mine
+contains "$out" '"name":"mine","arch":"aarch64","catalogue":"latest","state":"newer_version"' "a newer version is seen"
 is "$(volumes | grep -c ^mine)" 1 "it is not fetched"
 run seedbed image update --fetch
 is "$status $(grep ^mine <<<"$out")" "0 mine   aarch64  latest     updated" "it is fetched on demand"

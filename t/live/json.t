@@ -32,6 +32,20 @@ is "$status:$err" "0:image 'pocket' ($(sha256sum "$pocket" | head -c 16)) writte
 ends 'image export' 'result image export 0 image volume'
 run seedbed image export --format json pocket out.qcow2
 ends 'image export to a file that is there' 'error image export 2 error'
+run seedbed image import --format json --format qcow2 other out.qcow2
+is "$status:$(lines 'event == "progress" and d["done_bytes"] == d["total_bytes"] and "sent"' | sort -u)" 0:sent 'import tells its progress'
+ends 'image import' 'result image import 0 image'
+run seedbed image verify --format json other
+is "$status:$(lines 'kind == "result" and [(i["name"], i["problem"]) for i in d["verified"]]')" "0:[('other', None)]" 'verify: what is right'
+run seedbed image update --format json
+is "$status:$(lines 'kind == "result" and d["updates"] == []')" 0:True 'update: nothing is of the catalogue'
+run seedbed image rm --format json other
+is "$status:$(lines 'kind == "result" and d["removed"]')" 0:1 'rm: how many versions are gone'
+run seedbed image rm --format json other
+ends 'image rm without an image' 'error image rm 2 error removed'
+run seedbed image fetch --list --format json
+is "$status:$(lines 'kind == "result" and [i["verified_by"] for i in d["images"] if i["name"] == "debian-12"]')" \
+  "0:['checksums', 'checksums']" 'fetch: the catalogue'
 
 fleet j 1
 run seedbed up --format json j.yaml
