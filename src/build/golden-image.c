@@ -96,7 +96,9 @@ static gboolean pack_volume(const Work *work, virStorageVol *flat, GError **erro
     SbVolumeSizes sizes;
     if (!sb_volume_sizes(flat, &sizes, error))
         return FALSE;
-    g_autoptr(SbQcow2Writer) writer = sb_qcow2_writer_new(work->fd, sizes.capacity_bytes);
+    g_autoptr(SbQcow2Writer) writer = sb_qcow2_writer_new(work->fd, sizes.capacity_bytes, error);
+    if (!writer)
+        return FALSE;
     Packing packing = {writer, work->operation, 0, sizes.capacity_bytes};
     return sb_volume_read_all(flat, pack_part, &packing, error) &&
            sb_qcow2_writer_finish(writer, error);

@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "base/loop.h"
+#include "base/workers.h"
 #include "creation/creation.h"
 #include "creation/job-phase.h"
 #include "creation/plan-tell.h"
@@ -385,12 +386,17 @@ static gboolean start_readiness(BringUp *up, GError **error)
 
 /* ---- all of it ---- */
 
-static void run_jobs(BringUp *up)
+static gboolean start_workers(BringUp *up, GError **error)
 {
     guint threads = sb_host_ssh_proxy(up->operation->host)
                         ? THREADS_REMOTE
                         : CLAMP(2 * sb_host_cpus(up->operation->host), THREADS_MIN, THREADS_MAX);
-    up->workers = g_thread_pool_new(work, NULL, (int)threads, FALSE, NULL);
+    up->workers = sb_workers_new(work, NULL, MIN(threads, MAX(up->plan->machines->len, 1)), error);
+    return up->workers != NULL;
+}
+
+static void run_jobs(BringUp *up)
+{
     up->loop = sb_loop_new(up->operation->cancellable, on_cancelled, up);
     up->jobs = g_ptr_array_new_with_free_func(job_free);
     for (guint i = 0; i < up->plan->machines->len; i++) {
@@ -483,7 +489,8 @@ gboolean sb_bring_up_run(const SbOperation *operation, const SbFleetFile *fleet,
     up->operation = sb_history_operation(up->history);
     up->options = options;
     up->begun_us = g_get_monotonic_time();
-    if (!plan(up, fleet, error) || !(options->no_wait || start_readiness(up, error))) {
+    if (!plan(up, fleet, error) || !start_workers(up, error) ||
+        !(options->no_wait || start_readiness(up, error))) {
         if (up->plan)
             undo_fleet_after(up, up->made_key, error);
         return FALSE;

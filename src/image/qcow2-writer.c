@@ -2,6 +2,7 @@
 #include "image/qcow2-writer.h"
 
 #include "base/error.h"
+#include "base/workers.h"
 
 #include <errno.h>
 #include <string.h>
@@ -171,9 +172,14 @@ static gboolean flush(SbQcow2Writer *writer, GError **error)
 
 /* ---- the content ---- */
 
-SbQcow2Writer *sb_qcow2_writer_new(int fd, guint64 virtual_bytes)
+SbQcow2Writer *sb_qcow2_writer_new(int fd, guint64 virtual_bytes, GError **error)
 {
     SbQcow2Writer *writer = g_new0(SbQcow2Writer, 1);
+    writer->workers = sb_workers_new(compress_cluster, writer, g_get_num_processors(), error);
+    if (!writer->workers) {
+        g_free(writer);
+        return NULL;
+    }
     const guint64 per_l2 = (guint64)L2_ENTRIES * CLUSTER;
     writer->fd = fd;
     writer->virtual_bytes = virtual_bytes;
@@ -181,8 +187,6 @@ SbQcow2Writer *sb_qcow2_writer_new(int fd, guint64 virtual_bytes)
     writer->l2 = g_new0(guint64 *, writer->l1_entries);
     writer->refcounts = g_array_new(FALSE, TRUE, sizeof(guint16));
     writer->batch = g_new(Cluster, BATCH);
-    writer->workers =
-        g_thread_pool_new(compress_cluster, writer, (gint)g_get_num_processors(), FALSE, NULL);
     g_mutex_init(&writer->lock);
     g_cond_init(&writer->is_idle);
     allocate(writer, CLUSTER); /* the header's */

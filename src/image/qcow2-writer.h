@@ -25,12 +25,14 @@ typedef enum {
 typedef struct SbQcow2Writer SbQcow2Writer;
 
 /**
- * Begins a file. (transfer full)
+ * Begins a file.
  *
  * @param fd             an empty file, open for writing; it stays the caller's
  * @param virtual_bytes  the size of the disk, a multiple of 512
+ * @return (transfer full) or NULL with a GThreadError: the file is compressed by several threads
  */
-SbQcow2Writer *sb_qcow2_writer_new(int fd, guint64 virtual_bytes);
+SbQcow2Writer *sb_qcow2_writer_new(int fd, guint64 virtual_bytes,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** Frees the writer. Leaves its file open. */
 void sb_qcow2_writer_free(SbQcow2Writer *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbQcow2Writer, sb_qcow2_writer_free)

@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/workers.h"
 #include "libvirt/console-log.h"
 #include "libvirt/storage.h"
 #include "model/volume-names.h"
@@ -194,17 +195,19 @@ static void run_step(gpointer item, gpointer data)
     take_result(removal, domain, is_done ? NULL : error);
 }
 
-static void run_on_all(Removal *removal, const GPtrArray *domains)
+static gboolean run_on_all(Removal *removal, const GPtrArray *domains, GError **error)
 {
     guint threads = sb_host_ssh_proxy(removal->operation->host) ? THREADS_REMOTE : THREADS;
-    GThreadPool *pool =
-        g_thread_pool_new(run_step, removal, (int)MIN(threads, MAX(domains->len, 1)), FALSE, NULL);
+    GThreadPool *pool = sb_workers_new(run_step, removal, MIN(threads, domains->len), error);
+    if (!pool)
+        return FALSE;
     for (guint i = 0; i < domains->len; i++) {
         gpointer domain = g_ptr_array_index(domains, i);
         if (!g_hash_table_contains(removal->failed, domain))
             g_thread_pool_push(pool, domain, NULL);
     }
     g_thread_pool_free(pool, FALSE, TRUE);
+    return TRUE;
 }
 
 /* ---- the pools ---- */
@@ -293,6 +296,19 @@ static gboolean check_places(const Removal *removal, GError **error)
     return TRUE;
 }
 
+static gboolean run_steps(Removal *removal, const GPtrArray *domains, GError **error)
+{
+    if (!run_on_all(removal, domains, error))
+        return FALSE;
+    removal->step = stop_and_empty;
+    if (!run_on_all(removal, domains, error))
+        return FALSE;
+    refresh_pools(removal);
+    removal->step = delete_logs_and_undefine;
+    removal->is_last_step = TRUE;
+    return run_on_all(removal, domains, error);
+}
+
 gboolean sb_removal_run(const SbOperation *operation, const GPtrArray *domains, GError **error)
 {
     if (domains->len == 0)
@@ -302,17 +318,9 @@ gboolean sb_removal_run(const SbOperation *operation, const GPtrArray *domains, 
     removal.failures = g_ptr_array_new_with_free_func(failure_free);
     removal.failed = g_hash_table_new(NULL, NULL);
     g_mutex_init(&removal.lock);
-    gboolean is_begun = find_places(&removal, domains, error);
-    if (is_begun) {
-        run_on_all(&removal, domains);
-        removal.step = stop_and_empty;
-        run_on_all(&removal, domains);
-        refresh_pools(&removal);
-        removal.step = delete_logs_and_undefine;
-        removal.is_last_step = TRUE;
-        run_on_all(&removal, domains);
-    }
-    gboolean is_done = is_begun && check_failures(&removal, error) && check_places(&removal, error);
+    gboolean is_done = find_places(&removal, domains, error) &&
+                       run_steps(&removal, domains, error) && check_failures(&removal, error) &&
+                       check_places(&removal, error);
     g_hash_table_unref(removal.places);
     g_ptr_array_unref(removal.failures);
     g_hash_table_unref(removal.failed);

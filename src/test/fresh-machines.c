@@ -18,6 +18,7 @@
 #include "test/fresh-machines.h"
 
 #include "base/array.h"
+#include "base/workers.h"
 #include "creation/creation.h"
 #include "creation/warm-images.h"
 #include "guest/guest-command.h"
@@ -375,6 +376,6 @@ SbFreshMachines *sb_fresh_machines_new(const SbOperation *operation, const SbFre
     fresh->creation.thaw_failed = on_thaw_failed;
     if (!sb_creation_ensure_networks(&fresh->creation, lease.connection, is_new, error))
         return NULL;
-    fresh->workers = g_thread_pool_new(work, fresh, WORKERS, FALSE, NULL);
-    return g_steal_pointer(&fresh);
+    fresh->workers = sb_workers_new(work, fresh, WORKERS, error);
+    return fresh->workers ? g_steal_pointer(&fresh) : NULL;
 }

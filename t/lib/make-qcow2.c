@@ -17,8 +17,8 @@ int main(int argc, char **argv)
     if (argc != 3 || !g_file_get_contents(argv[1], &bytes, &length, &error))
         return 2;
     int fd = open(argv[2], O_RDWR | O_CREAT | O_TRUNC, 0666);
-    g_autoptr(SbQcow2Writer) writer = sb_qcow2_writer_new(fd, length);
-    gboolean is_written = TRUE;
+    g_autoptr(SbQcow2Writer) writer = sb_qcow2_writer_new(fd, length, &error);
+    gboolean is_written = writer != NULL;
     for (gsize done = 0, size = 1; done < length && is_written; size = size * 7 % 1000003 + 1) {
         gsize part = MIN(size, length - done);
         gboolean is_empty = bytes[done] == 0;

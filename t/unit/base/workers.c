@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/workers.h"
+
+#include "test.h"
+
+#include <pthread.h>
+#include <string.h>
+
+static void count(gpointer task, gpointer data)
+{
+    g_atomic_int_add((gint *)data, GPOINTER_TO_INT(task));
+}
+
+static void tasks_are_done(void)
+{
+    gint sum = 0;
+    g_autoptr(GError) error = NULL;
+    GThreadPool *pool = sb_workers_new(count, &sum, 3, &error);
+    g_assert_no_error(error);
+    for (int i = 1; i <= 100; i++)
+        g_thread_pool_push(pool, GINT_TO_POINTER(i), NULL);
+    g_thread_pool_free(pool, FALSE, TRUE);
+    g_assert_cmpint(sum, ==, 5050);
+}
+
+/* The host has no room for the stack of a thread. */
+static void no_thread_is_an_error(void)
+{
+    gint sum = 0;
+    g_autoptr(GError) error = NULL;
+    pthread_attr_t usual, huge;
+    g_assert_cmpint(pthread_getattr_default_np(&usual), ==, 0);
+    g_assert_cmpint(pthread_attr_init(&huge), ==, 0);
+    g_assert_cmpint(pthread_attr_setstacksize(&huge, (gsize)1 << 50), ==, 0);
+    g_assert_cmpint(pthread_setattr_default_np(&huge), ==, 0);
+    g_assert_null(sb_workers_new(count, &sum, 3, &error));
+    g_assert_cmpint(pthread_setattr_default_np(&usual), ==, 0);
+    g_assert_error(error, G_THREAD_ERROR, G_THREAD_ERROR_AGAIN);
+    g_assert_nonnull(strstr(error->message, "ulimit -u"));
+    pthread_attr_destroy(&usual);
+    pthread_attr_destroy(&huge);
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    g_test_add_func("/workers/no-thread-is-an-error", no_thread_is_an_error);
+    /* Last: its threads stay for a while, and would be used again. */
+    g_test_add_func("/workers/tasks-are-done", tasks_are_done);
+    return g_test_run();
+}
