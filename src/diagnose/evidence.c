@@ -26,6 +26,8 @@
 SB_DEFINE_ERROR(sb_evidence_error, SB_ERRORS_NONE)
 
 enum { KEPT_FOLDERS = 20, AGENT_SECONDS = 60 };
+/* A new connection, and the commands of guest_script with 10 s for each. */
+enum { SSH_SECONDS = 180 };
 
 #define FOLDERS ".evidence"
 
@@ -256,11 +258,10 @@ static GBytes *ask_over_ssh(const Collection *collection)
                      request->answers ? guest_script : "true",
                      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, NULL);
     g_autoptr(GBytes) output = NULL, words = NULL;
-    if (ssh)
-        g_subprocess_communicate(ssh, NULL, NULL, &output, &words, NULL);
+    gboolean is_answer =
+        ssh && sb_ssh_take_answer(ssh, SB_EVIDENCE_FILE_BYTES, SSH_SECONDS, &output, &words);
     add_bytes(collection, "ssh.txt", "what 'ssh -v' says of a login", words);
-    return ssh && g_subprocess_get_successful(ssh) && request->answers ? g_steal_pointer(&output)
-                                                                       : NULL;
+    return is_answer && request->answers ? g_steal_pointer(&output) : NULL;
 }
 
 static GBytes *ask_agent(const Collection *collection)
@@ -326,7 +327,10 @@ gboolean sb_evidence_collect(const SbEvidenceRequest *request, const char *folde
     add_guest(&collection);
     g_autofree char *parent = g_path_get_dirname(folder);
     remove_oldest(parent);
-    return sb_evidence_files_finish(files, error);
+    if (sb_evidence_files_finish(files, error))
+        return TRUE;
+    g_rmdir(folder); /* Only an empty one: what could be written is of use. */
+    return FALSE;
 }
 
 char *sb_evidence_note(const SbEvidenceRequest *request, const char *folder)

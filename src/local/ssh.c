@@ -4,8 +4,11 @@
 #include "base/error.h"
 #include "base/text.h"
 
+#include <errno.h>
+#include <gio/gunixinputstream.h>
 #include <gio/gunixsocketaddress.h>
 #include <string.h>
+#include <unistd.h>
 
 SB_DEFINE_ERROR(sb_ssh_error, SB_ERROR(SB_SSH_ERROR_OPTION))
 
@@ -42,6 +45,49 @@ GSubprocess *sb_ssh_spawn(const char *config_path, const char *machine, const ch
         g_set_error(error, SB_SSH_ERROR, SB_SSH_ERROR_SPAWN,
                     "cannot start ssh (install 'openssh-client'): %s", cause->message);
     return process;
+}
+
+/* Takes what can be read from FD. FALSE: that was the end, or more than MAX_BYTES. */
+static gboolean take_bytes(int fd, GByteArray *taken, gsize max_bytes)
+{
+    guint8 block[16 * 1024];
+    gssize got = read(fd, block, sizeof block);
+    if (got < 0)
+        return errno == EINTR || errno == EAGAIN;
+    g_byte_array_append(taken, block, (guint)MIN((gsize)got, max_bytes - taken->len));
+    return got > 0 && taken->len < max_bytes;
+}
+
+gboolean sb_ssh_take_answer(GSubprocess *ssh, gsize max_bytes, guint seconds, GBytes **output_out,
+                            GBytes **words_out)
+{
+    GInputStream *const streams[] = {g_subprocess_get_stdout_pipe(ssh),
+                                     g_subprocess_get_stderr_pipe(ssh)};
+    GByteArray *const taken[] = {g_byte_array_new(), g_byte_array_new()};
+    GPollFD pipes[G_N_ELEMENTS(streams)];
+    for (gsize i = 0; i < G_N_ELEMENTS(pipes); i++)
+        pipes[i] = (GPollFD){g_unix_input_stream_get_fd(G_UNIX_INPUT_STREAM(streams[i])),
+                             G_IO_IN | G_IO_HUP | G_IO_ERR, 0};
+    gint64 until_us = g_get_monotonic_time() + seconds * G_USEC_PER_SEC;
+    gboolean is_whole = TRUE;
+    while (is_whole && (pipes[0].fd >= 0 || pipes[1].fd >= 0)) {
+        gint64 left_ms = (until_us - g_get_monotonic_time()) / 1000;
+        is_whole = left_ms > 0;
+        if (!is_whole || g_poll(pipes, G_N_ELEMENTS(pipes), (gint)left_ms) <= 0)
+            continue;
+        for (gsize i = 0; i < G_N_ELEMENTS(pipes); i++)
+            if (pipes[i].revents && !take_bytes(pipes[i].fd, taken[i], max_bytes)) {
+                pipes[i].fd = -1; /* g_poll() skips it */
+                pipes[i].revents = 0;
+                is_whole = is_whole && taken[i]->len < max_bytes;
+            }
+    }
+    if (!is_whole)
+        g_subprocess_force_exit(ssh);
+    g_subprocess_wait(ssh, NULL, NULL);
+    *output_out = g_byte_array_free_to_bytes(taken[0]);
+    *words_out = g_byte_array_free_to_bytes(taken[1]);
+    return is_whole && g_subprocess_get_successful(ssh);
 }
 
 gboolean sb_ssh_is_kept(const char *control_path)

@@ -43,6 +43,18 @@ GSubprocess *sb_ssh_spawn(const char *config_path, const char *machine, const ch
                           const char *command, GSubprocessFlags flags,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * Waits for SSH, whose outputs are pipes. Ends it if it is late, or says more than a guest has to
+ * say. Blocks.
+ *
+ * @param max_bytes   of each output
+ * @param output_out  (transfer full) the standard output, as far as it was taken
+ * @param words_out   (transfer full) the standard error, also if SSH failed
+ * @return whether SSH has ended by itself, and with the status 0
+ */
+gboolean sb_ssh_take_answer(GSubprocess *ssh, gsize max_bytes, guint seconds, GBytes **output_out,
+                            GBytes **words_out) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Whether an ssh keeps a connection for others at CONTROL_PATH (nullable): it has not ended, as
  * far as that ssh knows. */
 gboolean sb_ssh_is_kept(const char *control_path);
