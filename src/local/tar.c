@@ -181,12 +181,14 @@ static char **safe_parts(const char *name)
     return parts->len > 1 ? (char **)g_ptr_array_steal(parts, NULL) : NULL;
 }
 
-/* Opens the folder of the last of PARTS, and makes it if it is missing. -1: it cannot be made. */
-static int open_parent(int folder, char *const *parts)
+/* Opens the folder of the last of PARTS, and makes it if it is missing. -1: it cannot be made, or
+ * there are enough: a folder counts as a file. */
+static int open_parent(Unpacking *unpacking, char *const *parts)
 {
-    int at = fcntl(folder, F_DUPFD_CLOEXEC, 0);
+    int at = fcntl(unpacking->folder, F_DUPFD_CLOEXEC, 0);
     for (guint i = 0; at >= 0 && parts[i + 1]; i++) {
-        mkdirat(at, parts[i], 0755);
+        if (unpacking->left.files > 0 && mkdirat(at, parts[i], 0755) == 0)
+            unpacking->left.files--;
         int next = openat(at, parts[i], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         close(at);
         at = next;
@@ -237,8 +239,8 @@ static gboolean unpack_entry(Unpacking *unpacking, Entry *entry, GError **error)
         return TRUE;
     int parent = -1, fd = -1;
     if (parts && is_file && unpacking->left.files > 0 && unpacking->left.bytes > 0)
-        parent = open_parent(unpacking->folder, parts);
-    if (parent >= 0)
+        parent = open_parent(unpacking, parts);
+    if (parent >= 0 && unpacking->left.files > 0)
         fd = openat(parent, parts[g_strv_length(parts) - 1],
                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                     archive_entry_perm(entry) & 0111 ? 0755 : 0644);

@@ -33,7 +33,7 @@ gboolean sb_tar_write(const SbSourceFiles *files, GOutputStream *stream, gsize *
 
 /** The most of an archive that is unpacked. */
 typedef struct {
-    guint files;
+    guint files; /**< with the folders that are made for them */
     guint64 bytes;
 } SbTarLimits;
 

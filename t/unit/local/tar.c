@@ -119,6 +119,21 @@ static void test_limits(void)
     assert_content("to/c", "0123456789");
 }
 
+/* Each folder is an inode of the host's disk too. */
+static void test_folders_count(void)
+{
+    write_file("from/1/2/3/4/5/6/7/8/9/a", "deep");
+    write_file("from/z", "flat");
+    g_autofree char *from = path_of("from"), *first = path_of("to/1/2/3/4/5"), *next = NULL;
+    g_autoptr(SbSourceFiles) files = sb_source_files(from, NULL);
+    unpack(archive_of(files), &(SbTarLimits){5, 1000}, 0, 2);
+    next = g_build_filename(first, "6", NULL);
+    g_assert_true(g_file_test(first, G_FILE_TEST_IS_DIR));
+    g_assert_false(g_file_test(next, G_FILE_TEST_EXISTS));
+    unpack(archive_of(files), &(SbTarLimits){5, 1000}, 1, 1); /* five are there: four more, and a */
+    assert_content("to/z", NULL);
+}
+
 static void add_entry(struct archive *archive, const char *name, guint type, const char *target)
 {
     struct archive_entry *entry = archive_entry_new();
@@ -201,6 +216,7 @@ int main(int argc, char **argv)
     g_test_add_data_func("/tar/round-trip", test_round_trip, run);
     g_test_add_data_func("/tar/single-file", test_single_file, run);
     g_test_add_data_func("/tar/limits", test_limits, run);
+    g_test_add_data_func("/tar/folders-count", test_folders_count, run);
     g_test_add_data_func("/tar/hostile", test_hostile, run);
     g_test_add_data_func("/tar/no-archive", test_no_archive, run);
     return g_test_run();
