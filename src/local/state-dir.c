@@ -60,8 +60,10 @@ static gboolean open_folder(const char *path, guint own, int *fd_out, GError **e
     int parent = AT_FDCWD, fd;
     g_autofree char *above = g_path_get_dirname(path), *name = g_path_get_basename(path);
     *fd_out = -1;
-    if (own > 0 && (!open_folder(above, own - 1, &parent, error) || parent < 0))
-        return parent == -1 && !(error && *error);
+    if (own > 0 && !open_folder(above, own - 1, &parent, error))
+        return FALSE;
+    if (parent == -1)
+        return TRUE;
     fd = openat(parent, own > 0 ? name : path,
                 O_RDONLY | O_DIRECTORY | O_CLOEXEC | (own > 0 ? O_NOFOLLOW : 0));
     int code = errno;
@@ -79,6 +81,16 @@ static gboolean open_folder(const char *path, guint own, int *fd_out, GError **e
         return refuse(error, path, "it belongs to another user");
     }
     *fd_out = fd;
+    return TRUE;
+}
+
+gboolean sb_state_dir_check_own(const char *path, guint own, GError **error)
+{
+    int fd;
+    if (!open_folder(path, own, &fd, error))
+        return FALSE;
+    if (fd >= 0)
+        close(fd);
     return TRUE;
 }
 
@@ -117,6 +129,9 @@ gboolean sb_state_dir_ensure(const char *directory, GError **error)
         return FALSE;
     }
     int fd;
+    /* First: else folders would be made where a prepared link leads. */
+    if (!sb_state_dir_check_own(directory, OWN_FOLDERS, error))
+        return FALSE;
     if (g_mkdir_with_parents(directory, 0700) < 0)
         return refuse(error, directory, g_strerror(errno));
     if (!open_folder(directory, OWN_FOLDERS, &fd, error))

@@ -47,6 +47,11 @@ char *sb_state_dir_path(const char *uri, const char *fleet);
 GPtrArray *sb_state_dir_list(const char *folder, gint64 before_us,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Whether the last OWN components of PATH, as far as they exist, are folders of this user, and not
+ * links. FALSE with SB_STATE_DIR_ERROR_FILE. */
+gboolean sb_state_dir_check_own(const char *path, guint own,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Makes the folder. FALSE with SB_STATE_DIR_ERROR_FILE, also if the folder exists, but others can
  * read it, or it is not this user's. */
 gboolean sb_state_dir_ensure(const char *directory, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -93,17 +93,42 @@ static void test_ensure_refuses(void)
     g_assert_cmpint(symlink(open, link), ==, 0);
     refuse(link);
 
+    g_autofree char *below_link = sb_state_dir_path("qemu:///link/system", "fleet");
+    g_autofree char *linked = g_path_get_dirname(below_link);
+    g_autofree char *made = g_build_filename(open, "fleet", NULL);
+    g_assert_cmpint(symlink(open, linked), ==, 0);
+    g_assert_false(sb_state_dir_ensure(below_link, NULL));
+    g_assert_false(g_file_test(made, G_FILE_TEST_EXISTS));
+    g_assert_cmpint(unlink(linked), ==, 0);
+
     g_autofree char *file = g_build_filename(open, "file", NULL);
     g_assert_true(g_file_set_contents(file, "", 0, NULL));
     refuse(file);
     g_autofree char *below = g_build_filename(file, "below", NULL);
-    refuse(below);
+    g_assert_false(sb_state_dir_ensure(below, NULL));
 
     if (geteuid() == 0) {
         g_autofree char *foreign = new_directory("foreign");
         g_assert_cmpint(chown(foreign, 65534, 65534), ==, 0);
         refuse(foreign);
     }
+}
+
+/* Another user can have put links into a folder for all, such as that of artifacts. */
+static void test_check_own(void)
+{
+    g_autofree char *own = new_directory("own");
+    g_autofree char *link = g_build_filename(own, "link", NULL);
+    g_autofree char *below = g_build_filename(link, "step", NULL);
+    g_autofree char *missing = g_build_filename(own, "machine", "step", NULL);
+    g_autoptr(GError) error = NULL;
+    g_assert_cmpint(symlink("/", link), ==, 0);
+    g_assert_true(sb_state_dir_check_own(missing, 2, NULL));
+    g_assert_true(sb_state_dir_check_own(below, 1, NULL));
+    g_assert_false(sb_state_dir_check_own(below, 2, &error));
+    g_assert_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE);
+    g_assert_nonnull(strstr(error->message, "it is a link"));
+    g_assert_cmpint(unlink(link), ==, 0);
 }
 
 static void content_is(const char *directory, const char *name, const char *text)
@@ -322,6 +347,7 @@ int main(int argc, char **argv)
     g_test_add_func("/state-dir/ensure", test_ensure);
     g_test_add_func("/state-dir/ensure-refuses", test_ensure_refuses);
     g_test_add_func("/state-dir/ensure-refuses-names", test_ensure_refuses_names);
+    g_test_add_func("/state-dir/check-own", test_check_own);
     g_test_add_func("/state-dir/write", test_write);
     g_test_add_func("/state-dir/remove", test_remove);
     g_test_add_func("/state-dir/remove-refuses-what-is-no-folder",
