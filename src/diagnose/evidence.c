@@ -351,8 +351,8 @@ gboolean sb_evidence_pack(const char *folder, const char *path, GError **error)
     g_autofree char *part = g_strconcat(path, ".part", NULL);
     g_autoptr(GFile) file = g_file_new_for_path(part);
     g_autoptr(GError) cause = NULL;
-    g_autoptr(GFileOutputStream) output =
-        g_file_replace(file, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL, &cause);
+    g_autoptr(GFileOutputStream) output = g_file_replace(
+        file, NULL, FALSE, G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION, NULL, &cause);
     g_autoptr(GZlibCompressor) gzip = g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, -1);
     g_autoptr(GOutputStream) stream =
         output ? g_converter_output_stream_new(G_OUTPUT_STREAM(output), G_CONVERTER(gzip)) : NULL;

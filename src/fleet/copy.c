@@ -51,7 +51,7 @@ static void task_free(gpointer data)
     sb_copy_in_free(task->in);
     sb_copy_out_free(task->out);
     if (task->folder)
-        sb_copy_out_clear(task->folder);
+        sb_copy_out_clear(task->folder, 1);
     g_free(task->folder);
     g_free(task->place);
     g_free(task->machine);

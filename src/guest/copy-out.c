@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "guest/guest-command.h"
+#include "local/state-dir.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -13,6 +14,7 @@ enum { STDERR_LINES = 2, STDERR_KEPT_BYTES = 2048 };
 
 struct SbCopyOut {
     char *folder;
+    guint own_folders;
     SbTarLimits limits;
     SbCopyOutFunc done;
     gpointer data;
@@ -61,7 +63,9 @@ static void on_ended(int status, const GError *failure, gpointer data)
     /* Files that came whole are kept, even if the archive was cut. */
     g_autoptr(GError) cause = NULL;
     if (lseek(copy->file, 0, SEEK_SET) == 0 && copy->bytes > 0 &&
-        !sb_tar_unpack(copy->file, copy->folder, &copy->limits, &files, &skipped, &cause) && !error)
+        !(sb_state_dir_check_own(copy->folder, copy->own_folders, &cause) &&
+          sb_tar_unpack(copy->file, copy->folder, &copy->limits, &files, &skipped, &cause)) &&
+        !error)
         error = g_steal_pointer(&cause);
     if (!error && status != 0) {
         g_autofree char *clean = sb_text_sanitize(copy->errors->str, copy->errors->len);
@@ -78,6 +82,7 @@ SbCopyOut *sb_copy_out_start(const SbCopyOutRequest *request, SbCopyOutFunc done
     static const SbGuestCommandCallbacks callbacks = {on_began, on_output, on_ended};
     SbCopyOut *copy = g_new0(SbCopyOut, 1);
     copy->folder = g_strdup(request->folder);
+    copy->own_folders = request->own_folders;
     copy->limits = request->limits;
     copy->done = done;
     copy->data = data;
@@ -117,8 +122,10 @@ static int remove_entry(const char *path, const struct stat *info, int kind, str
     return remove(path);
 }
 
-void sb_copy_out_clear(const char *folder)
+void sb_copy_out_clear(const char *folder, guint own_folders)
 {
     enum { OPEN_FOLDERS = 16 };
-    nftw(folder, remove_entry, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+    g_autoptr(GError) error = NULL;
+    if (sb_state_dir_check_own(folder, own_folders, &error))
+        nftw(folder, remove_entry, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }

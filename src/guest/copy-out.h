@@ -21,6 +21,7 @@ typedef struct {
     const char *script; /**< for the guest's shell: writes the archive to its standard output */
     const char *user;   /**< (nullable) another account than that of the login */
     const char *folder; /**< of this machine: gets the files */
+    guint own_folders;  /**< of its last components: they must be this user's folders, not links */
     gint64 connect_ms;  /**< how long it may take to reach the machine */
     gint64 timeout_ms;  /**< how long the script may take; 0: no limit */
     SbTarLimits limits;
@@ -40,5 +41,5 @@ guint64 sb_copy_out_bytes(const SbCopyOut *copy);
 void sb_copy_out_free(SbCopyOut *copy);
 
 /** Removes FOLDER, which an earlier copying may have filled, with all that is in it. Links are not
- * followed. */
-void sb_copy_out_clear(const char *folder);
+ * followed. Does nothing if a later copying would refuse FOLDER for its OWN_FOLDERS. */
+void sb_copy_out_clear(const char *folder, guint own_folders);

@@ -15,6 +15,7 @@ SbCopyOut *sb_artifacts_fetch(const SbArtifactsRequest *request, SbCopyOutFunc d
                                    .script = script,
                                    .user = request->step->user,
                                    .folder = request->folder,
+                                   .own_folders = SB_ARTIFACTS_OWN_FOLDERS,
                                    .connect_ms = limit_ms,
                                    .timeout_ms = limit_ms,
                                    .limits = {MAX_FILES, MAX_BYTES}};

@@ -11,6 +11,9 @@
 #include "fleet-file/test-step.h"
 #include "guest/copy-out.h"
 
+/** The folders of MACHINE/STEP: another user may have put links into the folder above them. */
+enum { SB_ARTIFACTS_OWN_FOLDERS = 2 };
+
 typedef struct {
     const SbTestStep *step; /**< with the globs */
     const SbAccess *access; /**< must live longer */

@@ -172,7 +172,7 @@ static char *artifacts_folder(const Job *job, const char *machine)
     char *folder = g_build_filename(all->request->artifacts, machine, label, NULL);
     /* Two labels can have the same folder. */
     if (g_hash_table_add(all->cleared, g_strdup(folder)))
-        sb_copy_out_clear(folder);
+        sb_copy_out_clear(folder, SB_ARTIFACTS_OWN_FOLDERS);
     return folder;
 }
 
