@@ -238,7 +238,9 @@ static gboolean unpack_entry(Unpacking *unpacking, Entry *entry, GError **error)
     if (archive_entry_filetype(entry) == AE_IFDIR)
         return TRUE;
     int parent = -1, fd = -1;
-    if (parts && is_file && unpacking->left.files > 0 && unpacking->left.bytes > 0)
+    /* A sparse file counts with its holes, and is not begun if it is too large. */
+    if (parts && is_file && unpacking->left.files > 0 &&
+        (guint64)archive_entry_size(entry) <= unpacking->left.bytes)
         parent = open_parent(unpacking, parts);
     if (parent >= 0 && unpacking->left.files > 0)
         fd = openat(parent, parts[g_strv_length(parts) - 1],

@@ -119,6 +119,20 @@ static void test_limits(void)
     assert_content("to/c", "0123456789");
 }
 
+/* What is too large is left out, and what comes behind it is not. */
+static void test_too_large(void)
+{
+    write_file("from/a", "0123456789");
+    write_file("from/b", "01234567890123456789");
+    write_file("from/c", "012345678");
+    g_autofree char *from = path_of("from");
+    g_autoptr(SbSourceFiles) files = sb_source_files(from, NULL);
+    unpack(archive_of(files), &(SbTarLimits){100, 19}, 2, 1);
+    assert_content("to/a", "0123456789");
+    assert_content("to/b", NULL);
+    assert_content("to/c", "012345678");
+}
+
 /* Each folder is an inode of the host's disk too. */
 static void test_folders_count(void)
 {
@@ -216,6 +230,7 @@ int main(int argc, char **argv)
     g_test_add_data_func("/tar/round-trip", test_round_trip, run);
     g_test_add_data_func("/tar/single-file", test_single_file, run);
     g_test_add_data_func("/tar/limits", test_limits, run);
+    g_test_add_data_func("/tar/too-large", test_too_large, run);
     g_test_add_data_func("/tar/folders-count", test_folders_count, run);
     g_test_add_data_func("/tar/hostile", test_hostile, run);
     g_test_add_data_func("/tar/no-archive", test_no_archive, run);
