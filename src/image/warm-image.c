@@ -131,11 +131,11 @@ static GPtrArray *list_keys(const SbPool *pool, GError **error)
     GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
     SB_EACH(const char, name, names) {
         SbWarmPart part;
-        char *key = sb_warm_volume_key(name, &part);
-        if (key && g_hash_table_add(seen, key))
-            g_ptr_array_add(keys, key);
-        else
-            g_free(key);
+        g_autofree char *key = sb_warm_volume_key(name, &part);
+        if (key && !g_hash_table_contains(seen, key)) {
+            g_hash_table_add(seen, key);
+            g_ptr_array_add(keys, g_steal_pointer(&key));
+        }
     }
     g_ptr_array_sort(keys, compare_keys);
     return keys;

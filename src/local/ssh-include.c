@@ -71,7 +71,7 @@ static gboolean read_file(const char *path, char **real_out, char **text_out, gu
     *mode_out = 0600;
     if (real && stat(real, &status) == 0)
         *mode_out = status.st_mode & 07777;
-    g_autofree char *text = g_strdup("");
+    g_autofree char *text = real ? NULL : g_strdup("");
     gsize length = 0;
     if (real && !g_file_get_contents(real, &text, &length, &cause))
         return fail(error, "read", path, cause->message);
