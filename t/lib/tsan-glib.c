@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tells ThreadSanitizer what GLib's locks, thread pools and sources do (LD_PRELOAD, see
+ * scripts/check-deep). GLib is not built with it, and makes them of atomic operations and futexes:
+ * all that they protect would look like a race.
+ *
+ * Each function below does what GLib's does, and says "what this thread did until now has happened
+ * before..." (release) "...what that thread does from now on" (acquire). In a program without
+ * ThreadSanitizer it says nothing. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <glib.h>
+
+/* Of ThreadSanitizer's runtime, which is in the program */
+__attribute__((weak)) void __tsan_acquire(void *address);
+__attribute__((weak)) void __tsan_release(void *address);
+
+static void acquire(void *address)
+{
+    if (__tsan_acquire)
+        __tsan_acquire(address);
+}
+
+static void release(void *address)
+{
+    if (__tsan_release)
+        __tsan_release(address);
+}
+
+#define REAL(function) ((__typeof__(&(function)))dlsym(RTLD_NEXT, #function))
+
+/* ---- locks ---- */
+
+void g_mutex_lock(GMutex *mutex)
+{
+    REAL(g_mutex_lock)(mutex);
+    acquire(mutex);
+}
+
+gboolean g_mutex_trylock(GMutex *mutex)
+{
+    gboolean is_locked = REAL(g_mutex_trylock)(mutex);
+    if (is_locked)
+        acquire(mutex);
+    return is_locked;
+}
+
+void g_mutex_unlock(GMutex *mutex)
+{
+    release(mutex);
+    REAL(g_mutex_unlock)(mutex);
+}
+
+void g_cond_wait(GCond *cond, GMutex *mutex)
+{
+    release(mutex);
+    REAL(g_cond_wait)(cond, mutex);
+    acquire(mutex);
+}
+
+gboolean g_cond_wait_until(GCond *cond, GMutex *mutex, gint64 end_time)
+{
+    release(mutex);
+    gboolean is_signalled = REAL(g_cond_wait_until)(cond, mutex, end_time);
+    acquire(mutex);
+    return is_signalled;
+}
+
+void(g_once_init_leave)(volatile void *location, gsize result)
+{
+    release((void *)location);
+    REAL(g_once_init_leave)(location, result);
+}
+
+/* ---- thread pools ---- */
+
+typedef struct {
+    GFunc function;
+    void *data;
+} Pool;
+
+static void work(void *item, void *data)
+{
+    Pool *pool = data;
+    acquire(pool);
+    pool->function(item, pool->data);
+    release(pool);
+}
+
+GThreadPool *g_thread_pool_new(GFunc function, void *data, int threads, gboolean are_exclusive,
+                               GError **error)
+{
+    Pool *pool = g_new(Pool, 1);
+    *pool = (Pool){function, data};
+    return REAL(g_thread_pool_new)(work, pool, threads, are_exclusive, error);
+}
+
+gboolean g_thread_pool_push(GThreadPool *threads, void *item, GError **error)
+{
+    release(threads->user_data);
+    return REAL(g_thread_pool_push)(threads, item, error);
+}
+
+/* Threads that are not waited for may need POOL later. */
+void g_thread_pool_free(GThreadPool *threads, gboolean drops_items, gboolean waits)
+{
+    Pool *pool = threads->user_data;
+    REAL(g_thread_pool_free)(threads, drops_items, waits);
+    acquire(pool);
+    if (waits)
+        g_free(pool);
+}
+
+/* ---- functions that the thread of the main loop calls ---- */
+
+typedef struct {
+    GSourceFunc function;
+    void *data;
+    GDestroyNotify destroy;
+} Call;
+
+static gboolean on_call(void *data)
+{
+    Call *call = data;
+    acquire(call);
+    return call->function(call->data);
+}
+
+static void destroy_call(void *data)
+{
+    Call *call = data;
+    if (call->destroy)
+        call->destroy(call->data);
+    g_free(call);
+}
+
+guint g_idle_add_full(int priority, GSourceFunc function, void *data, GDestroyNotify destroy)
+{
+    Call *call = g_new(Call, 1);
+    *call = (Call){function, data, destroy};
+    release(call);
+    return REAL(g_idle_add_full)(priority, on_call, call, destroy_call);
+}
+
+guint g_idle_add(GSourceFunc function, void *data)
+{
+    return g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, function, data, NULL);
+}
