@@ -3,7 +3,8 @@
  * The phases of a command, and what leads from one to the next:
  *
  *   phase       its time        event                          next phase
- *   WAITING     RETRY_MS        the time is over               CONNECTING: ssh is started
+ *   WAITING     RETRY_MS        the time is over               CONNECTING: ssh is started, or a
+ *                                                              kept shell gets the command
  *   CONNECTING  ATTEMPT_MS      the guest is ready             RUNNING: it is told to begin
  *                               ssh ends, or time is over      WAITING; OVER after connect_ms, or
  *                                                              if trying again is of no use
@@ -14,7 +15,7 @@
  *                               ssh ends                       OVER: the connection was lost
  *   ENDING      the grace       the guest tells the status     DRAINING
  *                               ssh ends, or time is over      OVER
- *   DRAINING    DRAIN_MS of     ssh ends                       OVER
+ *   DRAINING    DRAIN_MS of     ssh ends, or the shell is kept OVER
  *               silence, DRAIN_ the time is over               NAMING: what the command left
  *               MAX_MS in all                                  behind holds its output open
  *   NAMING      NAMING_MS       the guest names it, ssh ends,  OVER
@@ -25,8 +26,9 @@
 #include "guest/guest-command.h"
 
 #include "base/error.h"
-#include "base/resources.h"
 #include "base/units.h"
+#include "guest/end-mark.h"
+#include "guest/guest-script.h"
 #include "guest/leftovers.h"
 #include "guest/lines.h"
 #include "guest/ssh-process.h"
@@ -61,6 +63,7 @@ typedef enum {
     EVENT_READY,     /**< the guest waits for the word to begin */
     EVENT_EXITED,    /**< the guest has told the exit status */
     EVENT_SSH_ENDED, /**< with all its output */
+    EVENT_KEPT,      /**< all output is here, and the guest's shell waits for another command */
     EVENT_NAMED,     /**< the guest has said what holds the output open */
     EVENT_LATE,      /**< the time of the phase is over */
 } Event;
@@ -69,8 +72,13 @@ struct SbGuestCommand {
     int references; /**< the caller's, and one for each callback that runs */
     const SbAccess *access;
     char *machine;
-    char *line; /**< for the guest's shell */
-    char *word; /**< begins the guest's lines of the conversation */
+    char *line;         /**< for the guest's shell */
+    char *word;         /**< begins the guest's lines of the conversation */
+    SbKeptShell *kept;  /**< (nullable) */
+    char *kept_line;    /**< (nullable) for the kept shell */
+    GString *held;      /**< standard output that may be the beginning of the mark */
+    gboolean says_kept; /**< the guest's shell waits for another command */
+    gboolean has_mark;  /**< the mark has come */
     char *greeting;
     gboolean takes_input;
     gint64 timeout_ms;
@@ -101,6 +109,8 @@ static void unref(SbGuestCommand *command)
     g_free(command->machine);
     g_free(command->line);
     g_free(command->word);
+    g_free(command->kept_line);
+    g_string_free(command->held, TRUE);
     g_free(command->greeting);
     g_clear_error(&command->reason);
     g_free(command);
@@ -146,6 +156,24 @@ static void emit(SbGuestCommand *command, gboolean is_stderr, const char *bytes,
         command->callbacks.output(is_stderr, bytes, length, command->data);
 }
 
+/* Standard output and standard error may come in any order. */
+static void look_whether_kept(SbGuestCommand *command)
+{
+    if (command->says_kept && command->has_mark)
+        move_on(command, EVENT_KEPT);
+}
+
+static void take_stdout(SbGuestCommand *command, const char *bytes, gsize length)
+{
+    GString *held = command->held;
+    g_autofree char *mark = g_strconcat(command->word, " end\n", NULL);
+    g_string_append_len(held, bytes, (gssize)length);
+    gsize before = sb_end_mark_find(held->str, held->len, mark, &command->has_mark);
+    emit(command, FALSE, held->str, before);
+    g_string_erase(held, 0, command->has_mark ? -1 : (gssize)before);
+    look_whether_kept(command);
+}
+
 /* TEXT is a line of the conversation, after its word. */
 static void take_word(SbGuestCommand *command, const char *text)
 {
@@ -154,8 +182,12 @@ static void take_word(SbGuestCommand *command, const char *text)
         command->greeting = g_strdup(text + strlen(" ready "));
         move_on(command, EVENT_READY);
     } else if (g_str_has_prefix(text, " exit ") && is_at_work(command)) {
-        command->status = (int)g_ascii_strtoll(text + strlen(" exit "), NULL, 10);
+        char *rest;
+        command->status = (int)g_ascii_strtoll(text + strlen(" exit "), &rest, 10);
+        /* The input of a stopped command is closed, and so the shell ends. */
+        command->says_kept = strcmp(rest, " kept") == 0 && !command->reason;
         move_on(command, EVENT_EXITED);
+        look_whether_kept(command);
     }
 }
 
@@ -182,6 +214,8 @@ static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpoin
         drain(command);
     if (is_stderr)
         sb_lines_push(command->stderr_lines, bytes, length);
+    else if (command->kept)
+        take_stdout(command, bytes, length);
     else
         emit(command, FALSE, bytes, length);
     unref(command);
@@ -210,6 +244,7 @@ static void end(SbGuestCommand *command, const GError *failure)
 /* Ends the wait: the exit status is known, or never will be. */
 static void conclude(SbGuestCommand *command)
 {
+    emit(command, FALSE, command->held->str, command->held->len);
     if (command->reason || command->status >= 0) {
         end(command, command->reason);
         return;
@@ -223,6 +258,19 @@ static void conclude(SbGuestCommand *command)
     end(command, failure);
 }
 
+/* Gives the command to a kept shell. FALSE if there is none for it. */
+static gboolean use_kept_shell(SbGuestCommand *command, const SbSshProcessCallbacks *callbacks)
+{
+    command->ssh = command->kept_line ? sb_kept_shell_take(command->kept) : NULL;
+    if (!command->ssh)
+        return FALSE;
+    sb_ssh_process_pass_on(command->ssh, callbacks, command);
+    /* It always fits into an empty pipe. If that is broken, its end will be seen. */
+    g_output_stream_write(sb_ssh_process_input(command->ssh), command->kept_line,
+                          strlen(command->kept_line), NULL, NULL);
+    return TRUE;
+}
+
 static void connect_to_guest(SbGuestCommand *command)
 {
     static const SbSshProcessCallbacks callbacks = {on_output, on_ssh_ended};
@@ -233,7 +281,8 @@ static void connect_to_guest(SbGuestCommand *command)
     g_autoptr(GError) error = NULL;
     sb_lines_free(command->stderr_lines);
     command->stderr_lines = sb_lines_new(on_stderr_line, command);
-    command->ssh = sb_ssh_process_start(&request, &callbacks, command, &error);
+    if (!use_kept_shell(command, &callbacks))
+        command->ssh = sb_ssh_process_start(&request, &callbacks, command, &error);
     if (command->ssh)
         enter(command, PHASE_CONNECTING, ATTEMPT_MS);
     else
@@ -248,6 +297,7 @@ static void begin(SbGuestCommand *command)
     g_strstrip(memmove(command->greeting, command->greeting + length,
                        strlen(command->greeting + length) + 1));
     sb_ssh_process_forget_words(command->ssh);
+    g_string_truncate(command->held, 0);
     enter(command, PHASE_RUNNING, command->timeout_ms);
     /* Three bytes always fit into a pipe. If it is broken, its end will be seen. */
     g_output_stream_write(sb_ssh_process_input(command->ssh), "go\n", 3, NULL, NULL);
@@ -346,7 +396,9 @@ static void move_on(SbGuestCommand *command, Event event)
     case PHASE_DRAINING:
         if (event == EVENT_LATE)
             name_leftovers(command);
-        else if (event == EVENT_SSH_ENDED)
+        if (event == EVENT_KEPT)
+            sb_kept_shell_put(command->kept, g_steal_pointer(&command->ssh));
+        if (event == EVENT_KEPT || event == EVENT_SSH_ENDED)
             conclude(command);
         break;
     case PHASE_NAMING:
@@ -360,25 +412,14 @@ static void move_on(SbGuestCommand *command, Event event)
 
 /* ---- the interface ---- */
 
-/* The line for the guest's shell: sh with the script and its arguments. */
-static char *make_line(const char *word, const SbGuestCommandRequest *request)
+static void make_lines(SbGuestCommand *command, const SbGuestCommandRequest *request)
 {
-    g_autoptr(GBytes) script = sb_resource("src/guest/guest-command.sh");
-    const char *arguments[] = {
-        g_bytes_get_data(script, NULL),
-        "sh",
-        word,
-        request->greeting ? request->greeting : "",
-        request->takes_input ? "input" : "",
-        request->user ? request->user : "",
-        request->script,
-    };
-    GString *line = g_string_new("exec sh -c");
-    for (gsize i = 0; i < G_N_ELEMENTS(arguments); i++) {
-        g_autofree char *quoted = g_shell_quote(arguments[i]);
-        g_string_append_printf(line, " %s", quoted);
-    }
-    return g_string_free(line, FALSE);
+    const char *greeting = request->greeting ? request->greeting : "";
+    const char *mode = request->takes_input ? "input" : request->kept ? "keep" : "";
+    const char *user = request->user ? request->user : "";
+    const char *arguments[] = {command->word, greeting, mode, user, request->script, NULL};
+    command->line = sb_guest_script_line(arguments);
+    command->kept_line = request->kept ? sb_guest_script_next_line(arguments) : NULL;
 }
 
 SbGuestCommand *sb_guest_command_start(const SbAccess *access, const char *machine,
@@ -390,7 +431,9 @@ SbGuestCommand *sb_guest_command_start(const SbAccess *access, const char *machi
     command->access = access;
     command->machine = g_strdup(machine);
     command->word = g_uuid_string_random();
-    command->line = make_line(command->word, request);
+    command->kept = request->kept;
+    command->held = g_string_new(NULL);
+    make_lines(command, request);
     command->greeting = g_strdup("");
     command->takes_input = request->takes_input;
     command->timeout_ms = request->timeout_ms;

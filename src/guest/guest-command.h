@@ -14,12 +14,16 @@
  * run twice. Processes that a command leaves behind are left alone; if they hold its output open,
  * they are named, and what they print later is not read.
  *
+ * A login takes an emulated guest longer than a short command. So a shell can be kept for the next
+ * command. But if the command left any process behind, the next one gets a shell of its own.
+ *
  * Room: guest.
  * Threads: the main loop's.
  */
 #pragma once
 
 #include "guest/access.h"
+#include "guest/kept-shell.h"
 
 #include <gio/gio.h>
 
@@ -43,6 +47,8 @@ typedef struct {
     gint64 connect_ms;    /**< how long it may take until the command begins */
     gboolean takes_input; /**< the command reads from sb_guest_command_input(), and ends when that
                              ends */
+    SbKeptShell *kept;    /**< (nullable) runs the command if it has a shell, and gets the shell
+                             that is free afterwards; must live longer. Not with takes_input */
 } SbGuestCommandRequest;
 
 typedef struct {

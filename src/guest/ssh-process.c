@@ -130,6 +130,13 @@ SbSshProcess *sb_ssh_process_start(const SbSshProcessRequest *request,
     return process;
 }
 
+void sb_ssh_process_pass_on(SbSshProcess *process, const SbSshProcessCallbacks *callbacks,
+                            gpointer data)
+{
+    process->callbacks = *callbacks;
+    process->data = data;
+}
+
 GOutputStream *sb_ssh_process_input(SbSshProcess *process)
 {
     return g_subprocess_get_stdin_pipe(process->process);

@@ -37,6 +37,10 @@ SbSshProcess *sb_ssh_process_start(const SbSshProcessRequest *request,
                                    const SbSshProcessCallbacks *callbacks, gpointer data,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** From now on, the callbacks are these. */
+void sb_ssh_process_pass_on(SbSshProcess *process, const SbSshProcessCallbacks *callbacks,
+                            gpointer data);
+
 /** The standard input of a process that has one. (transfer none) */
 GOutputStream *sb_ssh_process_input(SbSshProcess *process);
 

@@ -282,6 +282,7 @@ static void start_command(SbStepRun *run)
         .user = test->step->user,
         .timeout_ms = run->channel ? 0 : test->step->timeout_ms,
         .connect_ms = run->request.connect_ms,
+        .kept = run->request.kept,
     };
     run->command =
         sb_guest_command_start(run->request.access, run->machine, &request, &callbacks, run);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "guest/access.h"
+#include "guest/kept-shell.h"
 #include "tap/suite-reader.h"
 #include "test/test-plan.h"
 #include "wait/machine-watch.h"
@@ -26,6 +27,7 @@ typedef struct {
     char *artifacts;             /**< (nullable) (transfer full) the folder for the artifacts */
     gint64 connect_ms;           /**< how long it may take to reach the machine */
     const SbMachineWatch *watch; /**< for the results channel */
+    SbKeptShell *kept;           /**< (nullable) of the machine: runs the command */
 } SbStepRunRequest;
 
 typedef struct {

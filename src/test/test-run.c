@@ -29,6 +29,7 @@ typedef struct {
     gboolean rebooted;  /**< a reboot since then was seen */
     gboolean is_fresh;  /**< it is removed after its run */
     GHashTable *copied; /**< the steps whose files it has */
+    SbKeptShell *kept;  /**< (nullable) of its last step; a fresh machine has only one step */
 } Machine;
 
 struct Job {
@@ -61,6 +62,7 @@ static void machine_free(gpointer data)
     Machine *machine = data;
     g_free(machine->name);
     g_free(machine->boot_id);
+    sb_kept_shell_free(machine->kept);
     g_hash_table_unref(machine->copied);
     g_free(machine);
 }
@@ -188,6 +190,7 @@ static void start(Job *job, Machine *machine)
         .artifacts = artifacts_folder(job, machine->name),
         .connect_ms = all->request->is_emulated ? CONNECT_EMULATED_MS : CONNECT_MS,
         .watch = all->watch,
+        .kept = machine->kept,
     };
     if (machine->is_fresh)
         sb_fresh_machines_use(all->fresh, machine->name);
@@ -319,6 +322,7 @@ static void on_failed(const char *name, const SbDiagnosis *diagnosis, gpointer d
     g_autofree char *what = sb_diagnosis_text(diagnosis, NULL);
     Machine *machine = find_machine(all, name);
     sb_test_schedule_lose(all->schedule, name, what);
+    sb_kept_shell_close(machine->kept);
     sb_guest_command_forget_connection(all->request->access, name);
     if (machine->job)
         sb_step_run_break(machine->job->step_run, what, FALSE);
@@ -330,6 +334,7 @@ static void on_rebooted(const char *name, gpointer data)
     Machine *machine = find_machine(all, name);
     Job *job = machine->job;
     machine->rebooted = TRUE;
+    sb_kept_shell_close(machine->kept);
     sb_guest_command_forget_connection(all->request->access, name);
     if (!job || job->run->step->channel)
         return;
@@ -375,6 +380,7 @@ static void prepare(All *all)
         Machine *machine = g_new0(Machine, 1);
         machine->name = g_strdup(((const SbDomain *)request->domains->pdata[i])->name);
         machine->copied = g_hash_table_new(NULL, NULL);
+        machine->kept = sb_kept_shell_new();
         g_ptr_array_add(all->machines, machine);
         g_ptr_array_add(names, machine->name);
     }

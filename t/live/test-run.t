@@ -26,17 +26,19 @@ test:
   - name: exit
     run: test "$SEEDBED_MACHINE" = "$(hostname)"
     results: exit
+  - { name: items, run: echo $PPID >>shells, results: exit, matrix: [1, 2, 3, 4, 5], on: m }
+  - { name: shells, run: 'test "$(sort -u shells | wc -l)" -lt 5', results: exit }
 END
 run seedbed test --keep always --junit r.xml --json r.json pass.yaml
 is "$status" 0 "a suite that passes: exit 0" || note "$err"
 cp run.out pass.tap
-is "$(grep -c '^ok' pass.tap)" 4 "two steps on two machines are four suites"
+is "$(grep -c '^ok' pass.tap)" 16 "eight steps on two machines, items included, are sixteen suites"
 contains "$out" "    ok 1 - from a copied file" "the suites have their tests"
 ok "prove takes it" prove --exec cat pass.tap
 ok "the JUnit XML is valid" xmllint --noout --schema "$top/t/data/junit.xsd" r.xml
 is "$(python3 -c 'import json; r = json.load(open("r.json"))
-print(r["result"], *sorted(s["name"] for s in r["suites"]))')" \
-  "passed t-m-1/exit t-m-1/suite t-m-2/exit t-m-2/suite" "the JSON has the four suites"
+print(r["result"], *sorted(s["name"] for s in r["suites"] if s["name"][-1] in "et"))')" \
+  "passed t-m-1/exit t-m-1/suite t-m-2/exit t-m-2/suite" "the JSON has the suites"
 is "$(virsh -q list --name | sed '/^$/d' | sort | paste -sd ' ')" "t-m-1 t-m-2" "--keep always keeps the machines"
 
 steps fail.yaml <<'END'
@@ -48,8 +50,11 @@ test:
     run: echo ok 1 - a
   - name: killed
     run: echo 1..1; echo ok 1; kill -KILL $$
+  - name: writer
+    run: (sleep 1; echo too late) &
+    results: exit
   - name: status
-    run: echo said; exit 255
+    run: sleep 2; echo said; exit 255
     results: exit
 END
 run seedbed test fail.yaml
@@ -59,6 +64,7 @@ contains "$out" "# why it broke" "its words on standard error are shown"
 contains "$out" "there is no plan" "a missing plan is named"
 contains "$out" "exited with 137: killed by signal 9" "a command that was killed is named"
 contains "$out" $'exit status 255\n        said' "exit status 255 is the command's, not ssh's; its output is shown"
+lacks "$out" "too late" "what a step leaves behind does not write into the next one"
 lacks "$out" "result: broken" "the infrastructure is not blamed"
 is "$(virsh -q list --name | sed '/^$/d' | wc -l)" 2 "machines that were there before stay"
 seedbed -q down t

@@ -283,9 +283,104 @@ static void test_free_in_callback(void)
     g_assert_true(g_str_has_prefix(seen.text[1]->str, "a\n"));
 }
 
+/* ---- kept shells ---- */
+
+/* In place of /proc, guest-command.sh looks at this folder: the host's processes come and go. */
+static char *processes;
+
+#define HERE_KEPT                                                                                  \
+    "command=$(printf '%s\\n' \"$command\" | sed \"s|/proc/\\([[1]\\)|$PROCESSES/\\1|g\")\n" HERE
+
+/* Runs SCRIPT with KEPT; what it prints is OUTPUT. */
+static void run_kept(SbKeptShell *kept, const char *script, const char *output)
+{
+    g_auto(Seen) seen = {0};
+    SbGuestCommandRequest request = {.script = script, .connect_ms = 20000, .kept = kept};
+    run(&seen, HERE_KEPT, &request);
+    g_assert_no_error(seen.failure);
+    g_assert_cmpuint(seen.begun, ==, 1);
+    g_assert_cmpint(seen.status, ==, 7);
+    g_assert_cmpstr(seen.text[0]->str, ==, output);
+    g_assert_cmpstr(seen.text[1]->str, ==, "err\n");
+}
+
+/* The process id of the shell that runs a command now. */
+static int shell_of(SbKeptShell *kept)
+{
+    g_auto(Seen) seen = {0};
+    SbGuestCommandRequest request = {.script = "echo $PPID", .connect_ms = 20000, .kept = kept};
+    run(&seen, HERE_KEPT, &request);
+    g_assert_no_error(seen.failure);
+    int shell = (int)g_ascii_strtoll(seen.text[0]->str, NULL, 10);
+    g_assert_cmpint(shell, >, 1);
+    return shell;
+}
+
+static void test_kept(void)
+{
+    g_autoptr(SbKeptShell) kept = sb_kept_shell_new();
+    int shell = shell_of(kept);
+    /* The next one finds nothing of its variables and its folder. */
+    run_kept(kept,
+             "cd /; X=1; export X; echo err >&2\nprintf \"it's $SEEDBED_COMMAND\" | wc -c; exit 7",
+             "41\n");
+    run_kept(kept, "echo err >&2; printf %s \"${X-none}\"; [ \"$PWD\" != / ]; exit 7", "none");
+    g_assert_cmpint(shell_of(kept), ==, shell);
+    g_autofree char *longer = g_strnfill(8000, ' ');
+    g_autofree char *script = g_strconcat("echo err >&2; exit 7", longer, NULL);
+    run_kept(kept, script, "");
+    sb_kept_shell_close(kept);
+    g_assert_cmpint(shell_of(kept), !=, shell);
+}
+
+/* A process of MEMORY (statm, in proc(5)) is there after the command. */
+static int shell_after(SbKeptShell *kept, const char *memory)
+{
+    g_autofree char *script = g_strdup_printf(
+        "mkdir $PROCESSES/7$$; echo '%s' >$PROCESSES/7$$/statm; echo err >&2; exit 7", memory);
+    run_kept(kept, script, "");
+    return shell_of(kept);
+}
+
+static void test_kept_with_leftovers(void)
+{
+    g_autoptr(SbKeptShell) kept = sb_kept_shell_new();
+    int shell = shell_of(kept);
+    g_assert_cmpint(shell_after(kept, "0 0 0 0 0 0 0"), ==, shell);
+    int next = shell_after(kept, "120 30 20 1 0 90 0");
+    g_assert_cmpint(next, !=, shell);
+    g_assert_cmpint(shell_of(kept), ==, next);
+}
+
+static void test_kept_and_lost(void)
+{
+    g_autoptr(SbKeptShell) kept = sb_kept_shell_new();
+    kill(shell_of(kept), SIGKILL);
+    run_kept(kept, "echo err >&2; exit 7", "");
+}
+
+static void test_kept_and_stopped(void)
+{
+    g_autoptr(SbKeptShell) kept = sb_kept_shell_new();
+    int shell = shell_of(kept);
+    g_auto(Seen) seen = {0};
+    SbGuestCommandRequest request = {
+        .script = "sleep 4321", .timeout_ms = 300, .connect_ms = 1000, .kept = kept};
+    run(&seen, HERE_KEPT, &request);
+    g_assert_error(seen.failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT);
+    g_assert_cmpint(seen.status, ==, 128 + 15);
+    g_assert_cmpint(shell_of(kept), !=, shell);
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
+    processes = g_dir_make_tmp("processes.XXXXXX", NULL);
+    g_setenv("PROCESSES", processes, TRUE);
+    g_autofree char *first = g_build_filename(processes, "1", NULL);
+    g_autofree char *statm = g_build_filename(first, "statm", NULL);
+    g_mkdir(first, 0755);
+    g_assert_true(g_file_set_contents(statm, "5 4 3 2 0 1 0\n", -1, NULL));
     fake_ssh(HERE);
     g_test_add_func("/guest-command/output-and-status", test_output_and_status);
     g_test_add_func("/guest-command/timeout-counts-from-the-begin",
@@ -303,7 +398,15 @@ int main(int argc, char **argv)
     g_test_add_func("/guest-command/stop-without-answer", test_stop_without_answer);
     g_test_add_func("/guest-command/stop-before-it-begins", test_stop_before_it_begins);
     g_test_add_func("/guest-command/free-in-callback", test_free_in_callback);
+    g_test_add_func("/guest-command/kept", test_kept);
+    g_test_add_func("/guest-command/kept-with-leftovers", test_kept_with_leftovers);
+    g_test_add_func("/guest-command/kept-and-lost", test_kept_and_lost);
+    g_test_add_func("/guest-command/kept-and-stopped", test_kept_and_stopped);
     int status = g_test_run();
     fake_ssh_remove();
+    const char *remove[] = {"rm", "-rf", processes, NULL};
+    g_spawn_sync(NULL, (char **)remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                 NULL);
+    g_free(processes);
     return status;
 }
