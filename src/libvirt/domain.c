@@ -151,7 +151,7 @@ virDomain *sb_domain_open(virConnect *connection, const char *uuid, GError **err
 {
     virDomain *domain = virDomainLookupByUUIDString(connection, uuid);
     if (!domain)
-        sb_libvirt_set_error(error, "cannot find the domain %s", uuid);
+        sb_libvirt_set_error(error, "cannot find the domain '%s'", uuid);
     return domain;
 }
 
