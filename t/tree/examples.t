@@ -8,7 +8,7 @@ export LC_ALL=C.UTF-8
 
 # ---- files ----
 
-mkdir -p "$tmp"/{cloud-init,domains/arch/arm64/boot,blocks,config/seedbed}
+mkdir -p "$tmp"/{cloud-init,domains/{arch/arm64/boot,out,src},blocks,config/seedbed}
 cp "$top"/cloud-init/*.yaml "$tmp/cloud-init"
 printf '#cloud-config\n{}\n' | tee "$tmp"/cloud-init/{common,test-runner}.yaml >"$tmp/keys.gpg"
 printf 'version: 2\n' >"$tmp/cloud-init/db-network.yaml"
