@@ -27,13 +27,22 @@ static void read_to(const SbValueReader *reader, const SbYamlNode *node, char **
         sb_value_refuse(reader, "to", node, wanted);
 }
 
+static void read_driver(const SbValueReader *reader, const SbYamlNode *node, gboolean *is_9p)
+{
+    static const char *const drivers[] = {"virtiofs", "9p", NULL};
+    g_autofree char *driver = NULL;
+    if (sb_value_choice(reader, "driver", node, drivers, &driver))
+        *is_9p = strcmp(driver, "9p") == 0;
+}
+
 static SbMachineShare *read_share(const SbValueReader *reader, const SbYamlNode *node)
 {
-    static const char *const keys[] = {"from", "to", "read-only", NULL};
-    if (!sb_value_is_mapping(reader, "a share", node, "from, to and read-only"))
+    static const char *const keys[] = {"from", "to", "read-only", "driver", NULL};
+    if (!sb_value_is_mapping(reader, "a share", node, "from, to, read-only and driver"))
         return NULL;
     const SbYamlNode *from = sb_yaml_get(node, "from"), *to = sb_yaml_get(node, "to");
     const SbYamlNode *read_only = sb_yaml_get(node, "read-only");
+    const SbYamlNode *driver = sb_yaml_get(node, "driver");
     SbMachineShare *share = g_new0(SbMachineShare, 1);
     share->mark = node->mark;
     share->is_read_only = TRUE;
@@ -47,6 +56,8 @@ static SbMachineShare *read_share(const SbValueReader *reader, const SbYamlNode 
         read_to(reader, to, &share->to);
     if (read_only)
         sb_value_boolean(reader, "read-only", read_only, &share->is_read_only);
+    if (driver)
+        read_driver(reader, driver, &share->is_9p);
     return share;
 }
 
@@ -87,9 +98,18 @@ void sb_machine_shares_describe(const GPtrArray *shares, GString *text)
     for (guint i = 0; shares && i < shares->len; i++) {
         const SbMachineShare *share = g_ptr_array_index(shares, i);
         const char *from = share->path ? share->path : share->from;
-        g_string_append_printf(text, "%zu:%s %zu:%s %s;", strlen(from), from, strlen(share->to),
-                               share->to, share->is_read_only ? "read" : "write");
+        g_string_append_printf(text, "%zu:%s %zu:%s %s%s;", strlen(from), from, strlen(share->to),
+                               share->to, share->is_read_only ? "read" : "write",
+                               share->is_9p ? " 9p" : "");
     }
+}
+
+gboolean sb_machine_shares_have_virtiofs(const GPtrArray *shares)
+{
+    for (guint i = 0; shares && i < shares->len; i++)
+        if (!((const SbMachineShare *)g_ptr_array_index(shares, i))->is_9p)
+            return TRUE;
+    return FALSE;
 }
 
 char *sb_machine_share_tag(guint index)
@@ -106,8 +126,10 @@ char *sb_machine_shares_script(const GPtrArray *shares)
         const SbMachineShare *share = g_ptr_array_index(shares, i);
         g_autofree char *to = g_shell_quote(share->to);
         g_autofree char *tag = sb_machine_share_tag(i);
-        g_string_append_printf(script, "%smkdir -p %s && mount -t virtiofs -o %s %s %s",
-                               i ? " && " : "", to, share->is_read_only ? "ro" : "rw", tag, to);
+        g_string_append_printf(script, "%smkdir -p %s && mount -t %s -o %s%s %s %s",
+                               i ? " && " : "", to, share->is_9p ? "9p" : "virtiofs",
+                               share->is_9p ? "trans=virtio,version=9p2000.L,msize=262144," : "",
+                               share->is_read_only ? "ro" : "rw", tag, to);
     }
     return g_strdup(script->str);
 }

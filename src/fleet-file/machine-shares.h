@@ -19,6 +19,7 @@ typedef struct {
     char *path; /**< (nullable) the same folder without symbolic links; NULL until it was found */
     char *to;   /**< the folder of the guest: absolute, without ".." */
     gboolean is_read_only;
+    gboolean is_9p; /**< by QEMU itself; FALSE: virtiofs */
 } SbMachineShare;
 
 /** Replaces SHARES (nullable), of SbMachineShare, by what NODE, the value of KEY, says. Does not
@@ -28,6 +29,9 @@ void sb_machine_shares_read(const SbValueReader *reader, const char *key, const 
 
 /** Adds SHARES (nullable) in words that are the same for the same shares; nothing for none. */
 void sb_machine_shares_describe(const GPtrArray *shares, GString *text);
+
+/** Whether one of SHARES (nullable) is by virtiofs. */
+gboolean sb_machine_shares_have_virtiofs(const GPtrArray *shares);
 
 /** The name by which the guest finds share INDEX. (transfer full) */
 char *sb_machine_share_tag(guint index);

@@ -180,6 +180,21 @@ gboolean sb_decide_networks(const SbFleetFile *file, const SbGroup *group, const
     return !group->spec.ports || add_network_for_ports(file, group, host, networks, error);
 }
 
+/* Why HOST has no virtiofs for SHARE; NULL: it has. */
+static const char *refuse_virtiofs(const SbMachineShare *share, const SbHostFacts *host,
+                                   const SbPlatform *platform)
+{
+    if (!host->is_privileged)
+        return "virtiofs needs a libvirtd with privileges: connect to qemu:///system";
+    if (!platform->has_virtiofs)
+        return "QEMU or libvirt has no virtiofs here: install virtiofsd on the host";
+    /* Before, only the guest itself could refuse to write. */
+    if (share->is_read_only && host->libvirt_version < READ_ONLY_SHARES)
+        return "libvirt before 11.0 cannot keep a guest from writing to a share by virtiofs: write "
+               "'read-only: false' if this guest may";
+    return NULL;
+}
+
 gboolean sb_decide_shares(const SbFleetFile *file, const SbGroup *group, const SbHostFacts *host,
                           const SbPlatform *platform, GError **error)
 {
@@ -190,18 +205,13 @@ gboolean sb_decide_shares(const SbFleetFile *file, const SbGroup *group, const S
                           "a share is a folder of the libvirt host, and '%s' is another machine: "
                           "remove 'shares', and use 'seedbed copy'",
                           host->uri);
-        if (!host->is_privileged || !platform->has_virtiofs)
+        const char *refusal = share->is_9p ? NULL : refuse_virtiofs(share, host, platform);
+        if (refusal)
             return refuse(error, file, share->mark,
-                          "'shares' needs virtiofs, and '%s' has none for %s machines%s", host->uri,
-                          platform->arch,
-                          host->is_privileged ? ": install virtiofsd and a QEMU that has it"
-                                              : " without privileges: connect to qemu:///system, "
-                                                "or use 'seedbed copy'");
-        /* Before, only the guest itself could refuse to write. */
-        if (share->is_read_only && host->libvirt_version < READ_ONLY_SHARES)
+                          "%s; or write 'driver: 9p' if the guest's kernel has 9p", refusal);
+        if (share->is_9p && !platform->has_9p)
             return refuse(error, file, share->mark,
-                          "libvirt before 11.0 cannot keep a guest from writing to a share: write "
-                          "'read-only: false' if this one may, or use 'seedbed copy'");
+                          "QEMU has no 9p here: remove 'driver: 9p', or use 'seedbed copy'");
     }
     return TRUE;
 }

@@ -282,15 +282,16 @@ static void add_channel(xmlNode *devices, const char *name)
     sb_xml_add(channel, "target", "type", "virtio", "name", name, NULL);
 }
 
-/* libvirt starts a virtiofsd for each. It reads the memory of the guest. */
+/* For virtiofs, libvirt starts a program, which reads the memory of the guest. 9p is QEMU itself:
+ * "squash", because it cannot change the owners of files. */
 static void add_shares(xmlNode *devices, const SbMachine *machine)
 {
     for (guint i = 0; machine->spec.shares && i < machine->spec.shares->len; i++) {
         const SbMachineShare *share = g_ptr_array_index(machine->spec.shares, i);
         g_autofree char *tag = sb_machine_share_tag(i);
-        xmlNode *node =
-            sb_xml_add(devices, "filesystem", "type", "mount", "accessmode", "passthrough", NULL);
-        sb_xml_add(node, "driver", "type", "virtiofs", NULL);
+        xmlNode *node = sb_xml_add(devices, "filesystem", "type", "mount", "accessmode",
+                                   share->is_9p ? "squash" : "passthrough", NULL);
+        sb_xml_add(node, "driver", "type", share->is_9p ? "path" : "virtiofs", NULL);
         sb_xml_add(node, "source", "dir", share->path, NULL);
         sb_xml_add(node, "target", "dir", tag, NULL);
         if (share->is_read_only)
@@ -348,7 +349,7 @@ xmlDoc *sb_machine_domain_xml(const SbMachine *machine)
     xmlNewProp(domain, BAD_CAST "type", BAD_CAST machine->platform->virt_type);
     add_identity(domain, machine);
     sb_xml_add_uint(domain, "memory", "KiB", machine->spec.memory_bytes / 1024);
-    if (machine->spec.shares)
+    if (sb_machine_shares_have_virtiofs(machine->spec.shares))
         add_shared_memory(domain);
     sb_xml_add_uint(domain, "vcpu", NULL, machine->spec.vcpus);
     add_os(domain, machine);

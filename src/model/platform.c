@@ -445,6 +445,7 @@ SbPlatform *sb_platform_from_domain_capabilities(const char *xml, GError **error
     read_tpm(root, platform);
     xmlNode *drivers = find_enum(sb_xml_find(root, "devices/filesystem"), "driverType");
     platform->has_virtiofs = drivers && enum_has(drivers, "virtiofs");
+    platform->has_9p = drivers && enum_has(drivers, "path");
     if (!read_firmware(root, arch, platform, error) || !read_cpu(root, arch, platform, error) ||
         !check_disk_buses(root, platform, error) || !read_vcpus_max(root, platform, error))
         return NULL;

@@ -41,8 +41,8 @@ typedef struct {
     gboolean has_host_cpu;    /**< the host's own CPU can be passed through */
     gboolean has_secure_boot; /**< libvirt can choose firmware with secure boot */
     char *tpm_model;          /**< (nullable) of an emulated TPM; NULL: the host has no swtpm */
-    gboolean has_virtiofs;    /**< a folder of the host can be shared with machines */
-    guint vcpus_max;          /**< libvirt's limit, and at most 8 with GIC 2 */
+    gboolean has_virtiofs, has_9p; /**< how a folder of the host can be shared with machines */
+    guint vcpus_max;               /**< libvirt's limit, and at most 8 with GIC 2 */
 } SbPlatform;
 
 /** Releases PLATFORM and what it holds. */

@@ -32,6 +32,7 @@ static void test_wrong(void)
     refuse(HEAD "[{from: '', to: /a}]}}\n", "3:32");
     refuse(HEAD "[{from: a, to: /a, ro: true}]}}\n", "3:43");
     refuse(HEAD "[{from: a, to: /a, read-only: 1}]}}\n", "3:54");
+    refuse(HEAD "[{from: a, to: /a, driver: nfs}]}}\n", "3:51");
     refuse(HEAD "[{from: a, to: /a}, {from: b, to: /a}]}}\n", "3:44");
     static const char *const folders[] = {"a", "/", "//", "/./", "/a/../b", "''", "\"/a\\nb\""};
     for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
@@ -49,6 +50,11 @@ static void test_script(void)
     g_assert_cmpstr(script, ==,
                     "mkdir -p '/src' && mount -t virtiofs -o ro share-1 '/src' && "
                     "mkdir -p '/a b'\\''$(x)' && mount -t virtiofs -o rw share-2 '/a b'\\''$(x)'");
+    g_autoptr(SbFleetFile) other = parse(HEAD "[{from: .., to: /src, driver: 9p}]}}\n");
+    g_autofree char *mount = sb_machine_shares_script(group(other, 0)->spec.shares);
+    g_assert_cmpstr(mount, ==,
+                    "mkdir -p '/src' && mount -t 9p -o "
+                    "trans=virtio,version=9p2000.L,msize=262144,ro share-1 '/src'");
     g_autofree char *none = sb_machine_shares_script(NULL);
     g_assert_null(none);
 }

@@ -148,7 +148,7 @@ static void test_secure_boot_and_tpm(void)
 
 static void test_shares(void)
 {
-    const SbPlatform platform = {.arch = (char *)"aarch64", .has_virtiofs = TRUE};
+    const SbPlatform platform = {.arch = (char *)"aarch64", .has_virtiofs = TRUE, .has_9p = TRUE};
     const SbPlatform bare = {.arch = (char *)"aarch64"};
     static const SbHostFacts old = {"qemu:///system", TRUE, FALSE, 9000000};
     static const SbHostFacts new = {"qemu:///system", TRUE, FALSE, 11000000};
@@ -157,18 +157,20 @@ static void test_shares(void)
     const struct {
         const SbHostFacts *host;
         const SbPlatform *platform;
-        const char *read_only, *refusal;
+        const char *keys, *refusal;
     } cases[] = {
-        {&new, &platform, "true", NULL},
-        {&old, &platform, "false", NULL},
-        {&old, &platform, "true", "f.yaml:3:50: libvirt before 11.0 cannot keep a guest from"},
-        {&new, &bare, "true", "none for aarch64 machines: install virtiofsd"},
-        {&session, &platform, "true", "without privileges: connect to qemu:///system"},
-        {&remote, &platform, "true", "'qemu+ssh://b/system' is another machine"},
+        {&new, &platform, "", NULL},
+        {&old, &platform, ", read-only: false", NULL},
+        {&old, &platform, "", "f.yaml:3:50: libvirt before 11.0 cannot keep a guest from"},
+        {&old, &platform, ", driver: 9p", NULL},
+        {&new, &bare, "", "install virtiofsd on the host; or write 'driver: 9p'"},
+        {&new, &bare, ", driver: 9p", "QEMU has no 9p here"},
+        {&session, &platform, "", "needs a libvirtd with privileges"},
+        {&session, &platform, ", driver: 9p", NULL},
+        {&remote, &platform, ", driver: 9p", "'qemu+ssh://b/system' is another machine"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *keys =
-            g_strdup_printf(", shares: [{from: a, to: /a, read-only: %s}]", cases[i].read_only);
+        g_autofree char *keys = g_strdup_printf(", shares: [{from: a, to: /a%s}]", cases[i].keys);
         g_autoptr(SbFleetFile) file = parse("i", keys);
         g_autoptr(GError) error = NULL;
         gboolean is_good =

@@ -168,21 +168,25 @@ static void test_kernel(void)
     check_kernel("domain-x86_64-kernel.xml", "domcaps-x86_64-kvm.xml");
 }
 
-/* One that the guest may read, and one that it may write. */
+/* By both drivers, to read and to write. */
 static void check_shares(const char *golden, const char *capabilities)
 {
     g_autoptr(SbPlatform) platform = platform_from(capabilities);
     g_assert_true(platform->has_virtiofs);
     g_autoptr(SbMachine) machine = example(platform, SB_NETWORK_NAT, "seedbed-faas");
-    g_autoptr(SbFleetFile) file =
-        parse("fleet: f\nimage: i\nmachines: {g: {shares: [\n"
-              "{from: a, to: /a}, {from: b, to: /b, read-only: false}]}}\n");
+    g_autoptr(SbFleetFile) file = parse("fleet: f\nimage: i\nmachines: {g: {shares: [\n"
+                                        "{from: a, to: /a}, {from: b, to: /b, read-only: false},\n"
+                                        "{from: c, to: /c, driver: 9p}]}}\n");
     machine->spec.shares = g_ptr_array_ref(group(file, 0)->spec.shares);
     for (guint i = 0; i < machine->spec.shares->len; i++) {
         SbMachineShare *share = g_ptr_array_index(machine->spec.shares, i);
         share->path = g_strconcat("/srv/", share->from, NULL);
     }
     assert_golden(golden, sb_machine_domain_xml(machine));
+    /* Without virtiofs, the memory is the guest's alone. */
+    g_ptr_array_remove_range(machine->spec.shares, 0, 2);
+    g_autoptr(xmlDoc) document = sb_machine_domain_xml(machine);
+    g_assert_null(sb_xml_find(xmlDocGetRootElement(document), "memoryBacking"));
 }
 
 static void test_shares(void)
