@@ -7,6 +7,10 @@
 #define HINT_FIREWALL                                                                              \
     "libvirt could not set its firewall rules: install 'iptables' (and 'nft') on the libvirt "     \
     "host, and restart libvirtd, also after each restart of the firewall"
+#define HINT_SHARES                                                                                \
+    "a machine with 'shares' cannot be saved with its memory: stop it without '--save', or "       \
+    "remove "                                                                                      \
+    "'shares' for a snapshot"
 #define HINT_LOG                                                                                   \
     "read the end of the machine's log in /var/log/libvirt/qemu on the libvirt host, and its "     \
     "kernel's log ('dmesg')"
@@ -30,6 +34,10 @@ static const struct {
     {"Permission denied", "annot access",
      "QEMU's user must get at that file: each folder on the way needs 'chmod o+x'; 'seedbed "
      "doctor' checks the pools"},
+    {"vhost-user-fs", "migrat", HINT_SHARES},
+    {"migration with virtiofs", NULL, HINT_SHARES},
+    {"VirtFS export", NULL, HINT_SHARES},
+    {"Unable to find", "virtiofsd", "install virtiofsd on the libvirt host"},
     {"Unable to find", "firmware",
      "install the firmware on the libvirt host: 'apt-get install qemu-efi-aarch64 ovmf'"},
     {"No such file", "firmware",

@@ -32,6 +32,7 @@ if type -P swtpm swtpm_setup >/dev/null; then
 fi
 fleet h 1 'cpu: cortex-a72' "$tpm" "$kernel" "shares: [{ from: shared, to: '/src/it''s', read-only: false }]"
 mkdir "$tmp/shared"
+contains "$(seedbed xml "$tmp/h.yaml")" "<name>h-m-1.initrd</name>" "its XML can be seen before"
 echo from-host >"$tmp/shared/file"
 run seedbed up "$tmp/h.yaml"
 is "$status" 0 "a machine gets ready"
@@ -43,6 +44,10 @@ is "$(virsh -q vol-list seedbed | grep -c 'h-m-1[.]\(kernel\|initrd\)')" 2 "the 
 is "$(seedbed ssh h-m-1 -- "cat \"/src/it's/file\"; echo from-guest | sudo tee \"/src/it's/new\"")" $'from-host\nfrom-guest' \
   "the guest sees a folder of the host"
 is "$(cat "$tmp/shared/new")" from-guest "and writes to it"
+run seedbed snapshot h-m-1
+is "$status" 3 "a machine with shares has no snapshot"
+contains "$err" "a machine with 'shares' cannot be saved" "which is said"
+is "$(seedbed ssh h-m-1 -- hostname)" h-m-1 "and it runs on"
 uuid=$(virsh -q domuuid h-m-1)
 ok "down" seedbed -q down h
 is "$(find /var/lib/libvirt/swtpm -name "$uuid*" 2>/dev/null; pgrep -a swtpm)" '' "nothing is left of the TPM"

@@ -37,6 +37,15 @@ static const struct {
     {"internal error: Failed to apply firewall rules /usr/sbin/iptables -w --table filter "
      "--list-rules: iptables v1.8.9 (nf_tables): Could not fetch rule set generation id",
      "restart libvirtd"},
+    {"Requested operation is not valid: cannot migrate domain: non-migratable device: "
+     "0000:00:01.0:00.0/vhost-user-fs",
+     "'shares'"},
+    {"Requested operation is not valid: migration with virtiofs device is not supported",
+     "'shares'"},
+    {"operation failed: job 'save' failed: Migration is disabled when VirtFS export path '/srv' is "
+     "mounted in the guest using mount_tag 'share-1'",
+     "'shares'"},
+    {"Unable to find a satisfying virtiofsd", "install virtiofsd"},
     {"internal error: bridge name 'virbr0' already in use.", "ip link"},
     {"error creating bridge interface virbr0: File exists", "ip link delete"},
     {"Unable to create bridge device: Operation not permitted", "network: user"},
