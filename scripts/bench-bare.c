@@ -4,11 +4,19 @@
  * else. `bench` compiles it. All documents are made beforehand: FOLDER has those of `seedbed xml`,
  * SEED is the content of each seed.
  *
+ * With --destroy, those that end machines: all CPUs are stopped first, then all machines are
+ * destroyed side by side, each on its own connection. Nothing is removed.
+ *
  * Usage: bench-bare FOLDER SEED NETWORK MACHINE...
+ *        bench-bare --destroy MACHINE...
  */
 #include <libvirt/libvirt.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+enum { MACHINES_MAX = 64 };
 
 static char *read_file(const char *path, size_t *length)
 {
@@ -55,9 +63,45 @@ static int make_machine(virConnectPtr connection, virStoragePoolPtr pool, const 
     return virDomainCreate(domain);
 }
 
+static void *halt(void *machine)
+{
+    virConnectPtr connection = virConnectOpen(NULL);
+    virDomainPtr domain = virDomainLookupByName(connection, machine);
+    return domain && virDomainSuspend(domain) == 0 ? domain : NULL;
+}
+
+static void *destroy(void *domain)
+{
+    return domain && virDomainDestroy(domain) == 0 ? domain : NULL;
+}
+
+/* Replaces each of the ITEMS by what CALL makes of it, side by side. */
+static void call_all(void *(*call)(void *item), void **items, int count)
+{
+    pthread_t threads[MACHINES_MAX];
+    for (int i = 0; i < count; i++)
+        pthread_create(&threads[i], NULL, call, items[i]);
+    for (int i = 0; i < count; i++)
+        pthread_join(threads[i], &items[i]);
+}
+
+static int destroy_machines(void **machines, int count)
+{
+    if (count > MACHINES_MAX)
+        return 2;
+    call_all(halt, machines, count);
+    call_all(destroy, machines, count);
+    for (int i = 0; i < count; i++)
+        if (!machines[i])
+            return 3;
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     size_t length;
+    if (argc > 2 && strcmp(argv[1], "--destroy") == 0)
+        return destroy_machines((void **)argv + 2, argc - 2);
     if (argc < 5)
         return 2;
     char *seed = read_file(argv[2], &length);
