@@ -366,7 +366,7 @@ static void undo_fleet_after(BringUp *up, gboolean with_folder, GError **error)
 
 static gboolean prepare(BringUp *up, virConnect *connection, GError **error)
 {
-    up->access = sb_access_new(up->operation->host, up->plan->fleet->name);
+    up->access = sb_plan_access(up->plan, up->operation->host, connection);
     up->client_key = sb_access_ensure_key(up->access, &up->made_key, error);
     up->creation.client_key = up->client_key;
     if (!up->client_key || !sb_history_keep_file(up->history, error) ||

@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/names.h"
 #include "base/units.h"
-#include "guest/access.h"
 #include "local/process-id.h"
 #include "machine/claim.h"
 #include "model/mac.h"
@@ -467,4 +466,14 @@ gboolean sb_plan_check_key(const SbPlan *plan, const char *client_key, const cha
 SbProvisionInput sb_plan_provision(const SbPlan *plan, const SbPlannedMachine *planned)
 {
     return (SbProvisionInput){planned->spec.provision, plan->fleet->file, planned->is_changed};
+}
+
+/* Others may use these machines: an 'up' must not take them out of the files for a moment. */
+SbAccess *sb_plan_access(const SbPlan *plan, const SbHost *host, virConnect *connection)
+{
+    SbAccess *access = sb_access_new(host, plan->fleet->name);
+    SB_EACH(const SbPlannedMachine, planned, plan->machines)
+        if (planned->existing)
+            sb_access_add_domain(access, connection, planned->existing);
+    return access;
 }

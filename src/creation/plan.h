@@ -14,6 +14,7 @@
 
 #include "creation/warm-choice.h"
 #include "fleet-file/fleet-file.h"
+#include "guest/access.h"
 #include "image/image-pool.h"
 #include "image/image.h"
 #include "libvirt/domain.h"
@@ -92,3 +93,7 @@ gboolean sb_plan_check_key(const SbPlan *plan, const char *client_key, const cha
 
 /** What provisions PLANNED, when its cloud-init is done. */
 SbProvisionInput sb_plan_provision(const SbPlan *plan, const SbPlannedMachine *planned);
+
+/** The access to the fleet, with the machines that run already. Nothing is written. (transfer full)
+ */
+SbAccess *sb_plan_access(const SbPlan *plan, const SbHost *host, virConnect *connection);

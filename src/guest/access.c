@@ -93,9 +93,6 @@ static Target *find_target(const SbAccess *access, const char *name)
 void sb_access_add(SbAccess *access, const char *name, const char *address, guint16 port,
                    const char *login, const char *host_key)
 {
-    Target *old = find_target(access, name);
-    if (old)
-        g_ptr_array_remove(access->targets, old);
     Target *target = g_new0(Target, 1);
     target->name = g_strdup(name);
     target->address = g_strdup(address);
@@ -106,7 +103,15 @@ void sb_access_add(SbAccess *access, const char *name, const char *address, guin
                                    .port = port,
                                    .login = target->login,
                                    .host_key = target->host_key};
-    g_ptr_array_add(access->targets, target);
+    /* In its place: the files stay as they are if nothing has changed. */
+    gpointer old = find_target(access, name);
+    guint index;
+    if (old && g_ptr_array_find(access->targets, old, &index)) {
+        access->targets->pdata[index] = target;
+        target_free(old);
+    } else {
+        g_ptr_array_add(access->targets, target);
+    }
 }
 
 gboolean sb_access_has(const SbAccess *access, const char *name)
@@ -195,20 +200,31 @@ static gboolean check_key(SbAccess *access, const char *fleet, const GPtrArray *
     return TRUE;
 }
 
+/* (transfer full) its address, or NULL if it is off, or nobody knows its address yet */
+static char *add_domain(SbAccess *access, virConnect *connection, const SbDomain *domain,
+                        guint16 *port_out)
+{
+    char *address = sb_access_find(connection, domain, port_out, NULL);
+    if (address)
+        sb_access_add(access, domain->name, address, *port_out, domain->metadata->login,
+                      domain->metadata->host_key);
+    return address;
+}
+
+void sb_access_add_domain(SbAccess *access, virConnect *connection, const SbDomain *domain)
+{
+    guint16 port;
+    g_free(add_domain(access, connection, domain, &port));
+}
+
 SbAccess *sb_access_load(const SbHost *host, virConnect *connection, const char *fleet,
                          const GPtrArray *domains, GError **error)
 {
     g_autoptr(SbAccess) access = sb_access_new(host, fleet);
     if (!check_key(access, fleet, domains, error))
         return NULL;
-    SB_EACH(const SbDomain, domain, domains) {
-        guint16 port;
-        /* A machine that is off, or has no address yet, is not in the files. */
-        g_autofree char *address = sb_access_find(connection, domain, &port, NULL);
-        if (address)
-            sb_access_add(access, domain->name, address, port, domain->metadata->login,
-                          domain->metadata->host_key);
-    }
+    SB_EACH(const SbDomain, domain, domains)
+        sb_access_add_domain(access, connection, domain);
     return sb_access_write(access, error) ? g_steal_pointer(&access) : NULL;
 }
 
@@ -228,13 +244,9 @@ gboolean sb_access_forget_machine(const SbHost *host, const char *fleet, const c
 char *sb_access_learn(SbAccess *access, virConnect *connection, const SbDomain *domain,
                       guint16 *port_out)
 {
-    char *address = sb_access_find(connection, domain, port_out, NULL);
-    if (!address)
-        return NULL;
-    sb_access_add(access, domain->name, address, *port_out, domain->metadata->login,
-                  domain->metadata->host_key);
+    char *address = add_domain(access, connection, domain, port_out);
     g_autoptr(GError) error = NULL;
-    if (!sb_access_write(access, &error))
+    if (address && !sb_access_write(access, &error))
         g_debug("%s", error->message);
     return address;
 }

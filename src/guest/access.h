@@ -68,6 +68,10 @@ gboolean sb_access_has(const SbAccess *access, const char *name);
 char *sb_access_find(virConnect *connection, const SbDomain *domain, guint16 *port_out,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Adds the machine DOMAIN, unless it is off, or nobody knows its address yet. Nothing is written.
+ */
+void sb_access_add_domain(SbAccess *access, virConnect *connection, const SbDomain *domain);
+
 /**
  * Finds where the machine DOMAIN is reached now, adds it, and writes the files, so that others can
  * reach it too. If they cannot be written, a later sb_access_write() reports that.

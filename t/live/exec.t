@@ -8,6 +8,10 @@ fleet longer 1
 ok "a fleet of two" seedbed -q up "$tmp/a.yaml"
 run seedbed -q up "$tmp/longer.yaml"
 is "$status $err" "0 " "another fleet of one; --quiet prints no notes"
+files() { stat -c '%n %i' "$XDG_STATE_HOME"/seedbed/*/a/{ssh_config,known_hosts}; }
+before=$(files)
+ok "the fleet of two again" seedbed -q up "$tmp/a.yaml"
+is "$(files)" "$before" "an 'up' of machines that are ready leaves the files alone that others use"
 
 run seedbed exec a longer -- 'hostname; echo error >&2; cat; printf "no newline"'
 is "$status" 0 "a command runs on two fleets; its standard input is empty"
