@@ -46,6 +46,14 @@ static const struct {
     {"No such file", "AAVMF",
      "install the firmware on the libvirt host again: 'apt-get install --reinstall "
      "qemu-efi-aarch64'"},
+    {"No such file", "annot access storage file",
+     "a file of its disks is gone: 'seedbed down MACHINE' and 'seedbed up' make the machine anew"},
+    {"block backend provides", NULL,
+     "the firmware file on the libvirt host is damaged: 'apt-get install --reinstall "
+     "qemu-efi-aarch64 ovmf'"},
+    {"Failed to start QEMU binary", NULL,
+     "QEMU on the libvirt host does not run: call the program to see why, or 'apt-get install "
+     "--reinstall' its package"},
     {"/dev/net/tun", NULL, "load the module on the libvirt host: 'modprobe tun'"},
     {"tap device", NULL,
      "/dev/net/tun on the libvirt host does not work: 'modprobe tun', and in a container allow it"},

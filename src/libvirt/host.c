@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/host.h"
 
+#include "libvirt/connection-error.h"
+
 #include "model/ssh-config.h"
 
 #include <string.h>
@@ -12,6 +14,8 @@ enum { KEEPALIVE_INTERVAL_S = 5, KEEPALIVE_COUNT = 3 };
 
 /* Enough for the connections of all threads. Machines need more: some for each ssh. */
 enum { OPEN_FILES = 128 };
+/* A libvirtd that starts by its socket needs some seconds. */
+enum { OPEN_TIMEOUT_US = 30 * 1000 * 1000 };
 
 struct SbHost {
     char *asked_uri;
@@ -24,73 +28,76 @@ struct SbHost {
     GQueue idle; /**< of virConnect, under `lock` */
 };
 
-static gboolean is_no_uri(const char *uri)
-{
-    g_autofree char *scheme = g_uri_parse_scheme(uri);
-    return !scheme;
-}
-
-/* What the user can do, after the calling thread's libvirt could not connect to URI. */
-static const char *what_to_do(const char *uri, SbLibvirtError code)
-{
-    if (code == SB_LIBVIRT_ERROR_URI)
-        return "libvirt's URIs are such as 'qemu:///system', 'qemu:///session' or "
-               "'qemu+ssh://root@SERVER/system'";
-    gboolean is_local = strstr(uri, ":///") != NULL;
-    gboolean is_session = is_local && g_str_has_suffix(uri, "/session");
-    if (is_session && code == SB_LIBVIRT_ERROR_DENIED)
-        return "libvirt keeps what belongs to 'qemu:///session' in $XDG_RUNTIME_DIR and $HOME: "
-               "both "
-               "must be folders of the user's own";
-    if (is_session)
-        return "where libvirt is installed, it starts the daemon for this URI by itself: 'apt-get "
-               "install libvirt-daemon-system qemu-system-arm'";
-    if (code == SB_LIBVIRT_ERROR_DENIED)
-        return "join the group 'libvirt' (then log in again), or use '-c qemu:///session', "
-               "which needs no rights";
-    if (is_local)
-        return "start it with 'systemctl start libvirtd' (without systemd: 'virtlogd -d && "
-               "libvirtd "
-               "-d'), or install it: 'apt-get install libvirt-daemon-system qemu-system-arm'";
-    return "see whether 'virsh -c URI uri' works";
-}
-
-/* Not by libvirt's code alone: a socket that may not be opened is a system error among others, and
- * a word that is not a URI may be an alias in libvirt.conf. */
-static SbLibvirtError classify(const char *uri)
-{
-    const virError *last = virGetLastError();
-    int code = last ? last->code : VIR_ERR_OK;
-    if (is_no_uri(uri))
-        return SB_LIBVIRT_ERROR_URI;
-    if (code == VIR_ERR_AUTH_FAILED || code == VIR_ERR_AUTH_UNAVAILABLE ||
-        code == VIR_ERR_AUTH_CANCELLED || strstr(virGetLastErrorMessage(), "Permission denied"))
-        return SB_LIBVIRT_ERROR_DENIED;
-    return SB_LIBVIRT_ERROR_UNREACHABLE;
-}
-
 /* URI as a message names it: without one, the connection that libvirt takes. */
 static const char *uri_for_message(const char *uri)
 {
     return uri ? uri : geteuid() == 0 ? "qemu:///system" : "qemu:///session";
 }
 
-static virConnect *open_connection(const char *uri, GError **error)
+static virConnect *open_now(const char *uri, GError **error)
 {
     virConnect *connection = virConnectOpenAuth(uri, virConnectAuthPtrDefault, 0);
     if (!connection) {
         g_autoptr(GError) cause = NULL;
         const char *tried = uri_for_message(uri);
-        SbLibvirtError code = classify(tried);
+        const virError *last = virGetLastError();
+        SbLibvirtError code = sb_connection_error_code(tried, last ? last->code : VIR_ERR_OK,
+                                                       virGetLastErrorMessage());
         sb_libvirt_set_error(&cause, "cannot connect to libvirt at '%s'", tried);
         g_set_error(error, SB_LIBVIRT_ERROR, code, "%s\n%s", cause->message,
-                    what_to_do(tried, code));
+                    sb_connection_error_hint(tried, code));
         return NULL;
     }
     sb_libvirt_silence_connection(connection);
     /* Unsupported by drivers that live in this process, such as test:///default. */
     if (virConnectSetKeepAlive(connection, KEEPALIVE_INTERVAL_S, KEEPALIVE_COUNT) < 0)
         virResetLastError();
+    return connection;
+}
+
+/* What the thread of one opening has found. */
+typedef struct {
+    char *uri; /**< (nullable) */
+    GAsyncQueue *queue;
+    virConnect *connection;
+    GError *error;
+} Opening;
+
+static gpointer open_in_thread(gpointer data)
+{
+    Opening *opening = data;
+    opening->connection = open_now(opening->uri, &opening->error);
+    g_async_queue_push(opening->queue, opening);
+    return NULL;
+}
+
+/* The kernel accepts a connection for a libvirtd that is stopped or hangs, and libvirt waits for
+ * its answer without a limit. Such a thread is left behind. A remote one may ask for a password. */
+static virConnect *open_connection(const char *uri, GError **error)
+{
+    const char *tried = uri_for_message(uri);
+    if (!strstr(tried, ":///"))
+        return open_now(uri, error);
+    g_autoptr(GAsyncQueue) queue = g_async_queue_new();
+    Opening *opening = g_new0(Opening, 1);
+    opening->uri = g_strdup(uri);
+    opening->queue = g_async_queue_ref(queue);
+    g_thread_unref(g_thread_new("open", open_in_thread, opening));
+    if (!g_async_queue_timeout_pop(queue, OPEN_TIMEOUT_US)) {
+        g_set_error(
+            error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_UNREACHABLE,
+            "libvirtd takes connections at '%s', but does not answer\nsee whether it hangs: "
+            "'systemctl status libvirtd'; 'systemctl restart libvirtd' leaves the machines "
+            "running",
+            tried);
+        return NULL;
+    }
+    virConnect *connection = opening->connection;
+    if (opening->error)
+        g_propagate_error(error, opening->error);
+    g_async_queue_unref(opening->queue);
+    g_free(opening->uri);
+    g_free(opening);
     return connection;
 }
 
