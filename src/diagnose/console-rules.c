@@ -98,6 +98,11 @@ static const SbRule rules[] = {
          NEXT_FSCK),
     ENDS("firmware-no-disk", NOTHING_TO_BOOT, "BdsDxe: failed to load Boot\\w+ .*: (No Media)",
          "the firmware found nothing to boot: the disk has no medium", NEXT_IMAGE),
+    ENDS_IF("disk-lost-loader", SB_SIGN(IMAGE_HAS_LOADER), NOTHING_TO_BOOT,
+            "the firmware found nothing to boot, but the image '{image}' has a boot loader: so the "
+            "guest destroyed it on its own disk",
+            "'seedbed down {machine}' and 'seedbed up' make its disk anew; {log} may show what the "
+            "guest did before it started again"),
     ENDS("firmware-pxe", ">>Start (PXE|HTTP Boot) over", NULL,
          "the firmware found nothing to boot on the disk, and tries the network ({1})", NEXT_IMAGE),
     ENDS("firmware-shell", "\"EFI Internal Shell\"|UEFI Interactive Shell", NULL,

@@ -78,6 +78,9 @@ static char *value_of(const SbFacts *facts, const Match *match, const char *word
         {"missing", facts->image_missing},
         {"image-problem", facts->image_problem},
         {"other-mac", facts->other_mac},
+        {"path", facts->path_problem},
+        {"firewall", facts->firewall_rule},
+        {"path-mend", facts->path_mend},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(values); i++)
         if (strcmp(values[i].word, word) == 0)

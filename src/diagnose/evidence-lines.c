@@ -148,8 +148,9 @@ static void add_image(GPtrArray *lines, const SbFacts *facts)
         add(lines, "image '%s': %s", facts->image, facts->image_problem);
     if (facts->seed_problem)
         add(lines, "seed: %s", facts->seed_problem);
-    if (facts->image_has_loader == SB_NO)
-        add(lines, "the record of the image '%s': no boot loader for UEFI", facts->image);
+    if (facts->image_has_loader != SB_UNKNOWN)
+        add(lines, "the record of the image '%s': %s boot loader for UEFI", facts->image,
+            answer(facts->image_has_loader, "a", "no"));
 }
 
 static void add_host(GPtrArray *lines, const SbFacts *facts)

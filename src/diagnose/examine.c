@@ -4,6 +4,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "diagnose/local-facts.h"
+#include "diagnose/network-path.h"
 #include "diagnose/seed-problem.h"
 #include "image/image-boot.h"
 #include "libvirt/console-log.h"
@@ -37,10 +38,31 @@ SbFacts *sb_facts_of_domain(const SbHost *host, const SbDomain *domain)
     return facts;
 }
 
-static void add_domain(virConnect *connection, const char *uuid, SbFacts *facts)
+/* Of a network that this host is in. */
+static void add_path(const SbDomainLook *look, SbFacts *facts)
+{
+    if (!look->bridge || !facts->address)
+        return;
+    SbNetworkPath path;
+    sb_network_path_look(look->bridge, look->tap, facts->address,
+                         sb_network_kind_is_own(facts->network_kind), &path);
+    g_autofree char *mend = NULL;
+    g_autofree char *problem = sb_network_path_problem(&path, &mend);
+    facts->path_problem = sb_facts_keep(facts, problem);
+    facts->path_mend = sb_facts_keep(facts, mend);
+    g_autofree char *rule = sb_network_path_find_rule(look->bridge, facts->address);
+    facts->firewall_rule = sb_facts_keep(facts, rule);
+}
+
+static void add_domain(const SbHost *host, virConnect *connection, const char *uuid, SbFacts *facts)
 {
     g_auto(SbDomainLook) look = {.exists = SB_UNKNOWN};
-    sb_look_at_domain(connection, uuid, &look);
+    gboolean is_local = !sb_host_is_remote(host);
+    facts->qemu_is_stopped =
+        is_local && sb_local_qemu_is_stopped(sb_host_is_privileged(host), facts->machine);
+    sb_look_at_domain(connection, uuid, !facts->qemu_is_stopped, &look);
+    if (is_local && look.has_state && look.state == VIR_DOMAIN_RUNNING)
+        add_path(&look, facts);
     facts->exists = look.exists;
     facts->has_state = look.has_state;
     facts->state = look.state;
@@ -208,7 +230,7 @@ void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts)
     g_auto(SbLease) lease = sb_lease_take(host, NULL);
     gboolean is_local = !sb_host_is_remote(host);
     if (lease.connection) {
-        add_domain(lease.connection, uuid, facts);
+        add_domain(host, lease.connection, uuid, facts);
         add_network(lease.connection, is_local, facts);
         sb_look_at_pool(lease.connection, facts->pool, &facts->pool_is_active,
                         &facts->pool_free_bytes);
@@ -227,7 +249,7 @@ void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts)
 SbDiagnosis *sb_diagnose_domain(const SbHost *host, virConnect *connection, const SbDomain *domain)
 {
     g_autoptr(SbFacts) facts = sb_facts_of_domain(host, domain);
-    add_domain(connection, domain->uuid, facts);
+    add_domain(host, connection, domain->uuid, facts);
     if (facts->has_state && facts->state == VIR_DOMAIN_RUNNING)
         add_console(connection, facts);
     return sb_diagnose_end(facts);

@@ -38,6 +38,11 @@ static const SbRule rules[] = {
          "somebody paused it (as 'virsh suspend' does)",
          "'virsh resume {machine}' lets a machine that stays go on; one that is taken back must be "
          "made again"),
+    ENDS(
+        "qemu-stopped", SB_SIGN(QEMU_STOPPED), SB_SHOW_DOMAIN, NULL,
+        "somebody stopped its QEMU process by a signal, so neither the guest nor libvirt gets on",
+        "'kill -CONT $(cat /run/libvirt/qemu/{machine}.pid)' on the libvirt host, as root, lets it "
+        "go on"),
     ENDS("sleeps", SB_SIGN(SLEEPS), SB_SHOW_DOMAIN, NULL, "the guest put itself to sleep",
          "'virsh dompmwakeup {machine}' wakes it; look for 'suspend' in the guest's settings"),
     ENDS("off-guest-disk", SB_SIGN(OFF_GUEST), SB_SHOW_DOMAIN | SB_SHOW_HOST, DISK_ERROR,
@@ -79,6 +84,9 @@ static const SbRule rules[] = {
          "the DHCP server of its network '{network}' does not run (dnsmasq), so it gets no address",
          "'seedbed down {fleet}' and 'seedbed up' start it anew; see on the libvirt host why "
          "dnsmasq ended ('journalctl -t dnsmasq')"),
+    ENDS("path-broken", SB_SIGN(PATH_BROKEN), SB_SHOW_NETWORK | SB_SHOW_PORT, NULL,
+         "this host does not reach its address {address}: {path}",
+         "mend the way there on this host: {path-mend}"),
     ENDS("not-reserved", SB_SIGN(NOT_RESERVED), SB_SHOW_NETWORK, NULL,
          "the network '{network}' has no reservation for it any more, so it will not get its "
          "address {address}",

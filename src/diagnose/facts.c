@@ -14,6 +14,7 @@ enum {
 /* Measured: an emulated guest that waits uses 0.01 to 0.04 CPUs, one that computes 0.9 or more. */
 #define IDLE_CPU 0.06
 #define BUSY_CPU 0.5
+#define MUTE_CPU_NS (G_GUINT64_CONSTANT(20) * 1000 * 1000 * 1000)
 #define FULL_BYTES (G_GUINT64_CONSTANT(16) << 20)
 
 SbFacts *sb_facts_new(void)
@@ -97,6 +98,8 @@ static guint64 domain_signs(const SbFacts *facts)
         signs |= SB_SIGN(GONE);
     if (facts->reboots >= MANY_REBOOTS)
         signs |= SB_SIGN(REBOOTS);
+    if (facts->qemu_is_stopped)
+        signs |= SB_SIGN(QEMU_STOPPED);
     if (!facts->has_state)
         return signs;
     if (facts->state == VIR_DOMAIN_PAUSED)
@@ -119,7 +122,9 @@ static guint64 work_signs(const SbFacts *facts)
         signs |= SB_SIGN(MUTE);
     if (facts->cpu >= 0 && facts->cpu <= IDLE_CPU)
         signs |= SB_SIGN(IDLE);
-    if (facts->cpu >= BUSY_CPU)
+    /* The host may be so loaded that QEMU gets little of a CPU. But firmware prints its first line
+     * after one second of it. */
+    if (facts->cpu >= BUSY_CPU || (signs & SB_SIGN(MUTE) && facts->cpu_ns >= MUTE_CPU_NS))
         signs |= SB_SIGN(BUSY);
     return signs;
 }
@@ -141,6 +146,12 @@ static guint64 network_signs(const SbFacts *facts)
         signs |= SB_SIGN(NO_LEASE);
     if (facts->is_reserved == SB_NO)
         signs |= SB_SIGN(NOT_RESERVED);
+    gboolean is_closed = facts->has_port &&
+                         (facts->port == SB_SSH_PORT_SILENT || facts->port == SB_SSH_PORT_REFUSED);
+    if (facts->path_problem && (is_closed || !facts->has_port))
+        signs |= SB_SIGN(PATH_BROKEN);
+    if (facts->firewall_rule && is_closed)
+        signs |= SB_SIGN(FIREWALL);
     if (facts->other_mac)
         signs |= SB_SIGN(OTHER_AT_ADDRESS);
     return signs;
@@ -199,7 +210,9 @@ static guint64 verdict_signs(const SbFacts *facts)
 
 static guint64 image_signs(const SbFacts *facts)
 {
-    guint64 signs = facts->image_has_loader == SB_NO ? SB_SIGN(IMAGE_NO_LOADER) : 0;
+    guint64 signs = facts->image_has_loader == SB_NO    ? SB_SIGN(IMAGE_NO_LOADER)
+                    : facts->image_has_loader == SB_YES ? SB_SIGN(IMAGE_HAS_LOADER)
+                                                        : 0;
     if (facts->arch && facts->image_arch && strcmp(facts->arch, facts->image_arch) != 0)
         signs |= SB_SIGN(IMAGE_OTHER_ARCH);
     if (facts->image_missing)
@@ -219,7 +232,9 @@ static guint64 host_signs(const SbFacts *facts)
         signs |= SB_SIGN(POOL_FULL);
     if (facts->pool_is_active == SB_NO)
         signs |= SB_SIGN(POOL_OFF);
-    if (facts->host_cpus > 0 && facts->load > 2.0 * facts->host_cpus)
+    /* A machine that does nothing does not need more time. */
+    if (facts->host_cpus > 0 && facts->load > 2.0 * facts->host_cpus &&
+        !(work_signs(facts) & SB_SIGN(IDLE)))
         signs |= SB_SIGN(HOST_LOADED);
     if (facts->host_free_kib > 0 && facts->host_free_kib < facts->memory_kib / 8)
         signs |= SB_SIGN(HOST_SHORT);

@@ -40,6 +40,7 @@ typedef struct {
     int reason;    /**< of libvirt, for that state */
     guint reboots; /**< since the wait began */
     const char *disk_errors, *qemu_log;
+    gboolean qemu_is_stopped; /**< by a signal: it does not answer libvirt */
 
     guint64 cpu_ns;       /**< of QEMU, at the next time: the first of two readings */
     gint64 cpu_read_us;   /**< on GLib's monotonic clock; 0: there was none */
@@ -53,6 +54,9 @@ typedef struct {
     const char *network, *address;
     SbAnswer network_exists, network_is_active, link_is_up, dnsmasq_runs, has_lease, is_reserved;
     const char *mac, *other_mac; /**< the machine's, and another that answers at its address */
+    const char *path_problem;    /**< what keeps this host from reaching its address */
+    const char *path_mend;       /**< what can be done about it */
+    const char *firewall_rule;   /**< of this host, which may stop what is sent to its address */
 
     gboolean has_port; /**< the next two are known */
     SbSshPortState port;
@@ -109,6 +113,7 @@ void sb_facts_set_login(SbFacts *facts, const GError *refusal);
     SIGN(PAUSED_CRASHED)                                                                           \
     SIGN(PAUSED_WATCHDOG)                                                                          \
     SIGN(PAUSED)                                                                                   \
+    SIGN(QEMU_STOPPED)                                                                             \
     SIGN(SLEEPS)                                                                                   \
     SIGN(OFF_GUEST)                                                                                \
     SIGN(OFF_DESTROYED)                                                                            \
@@ -127,6 +132,8 @@ void sb_facts_set_login(SbFacts *facts, const GError *refusal);
     SIGN(NO_DNSMASQ)                                                                               \
     SIGN(NO_LEASE)                                                                                 \
     SIGN(NOT_RESERVED)                                                                             \
+    SIGN(PATH_BROKEN)                                                                              \
+    SIGN(FIREWALL)                                                                                 \
     SIGN(OTHER_AT_ADDRESS)                                                                         \
     SIGN(PORT_REFUSED)                                                                             \
     SIGN(PORT_SILENT)                                                                              \
@@ -140,6 +147,7 @@ void sb_facts_set_login(SbFacts *facts, const GError *refusal);
     SIGN(CLOUD_INIT_FAILED)                                                                        \
     SIGN(CLOUD_INIT_DEGRADED)                                                                      \
     SIGN(CLOUD_INIT_UNUSED)                                                                        \
+    SIGN(IMAGE_HAS_LOADER)                                                                         \
     SIGN(IMAGE_NO_LOADER)                                                                          \
     SIGN(IMAGE_INCOMPLETE)                                                                         \
     SIGN(IMAGE_OTHER_ARCH)                                                                         \

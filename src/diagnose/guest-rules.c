@@ -60,10 +60,11 @@
     "the account or its key is missing or locked"
 #define NEXT_ACCOUNT                                                                               \
     "check 'users' of your user-data (a list there replaces the one of the image: keep "           \
-    "'- default'), AllowUsers of sshd, and the owner and mode of the account's ~/.ssh; {log} has " \
+    "'- default'), AllowUsers of sshd, and the shell of the account, and the owner and mode of "   \
+    "its ~/.ssh; {log} has "                                                                       \
     "cloud-init's words"
-#define LOGIN_PROMPT "^\\S+ login:"
 #define FINISHED "Cloud-init v\\. .* finished at|Reached target [Cc]loud-init|Cloud-init target"
+#define BOOTED "^\\S+ login:|" FINISHED
 #define MODULE_FAILED                                                                              \
     "(?|Running module (\\S+) .*failed|Failed to run module (\\S+)|failed run of (?:\\S+ "         \
     ")?module "                                                                                    \
@@ -82,6 +83,9 @@ static const SbRule rules[] = {
              "another machine answers at its address {address}",
              "find that machine by its MAC {other-mac}, and give it another address"),
 
+    EXPLAINS("host-firewall", SB_SIGN(FIREWALL) | SB_SIGN(AWAITS), SB_SHOW_NETWORK | SB_SHOW_PORT,
+             NULL, "the firewall of this host stops ssh to its address {address}: '{firewall}'",
+             "'iptables -S OUTPUT' shows that rule: remove it, or accept the address before it"),
     EXPLAINS("image-changed", SB_SIGN(IMAGE_CHANGED) | SB_SIGN(AWAITS),
              SB_SHOW_IMAGE | SB_SHOW_WORK | SB_SHOW_TAIL, NULL,
              "its image is not as it was imported: {image-problem}", NEXT_CHANGED),
@@ -432,17 +436,15 @@ static const SbRule rules[] = {
              "a program takes connections on its port 22, but says nothing of ssh", NEXT_SSHD),
     ENDS("done-refused", SB_SIGN(PORT_REFUSED) | SB_SIGN(SILENT), SB_SHOW_PORT | SB_SHOW_REASON,
          FINISHED, "cloud-init is done, but nothing listens on port 22", NEXT_SSHD),
-    EXPLAINS("prompt-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT, LOGIN_PROMPT,
-             "the guest booted to its login prompt, but nothing listens on port 22", NEXT_SSHD),
+    EXPLAINS("prompt-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT, BOOTED,
+             "the guest has booted, but nothing listens on port 22", NEXT_SSHD),
     EXPLAINS("port-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT | SB_SHOW_TAIL, NULL,
              "the guest is on the network, but nothing listens on port 22 (connection refused)",
              NEXT_SSHD),
-    EXPLAINS("prompt-silent", SB_SIGN(PORT_SILENT) | SB_SIGN(NO_LEASE), SB_SHOW_NETWORK,
-             LOGIN_PROMPT,
-             "the guest booted to its login prompt, but never asked for its address by DHCP",
-             NEXT_NETWORK),
-    EXPLAINS("prompt-firewall", SB_SIGN(PORT_SILENT), SB_SHOW_NETWORK | SB_SHOW_PORT, LOGIN_PROMPT,
-             "the guest booted to its login prompt, but does not answer at {address}: it has no "
+    EXPLAINS("prompt-silent", SB_SIGN(PORT_SILENT) | SB_SIGN(NO_LEASE), SB_SHOW_NETWORK, BOOTED,
+             "the guest has booted, but never asked for its address by DHCP", NEXT_NETWORK),
+    EXPLAINS("prompt-firewall", SB_SIGN(PORT_SILENT), SB_SHOW_NETWORK | SB_SHOW_PORT, BOOTED,
+             "the guest has booted, but does not answer at {address}: it has no "
              "network, or a firewall in it drops ssh",
              NEXT_NETWORK),
     AT_END(

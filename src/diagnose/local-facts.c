@@ -73,6 +73,24 @@ char *sb_local_qemu_log(gboolean is_system, const char *machine)
     return read_end(path);
 }
 
+/* proc(5), stat: after the name in parentheses comes the state, T if a signal has stopped it. */
+gboolean sb_local_qemu_is_stopped(gboolean is_system, const char *machine)
+{
+    g_autofree char *name = g_strconcat(machine, ".pid", NULL);
+    g_autofree char *path =
+        is_system ? g_build_filename("/run/libvirt/qemu", name, NULL)
+                  : g_build_filename(g_get_user_runtime_dir(), "libvirt/qemu/run", name, NULL);
+    g_autofree char *pid = NULL;
+    if (!g_file_get_contents(path, &pid, NULL, NULL))
+        return FALSE;
+    g_autofree char *status_path = g_strdup_printf("/proc/%ld/stat", strtol(pid, NULL, 10));
+    g_autofree char *status = NULL;
+    if (!g_file_get_contents(status_path, &status, NULL, NULL))
+        return FALSE;
+    const char *end = strrchr(status, ')');
+    return end && g_str_has_prefix(end, ") T");
+}
+
 /* libvirtd writes to the journal, unless its configuration names a file. */
 char *sb_local_libvirtd_log(gboolean is_system)
 {

@@ -15,6 +15,8 @@ void sb_domain_look_clear(SbDomainLook *look)
     g_clear_pointer(&look->disk_errors, g_free);
     g_clear_pointer(&look->mac, g_free);
     g_clear_pointer(&look->network, g_free);
+    g_clear_pointer(&look->bridge, g_free);
+    g_clear_pointer(&look->tap, g_free);
 }
 
 /* ---- domain ---- */
@@ -47,11 +49,14 @@ static void read_xml(virDomain *domain, SbDomainLook *look)
         return;
     look->mac = sb_xml_attribute(interface, "mac", "address");
     look->network = sb_xml_attribute(interface, "source", "network");
+    look->bridge = sb_xml_attribute(interface, "source", "bridge");
+    look->tap = sb_xml_attribute(interface, "target", "dev");
     g_autofree char *state = sb_xml_attribute(interface, "link", "state");
     look->link_is_up = sb_answer(g_strcmp0(state, "down") != 0);
 }
 
-void sb_look_at_domain(virConnect *connection, const char *uuid, SbDomainLook *look_out)
+void sb_look_at_domain(virConnect *connection, const char *uuid, gboolean asks_qemu,
+                       SbDomainLook *look_out)
 {
     *look_out = (SbDomainLook){.exists = SB_UNKNOWN};
     g_autoptr(GError) error = NULL;
@@ -72,7 +77,7 @@ void sb_look_at_domain(virConnect *connection, const char *uuid, SbDomainLook *l
         look_out->cpu_ns = info.cpuTime;
         look_out->memory_kib = info.maxMem;
     }
-    if (look_out->has_state && sb_domain_state_is_active(look_out->state) &&
+    if (asks_qemu && look_out->has_state && sb_domain_state_is_active(look_out->state) &&
         !sb_domain_disk_errors(domain, &look_out->disk_errors, &error))
         g_debug("%s", error->message);
     read_xml(domain, look_out);
@@ -204,7 +209,7 @@ char *sb_look_for_domain_xml(virConnect *connection, const char *uuid)
 char *sb_look_for_network_xml(virConnect *connection, const char *uuid)
 {
     g_auto(SbDomainLook) look = {.exists = SB_UNKNOWN};
-    sb_look_at_domain(connection, uuid, &look);
+    sb_look_at_domain(connection, uuid, FALSE, &look);
     g_autoptr(virNetwork) network =
         look.network ? virNetworkLookupByName(connection, look.network) : NULL;
     g_autofree char *xml = network ? take(virNetworkGetXMLDesc(network, 0)) : NULL;

@@ -26,6 +26,7 @@ typedef struct {
     gboolean is_emulated;
     char *disk_errors;   /**< (nullable) such as "vda: no space left" */
     char *mac, *network; /**< (nullable) of its first interface; of libvirt's network */
+    char *bridge, *tap;  /**< (nullable) of that interface on the libvirt host, while it runs */
     char *cdrom; /**< (nullable) the file in its first cdrom drive; only if `arch` is known */
     SbAnswer link_is_up;
 } SbDomainLook;
@@ -34,8 +35,12 @@ typedef struct {
 void sb_domain_look_clear(SbDomainLook *look);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SbDomainLook, sb_domain_look_clear)
 
-/** Looks at the domain with UUID. LOOK_OUT must be cleared. */
-void sb_look_at_domain(virConnect *connection, const char *uuid, SbDomainLook *look_out);
+/** Looks at the domain with UUID. LOOK_OUT must be cleared.
+ *
+ * @param asks_qemu  also look for what only QEMU knows: its disks that failed. libvirt waits for
+ *                   the answer without a limit. */
+void sb_look_at_domain(virConnect *connection, const char *uuid, gboolean asks_qemu,
+                       SbDomainLook *look_out);
 
 /** A network. */
 typedef struct {

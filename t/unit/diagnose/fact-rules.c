@@ -23,6 +23,9 @@ FACTS(reboots, f->reboots = 4;)
 FACTS(network_gone, f->network_exists = SB_NO;)
 FACTS(network_off, f->network_exists = SB_YES; f->network_is_active = SB_NO;)
 FACTS(link_down, NETWORK f->link_is_up = SB_NO;)
+FACTS(path_broken, NETWORK PORT(SILENT) f->path_problem = "its bridge 'virbr1' is down";
+      f->path_mend = "'ip link set virbr1 up'"; f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(qemu_stopped, f->qemu_is_stopped = TRUE; f->has_state = TRUE; f->state = VIR_DOMAIN_RUNNING;)
 FACTS(no_dnsmasq, NETWORK f->dnsmasq_runs = SB_NO; f->has_lease = SB_NO;)
 FACTS(not_reserved, NETWORK f->is_reserved = SB_NO;)
 FACTS(host_key, NETWORK LOGIN(HOST_KEY, "Host key verification failed.\n"))
@@ -39,6 +42,8 @@ FACTS(busy, WORK(0.99, 90) f->awaited = SB_STAGE_ADDRESS;)
 FACTS(kernel_busy, WORK(0.99, 90) f->awaited = SB_STAGE_KERNEL;)
 FACTS(kernel_idle, WORK(0.02, 90) f->awaited = SB_STAGE_KERNEL;)
 FACTS(loaded, f->awaited = SB_STAGE_SSH_PORT; f->load = 31.5; f->host_cpus = 2; WORK(0.4, 3))
+FACTS(loaded_idle, PORT(SILENT) loaded(f); WORK(0.01, 3))
+FACTS(loaded_mute, loaded(f); f->cpu_ns = G_GUINT64_CONSTANT(25000000000);)
 FACTS(short_of_memory, f->awaited = SB_STAGE_SSH_PORT; f->host_free_kib = 1000; f->memory_kib = 1048576;)
 FACTS(pool_off, f->pool_is_active = SB_NO; f->awaited = SB_STAGE_FIRMWARE;)
 FACTS(waits, f->awaited = SB_STAGE_SSH_PORT;)
@@ -48,6 +53,7 @@ FACTS(waits_for_user, f->awaited = SB_STAGE_ADDRESS; f->network_kind = SB_NETWOR
 FACTS(waits_for_login, f->awaited = SB_STAGE_SSH_LOGIN;)
 FACTS(waits_for_ready, f->awaited = SB_STAGE_READY;)
 FACTS(waits_for_start, f->awaited = SB_STAGE_STARTED;)
+FACTS(has_loader, f->image_has_loader = SB_YES; f->image_arch = f->arch;)
 FACTS(no_loader, f->image_has_loader = SB_NO;)
 FACTS(incomplete, f->image_has_loader = SB_NO; f->image_missing = "it has no partitions";)
 FACTS(other_arch, f->image_arch = "x86_64";)
@@ -58,6 +64,15 @@ FACTS(other_arch, f->image_arch = "x86_64";)
 
 static const Row rows[] = {
     {gone, NULL, {"gone", "removed its domain", NULL, "'seedbed up'"}},
+    {qemu_stopped, NULL, {"qemu-stopped", "stopped its QEMU process", "running", "f-m-1.pid"}},
+    {path_broken,
+     NULL,
+     {"path-broken", "does not reach its address 192.168.130.10: its bridge 'virbr1' is down",
+      "no answer", "'ip link set virbr1 up'"}},
+    {loaded_mute, "", {"mute-busy", "printed nothing", "0.40 CPUs", "firmware"}},
+    {loaded_idle,
+     NULL,
+     {"late-silent", "nothing answers at its address", "no answer", "guest's network"}},
     {pool_full, NULL, {"pool-full", "pool 'seedbed' is full", "4 KiB free", "make room"}},
     {no_space, NULL, {"pool-full", "is full", "vda: no space left", "make room"}},
     {disk_failed,
@@ -127,6 +142,10 @@ static const Row rows[] = {
     {incomplete,
      NOTHING,
      {"image-incomplete", "'debian-12': it has no partitions", "the disk of the", "--removable"}},
+    {has_loader,
+     NOTHING,
+     {"disk-lost-loader", "destroyed it on its own disk", "a boot loader for UEFI",
+      "seedbed down f-m-1"}},
     {no_loader,
      NOTHING,
      {"image-no-loader", "no boot loader for UEFI", "the record of", "--removable"}},

@@ -10,6 +10,7 @@ FACTS(refused_stays, PORT(REFUSED) f->awaited = SB_STAGE_SSH_PORT; f->stays = TR
 FACTS(closed, PORT(CLOSED) f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(denied, LOGIN(DENIED, "debian@192.168.130.10: Permission denied (publickey).\n")
       f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(firewall, PORT(REFUSED) NETWORK f->firewall_rule = "-A OUTPUT -j DROP"; f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(other, NETWORK f->other_mac = "52:54:00:00:00:99";)
 FACTS(silent, PORT(SILENT) NETWORK f->has_lease = SB_YES; f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(no_lease, PORT(SILENT) NETWORK f->has_lease = SB_NO; f->awaited = SB_STAGE_ADDRESS;)
@@ -43,12 +44,16 @@ FACTS(refused_done, PORT(REFUSED) WORK(0.01, 60) f->awaited = SB_STAGE_SSH_PORT;
 
 static const Row rows[] = {
     {other, NULL, {"other-at-address", "another machine", "52:54:00:00:00:99", "MAC"}},
+    {firewall,
+     NULL,
+     {"host-firewall", "stops ssh to its address 192.168.130.10: '-A OUTPUT -j DROP'", "refused",
+      "iptables -S"}},
     {nonsense, NULL, {"login-nonsense", "makes no sense", "no JSON", "22.4 or newer"}},
     {denied, NULL, {"account-missing", "cloud-init read the seed", "publickey", "- default"}},
     {shell, NULL, {"shell-refuses", "shell of the account", "not available", "'shell'"}},
     {refused, NULL, {"port-refused", "nothing listens", "refused", "--keep"}},
     {refused_stays, NULL, {"port-refused", "port 22", "refused", "'seedbed console f-m-1'"}},
-    {refused, PROMPT, {"prompt-refused", "login prompt", "m login:", "sshd"}},
+    {refused, PROMPT, {"prompt-refused", "has booted", "m login:", "sshd"}},
     {foreign, NULL, {"port-foreign", "HTTP/1.1 400", "HTTP/1.1 400", "ss -ltnp"}},
     {closed, NULL, {"port-closed", "says nothing of ssh", "no greeting", "sshd"}},
     {silent, PROMPT, {"prompt-firewall", "does not answer at 192.168.130.10", "no answer", "ip"}},
