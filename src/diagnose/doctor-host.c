@@ -5,6 +5,7 @@
 #include "base/subnet.h"
 #include "base/units.h"
 #include "base/xml.h"
+#include "diagnose/doctor-rules.h"
 #include "diagnose/examine.h"
 #include "diagnose/local-facts.h"
 #include "image/image-state.h"
@@ -175,20 +176,6 @@ static char *find_barrier(const char *directory)
     return above ? g_steal_pointer(&above) : is_barrier ? g_strdup(directory) : NULL;
 }
 
-/* virt-aa-helper gives no machine a file there: restricted[] of libvirt's source. */
-static gboolean is_restricted(const char *directory)
-{
-    static const char *const folders[] = {
-        "/bin/",       "/boot/",          "/etc/",           "/lib",           "/proc/",
-        "/sbin/",      "/sys/",           "/usr/bin/",       "/usr/lib",       "/usr/sbin/",
-        "/usr/share/", "/usr/local/bin/", "/usr/local/etc/", "/usr/local/lib", "/usr/local/sbin/"};
-    g_autofree char *path = g_strconcat(directory, "/", NULL);
-    for (gsize i = 0; i < G_N_ELEMENTS(folders); i++)
-        if (g_str_has_prefix(path, folders[i]))
-            return TRUE;
-    return FALSE;
-}
-
 /* Whether QEMU, with the user and the confinement that libvirt gives it, gets at the files. */
 static void check_pool_access(SbDoctor *doctor, const SbSurveyed *pool)
 {
@@ -200,7 +187,8 @@ static void check_pool_access(SbDoctor *doctor, const SbSurveyed *pool)
         sb_doctor_add(doctor, SB_HEALTH_WARNING, open,
                       "QEMU's user may not pass '%s', on the way to the storage pool '%s'", barrier,
                       pool->name);
-    if (is_restricted(pool->directory) && sb_survey_has_security(doctor->connection, "apparmor"))
+    if (sb_doctor_is_restricted(pool->directory) &&
+        sb_survey_has_security(doctor->connection, "apparmor"))
         sb_doctor_add(doctor, SB_HEALTH_WARNING, "move the pool below /var/lib or /srv",
                       "AppArmor keeps QEMU from the folder of the storage pool '%s': %s",
                       pool->name, pool->directory);
@@ -326,14 +314,6 @@ static void check_leftovers(SbDoctor *doctor)
     }
 }
 
-/* Whether it computes for long, and no kernel has printed anything. */
-static gboolean is_spinning(const SbFacts *facts)
-{
-    const guint64 long_ns = G_GUINT64_CONSTANT(120) * 1000 * 1000 * 1000;
-    return facts->cpu_ns > long_ns && facts->console &&
-           (facts->console->len == 0 || sb_facts_console_stage(facts) == SB_STAGE_FIRMWARE);
-}
-
 static void check_machines(SbDoctor *doctor)
 {
     g_autoptr(GPtrArray) domains = sb_domain_list(doctor->connection, NULL);
@@ -349,7 +329,7 @@ static void check_machines(SbDoctor *doctor)
         if (diagnosis)
             sb_doctor_add(doctor, SB_HEALTH_WARNING, diagnosis->next, "the machine '%s': %s",
                           domain->name, diagnosis->cause);
-        else if (is_spinning(facts))
+        else if (sb_doctor_is_spinning(facts))
             sb_doctor_add(doctor, SB_HEALTH_WARNING,
                           "read its console with 'seedbed log', then 'seedbed down' it",
                           "the machine '%s' computes, but no kernel has printed anything",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "diagnose/doctor-local.h"
 
+#include "diagnose/doctor-rules.h"
 #include "diagnose/local-facts.h"
 #include "local/state-dir.h"
 
@@ -79,29 +80,20 @@ static void check_programs(SbDoctor *doctor)
                       "neither 'iptables' nor 'nft', which libvirt's networks need");
 }
 
-/* Since 5.6, libvirt is one daemon or several, each with a socket. If one of the several is off,
- * only what it does fails, with a message that does not name it. */
 static void check_daemons(SbDoctor *doctor)
 {
-    static const char *const daemons[] = {"virtqemud", "virtnetworkd", "virtstoraged", "virtlogd"};
     static const char folder[] = "/run/libvirt";
-    guint before = doctor->found->len;
-    gboolean is_modular = g_file_test("/run/libvirt/virtqemud-sock", G_FILE_TEST_EXISTS) &&
-                          !g_file_test("/run/libvirt/libvirt-sock", G_FILE_TEST_EXISTS);
     if (!doctor->is_privileged)
         return;
-    for (gsize i = 0; i < G_N_ELEMENTS(daemons); i++) {
-        gboolean is_log = strcmp(daemons[i], "virtlogd") == 0;
-        g_autofree char *socket = g_strdup_printf("%s/%s-sock", folder, daemons[i]);
-        g_autofree char *mend = g_strdup_printf("systemctl enable --now %s.socket", daemons[i]);
-        if ((is_modular || is_log) && !g_file_test(socket, G_FILE_TEST_EXISTS))
-            sb_doctor_add(doctor, SB_HEALTH_BROKEN, mend, "there is no socket of %s: '%s'",
-                          daemons[i], socket);
+    g_autoptr(GPtrArray) missing = sb_doctor_missing_daemons(folder);
+    for (guint i = 0; i < missing->len; i++) {
+        const char *daemon = g_ptr_array_index(missing, i);
+        g_autofree char *mend = g_strdup_printf("systemctl enable --now %s.socket", daemon);
+        sb_doctor_add(doctor, SB_HEALTH_BROKEN, mend, "there is no socket of %s: '%s/%s-sock'",
+                      daemon, folder, daemon);
     }
-    if (doctor->found->len == before)
-        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "%s",
-                      is_modular ? "all daemons of libvirt have their sockets"
-                                 : "libvirt is one daemon, and virtlogd");
+    if (missing->len == 0)
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "all daemons of libvirt have their sockets");
 }
 
 static void check_tun(SbDoctor *doctor)

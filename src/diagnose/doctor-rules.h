@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * What checks of `doctor` decide from what they have found.
+ *
+ * Room: diagnose.
+ * Threads: any.
+ */
+#pragma once
+
+#include "diagnose/facts.h"
+
+/** Whether the machine of FACTS has computed for minutes, and no kernel has printed anything. */
+gboolean sb_doctor_is_spinning(const SbFacts *facts);
+
+/** Whether AppArmor's profiles of libvirt keep QEMU from files in DIRECTORY. */
+gboolean sb_doctor_is_restricted(const char *directory);
+
+/**
+ * The daemons of libvirt whose sockets are missing in FOLDER, such as "virtnetworkd"; not
+ * libvirtd's own. Since 5.6, libvirt is one daemon or several. If one of the several is off, only
+ * what it does fails, with a message that does not name it.
+ *
+ * @return (transfer full) of const char *: perhaps none
+ */
+GPtrArray *sb_doctor_missing_daemons(const char *folder);
