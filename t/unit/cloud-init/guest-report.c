@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The command that asks a guest runs in the shells of Debian, Fedora and Alpine. */
+#include "cloud-init/guest-report.h"
+#include "test.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define STARTS(module)                                                                             \
+    "2026-01-01 00:00:00,000 - handlers.py[DEBUG]: start: modules-final/config-" module            \
+    ": running config-" module " with frequency once-per-instance\n"
+#define RESULT "{\"v1\": {\"datasource\": \"None\", \"errors\": []}}"
+/* A cloud-init that starts another module, and is done some time later. */
+#define CLOUD_INIT                                                                                 \
+    "#!/bin/sh\nsleep 0.5\ncat next >>cloud-init.log\nsleep 1\necho '{\"status\": \"done\"}'\n"
+
+static void write_file(const char *name, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    g_file_set_contents(name, text, -1, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(g_chmod(name, 0755), ==, 0);
+}
+
+static void replace(GString *text, const char *part, const char *other)
+{
+    g_assert_cmpuint(g_string_replace(text, part, other, 0), >, 0);
+}
+
+/* The command, with the files of the folder of the test, and in a hurry. (transfer full) */
+static char *command(void)
+{
+    g_autofree char *text = sb_guest_report_command(TRUE, NULL);
+    GString *here = g_string_new(text);
+    replace(here, "/var/log/", "");
+    replace(here, "/run/cloud-init/", "");
+    replace(here, "sleep 10", "sleep 0.1");
+    return g_string_free(here, FALSE);
+}
+
+/* SHELL is one or two words. */
+static void test_shell(gconstpointer shell)
+{
+    g_auto(GStrv) words = g_strsplit(shell, " ", 2);
+    g_autofree char *program = g_find_program_in_path(words[0]);
+    if (!program) {
+        g_test_skip("this shell is not installed");
+        return;
+    }
+    write_file("cloud-init", CLOUD_INIT);
+    write_file("cloud-init.log", STARTS("apt-configure"));
+    write_file("cloud-init-output.log", "");
+    write_file("next", STARTS("scripts_user"));
+    write_file("result.json", RESULT);
+    g_autofree char *text = command();
+    const char *const with_applet[] = {program, words[1], "-c", text, NULL};
+    const char *const plain[] = {program, "-c", text, NULL};
+    g_autofree char *output = NULL, *errors = NULL;
+    g_autoptr(GError) error = NULL;
+    int status;
+    g_spawn_sync(NULL, (char **)(words[1] ? with_applet : plain), NULL, 0, NULL, NULL, &output,
+                 &errors, &status, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(status, ==, 0);
+    g_assert_cmpstr(errors, ==, "");
+    const char *first = strstr(output, "\nseedbed-doing apt-configure\n");
+    const char *second = strstr(output, "\nseedbed-doing scripts_user\n");
+    const char *done = strstr(output, "\nseedbed-section status\n|{\"status\": \"done\"}\n");
+    if (!first || !second || !done || first > second || second > done)
+        g_error("%s: %s", (const char *)shell, output);
+    g_assert_null(strstr(done, "seedbed-doing"));
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    g_autofree char *folder = g_dir_make_tmp(NULL, NULL);
+    g_autofree char *path = g_strdup_printf("%s:%s", folder, g_getenv("PATH"));
+    g_assert_cmpint(g_chdir(folder), ==, 0);
+    g_setenv("PATH", path, TRUE);
+    g_test_add_data_func("/guest-report/dash", "dash", test_shell);
+    g_test_add_data_func("/guest-report/bash", "bash", test_shell);
+    g_test_add_data_func("/guest-report/busybox", "busybox sh", test_shell);
+    int result = g_test_run();
+    static const char *const files[] = {"cloud-init", "cloud-init.log", "cloud-init-output.log",
+                                        "next", "result.json"};
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
+        g_unlink(files[i]);
+    g_assert_cmpint(g_chdir("/"), ==, 0);
+    g_rmdir(folder);
+    return result;
+}
