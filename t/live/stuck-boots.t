@@ -86,6 +86,17 @@ is "$status $out" "0 c-good-1 | c-good-1" "and works"
 ok "down" seedbed -q down c
 is "$(leftovers)" '' "nothing is left"
 
+# ---- machines that stay as they failed, looked at below ----
+
+cat >kept.yaml <<'END'
+fleet: kept
+image: pocket
+defaults: { vcpus: 1, memory: 256 MiB, disk: 256 MiB }
+machines: { off: { user-data: off.ud }, panic: { user-data: panic.ud } }
+END
+seedbed up --keep kept.yaml 2>kept.err &
+kept=$!
+
 # ---- a storage pool without room ----
 
 small=/var/lib/libvirt/small
@@ -104,6 +115,23 @@ contains "$err" "vda: no space left" "full: the disk is named"
 ok "full: down" seedbed -q down full
 virsh -q pool-destroy small
 umount $small
+
+# ---- --keep ----
+
+wait $kept
+is $? 3 "kept: up fails"
+lacks "$(<kept.err)" "is being taken back" "kept: and takes nothing back"
+is "$(virsh -q domstate kept-off-1)" "shut off" "kept: a guest that powered off is shut off"
+run seedbed status kept-off-1
+contains "$out" "the guest powered off" "kept: its status says why"
+contains "$(seedbed log kept-off-1)" "Cloud-init v. " "kept: its console can be read"
+ok "kept: and its disk is there" virsh -q vol-info --pool seedbed kept-off-1.qcow2
+is "$(virsh -q domstate kept-panic-1)" running "kept: a guest that panicked still runs"
+run seedbed status kept-panic-1
+contains "$out" "the kernel panicked" "kept: its status says so"
+ok "kept: its memory can be written to a file" virsh -q dump --memory-only kept-panic-1 "$tmp/memory"
+ok "kept: which is not empty" test -s memory
+ok "kept: down" seedbed -q down kept
 
 # ---- on request ----
 
