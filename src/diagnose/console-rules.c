@@ -190,7 +190,8 @@ static const SbRule rules[] = {
          "the kernel panicked, because a task hung ({1})",
          "the libvirt host may be too busy: start fewer machines at a time, or fewer vCPUs than "
          "it has CPUs; {log} names the task"),
-    ENDS("panic-oops", PANIC, "(?|Unable to handle kernel (.*)|Internal error: (.*))",
+    ENDS("panic-oops", PANIC,
+         "(?|Unable to handle kernel (.*)|BUG: kernel (.*)|Internal error: (.*))",
          "the kernel crashed: {1}", NEXT_PANIC),
     ENDS_VAGUELY("panic", PANIC ":? ?(.*)", NULL, "the kernel panicked: {1}", NEXT_PANIC),
     ENDS_VAGUELY(

@@ -279,7 +279,10 @@ static gboolean find_reason(const SbFacts *facts, const Match *match, Match *rea
     for (gsize i = 0; i < count; i++) {
         g_auto(Match) reason = {.rule = NULL};
         if (rules[i].kind == SB_RULE_EXPLAINS && rules[i].signs == SB_SIGN(AWAITS) &&
-            rules[i].line && matches(facts, &rules[i], boot_of(facts), &reason) &&
+            rules[i].line &&
+            !(rules[i].shows & match->rule->shows & SB_SHOW_REASON &&
+              match->rule->kind == SB_RULE_EXPLAINS) &&
+            matches(facts, &rules[i], boot_of(facts), &reason) &&
             (guint)reason.line < start_of_match(facts, match)) {
             *reason_out = reason;
             reason.group = reason.of_line = NULL;
@@ -287,6 +290,16 @@ static gboolean find_reason(const SbFacts *facts, const Match *match, Match *rea
         }
     }
     return FALSE;
+}
+
+/* The last error among the lines from FROM and before TO that says more than MATCH. */
+static int find_error(const SbFacts *facts, const Match *match, guint from, guint to)
+{
+    int error = sb_evidence_last_error(facts, from, to);
+    while (error >= 0 && match->group && *match->group &&
+           g_str_has_suffix(line_at(facts, error), match->group))
+        error = sb_evidence_last_error(facts, from, (guint)error);
+    return error;
 }
 
 /* A rule that knows how far the boot came, and nothing of the cause. */
@@ -306,13 +319,11 @@ static int error_of(const SbFacts *facts, const Match *match)
         return sb_evidence_last_error(facts, from, facts->console ? facts->console->len : 0);
     if (!(rule->shows & SB_SHOW_REASON) || (match->line < 0 && match->with < 0))
         return -1;
-    int error =
-        sb_evidence_last_error(facts, MAX(from, to > LINES_BEFORE ? to - LINES_BEFORE : 0), to);
+    int error = find_error(facts, match, MAX(from, to > LINES_BEFORE ? to - LINES_BEFORE : 0), to);
     guint after = (guint)match->line + 1;
     return error >= 0 || rule->kind == SB_RULE_ENDS || match->line < 0
                ? error
-               : sb_evidence_last_error(facts, after,
-                                        MIN(after + LINES_AFTER, facts->console->len));
+               : find_error(facts, match, after, MIN(after + LINES_AFTER, facts->console->len));
 }
 
 /* Adds what systemd says of the units in a boot that is late. */
@@ -340,6 +351,10 @@ static char *cause_of(const SbFacts *facts, const Match *match, const Match *rea
         return g_strdup_printf("%s; the reason: %s", cause, why);
     }
     GString *text = g_string_new(cause);
+    int panic =
+        match->rule->shows & SB_SHOW_TAIL ? find_line(facts, "Kernel panic - ", 0, NULL) : -1;
+    if (panic >= 0 && (guint)panic < boot_of(facts).firmware)
+        g_string_append_printf(text, "; its boot before ended with '%s'", line_at(facts, panic));
     if (is_late)
         add_units(text, facts, error >= 0);
     if (error >= 0 && !(is_late && g_str_has_prefix(line_at(facts, error), "[FAILED]"))) {

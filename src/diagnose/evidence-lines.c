@@ -216,7 +216,7 @@ void sb_evidence_add_console(GPtrArray *lines, const SbFacts *facts, int line, i
     "(?i)\\b(?:errors?|fail(?:ed|ure|s)?|fatal|can(?:not|'t)|could ?n[o']t|unable to|no such|"     \
     "not found|denied|refused|timed "                                                              \
     "out|unreachable|corrupt(?:ed|ion)?|invalid|exception|unknown|wrong|unexpected|"               \
-    "traceback|panic|oops|bug|missing|segfault|dumped core|does not exist)\\b|^[EW]: "             \
+    "traceback|panic|oops|bug|missing|segfault|dumped core|does not exist|did not)\\b|^[EW]: "     \
     "|\\[(?:warning|error|critical)\\]|\\[DEPEND\\]"
 
 /* Complaints of boots that succeed: t/data/console-debian-12.txt is one. */
@@ -225,7 +225,8 @@ void sb_evidence_add_console(GPtrArray *lines, const SbFacts *facts, int line, i
     "errors=remount-ro|\\bfb0\\b|sr0|pcie?.*(?:BAR|address space)|efi: |EFI variables|PKCS|"       \
     "Failed to find module|hw-breakpoint|Failed password|ci-info|GPT:|TPM|NUMA:|cacheinfo|"        \
     "could not be reserved|[Cc]ommand line: |ACPI|X\\.509|Couldn't get size|uncleanly shut down|"  \
-    "has been removed and it is ignored|motd-news|gpt-auto|tomoyo|Missing modules \\(|Could not "  \
+    "has been removed and it is ignored|motd-news|initial "                                        \
+    "console|udev-worker|gpt-auto|tomoyo|Missing modules \\(|Could not "                           \
     "boot|kdump|^(?:.*cloud-init\\[\\d+\\]: "                                                      \
     ")?(?:Get:\\d|Selecting "                                                                      \
     "|Preparing |Unpacking |Setting up |Processing |Install(?:ing|ed)\\b|Upgrading |Downloading "  \

@@ -187,6 +187,10 @@ static const SbRule rules[] = {
          "cloud-init did not find its seed",
          "check that the image lets cloud-init use NoCloud ('datasource_list' in "
          "/etc/cloud/cloud.cfg.d), and that its kernel has virtio_scsi, sr_mod and isofs"),
+    SAYS("other-datasource", "Giving up on md from|Calling 'http://169\\.254\\.",
+         "cloud-init looks for the metadata server of a cloud, and not for its seed",
+         "the image is made for that cloud: use the distribution's generic image, or set "
+         "'datasource_list: [NoCloud]' in its /etc/cloud/cloud.cfg.d"),
     SAYS(
         "other-configuration", "ignition\\[\\d+\\]:|Started Ignition|Ignition \\d+\\.\\d",
         "this image is configured by Ignition (CoreOS, Flatcar), and not by cloud-init, so it does "
@@ -228,7 +232,8 @@ static const SbRule rules[] = {
          "((?:scanner|parser)\\.(?:Scanner|Parser)Error.*))",
          "cloud-init could not read the user-data: {1}", NEXT_USER_DATA),
     SAYS("sshd-refuses",
-         "(?|sshd(?:-session)?\\[\\d+\\]: (Authentication refused: .*|User \\S+ .*not allowed "
+         "(?|sshd(?:-session)?\\[\\d+\\]: (Authentication refused: .*|fatal: PAM: .*|User \\S+ "
+         ".*not allowed "
          "because "
          ".*)|sshd\\[\\d+\\]: (?:error: )?(Bind to port .*))",
          "sshd says: {1}",
@@ -268,9 +273,11 @@ static const SbRule rules[] = {
 
     /* ---- packages and scripts of the user-data: the first cause, not what follows from it ---- */
     SAYS("names-not-resolved",
-         "(?|Temporary failure resolving '([^']+)|[Cc]ould(?:n't| not) resolve host(?: name)?:? "
+         /* Services that only try again are no reason. */
+         "^(?!.*(?:snapd|chronyd|ntpd|timesyncd|fwupd\\S*)\\[).*?(?:(?|Temporary failure resolving "
+         "'([^']+)|[Cc]ould(?:n't| not) resolve host(?: name)?:? "
          "(?:for )?'?([^\\s'\\]]+)|bad address '?([^\\s']+)|Failed to resolve '?([^\\s']+))|"
-         "Temporary failure in name resolution|Name or service not known",
+         "Temporary failure in name resolution|Name or service not known)",
          "the guest cannot resolve names: {1}", NEXT_PACKAGES),
     SAYS("clock-wrong", "is not valid yet|not yet valid",
          "the clock of the guest, or of the libvirt host, is wrong",
@@ -436,14 +443,16 @@ static const SbRule rules[] = {
              "a program takes connections on its port 22, but says nothing of ssh", NEXT_SSHD),
     ENDS("done-refused", SB_SIGN(PORT_REFUSED) | SB_SIGN(SILENT), SB_SHOW_PORT | SB_SHOW_REASON,
          FINISHED, "cloud-init is done, but nothing listens on port 22", NEXT_SSHD),
-    EXPLAINS("prompt-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT, BOOTED,
+    EXPLAINS("prompt-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT | SB_SHOW_REASON, BOOTED,
              "the guest has booted, but nothing listens on port 22", NEXT_SSHD),
     EXPLAINS("port-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT | SB_SHOW_TAIL, NULL,
              "the guest is on the network, but nothing listens on port 22 (connection refused)",
              NEXT_SSHD),
-    EXPLAINS("prompt-silent", SB_SIGN(PORT_SILENT) | SB_SIGN(NO_LEASE), SB_SHOW_NETWORK, BOOTED,
+    EXPLAINS("prompt-silent", SB_SIGN(PORT_SILENT) | SB_SIGN(NO_LEASE),
+             SB_SHOW_NETWORK | SB_SHOW_REASON, BOOTED,
              "the guest has booted, but never asked for its address by DHCP", NEXT_NETWORK),
-    EXPLAINS("prompt-firewall", SB_SIGN(PORT_SILENT), SB_SHOW_NETWORK | SB_SHOW_PORT, BOOTED,
+    EXPLAINS("prompt-firewall", SB_SIGN(PORT_SILENT),
+             SB_SHOW_NETWORK | SB_SHOW_PORT | SB_SHOW_REASON, BOOTED,
              "the guest has booted, but does not answer at {address}: it has no "
              "network, or a firewall in it drops ssh",
              NEXT_NETWORK),

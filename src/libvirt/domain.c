@@ -218,7 +218,8 @@ char *sb_domain_capabilities(virConnect *connection, const char *arch, const cha
         sb_libvirt_set_error(error,
                              is_impossible()
                                  ? "the libvirt host cannot run %s guests (install "
-                                   "'qemu-system-arm' for aarch64, 'qemu-system-x86' for x86_64)"
+                                   "'qemu-system-arm' for aarch64, 'qemu-system-x86' for x86_64; "
+                                   "if it is there, 'chmod 755' lets it run)"
                                  : "cannot ask libvirt what its host can do for %s guests",
                              arch);
     free(xml);

@@ -313,6 +313,9 @@ static const Row rows[] = {
      "[   22.1] cloud-init[400]: mount: /run/cloud-init/tmp/tmpx: unknown filesystem type "
      "'iso9660'.\n",
      {"no-datasource", "seed", "iso9660", "isofs"}},
+    {waits,
+     "DataSourceEc2.py[CRITICAL]: Giving up on md from ['http://169.254.169.254/'] after 120 s\n",
+     {"other-datasource", "metadata server of a cloud", "Giving up", "NoCloud"}},
     {idle,
      "[   31.1] PM: suspend entry (deep)\n",
      {"suspended", "to sleep", "suspend entry", "dompmwakeup"}},
