@@ -30,8 +30,8 @@ check()
   done
 }
 
-mapfile -t scripts < <(starting_with '^#!/bin/bash' scripts/* .ci/* t/*/*.t t/unit/*/*.t)
-mapfile -t busybox_scripts < <(starting_with '^#!/bin/(busybox )?sh' scripts/pocket/* src/*/*.sh)
+mapfile -t scripts < <(starting_with '^#!/bin/bash' scripts/* scripts/{autopkgtest,gitlab,slurm}/* .ci/* t/*/*.t t/unit/*/*.t)
+mapfile -t busybox_scripts < <(starting_with '^#!/bin/(busybox )?sh' scripts/pocket/* scripts/debian/tests/* src/*/*.sh)
 check '' "${scripts[@]}"
 check '-s bash' src/cli/completion.bash
 # Their variables are for the scripts that source them.
