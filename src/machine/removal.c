@@ -4,15 +4,14 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "base/workers.h"
-#include "libvirt/console-log.h"
 #include "libvirt/storage.h"
 #include "model/volume-names.h"
 
 #include <string.h>
 
-/* Enough for destroy's 0.2 s of waiting each; a connection costs about a millisecond, but over ssh
- * a whole login, so a remote host gets fewer. */
-enum { THREADS = 20, THREADS_REMOTE = 4 };
+/* Enough for destroy's 0.2 s of waiting each. A connection takes six calls, and they are slow while
+ * busy guests have the CPUs: few halt the guests. Over ssh a connection takes a whole login. */
+enum { THREADS = 20, THREADS_HALT = 4, THREADS_REMOTE = 4 };
 
 /* A folder with volumes of the machines. */
 typedef struct {
@@ -63,32 +62,11 @@ static void failure_free(gpointer data)
 
 /* ---- one machine ---- */
 
-/* Deletes the volumes called NAMES (transfer full) that exist. Another process may remove the
- * machine and make it again at any moment. So check before each volume that the name still belongs
- * to this machine. */
+/* Deletes all volumes of the machine that libvirt knows. Another process may remove the machine and
+ * make it again at any moment. So check before each volume that the name still belongs to this
+ * machine. */
 static gboolean delete_volumes(virConnect *connection, const SbDomain *domain, const Place *place,
-                               char **names, GError **error)
-{
-    g_auto(GStrv) owned = names;
-    if (!place || !place->pool)
-        return TRUE;
-    g_autoptr(SbPool) pool = sb_pool_open(connection, place->pool, NULL, error);
-    for (gsize i = 0; pool && owned[i]; i++) {
-        gboolean is_replaced;
-        if (!sb_domain_check_name(connection, domain->name, domain->uuid, &is_replaced, error))
-            return FALSE;
-        if (is_replaced)
-            return TRUE;
-        if (!sb_volume_delete(pool, owned[i], error))
-            return FALSE;
-    }
-    return pool != NULL;
-}
-
-/* All volumes of the machine that libvirt knows. The user chose the names of disks and snapshots.
- */
-static gboolean delete_known(virConnect *connection, const SbDomain *domain, const Place *place,
-                             GError **error)
+                               GError **error)
 {
     if (!place || !place->pool)
         return TRUE;
@@ -96,23 +74,19 @@ static gboolean delete_known(virConnect *connection, const SbDomain *domain, con
     g_autoptr(GPtrArray) volumes = pool ? sb_pool_list_names(pool, error) : NULL;
     if (!volumes)
         return FALSE;
-    g_autoptr(GPtrArray) own = g_ptr_array_new();
     SB_EACH(const char, volume, volumes) {
         g_autofree char *machine = sb_machine_of_volume(volume);
-        if (g_strcmp0(machine, domain->name) == 0)
-            g_ptr_array_add(own, g_strdup(volume));
+        gboolean is_replaced;
+        if (g_strcmp0(machine, domain->name) != 0)
+            continue;
+        if (!sb_domain_check_name(connection, domain->name, domain->uuid, &is_replaced, error))
+            return FALSE;
+        if (is_replaced)
+            return TRUE;
+        if (!sb_volume_delete(pool, volume, error))
+            return FALSE;
     }
-    g_ptr_array_add(own, NULL);
-    return delete_volumes(connection, domain, place, (char **)g_ptr_array_steal(own, NULL), error);
-}
-
-static char **log_names(const char *machine)
-{
-    char **names = g_new0(char *, 1 + SB_CONSOLE_LOG_BACKUPS + 1);
-    names[0] = sb_console_log_name(machine);
-    for (guint i = 0; i < SB_CONSOLE_LOG_BACKUPS; i++)
-        names[1 + i] = sb_console_log_backup_name(machine, i);
-    return names;
+    return TRUE;
 }
 
 /* Guests that are busy take the CPUs that libvirt and QEMU need to end them all. Whether it can be
@@ -135,7 +109,7 @@ static gboolean stop_and_empty(virConnect *connection, const SbDomain *domain, c
         return FALSE;
     if (handle && !sb_domain_stop(handle, error))
         return FALSE;
-    return delete_known(connection, domain, place, error);
+    return delete_volumes(connection, domain, place, error);
 }
 
 static gboolean delete_logs_and_undefine(virConnect *connection, const SbDomain *domain,
@@ -145,7 +119,7 @@ static gboolean delete_logs_and_undefine(virConnect *connection, const SbDomain 
         g_propagate_error(error, g_error_copy(place->error));
         return FALSE;
     }
-    if (!delete_volumes(connection, domain, place, log_names(domain->name), error))
+    if (!delete_volumes(connection, domain, place, error))
         return FALSE;
     g_autoptr(virDomain) handle = NULL;
     return sb_domain_open_if_there(connection, domain->uuid, &handle, error) &&
