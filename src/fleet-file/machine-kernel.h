@@ -30,8 +30,8 @@ void sb_machine_kernel_own(SbMachineKernel *kernel);
 /** Releases what KERNEL holds, but not KERNEL. */
 void sb_machine_kernel_clear(SbMachineKernel *kernel);
 
-/** Adds one line that is the same for the same files and command line; nothing if there is no
- * kernel. */
+/** Adds words, without the end of a line, that are the same for the same files and command line;
+ * nothing if there is no kernel. */
 void sb_machine_kernel_describe(const SbMachineKernel *kernel, GString *text);
 
 /**
