@@ -50,9 +50,11 @@ if iptables -I OUTPUT -o "$bridge" -p tcp --dport 22 -j REJECT --reject-with tcp
     "the host's firewall rejects it"
   iptables -D OUTPUT 1
 fi
-kill -STOP "$(</run/libvirt/qemu/l-m-1.pid)"
+qemu=$(</run/libvirt/qemu/l-m-1.pid)
+kill -STOP "$qemu"
+wait_for 10 grep -q ') T ' "/proc/$qemu/stat"
 diagnosed "somebody stopped its QEMU process by a signal" "domain 'l-m-1': running" "kill -CONT" "QEMU was stopped"
-kill -CONT "$(</run/libvirt/qemu/l-m-1.pid)"
+kill -CONT "$qemu"
 run seedbed status l-m-1
 is "$status" 0 "all of it mended, it is well again"
 
@@ -66,7 +68,7 @@ diagnosed "the account or its key is missing or locked" "Permission denied" "'- 
 # The guest agent is the way in that is left.
 virsh -q qemu-agent-command l-m-1 '{"execute": "guest-exec", "arguments": {"path": "/bin/sh", "arg": ["-c",
   "dd if=/dev/zero of=/dev/vda bs=1M count=4; sync; echo b >/proc/sysrq-trigger"]}}' >/dev/null
-wait_for 90 grep -q 'BdsDxe: failed to load Boot' /var/lib/libvirt/seedbed/l-m-1.console.log
+wait_for 90 grep -qE 'BdsDxe: No bootable option|EFI Internal Shell|>>Start ' /var/lib/libvirt/seedbed/l-m-1.console.log
 diagnosed "the firmware found nothing to boot, but the image 'pocket' has a boot loader" "BdsDxe: failed to load" \
   "'seedbed down l-m-1'" "the guest overwrote its boot loader"
 
