@@ -69,7 +69,7 @@
     "(?|Running module (\\S+) .*failed|Failed to run module (\\S+)|failed run of (?:\\S+ "         \
     ")?module "                                                                                    \
     "(\\S+))"
-#define EXCEPTION "((?:\\w+\\.)*\\w*(?:Error|Exception): .*)"
+#define EXCEPTION "((?:\\w+\\.)*\\w*(?:Error|Exception)(?:: .*|$))"
 #define SSHD "(?:OpenBSD Secure Shell server|OpenSSH (?:server )?[Dd]aemon|\\bsshd?\\.service)"
 
 static const SbRule rules[] = {
@@ -138,13 +138,18 @@ static const SbRule rules[] = {
          "the file system on the guest's {1} is larger than the disk",
          "give the machine a 'disk' that is at least as large as the image's ('seedbed image info "
          "{image}'); if it is, the image was cut off: import it again"),
-    SAYS("disk-failed-in-guest", "I/O error, dev (?!sr|fd|loop)(\\w+)|Detected aborted journal",
+    SAYS("disk-failed-in-guest",
+         "I/O error,? (?:on )?dev (?!sr|fd|loop)(\\w+)|Detected aborted journal",
          "the guest's disk has errors", NEXT_DISK),
     SAYS("file-system-damaged",
          "(?|(?:EXT4-fs error|BTRFS (?:error|critical)) \\(device (\\w+)|XFS \\((\\w+)\\): "
          "(?:Metadata (?:CRC|corruption)|Unmount and run xfs_repair|[Cc]orruption|Internal "
          "error)|EXT4-fs \\((\\w+)\\): Remounting filesystem read-only)",
          "the file system on the guest's {1} is damaged", NEXT_FSCK),
+    SAYS("no-file-system", "(?|\\((\\w+)\\): VFS: Can't find|bad superblock on /dev/(\\w+))",
+         "the guest's {1} has no file system of the type that it looks for",
+         "correct the device or the type in /etc/fstab, 'root=' or the 'mounts' of your user-data; "
+         "'fs_setup' makes a file system"),
     SAYS("read-only", "Read-only file system", "the guest's root file system is read-only",
          "look in {log} for what its kernel said of the disk before; an image whose root is "
          "read-only "
@@ -204,7 +209,7 @@ static const SbRule rules[] = {
     SAYS_WITH("account-not-made", "Failed to create user", "(?:user|group)(?:add|mod): (.*)",
               "the account was not made as the user-data says: {1}", NEXT_USERS),
     SAYS("account-not-made",
-         "(?|useradd: (.*)|(Failed to create user \\S+)|(parse error in "
+         "(?|useradd: (.*)|(Failed to (?:create user|set passwords) .*)|(parse error in "
          "/etc/sudoers.*)|(/etc/sudoers\\S*:"
          "\\d+:\\d+: .*))",
          "the account was not made as the user-data says: {1}", NEXT_USERS),
@@ -224,6 +229,8 @@ static const SbRule rules[] = {
          "the guest refuses its network-config: {1}",
          "correct 'network-config' of the fleet file: 'seedbed lint' checks it; without that key, "
          "the machine gets one that works"),
+    SAYS("user-data-include", "user_data\\.py.* for include '([^']+)'",
+         "cloud-init could not fetch a part that the user-data includes: {1}", NEXT_PACKAGES),
     SAYS("user-data-type", "Unhandled (?:non-multipart|unknown content-type)",
          "cloud-init does not know the type of the user-data, and ignored it",
          "its first line must be '#cloud-config' or '#!': 'seedbed lint' checks it"),
@@ -257,7 +264,7 @@ static const SbRule rules[] = {
              "No DHCPOFFERS received|No working leases|no lease, (?:failing|forking)|IP-Config: no "
              "response|dhcp4 \\(\\w+\\): request timed out|DHCPv4 timed out|timed out waiting for "
              "DHCP|no DHCP (?:offers|response)|DHCP timed out|requestLease\\(\\) failed|unable to "
-             "confirm lease|setup-in-progress",
+             "confirm lease|setup-in-progress|dhcpcd\\[\\d+\\]: timed out|ip-config-unavailable",
              "the guest asked for an address by DHCP and got none",
              "check the network on the libvirt host: 'virsh net-dhcp-leases {network}', and that "
              "no firewall there drops DHCP (UDP ports 67 and 68)"),
