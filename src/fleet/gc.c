@@ -29,6 +29,7 @@ typedef struct {
     const SbGcOptions *options;
     virConnect *connection;
     GPtrArray *domains; /* of SbDomain: all that there are at the begin */
+    char *refreshed;    /* (nullable) the name of the pool that was refreshed last, after that */
     GPtrArray *bare;    /* of char *: fleets that only have a network */
     GDateTime *now;
     gint64 before_us; /* what is older than this is old */
@@ -58,15 +59,20 @@ static void fail(Gc *gc, const char *name, GError *cause)
 
 /* The first start makes the log of the console. TRUE also if that cannot be known: then the machine
  * stays. */
-static gboolean was_started(const Gc *gc, const SbDomain *domain)
+static gboolean was_started(Gc *gc, const SbDomain *domain)
 {
     if (sb_domain_state_is_active(domain->state))
         return TRUE;
     g_autofree char *log = sb_console_log_name(domain->name);
     g_autoptr(GError) cause = NULL;
     g_autoptr(SbPool) pool = sb_pool_open(gc->connection, domain->metadata->pool, NULL, &cause);
-    g_autoptr(virStorageVol) volume =
-        pool && sb_pool_refresh(pool, &cause) ? sb_volume_find(pool, log, &cause) : NULL;
+    gboolean is_fresh =
+        pool && (g_strcmp0(gc->refreshed, pool->name) == 0 || sb_pool_refresh(pool, &cause));
+    if (is_fresh) {
+        g_free(gc->refreshed);
+        gc->refreshed = g_strdup(pool->name);
+    }
+    g_autoptr(virStorageVol) volume = is_fresh ? sb_volume_find(pool, log, &cause) : NULL;
     return volume || !pool || !g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
 }
 
@@ -283,6 +289,7 @@ static void gc_clear(Gc *gc)
     g_clear_pointer(&gc->domains, g_ptr_array_unref);
     g_clear_pointer(&gc->bare, g_ptr_array_unref);
     g_clear_pointer(&gc->now, g_date_time_unref);
+    g_free(gc->refreshed);
     g_string_free(gc->failures, TRUE);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Gc, gc_clear)
