@@ -56,15 +56,18 @@ static void on_ended(int status, const GError *failure, gpointer data)
     g_autoptr(GError) error = NULL;
     guint files = 0, skipped = 0;
     if (copy->write_errno != 0)
-        g_set_error(&error, SB_TAR_ERROR, SB_TAR_ERROR_WRITE, "no room for the archive: %s",
-                    g_strerror(copy->write_errno));
+        g_set_error(&error, SB_TAR_ERROR, SB_TAR_ERROR_WRITE,
+                    "cannot keep the archive in '%s': %s (TMPDIR names another folder)",
+                    g_get_tmp_dir(), g_strerror(copy->write_errno));
     else if (failure)
         error = g_error_copy(failure);
-    /* Files that came whole are kept, even if the archive was cut. */
+    /* Files that came whole are kept, even if the archive was cut. Only the holes of sparse files
+     * have more bytes than the archive, and nobody asked the guest for such files. */
+    const SbTarLimits limits = {copy->limits.files, MIN(copy->limits.bytes, copy->bytes)};
     g_autoptr(GError) cause = NULL;
-    if (lseek(copy->file, 0, SEEK_SET) == 0 && copy->bytes > 0 &&
+    if (copy->file >= 0 && lseek(copy->file, 0, SEEK_SET) == 0 && copy->bytes > 0 &&
         !(sb_state_dir_check_own(copy->folder, copy->own_folders, &cause) &&
-          sb_tar_unpack(copy->file, copy->folder, &copy->limits, &files, &skipped, &cause)) &&
+          sb_tar_unpack(copy->file, copy->folder, &limits, &files, &skipped, &cause)) &&
         !error)
         error = g_steal_pointer(&cause);
     if (!error && status != 0) {
@@ -91,6 +94,8 @@ SbCopyOut *sb_copy_out_start(const SbCopyOutRequest *request, SbCopyOutFunc done
     copy->file = g_file_open_tmp("seedbed-archive.XXXXXX", &name, NULL);
     if (copy->file >= 0)
         unlink(name);
+    else
+        copy->write_errno = errno;
     SbGuestCommandRequest command = {.script = request->script,
                                      .user = request->user,
                                      .timeout_ms = request->timeout_ms,
