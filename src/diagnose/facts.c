@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "diagnose/facts.h"
 
+#include "base/text.h"
 #include "guest/login.h"
 
 #include <string.h>
@@ -47,9 +48,10 @@ void sb_facts_set_console(SbFacts *facts, const char *text)
     facts->console = g_ptr_array_new_with_free_func(g_free);
     g_auto(GStrv) lines = g_strsplit_set(text, "\r\n", -1);
     for (gsize i = 0; lines[i]; i++) {
-        g_strchomp(lines[i]);
-        if (*lines[i])
-            g_ptr_array_add(facts->console, g_strdup(lines[i]));
+        /* The rules give it to PCRE, which reads beyond the end of a text that is not UTF-8. */
+        g_autofree char *line = g_strchomp(sb_text_sanitize(lines[i], strlen(lines[i])));
+        if (*line)
+            g_ptr_array_add(facts->console, g_steal_pointer(&line));
     }
     if (facts->console->len > CONSOLE_LINES)
         g_ptr_array_remove_range(facts->console, 0, facts->console->len - CONSOLE_LINES);

@@ -96,8 +96,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbFacts, sb_facts_free)
 /** A copy of TEXT (nullable) that lives as long as FACTS. (transfer none) (nullable) */
 const char *sb_facts_keep(SbFacts *facts, const char *text);
 
-/** The console lines of TEXT become those of FACTS, at most the last ones that a diagnosis looks
- * at. */
+/** The console lines of TEXT, of any bytes, become those of FACTS, sanitised, at most the last ones
+ * that a diagnosis looks at. */
 void sb_facts_set_console(SbFacts *facts, const char *text);
 
 /** REFUSAL (nullable), an SbSshError or an SbLoginError, is why the last login failed. */

@@ -33,7 +33,8 @@ static gboolean read_disk(gpointer data, guint64 offset, void *buffer, gsize len
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_IO, "a bad sector");
         return FALSE;
     }
-    memcpy(buffer, disk->bytes->data + offset, length);
+    if (length > 0)
+        memcpy(buffer, disk->bytes->data + offset, length);
     return TRUE;
 }
 
