@@ -181,7 +181,7 @@ static gboolean match_words(const SbFacts *facts, const char *pattern, char **gr
 /* Whether a line of the console, from FROM, has NAME. */
 static gboolean is_named(const SbFacts *facts, guint from, const char *name)
 {
-    for (guint i = from; i < facts->console->len; i++)
+    for (guint i = from; facts->console && i < facts->console->len; i++)
         if (strstr(g_ptr_array_index(facts->console, i), name))
             return TRUE;
     return FALSE;

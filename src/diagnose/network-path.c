@@ -158,7 +158,7 @@ static SbAnswer has_address(const char *interface, const struct in_addr *address
 /* To connect a socket for datagrams sends nothing: the kernel only looks for the route. */
 static void look_at_route(SbNetworkPath *path, const char *address, gboolean is_own)
 {
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(22)}, from;
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(22)}, from = {0};
     socklen_t length = sizeof from;
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || inet_pton(AF_INET, address, &to.sin_addr) != 1)
