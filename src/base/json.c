@@ -6,36 +6,47 @@
 
 SB_DEFINE_ERROR(sb_json_error, SB_ERRORS_NONE)
 
-/* Whether brackets nest deeper than SB_JSON_MAX_DEPTH. */
-static gboolean is_too_deep(const char *text, gsize length)
+static gboolean set_too_large(gsize length, GError **error)
+{
+    g_set_error(error, SB_JSON_ERROR, SB_JSON_ERROR_TOO_LARGE,
+                "%" G_GSIZE_FORMAT " bytes of JSON are too many, or nested too deeply", length);
+    return FALSE;
+}
+
+/* Looks at the brackets of TEXT. FALSE with an error: they nest deeper than SB_JSON_MAX_DEPTH, or
+ * something stands before an object. json-glib would read all values in a row, and leak most. */
+static gboolean check_brackets(const char *text, gsize length, GError **error)
 {
     guint depth = 0;
-    gboolean in_string = FALSE;
+    gboolean in_string = FALSE, is_first = TRUE;
     for (gsize i = 0; i < length; i++) {
-        if (in_string) {
-            if (text[i] == '\\')
-                i++;
-            else if (text[i] == '"')
-                in_string = FALSE;
-        } else if (text[i] == '"') {
-            in_string = TRUE;
-        } else if (text[i] == '{' || text[i] == '[') {
-            if (++depth > SB_JSON_MAX_DEPTH)
-                return TRUE;
-        } else if ((text[i] == '}' || text[i] == ']') && depth > 0) {
-            depth--;
+        gboolean is_opening = !in_string && (text[i] == '{' || text[i] == '[');
+        if (is_opening && depth == 0 && !is_first) {
+            g_set_error(error, SB_JSON_ERROR, SB_JSON_ERROR_INVALID,
+                        "it is not JSON: a second value stands behind the first");
+            return FALSE;
         }
+        is_first &= g_ascii_isspace(text[i]);
+        if (in_string && text[i] == '\\')
+            i++;
+        else if (text[i] == '"')
+            in_string = !in_string;
+        else if (is_opening && ++depth > SB_JSON_MAX_DEPTH)
+            return set_too_large(length, error);
+        else if (!in_string && (text[i] == '}' || text[i] == ']') && depth > 0)
+            depth--;
     }
-    return FALSE;
+    return TRUE;
 }
 
 JsonNode *sb_json_load_object(const char *text, gsize length, gsize max_bytes, GError **error)
 {
-    if (length > max_bytes || is_too_deep(text, length)) {
-        g_set_error(error, SB_JSON_ERROR, SB_JSON_ERROR_TOO_LARGE,
-                    "%" G_GSIZE_FORMAT " bytes of JSON are too many, or nested too deeply", length);
+    if (length > max_bytes) {
+        set_too_large(length, error);
         return NULL;
     }
+    if (!check_brackets(text, length, error))
+        return NULL;
     g_autoptr(JsonParser) parser = json_parser_new_immutable();
     g_autoptr(GError) cause = NULL;
     if (!json_parser_load_from_data(parser, length ? text : "", (gssize)length, &cause)) {
