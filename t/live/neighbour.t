@@ -46,6 +46,7 @@ ok "one has escapes in its record" forge 5 "s|\(<seedbed:login>\)[^<]*|\1root$cs
 ok "one has them in its name" forge "6$csi" 's|<seedbed:index>[^<]*|<seedbed:index>6|'
 virsh -q pool-define-as "p$csi$bidi" dir --target "$tmp/foreign"
 virsh -q net-define /dev/stdin <<<"<network><name>n$csi$bidi</name></network>"
+# shellcheck disable=SC2016  # the dollar is part of a name
 for name in $'\033[31m.qcow2' $'new\nline.qcow2' $'\377\376.qcow2' "h-m-1.$csi.qcow2" 'h-m-1.$(id).qcow2' evil.0123456789abcdef.qcow2; do
   qemu-img create -q -f qcow2 "$tmp/x.qcow2" 1M && cp "$tmp/x.qcow2" "$pool/$name"
 done
@@ -130,6 +131,7 @@ is "$(find "$tmp/shared/seedbed" -type d ! -perm 0700 -o -type f ! -name '*.pub'
   "only the user can read the state folder: keys, fleet file, evidence"
 is "$(find "$pool" -type f -name 'h-m-1.*' -printf '%f %m\n' | grep -v '\.[^a-z]' | LC_ALL=C sort | paste -sd' ')" \
   "h-m-1.console.log 600 h-m-1.qcow2 600 h-m-1.seed.iso 600" "only root and QEMU can read disk, seed and console"
+# shellcheck disable=SC2016  # the other shell expands it
 is "$(find "$pool" -type f | as_other bash -c 'while read -r file; do
   if head -c 0 "$file" 2>/dev/null; then echo "${file##*/}"; fi; done' | sed 's/[0-9a-f]\{16\}/DIGEST/' | grep ^pocket | LC_ALL=C sort | paste -sd' ')" \
   "pocket.DIGEST.qcow2 pocket.DIGEST.qcow2.json" "all users can read images and their records, if they know the names"

@@ -94,7 +94,7 @@ run seedbed up -p small --no-wait "$tmp/s.yaml"
 is "$status" 3 "then up fails"
 contains "$err" "No space left on device" "it says why"
 virsh -q pool-refresh small
-is "$(ls "$tmp/pool" | grep -v '^pocket\.')" filler "nothing of it is left"
+is "$(find "$tmp/pool" -mindepth 1 ! -name 'pocket.*' -printf '%f\n')" filler "nothing of it is left"
 virsh -q pool-destroy small
 
 # ---- a clock that was wrong; 200 machines ----
