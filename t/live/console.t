@@ -127,6 +127,9 @@ kill -INT $interrupted
 wait $interrupted
 is $? 130 "Ctrl-C ends it: exit status 130"
 say farewell
+# The guest has it in a buffer at first.
+in_log() { seedbed log k-m-1 | grep -q "$1"; }
+wait_for 60 in_log farewell
 virsh -q destroy k-m-1
 wait $follower
 is $? 0 "the machine's end ends it: exit status 0"

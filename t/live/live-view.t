@@ -72,7 +72,8 @@ END
 TERM=xterm script -qec "stty rows 24 cols 80; seedbed test --keep always $tmp/v.yaml" "$tmp/typescript" \
   >/dev/null </dev/null
 seen=$(tr -d '\r' <"$tmp/typescript")
-contains "$seen" "… v-m-1: slow: 0 tests, 0 failed, 1 s" "the step that runs is shown"
+[[ $seen =~ "… v-m-1: slow: 0 tests, 0 failed, "[0-9]+" s" ]]
+result $? "the step that runs is shown"
 contains "$seen" "v-m-1/slow: passed, 1 test" "its end is told"
 is "$(grep -c 'v-m-1/slow' <<<"$seen")" 1 "once"
 contains "$seen" "1 suite: 1 passed; 1 test, 1 passed" "the last line has the totals"
