@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The setup script for autopkgtest keeps the protocol of autopkgtest-virt-ssh(1), and checks host keys.
-# (autopkgtest itself needs a Debian in the machine.)
+# (autopkgtest itself needs a Debian in the machine: t/debian/warm.t.)
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
 script=$top/scripts/autopkgtest/seedbed-autopkgtest
@@ -9,9 +9,23 @@ need_pocket
 fleet a 1
 run "$script" cleanup "$tmp/a.yaml"
 is "$status" 1 "cleanup without open is an error"
+
+# ---- open that fails when the machine is there ----
+
+mkdir "$tmp/bin"
+# shellcheck disable=SC2016  # for the script
+printf '#!/bin/sh\n[ "$1" != ssh ] || exit 3\nexec %s "$@"\n' "$(type -P seedbed)" >"$tmp/bin/seedbed"
+chmod +x "$tmp/bin/seedbed"
+run env PATH="$tmp/bin:$PATH" TMPDIR="$tmp" "$script" open "$tmp/a.yaml"
+is "$status:$out" 1: "open fails when the account's shell cannot be set"
+is "$(leftovers; find "$tmp" -name 'autopkgtest-*')" '' "and leaves nothing"
+
+# ---- a machine, as autopkgtest uses it ----
+
 run "$script" open "$tmp/a.yaml"
 is "$status $(cut -d = -f 1 <<<"$out" | paste -sd ' ')" "0 login hostname options capabilities extraopts" \
   "open makes a machine, and says how it is reached" || note "$err"
+contains "$out" capabilities=isolation-machine,revert,revert-full-system "tests that break it are run"
 value() { sed -n "s/^$1=//p" <<<"$out"; }
 name=$(value hostname)
 read -ra extra < <(value extraopts)
