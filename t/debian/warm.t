@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A real Debian is frozen, and two machines are thawed from it: SEEDBED_TEST_IMAGE names the image
+# A real Debian is frozen, and machines are thawed from it: SEEDBED_TEST_IMAGE names the image
 . "${srcdir:-.}/t/lib/live.sh"
 [ -r "${SEEDBED_TEST_IMAGE:-}" ] || skip_all "SEEDBED_TEST_IMAGE is not set: a Debian 12 arm64 image"
 
@@ -61,5 +61,31 @@ is "$status" 0 "two more machines are thawed"
 awk -v a="$time_up" -v b="$EPOCHREALTIME" 'BEGIN { printf "# in %.1f s\n", b - a }'
 note "$err"
 seedbed -q down d
+
+# ---- autopkgtest: tests of a package ----
+
+if type autopkgtest >/dev/null 2>&1; then
+  cd "$tmp" || exit 1
+  sed -i 's/count: 2/count: 1/' d.yaml
+  mkdir -p greet/DEBIAN greet/usr/bin source/debian/tests
+  printf '%s: %s\n' Package greet Version 1 Architecture all Maintainer 'Nobody <nobody@example.invalid>' \
+    Description 'says hello' >greet/DEBIAN/control
+  # shellcheck disable=SC2016  # they are scripts
+  echo 'echo "hello, $1"' >greet/usr/bin/greet
+  printf 'Tests: good, bad\nDepends:\n' >source/debian/tests/control
+  # shellcheck disable=SC2016
+  echo '[ "$(greet world)" = "hello, world" ]' >source/debian/tests/good
+  echo 'greet world; exit 3' >source/debian/tests/bad
+  sed -i '1i #!/bin/sh' greet/usr/bin/greet source/debian/tests/{good,bad}
+  chmod +x greet/usr/bin/greet source/debian/tests/{good,bad}
+  dpkg-deb --root-owner-group --build greet >&2
+  run timeout 1500 autopkgtest --summary-file summary --copy "$tmp/greet.deb:/greet.deb" \
+    --setup-commands 'dpkg -i /greet.deb' ./source -- \
+    ssh --setup-script "$top/scripts/autopkgtest/seedbed-autopkgtest" -- "$tmp/d.yaml"
+  is "$status" 4 "a test of the package failed: autopkgtest says so" || note "$err"
+  is "$(tr -s ' ' <summary)" $'good PASS\nbad FAIL non-zero exit status 3' "the other passed"
+else
+  result 0 "tests of a package # SKIP autopkgtest not found"
+fi
 is "$(leftovers | grep -v warm-)" "" "nothing but the warm image is left"
 done_testing
