@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/loop.h"
 
+#include "base/workers.h"
+
 struct SbLoop {
     GMainLoop *loop;
     gboolean is_over;
@@ -115,7 +117,9 @@ gboolean sb_loop_run_beside(const char *name, SbBlockingFunc function, gpointer 
 {
     g_autoptr(SbLoop) loop = sb_loop_new(NULL, NULL, NULL);
     Work beside = {.function = function, .data = data, .loop = loop};
-    GThread *thread = g_thread_new(name, work, &beside);
+    GThread *thread = sb_worker_start(name, work, &beside, error);
+    if (!thread)
+        return FALSE;
     sb_loop_wait(loop);
     g_thread_join(thread);
     if (beside.error)

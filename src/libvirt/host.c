@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/host.h"
 
+#include "base/workers.h"
 #include "libvirt/connection-error.h"
-
 #include "model/ssh-config.h"
 
 #include <string.h>
@@ -63,6 +63,13 @@ typedef struct {
     GError *error;
 } Opening;
 
+static void opening_free(Opening *opening)
+{
+    g_async_queue_unref(opening->queue);
+    g_free(opening->uri);
+    g_free(opening);
+}
+
 static gpointer open_in_thread(gpointer data)
 {
     Opening *opening = data;
@@ -82,7 +89,11 @@ static virConnect *open_connection(const char *uri, GError **error)
     Opening *opening = g_new0(Opening, 1);
     opening->uri = g_strdup(uri);
     opening->queue = g_async_queue_ref(queue);
-    g_thread_unref(g_thread_new("open", open_in_thread, opening));
+    g_autoptr(GThread) thread = sb_worker_start("open", open_in_thread, opening, error);
+    if (!thread) {
+        opening_free(opening);
+        return NULL;
+    }
     if (!g_async_queue_timeout_pop(queue, OPEN_TIMEOUT_US)) {
         g_set_error(
             error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_UNREACHABLE,
@@ -95,9 +106,7 @@ static virConnect *open_connection(const char *uri, GError **error)
     virConnect *connection = opening->connection;
     if (opening->error)
         g_propagate_error(error, opening->error);
-    g_async_queue_unref(opening->queue);
-    g_free(opening->uri);
-    g_free(opening);
+    opening_free(opening);
     return connection;
 }
 

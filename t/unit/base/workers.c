@@ -11,6 +11,11 @@ static void count(gpointer task, gpointer data)
     g_atomic_int_add((gint *)data, GPOINTER_TO_INT(task));
 }
 
+static gpointer nothing(gpointer data)
+{
+    return data;
+}
+
 static void tasks_are_done(void)
 {
     gint sum = 0;
@@ -33,6 +38,7 @@ static void no_thread_is_an_error(void)
     g_assert_cmpint(pthread_attr_init(&huge), ==, 0);
     g_assert_cmpint(pthread_attr_setstacksize(&huge, (gsize)1 << 50), ==, 0);
     g_assert_cmpint(pthread_setattr_default_np(&huge), ==, 0);
+    g_assert_null(sb_worker_start("none", nothing, NULL, NULL));
     g_assert_null(sb_workers_new(count, &sum, 3, &error));
     g_assert_cmpint(pthread_setattr_default_np(&usual), ==, 0);
     g_assert_error(error, G_THREAD_ERROR, G_THREAD_ERROR_AGAIN);
