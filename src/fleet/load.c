@@ -38,7 +38,7 @@ static char *read_reference(const Loading *loading, SbFileReference *reference, 
     g_autoptr(GError) error = NULL;
     GBytes *known = g_hash_table_lookup(loading->contents, path);
     reference->content = known ? g_bytes_ref(known) : sb_input_file_read(path, max_bytes, &error);
-    if (!reference->content)
+    if (error)
         complain(loading, reference->mark, error->message);
     else if (!known)
         g_hash_table_insert(loading->contents, g_strdup(path), g_bytes_ref(reference->content));

@@ -30,14 +30,14 @@ static SbFleetFile *parse(const SbFleetSettings *settings, const char *expected)
 static SbFleetFile *with(const char *first, const char *second)
 {
     const char *values[] = {first, second, NULL};
-    const SbFleetSettings settings = {values, NULL};
+    const SbFleetSettings settings = {.values = values};
     return parse(&settings, "");
 }
 
 static void refuse(const char *setting, const char *finding)
 {
     const char *values[] = {"image=j", setting, NULL};
-    const SbFleetSettings settings = {values, NULL};
+    const SbFleetSettings settings = {.values = values};
     g_assert_null(parse(&settings, finding));
 }
 
@@ -116,8 +116,8 @@ static void test_place(void)
 static void test_unique(void)
 {
     const char *values[] = {"fleet=a-rather-long-name-of-a-fleet", NULL};
-    const SbFleetSettings short_one = {NULL, "1234abcd"};
-    const SbFleetSettings long_one = {values, "1234abcd"};
+    const SbFleetSettings short_one = {.unique = "1234abcd"};
+    const SbFleetSettings long_one = {.values = values, .unique = "1234abcd"};
     g_autoptr(SbFleetFile) file = parse(&short_one, "");
     g_assert_cmpstr(file->name, ==, "f-1234abcd");
     g_autoptr(SbFleetFile) cut = parse(&long_one, "");
@@ -129,7 +129,7 @@ static void test_not_a_mapping(void)
 {
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
     const char *values[] = {"fleet=a", NULL};
-    const SbFleetSettings settings = {values, "1234abcd"};
+    const SbFleetSettings settings = {.values = values, .unique = "1234abcd"};
     g_assert_null(sb_fleet_file_parse_with("f.yaml", "[]", 2, &settings, diagnostics));
     assert_findings_at(diagnostics, "1:1");
 }
@@ -140,7 +140,7 @@ static void test_defaults(void)
     static const char *const defaults[] = {"defaults.vcpus=7", "defaults.login='other'",
                                            "defaults.disk='30 GiB'", NULL};
     static const char *const values[] = {"machines.m.count=2", NULL};
-    const SbFleetSettings settings = {values, NULL, defaults};
+    const SbFleetSettings settings = {.values = values, .defaults = defaults};
     static const char file[] = "fleet: f\nimage: i\nlogin: tester\ndefaults: { disk: 20 GiB }\n"
                                "machines:\n  m:\n  n: { vcpus: 3 }\n";
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();

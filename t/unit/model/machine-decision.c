@@ -190,10 +190,11 @@ static void test_vcpus(void)
 
 static void test_network(void)
 {
-    static const SbHostFacts system = {"qemu:///system", TRUE, FALSE};
-    static const SbHostFacts session = {"qemu:///session", FALSE, FALSE};
-    static const SbHostFacts remote = {"qemu+ssh://h/system", TRUE, TRUE};
-    static const SbHostFacts remote_session = {"qemu+ssh://h/session", FALSE, TRUE};
+    static const SbHostFacts system = {.uri = "qemu:///system", .is_privileged = TRUE};
+    static const SbHostFacts session = {.uri = "qemu:///session"};
+    static const SbHostFacts remote = {
+        .uri = "qemu+ssh://h/system", .is_privileged = TRUE, .is_remote = TRUE};
+    static const SbHostFacts remote_session = {.uri = "qemu+ssh://h/session", .is_remote = TRUE};
     static const char needs[] = "needs a libvirtd with privileges";
     static const char loopback[] = "is reached over the loopback";
     static const struct {
