@@ -4,21 +4,13 @@
 # touches nothing else.
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
+# shellcheck source=t/lib/faults.sh
+. "$top/t/lib/faults.sh"
 
 need_pocket
 names() { virsh -q list --all --name | sed '/^$/d' | sort | paste -sd' '; }
 gc() { run seedbed gc --older-than "${1:-2 h}" "${@:2}"; }
 on_disk() { virsh -q pool-refresh seedbed >/dev/null && virsh -q vol-list seedbed | grep -c "$1"; }
-
-# kill_at WORD COMMAND...: ends it without a warning when a domain or a network has WORD in its name
-there() { virsh -q list --all --name | grep -q "$1" || virsh -q net-list --all --name | grep -q "$1"; }
-kill_at()
-{
-  "${@:2}" >"$tmp/killed.log" 2>&1 &
-  local pid=$!
-  wait_for 60 there "$1" && kill -KILL $pid
-  { wait $pid; } 2>/dev/null
-}
 
 gc
 is "$status $err" "0 0 things are removed" "where nothing is left, gc does nothing"
@@ -38,9 +30,9 @@ seedbed -q up --no-wait --lifetime '1 min' "$tmp/old.yaml" || exit 1
 expire old-m-1
 fleet dead 1
 printf 'test:\n  - { name: long, run: sleep 600, results: exit }\n' >>"$tmp/dead.yaml"
-kill_at dead-m-1 seedbed test "$tmp/dead.yaml"
+{ faulty "virDomainResume=kill!" seedbed test "$tmp/dead.yaml"; } 2>/dev/null
 fleet net 1
-kill_at seedbed-net seedbed up "$tmp/net.yaml"
+{ faulty "virNetworkCreateXML=kill!" seedbed up "$tmp/net.yaml"; } 2>/dev/null
 fleet lost 1
 seedbed -q up --no-wait "$tmp/lost.yaml" || exit 1
 virsh -q destroy lost-m-1
@@ -49,6 +41,7 @@ fleet live 1
 printf 'test:\n  - { name: long, run: sleep 600, results: exit }\n' >>"$tmp/live.yaml"
 seedbed test "$tmp/live.yaml" >"$tmp/live.log" 2>&1 &
 live=$!
+there() { virsh -q list --all --name | grep -q "$1"; }
 wait_for 60 there live-m-1
 qemu-img create -q -f qcow2 "$tmp/x.qcow2" 1M
 for name in check-0123abcd layer-0123456789ab layer-cake; do
