@@ -3,6 +3,7 @@
 
 #include "base/sha256.h"
 #include "base/text.h"
+#include "base/workers.h"
 #include "diagnose/local-facts.h"
 #include "diagnose/network-path.h"
 #include "diagnose/seed-problem.h"
@@ -294,7 +295,10 @@ SbExamination *sb_examination_start(SbHost *host, const char *uuid, SbFacts *fac
     examination->facts = facts;
     examination->func = func;
     examination->data = data;
-    examination->thread = g_thread_new("examination", in_thread, examination);
+    examination->thread = sb_worker_start("examination", in_thread, examination, NULL);
+    /* Where this process gets no more threads, the main loop waits. */
+    if (!examination->thread)
+        in_thread(examination);
     return examination;
 }
 

@@ -39,7 +39,8 @@ typedef struct SbExamination SbExamination;
 typedef void (*SbExaminedFunc)(SbFacts *facts, gpointer data);
 
 /**
- * Does what sb_examine_now() does in a thread beside the main loop.
+ * Does what sb_examine_now() does in a thread beside the main loop; or in the calling thread, where
+ * this process gets no more threads.
  *
  * @param facts  (transfer full)
  * @param func   called once, from the main loop

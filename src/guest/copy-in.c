@@ -2,6 +2,7 @@
 #include "guest/copy-in.h"
 
 #include "base/text.h"
+#include "base/workers.h"
 #include "guest/guest-command.h"
 #include "local/tar.h"
 
@@ -21,7 +22,7 @@ struct SbCopyIn {
     GCancellable *cancellable;
     GThread *writer;
     gsize written;       /**< atomic */
-    GError *write_error; /**< the thread's, until it was joined */
+    GError *write_error; /**< the thread's, until it was joined; or why there is none */
     GString *errors;     /**< the guest's last words */
 };
 
@@ -51,7 +52,9 @@ static void on_began(const char *boot_id, gpointer data)
 {
     SbCopyIn *copy = data;
     copy->input = g_object_ref(sb_guest_command_input(copy->command));
-    copy->writer = g_thread_new("copy", write_archive, copy);
+    copy->writer = sb_worker_start("copy", write_archive, copy, &copy->write_error);
+    if (!copy->writer)
+        g_output_stream_close(copy->input, NULL, NULL);
 }
 
 static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpointer data)
@@ -72,6 +75,9 @@ static void on_ended(int status, const GError *failure, gpointer data)
     /* A file that cannot be read here makes the guest's tar fail: the file is the cause. */
     if (g_error_matches(copy->write_error, SB_TAR_ERROR, SB_TAR_ERROR_READ))
         error = g_error_copy(copy->write_error);
+    else if (copy->write_error && copy->write_error->domain == G_THREAD_ERROR)
+        g_set_error(&error, G_THREAD_ERROR, copy->write_error->code, "cannot copy '%s' to '%s': %s",
+                    copy->from, copy->to, copy->write_error->message);
     else if (g_error_matches(failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT))
         /* That is not the timeout of the step. */
         g_set_error(&error, SB_TAR_ERROR, SB_TAR_ERROR_WRITE, "cannot copy '%s' to '%s': %s",

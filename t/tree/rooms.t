@@ -129,4 +129,6 @@ report "only base/retry sleeps, and only base/loop runs the main loop" \
 report "no goto, no system(), no unescaped XML, no unpinned ssh" \
   "$(grep -rnE '\bgoto\b|\bsystem *\(|\bxmlNewChild *\(|StrictHostKeyChecking[= ]no' . --include='*.[ch]' |
     grep -v 'Not xmlNewChild')"
+report "only base/workers makes threads: it has an error where the host gives none" \
+  "$(grep -rnE '\bg_thread_(try_)?new *\(|\bg_thread_pool_new(_full)? *\(' --include='*.c' . | grep -v '^\./base/workers\.c:')"
 echo "1..$count"

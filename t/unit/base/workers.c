@@ -2,8 +2,8 @@
 #include "base/workers.h"
 
 #include "test.h"
+#include "threads.h"
 
-#include <pthread.h>
 #include <string.h>
 
 static void count(gpointer task, gpointer data)
@@ -28,23 +28,16 @@ static void tasks_are_done(void)
     g_assert_cmpint(sum, ==, 5050);
 }
 
-/* The host has no room for the stack of a thread. */
 static void no_thread_is_an_error(void)
 {
     gint sum = 0;
     g_autoptr(GError) error = NULL;
-    pthread_attr_t usual, huge;
-    g_assert_cmpint(pthread_getattr_default_np(&usual), ==, 0);
-    g_assert_cmpint(pthread_attr_init(&huge), ==, 0);
-    g_assert_cmpint(pthread_attr_setstacksize(&huge, (gsize)1 << 50), ==, 0);
-    g_assert_cmpint(pthread_setattr_default_np(&huge), ==, 0);
+    gsize usual = refuse_threads();
     g_assert_null(sb_worker_start("none", nothing, NULL, NULL));
     g_assert_null(sb_workers_new(count, &sum, 3, &error));
-    g_assert_cmpint(pthread_setattr_default_np(&usual), ==, 0);
+    set_stack_bytes(usual);
     g_assert_error(error, G_THREAD_ERROR, G_THREAD_ERROR_AGAIN);
     g_assert_nonnull(strstr(error->message, "ulimit -u"));
-    pthread_attr_destroy(&usual);
-    pthread_attr_destroy(&huge);
 }
 
 int main(int argc, char **argv)
