@@ -41,8 +41,7 @@ remove_foreign_things()
 # foreign_state: prints them as they are, with the image that the machines are made of
 foreign_state()
 {
-  virsh dumpxml --inactive other-m-1
-  virsh net-dumpxml --inactive seedbed-foreign
+  virsh 'dumpxml --inactive other-m-1; net-dumpxml --inactive seedbed-foreign'
   (cd /var/lib/libvirt/seedbed && stat -c '%n %i %s %a %u %Y' foreign-m-1.qcow2 pocket.*)
 }
 
@@ -144,11 +143,9 @@ after_restore-running() { seedbed -q exec one -- true; }
 # clean_up [SUBJECT]: removes all that it may have left. It fails if a command says that it cannot.
 clean_up()
 {
-  local fleet image images=() wanted='extra|gold|warm-[0-9a-f]+' age=1ms
+  local image images=() wanted='extra|gold|warm-[0-9a-f]+' age=1ms
   [ "${1:-}" != thaw ] || wanted='extra' age=1h
-  for fleet in mill one warm gold tests; do
-    limited seedbed -q down "$fleet" >>"$tmp/clean.log" 2>&1 || return
-  done
+  limited seedbed -q down mill one warm gold tests >>"$tmp/clean.log" 2>&1 || return
   limited seedbed -q gc --older-than $age >>"$tmp/clean.log" 2>&1 || return
   for image in $(find "$pool" -printf '%f\n' | grep -oE "^($wanted)\." | sort -u); do
     images+=("${image%.}")
@@ -189,7 +186,7 @@ remains()
   left=$(is_clean "${1:-}") || echo " This is left: $left"
 }
 
-# seed_random WORD: the same WORD gives the same $RANDOMs
+# seed_random WORD: the same WORD gives the same $RANDOMs (in this shell: each subshell has other ones)
 seed_random()
 {
   RANDOM=$((16#$(printf '%s' "$1" | sha256sum | cut -c 1-7)))
@@ -207,33 +204,65 @@ count_calls()
 }
 
 # different_calls: the calls that were counted, as FUNCTION:NUMBER, without those that repeat: of each function
-# the first 40, and the last. A test of one machine reads its console with more than 1,000 calls.
+# the first 40, and the last; of the timers and descriptors of libvirt's main loop (virEvent...) the first 5, and the
+# last. A test of one machine reads its console with more than 1,000 calls.
 different_calls()
 {
-  awk '{ last[$2] = $3 } $3 <= 40 { print $2 ":" $3 }
-    END { for (name in last) if (last[name] > 40) print name ":" last[name] }' "$tmp/calls.log"
+  awk '{ limit = $2 ~ /^virEvent/ ? 5 : 40; last[$2] = $3 > limit ? $3 : 0 } $3 <= limit { print $2 ":" $3 }
+    END { for (name in last) if (last[name]) print name ":" last[name] }' "$tmp/calls.log"
 }
 
-# sampled_calls COUNT: at most COUNT of the different calls, in any order: one of each function, then one more of
-# each, and so on. libvirt's timers and descriptors (virEvent...) are most of the calls, and count as one function.
-sampled_calls()
+# all_points: each of them with each fault, as "CALL FAULT"; first one fault for each call, then the next one
+all_points()
 {
-  different_calls | awk -v seed=$RANDOM -v wanted="$1" '
+  different_calls | awk -v words="${faults[*]}" '
+    { calls[NR] = $0 }
+    END {
+      count = split(words, faults)
+      for (round = 0; round < count; round++)
+        for (i = 1; i <= NR; i++) print calls[i], faults[(i + round) % count + 1]
+    }'
+}
+
+# sampled_points SEED COUNT: at most COUNT of all_points, in any order: one call of each function, then one more of
+# each, and so on. All virEvent... count as one function.
+sampled_points()
+{
+  different_calls | awk -v seed="$1" -v wanted="$2" -v words="${faults[*]}" '
     function kind(call) { sub(/^virEvent.*|:.*/, "", call); return call }
     { calls[NR] = $0 }
     END {
       srand(seed)
+      count = split(words, faults)
+      next_fault = int(rand() * count)
       for (i = NR; i > 1; i--) { j = int(rand() * i) + 1; call = calls[i]; calls[i] = calls[j]; calls[j] = call }
       for (left = NR; left > 0; round++)
         for (i = 1; i <= NR; i++)
           if ((i in calls) && chosen[kind(calls[i])] <= round) {
-            print calls[i]
+            print calls[i], faults[next_fault++ % count + 1]
             if (--wanted == 0) exit
             chosen[kind(calls[i])] = round + 1
             delete calls[i]
             left--
           }
     }'
+}
+
+# part_of: the lines of the input that belong to SEEDBED_MILL_PART, such as 2/5
+part_of()
+{
+  awk -v part="${SEEDBED_MILL_PART:-1/1}" '{ lines[NR] = $0 }
+    END {
+      split(part, of, "/")
+      for (i = 1; i <= NR; i++)
+        if (i > NR * (of[1] - 1) / of[2] && i <= NR * of[1] / of[2]) print lines[i]
+    }'
+}
+
+# was_ok POINT: whether SEEDBED_MILL_RESULTS says so
+was_ok()
+{
+  [ -n "${SEEDBED_MILL_RESULTS:-}" ] && grep -qsxF "ok $1" "$SEEDBED_MILL_RESULTS"
 }
 
 # judge SUBJECT STATUS FAULT: prints what is wrong with the answer of the command
@@ -259,17 +288,22 @@ judge()
 # point SUBJECT CALL FAULT: one test
 point()
 {
-  local wrong='' skipped='' status foreign
+  local wrong='' verdict status foreign
   foreign=$(foreign_state)
   "before_$1" >"$tmp/before.log" 2>&1 || wrong="before it: $(<"$tmp/before.log")"
   rm -f "$tmp/point.log"
   LIBVIRT_FAULTS_LOG=$tmp/point.log faulty "$(fault_word "$2" "$3")" "do_$1" >"$tmp/do.log" 2>&1
   status=$?
   # The number of calls can differ from run to run: a call that did not come proves nothing.
-  if grep -q ' fault$' "$tmp/point.log"; then wrong+=$(judge "$1" $status "$3"); else skipped=' # SKIP no such call came'; fi
+  if grep -q ' fault$' "$tmp/point.log"; then verdict=ok wrong+=$(judge "$1" $status "$3"); else verdict=skipped; fi
   [ "$(foreign_state)" = "$foreign" ] || wrong+=" Something foreign was changed."
   wrong+=$(remains "$1")
-  [ -z "$wrong" ]
-  result $? "$1: $2: $3$skipped" || note "$wrong
-status $status, and it said: $(<"$tmp/do.log")"
+  [ -z "$wrong" ] || verdict='not ok'
+  [ -z "${SEEDBED_MILL_RESULTS:-}" ] || echo "$verdict $1 $2 $3" >>"$SEEDBED_MILL_RESULTS"
+  case $verdict in
+  ok) result 0 "$1: $2: $3" ;;
+  skipped) result 0 "$1: $2: $3 # SKIP no such call came" ;;
+  *) result 1 "$1: $2: $3" || note "$wrong
+status $status, and it said: $(<"$tmp/do.log")" ;;
+  esac
 }

@@ -3,8 +3,8 @@
 # The mill: whichever call of libvirt fails, is lost, comes late, or is the last one of a killed process,
 # the command says what happened, 'down' and 'gc' remove all, and nothing foreign is touched
 #
-# SEEDBED_MILL is how many points are tried, or "all" (hours: scripts/faults says which); SEEDBED_MILL_SEED chooses
-# them; SEEDBED_MILL_SUBJECTS are the commands (t/lib/mill.sh).
+# SEEDBED_MILL is how many points are tried, or "all" (hours); SEEDBED_MILL_SEED chooses them; SEEDBED_MILL_SUBJECTS
+# are the commands (t/lib/mill.sh). scripts/faults explains SEEDBED_MILL_PART and SEEDBED_MILL_RESULTS.
 . "${srcdir:-.}/t/lib/live.sh"
 # shellcheck source=t/lib/faults.sh
 . "$top/t/lib/faults.sh"
@@ -25,7 +25,7 @@ need_pocket
 mill_files
 foreign_things || exit 1
 note "seed $seed, subjects ${subjects[*]}"
-total=0 number=0 next=$RANDOM
+total=0 number=0
 for subject in "${subjects[@]}"; do
   count_calls "$subject"
   result $? "$subject: makes $number calls" || {
@@ -33,17 +33,13 @@ for subject in "${subjects[@]}"; do
     continue
   }
   total=$((total + number))
-  if [ "$points" = all ]; then
-    for call in $(different_calls); do
-      for fault in "${faults[@]}"; do
-        point "$subject" "$call" "$fault"
-      done
-    done
-  else
-    for call in $(sampled_calls $((points / ${#subjects[@]} + 1))); do
-      point "$subject" "$call" "${faults[next++ % ${#faults[@]}]}"
-    done
-  fi
+  choice=(all_points)
+  [ "$points" = all ] || choice=(sampled_points $RANDOM $((points / ${#subjects[@]} + 1)))
+  mapfile -t chosen < <("${choice[@]}" | part_of)
+  for word in "${chosen[@]}"; do
+    read -r call fault <<<"$word"
+    was_ok "$subject $word" || point "$subject" "$call" "$fault"
+  done
   is "$(remains)" '' "$subject: nothing is left in the end"
 done
 note "$total calls in ${#subjects[@]} subjects"
