@@ -68,12 +68,11 @@ cp "$(find /var/lib/libvirt/seedbed -name 'golden.*.qcow2' | head -n 1)" other.q
 ok "another base" seedbed -q image import pocket other.qcow2
 before=$(images)
 for signal in INT KILL; do
+  # The child opens it later than the loop below looks: what the last round wrote must not be there.
+  rm -f stopped.log
   seedbed build lay.yaml --name golden >stopped.log 2>&1 &
   builder=$!
-  for ((i = 0; i < 600; i++)); do
-    ! grep -q ': kernel' stopped.log || break
-    sleep 0.1
-  done
+  wait_for 120 grep -qs ': kernel' stopped.log
   kill -$signal $builder
   wait $builder
   is "$? $(head -n 1 stopped.log)" "$((128 + $(kill -l $signal))) layer 1 of 2: 'pocket' with one.user-data" "SIG$signal ends it"
