@@ -341,6 +341,10 @@ gboolean sb_domain_stop(virDomain *domain, GError **error)
 {
     if (virDomainDestroyFlags(domain, 0) == 0)
         return TRUE;
+    if (sb_libvirt_last_is(VIR_ERR_NO_DOMAIN)) {
+        virResetLastError();
+        return TRUE;
+    }
     virError *cause = virSaveLastError();
     int is_active = virDomainIsActive(domain);
     gboolean is_off = is_active == 0 || (is_active < 0 && sb_libvirt_last_is(VIR_ERR_NO_DOMAIN));
