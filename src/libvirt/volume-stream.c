@@ -2,6 +2,7 @@
 #include "libvirt/volume-stream.h"
 
 #include "base/retry.h"
+#include "base/workers.h"
 
 #include <string.h>
 
@@ -11,6 +12,9 @@ enum { CHUNK_BYTES = 256 * 1000, BLOCK_BYTES = 4096 };
 /* One request asks for this much. libvirt receives all that it asked for as fast as it comes, and
  * keeps it until it is read: without a limit, a large volume would be in memory as a whole. */
 #define SLICE_BYTES (G_GUINT64_CONSTANT(32) * 1024 * 1024)
+
+/* How long the end of a stream may take before libvirtd is asked whether it still works at it. */
+#define END_TIMEOUT_US (60 * G_TIME_SPAN_SECOND)
 
 struct SbVolumeWriter {
     virStream *stream;
@@ -61,6 +65,84 @@ static int begin_download(virStorageVol *volume, virStream *stream, guint64 offs
     return status;
 }
 
+/* ---- ending ---- */
+
+/* virStreamFinish() or virStreamAbort(), in a thread of its own. */
+typedef struct {
+    virStream *stream;
+    int (*end)(virStream *stream);
+    char *failed; /* what an error says first */
+    GAsyncQueue *answers;
+    GError *error;
+} Ending;
+
+static void ending_free(Ending *ending)
+{
+    virStreamFree(ending->stream);
+    g_async_queue_unref(ending->answers);
+    g_clear_error(&ending->error);
+    g_free(ending->failed);
+    g_free(ending);
+}
+
+static gpointer end_in_thread(gpointer data)
+{
+    Ending *ending = data;
+    if (ending->end(ending->stream) < 0)
+        sb_libvirt_set_error(&ending->error, "%s", ending->failed);
+    g_async_queue_push(ending->answers, ending);
+    return NULL;
+}
+
+/* libvirtd (seen: 9.0) forgets the end of a stream if that crosses an error which it has just found
+ * out, and libvirt waits for its answer without a limit. A libvirtd that still writes to a slow
+ * disk answers nothing else meanwhile: one that answers has forgotten it. The thread is left
+ * behind. */
+static gboolean wait_for_end(virConnect *connection, Ending *ending)
+{
+    while (!g_async_queue_timeout_pop(ending->answers, END_TIMEOUT_US)) {
+        unsigned long version;
+        gboolean is_answered = virConnectGetLibVersion(connection, &version) == 0;
+        virResetLastError();
+        if (g_async_queue_try_pop(ending->answers))
+            return TRUE;
+        if (is_answered)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* END is virStreamFinish or virStreamAbort. FALSE with an SbLibvirtError or a GThreadError. */
+static gboolean end_stream(virStorageVol *volume, virStream *stream, int (*end)(virStream *stream),
+                           GError **error)
+{
+    g_autofree char *failed =
+        g_strdup_printf("cannot come to the end of the volume '%s'", virStorageVolGetName(volume));
+    g_autoptr(GAsyncQueue) answers = g_async_queue_new();
+    Ending *ending = g_new0(Ending, 1);
+    ending->stream = stream;
+    ending->end = end;
+    ending->failed = g_steal_pointer(&failed);
+    ending->answers = g_async_queue_ref(answers);
+    virStreamRef(stream);
+    g_autoptr(GThread) thread = sb_worker_start("end", end_in_thread, ending, error);
+    if (!thread) {
+        ending_free(ending);
+        return FALSE;
+    }
+    if (!wait_for_end(virStorageVolGetConnect(volume), ending)) {
+        g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED,
+                    "%s: libvirtd has not confirmed it within %u s, though it answers",
+                    ending->failed, (guint)(END_TIMEOUT_US / G_TIME_SPAN_SECOND));
+        return FALSE;
+    }
+    gboolean is_fine = !ending->error;
+    if (!is_fine)
+        g_propagate_error(error, g_steal_pointer(&ending->error));
+    ending_free(ending);
+    return is_fine;
+}
+
 /* ---- writing ---- */
 
 SbVolumeWriter *sb_volume_writer_new(virStorageVol *volume, guint64 offset, guint64 length_bytes,
@@ -92,10 +174,8 @@ SbVolumeWriter *sb_volume_writer_new(virStorageVol *volume, guint64 offset, guin
 
 void sb_volume_writer_free(SbVolumeWriter *writer)
 {
-    if (!writer->is_finished) {
-        virStreamAbort(writer->stream);
-        virResetLastError();
-    }
+    if (!writer->is_finished)
+        (void)!end_stream(writer->volume, writer->stream, virStreamAbort, NULL);
     virStreamFree(writer->stream);
     virStorageVolFree(writer->volume);
     g_free(writer);
@@ -180,11 +260,7 @@ gboolean sb_volume_writer_finish(SbVolumeWriter *writer, GError **error)
     if (!flush_hole(writer, error))
         return FALSE;
     writer->is_finished = TRUE;
-    if (virStreamFinish(writer->stream) == 0)
-        return TRUE;
-    sb_libvirt_set_error(error, "cannot write into the volume '%s', as its end shows",
-                         virStorageVolGetName(writer->volume));
-    return FALSE;
+    return end_stream(writer->volume, writer->stream, virStreamFinish, error);
 }
 
 gboolean sb_volume_upload_bytes(virStorageVol *volume, GBytes *bytes, GError **error)
@@ -215,11 +291,8 @@ GBytes *sb_volume_download(virStorageVol *volume, guint64 offset, gsize max_byte
     }
     if (got < 0)
         sb_libvirt_set_error(error, "cannot read the volume '%s'", virStorageVolGetName(volume));
-    if (got == 0)
-        virStreamFinish(stream);
-    else if (is_open)
-        virStreamAbort(stream);
-    virResetLastError();
+    if (is_open)
+        (void)!end_stream(volume, stream, got == 0 ? virStreamFinish : virStreamAbort, NULL);
     return got < 0 ? NULL : g_byte_array_free_to_bytes(g_steal_pointer(&content));
 }
 
@@ -286,14 +359,16 @@ static gboolean read_slice(Reading *reading, guint64 length, GError **error)
     if (!stream)
         return FALSE;
     if (!receive_all(reading, stream, error)) {
-        virStreamAbort(stream);
-        virResetLastError();
+        (void)!end_stream(reading->volume, stream, virStreamAbort, NULL);
         return FALSE;
     }
-    if (virStreamFinish(stream) == 0 && reading->offset - begin == length)
+    if (!end_stream(reading->volume, stream, virStreamFinish, error))
+        return FALSE;
+    if (reading->offset - begin == length)
         return TRUE;
-    sb_libvirt_set_error(error, "cannot read the volume '%s' to its end",
-                         virStorageVolGetName(reading->volume));
+    g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED,
+                "cannot read the volume '%s' to its end: libvirtd sent fewer bytes than it has",
+                virStorageVolGetName(reading->volume));
     return FALSE;
 }
 

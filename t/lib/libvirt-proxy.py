@@ -4,12 +4,15 @@
 
 Listens at FOLDER/socket, and passes everything on. Files in FOLDER say what else:
   limit  hang up after so many bytes of libvirtd's, on each connection
+  sent   hang up after so many bytes of seedbed's, on each connection
+  lose   lose what libvirtd says to the end of a stream of this procedure
   hold   keep back the first reply to this procedure (its number in libvirt's remote_protocol.x) until
          FOLDER/go is there; FOLDER/held is made when it came
 FOLDER/count says how many bytes of libvirtd's the last connection had when it ended.
 
 A message begins with its length, with that included, the program, its version, the procedure and the
-type, of which 1 is a reply: 4 bytes each, big-endian (libvirt's virnetprotocol.x).
+type, of which 1 is a reply and 3 a part of a stream, then a serial number and the status, which is 2
+for a stream that goes on: 4 bytes each, big-endian (libvirt's virnetprotocol.x).
 """
 import os
 import select
@@ -53,28 +56,32 @@ def hold(procedure):
 
 def take_messages(buffer):
     """The whole messages at the start of BUFFER, which are taken from it."""
-    length = 0
-    while len(buffer) - length >= 20:
-        size, _, _, procedure, kind = struct.unpack_from('>5I', buffer, length)
-        if len(buffer) - length < size:
+    messages = bytearray()
+    while len(buffer) >= 28:
+        size, _, _, procedure, kind, _, status = struct.unpack_from('>7I', buffer)
+        if len(buffer) < size:
             break
         if kind == 1:
             hold(procedure)
-        length += size
-    messages = bytes(buffer[:length])
-    del buffer[:length]
-    return messages
+        if kind != 3 or status == 2 or procedure != read('lose'):
+            messages += buffer[:size]
+        del buffer[:size]
+    return bytes(messages)
 
 
 def pass_on(client, server):
     """Until one of them hangs up, or is hung up on; yields how many bytes of libvirtd's it passes."""
     limit, count, buffer, is_open = read('limit'), 0, bytearray(), True
+    left = read('sent')
     while is_open and (limit is None or count < limit):
         for ready in select.select([client, server], [], [])[0]:
             data = ready.recv(65536)
             is_open = is_open and bool(data)
             if ready is client:
                 server.sendall(data)
+                if left is not None:
+                    left -= len(data)
+                    is_open = is_open and left > 0
                 continue
             buffer += data
             data = take_messages(buffer)[:None if limit is None else limit - count]
