@@ -10,6 +10,7 @@
 #include "local/process-id.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 enum { SEND_BYTES = 1024 * 1024 };
 
@@ -348,25 +349,63 @@ static gboolean renew_record(const Import *import, GError **error)
 
 /* ---- all of it ---- */
 
+/* The bytes on the disk that the content takes at least. */
+static guint64 needed_bytes(const SbImageFile *file)
+{
+    struct stat info;
+    guint64 on_disk = fstat(file->fd, &info) == 0 ? (guint64)info.st_blocks * 512 : 0;
+    return MIN(on_disk, file->length_bytes);
+}
+
+/* Removes the volume that could not be filled, for CAUSE, and adds to that what stays. A volume can
+ * be deleted and made again by another process. An empty volume without a claim then belongs to
+ * that process; otherwise it is this process's, into which nothing could be written. */
+static Claim take_back(const Import *import, GError **cause)
+{
+    gboolean is_gone = g_error_matches(*cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) ||
+                       g_error_matches(*cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_TAKEN);
+    Claim claim = is_gone ? CLAIM_LOST : check_claim(import);
+    g_autoptr(GError) left = NULL;
+    if (claim == CLAIM_UNKNOWN)
+        sb_error_append(cause, "\nand the volume '%s' stays: it cannot be read now",
+                        import->image->volume);
+    else if (claim != CLAIM_LOST && !sb_image_delete(import->pool, import->image, &left))
+        sb_error_append(cause, "\nand not all of it could be taken back: %s", left->message);
+    return claim;
+}
+
+/* The same over another connection, as libvirt loses the one over which a hole is sent into a full
+ * pool (seen: 9.0). Then the lack of room is the cause. */
+static Claim take_back_anew(const Import *import, GError **cause)
+{
+    g_auto(SbLease) lease = sb_lease_take(import->operation->host, NULL);
+    g_autoptr(SbPool) pool =
+        lease.connection ? sb_pool_reopen(import->pool, lease.connection, NULL) : NULL;
+    if (!pool)
+        return take_back(import, cause);
+    Import anew = *import;
+    anew.pool = pool;
+    g_autoptr(GError) no_room = NULL;
+    if (!sb_pool_check_room(pool, SEND_BYTES, &no_room)) {
+        g_clear_error(cause);
+        *cause = g_steal_pointer(&no_room);
+    }
+    return take_back(&anew, cause);
+}
+
 /* Makes the volume and fills it. WAIT has an error too: why this process could not. */
 static Phase make(const Import *import, xmlDoc *xml, GError **error)
 {
+    if (!sb_pool_check_room(import->pool, needed_bytes(import->file), error))
+        return FAILED;
     g_autoptr(GError) cause = NULL;
     g_autoptr(virStorageVol) volume = sb_volume_create(import->pool, xml, &cause);
     if (volume && send_all(import, volume, &cause))
         return MADE;
-    gboolean is_gone = g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) ||
-                       g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_TAKEN);
-    /* A volume can be deleted and made again by another process. An empty volume without a claim
-     * then belongs to that process; otherwise it is this process's, into which nothing could be
-     * written. */
-    Claim claim = volume && !is_gone ? check_claim(import) : CLAIM_LOST;
-    g_autoptr(GError) left = NULL;
-    if (claim == CLAIM_UNKNOWN)
-        sb_error_append(&cause, "\nand the volume '%s' stays: it cannot be read now",
-                        import->image->volume);
-    else if (claim != CLAIM_LOST && !sb_image_delete(import->pool, import->image, &left))
-        sb_error_append(&cause, "\nand not all of it could be taken back: %s", left->message);
+    gboolean is_cut = g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED);
+    Claim claim = !volume  ? CLAIM_LOST
+                  : is_cut ? take_back_anew(import, &cause)
+                           : take_back(import, &cause);
     gboolean is_others =
         volume ? claim == CLAIM_LOST && !g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_CANCELLED)
                : g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EXISTS);

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/retry.h"
 #include "base/xml.h"
+#include "libvirt/hints.h"
 
 #include <string.h>
 
@@ -163,6 +164,33 @@ gboolean sb_pool_refresh(const SbPool *pool, GError **error)
             return TRUE;
     } while (strstr(virGetLastErrorMessage(), "asynchronous jobs") && sb_retry_again(&retry));
     sb_libvirt_set_error(error, "cannot refresh the storage pool '%s'", pool->name);
+    return FALSE;
+}
+
+/* As libvirt last saw it, which may be long ago. What it cannot say is no lack. */
+static guint64 free_bytes(const SbPool *pool)
+{
+    virStoragePoolInfo info;
+    gboolean is_known = virStoragePoolGetInfo(pool->pool, &info) == 0;
+    virResetLastError();
+    return is_known ? info.available : G_MAXUINT64;
+}
+
+gboolean sb_pool_check_room(const SbPool *pool, guint64 needed_bytes, GError **error)
+{
+    if (free_bytes(pool) >= needed_bytes)
+        return TRUE;
+    sb_pool_refresh(pool, NULL);
+    guint64 room = free_bytes(pool);
+    if (room >= needed_bytes)
+        return TRUE;
+    g_autofree char *has = g_format_size_full(room, G_FORMAT_SIZE_IEC_UNITS),
+                    *needs = g_format_size_full(needed_bytes, G_FORMAT_SIZE_IEC_UNITS);
+    g_autofree char *text = g_strdup_printf(
+        "No space left on device: the pool '%s' has room for %s, and %s or more are to be written",
+        pool->name, has, needs);
+    g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED, "%s\ntry: %s", text,
+                sb_libvirt_hint(text));
     return FALSE;
 }
 

@@ -67,6 +67,14 @@ SbPool *sb_pool_reopen(const SbPool *pool, virConnect *connection,
  */
 gboolean sb_pool_refresh(const SbPool *pool, GError **error);
 
+/**
+ * Looks whether the pool has room for NEEDED_BYTES more, as far as libvirt can say.
+ *
+ * @return FALSE with an SbLibvirtError, whose text has "No space left on device"
+ */
+gboolean sb_pool_check_room(const SbPool *pool, guint64 needed_bytes,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** The path that volume NAME has or will have. (transfer full) */
 char *sb_pool_path(const SbPool *pool, const char *name);
 

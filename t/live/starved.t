@@ -85,9 +85,17 @@ full pool 32m
 virsh -q pool-create-as small dir --target "$tmp/pool"
 run seedbed image import -p small pocket "$pocket"
 is "$status" 3 "a full pool: import fails"
-contains "$err" "No space left on device"$'\n'"try: the disk of the libvirt host is full" "it says why, and what to do"
+contains "$err" "No space left on device: the pool 'small' has room for 0 bytes, and " "it says why"
+contains "$err" " are to be written"$'\n'"try: the disk of the libvirt host is full" "and what to do"
 is "$(ls "$tmp/pool")" filler "nothing of it is left"
 rm "$tmp/pool/filler"
+# Its content is much larger than the file: that there is no room shows only in the middle.
+yes | head -c 64M | gzip >"$tmp/yes.raw.gz"
+run seedbed image import -p small --format raw yes "$tmp/yes.raw.gz"
+is "$status" 3 "a pool that fills up: import fails"
+contains "$err" "No space left on device" "it says why"
+virsh -q pool-refresh small
+is "$(ls "$tmp/pool")" '' "nothing of it is left"
 seedbed -q image import -p small pocket "$pocket"
 fill pool
 run seedbed up -p small --no-wait "$tmp/s.yaml"
