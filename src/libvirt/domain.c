@@ -279,13 +279,26 @@ gboolean sb_domain_define(virConnect *connection, xmlDoc *document, GError **err
     return is_defined;
 }
 
+/* Whether DOMAIN is ACTIVE (1) or off (0), after a call for that failed with *CAUSE. If that cannot
+ * be seen, *CAUSE is why not: the call may only have failed because the domain was off already. */
+static gboolean is_now(virDomain *domain, int active, virError **cause)
+{
+    int answer = virDomainIsActive(domain);
+    if (answer < 0) {
+        virFreeError(*cause);
+        *cause = virSaveLastError();
+    }
+    return answer == active;
+}
+
 gboolean sb_domain_start_paused(virDomain *domain, GError **error)
 {
     if (virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0)
         return TRUE;
     virError *cause = virSaveLastError();
-    return sb_libvirt_is_fine(virDomainIsActive(domain) == 1, cause, error,
-                              "cannot start the domain '%s'", virDomainGetName(domain));
+    gboolean is_started = is_now(domain, 1, &cause);
+    return sb_libvirt_is_fine(is_started, cause, error, "cannot start the domain '%s'",
+                              virDomainGetName(domain));
 }
 
 gboolean sb_domain_resume(virDomain *domain, GError **error)
@@ -304,7 +317,8 @@ gboolean sb_domain_shut_down(virDomain *domain, GError **error)
     if (virDomainShutdown(domain) == 0)
         return TRUE;
     virError *cause = virSaveLastError();
-    return sb_libvirt_is_fine(virDomainIsActive(domain) == 0, cause, error, "cannot power '%s' off",
+    gboolean is_off = is_now(domain, 0, &cause);
+    return sb_libvirt_is_fine(is_off, cause, error, "cannot power '%s' off",
                               virDomainGetName(domain));
 }
 
@@ -346,8 +360,7 @@ gboolean sb_domain_stop(virDomain *domain, GError **error)
         return TRUE;
     }
     virError *cause = virSaveLastError();
-    int is_active = virDomainIsActive(domain);
-    gboolean is_off = is_active == 0 || (is_active < 0 && sb_libvirt_last_is(VIR_ERR_NO_DOMAIN));
+    gboolean is_off = is_now(domain, 0, &cause) || sb_libvirt_is_absence(cause);
     return sb_libvirt_is_fine(is_off, cause, error, "cannot stop the domain '%s'",
                               virDomainGetName(domain));
 }
@@ -357,8 +370,9 @@ gboolean sb_domain_save(virDomain *domain, GError **error)
     if (virDomainManagedSave(domain, 0) == 0)
         return TRUE;
     virError *cause = virSaveLastError();
-    return sb_libvirt_is_fine(virDomainIsActive(domain) == 0, cause, error,
-                              "cannot save the memory of '%s'", virDomainGetName(domain));
+    gboolean is_off = is_now(domain, 0, &cause);
+    return sb_libvirt_is_fine(is_off, cause, error, "cannot save the memory of '%s'",
+                              virDomainGetName(domain));
 }
 
 gboolean sb_domain_undefine(virDomain *domain, GError **error)

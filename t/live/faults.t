@@ -81,6 +81,8 @@ for command in 'snapshot f-m-1 clean' 'restore f-m-1'; do
   run faulty virStorageVolDownload seedbed $command
   is "$status" 3 "a snapshot that cannot be read: $command fails"
 done
+run faulty virDomainIsActive seedbed restore f-m-1
+contains "$err" "'f-m-1': the test lets virDomainIsActive() fail" "restore says why it does not know that the machine is off"
 is "$(stat -c %i "$pool"/f-m-1.clean.*)" "$snapshot" "and the snapshot is as it was"
 key=$XDG_STATE_HOME/seedbed/qemu-system/f/id_ed25519
 mv "$key" key && ln -s /nonexistent "$key"
