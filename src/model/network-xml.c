@@ -217,21 +217,20 @@ static SbNetworkKind read_kind(xmlNode *root)
     return !mode || strcmp(mode, "nat") == 0 ? SB_NETWORK_NAT : SB_NETWORK_EXISTING;
 }
 
-/* The fleet in the metadata of the network, if the name of the network says the same. `down`
- * removes the network, so metadata alone, which anyone can copy, is not enough. */
-static char *read_fleet(xmlNode *root, const char *name)
+/* The fleet in the metadata of the network, if its name says the same, and the same KIND. `down`
+ * removes the network, so metadata alone, which anyone can copy, is not enough; and an isolated
+ * network of somebody else may have a way out. */
+static char *read_fleet(xmlNode *root, const char *name, SbNetworkKind kind)
 {
     xmlNode *mark = sb_xml_find(root, "metadata/network");
-    if (!mark || !mark->ns || strcmp((const char *)mark->ns->href, SB_METADATA_URI) != 0)
+    if (!mark || !mark->ns || strcmp((const char *)mark->ns->href, SB_METADATA_URI) != 0 ||
+        !sb_network_kind_is_own(kind))
         return NULL;
     g_autofree char *fleet = sb_xml_text(mark, "fleet");
     if (!fleet || !sb_name_is_valid(fleet))
         return NULL;
-    g_autofree char *nat = sb_fleet_network_name(fleet, SB_NETWORK_NAT);
-    g_autofree char *isolated = sb_fleet_network_name(fleet, SB_NETWORK_ISOLATED);
-    if (strcmp(name, nat) != 0 && strcmp(name, isolated) != 0)
-        return NULL;
-    return g_steal_pointer(&fleet);
+    g_autofree char *expected = sb_fleet_network_name(fleet, kind);
+    return strcmp(name, expected) == 0 ? g_steal_pointer(&fleet) : NULL;
 }
 
 /* The first IPv4 `<ip>` that is a /24. */
@@ -280,9 +279,9 @@ SbFleetNetwork *sb_fleet_network_from_xml(const char *xml)
     xmlNode *ip = find_ip(root, &subnet);
     if (!name || !ip)
         return NULL;
-    g_autofree char *fleet = read_fleet(root, name);
-    SbFleetNetwork *network =
-        sb_fleet_network_new(name, uuid ? uuid : "", fleet, read_kind(root), subnet);
+    SbNetworkKind kind = read_kind(root);
+    g_autofree char *fleet = read_fleet(root, name, kind);
+    SbFleetNetwork *network = sb_fleet_network_new(name, uuid ? uuid : "", fleet, kind, subnet);
     network->creator = fleet ? sb_xml_text(root, "metadata/network/creator") : NULL;
     read_hosts(ip, network->hosts);
     return network;

@@ -169,6 +169,11 @@ static void test_not_ours(void)
         {"<seedbed:fleet>faas", "<seedbed:fleet>"},
         {"<seedbed:fleet>faas", "<seedbed:fleet>../faas"},
         {"metadata>", "description>"},
+        /* A way out, or another one, for what is called as an isolated network, and the reverse. */
+        {"<name>seedbed-faas</name>", "<name>seedbed-faas.isolated</name>"},
+        {"<forward mode='nat'>", "<forward mode='route'>"},
+        {"<forward mode='nat'>", "<forward mode='open'>"},
+        {"forward", "forwards"},
     };
     g_autofree char *xml = test_data("captured-network.xml", NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
