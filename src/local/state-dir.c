@@ -118,6 +118,21 @@ GPtrArray *sb_state_dir_list(const char *folder, gint64 before_us, GError **erro
     return g_steal_pointer(&names);
 }
 
+/* FALSE with an error that says WHY, if the folder PATH, or one of ours above it, is another
+ * user's, or if its mode has one of BITS. */
+static gboolean check_closed(const char *path, guint own, mode_t bits, const char *why,
+                             GError **error)
+{
+    int fd;
+    struct stat status = {.st_mode = bits};
+    if (!open_folder(path, own, &fd, error))
+        return FALSE;
+    gboolean is_closed = fd >= 0 && fstat(fd, &status) == 0 && !(status.st_mode & bits);
+    if (fd >= 0)
+        close(fd);
+    return is_closed || refuse(error, path, why);
+}
+
 gboolean sb_state_dir_ensure(const char *directory, GError **error)
 {
     /* ssh_config(5) has no way to write them; a "${" begins a variable there. */
@@ -128,24 +143,19 @@ gboolean sb_state_dir_ensure(const char *directory, GError **error)
                     directory);
         return FALSE;
     }
-    int fd;
+    g_autofree char *above = g_path_get_dirname(directory), *root = g_path_get_dirname(above);
+    const char *writable = "others can write into it, and replace what is in it ('chmod go-w')";
     /* First: else folders would be made where a prepared link leads. */
     if (!sb_state_dir_check_own(directory, OWN_FOLDERS, error))
         return FALSE;
     if (g_mkdir_with_parents(directory, 0700) < 0)
         return refuse(error, directory, g_strerror(errno));
-    if (!open_folder(directory, OWN_FOLDERS, &fd, error))
-        return FALSE;
-    struct stat status = {.st_mode = 077};
-    if (fd >= 0 && fstat(fd, &status) == 0 && !(status.st_mode & 077)) {
-        close(fd);
-        return TRUE;
-    }
-    if (fd >= 0)
-        close(fd);
-    return refuse(error, directory,
-                  "it must be a folder that nobody else can enter: it holds the fleet's key "
-                  "('chmod 700', or remove it)");
+    return check_closed(directory, OWN_FOLDERS, 077,
+                        "it must be a folder that nobody else can enter: it holds "
+                        "the fleet's key ('chmod 700', or remove it)",
+                        error) &&
+           check_closed(above, OWN_FOLDERS - 1, 022, writable, error) &&
+           check_closed(root, OWN_FOLDERS - 2, 022, writable, error);
 }
 
 gboolean sb_state_dir_write(const char *directory, const char *name, const char *text,

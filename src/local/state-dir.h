@@ -5,7 +5,8 @@
  *
  * `$XDG_STATE_HOME/seedbed/LIBVIRT/FLEET`, mode 0700, where LIBVIRT stands for the libvirtd
  * ("qemu-system"): fleets of the same name on two hosts are two fleets. Everything in it but the
- * key can be made again. None of the three folders may be a link, or belong to another user.
+ * key can be made again. None of the three folders may be a link, belong to another user, or let
+ * others write into it.
  *
  * Room: local.
  * Threads: any.

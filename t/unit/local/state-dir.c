@@ -89,6 +89,20 @@ static void test_ensure_refuses(void)
     g_assert_cmpint(g_chmod(open, 0700), ==, 0);
     g_assert_true(sb_state_dir_ensure(open, NULL));
 
+    g_autofree char *above = g_path_get_dirname(open), *root = g_path_get_dirname(above);
+    const char *const parents[] = {above, root};
+    for (gsize i = 0; i < G_N_ELEMENTS(parents); i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_cmpint(g_chmod(parents[i], 0720), ==, 0);
+        g_assert_false(sb_state_dir_ensure(open, &error));
+        g_assert_nonnull(strstr(error->message, parents[i]));
+        g_assert_nonnull(strstr(error->message, "others can write into it"));
+        /* Others may see it. */
+        g_assert_cmpint(g_chmod(parents[i], 0755), ==, 0);
+        g_assert_true(sb_state_dir_ensure(open, NULL));
+        g_assert_cmpint(g_chmod(parents[i], 0700), ==, 0);
+    }
+
     g_autofree char *link = sb_state_dir_path("qemu:///system", "link");
     g_assert_cmpint(symlink(open, link), ==, 0);
     refuse(link);
