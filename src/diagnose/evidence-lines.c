@@ -211,64 +211,6 @@ void sb_evidence_add_console(GPtrArray *lines, const SbFacts *facts, int line, i
     }
 }
 
-/* Words of complaint of kernels, systemd, cloud-init, package managers and shells. */
-#define ERROR                                                                                      \
-    "(?i)\\b(?:errors?|fail(?:ed|ure|s)?|fatal|can(?:not|'t)|could ?n[o']t|unable to|no such|"     \
-    "not found|denied|refused|timed "                                                              \
-    "out|unreachable|corrupt(?:ed|ion)?|invalid|exception|unknown|wrong|unexpected|"               \
-    "traceback|panic|oops|bug|missing|segfault|dumped core|does not exist|did not)\\b|^[EW]: "     \
-    "|\\[(?:warning|error|critical)\\]|\\[DEPEND\\]"
-
-/* Complaints of boots that succeed: t/data/console-debian-12.txt is one. */
-#define HARMLESS                                                                                   \
-    "no suitable video mode|FIRMWARE BUG|Secure Boot status|cpu0 device node|regulatory\\.db|"     \
-    "errors=remount-ro|\\bfb0\\b|sr0|pcie?.*(?:BAR|address space)|efi: |EFI variables|PKCS|"       \
-    "Failed to find module|hw-breakpoint|Failed password|ci-info|GPT:|TPM|NUMA:|cacheinfo|"        \
-    "could not be reserved|[Cc]ommand line: |ACPI|X\\.509|Couldn't get size|uncleanly shut down|"  \
-    "has been removed and it is ignored|motd-news|initial "                                        \
-    "console|udev-worker|gpt-auto|tomoyo|Missing modules \\(|Could not "                           \
-    "boot|kdump|^(?:.*cloud-init\\[\\d+\\]: "                                                      \
-    ")?(?:Get:\\d|Selecting "                                                                      \
-    "|Preparing |Unpacking |Setting up |Processing |Install(?:ing|ed)\\b|Upgrading |Downloading "  \
-    ")|'systemctl status "
-
-/* What counts only if there is no other error: what systemd says after one, for example. */
-#define WEAK                                                                                       \
-    "^\\[FAILED\\]|Failed with result|(?:Main|Control) process exited|\\[DEPEND\\]|Dependency "    \
-    "failed|avc: +denied|[Dd]eprecated"
-
-int sb_evidence_last_error(const SbFacts *facts, guint from, guint to)
-{
-    int weak = -1;
-    for (guint i = to; i > from; i--) {
-        const char *line = g_ptr_array_index(facts->console, i - 1);
-        if (!sb_rule_line_matches(ERROR, line, NULL) || sb_rule_line_matches(HARMLESS, line, NULL))
-            continue;
-        if (!sb_rule_line_matches(WEAK, line, NULL))
-            return (int)i - 1;
-        if (weak < 0)
-            weak = (int)i - 1;
-    }
-    return weak;
-}
-
-char *sb_evidence_failed_units(const SbFacts *facts, guint from)
-{
-    enum { MOST = 4 };
-    g_autoptr(GPtrArray) units = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = from; facts->console && i < facts->console->len && units->len < MOST; i++) {
-        g_autofree char *unit = NULL;
-        const char *line = g_ptr_array_index(facts->console, i);
-        if (!sb_rule_line_matches(HARMLESS, line, NULL) &&
-            sb_rule_line_matches("^\\[FAILED\\] Failed to (?:start|mount) (.+?)\\.?$", line,
-                                 &unit) &&
-            !g_ptr_array_find_with_equal_func(units, unit, g_str_equal, NULL))
-            g_ptr_array_add(units, g_steal_pointer(&unit));
-    }
-    g_ptr_array_add(units, NULL);
-    return units->len > 1 ? g_strjoinv("', '", (char **)units->pdata) : NULL;
-}
-
 void sb_evidence_add_tail(GPtrArray *lines, const SbFacts *facts, int error)
 {
     if (!facts->console || facts->console->len == 0)

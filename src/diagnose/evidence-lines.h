@@ -18,14 +18,6 @@ void sb_evidence_add_facts(GPtrArray *lines, const SbFacts *facts, SbShow shows)
  * stands for no line. */
 void sb_evidence_add_console(GPtrArray *lines, const SbFacts *facts, int line, int with);
 
-/** The number of the last line of the console, from line FROM and before TO, that looks like an
- * error; below 0: none does. */
-int sb_evidence_last_error(const SbFacts *facts, guint from, guint to);
-
-/** The units that systemd could not start, from line FROM of the console, the first ones first:
- * their names with "', '" between them; NULL if there is none. (transfer full) (nullable) */
-char *sb_evidence_failed_units(const SbFacts *facts, guint from);
-
 /** Adds the last lines of the console, and before them line ERROR (below 0: none) if that is
  * further up. */
 void sb_evidence_add_tail(GPtrArray *lines, const SbFacts *facts, int error);

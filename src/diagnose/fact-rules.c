@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "diagnose/next-steps.h"
-#include "diagnose/rules.h"
+#include "diagnose/rule-rows.h"
 
-/* Rows: NAME, SIGNS, what is shown, the LINE of the console (or NULL), CAUSE, NEXT. */
-#define ENDS(name_, signs_, shows_, line_, cause_, next_)                                          \
-    {                                                                                              \
-        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_), .signs = (signs_),   \
-        .kind = SB_RULE_ENDS, .shows = (shows_)                                                    \
-    }
-#define EXPLAINS(name_, signs_, shows_, line_, cause_, next_)                                      \
-    {                                                                                              \
-        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_), .signs = (signs_),   \
-        .kind = SB_RULE_EXPLAINS, .shows = (shows_)                                                \
-    }
+#define NEXT_JOBS "look with {console} what it waits for: 'systemctl list-jobs', 'systemctl status'"
+#define ACCOUNT_MISSING                                                                            \
+    "sshd refuses the login: the host key of the seed is there, so cloud-init read the seed, but " \
+    "the account or its key is missing or locked"
+#define NEXT_ACCOUNT                                                                               \
+    "check 'users' of your user-data (a list there replaces the one of the image: keep "           \
+    "'- default'), AllowUsers of sshd, and the shell of the account, and the owner and mode of "   \
+    "its ~/.ssh; {log} has "                                                                       \
+    "cloud-init's words"
+#define FINISHED "Cloud-init v\\. .* finished at|Reached target [Cc]loud-init|Cloud-init target"
+#define BOOTED "^\\S+ login:|" FINISHED
 
 /* Not of a drive without a medium: its errors are harmless. */
 #define DISK_ERROR "I/O error,? (?:dev|on dev|on device) (vd\\w+)"
@@ -115,6 +114,101 @@ static const SbRule rules[] = {
          "ssh does not come through to it: the libvirt host refuses, or is refused",
          "log in to the libvirt host with plain ssh, until that asks nothing any more: machines "
          "are reached through it, always with its host key checked, whatever the URI says"),
+
+    /* ---- what a guest waits for ---- */
+    WAITS("script-runs", 0,
+          SB_SYSTEMD_JOB("(Execute cloud user/final|cloud-final|cloud-init\\.target)[^(]*?"),
+          "cloud-init's last stage still runs: a script or package of the user-data takes long, or "
+          "hangs",
+          "look with {console} at what it works: 'ps -ef --forest', the end of "
+          "/var/log/cloud-init-output.log; a command that waits for input needs '</dev/null'"),
+    WAITS(
+        "network-waits", 0,
+        SB_SYSTEMD_JOB("(Wait for Network[^(]*?|[^(]*[Nn]etwork[^(]*(?:[Oo]nline|wait)[^(]*?|Raise "
+                       "network interfaces[^(]*?)") "|cloud-init-nonet\\[.*waiting",
+        "the guest waits for its network to be configured", NEXT_NETWORK),
+    WAITS("device-waits", 0, SB_SYSTEMD_JOB("(?:dev-|/dev/)(.+?)"),
+          "the guest waits for a device that is not there: {1}", NEXT_MOUNT),
+    WAITS("job-waits", SB_SIGN(SILENT), SB_SYSTEMD_JOB("(.+?)"), "a systemd job waits: '{1}'",
+          NEXT_JOBS),
+    WAITS("job-waits", 0, SB_SYSTEMD_JOB("(.+?)") "[^)]*[1-9][0-9]*min",
+          "a systemd job waits for minutes: '{1}'", NEXT_JOBS),
+    SAYS("unit-left-out", "Job (\\S+)/start deleted to break ordering cycle",
+         "systemd did not start '{1}', because units wait for each other in a circle",
+         "correct 'Before=' and 'After=' of the units that {log} names as 'ordering cycle': one of "
+         "your user-data or image is new"),
+    EXPLAINS("task-hangs", SB_SIGN(AWAITS), SB_SHOW_HOST,
+             "INFO: task (\\S+) blocked for more than|soft lockup - CPU#\\d+ stuck|self-detected "
+             "stall on CPU|detected stalls on CPUs",
+             "the guest's kernel says that it is stuck: the libvirt host gives it too little time, "
+             "or its disk hangs",
+             "start fewer machines at a time, or look at load and disk of the libvirt host"),
+    EXPLAINS("shim-no-loader", SB_SIGN(AWAITS_KERNEL), 0,
+             "Failed to load image (\\S+?): |start_image\\(\\) returned",
+             "shim did not find the boot loader that it starts: {1}",
+             "install GRUB for UEFI in the image again ('grub-install --removable'), or use the "
+             "distribution's own image"),
+    EXPLAINS("grub-menu", SB_SIGN(AWAITS_KERNEL), SB_SHOW_WORK,
+             "keys to (?:select which entry|change the selection)|before booting or `c' for",
+             "GRUB waits in its menu for a key",
+             "set GRUB_TIMEOUT and GRUB_RECORDFAIL_TIMEOUT to 1 in /etc/default/grub of the image, "
+             "and run 'update-grub' there"),
+    SAYS_WITH(
+        "u-boot", "^U-Boot \\d", "^(=>|No more bootdevs|SCRIPT FAILED)",
+        "U-Boot was started instead of a UEFI firmware, and found nothing to boot",
+        "the machine needs the firmware of EDK2 (AAVMF): 'virsh dumpxml {machine}' names the one "
+        "that it has, while it stays"),
+    AT_END("firmware-hangs", SB_SIGN(SILENT), "^UEFI firmware \\(version",
+           "the firmware began, and hangs before it looks for a boot loader: {line}",
+           "try another 'cpu' model in the fleet file (some firmware hangs with 'max'), or another "
+           "version of the firmware on the libvirt host; 'seedbed doctor --deep' tries it"),
+    AT_END("stub-error", 0, "EFI stub: ERROR: (.*)", "the kernel's EFI stub failed: {1}",
+           "look for that file on the EFI system partition of the image, and give the machine more "
+           "'memory' if it is there"),
+    AT_END("suspended", 0, "PM: suspend entry", "the guest put itself to sleep",
+           "'virsh dompmwakeup {machine}' wakes it; look for 'suspend' in the guest's settings"),
+    AT_END("stub-mute", 0, "EFI stub: ",
+           "the kernel was started, and printed nothing: it has no console on the serial "
+           "port, or hangs before it has one",
+           NEXT_CONSOLE),
+
+    /* ---- the login and the port. When cloud-init is done, nothing more will come. ---- */
+    ENDS("account-missing", SB_SIGN(LOGIN_DENIED) | SB_SIGN(SILENT), SB_SHOW_LOGIN | SB_SHOW_REASON,
+         FINISHED, ACCOUNT_MISSING, NEXT_ACCOUNT),
+    EXPLAINS("account-missing", SB_SIGN(LOGIN_DENIED), SB_SHOW_LOGIN | SB_SHOW_REASON, NULL,
+             ACCOUNT_MISSING, NEXT_ACCOUNT),
+    EXPLAINS("login-breaks", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN | SB_SHOW_TAIL, NULL,
+             "sshd answers, but the login breaks off",
+             "look with {console} at sshd's log ('journalctl -u ssh'); PAM, AllowUsers, or a shell "
+             "that ends at its start are usual causes"),
+    ENDS("port-foreign", SB_SIGN(PORT_FOREIGN), SB_SHOW_PORT, NULL,
+         "a program that is not sshd answers on its port 22: it says '{said}'",
+         "look with {console} which program that is: 'ss -ltnp'"),
+    EXPLAINS("port-closed", SB_SIGN(PORT_CLOSED) | SB_SIGN(AWAITS_SSH_PORT), SB_SHOW_PORT, NULL,
+             "a program takes connections on its port 22, but says nothing of ssh", NEXT_SSHD),
+    ENDS("done-refused", SB_SIGN(PORT_REFUSED) | SB_SIGN(SILENT), SB_SHOW_PORT | SB_SHOW_REASON,
+         FINISHED, "cloud-init is done, but nothing listens on port 22", NEXT_SSHD),
+    EXPLAINS("prompt-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT | SB_SHOW_REASON, BOOTED,
+             "the guest has booted, but nothing listens on port 22", NEXT_SSHD),
+    EXPLAINS("port-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT | SB_SHOW_TAIL, NULL,
+             "the guest is on the network, but nothing listens on port 22 (connection refused)",
+             NEXT_SSHD),
+    EXPLAINS("prompt-silent", SB_SIGN(PORT_SILENT) | SB_SIGN(NO_LEASE),
+             SB_SHOW_NETWORK | SB_SHOW_REASON, BOOTED,
+             "the guest has booted, but never asked for its address by DHCP", NEXT_NETWORK),
+    EXPLAINS("prompt-firewall", SB_SIGN(PORT_SILENT),
+             SB_SHOW_NETWORK | SB_SHOW_PORT | SB_SHOW_REASON, BOOTED,
+             "the guest has booted, but does not answer at {address}: it has no "
+             "network, or a firewall in it drops ssh",
+             NEXT_NETWORK),
+    AT_END(
+        "asks", SB_SIGN(IDLE) | SB_SIGN(SILENT),
+        "^(?!\\[ *\\d+\\.)(?!.*\\blogin:)(?:.*\\b(?:[Pp]ress|PRESS|[Ee]nter|[Ss]elect|[Cc]hoose|"
+        "[Tt]ype|[Pp]ass(?:word|phrase)|[Cc]onfirm)\\b.*|.*(?:\\[[Yy]/[Nn]\\]|[^#>=-][>?#$:]|^[>#=]"
+        "+>))\\s*$",
+        "the guest waits for input on its console: '{line}'",
+        "answer with {console}, to see what it is; what asks must not run in a machine that "
+        "nobody attends: look for it in your user-data and in the image"),
 
     /* ---- a machine that does nothing, or nothing that can be seen ---- */
     EXPLAINS("mute-idle", SB_SIGN(MUTE) | SB_SIGN(IDLE), SB_SHOW_DOMAIN | SB_SHOW_WORK, NULL,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "diagnose/next-steps.h"
-#include "diagnose/rules.h"
+#include "diagnose/rule-rows.h"
 
 #define NEXT_PACKAGES                                                                              \
     "does the network of the machine lead outside? 'network: isolated' does not; on 'nat', "       \
@@ -14,57 +13,9 @@
     "correct 'users' of your user-data: a group must exist before ('groups:'), and 'sudo' has "    \
     "the syntax of sudoers; 'seedbed lint' checks both"
 
-#define NEXT_JOBS "look with {console} what it waits for: 'systemctl list-jobs', 'systemctl status'"
+#define NO_NIC "the guest has no network card that it knows"
+#define NEXT_NIC "check that the image's kernel has the driver virtio_net ('modinfo virtio_net')"
 
-/* Rows: NAME, SIGNS, what is shown, the LINE of the console (or NULL), CAUSE, NEXT. */
-#define EXPLAINS(name_, signs_, shows_, line_, cause_, next_)                                      \
-    {                                                                                              \
-        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_), .signs = (signs_),   \
-        .kind = SB_RULE_EXPLAINS, .shows = (shows_)                                                \
-    }
-#define ENDS(name_, signs_, shows_, line_, cause_, next_)                                          \
-    {                                                                                              \
-        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_), .signs = (signs_),   \
-        .kind = SB_RULE_ENDS, .shows = (shows_)                                                    \
-    }
-/* The guest's own words explain a late stage. */
-#define SAYS(name, line, cause, next) EXPLAINS(name, SB_SIGN(AWAITS), 0, line, cause, next)
-/* One line says so, and one WITH it says more. */
-#define SAYS_WITH(name_, line_, with_, cause_, next_)                                              \
-    FAILED_WITH(name_, 0, line_, with_, cause_, next_)
-#define FAILED_WITH(name_, shows_, line_, with_, cause_, next_)                                    \
-    {                                                                                              \
-        .name = (name_), .line = (line_), .with = (with_), .cause = (cause_), .next = (next_),     \
-        .signs = SB_SIGN(AWAITS), .kind = SB_RULE_EXPLAINS, .shows = (shows_)                      \
-    }
-/* A unit failed, and the lines before it may say why. */
-#define FAILED(name_, shows_, line_, cause_, next_)                                                \
-    EXPLAINS(name_, SB_SIGN(AWAITS), (shows_) | SB_SHOW_REASON, line_, cause_, next_)
-/* The last thing that the guest was seen to wait for. */
-#define WAITS(name_, signs_, line_, cause_, next_)                                                 \
-    {                                                                                              \
-        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_),                      \
-        .signs = SB_SIGN(AWAITS) | (signs_), .kind = SB_RULE_EXPLAINS, .shows = SB_SHOW_NETWORK,   \
-        .goes_on = TRUE                                                                            \
-    }
-/* The last line of the console matches. */
-#define AT_END(name_, signs_, line_, cause_, next_)                                                \
-    {                                                                                              \
-        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_),                      \
-        .signs = SB_SIGN(AWAITS) | (signs_), .kind = SB_RULE_EXPLAINS, .shows = SB_SHOW_WORK,      \
-        .is_last = TRUE                                                                            \
-    }
-
-#define ACCOUNT_MISSING                                                                            \
-    "sshd refuses the login: the host key of the seed is there, so cloud-init read the seed, but " \
-    "the account or its key is missing or locked"
-#define NEXT_ACCOUNT                                                                               \
-    "check 'users' of your user-data (a list there replaces the one of the image: keep "           \
-    "'- default'), AllowUsers of sshd, and the shell of the account, and the owner and mode of "   \
-    "its ~/.ssh; {log} has "                                                                       \
-    "cloud-init's words"
-#define FINISHED "Cloud-init v\\. .* finished at|Reached target [Cc]loud-init|Cloud-init target"
-#define BOOTED "^\\S+ login:|" FINISHED
 #define MODULE_FAILED                                                                              \
     "(?|Running module (\\S+) .*failed|Failed to run module (\\S+)|failed run of (?:\\S+ "         \
     ")?module "                                                                                    \
@@ -192,7 +143,8 @@ static const SbRule rules[] = {
          "cloud-init did not find its seed",
          "check that the image lets cloud-init use NoCloud ('datasource_list' in "
          "/etc/cloud/cloud.cfg.d), and that its kernel has virtio_scsi, sr_mod and isofs"),
-    SAYS("other-datasource", "Giving up on md from|Calling 'http://169\\.254\\.",
+    SAYS("other-datasource",
+         "Giving up on md from|Calling 'http://169\\.254\\.|no response from urls",
          "cloud-init looks for the metadata server of a cloud, and not for its seed",
          "the image is made for that cloud: use the distribution's generic image, or set "
          "'datasource_list: [NoCloud]' in its /etc/cloud/cloud.cfg.d"),
@@ -246,6 +198,11 @@ static const SbRule rules[] = {
          "sshd says: {1}",
          "correct sshd's settings, or the owner and mode of that file, in your "
          "user-data or in the image"),
+    EXPLAINS("sshd-other-port", SB_SIGN(AWAITS_SSH_PORT), SB_SHOW_PORT,
+             "sshd(?:-session)?\\[\\d+\\]: Server listening on \\S+ port (?!22\\.)(\\d+)",
+             "sshd of the guest listens on port {1}, and not on 22",
+             "remove 'Port' from the sshd_config of your user-data or image, or 'ListenStream' "
+             "from its ssh.socket: machines are reached at port 22"),
     SAYS("sshd-keys-open", "Permissions \\d+ for '([^']+host[^']+)' are too open",
          "sshd does not use its host key {1}, because other users can read it",
          "give it the mode 0600: look for 'write_files' and 'chmod' in your user-data"),
@@ -257,9 +214,20 @@ static const SbRule rules[] = {
     FAILED("sshd-failed", 0, "Failed to start .*" SSHD "|ERROR: sshd failed to start",
            "sshd failed in the guest",
            "look with {console} why: 'systemctl status ssh', 'journalctl -u ssh'"),
-    SAYS("no-nic", "network: no virtio NIC|Cannot find device \"?(?:eth0|en)",
-         "the guest has no network card that it knows",
-         "check that the image's kernel has the driver virtio_net"),
+    SAYS("other-nic-name",
+         "(?|Cannot find device \"?([\\w.-]+)|Error getting hardware address for \"([^\"]+)|Device "
+         "\"?([\\w.-]+)\"? (?:does not exist|not found))",
+         "the network settings of the guest name the network card '{1}', which it does not have",
+         "name the card that {console} shows with 'ip link', or match by 'driver: virtio_net': an "
+         "image, or a network-config, that says 'eth0' or another machine's name is a usual cause"),
+    SAYS("no-nic", "network: no virtio NIC", NO_NIC, NEXT_NIC),
+    {.name = "no-nic",
+     .line = "ci-info: \\| +lo +\\| +True",
+     .without = "ci-info: \\| +(?!lo )\\w+ +\\| +(?:True|False)",
+     .cause = NO_NIC,
+     .next = NEXT_NIC,
+     .signs = SB_SIGN(AWAITS_ADDRESS),
+     .shows = SB_SHOW_NETWORK},
     EXPLAINS("no-lease", SB_SIGN(AWAITS), SB_SHOW_NETWORK,
              "No DHCPOFFERS received|No working leases|no lease, (?:failing|forking)|IP-Config: no "
              "response|dhcp4 \\(\\w+\\): request timed out|DHCPv4 timed out|timed out waiting for "
@@ -279,71 +247,80 @@ static const SbRule rules[] = {
              "the guest's network card {1} has no IPv4 address", NEXT_NETWORK),
 
     /* ---- packages and scripts of the user-data: the first cause, not what follows from it ---- */
-    SAYS("names-not-resolved",
-         /* Services that only try again are no reason. */
-         "^(?!.*(?:snapd|chronyd|ntpd|timesyncd|fwupd\\S*)\\[).*?(?:(?|Temporary failure resolving "
-         "'([^']+)|[Cc]ould(?:n't| not) resolve host(?: name)?:? "
-         "(?:for )?'?([^\\s'\\]]+)|bad address '?([^\\s']+)|Failed to resolve '?([^\\s']+))|"
-         "Temporary failure in name resolution|Name or service not known)",
-         "the guest cannot resolve names: {1}", NEXT_PACKAGES),
-    SAYS("clock-wrong", "is not valid yet|not yet valid",
-         "the clock of the guest, or of the libvirt host, is wrong",
-         "compare 'date -u' of the libvirt host with the time: a guest takes its clock from there"),
-    SAYS("repository-expired", "Release file for (\\S+) is expired",
-         "the package index of the mirror is too old: {1}",
-         "use a mirror that is up to date; for a snapshot of the past, set "
-         "'Acquire::Check-Valid-Until \"false\"' with 'apt: conf:' of the user-data"),
-    SAYS("certificate",
-         "(?|SSL certificate problem: (.*)|(certificate verify failed.*)|(x509: .*)|(server "
-         "certificate "
-         "verification failed.*))",
-         "the guest does not accept the TLS certificate of a server: {1}",
-         "a proxy that has its own certificate needs 'ca_certs' in the user-data; else compare the "
-         "guest's clock with the time, and install 'ca-certificates'"),
-    SAYS("package-gone", "Failed to fetch (\\S+) +404|\\[MIRROR\\] .*Status code: 404 for (\\S+)",
-         "the guest's package index is older than its mirror, which has this file no more: {1}",
-         "set 'package_update: true' in the user-data, so that the guest reads the index first"),
-    SAYS("repository-key",
-         "(?|NO_PUBKEY (\\S+)|(GPG check FAILED)|Public key for (\\S+) is not "
-         "installed|[Rr]epository"
-         " '([^']+)' is not signed)",
-         "the guest does not have the key of a package repository: {1}",
-         "give the key with the source: 'apt: sources: … key' or 'yum_repos: … gpgkey' in the "
-         "user-data"),
-    SAYS("repositories-none", "no enabled repositories|No repositories defined",
-         "the guest's package manager has no repository that is switched on",
-         "add one with 'yum_repos' or 'zypper: repos:' in the user-data, or register the guest "
-         "('rh_subscription')"),
-    SAYS("package-unknown",
-         "(?|Unable to locate package (\\S+)|Package '?(\\S+?)'? has no installation candidate|No "
-         "match for argument: (\\S+)|Unable to find a match: (\\S+)|No package (\\S+) available|No "
-         "provider of '([^']+)' found|(\\S+) \\(no such package\\)|target not found: (\\S+))",
-         "the guest's distribution has no package '{1}'",
-         "correct the name under 'packages' in the user-data, or add the repository that has it; "
-         "'package_update: true' makes the guest read the index first"),
-    SAYS("package-lock",
-         "(?|Could not get lock (\\S+?)\\.? |(?:System management|The package system) is locked|"
-         "[Ww]aiting for (?:cache lock|process with pid)|Unable to lock database)",
-         "another program in the guest holds the lock of the package manager",
-         "switch off unattended upgrades in the image, or wait for them in a 'bootcmd' (such as "
-         "'systemctl stop unattended-upgrades apt-daily.service')"),
-    SAYS("package-fails",
-         "(?|dpkg: error processing package (\\S+)|(Unmet dependencies|unmet dependencies|dpkg was "
-         "interrupted).*|Error in (?:POST|PRE)IN scriptlet in rpm package (\\S+))",
-         "a package cannot be installed or configured in the guest: {1}",
-         "the lines before it in {log} say why; try the same 'apt-get install' or 'dnf install' "
-         "with {ssh}"),
-    SAYS("download-failed",
-         "(?|(Hash Sum mismatch)|Failed to fetch (\\S+)|Failed to download metadata for repo "
-         "'([^']+)|(?:[Cc]annot|Failed to) (?:download|retrieve) (\\S+)|curl: \\(\\d+\\) "
-         "(.*)|Download"
-         " \\(curl\\) error for '([^']+)|(?:curl|wget|apt|dnf|git|pip|Failed to fetch).*(Network "
-         "is unreachable|No route to host))",
-         "a download in the guest failed: {1}", NEXT_PACKAGES),
-    SAYS("command-missing",
-         "scripts/(?:runcmd|part-\\d+): (?:line )?\\d+: (.*?): (?:command )?not found",
-         "a command of the user-data does not exist in the guest: {1}",
-         "install its package with 'packages' in the user-data, or write its whole path"),
+    LATE_SAYS(
+        "names-not-resolved",
+        /* Services that only try again are no reason. */
+        "^(?!.*(?:snapd|chronyd|ntpd|timesyncd|fwupd\\S*)\\[).*?(?:(?|Temporary failure resolving "
+        "'([^']+)|[Cc]ould(?:n't| not) resolve host(?: name)?:? "
+        "(?:for )?'?([^\\s'\\]]+)|bad address '?([^\\s']+)|Failed to resolve '?([^\\s']+))|"
+        "Temporary failure in name resolution|Name or service not known)",
+        "the guest cannot resolve names: {1}", NEXT_PACKAGES),
+    LATE_SAYS(
+        "clock-wrong", "is not valid yet|not yet valid",
+        "the clock of the guest, or of the libvirt host, is wrong",
+        "compare 'date -u' of the libvirt host with the time: a guest takes its clock from there"),
+    LATE_SAYS("repository-expired", "Release file for (\\S+) is expired",
+              "the package index of the mirror is too old: {1}",
+              "use a mirror that is up to date; for a snapshot of the past, set "
+              "'Acquire::Check-Valid-Until \"false\"' with 'apt: conf:' of the user-data"),
+    LATE_SAYS(
+        "certificate",
+        "(?|SSL certificate problem: (.*)|(certificate verify failed.*)|(x509: .*)|(server "
+        "certificate "
+        "verification failed.*))",
+        "the guest does not accept the TLS certificate of a server: {1}",
+        "a proxy that has its own certificate needs 'ca_certs' in the user-data; else compare the "
+        "guest's clock with the time, and install 'ca-certificates'"),
+    LATE_SAYS(
+        "package-gone", "Failed to fetch (\\S+) +404|\\[MIRROR\\] .*Status code: 404 for (\\S+)",
+        "the guest's package index is older than its mirror, which has this file no more: {1}",
+        "set 'package_update: true' in the user-data, so that the guest reads the index first"),
+    LATE_SAYS("repository-key",
+              "(?|NO_PUBKEY (\\S+)|(GPG check FAILED)|Public key for (\\S+) is not "
+              "installed|[Rr]epository"
+              " '([^']+)' is not signed)",
+              "the guest does not have the key of a package repository: {1}",
+              "give the key with the source: 'apt: sources: … key' or 'yum_repos: … gpgkey' in the "
+              "user-data"),
+    LATE_SAYS(
+        "repositories-none", "no enabled repositories|No repositories defined",
+        "the guest's package manager has no repository that is switched on",
+        "add one with 'yum_repos' or 'zypper: repos:' in the user-data, or register the guest "
+        "('rh_subscription')"),
+    LATE_SAYS(
+        "package-unknown",
+        "(?|Unable to locate package (\\S+)|Package '?(\\S+?)'? has no installation candidate|No "
+        "match for argument: (\\S+)|Unable to find a match: (\\S+)|No package (\\S+) available|No "
+        "provider of '([^']+)' found|(\\S+) \\(no such package\\)|target not found: (\\S+))",
+        "the guest's distribution has no package '{1}'",
+        "correct the name under 'packages' in the user-data, or add the repository that has it; "
+        "'package_update: true' makes the guest read the index first"),
+    LATE_SAYS(
+        "package-lock",
+        "(?|Could not get lock (\\S+?)\\.? |(?:System management|The package system) is locked|"
+        "[Ww]aiting for (?:cache lock|process with pid)|Unable to lock database)",
+        "another program in the guest holds the lock of the package manager",
+        "switch off unattended upgrades in the image, or wait for them in a 'bootcmd' (such as "
+        "'systemctl stop unattended-upgrades apt-daily.service')"),
+    LATE_SAYS(
+        "package-fails",
+        "(?|dpkg: error processing package (\\S+)|(Unmet dependencies|unmet dependencies|dpkg was "
+        "interrupted).*|Error in (?:POST|PRE)IN scriptlet in rpm package (\\S+))",
+        "a package cannot be installed or configured in the guest: {1}",
+        "the lines before it in {log} say why; try the same 'apt-get install' or 'dnf install' "
+        "with {ssh}"),
+    LATE_SAYS(
+        "download-failed",
+        "(?|(Hash Sum mismatch)|Failed to fetch (\\S+)|Failed to download metadata for repo "
+        "'([^']+)|(?:[Cc]annot|Failed to) (?:download|retrieve) (\\S+)|curl: \\(\\d+\\) "
+        "(.*)|Download"
+        " \\(curl\\) error for '([^']+)|(?:curl|wget|apt|dnf|git|pip|Failed to fetch).*(Network "
+        "is unreachable|No route to host))",
+        "a download in the guest failed: {1}", NEXT_PACKAGES),
+    LATE_SAYS("command-missing",
+              "scripts/(?:runcmd|part-\\d+): (?:line )?\\d+: (.*?): (?:command )?not found",
+              "a command of the user-data does not exist in the guest: {1}",
+              "install its package with 'packages' in the user-data, or write its whole path"),
     FAILED(
         "script-failed", 0,
         "(?|Failed to run module (scripts[-_]\\w+)|[Rr]unparts: \\d+ failures? \\(([^)]+)\\))",
@@ -369,108 +346,14 @@ static const SbRule rules[] = {
     SAYS("user-data-template", "Could not render jinja template variables in file '[^']+': (.*)",
          "the jinja template of the user-data uses a name that does not exist: {1}",
          "'cloud-init query --all' with {ssh} shows the names that a template can use"),
-    SAYS("user-data-schema", "Invalid (?:cloud-config|user-data|vendor-data) provided",
+    SAYS("user-data-schema",
+         "Invalid (?:cloud-config|user-data|vendor-data) provided|failed schema validation",
          "cloud-init says that the user-data does not fit its schema", NEXT_USER_DATA),
     FAILED("mount-failed", 0, "\\[FAILED\\] Failed to mount (.+?)\\.?$",
            "the guest could not mount {1}", NEXT_MOUNT),
 
     EXPLAINS("cloud-init-failed", SB_SIGN(CLOUD_INIT_FAILED), 0, NULL, "cloud-init failed",
              "look with {status} when each module ran, and with {ssh} at the machine"),
-
-    /* ---- what a guest waits for ---- */
-    WAITS("script-runs", 0,
-          SB_SYSTEMD_JOB("(Execute cloud user/final|cloud-final|cloud-init\\.target)[^(]*?"),
-          "cloud-init's last stage still runs: a script or package of the user-data takes long, or "
-          "hangs",
-          "look with {console} at what it works: 'ps -ef --forest', the end of "
-          "/var/log/cloud-init-output.log; a command that waits for input needs '</dev/null'"),
-    WAITS(
-        "network-waits", 0,
-        SB_SYSTEMD_JOB("(Wait for Network[^(]*?|[^(]*[Nn]etwork[^(]*(?:[Oo]nline|wait)[^(]*?|Raise "
-                       "network interfaces[^(]*?)") "|cloud-init-nonet\\[.*waiting",
-        "the guest waits for its network to be configured", NEXT_NETWORK),
-    WAITS("device-waits", 0, SB_SYSTEMD_JOB("(?:dev-|/dev/)(.+?)"),
-          "the guest waits for a device that is not there: {1}", NEXT_MOUNT),
-    WAITS("job-waits", SB_SIGN(SILENT), SB_SYSTEMD_JOB("(.+?)"), "a systemd job waits: '{1}'",
-          NEXT_JOBS),
-    WAITS("job-waits", 0, SB_SYSTEMD_JOB("(.+?)") "[^)]*[1-9][0-9]*min",
-          "a systemd job waits for minutes: '{1}'", NEXT_JOBS),
-    SAYS("unit-left-out", "Job (\\S+)/start deleted to break ordering cycle",
-         "systemd did not start '{1}', because units wait for each other in a circle",
-         "correct 'Before=' and 'After=' of the units that {log} names as 'ordering cycle': one of "
-         "your user-data or image is new"),
-    EXPLAINS("task-hangs", SB_SIGN(AWAITS), SB_SHOW_HOST,
-             "INFO: task (\\S+) blocked for more than|soft lockup - CPU#\\d+ stuck|self-detected "
-             "stall on CPU|detected stalls on CPUs",
-             "the guest's kernel says that it is stuck: the libvirt host gives it too little time, "
-             "or its disk hangs",
-             "start fewer machines at a time, or look at load and disk of the libvirt host"),
-    EXPLAINS("shim-no-loader", SB_SIGN(AWAITS_KERNEL), 0,
-             "Failed to load image (\\S+?): |start_image\\(\\) returned",
-             "shim did not find the boot loader that it starts: {1}",
-             "install GRUB for UEFI in the image again ('grub-install --removable'), or use the "
-             "distribution's own image"),
-    EXPLAINS("grub-menu", SB_SIGN(AWAITS_KERNEL), SB_SHOW_WORK,
-             "keys to (?:select which entry|change the selection)|before booting or `c' for",
-             "GRUB waits in its menu for a key",
-             "set GRUB_TIMEOUT and GRUB_RECORDFAIL_TIMEOUT to 1 in /etc/default/grub of the image, "
-             "and run 'update-grub' there"),
-    SAYS_WITH(
-        "u-boot", "^U-Boot \\d", "^(=>|No more bootdevs|SCRIPT FAILED)",
-        "U-Boot was started instead of a UEFI firmware, and found nothing to boot",
-        "the machine needs the firmware of EDK2 (AAVMF): 'virsh dumpxml {machine}' names the one "
-        "that it has, while it stays"),
-    AT_END("firmware-hangs", SB_SIGN(SILENT), "^UEFI firmware \\(version",
-           "the firmware began, and hangs before it looks for a boot loader: {line}",
-           "try another 'cpu' model in the fleet file (some firmware hangs with 'max'), or another "
-           "version of the firmware on the libvirt host; 'seedbed doctor --deep' tries it"),
-    AT_END("stub-error", 0, "EFI stub: ERROR: (.*)", "the kernel's EFI stub failed: {1}",
-           "look for that file on the EFI system partition of the image, and give the machine more "
-           "'memory' if it is there"),
-    AT_END("suspended", 0, "PM: suspend entry", "the guest put itself to sleep",
-           "'virsh dompmwakeup {machine}' wakes it; look for 'suspend' in the guest's settings"),
-    AT_END("stub-mute", 0, "EFI stub: ",
-           "the kernel was started, and printed nothing: it has no console on the serial "
-           "port, or hangs before it has one",
-           NEXT_CONSOLE),
-
-    /* ---- the login and the port. When cloud-init is done, nothing more will come. ---- */
-    ENDS("account-missing", SB_SIGN(LOGIN_DENIED) | SB_SIGN(SILENT), SB_SHOW_LOGIN | SB_SHOW_REASON,
-         FINISHED, ACCOUNT_MISSING, NEXT_ACCOUNT),
-    EXPLAINS("account-missing", SB_SIGN(LOGIN_DENIED), SB_SHOW_LOGIN | SB_SHOW_REASON, NULL,
-             ACCOUNT_MISSING, NEXT_ACCOUNT),
-    EXPLAINS("login-breaks", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN | SB_SHOW_TAIL, NULL,
-             "sshd answers, but the login breaks off",
-             "look with {console} at sshd's log ('journalctl -u ssh'); PAM, AllowUsers, or a shell "
-             "that ends at its start are usual causes"),
-    ENDS("port-foreign", SB_SIGN(PORT_FOREIGN), SB_SHOW_PORT, NULL,
-         "a program that is not sshd answers on its port 22: it says '{said}'",
-         "look with {console} which program that is: 'ss -ltnp'"),
-    EXPLAINS("port-closed", SB_SIGN(PORT_CLOSED) | SB_SIGN(AWAITS_SSH_PORT), SB_SHOW_PORT, NULL,
-             "a program takes connections on its port 22, but says nothing of ssh", NEXT_SSHD),
-    ENDS("done-refused", SB_SIGN(PORT_REFUSED) | SB_SIGN(SILENT), SB_SHOW_PORT | SB_SHOW_REASON,
-         FINISHED, "cloud-init is done, but nothing listens on port 22", NEXT_SSHD),
-    EXPLAINS("prompt-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT | SB_SHOW_REASON, BOOTED,
-             "the guest has booted, but nothing listens on port 22", NEXT_SSHD),
-    EXPLAINS("port-refused", SB_SIGN(PORT_REFUSED), SB_SHOW_PORT | SB_SHOW_TAIL, NULL,
-             "the guest is on the network, but nothing listens on port 22 (connection refused)",
-             NEXT_SSHD),
-    EXPLAINS("prompt-silent", SB_SIGN(PORT_SILENT) | SB_SIGN(NO_LEASE),
-             SB_SHOW_NETWORK | SB_SHOW_REASON, BOOTED,
-             "the guest has booted, but never asked for its address by DHCP", NEXT_NETWORK),
-    EXPLAINS("prompt-firewall", SB_SIGN(PORT_SILENT),
-             SB_SHOW_NETWORK | SB_SHOW_PORT | SB_SHOW_REASON, BOOTED,
-             "the guest has booted, but does not answer at {address}: it has no "
-             "network, or a firewall in it drops ssh",
-             NEXT_NETWORK),
-    AT_END(
-        "asks", SB_SIGN(IDLE) | SB_SIGN(SILENT),
-        "^(?!\\[ *\\d+\\.)(?!.*\\blogin:)(?:.*\\b(?:[Pp]ress|PRESS|[Ee]nter|[Ss]elect|[Cc]hoose|"
-        "[Tt]ype|[Pp]ass(?:word|phrase)|[Cc]onfirm)\\b.*|.*(?:\\[[Yy]/[Nn]\\]|[^#>=-][>?#$:]|^[>#=]"
-        "+>))\\s*$",
-        "the guest waits for input on its console: '{line}'",
-        "answer with {console}, to see what it is; what asks must not run in a machine that "
-        "nobody attends: look for it in your user-data and in the image"),
 };
 
 const SbRule *sb_guest_rules(gsize *count_out)

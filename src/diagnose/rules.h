@@ -43,8 +43,9 @@ typedef enum {
 } SbShow;
 
 /**
- * One rule. It matches if all its signs are there, and a line of the console matches LINE, and one
- * matches WITH; those that are NULL are not asked for. A rule with a sign of a login that failed
+ * One rule. It matches if all its signs are there and none of UNLESS, and a line of the console
+ * matches LINE, and one matches WITH that is not harmless, and none matches WITHOUT; those that are
+ * NULL are not asked for. A rule with a sign of a login that failed
  * for words of ssh (SB_SIGNS_OF_WORDS) looks for LINE in these words, and not on the console.
  *
  * CAUSE and NEXT can have these words in braces: {1} is the first group of WITH or, without it, of
@@ -55,10 +56,11 @@ typedef enum {
  */
 typedef struct {
     const char *name;
-    const char *line, *with; /**< (nullable) regular expressions (PCRE) */
-    const char *cause;       /**< NULL for SB_RULE_PROGRESS */
-    const char *next;        /**< NULL for SB_RULE_PROGRESS */
+    const char *line, *with, *without; /**< (nullable) regular expressions (PCRE) */
+    const char *cause;                 /**< NULL for SB_RULE_PROGRESS */
+    const char *next;                  /**< NULL for SB_RULE_PROGRESS */
     guint64 signs;
+    guint64 unless; /**< signs that rule the cause out */
     SbRuleKind kind;
     SbShow shows;
     SbStage stage;    /**< that LINE shows, for SB_RULE_PROGRESS */

@@ -55,9 +55,12 @@ static char *value_of(const char *head, const char *key)
     return at ? g_strndup(at + strlen(name), strcspn(at + strlen(name), "\n")) : NULL;
 }
 
-/* A healthy machine is waited for, however far it has come. */
+/* A healthy machine is waited for, however far it has come, and none of its words is blamed. */
 static void expect_no_end(SbFacts *facts)
 {
+    g_autoptr(SbDiagnosis) late = sb_diagnose(facts);
+    if (strstr(late->cause, "console says") || strstr(late->cause, "complaint"))
+        g_error("a healthy machine is blamed: %s", late->cause);
     while (facts->console->len > 0) {
         g_autoptr(SbDiagnosis) end = sb_diagnose_end(facts);
         if (end)

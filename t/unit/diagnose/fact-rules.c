@@ -57,9 +57,21 @@ FACTS(has_loader, f->image_has_loader = SB_YES; f->image_arch = f->arch;)
 FACTS(no_loader, f->image_has_loader = SB_NO;)
 FACTS(incomplete, f->image_has_loader = SB_NO; f->image_missing = "it has no partitions";)
 FACTS(other_arch, f->image_arch = "x86_64";)
+FACTS(breaks, LOGIN(BROKEN, "Connection reset by 192.168.130.10 port 22") f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(closed, PORT(CLOSED) f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(denied, LOGIN(DENIED, "debian@192.168.130.10: Permission denied (publickey).\n")
+      f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(foreign, PORT(CLOSED) f->said = "HTTP/1.1 400 Bad Request"; f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(ready, f->awaited = SB_STAGE_READY;)
+FACTS(refused, PORT(REFUSED) f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(refused_done, PORT(REFUSED) WORK(0.01, 60) f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(refused_stays, PORT(REFUSED) f->awaited = SB_STAGE_SSH_PORT; f->stays = TRUE;)
+FACTS(waits_silent, WORK(0.3, 90) f->awaited = SB_STAGE_SSH_PORT;)
 /* clang-format on */
 
 #define NOTHING "BdsDxe: No bootable option or device was found.\n"
+#define DONE                                                                                       \
+    "Cloud-init v. 22.4.2 finished at Thu. Datasource DataSourceNoCloud.  Up 9.31 seconds\n"
 #define PROMPT "Debian GNU/Linux 12 m ttyAMA0\n\nm login: "
 
 static const Row rows[] = {
@@ -150,6 +162,79 @@ static const Row rows[] = {
      NOTHING,
      {"image-no-loader", "no boot loader for UEFI", "the record of", "--removable"}},
     {other_arch, NOTHING, {"image-other-arch", "is for x86_64", "x86_64", "'arch: x86_64'"}},
+    {denied, NULL, {"account-missing", "cloud-init read the seed", "publickey", "- default"}},
+    {refused, NULL, {"port-refused", "nothing listens", "refused", "--keep"}},
+    {refused_stays, NULL, {"port-refused", "port 22", "refused", "'seedbed console f-m-1'"}},
+    {refused, PROMPT, {"prompt-refused", "has booted", "m login:", "sshd"}},
+    {foreign, NULL, {"port-foreign", "HTTP/1.1 400", "HTTP/1.1 400", "ss -ltnp"}},
+    {closed, NULL, {"port-closed", "says nothing of ssh", "no greeting", "sshd"}},
+    {silent, PROMPT, {"prompt-firewall", "does not answer at 192.168.130.10", "no answer", "ip"}},
+    {no_lease, PROMPT, {"prompt-silent", "never asked", "DHCP lease: none", "network-config"}},
+    {waits,
+     "[ ***  ] A start job is running for Wait for Network to be Configured (2min 3s / no limit)\n",
+     {"network-waits", "for its network", "2min 3s", "networkctl"}},
+    {waits,
+     "[  241.1] INFO: task jbd2/vda1-8:151 blocked for more than 120 seconds.\n",
+     {"task-hangs", "it is stuck", "jbd2", "fewer machines"}},
+    {kernel_idle,
+     "                             GNU GRUB  version 2.06\n"
+     "\n"
+     " *Debian GNU/Linux\n"
+     "  Advanced options for Debian GNU/Linux\n"
+     "\n"
+     "      Use the ^ and v keys to select which entry is highlighted.\n"
+     "      Press enter to boot the selected OS, `e' to edit the commands\n"
+     "      before booting or `c' for a command-line.\n",
+     {"grub-menu", "GRUB waits in its menu", "highlighted", "GRUB_TIMEOUT"}},
+    {idle,
+     "EFI stub: Booting Linux Kernel...\n"
+     "EFI stub: Using DTB from configuration table\n"
+     "EFI stub: Exiting boot services...\n",
+     {"stub-mute", "printed nothing", "Exiting boot services", "console=ttyAMA0"}},
+    {waits,
+     "[  OK  ] Started Network Manager.\n"
+     "[ ***  ] A start job is running for Wait for Network to be Configured (1min 3s / 2min)\n",
+     {"network-waits", "network to be configured", "1min 3s", "networkctl"}},
+    {waits,
+     "[***   ] (1 of 2) A start job is running for /dev/disk/by-uuid/abc (45s / 1min 30s)\n",
+     {"device-waits", "disk/by-uuid/abc", "45s", "nofail"}},
+    {waits,
+     "cloud-init-nonet[12.34]: waiting 120 seconds for network device\n",
+     {"network-waits", "network", "waiting 120", "network"}},
+    {ready,
+     "[  OK  ] Reached target Network is Online.\n"
+     "[ ***  ] A start job is running for Execute cloud user/final scripts (5min 3s / no limit)\n",
+     {"script-runs", "script or package", "5min", "</dev/null"}},
+    {kernel_idle,
+     "U-Boot 2023.01+dfsg-2 (Jan 01 2023)\n"
+     "Hit any key to stop autoboot:  0 \n"
+     "** No partition table - virtio 0 **\n"
+     "SCRIPT FAILED: continuing...\n"
+     "=> \n",
+     {"u-boot", "instead of a UEFI firmware", "U-Boot", "AAVMF"}},
+    {kernel_busy,
+     "UEFI firmware (version 2025.11-2 built at 10:42:49 on Jan  3 2026)\n",
+     {"firmware-hangs", "the firmware began", "2025.11-2", "doctor --deep"}},
+    {idle,
+     "Do you want to continue? [Y/n]",
+     {"asks", "waits for input on its console: 'Do you want", "0.01 CPUs", "user-data"}},
+    {idle,
+     "[   31.1] PM: suspend entry (deep)\n",
+     {"suspended", "to sleep", "suspend entry", "dompmwakeup"}},
+    {kernel_idle,
+     "Failed to open \\EFI\\BOOT\\grubaa64.efi - Not Found\n"
+     "Failed to load image \\EFI\\BOOT\\grubaa64.efi: Not Found\n"
+     "start_image() returned Not Found\n",
+     {"shim-no-loader", "grubaa64.efi", "start_image", "grub-install"}},
+    {idle,
+     "EFI stub: Booting Linux Kernel...\n"
+     "EFI stub: ERROR: Failed to open file: \\initrd.img\n",
+     {"stub-error", "initrd.img", "Failed to open", "system partition"}},
+    {waits_silent,
+     "[***   ] A start job is running for Load AppArmor profiles (5s / no limit)\n",
+     {"job-waits", "Load AppArmor profiles", "5s", "list-jobs"}},
+    {breaks, "x\n", {"login-breaks", "breaks off", "Connection reset", "journalctl -u ssh"}},
+    {refused_done, DONE, {"done-refused", "cloud-init is done", "refused", "sshd"}},
 };
 
 static void test_rows(void)

@@ -2,17 +2,13 @@
 #include "diagnosis.h"
 
 /* clang-format off */
-FACTS(foreign, PORT(CLOSED) f->said = "HTTP/1.1 400 Bad Request"; f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(shell, LOGIN(BROKEN, "This account is currently not available.") f->awaited = SB_STAGE_SSH_LOGIN;)
 FACTS(nonsense, f->login_nonsense = TRUE; f->login_words = "no JSON"; f->awaited = SB_STAGE_READY;)
-FACTS(refused, PORT(REFUSED) f->awaited = SB_STAGE_SSH_PORT;)
-FACTS(refused_stays, PORT(REFUSED) f->awaited = SB_STAGE_SSH_PORT; f->stays = TRUE;)
 FACTS(closed, PORT(CLOSED) f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(denied, LOGIN(DENIED, "debian@192.168.130.10: Permission denied (publickey).\n")
       f->awaited = SB_STAGE_SSH_LOGIN;)
 FACTS(firewall, PORT(REFUSED) NETWORK f->firewall_rule = "-A OUTPUT -j DROP"; f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(other, NETWORK f->other_mac = "52:54:00:00:00:99";)
-FACTS(silent, PORT(SILENT) NETWORK f->has_lease = SB_YES; f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(no_lease, PORT(SILENT) NETWORK f->has_lease = SB_NO; f->awaited = SB_STAGE_ADDRESS;)
 FACTS(waits, f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(ready, f->awaited = SB_STAGE_READY;)
@@ -23,9 +19,6 @@ FACTS(unused, f->has_verdict = TRUE; f->cloud_init = SB_CLOUD_INIT_DISABLED;)
 FACTS(changed, f->image_problem = "its volume was written to"; f->awaited = SB_STAGE_ADDRESS;)
 FACTS(no_seed, f->seed_problem = "its volume is missing"; f->awaited = SB_STAGE_ADDRESS;)
 FACTS(idle, WORK(0.01, 90) f->awaited = SB_STAGE_ADDRESS;)
-FACTS(kernel_busy, WORK(0.99, 90) f->awaited = SB_STAGE_KERNEL;)
-FACTS(kernel_idle, WORK(0.02, 90) f->awaited = SB_STAGE_KERNEL;)
-FACTS(waits_silent, WORK(0.3, 90) f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(expired, LOGIN(BROKEN, "WARNING: Your password has expired.") f->awaited = SB_STAGE_SSH_LOGIN;)
 FACTS(booting, LOGIN(BROKEN, "\"System is booting up. Unprivileged users are not permitted to log in\"")
       f->awaited = SB_STAGE_SSH_LOGIN;)
@@ -34,8 +27,6 @@ FACTS(algorithms, LOGIN(BROKEN, "Unable to negotiate: no matching key exchange m
 FACTS(no_sudo, f->login_nonsense = TRUE; f->login_words = "sudo: a password is required";
       f->awaited = SB_STAGE_READY;)
 FACTS(garbage, LOGIN(BROKEN, "Bad packet length 1349676916.\nConnection corrupted") f->awaited = SB_STAGE_SSH_LOGIN;)
-FACTS(breaks, LOGIN(BROKEN, "Connection reset by 192.168.130.10 port 22") f->awaited = SB_STAGE_SSH_LOGIN;)
-FACTS(refused_done, PORT(REFUSED) WORK(0.01, 60) f->awaited = SB_STAGE_SSH_PORT;)
 /* clang-format on */
 
 #define PROMPT "Debian GNU/Linux 12 m ttyAMA0\n\nm login: "
@@ -49,15 +40,7 @@ static const Row rows[] = {
      {"host-firewall", "stops ssh to its address 192.168.130.10: '-A OUTPUT -j DROP'", "refused",
       "iptables -S"}},
     {nonsense, NULL, {"login-nonsense", "makes no sense", "no JSON", "22.4 or newer"}},
-    {denied, NULL, {"account-missing", "cloud-init read the seed", "publickey", "- default"}},
     {shell, NULL, {"shell-refuses", "shell of the account", "not available", "'shell'"}},
-    {refused, NULL, {"port-refused", "nothing listens", "refused", "--keep"}},
-    {refused_stays, NULL, {"port-refused", "port 22", "refused", "'seedbed console f-m-1'"}},
-    {refused, PROMPT, {"prompt-refused", "has booted", "m login:", "sshd"}},
-    {foreign, NULL, {"port-foreign", "HTTP/1.1 400", "HTTP/1.1 400", "ss -ltnp"}},
-    {closed, NULL, {"port-closed", "says nothing of ssh", "no greeting", "sshd"}},
-    {silent, PROMPT, {"prompt-firewall", "does not answer at 192.168.130.10", "no answer", "ip"}},
-    {no_lease, PROMPT, {"prompt-silent", "never asked", "DHCP lease: none", "network-config"}},
     {no_lease,
      "udhcpc: sending discover\nudhcpc: no lease, failing\n",
      {"no-lease", "got none", "no lease, failing", "net-dhcp-leases seedbed-f"}},
@@ -108,36 +91,8 @@ static const Row rows[] = {
      "/etc/ssh/sshd_config.d/x.conf line 1: Bad configuration option: Foo\n",
      {"sshd-config", "Bad configuration option: Foo", "x.conf", "sshd_config.d"}},
     {waits,
-     "[ ***  ] A start job is running for Wait for Network to be Configured (2min 3s / no limit)\n",
-     {"network-waits", "for its network", "2min 3s", "networkctl"}},
-    {waits,
      "[FAILED] Failed to mount mnt.mount - /mnt.\n",
      {"mount-failed", "mnt.mount - /mnt", "FAILED", "fstab"}},
-    {waits,
-     "[  241.1] INFO: task jbd2/vda1-8:151 blocked for more than 120 seconds.\n",
-     {"task-hangs", "it is stuck", "jbd2", "fewer machines"}},
-    {kernel_idle,
-     "                             GNU GRUB  version 2.06\n"
-     "\n"
-     " *Debian GNU/Linux\n"
-     "  Advanced options for Debian GNU/Linux\n"
-     "\n"
-     "      Use the ^ and v keys to select which entry is highlighted.\n"
-     "      Press enter to boot the selected OS, `e' to edit the commands\n"
-     "      before booting or `c' for a command-line.\n",
-     {"grub-menu", "GRUB waits in its menu", "highlighted", "GRUB_TIMEOUT"}},
-    {idle,
-     "EFI stub: Booting Linux Kernel...\n"
-     "EFI stub: Using DTB from configuration table\n"
-     "EFI stub: Exiting boot services...\n",
-     {"stub-mute", "printed nothing", "Exiting boot services", "console=ttyAMA0"}},
-    {waits,
-     "[  OK  ] Started Network Manager.\n"
-     "[ ***  ] A start job is running for Wait for Network to be Configured (1min 3s / 2min)\n",
-     {"network-waits", "network to be configured", "1min 3s", "networkctl"}},
-    {waits,
-     "[***   ] (1 of 2) A start job is running for /dev/disk/by-uuid/abc (45s / 1min 30s)\n",
-     {"device-waits", "disk/by-uuid/abc", "45s", "nofail"}},
     {idle,
      "*** Warning -- SELinux targeted policy relabel is required.\n"
      "*** Relabeling could take a very long time, depending on file\n"
@@ -226,9 +181,6 @@ static const Row rows[] = {
      "[   12.1] cloud-init[400]: RuntimeError: Not all expected physical devices present: "
      "{'52:54:00:12:34:56'}\n",
      {"network-config-card", "52:54:00:12:34:56", "expected physical", "52:54:00:00:00:01"}},
-    {waits,
-     "cloud-init-nonet[12.34]: waiting 120 seconds for network device\n",
-     {"network-waits", "network", "waiting 120", "network"}},
     {idle,
      "Please enter passphrase for disk vda3 (luks-abc): \n",
      {"passphrase", "vda3", "passphrase", "not encrypted"}},
@@ -251,17 +203,6 @@ static const Row rows[] = {
      "[   20.1] cloud-init[500]: 2024-01-01 - cc_growpart.py[WARNING]: '/' FAILED: failed to "
      "resize: disk=/dev/vda, ptnum=1: Unexpected error while running command.\n",
      {"module-complains", "growpart", "FAILED", "lint"}},
-    {ready,
-     "[  OK  ] Reached target Network is Online.\n"
-     "[ ***  ] A start job is running for Execute cloud user/final scripts (5min 3s / no limit)\n",
-     {"script-runs", "script or package", "5min", "</dev/null"}},
-    {kernel_idle,
-     "U-Boot 2023.01+dfsg-2 (Jan 01 2023)\n"
-     "Hit any key to stop autoboot:  0 \n"
-     "** No partition table - virtio 0 **\n"
-     "SCRIPT FAILED: continuing...\n"
-     "=> \n",
-     {"u-boot", "instead of a UEFI firmware", "U-Boot", "AAVMF"}},
     {changed, "x\n", {"image-changed", "was written to", "image 'debian-12'", "image verify"}},
     {no_seed, NULL, {"seed", "cannot use its seed", "seed: its volume", "--show"}},
     {failed, NULL, {"cloud-init-failed", "failed", NULL, "'seedbed status f-m-1'"}},
@@ -270,12 +211,6 @@ static const Row rows[] = {
      {"script-failed", "failed: runcmd", "Runparts", "set -x"}},
     {degraded, NULL, {"cloud-init-degraded", "degraded", NULL, "--strict"}},
     {unused, NULL, {"cloud-init-unused", "does not run", NULL, "disables it"}},
-    {kernel_busy,
-     "UEFI firmware (version 2025.11-2 built at 10:42:49 on Jan  3 2026)\n",
-     {"firmware-hangs", "the firmware began", "2025.11-2", "doctor --deep"}},
-    {idle,
-     "Do you want to continue? [Y/n]",
-     {"asks", "waits for input on its console: 'Do you want", "0.01 CPUs", "user-data"}},
     {waits,
      "[    9.1] netplan[300]: /etc/netplan/50-cloud-init.yaml:5:7: Error in network definition\n",
      {"network-config", "refuses its network-config", "50-cloud-init", "'network-config'"}},
@@ -319,18 +254,6 @@ static const Row rows[] = {
     {waits,
      "mount: /srv: wrong fs type, bad option, bad superblock on /dev/vdb1, missing codepage.\n",
      {"no-file-system", "vdb1 has no file system", "wrong fs type", "fs_setup"}},
-    {idle,
-     "[   31.1] PM: suspend entry (deep)\n",
-     {"suspended", "to sleep", "suspend entry", "dompmwakeup"}},
-    {kernel_idle,
-     "Failed to open \\EFI\\BOOT\\grubaa64.efi - Not Found\n"
-     "Failed to load image \\EFI\\BOOT\\grubaa64.efi: Not Found\n"
-     "start_image() returned Not Found\n",
-     {"shim-no-loader", "grubaa64.efi", "start_image", "grub-install"}},
-    {idle,
-     "EFI stub: Booting Linux Kernel...\n"
-     "EFI stub: ERROR: Failed to open file: \\initrd.img\n",
-     {"stub-error", "initrd.img", "Failed to open", "system partition"}},
     {waits,
      " * Starting sshd ... [ !! ]\n"
      " * ERROR: sshd failed to start\n"
@@ -348,16 +271,11 @@ static const Row rows[] = {
     {ready,
      "[  300.1] cloud-init[700]: Traceback (most recent call last):\n",
      {"traceback", "cloud-init crashed", "Traceback", "console.txt"}},
-    {waits_silent,
-     "[***   ] A start job is running for Load AppArmor profiles (5s / no limit)\n",
-     {"job-waits", "Load AppArmor profiles", "5s", "list-jobs"}},
     {expired, NULL, {"login-expired", "has expired", "has expired", "expiredate"}},
     {booting, NULL, {"login-booting", "does not let users in", "booting up", "list-jobs"}},
     {algorithms, NULL, {"login-algorithms", "no key exchange method", "no matching", "ssh -Q"}},
     {no_sudo, NULL, {"login-sudo", "sudo refuses", "a password is required", "NOPASSWD"}},
     {garbage, NULL, {"login-protocol", "does not speak ssh", "Bad packet length", "ss -ltnp"}},
-    {breaks, "x\n", {"login-breaks", "breaks off", "Connection reset", "journalctl -u ssh"}},
-    {refused_done, DONE, {"done-refused", "cloud-init is done", "refused", "sshd"}},
 };
 
 static void test_rows(void)
@@ -406,7 +324,7 @@ static void test_last_error(void)
         some_facts("error: no suitable video mode found.\n[    0.000000] Linux version 6.1.0\n"
                    "[   12.5] frobd: cannot find its frob\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
     idle(facts);
-    const Expected expected = {"idle", "the last error on its console: '[   12.5] frobd: cannot",
+    const Expected expected = {"idle", "its console says: '[   12.5] frobd: cannot",
                                "  | [   12.5] frobd: cannot find its frob\n  | …\n  | 2\n",
                                "that error first"};
     expect_finding(facts, &expected);
@@ -431,7 +349,8 @@ static void test_good_boot(void)
         g_autoptr(SbFacts) facts = some_facts(part->str);
         ready(facts);
         g_autoptr(SbDiagnosis) diagnosis = sb_diagnose(facts);
-        g_assert_cmpstr(diagnosis->cause, ==, "cloud-init still runs");
+        g_assert_true(g_str_has_prefix(diagnosis->cause, "cloud-init still runs"));
+        g_assert_null(strstr(diagnosis->cause, "console"));
     }
 }
 
