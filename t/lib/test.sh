@@ -29,7 +29,13 @@ finish()
   rm -rf "$tmp"
 }
 trap finish EXIT
-trap 'exit 143' TERM INT HUP
+# stopped: a signal ends the test. It tells t/lib/limit.sh where it was: its output may be redirected
+stopped()
+{
+  echo "after test $count, in '$BASH_COMMAND' (lines ${BASH_LINENO[*]})" >"${SEEDBED_TEST_PLACE:-/dev/null}"
+  exit 143
+}
+trap stopped TERM INT HUP
 
 # skip_all WHY: ends the test as skipped
 skip_all()
@@ -125,10 +131,11 @@ document()
   return $status
 }
 
-# wait_for SECONDS COMMAND...: until COMMAND succeeds; says so if it never does
+# wait_for SECONDS COMMAND...: until COMMAND succeeds; says so if it never does. On a busy host all takes
+# longer, and the limit is only for what hangs: so it is three minutes or more
 wait_for()
 {
-  local deadline=$((SECONDS + $1))
+  local deadline=$((SECONDS + ($1 > 180 ? $1 : 180)))
   shift
   until "$@" >/dev/null 2>&1; do
     [ $SECONDS -lt $deadline ] || {
