@@ -14,7 +14,9 @@ static const char command_head[] = //
     "LC_ALL=C; export LC_ALL; echo " SB_GUEST_REPORT_BEGIN "\n"
     "read -r boot </proc/sys/kernel/random/boot_id\n"
     "printf '\\nseedbed-section %s\\n|%s\\n' " SB_GUEST_BOOT " \"$boot\"\n"
-    "[ \"$boot\" != \"$settled\" ] || exit 0\n"
+    "[ \"$boot\" != \"$settled\" ] || { ";
+static const char command_more[] = //
+    "; }\n"
     "log=/var/log/cloud-init.log output=/var/log/cloud-init-output.log root=''\n"
     "{ [ -r $log ] && [ -r $output ]; } || { sudo -n true 2>/dev/null && root='sudo -n'; }\n"
     "has_cloud_init() { command -v cloud-init >/dev/null 2>&1; }\n"
@@ -98,9 +100,11 @@ struct SbGuestReport {
     GHashTable *sections; /**< from name to GString */
 };
 
-char *sb_guest_report_command(gboolean is_waiting, const char *settled_boot)
+char *sb_guest_report_command(gboolean is_waiting, const char *settled_boot, const char *settled)
 {
     return g_strconcat("settled='", settled_boot ? settled_boot : "", "'\n", command_head,
+                       settled ? "echo " SB_GUEST_REPORT_SETTLED "; " : "",
+                       settled ? settled : "exit 0", command_more,
                        is_waiting ? command_wait : command_now, NULL);
 }
 

@@ -19,6 +19,9 @@
 /** The guest prints this as soon as its shell runs. */
 #define SB_GUEST_REPORT_BEGIN "seedbed-logged-in"
 
+/** The last line of an answer that ends with another command. */
+#define SB_GUEST_REPORT_SETTLED "seedbed-settled"
+
 /* The sections. The first is always there; of the others, if the guest does not have the source,
  * the section is empty or missing. */
 #define SB_GUEST_BOOT "boot"       /**< the kernel's random id of this boot */
@@ -37,8 +40,9 @@
  * @param is_waiting  answer when cloud-init has finished its last stage, not immediately. Then the
  * answer has only the sources of the verdict: no times, and logs only if they can explain a failure
  * @param settled_boot  (nullable) the id of a boot, a UUID, about which nothing more is asked
+ * @param settled       (nullable) what the shell does then instead of its end
  */
-char *sb_guest_report_command(gboolean is_waiting, const char *settled_boot);
+char *sb_guest_report_command(gboolean is_waiting, const char *settled_boot, const char *settled);
 
 typedef struct SbGuestReport SbGuestReport;
 

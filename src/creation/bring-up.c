@@ -377,9 +377,8 @@ static gboolean prepare(BringUp *up, virConnect *connection, GError **error)
 
 static gboolean start_readiness(BringUp *up, GError **error)
 {
-    SbReadinessOptions options = {.timeout_ms = up->options->timeout_ms,
-                                  .demands = up->options->demands,
-                                  .begun_us = up->begun_us};
+    const SbReadinessOptions options = {up->options->timeout_ms, up->options->demands, up->begun_us,
+                                        up->options->shells};
     up->readiness = sb_readiness_new(up->operation, up->access, &options, on_ready, error);
     return up->readiness != NULL;
 }

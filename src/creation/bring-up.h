@@ -29,6 +29,7 @@ typedef struct {
     SbDemands demands;     /**< what each machine's cloud-init must be */
     gboolean no_wait;      /**< return when the machines are started */
     gint64 timeout_ms;     /**< for each machine in all; 0: its stages' own deadlines */
+    GHashTable *shells;    /**< (nullable) as in SbReadinessOptions */
 } SbBringUpOptions;
 
 /**

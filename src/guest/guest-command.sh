@@ -17,7 +17,7 @@
 #
 # A shell that takes another command says "exit STATUS kept" instead, and "WORD end" on standard
 # output. Then it reads one line: the arguments for the next command, quoted for sh. In that line,
-# $newline stands for a newline.
+# $newline stands for a newline. Without arguments, it begins with such a line.
 
 # Each process takes an emulated guest 5 to 10 ms, and a login 20 ms: here are few.
 read -r boot </proc/sys/kernel/random/boot_id
@@ -77,6 +77,12 @@ left_nothing()
 } 2>/dev/null
 
 while :; do
+  if [ $# = 0 ]; then
+    read -r line || exit 0
+    eval "set -- $line"
+    # A command may have made the home anew.
+    cd 2>/dev/null || cd /
+  fi
   word=$1 greeting=$2 mode=$3 user=$4 command=$5
   [ -z "$greeting" ] || greeting=$(eval "$greeting")
   echo "$word ready $boot $greeting" >&2
@@ -112,10 +118,7 @@ while :; do
 
   echo "$word end"
   echo "$word exit $status kept" >&2
-  read -r line || exit 0
-  eval "set -- $line"
-  # A command may have made the home anew.
-  cd 2>/dev/null || cd /
+  set --
 done
 echo "$word exit $status" >&2
 exit "$status"

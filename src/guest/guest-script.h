@@ -10,8 +10,8 @@
 
 #include <glib.h>
 
-/** The command line for ssh that runs the script with ARGUMENTS (NULL-terminated). (transfer full)
- */
+/** The command line for ssh that runs the script with ARGUMENTS (NULL-terminated). Without any, the
+ * script waits for sb_guest_script_next_line(). (transfer full) */
 char *sb_guest_script_line(const char *const *arguments);
 
 /** The line with which the script that waits for another command gets ARGUMENTS. NULL if it is too

@@ -44,3 +44,23 @@ void sb_kept_shell_close(SbKeptShell *kept)
     if (kept)
         g_clear_pointer(&kept->ssh, sb_ssh_process_free);
 }
+
+static void kept_shell_free(gpointer kept)
+{
+    sb_kept_shell_free(kept);
+}
+
+GHashTable *sb_kept_shells_new(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, kept_shell_free);
+}
+
+SbKeptShell *sb_kept_shells_get(GHashTable *shells, const char *machine)
+{
+    SbKeptShell *kept = shells ? g_hash_table_lookup(shells, machine) : NULL;
+    if (!shells || kept)
+        return kept;
+    kept = sb_kept_shell_new();
+    g_hash_table_insert(shells, g_strdup(machine), kept);
+    return kept;
+}

@@ -33,3 +33,9 @@ SbSshProcess *sb_kept_shell_take(SbKeptShell *kept) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Closes the shell, because its machine has rebooted or is lost. (nullable) */
 void sb_kept_shell_close(SbKeptShell *kept);
+
+/** Kept shells of several machines, without any yet. (transfer full) */
+GHashTable *sb_kept_shells_new(void);
+
+/** That of MACHINE in SHELLS (nullable); NULL without SHELLS. (transfer none) */
+SbKeptShell *sb_kept_shells_get(GHashTable *shells, const char *machine);

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "cloud-init/guest-report.h"
-#include "guest/ssh-process.h"
+#include "guest/guest-script.h"
 #include "local/ssh.h"
 
 #include <string.h>
@@ -13,23 +13,37 @@ SB_DEFINE_ERROR(sb_login_error, SB_ERRORS_NONE)
 struct SbLogin {
     char *machine;
     char *settled_boot; /**< (nullable) */
+    SbKeptShell *kept;  /**< (nullable) */
     SbLoginCallbacks callbacks;
     gpointer data;
     SbSshProcess *ssh;
     GString *output; /**< at most SB_GUEST_REPORT_MAX_BYTES: an answer is not longer */
-    gsize told;      /**< this much of the output was looked through for what cloud-init works at */
+    gsize taken;     /**< this much of the output, in whole lines, was looked through */
     gboolean is_in;
     gboolean is_too_long;
 };
 
-/* Tells what cloud-init works at, as far as whole lines have come. */
-static void tell_doing(SbLogin *login)
+/* The machine is in its settled boot, and its shell waits for a command. */
+static void keep_shell(SbLogin *login)
+{
+    sb_kept_shell_put(login->kept, g_steal_pointer(&login->ssh));
+    login->callbacks.finished(NULL, NULL, login->data);
+}
+
+/* Tells what cloud-init works at, as far as whole lines have come. May free the login. */
+static void take_lines(SbLogin *login)
 {
     const char *end;
-    while ((end = strchr(login->output->str + login->told, '\n'))) {
-        const char *line = login->output->str + login->told;
-        g_autofree char *doing = sb_guest_report_doing(line, (gsize)(end - line));
-        login->told = (gsize)(end - login->output->str) + 1;
+    while ((end = strchr(login->output->str + login->taken, '\n'))) {
+        const char *line = login->output->str + login->taken;
+        gsize length = (gsize)(end - line);
+        g_autofree char *doing = sb_guest_report_doing(line, length);
+        login->taken += length + 1;
+        if (login->kept && length == strlen(SB_GUEST_REPORT_SETTLED) &&
+            strncmp(line, SB_GUEST_REPORT_SETTLED, length) == 0) {
+            keep_shell(login);
+            return;
+        }
         if (doing && login->callbacks.doing)
             login->callbacks.doing(doing, login->data);
     }
@@ -50,7 +64,7 @@ static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpoin
         login->is_in = TRUE;
         login->callbacks.logged_in(login->data);
     }
-    tell_doing(login);
+    take_lines(login);
 }
 
 static void on_ended(int status, gpointer data)
@@ -84,15 +98,20 @@ SbLogin *sb_login_start(const SbLoginRequest *request, const SbLoginCallbacks *c
      * reason when the libvirt host refuses. */
     static const char *const with_reasons[] = {"-o", "ControlPersist=no", NULL};
     static const SbSshProcessCallbacks ssh_callbacks = {on_output, on_ended};
+    static const char *const no_command[] = {NULL};
+    g_autofree char *shell =
+        request->kept && request->settled_boot ? sb_guest_script_line(no_command) : NULL;
     g_autofree char *command =
-        sb_guest_report_command(request->flags & SB_LOGIN_WAIT, request->settled_boot);
+        sb_guest_report_command(request->flags & SB_LOGIN_WAIT, request->settled_boot, shell);
     SbSshProcessRequest ssh = {.config_path = request->config_path,
                                .machine = request->machine,
                                .options = request->flags & SB_LOGIN_PROXIED ? with_reasons : NULL,
-                               .command = command};
+                               .command = command,
+                               .has_input = shell != NULL};
     SbLogin *login = g_new0(SbLogin, 1);
     login->machine = g_strdup(request->machine);
     login->settled_boot = g_strdup(request->settled_boot);
+    login->kept = shell ? request->kept : NULL;
     login->callbacks = *callbacks;
     login->data = data;
     login->output = g_string_new(NULL);

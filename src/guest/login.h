@@ -10,6 +10,7 @@
 #pragma once
 
 #include "cloud-init/cloud-init-verdict.h"
+#include "guest/kept-shell.h"
 
 #include <gio/gio.h>
 
@@ -46,6 +47,8 @@ typedef struct {
     const char *machine;
     SbLoginFlags flags;
     const char *settled_boot; /**< (nullable) a boot whose verdict is known: its id, a UUID */
+    SbKeptShell *kept; /**< (nullable) if the machine is still in that boot, it gets a shell; must
+                          live longer */
 } SbLoginRequest;
 
 /**

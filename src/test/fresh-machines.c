@@ -55,6 +55,7 @@ struct SbFreshMachines {
     const SbOperation *operation;
     SbOperation quiet; /**< only notes are passed on: the stages of many machines say little */
     SbAccess *access;
+    GHashTable *shells; /**< of SbKeptShell */
     SbFreshCallbacks callbacks;
     gpointer data;
     SbFleetFile *fleet; /**< with the further machines */
@@ -118,6 +119,7 @@ static void give_to_worker(Place *place, Phase phase)
 static void remove_machine(Place *place)
 {
     /* ssh would keep its connection to an address that the next machine has. */
+    sb_kept_shell_close(sb_kept_shells_get(place->all->shells, place->planned->name));
     sb_guest_command_forget_connection(place->all->access, place->planned->name);
     give_to_worker(place, PHASE_REMOVING);
 }
@@ -162,7 +164,8 @@ static void on_ready(gpointer job, const GError *failure)
 static gboolean wait_until_ready(Place *place, GError **error)
 {
     SbFreshMachines *fresh = place->all;
-    const SbReadinessOptions options = {.begun_us = g_get_monotonic_time()};
+    const SbReadinessOptions options = {.begun_us = g_get_monotonic_time(),
+                                        .shells = fresh->shells};
     const SbWarmImage *warm = place->thaw_failure ? NULL : place->planned->warm->image;
     const SbReadyRequest request = {
         .domain = place->domain,
@@ -353,6 +356,7 @@ SbFreshMachines *sb_fresh_machines_new(const SbOperation *operation, const SbFre
     fresh->operation = operation;
     fresh->quiet = (SbOperation){operation->host, operation->cancellable, on_event, fresh};
     fresh->access = request->access;
+    fresh->shells = request->shells;
     fresh->callbacks = *callbacks;
     fresh->data = data;
     fresh->places = g_ptr_array_new_with_free_func(place_free);

@@ -22,6 +22,7 @@ typedef struct {
     const char *pool_name; /**< (nullable) NULL: the default pool */
     guint most;            /**< how many machines of a group exist at the same time */
     SbAccess *access;      /**< to the fleet; gets each machine */
+    GHashTable *shells;    /**< of SbKeptShell: may get one of each machine */
 } SbFreshRequest;
 
 typedef struct {

@@ -29,7 +29,7 @@ typedef struct {
     gboolean rebooted;  /**< a reboot since then was seen */
     gboolean is_fresh;  /**< it is removed after its run */
     GHashTable *copied; /**< the steps whose files it has */
-    SbKeptShell *kept;  /**< (nullable) of its last step; a fresh machine has only one step */
+    SbKeptShell *kept;  /**< of the wait for it, or of its last step */
 } Machine;
 
 struct Job {
@@ -62,7 +62,6 @@ static void machine_free(gpointer data)
     Machine *machine = data;
     g_free(machine->name);
     g_free(machine->boot_id);
-    sb_kept_shell_free(machine->kept);
     g_hash_table_unref(machine->copied);
     g_free(machine);
 }
@@ -257,6 +256,7 @@ static void on_fresh(const SbDomain *domain, const char *group, gpointer data)
         machine->name = g_strdup(domain->name);
         machine->copied = g_hash_table_new(NULL, NULL);
         machine->is_fresh = TRUE;
+        machine->kept = sb_kept_shells_get(all->request->shells, domain->name);
         g_ptr_array_add(all->machines, machine);
     }
     g_clear_pointer(&machine->boot_id, g_free);
@@ -304,7 +304,8 @@ static gboolean prepare_fresh(All *all, GError **error)
                                   .pool_name = request->pool_name,
                                   /* While one is used, the next gets ready. */
                                   .most = 2 * MAX(at_work, 1),
-                                  .access = request->access};
+                                  .access = request->access,
+                                  .shells = request->shells};
     SB_EACH(const SbTestRun, run, request->runs) {
         if (!run->step->fresh)
             continue;
@@ -380,7 +381,7 @@ static void prepare(All *all)
         Machine *machine = g_new0(Machine, 1);
         machine->name = g_strdup(((const SbDomain *)request->domains->pdata[i])->name);
         machine->copied = g_hash_table_new(NULL, NULL);
-        machine->kept = sb_kept_shell_new();
+        machine->kept = sb_kept_shells_get(request->shells, machine->name);
         g_ptr_array_add(all->machines, machine);
         g_ptr_array_add(names, machine->name);
     }

@@ -18,6 +18,7 @@
 typedef struct {
     const GPtrArray *runs;    /**< of SbTestRun, whose inputs come from sb_test_sources_find() */
     SbAccess *access;         /**< also gets fresh machines */
+    GHashTable *shells;       /**< of SbKeptShell: what the machines have already */
     const SbFleetFile *fleet; /**< for fresh machines, as `pool_name` */
     const char *pool_name;    /**< (nullable) */
     const GPtrArray *domains; /**< of SbDomain */

@@ -6,6 +6,7 @@
 #include "fleet/down.h"
 #include "fleet/up.h"
 #include "guest/access.h"
+#include "guest/kept-shell.h"
 #include "machine/claim.h"
 #include "machine/keep-evidence.h"
 #include "tap/flaky.h"
@@ -136,10 +137,11 @@ static GPtrArray *own_domains(virConnect *connection, const SbFleetFile *file, G
 }
 
 static gboolean run_steps(const Session *session, const GPtrArray *domains, SbAccess *access,
-                          GError **error)
+                          GHashTable *shells, GError **error)
 {
     SbTestRunRequest request = {.runs = session->work->runs,
                                 .access = access,
+                                .shells = shells,
                                 .fleet = session->fleet,
                                 .pool_name = session->options->pool_name,
                                 .domains = domains,
@@ -172,9 +174,11 @@ static void add_boots(const Session *session, const GPtrArray *domains, const ch
 /* FALSE if the fleet did not come up, or could not be used. */
 static gboolean up_and_run(Session *session, GError **error)
 {
+    g_autoptr(GHashTable) shells = sb_kept_shells_new();
     SbUpOptions options = {.run = SB_RUN_TEST,
                            .wait_for_run = session->options->wait_for_run,
-                           .pool_name = session->options->pool_name};
+                           .pool_name = session->options->pool_name,
+                           .shells = shells};
     SbOperation up = {session->operation->host, session->operation->cancellable, on_event, session};
     const SbFleetFile *file = session->fleet;
     g_autoptr(GError) cause = NULL;
@@ -194,7 +198,7 @@ static gboolean up_and_run(Session *session, GError **error)
     }
     if (access)
         add_boots(session, domains, sb_access_directory(access));
-    if (access && run_steps(session, domains, access, &cause))
+    if (access && run_steps(session, domains, access, shells, &cause))
         return TRUE;
     add_not_run(session, cause);
     g_propagate_error(error, g_steal_pointer(&cause));

@@ -251,9 +251,11 @@ static void log_in(Wait *wait)
 {
     static const SbWaitLoginCallbacks callbacks = {{on_logged_in, on_doing, on_login_finished},
                                                    on_kept_in_vain};
+    SbKeptShell *kept = sb_kept_shells_get(wait->all->options.shells, name_of(wait));
+    const SbWaitLoginRequest request = {wait->all->operation->host, wait->all->access,
+                                        wait->request.domain, kept};
     g_autoptr(GError) error = NULL;
-    wait->login = sb_wait_login_new(wait->all->operation->host, wait->all->access,
-                                    wait->request.domain, &callbacks, wait, &error);
+    wait->login = sb_wait_login_new(&request, &callbacks, wait, &error);
     if (!wait->login)
         fail(wait, SB_WAIT_ERROR_STUCK, error->message);
 }

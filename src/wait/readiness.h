@@ -22,9 +22,11 @@
 #include "wait/wait-phase.h"
 
 typedef struct {
-    gint64 timeout_ms; /**< for a machine in all; 0: as long as its stages may take */
-    SbDemands demands; /**< what cloud-init must be, besides not having failed */
-    gint64 begun_us;   /**< when the whole work began, on GLib's monotonic clock */
+    gint64 timeout_ms;  /**< for a machine in all; 0: as long as its stages may take */
+    SbDemands demands;  /**< what cloud-init must be, besides not having failed */
+    gint64 begun_us;    /**< when the whole work began, on GLib's monotonic clock */
+    GHashTable *shells; /**< (nullable) of SbKeptShell: a machine that was ready before, in the
+                           same boot, leaves the shell of its login there */
 } SbReadinessOptions;
 
 /** The machine that JOB was given with is ready, or FAILURE, an SbWaitError, says at which stage it

@@ -54,29 +54,32 @@ static gboolean on_deadline(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-SbWaitLogin *sb_wait_login_new(SbHost *host, SbAccess *access, const SbDomain *domain,
+SbWaitLogin *sb_wait_login_new(const SbWaitLoginRequest *request,
                                const SbWaitLoginCallbacks *callbacks, gpointer data, GError **error)
 {
     static const SbLoginCallbacks login_callbacks = {on_logged_in, on_doing, on_finished};
-    const char *directory = sb_access_directory(access);
-    gboolean is_proxied = sb_host_ssh_proxy(host) != NULL;
-    g_autofree char *settled_boot = sb_settled_read(directory, domain);
-    const SbLoginRequest request = {.config_path = sb_access_config_path(access),
-                                    .machine = domain->name,
-                                    .flags = SB_LOGIN_WAIT | (is_proxied ? SB_LOGIN_PROXIED : 0),
-                                    .settled_boot = settled_boot};
+    SbAccess *access = request->access;
+    const char *directory = sb_access_directory(access), *machine = request->domain->name;
+    gboolean is_proxied = sb_host_ssh_proxy(request->host) != NULL;
+    g_autofree char *settled_boot = sb_settled_read(directory, request->domain);
+    /* Without ControlPersist, the end of a shell would end all other sessions too. */
+    const SbLoginRequest asks = {.config_path = sb_access_config_path(access),
+                                 .machine = machine,
+                                 .flags = SB_LOGIN_WAIT | (is_proxied ? SB_LOGIN_PROXIED : 0),
+                                 .settled_boot = settled_boot,
+                                 .kept = is_proxied ? NULL : request->kept};
     g_autoptr(SbWaitLogin) login = g_new0(SbWaitLogin, 1);
     login->callbacks = *callbacks;
     login->data = data;
-    login->control_path = sb_ssh_control_path(directory, domain->name);
+    login->control_path = sb_ssh_control_path(directory, machine);
     /* The files are written each time: another command may have written them meanwhile, without
      * this machine, because it asked libvirt before this machine was there. */
     if (!sb_access_write(access, error))
         return NULL;
-    login->login = sb_login_start(&request, &login_callbacks, login, error);
+    login->login = sb_login_start(&asks, &login_callbacks, login, error);
     if (!login->login)
         return NULL;
-    if (sb_wait_login_is_kept(access, domain->name))
+    if (sb_wait_login_is_kept(access, machine))
         login->deadline = g_timeout_add(KEPT_LOGIN_MS, on_deadline, login);
     return g_steal_pointer(&login);
 }

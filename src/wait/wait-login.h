@@ -25,14 +25,21 @@ typedef struct {
 /** Whether ssh will use a connection to MACHINE that an earlier ssh has kept. */
 gboolean sb_wait_login_is_kept(const SbAccess *access, const char *machine);
 
+typedef struct {
+    SbHost *host;
+    SbAccess *access; /**< has the machine's target */
+    const SbDomain *domain;
+    SbKeptShell *kept; /**< (nullable) gets a shell if DOMAIN was ready before, in the same boot,
+                          and is not behind the libvirt host */
+} SbWaitLoginRequest;
+
 /**
- * Starts to log in to DOMAIN, and to wait there until cloud-init is done.
+ * Starts to log in to a machine, and to wait there until cloud-init is done.
  *
- * @param access  has the machine's target
  * @return (transfer full) or NULL with SB_SSH_ERROR_SPAWN, or if the files for ssh cannot be
  * written
  */
-SbWaitLogin *sb_wait_login_new(SbHost *host, SbAccess *access, const SbDomain *domain,
+SbWaitLogin *sb_wait_login_new(const SbWaitLoginRequest *request,
                                const SbWaitLoginCallbacks *callbacks, gpointer data,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

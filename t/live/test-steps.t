@@ -92,6 +92,11 @@ is "$status" 1 "a test fails in one of three repetitions: exit 1"
 contains "$out" "flaky: failed 1 times of 3" "it is called flaky"
 contains "$out" "# seed: 5" "the report has the seed"
 is "$(suites "[t['description'] for t in s['tests'] if t.get('is_flaky')]" | paste -sd ' ')" "['sometimes']" "no other test is called flaky"
+mkdir bin
+printf '#!/bin/sh\necho ssh >>"%s"\nexec /usr/bin/ssh "$@"\n' "$tmp/ssh.log" >bin/ssh
+chmod +x bin/ssh
+run env PATH="$tmp/bin:$PATH" seedbed test --keep always --only root -q s.yaml
+is "$status $(wc -l <ssh.log)" "0 3" "the login that finds a machine ready runs the first step in it, too"
 # Five items in two parts: one item takes longer than all others together.
 printf '{"durations": {"spread[t/1.sh]": 1, "spread[t/2.sh]": 20, "spread[t/3.sh]": 2, "spread[t/4.sh]": 1}}' >d.json
 run seedbed test --keep always --only spread --shard 1/2 --durations d.json -q --json 1.json s.yaml

@@ -30,7 +30,7 @@ static void replace(GString *text, const char *part, const char *other)
 /* The command, with the files of the folder of the test, and in a hurry. (transfer full) */
 static char *command(void)
 {
-    g_autofree char *text = sb_guest_report_command(TRUE, NULL);
+    g_autofree char *text = sb_guest_report_command(TRUE, NULL, NULL);
     GString *here = g_string_new(text);
     replace(here, "/var/log/", "");
     replace(here, "/run/cloud-init/", "");

@@ -2,6 +2,7 @@
 #include "guest/guest-command.h"
 
 #include "base/loop.h"
+#include "guest/login.h"
 
 #include "fake-ssh.h"
 #include "test.h"
@@ -372,6 +373,47 @@ static void test_kept_and_stopped(void)
     g_assert_cmpint(shell_of(kept), !=, shell);
 }
 
+static void on_logged_in(gpointer data)
+{
+}
+
+static void on_login_finished(SbCloudInitVerdict *verdict, const GError *error, gpointer loop)
+{
+    g_assert_no_error(error);
+    g_assert_null(verdict);
+    sb_loop_end(loop);
+}
+
+/* The login that finds a machine in its settled boot leaves its shell for the first command. */
+static void test_kept_from_a_login(void)
+{
+    static const SbLoginCallbacks callbacks = {on_logged_in, NULL, on_login_finished};
+    g_autoptr(GHashTable) shells = sb_kept_shells_new();
+    SbKeptShell *kept = sb_kept_shells_get(shells, "m");
+    g_autofree char *boot = NULL;
+    g_assert_true(g_file_get_contents("/proc/sys/kernel/random/boot_id", &boot, NULL, NULL));
+    const SbLoginRequest login = {.config_path = "none",
+                                  .machine = "m",
+                                  .flags = SB_LOGIN_WAIT,
+                                  .settled_boot = g_strchomp(boot),
+                                  .kept = kept};
+    g_autoptr(SbLoop) loop = sb_loop_new(NULL, NULL, NULL);
+    g_autoptr(GError) error = NULL;
+    fake_ssh(HERE_KEPT);
+    g_autoptr(SbLogin) started = sb_login_start(&login, &callbacks, loop, &error);
+    g_assert_no_error(error);
+    sb_loop_wait(loop);
+    g_assert_true(sb_kept_shells_get(shells, "m") == kept);
+
+    g_auto(Seen) seen = {0};
+    SbGuestCommandRequest request = {.script = "exit 7", .connect_ms = 1, .kept = kept};
+    run(&seen, "exit 1", &request);
+    g_assert_no_error(seen.failure);
+    g_assert_cmpint(seen.status, ==, 7);
+    g_autoptr(SbSshProcess) again = sb_kept_shell_take(kept);
+    g_assert_nonnull(again);
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -399,6 +441,7 @@ int main(int argc, char **argv)
     g_test_add_func("/guest-command/stop-before-it-begins", test_stop_before_it_begins);
     g_test_add_func("/guest-command/free-in-callback", test_free_in_callback);
     g_test_add_func("/guest-command/kept", test_kept);
+    g_test_add_func("/guest-command/kept-from-a-login", test_kept_from_a_login);
     g_test_add_func("/guest-command/kept-with-leftovers", test_kept_with_leftovers);
     g_test_add_func("/guest-command/kept-and-lost", test_kept_and_lost);
     g_test_add_func("/guest-command/kept-and-stopped", test_kept_and_stopped);
