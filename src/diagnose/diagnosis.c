@@ -67,6 +67,7 @@ static char *value_of(const SbFacts *facts, const SbRuleMatch *match, const char
         {"other-mac", facts->other_mac},
         {"path", facts->path_problem},
         {"firewall", facts->firewall_rule},
+        {"dhcp-firewall", facts->dhcp_firewall_rule},
         {"path-mend", facts->path_mend},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(values); i++)

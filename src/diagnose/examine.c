@@ -4,6 +4,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "base/workers.h"
+#include "diagnose/firewall.h"
 #include "diagnose/local-facts.h"
 #include "diagnose/network-path.h"
 #include "diagnose/seed-problem.h"
@@ -51,8 +52,12 @@ static void add_path(const SbDomainLook *look, SbFacts *facts)
     g_autofree char *problem = sb_network_path_problem(&path, &mend);
     facts->path_problem = sb_facts_keep(facts, problem);
     facts->path_mend = sb_facts_keep(facts, mend);
-    g_autofree char *rule = sb_network_path_find_rule(look->bridge, facts->address);
-    facts->firewall_rule = sb_facts_keep(facts, rule);
+    g_autofree char *rules = sb_firewall_rules();
+    g_autofree char *ssh_stop = NULL, *dhcp_stop = NULL;
+    if (rules)
+        sb_network_path_read_firewall(rules, look->bridge, facts->address, &ssh_stop, &dhcp_stop);
+    facts->firewall_rule = sb_facts_keep(facts, ssh_stop);
+    facts->dhcp_firewall_rule = sb_facts_keep(facts, dhcp_stop);
 }
 
 static void add_domain(const SbHost *host, virConnect *connection, const char *uuid, SbFacts *facts)

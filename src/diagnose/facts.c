@@ -154,6 +154,8 @@ static guint64 network_signs(const SbFacts *facts)
         signs |= SB_SIGN(PATH_BROKEN);
     if (facts->firewall_rule && is_closed)
         signs |= SB_SIGN(FIREWALL);
+    if (facts->dhcp_firewall_rule && facts->has_lease == SB_NO)
+        signs |= SB_SIGN(DHCP_FIREWALL);
     if (facts->other_mac)
         signs |= SB_SIGN(OTHER_AT_ADDRESS);
     return signs;

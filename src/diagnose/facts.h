@@ -53,10 +53,11 @@ typedef struct {
     SbNetworkKind network_kind;
     const char *network, *address;
     SbAnswer network_exists, network_is_active, link_is_up, dnsmasq_runs, has_lease, is_reserved;
-    const char *mac, *other_mac; /**< the machine's, and another that answers at its address */
-    const char *path_problem;    /**< what keeps this host from reaching its address */
-    const char *path_mend;       /**< what can be done about it */
-    const char *firewall_rule;   /**< of this host, which may stop what is sent to its address */
+    const char *mac, *other_mac;    /**< the machine's, and another that answers at its address */
+    const char *path_problem;       /**< what keeps this host from reaching its address */
+    const char *path_mend;          /**< what can be done about it */
+    const char *firewall_rule;      /**< of this host, which stops ssh to its address */
+    const char *dhcp_firewall_rule; /**< of this host, which stops its DHCP requests */
 
     gboolean has_port; /**< the next two are known */
     SbSshPortState port;
@@ -134,6 +135,7 @@ void sb_facts_set_login(SbFacts *facts, const GError *refusal);
     SIGN(NOT_RESERVED)                                                                             \
     SIGN(PATH_BROKEN)                                                                              \
     SIGN(FIREWALL)                                                                                 \
+    SIGN(DHCP_FIREWALL)                                                                            \
     SIGN(OTHER_AT_ADDRESS)                                                                         \
     SIGN(PORT_REFUSED)                                                                             \
     SIGN(PORT_SILENT)                                                                              \

@@ -36,7 +36,12 @@ static const SbRule rules[] = {
 
     EXPLAINS("host-firewall", SB_SIGN(FIREWALL) | SB_SIGN(AWAITS), SB_SHOW_NETWORK | SB_SHOW_PORT,
              NULL, "the firewall of this host stops ssh to its address {address}: '{firewall}'",
-             "'iptables -S OUTPUT' shows that rule: remove it, or accept the address before it"),
+             "'iptables -S' shows that rule: remove it, or accept the address before it"),
+    EXPLAINS(
+        "host-firewall-dhcp", SB_SIGN(DHCP_FIREWALL) | SB_SIGN(AWAITS), SB_SHOW_NETWORK, NULL,
+        "the firewall of this host stops the DHCP requests of the guest: '{dhcp-firewall}'",
+        "accept DHCP from the network's bridge before that rule (UDP port 67); a firewall that "
+        "was started anew has lost libvirt's rules: restart libvirtd, which sets them again"),
     EXPLAINS("image-changed", SB_SIGN(IMAGE_CHANGED) | SB_SIGN(AWAITS),
              SB_SHOW_IMAGE | SB_SHOW_WORK | SB_SHOW_TAIL, NULL,
              "its image is not as it was imported: {image-problem}", NEXT_CHANGED),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "diagnose/network-path.h"
 
+#include "diagnose/firewall.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <ifaddrs.h>
@@ -8,6 +10,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+enum { SSH_PORT = 22, DHCP_SERVER_PORT = 67, DHCP_CLIENT_PORT = 68 };
 
 /* ---- what is broken ---- */
 
@@ -73,45 +77,32 @@ char *sb_network_path_problem(const SbNetworkPath *path, char **mend_out)
 
 /* ---- the firewall ---- */
 
-/* Whether the rule has OPTION with another value than VALUE; an address may have "/32". */
-static gboolean is_for_another(char **words, const char *option, const char *value)
+void sb_network_path_read_firewall(const char *rules, const char *bridge, const char *address,
+                                   char **ssh_stop_out, char **dhcp_stop_out)
 {
-    gsize length = strlen(value);
-    for (char **word = words; *word && word[1]; word++)
-        if (strcmp(*word, option) == 0 &&
-            (strncmp(word[1], value, length) != 0 || !strchr("/", word[1][length])))
-            return TRUE;
-    return FALSE;
-}
-
-char *sb_network_path_rule(const char *rules, const char *bridge, const char *address)
-{
-    g_auto(GStrv) lines = g_strsplit(rules, "\n", -1);
-    for (gsize i = 0; lines[i]; i++) {
-        g_auto(GStrv) words = g_strsplit(lines[i], " ", -1);
-        const char *const *all = (const char *const *)words;
-        gboolean stops = g_str_has_prefix(lines[i], "-A OUTPUT ") &&
-                         (strstr(lines[i], "-j DROP") || strstr(lines[i], "-j REJECT"));
-        /* A rule with other conditions may not be about ssh at all. */
-        if (stops && !is_for_another(words, "-o", bridge) &&
-            !is_for_another(words, "-d", address) && !is_for_another(words, "--dport", "22") &&
-            !is_for_another(words, "-p", "tcp") && !g_strv_contains(all, "!") &&
-            !g_strv_contains(all, "-s") && !g_strv_contains(all, "--ctstate"))
-            return g_strdup(lines[i]);
-    }
-    return NULL;
-}
-
-/* Only root can see it; for others nothing is known. */
-char *sb_network_path_find_rule(const char *bridge, const char *address)
-{
-    static const char *const argv[] = {"iptables", "-S", "OUTPUT", NULL};
-    g_autofree char *rules = NULL;
-    if (geteuid() != 0 ||
-        !g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
-                      NULL, NULL, &rules, NULL, NULL, NULL))
-        return NULL;
-    return sb_network_path_rule(rules, bridge, address);
+    const SbFirewallPacket request = {.chain = "OUTPUT",
+                                      .interface = bridge,
+                                      .protocol = "tcp",
+                                      .state = "NEW",
+                                      .destination = address,
+                                      .port = SSH_PORT};
+    const SbFirewallPacket answer = {.chain = "INPUT",
+                                     .interface = bridge,
+                                     .protocol = "tcp",
+                                     .state = "ESTABLISHED",
+                                     .source = address,
+                                     .source_port = SSH_PORT};
+    const SbFirewallPacket dhcp = {.chain = "INPUT",
+                                   .interface = bridge,
+                                   .protocol = "udp",
+                                   .state = "NEW",
+                                   .source = "0.0.0.0",
+                                   .destination = "255.255.255.255",
+                                   .source_port = DHCP_CLIENT_PORT,
+                                   .port = DHCP_SERVER_PORT};
+    char *stop = sb_firewall_stop(rules, &request);
+    *ssh_stop_out = stop ? stop : sb_firewall_stop(rules, &answer);
+    *dhcp_stop_out = sb_firewall_stop(rules, &dhcp);
 }
 
 /* ---- what the kernel says ---- */

@@ -44,11 +44,13 @@ void sb_network_path_look(const char *bridge, const char *tap, const char *addre
  */
 char *sb_network_path_problem(const SbNetworkPath *path, char **mend_out);
 
-/** The same rule of this host's firewall. Another rule before it may accept ssh. (transfer full)
- * (nullable) NULL also if it is not known: only root may ask */
-char *sb_network_path_find_rule(const char *bridge, const char *address);
-
-/** The rule among RULES, as 'iptables -S OUTPUT' prints them, that drops or rejects what is sent to
- * ADDRESS through BRIDGE to the port 22, and that is not for other addresses, interfaces or ports.
- * (transfer full) (nullable) */
-char *sb_network_path_rule(const char *rules, const char *bridge, const char *address);
+/**
+ * Which of RULES, as sb_firewall_rules() gives them, are in the way between this host and ADDRESS
+ * on BRIDGE.
+ *
+ * @param ssh_stop_out   (transfer full) (nullable) the rule that stops ssh, or its answer
+ * @param dhcp_stop_out  (transfer full) (nullable) the rule that keeps the guest's DHCP requests
+ * from the server of the network
+ */
+void sb_network_path_read_firewall(const char *rules, const char *bridge, const char *address,
+                                   char **ssh_stop_out, char **dhcp_stop_out);

@@ -46,7 +46,7 @@ ip route add unreachable "$address/32"
 diagnosed "${lost}the kernel sends nothing to that address (No route to host)" "network 'seedbed-l': active" "'ip route'" "a route stops it"
 ip route del unreachable "$address/32"
 if iptables -I OUTPUT -o "$bridge" -p tcp --dport 22 -j REJECT --reject-with tcp-reset; then
-  diagnosed "the firewall of this host stops ssh to its address $address: '-A OUTPUT -o $bridge" "connection refused" "iptables -S OUTPUT" \
+  diagnosed "the firewall of this host stops ssh to its address $address: '-A OUTPUT -o $bridge" "connection refused" "iptables -S" \
     "the host's firewall rejects it"
   iptables -D OUTPUT 1
 fi

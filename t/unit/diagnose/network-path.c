@@ -56,30 +56,59 @@ static void test_unknown(void)
     g_assert_null(sb_network_path_problem(&path, NULL));
 }
 
-static void test_rules(void)
+/* ---- the firewall ---- */
+
+/* What libvirt adds for each of its networks. */
+#define LIBVIRT                                                                                    \
+    "-P INPUT DROP\n-P OUTPUT ACCEPT\n-N LIBVIRT_INP\n-A INPUT -j LIBVIRT_INP\n"                   \
+    "-A LIBVIRT_INP -i virbr1 -p udp -m udp --dport 67 -j ACCEPT\n"
+#define LATER "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
+
+static const struct {
+    const char *rules;
+    const char *ssh, *dhcp; /* the rule that stops it; NULL: none */
+} firewalls[] = {
+    {"-P INPUT ACCEPT\n-P OUTPUT ACCEPT\n", NULL, NULL},
+    {LIBVIRT LATER, NULL, NULL},
+    {LIBVIRT, "-P INPUT DROP", NULL},
+    {"-P INPUT DROP\n" LATER, NULL, "-P INPUT DROP"},
+    {"-A INPUT -i virbr+ -j DROP\n" LIBVIRT LATER, "-A INPUT -i virbr+ -j DROP",
+     "-A INPUT -i virbr+ -j DROP"},
+    {"-A INPUT ! -i lo -p udp -j DROP\n", NULL, "-A INPUT ! -i lo -p udp -j DROP"},
+    {"-A INPUT -p udp -m multiport --dports 53,67:69 -m comment --comment \"no -j ACCEPT\" -j "
+     "DROP\n",
+     NULL,
+     "-A INPUT -p udp -m multiport --dports 53,67:69 -m comment --comment \"no -j ACCEPT\" -j "
+     "DROP"},
+    /* a chain that is called, returns, and logs */
+    {"-A INPUT -j ours\n-A ours -i eth0 -j DROP\n-A ours -p tcp -j RETURN\n-A ours -j LOG\n"
+     "-A ours -j DROP\n",
+     NULL, "-A ours -j DROP"},
+    {"-A INPUT -j round\n-A round -j round\n", NULL, NULL},
+    /* conditions that are not known */
+    {"-A INPUT -m recent --name bad -j DROP\n", NULL, NULL},
+    {"-P INPUT DROP\n-A INPUT -m set --match-set ours src -j ACCEPT\n", NULL, NULL},
+    /* what is sent */
+    {"-A OUTPUT -o virbr1 -p tcp -m tcp --dport 22 -j REJECT --reject-with tcp-reset\n",
+     "-A OUTPUT -o virbr1 -p tcp -m tcp --dport 22 -j REJECT --reject-with tcp-reset", NULL},
+    {"-A OUTPUT -d 10.1.2.3/32 -j DROP\n", "-A OUTPUT -d 10.1.2.3/32 -j DROP", NULL},
+    {"-A OUTPUT -d 10.1.2.4/32 -j DROP\n", NULL, NULL},
+    {"-A OUTPUT ! -d 10.0.0.0/8 -j DROP\n", NULL, NULL},
+    {"-A OUTPUT -o eth0 -j DROP\n", NULL, NULL},
+    {"-A OUTPUT -p tcp -m tcp --dport 2222 -j DROP\n", NULL, NULL},
+    {"-A OUTPUT -m conntrack --ctstate INVALID -j DROP\n", NULL, NULL},
+    {"-A OUTPUT -o virbr1 -j ACCEPT\n-A OUTPUT -j DROP\n", NULL, NULL},
+    {"-A\n-A INPUT\n-A INPUT -j\n-A INPUT ! -i\n-A INPUT \"\n", NULL, NULL},
+};
+
+static void test_firewall(void)
 {
-    static const struct {
-        const char *rule;
-        gboolean stops;
-    } rows[] = {
-        {"-A OUTPUT -o virbr1 -p tcp -m tcp --dport 22 -j REJECT --reject-with tcp-reset", TRUE},
-        {"-A OUTPUT -j DROP", TRUE},
-        {"-A OUTPUT -d 10.1.2.3/32 -j DROP", TRUE},
-        {"-A OUTPUT -d 10.1.2.4/32 -j DROP", FALSE},
-        {"-A OUTPUT -o eth0 -j DROP", FALSE},
-        {"-A OUTPUT -o virbr1 -p udp -m udp --dport 68 -j REJECT", FALSE},
-        {"-A OUTPUT -p tcp -m tcp --dport 25 -j DROP", FALSE},
-        {"-A OUTPUT -p tcp -m tcp --dport 2222 -j DROP", FALSE},
-        {"-A OUTPUT ! -d 10.0.0.0/8 -j DROP", FALSE},
-        {"-A OUTPUT -m conntrack --ctstate INVALID -j DROP", FALSE},
-        {"-A OUTPUT -o virbr1 -j ACCEPT", FALSE},
-        {"-A INPUT -j DROP", FALSE},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *rules = g_strdup_printf("-P OUTPUT ACCEPT\n%s\n", rows[i].rule);
-        g_autofree char *found = sb_network_path_rule(rules, "virbr1", "10.1.2.3");
-        g_test_message("%s", rows[i].rule);
-        g_assert_cmpstr(found, ==, rows[i].stops ? rows[i].rule : NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(firewalls); i++) {
+        g_autofree char *ssh = NULL, *dhcp = NULL;
+        g_test_message("%s", firewalls[i].rules);
+        sb_network_path_read_firewall(firewalls[i].rules, "virbr1", "10.1.2.3", &ssh, &dhcp);
+        g_assert_cmpstr(ssh, ==, firewalls[i].ssh);
+        g_assert_cmpstr(dhcp, ==, firewalls[i].dhcp);
     }
 }
 
@@ -88,6 +117,6 @@ int main(int argc, char **argv)
     test_init(argc, argv);
     g_test_add_func("/network-path/problems", test_problems);
     g_test_add_func("/network-path/unknown", test_unknown);
-    g_test_add_func("/network-path/rules", test_rules);
+    g_test_add_func("/network-path/firewall", test_firewall);
     return g_test_run();
 }
