@@ -60,12 +60,17 @@ static void add_path(const SbDomainLook *look, SbFacts *facts)
     facts->dhcp_firewall_rule = sb_facts_keep(facts, dhcp_stop);
 }
 
+static gboolean is_stopped(const SbHost *host, const char *machine)
+{
+    return !sb_host_is_remote(host) &&
+           sb_local_qemu_is_stopped(sb_host_is_privileged(host), machine);
+}
+
 static void add_domain(const SbHost *host, virConnect *connection, const char *uuid, SbFacts *facts)
 {
     g_auto(SbDomainLook) look = {.exists = SB_UNKNOWN};
     gboolean is_local = !sb_host_is_remote(host);
-    facts->qemu_is_stopped =
-        is_local && sb_local_qemu_is_stopped(sb_host_is_privileged(host), facts->machine);
+    facts->qemu_is_stopped = is_stopped(host, facts->machine);
     sb_look_at_domain(connection, uuid, !facts->qemu_is_stopped, &look);
     if (is_local && look.has_state && look.state == VIR_DOMAIN_RUNNING)
         add_path(&look, facts);
@@ -258,6 +263,13 @@ SbDiagnosis *sb_diagnose_domain(const SbHost *host, virConnect *connection, cons
     add_domain(host, connection, domain->uuid, facts);
     if (facts->has_state && facts->state == VIR_DOMAIN_RUNNING)
         add_console(connection, facts);
+    return sb_diagnose_end(facts);
+}
+
+SbDiagnosis *sb_diagnose_qemu(const SbHost *host, const SbDomain *domain)
+{
+    g_autoptr(SbFacts) facts = sb_facts_of_domain(host, domain);
+    facts->qemu_is_stopped = is_stopped(host, facts->machine);
     return sb_diagnose_end(facts);
 }
 

@@ -33,6 +33,16 @@ void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts);
 SbDiagnosis *sb_diagnose_domain(const SbHost *host, virConnect *connection,
                                 const SbDomain *domain) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * Whether the QEMU of DOMAIN answers libvirt, which waits for its answer without a limit.
+ *
+ * @return (transfer full) why it does not: a signal has stopped it; NULL: it does, or that cannot
+ * be known
+ *
+ * Threads: any.
+ */
+SbDiagnosis *sb_diagnose_qemu(const SbHost *host, const SbDomain *domain) G_GNUC_WARN_UNUSED_RESULT;
+
 typedef struct SbExamination SbExamination;
 
 /** Takes FACTS (transfer full), which are examined. It may free the examination. */

@@ -50,6 +50,7 @@ static gboolean end_one(const SbOperation *operation, const SbDomain *domain, Sb
     g_autoptr(virDomain) handle =
         lease.connection ? sb_domain_open(lease.connection, domain->uuid, error) : NULL;
     if (!handle ||
+        (how == SB_STOP_SAVE && !sb_lookup_check_answers(operation->host, domain, error)) ||
         !(how == SB_STOP_SAVE ? sb_domain_save(handle, error) : sb_domain_stop(handle, error)))
         return FALSE;
     tell(operation, SB_EVENT_STEP, domain, how == SB_STOP_SAVE ? "saved" : "stopped");
@@ -106,6 +107,15 @@ static gboolean ask(const SbOperation *operation, const GPtrArray *running, gint
     return TRUE;
 }
 
+static gboolean can_be_asked(const SbOperation *operation, const SbDomain *domain)
+{
+    gboolean answers = sb_lookup_check_answers(operation->host, domain, NULL);
+    if (!answers)
+        tell(operation, SB_EVENT_NOTE, domain,
+             "cannot be asked, because a signal has stopped its QEMU process: it is ended");
+    return answers && domain->state != VIR_DOMAIN_PAUSED;
+}
+
 gboolean sb_stop(const SbOperation *operation, const char *const *names,
                  const SbStopOptions *options, GError **error)
 {
@@ -117,7 +127,7 @@ gboolean sb_stop(const SbOperation *operation, const char *const *names,
     SB_EACH(SbDomain, domain, domains) {
         if (!sb_domain_state_is_active(domain->state))
             tell(operation, SB_EVENT_NOTE, domain, "is off already");
-        else if (options->how == SB_STOP_ASK && domain->state != VIR_DOMAIN_PAUSED)
+        else if (options->how == SB_STOP_ASK && can_be_asked(operation, domain))
             g_ptr_array_add(running, domain);
         else
             g_ptr_array_add(others, domain);

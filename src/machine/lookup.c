@@ -107,16 +107,27 @@ GPtrArray *sb_lookup_fleet(virConnect *connection, const char *fleet, GError **e
     return NULL;
 }
 
-gboolean sb_lookup_check_usable(const SbHost *host, virConnect *connection, const SbDomain *domain,
-                                GError **error)
+/* Takes DIAGNOSIS (nullable). */
+static gboolean is_fine(const SbDomain *domain, SbDiagnosis *taken, GError **error)
 {
-    g_autoptr(SbDiagnosis) diagnosis = sb_diagnose_domain(host, connection, domain);
+    g_autoptr(SbDiagnosis) diagnosis = taken;
     if (!diagnosis)
         return TRUE;
     g_autofree char *text = sb_diagnosis_text(diagnosis, NULL);
     g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS, "'%s' cannot be used: %s",
                 domain->name, text);
     return FALSE;
+}
+
+gboolean sb_lookup_check_usable(const SbHost *host, virConnect *connection, const SbDomain *domain,
+                                GError **error)
+{
+    return is_fine(domain, sb_diagnose_domain(host, connection, domain), error);
+}
+
+gboolean sb_lookup_check_answers(const SbHost *host, const SbDomain *domain, GError **error)
+{
+    return is_fine(domain, sb_diagnose_qemu(host, domain), error);
 }
 
 SbAccess *sb_lookup_fleet_access(const SbHost *host, virConnect *connection, const char *fleet,

@@ -57,6 +57,14 @@ gboolean sb_lookup_check_usable(const SbHost *host, virConnect *connection, cons
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * Checks that the QEMU of DOMAIN answers, before libvirt asks it something and waits for ever.
+ *
+ * @return FALSE as sb_lookup_check_usable() does
+ */
+gboolean sb_lookup_check_answers(const SbHost *host, const SbDomain *domain,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * The access to all running machines of FLEET; its files are written.
  *
  * @return (transfer full) or NULL with an error of sb_lookup_fleet() or SB_ACCESS_ERROR_NO_KEY

@@ -52,7 +52,9 @@ static gboolean run_beside(const SbOperation *operation, gpointer data, GError *
         work->domain ? sb_pool_open(lease.connection, work->domain->metadata->pool, NULL, error)
                      : NULL;
     g_autoptr(virDomain) handle =
-        pool ? sb_domain_open(lease.connection, work->domain->uuid, error) : NULL;
+        pool && sb_lookup_check_answers(operation->host, work->domain, error)
+            ? sb_domain_open(lease.connection, work->domain->uuid, error)
+            : NULL;
     g_autoptr(GPtrArray) known = handle ? sb_snapshot_list(pool, work->domain, error) : NULL;
     if (!known)
         return FALSE;

@@ -54,6 +54,12 @@ qemu=$(</run/libvirt/qemu/l-m-1.pid)
 kill -STOP "$qemu"
 wait_for 10 grep -q ') T ' "/proc/$qemu/stat"
 diagnosed "somebody stopped its QEMU process by a signal" "domain 'l-m-1': running" "kill -CONT" "QEMU was stopped"
+for command in 'monitor l-m-1 info status' 'snapshot l-m-1' 'stop --save l-m-1'; do
+  # shellcheck disable=SC2086  # words
+  run timeout 60 seedbed $command
+  is "$status" 3 "'$command' does not wait for it"
+  contains "$err" "'l-m-1' cannot be used: somebody stopped its QEMU process" "and says why"
+done
 kill -CONT "$qemu"
 run seedbed status l-m-1
 is "$status" 0 "all of it mended, it is well again"
@@ -78,6 +84,11 @@ wait $asks
 is $? 3 "a libvirtd that hangs is given up"
 contains "$(<hangs.out)" "libvirtd takes connections at 'qemu+unix:///system?socket=$tmp/hangs', but does not answer" "and named"
 kill $hangs
+
+kill -STOP "$(</run/libvirt/qemu/l-m-1.pid)"
+run timeout 60 seedbed stop l-m-1
+is "$status" 0 "a machine whose QEMU is stopped is stopped"
+contains "$err" "l-m-1: cannot be asked, because a signal has stopped its QEMU process" "without being asked"
 ok "down" seedbed -q down l
 is "$(leftovers)" '' "nothing is left"
 done_testing
