@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "diagnose/complaints.h"
 
+#include "base/text.h"
 #include "diagnose/rules.h"
 
 #include <string.h>
@@ -118,6 +119,21 @@ int sb_complaint_find(const SbFacts *facts, guint from, guint to, SbStage stage)
         }
     }
     return best_worth ? (int)first_in_row(facts, best, from, best_worth / 2) : -1;
+}
+
+char *sb_complaint_quote(const SbFacts *facts, guint line)
+{
+    enum { LINES_BEFORE = 30 };
+    g_autofree char *text = g_strstrip(sb_text_one_line(line_at(facts, line)));
+    for (guint i = line; i > 0 && line - i < LINES_BEFORE; i--) {
+        g_autofree char *begun = NULL;
+        if (sb_rule_line_matches("^\\S+ \\S+ ", text, NULL))
+            break;
+        if (sb_rule_line_matches("^[ *]*([^\\[].{3,}(?::|\\.\\.\\.)) *(?:\\[ *\\d+\\.\\d+\\] .*)?$",
+                                 line_at(facts, i - 1), &begun))
+            return g_strconcat(begun, " ", text, NULL);
+    }
+    return g_steal_pointer(&text);
 }
 
 /* ---- units ---- */

@@ -33,6 +33,10 @@ gboolean sb_complaint_is_mended(const SbFacts *facts, guint line);
  */
 int sb_complaint_find(const SbFacts *facts, guint from, guint to, SbStage stage);
 
+/** LINE of the console as it is quoted. A complaint of a word or two, such as "failed.", has before
+ * it what was being done: another program spoke in the middle of that line. (transfer full) */
+char *sb_complaint_quote(const SbFacts *facts, guint line);
+
 /** The units that systemd could not start, from line FROM of the console, the first ones first:
  * their names with "', '" between them; NULL if there is none. (transfer full) (nullable) */
 char *sb_complaint_failed_units(const SbFacts *facts, guint from);

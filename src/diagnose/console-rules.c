@@ -20,8 +20,9 @@
     "read the lines before the panic in {log}; then try the distribution's own image and kernel, " \
     "and your changes to it one by one"
 #define NEXT_SECURE                                                                                \
-    "use the distribution's signed image, or a firmware without secure boot: {log} has the name "  \
-    "of the file that was refused"
+    "use the distribution's signed image, or leave 'secure-boot' out of the fleet file; {log} "    \
+    "may "                                                                                         \
+    "have the name of the file that was refused"
 #define NEXT_GRUB                                                                                  \
     "the image's /boot does not fit its boot loader: install GRUB and the kernel in the image "    \
     "anew, or use the distribution's own image; 'ls' at GRUB's prompt shows the partitions: "      \
@@ -54,6 +55,7 @@
     "Boot) over"
 /* Newer versions name the line of their source. */
 #define GRUB_ERROR "^error: (?:\\S+\\.c:\\d+: ?)?"
+#define EXCEPTION "(Synchronous Exception at 0x|!!!! \\w+ Exception Type)"
 #define PANIC "Kernel panic - not syncing"
 #define EMERGENCY                                                                                  \
     "You are in emergency mode|Entering emergency mode|Give root password for maintenance|Press "  \
@@ -109,8 +111,13 @@ static const SbRule rules[] = {
          "the firmware found nothing to boot, and turned to its own shell", NEXT_IMAGE),
     ENDS("firmware-nothing", "BdsDxe: No bootable option", NULL,
          "the firmware found nothing to boot", NEXT_IMAGE),
-    ENDS("firmware-exception", "(Synchronous Exception at 0x|!!!! \\w+ Exception Type)", NULL,
-         "the firmware crashed", NEXT_FIRMWARE),
+    ENDS(
+        "loader-exception", EXCEPTION, "BdsDxe: starting (Boot\\w+ .*?)(?: from|$)",
+        "the boot loader, or the kernel, of the image crashed: the firmware had started {1} before",
+        "try another 'cpu' model in the fleet file, and a newer boot loader and kernel in the "
+        "image "
+        "(the distribution's own image shows whether it is this one); {log} has the registers"),
+    ENDS("firmware-exception", EXCEPTION, NULL, "the firmware crashed", NEXT_FIRMWARE),
     ENDS("firmware-assert", "ASSERT(_EFI_ERROR \\(| \\[\\w+\\])", NULL,
          "the firmware found a fault of its own and stopped", NEXT_FIRMWARE),
     ENDS("secure-boot",
@@ -144,16 +151,22 @@ static const SbRule rules[] = {
          "the kernel's EFI stub gave up: {1}", NEXT_MEMORY),
 
     /* ---- the kernel ---- */
-    ENDS("panic-initramfs", PANIC, "Initramfs unpacking failed: (.*)",
-         "the kernel could not unpack its initramfs ({1}), and panicked",
-         "the initramfs is damaged, or does not fit into the memory: try more 'memory', then "
-         "make it anew in the image ('update-initramfs -u', 'dracut -f')"),
+    ENDS(
+        "panic-initramfs", PANIC,
+        "(?|Initramfs unpacking failed: (.*)|RAMDISK: (EOF while reading.*)|(uncompression error))",
+        "the kernel could not unpack its initramfs ({1}), and panicked",
+        "the initramfs is damaged, or does not fit into the memory: try more 'memory', then "
+        "make it anew in the image ('update-initramfs -u', 'dracut -f')"),
     ENDS("panic-no-initramfs", "Unable to mount root fs",
          GRUB_ERROR "file [`'](\\S*init\\S*)' not found|EFI stub: ERROR: .*(initrd)",
          "the kernel found no root file system, because the boot loader did not load its "
          "initramfs '{1}'",
          "make the initramfs in the image anew ('update-initramfs -u -k all' or 'dracut -f "
          "--regenerate-all', then 'update-grub'): a full /boot is a usual cause"),
+    ENDS_VAGUELY("panic-no-root-argument", "Unable to mount root fs",
+                 "Cannot open root device \"\\(null\\)\"",
+                 "the kernel's command line has no 'root=', and no initramfs found a root for it",
+                 NEXT_ROOT),
     ENDS_VAGUELY("panic-no-root", "Unable to mount root fs", "Cannot open root device \"?([^\" ]+)",
                  "the kernel found no root file system: it cannot open '{1}'", NEXT_ROOT),
     ENDS("panic-no-file-system", "Unable to mount root fs",
@@ -176,10 +189,18 @@ static const SbRule rules[] = {
          "install the library's package in the image again, or, if it belongs to the initramfs, "
          "make "
          "that anew ('update-initramfs -u', 'dracut -f')"),
+    ENDS("panic-cpu-too-old", "Attempted to kill init!",
+         "(CPU ISA level is lower than required|exitcode=0x0*4\\b)",
+         "init cannot run on the machine's CPU: its programs need a newer CPU model ({1})",
+         "set a newer 'cpu' in the fleet file ('max' has all features)"),
+    ENDS_VAGUELY("panic-switch-root", "Attempted to kill init!",
+                 "PID: 1 Comm: (switch_root|run-init|pivot_root)",
+                 "the initramfs could not start the init of the root file system: '{1}' failed",
+                 NEXT_ROOT),
     ENDS_VAGUELY(
         "panic-init-died", "Attempted to kill init! exitcode=(0x[0-9a-f]+)", NULL,
         "init ended (exit code {1}), and so the kernel panicked",
-        "the line before the panic names what init or the initramfs' script could not do; 0x7f00 "
+        "its last words, if there are any, name what it could not do; 0x7f00 "
         "means that a program or its library is missing, 0x0000000b that it crashed: {log}"),
     ENDS("panic-memory", PANIC ": (?:Out of memory|System is deadlocked on memory)", NULL,
          "the kernel panicked, because the machine has too little memory", NEXT_MEMORY),
@@ -245,6 +266,13 @@ static const SbRule rules[] = {
     ENDS_VAGUELY("dracut-timeout", "dracut: FATAL|rdsosreport\\.txt|Entering emergency mode",
                  "dracut-initqueue.*(timeout|Could not boot)",
                  "the initramfs (dracut) did not find the root disk in time", NEXT_ROOT),
+    {.name = "dracut-waits",
+     .line = "dracut-initqueue.*starting timeout scripts",
+     .with = "\\[ -e \"(/[^\"]+)\" \\]",
+     .cause = "the initramfs (dracut) waits in vain for the device {1}",
+     .next = NEXT_ROOT,
+     .signs = SB_SIGN(IDLE) | SB_SIGN(SILENT),
+     .kind = SB_RULE_ENDS},
     ENDS_VAGUELY("dracut", "dracut: FATAL: (.*)", NULL, "the initramfs (dracut) gave up: {1}",
                  NEXT_ROOT),
     ENDS_VAGUELY("dracut-shell", "rdsosreport\\.txt", NULL,
@@ -275,6 +303,12 @@ static const SbRule rules[] = {
     ENDS_VAGUELY("emergency-depend", EMERGENCY, "Dependency failed for (.+?)\\.?$",
                  "the guest went into emergency mode, because '{1}' depends on a unit that failed",
                  NEXT_EMERGENCY),
+    ENDS_VAGUELY(
+        "emergency-locked", EMERGENCY, "root account is (locked)",
+        "the guest went into emergency mode, where nobody can log in: its root account is "
+        "{1}",
+        "the first line with FAILED in {log} is the cause, most often a mount of /etc/fstab "
+        "or of your user-data; a password for root in the image opens the console"),
     ENDS_VAGUELY("emergency", EMERGENCY, NULL, "the guest went into emergency mode",
                  NEXT_EMERGENCY),
     ENDS("bsd-no-root", "^mountroot>", "Mounting from (\\S+ failed.*)",

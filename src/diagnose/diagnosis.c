@@ -164,6 +164,18 @@ static guint begin_of(const SbFacts *facts, const SbRuleMatch *match)
     return begin;
 }
 
+/* What a program said just before MATCH, also without a word of complaint; below 0: nothing. */
+static int last_words(const SbFacts *facts, const SbRuleMatch *match)
+{
+    enum { LINES_BEFORE = 3 };
+    guint start = sb_rule_match_start(facts, match), kernel = sb_console_boot(facts).kernel;
+    for (guint i = start; i > kernel && start - i < LINES_BEFORE; i--)
+        if (!sb_rule_line_matches("^\\[|^ +Start|UEFI|EFI stub|BdsDxe", line_at(facts, (int)i - 1),
+                                  NULL))
+            return (int)i - 1;
+    return -1;
+}
+
 /* A rule that does not know the cause says what the guest itself has complained about, in all its
  * boot or just before: the number of that line, or below 0. */
 static int error_of(const SbFacts *facts, const SbRuleMatch *match)
@@ -177,9 +189,9 @@ static int error_of(const SbFacts *facts, const SbRuleMatch *match)
         return -1;
     int error = find_error(facts, match, begin_of(facts, match), sb_rule_match_start(facts, match));
     guint after = (guint)match->line + 1;
-    return error >= 0 || rule->kind == SB_RULE_ENDS || match->line < 0
-               ? error
-               : find_error(facts, match, after, MIN(after + LINES_AFTER, count));
+    if (error < 0 && rule->kind != SB_RULE_ENDS && match->line >= 0)
+        error = find_error(facts, match, after, MIN(after + LINES_AFTER, count));
+    return error >= 0 ? error : last_words(facts, match);
 }
 
 /* Adds how far a late boot came, and what its units say. */
@@ -213,13 +225,14 @@ static char *cause_of(const SbFacts *facts, const SbRuleMatch *match, const SbRu
         add_progress(text, facts);
     if (error < 0 || (is_late && g_str_has_prefix(line_at(facts, error), "[FAILED]")))
         return g_string_free(text, FALSE);
-    const char *title = is_late || sb_complaint_is_about(line_at(facts, error), facts->awaited)
-                            ? "its console says"
-                        : is_without_cause(match->rule) ? "another complaint on its console"
-                        : (guint)error < sb_rule_match_start(facts, match) ? "the error before it"
-                                                                           : "the error after it";
-    g_autofree char *line = sb_text_one_line(line_at(facts, error));
-    g_string_append_printf(text, "; %s: '%s'", title, g_strstrip(line));
+    const char *title =
+        is_late || sb_complaint_is_about(line_at(facts, error), facts->awaited) ? "its console says"
+        : is_without_cause(match->rule)                    ? "another complaint on its console"
+        : (guint)error > sb_rule_match_start(facts, match) ? "the error after it"
+        : sb_complaint_find(facts, (guint)error, (guint)error + 1, 0) < 0 ? "its last words"
+                                                                          : "the error before it";
+    g_autofree char *quote = sb_complaint_quote(facts, (guint)error);
+    g_string_append_printf(text, "; %s: '%s'", title, quote);
     return g_string_free(text, FALSE);
 }
 
@@ -252,13 +265,17 @@ static SbDiagnosis *make_diagnosis(const SbFacts *facts, const SbRuleMatch *matc
     g_autofree char *progress = diagnosis->is_final ? NULL : sb_facts_progress(facts);
     if (progress)
         g_ptr_array_add(diagnosis->evidence, g_strdup_printf("how far it came: %s", progress));
+    int error = error_of(facts, match);
+    int with = reason.rule ? reason.line : match->with >= 0 ? match->with : error;
+    if (match->line >= 0 || match->with >= 0)
+        sb_evidence_add_console(diagnosis->evidence, facts, match->line, with);
     sb_evidence_add_facts(diagnosis->evidence, facts, match->rule->shows);
-    if (reason.rule)
-        sb_evidence_add_console(diagnosis->evidence, facts, match->line, reason.line);
-    else if (match->line >= 0 || match->with >= 0)
-        sb_evidence_add_console(diagnosis->evidence, facts, match->line, match->with);
-    else if (match->rule->shows & SB_SHOW_TAIL)
-        sb_evidence_add_tail(diagnosis->evidence, facts, error_of(facts, match));
+    if (match->line < 0 && match->with < 0 && reason.rule)
+        sb_evidence_add_console(diagnosis->evidence, facts, -1, with);
+    else if (match->line < 0 && match->with < 0 && match->rule->shows & SB_SHOW_TAIL)
+        sb_evidence_add_tail(diagnosis->evidence, facts, error);
+    else if (match->line < 0 && match->with < 0 && error >= 0)
+        sb_evidence_add_console(diagnosis->evidence, facts, -1, error);
     return diagnosis;
 }
 

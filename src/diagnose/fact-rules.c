@@ -13,6 +13,12 @@
 #define FINISHED "Cloud-init v\\. .* finished at|Reached target [Cc]loud-init|Cloud-init target"
 #define BOOTED "^\\S+ login:|" FINISHED
 
+/* Words of an initramfs, and of what comes after it. */
+#define IN_INITRAMFS "dracut|^Begin: |initramfs|initrd|Run /init as init"
+#define IN_ROOT                                                                                    \
+    "[Ss]witch(?:ing)? [Rr]oot|Welcome to|Cloud-init v|login:|OpenRC|INIT: version|pocket: |"      \
+    "Reached target (?:Basic|Multi-User|basic\\.|multi-user\\.)"
+
 /* Not of a drive without a medium: its errors are harmless. */
 #define DISK_ERROR "I/O error,? (?:dev|on dev|on device) (vd\\w+)"
 
@@ -105,7 +111,8 @@ static const SbRule rules[] = {
          "it shows another ssh host key than the one of its seed, because it cannot use its seed: "
          "{seed}; nothing was sent to it",
          NEXT_SEED),
-    ENDS("login-host-key", SB_SIGN(LOGIN_HOST_KEY), SB_SHOW_NETWORK | SB_SHOW_REASON, NULL,
+    ENDS("login-host-key", SB_SIGN(LOGIN_HOST_KEY),
+         SB_SHOW_NETWORK | SB_SHOW_LOGIN | SB_SHOW_REASON, NULL,
          "it shows another ssh host key than the one that was made for it: either another machine "
          "answers at its address, or something in it replaced the key; nothing was sent to it",
          "look for 'ssh_keys', 'ssh_deletekeys' and 'ssh_genkeytypes' in your user-data, and for "
@@ -210,6 +217,14 @@ static const SbRule rules[] = {
         "answer with {console}, to see what it is; what asks must not run in a machine that "
         "nobody attends: look for it in your user-data and in the image"),
 
+    ENDS("port-lost",
+         SB_SIGN(AWAITS_SSH_LOGIN) | SB_SIGN(PORT_SILENT) | SB_SIGN(IDLE) | SB_SIGN(SILENT),
+         SB_SHOW_NETWORK | SB_SHOW_PORT | SB_SHOW_REASON, NULL,
+         "its ssh server answered at {address}, and now nothing does: the guest has given up that "
+         "address, or closed its firewall",
+         "look for what changes the network in your user-data ('ip', 'netplan', 'nmcli', a "
+         "firewall); 'ip address' with {console} shows the address that it has now"),
+
     /* ---- a machine that does nothing, or nothing that can be seen ---- */
     EXPLAINS("mute-idle", SB_SIGN(MUTE) | SB_SIGN(IDLE), SB_SHOW_DOMAIN | SB_SHOW_WORK, NULL,
              "the machine does nothing: it printed nothing since its start, and its CPU is idle",
@@ -230,9 +245,17 @@ static const SbRule rules[] = {
              "the serial port",
              "check with {console} whether a boot loader waits for a key; else add "
              "'console=ttyAMA0' (x86_64: 'console=ttyS0') to the kernel's command line"),
-    EXPLAINS("idle", SB_SIGN(IDLE) | SB_SIGN(SILENT) | SB_SIGN(AWAITS),
-             SB_SHOW_WORK | SB_SHOW_NETWORK | SB_SHOW_TAIL, NULL,
-             "the machine does nothing: its CPU is idle, and it prints nothing",
+    {.name = "idle-initramfs",
+     .line = IN_INITRAMFS,
+     .without = IN_ROOT,
+     .cause = "the initramfs does nothing any more: it waits, most often for the root disk",
+     .next =
+         "check 'root=' on the kernel's command line, and that the initramfs has virtio_blk and "
+         "the file system's driver; its last lines say what it waits for: {log}",
+     .signs = SB_SIGN(IDLE) | SB_SIGN(SILENT) | SB_SIGN(AWAITS),
+     .shows = SB_SHOW_WORK | SB_SHOW_TAIL},
+    EXPLAINS("idle", SB_SIGN(IDLE) | SB_SIGN(SILENT) | SB_SIGN(AWAITS), SB_SHOW_WORK | SB_SHOW_TAIL,
+             NULL, "the machine does nothing: its CPU is idle, and it prints nothing",
              "its last line says what it waits for; a script that sleeps or waits for input "
              "('bootcmd', 'runcmd', a package that asks a question) is a usual cause: {log}"),
 

@@ -15,6 +15,8 @@ enum {
 /* Measured: an emulated guest that waits uses 0.01 to 0.04 CPUs, one that computes 0.9 or more. */
 #define IDLE_CPU 0.06
 #define BUSY_CPU 0.5
+/* What a machine gets of a host that has far too much to do. */
+#define LEAST_CPU 0.15
 #define MUTE_CPU_NS (G_GUINT64_CONSTANT(20) * 1000 * 1000 * 1000)
 #define FULL_BYTES (G_GUINT64_CONSTANT(16) << 20)
 
@@ -236,9 +238,9 @@ static guint64 host_signs(const SbFacts *facts)
         signs |= SB_SIGN(POOL_FULL);
     if (facts->pool_is_active == SB_NO)
         signs |= SB_SIGN(POOL_OFF);
-    /* A machine that does nothing does not need more time. */
+    /* A machine that does nothing does not need more time; questions keep it from being idle. */
     if (facts->host_cpus > 0 && facts->load > 2.0 * facts->host_cpus &&
-        !(work_signs(facts) & SB_SIGN(IDLE)))
+        (facts->cpu < 0 || facts->cpu >= LEAST_CPU))
         signs |= SB_SIGN(HOST_LOADED);
     if (facts->host_free_kib > 0 && facts->host_free_kib < facts->memory_kib / 8)
         signs |= SB_SIGN(HOST_SHORT);

@@ -41,6 +41,9 @@ FACTS(idle, WORK(0.01, 90) f->awaited = SB_STAGE_ADDRESS;)
 FACTS(busy, WORK(0.99, 90) f->awaited = SB_STAGE_ADDRESS;)
 FACTS(kernel_busy, WORK(0.99, 90) f->awaited = SB_STAGE_KERNEL;)
 FACTS(kernel_idle, WORK(0.02, 90) f->awaited = SB_STAGE_KERNEL;)
+FACTS(port_lost, PORT(SILENT) NETWORK WORK(0.02, 40) f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(loaded_waiting, f->awaited = SB_STAGE_READY; f->load = 13.1; f->host_cpus = 2; WORK(0.07, 136)
+      f->doing = "cloud-init runs its module 'scripts-user'";)
 FACTS(loaded, f->awaited = SB_STAGE_SSH_PORT; f->load = 31.5; f->host_cpus = 2; WORK(0.4, 3))
 FACTS(loaded_idle, PORT(SILENT) loaded(f); WORK(0.01, 3))
 FACTS(loaded_mute, loaded(f); f->cpu_ns = G_GUINT64_CONSTANT(25000000000);)
@@ -85,6 +88,12 @@ static const Row rows[] = {
     {loaded_idle,
      NULL,
      {"late-silent", "nothing answers at its address", "no answer", "guest's network"}},
+    {loaded_waiting,
+     "x\n",
+     {"late-cloud-init", "its module 'scripts-user'", "0.07 CPUs", "cloud-init status"}},
+    {port_lost,
+     "m login: \n",
+     {"port-lost", "answered at 192.168.130.10, and now nothing does", "no answer", "netplan"}},
     {pool_full, NULL, {"pool-full", "pool 'seedbed' is full", "4 KiB free", "make room"}},
     {no_space, NULL, {"pool-full", "is full", "vda: no space left", "make room"}},
     {disk_failed,
