@@ -479,7 +479,7 @@ SbImage *sb_image_import(const SbOperation *operation, const SbPool *pool,
     const Import import = {operation, pool, request, file, image};
     guint records;
     if (!sb_image_sweep_records(pool, request->name, &records, error) ||
-        !store(&import, is_new_out, error)) {
+        !store(&import, is_new_out, error) || !sb_image_check_newest(pool, image, error)) {
         g_prefix_error(error, IMPORT_FAILED, request->file.path, request->name);
         return NULL;
     }

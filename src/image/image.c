@@ -15,6 +15,9 @@ enum { DIGEST_HEX = 16 };
 
 static const char *const formats[] = {"qcow2", "raw"};
 
+/* Two imports at the same time differ by less. */
+#define AHEAD_US (60 * G_TIME_SPAN_SECOND)
+
 SB_DEFINE_ERROR(sb_image_error, SB_ERROR(SB_IMAGE_ERROR_UNKNOWN) | SB_ERROR(SB_IMAGE_ERROR_FILE) |
                                     SB_ERROR(SB_IMAGE_ERROR_REFUSED) |
                                     SB_ERROR(SB_IMAGE_ERROR_DIGEST))
@@ -118,6 +121,32 @@ GPtrArray *sb_image_list(const SbPool *pool, GError **error)
 {
     g_autoptr(GPtrArray) volumes = sb_pool_list(pool, error);
     return volumes ? sb_images_from_volumes(volumes) : NULL;
+}
+
+gboolean sb_image_check_newest(const SbPool *pool, const SbImage *image, GError **error)
+{
+    g_autoptr(GPtrArray) images = sb_image_list(pool, error);
+    const SbImage *newest = NULL;
+    if (!images)
+        return FALSE;
+    SB_EACH(const SbImage, other, images) {
+        if (strcmp(other->name, image->name) != 0)
+            continue;
+        newest = newest ? newest : other;
+        if (strcmp(other->volume, image->volume) != 0 ||
+            newest->imported_us - other->imported_us < AHEAD_US)
+            continue;
+        g_autoptr(GDateTime) time =
+            g_date_time_new_from_unix_utc(newest->imported_us / G_USEC_PER_SEC);
+        g_autofree char *when = time ? g_date_time_format_iso8601(time) : NULL;
+        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FUTURE,
+                    "it is in the pool, as '%s', but '%s' stays the current version: its time is "
+                    "%s, because the clock of the libvirt host was wrong; there, set it with "
+                    "\"touch '%s'*\", and import again",
+                    image->volume, newest->volume, when, newest->path);
+        return FALSE;
+    }
+    return TRUE;
 }
 
 char *sb_image_command_for(const char *name)

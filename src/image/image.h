@@ -31,6 +31,7 @@ typedef enum {
     SB_IMAGE_ERROR_DIGEST,     /**< the file has another digest than it must have */
     SB_IMAGE_ERROR_INCOMPLETE, /**< the volume's upload is not finished */
     SB_IMAGE_ERROR_DAMAGED,    /**< the volume's content is not the one that was imported */
+    SB_IMAGE_ERROR_FUTURE,     /**< another version has a time in the future, and stays current */
     SB_IMAGE_ERROR_TAKEN, /**< another process believed that this import is dead, and does it */
 } SbImageError;
 
@@ -61,6 +62,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbImage, sb_image_free)
 
 /** The name of the volume of an image with this content. (transfer full) */
 char *sb_image_volume_name(const char *name, const char *sha256, const char *format);
+
+/**
+ * Checks that IMAGE, which was just imported, is the newest version of its name. A version that was
+ * written while the clock of the libvirt host was ahead stays the newest until then.
+ *
+ * @return FALSE with SB_IMAGE_ERROR_FUTURE or an SbLibvirtError
+ */
+gboolean sb_image_check_newest(const SbPool *pool, const SbImage *image,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The command that gets the image NAME into a pool: of the catalogue that ships, or else from a
  * file. (transfer full) */

@@ -54,6 +54,18 @@ contains "$out" "f-m-1.qcow2" "info --all also has the old version, with its ove
 run seedbed image info none
 is "$status" 2 "info of an image that is not there: exit status 2"
 
+# ---- a version from the future ----
+
+touch -d 2099-01-01T00:00:00Z "/var/lib/libvirt/seedbed/x.${one:0:16}.qcow2"
+run seedbed image import x two.qcow2
+contains "$status $err" "3 seedbed: cannot import 'two.qcow2' as 'x': it is in the pool, as 'x.${two:0:16}.qcow2', but \
+'x.${one:0:16}.qcow2' stays the current version: its time is 2099-01-01T00:00:00Z, because the clock of the libvirt host was \
+wrong; there, set it with \"touch '/var/lib/libvirt/seedbed/x.${one:0:16}.qcow2'*\", and import again" \
+  "it would stay the current one: the import says so"
+touch "/var/lib/libvirt/seedbed/x.${one:0:16}.qcow2"*
+ok "after its time was set, the import succeeds" seedbed image import x two.qcow2
+contains "$(seedbed image list)" " ${two:0:16} " "and gives the current version"
+
 # ---- removal ----
 
 run seedbed image rm --old
