@@ -221,8 +221,8 @@ static guint find_start(const GPtrArray *entries)
     return 0;
 }
 
-/* A stage lasts from the stage before to the moment when it is reached. *KERNEL_MS_OUT: when the
- * kernel began; 0: it is not known. */
+/* A stage lasts from the stage before to the moment when it is reached: 0 if the clock was set back
+ * meanwhile. *KERNEL_MS_OUT: when the kernel began; 0: it is not known. */
 static void add_stages(GPtrArray *spans, const GPtrArray *entries, gint64 *kernel_ms_out)
 {
     gint64 before_ms = 0;
@@ -233,7 +233,8 @@ static void add_stages(GPtrArray *spans, const GPtrArray *entries, gint64 *kerne
             continue;
         const SbHistorySpan span = {.lane = "stages",
                                     .name = entry->text,
-                                    .from_ms = before_ms ? before_ms : entry->at_ms,
+                                    .from_ms =
+                                        before_ms ? MIN(before_ms, entry->at_ms) : entry->at_ms,
                                     .to_ms = entry->at_ms};
         add_span(spans, &span);
         before_ms = entry->at_ms;

@@ -101,11 +101,32 @@ static void test_told(void)
     g_rmdir(directory);
 }
 
+/* The clock was set back while the machine booted. */
+static void test_clock(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("history-XXXXXX", NULL);
+    write_history(directory, "2026-01-31T12:00:00.000Z stage defined\n"
+                             "2016-01-31T12:00:02.000Z stage kernel\n"
+                             "2016-01-31T12:00:05.000Z stage address\n");
+    g_autoptr(GPtrArray) entries = sb_history_read(directory, "a-m-1");
+    g_autoptr(GPtrArray) spans = sb_history_spans(entries, NULL);
+    const gint64 took_ms[] = {0, 0, 3000};
+    g_assert_cmpuint(spans->len, ==, G_N_ELEMENTS(took_ms));
+    for (guint i = 0; i < spans->len; i++) {
+        const SbHistorySpan *span = spans->pdata[i];
+        g_assert_cmpint(span->to_ms - span->from_ms, ==, took_ms[i]);
+    }
+    g_autofree char *path = g_build_filename(directory, "a-m-1.history", NULL);
+    g_unlink(path);
+    g_rmdir(directory);
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
     g_test_add_func("/history/read", test_read);
     g_test_add_func("/history/spans", test_spans);
     g_test_add_func("/history/told", test_told);
+    g_test_add_func("/history/clock", test_clock);
     return g_test_run();
 }
