@@ -433,6 +433,16 @@ gboolean sb_network_remove(virConnect *connection, const char *fleet, SbNetworkK
     return !described || destroy_and_undefine(connection, described->uuid, name, error);
 }
 
+void sb_network_halt(virConnect *connection, const char *fleet, SbNetworkKind kind)
+{
+    g_autoptr(SbFleetNetwork) described = sb_network_find(connection, fleet, kind, NULL);
+    g_autoptr(virNetwork) network =
+        described ? virNetworkLookupByUUIDString(connection, described->uuid) : NULL;
+    if (network)
+        virNetworkDestroy(network);
+    virResetLastError();
+}
+
 GPtrArray *sb_network_list_fleets(virConnect *connection, GError **error)
 {
     virNetworkPtr *networks = NULL;

@@ -81,6 +81,12 @@ SbFleetNetwork *sb_network_ensure(virConnect *connection, const SbNetworkRequest
 gboolean sb_network_has_port(virConnect *connection, const char *name, const char *domain_uuid);
 
 /**
+ * Takes the network down, if it is there, and lets its definition stay. Whether that can be done is
+ * not told: it is for sb_network_remove(), which is then quicker.
+ */
+void sb_network_halt(virConnect *connection, const char *fleet, SbNetworkKind kind);
+
+/**
  * Removes the fleet's network of KIND. Refuses a network that is not the fleet's. The result may be
  * dropped.
  *

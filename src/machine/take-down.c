@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/workers.h"
 #include "guest/access.h"
 #include "libvirt/network.h"
 #include "machine/selection.h"
@@ -55,14 +56,40 @@ static gboolean has_others(const Down *down, const GPtrArray *domains, const cha
     return FALSE;
 }
 
-static gboolean remove_fleets(const Down *down, const GPtrArray *domains, GError **error)
+/* The fleets that go as a whole: of const char *. */
+static GPtrArray *whole_fleets(const Down *down, const GPtrArray *domains)
 {
+    GPtrArray *fleets = g_ptr_array_new();
     for (gsize i = 0; down->fleets[i]; i++)
-        if (!has_others(down, domains, down->fleets[i]) &&
-            (!remove_networks(down, down->fleets[i], error) ||
-             !sb_access_forget(down->operation->host, down->fleets[i], error)))
+        if (!has_others(down, domains, down->fleets[i]))
+            g_ptr_array_add(fleets, (gpointer)down->fleets[i]);
+    return fleets;
+}
+
+static gboolean remove_fleets(const Down *down, const GPtrArray *fleets, GError **error)
+{
+    SB_EACH(const char, fleet, fleets)
+        if (!remove_networks(down, fleet, error) ||
+            !sb_access_forget(down->operation->host, fleet, error))
             return FALSE;
     return TRUE;
+}
+
+typedef struct {
+    SbHost *host;
+    const GPtrArray *fleets;
+} Halting;
+
+/* To end dnsmasq and to take rules out of the firewall lasts as long as to end a machine. So it is
+ * done beside that. If it cannot be done, remove_networks() says why. */
+static gpointer halt_networks(gpointer data)
+{
+    const Halting *halting = data;
+    g_auto(SbLease) lease = sb_lease_take(halting->host, NULL);
+    SB_EACH(const char, fleet, halting->fleets)
+        for (SbNetworkKind kind = 0; lease.connection && kind < SB_NETWORK_KINDS; kind++)
+            sb_network_halt(lease.connection, fleet, kind);
+    return NULL;
 }
 
 /* ---- machines ---- */
@@ -94,7 +121,15 @@ static gboolean remove_round(Down *down, const GPtrArray *domains, gboolean *is_
         if (is_selected(down, domain))
             g_ptr_array_add(doomed, domain);
     *is_empty_out = doomed->len == 0;
-    return remove_machines(down, doomed, error) && remove_fleets(down, domains, error);
+    g_autoptr(GPtrArray) fleets = whole_fleets(down, domains);
+    Halting halting = {down->operation->host, fleets};
+    GThread *thread = doomed->len > 0 && fleets->len > 0
+                          ? sb_worker_start("networks", halt_networks, &halting, NULL)
+                          : NULL;
+    gboolean is_done = remove_machines(down, doomed, error);
+    if (thread)
+        g_thread_join(thread);
+    return is_done && remove_fleets(down, fleets, error);
 }
 
 /* A list takes a while if the guests have all CPUs, so the first one is not made twice. */
