@@ -10,6 +10,7 @@
 struct SbDiskUsers {
     GHashTable *domains; /* path to GPtrArray of names */
     GHashTable *volumes;
+    GHashTable *hidden; /* path of its folder to the name of a pool that is not active */
     GPtrArray *none;
     GError *doubt; /* (nullable) */
 };
@@ -24,6 +25,7 @@ void sb_disk_users_free(SbDiskUsers *users)
 {
     g_hash_table_unref(users->domains);
     g_hash_table_unref(users->volumes);
+    g_hash_table_unref(users->hidden);
     g_ptr_array_unref(users->none);
     g_clear_error(&users->doubt);
     g_free(users);
@@ -85,6 +87,26 @@ static void add_chain(SbDiskUsers *users, virConnect *connection, const char *do
     }
 }
 
+/* A disk whose base is neither in its XML nor among the volumes, because its pool is not active. */
+static void doubt_hidden(SbDiskUsers *users, const char *domain, xmlNode *disk)
+{
+    g_autofree char *format = sb_xml_attribute(disk, "driver", "type");
+    g_autofree char *file = sb_xml_attribute(disk, "source", "file");
+    g_autofree char *pool = sb_xml_attribute(disk, "source", "pool");
+    g_autofree char *folder = file ? g_path_get_dirname(file) : NULL;
+    GHashTableIter iter;
+    gpointer path, name;
+    if (users->doubt || sb_xml_first(disk, "backingStore") || g_strcmp0(format, "raw") == 0)
+        return;
+    g_hash_table_iter_init(&iter, users->hidden);
+    while (!users->doubt && g_hash_table_iter_next(&iter, &path, &name))
+        if (g_strcmp0(path, folder) == 0 || g_strcmp0(name, pool) == 0)
+            g_set_error(&users->doubt, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED,
+                        "the domain '%s' has a disk in the storage pool '%s', which is not "
+                        "active, so its base cannot be seen ('virsh pool-start %s')",
+                        domain, (char *)name, (char *)name);
+}
+
 static void add_domain(SbDiskUsers *users, virDomain *domain, unsigned int flags)
 {
     const char *name = virDomainGetName(domain);
@@ -98,8 +120,10 @@ static void add_domain(SbDiskUsers *users, virDomain *domain, unsigned int flags
     xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
     xmlNode *devices = root ? sb_xml_first(root, "devices") : NULL;
     xmlNode *disk = devices ? sb_xml_first(devices, "disk") : NULL;
-    for (; disk; disk = sb_xml_next(disk, "disk"))
+    for (; disk; disk = sb_xml_next(disk, "disk")) {
         add_chain(users, virDomainGetConnect(domain), name, disk);
+        doubt_hidden(users, name, disk);
+    }
 }
 
 /* As people count: f-m-2 before f-m-10. */
@@ -146,7 +170,7 @@ static void add_volume(SbDiskUsers *users, virStorageVol *volume)
         add(users->volumes, info->backing_path, info->name);
 }
 
-static void add_pool(SbDiskUsers *users, virStoragePool *pool)
+static void add_active_pool(SbDiskUsers *users, virStoragePool *pool)
 {
     virStorageVolPtr *volumes = NULL;
     const char *name = virStoragePoolGetName(pool);
@@ -160,11 +184,25 @@ static void add_pool(SbDiskUsers *users, virStoragePool *pool)
     free(volumes);
 }
 
-static void add_volumes(SbDiskUsers *users, virConnect *connection)
+static void add_hidden_pool(SbDiskUsers *users, virStoragePool *pool)
+{
+    const char *name = virStoragePoolGetName(pool);
+    char *xml = virStoragePoolGetXMLDesc(pool, 0);
+    if (!xml)
+        doubt(users, "storage pool", name);
+    g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
+    g_autofree char *path =
+        document ? sb_xml_text(xmlDocGetRootElement(document), "target/path") : NULL;
+    free(xml);
+    if (path)
+        g_hash_table_insert(users->hidden, g_steal_pointer(&path), g_strdup(name));
+}
+
+static void add_pools(SbDiskUsers *users, virConnect *connection, unsigned int which,
+                      void (*add_pool)(SbDiskUsers *, virStoragePool *))
 {
     virStoragePoolPtr *pools = NULL;
-    int count =
-        virConnectListAllStoragePools(connection, &pools, VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE);
+    int count = virConnectListAllStoragePools(connection, &pools, which);
     if (count < 0)
         doubt(users, "list of", "storage pools");
     for (int i = 0; i < count; i++) {
@@ -179,9 +217,11 @@ SbDiskUsers *sb_disk_users_new(virConnect *connection)
     SbDiskUsers *users = g_new0(SbDiskUsers, 1);
     users->domains = new_index();
     users->volumes = new_index();
+    users->hidden = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     users->none = g_ptr_array_new();
+    add_pools(users, connection, VIR_CONNECT_LIST_STORAGE_POOLS_INACTIVE, add_hidden_pool);
     add_domains(users, connection);
-    add_volumes(users, connection);
+    add_pools(users, connection, VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE, add_active_pool);
     sort_names(users->domains);
     sort_names(users->volumes);
     return users;
