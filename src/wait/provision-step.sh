@@ -12,14 +12,16 @@ record=/var/lib/cloud/instance/seedbed-provision
 env=/etc/profile.d/seedbed-env.sh
 [ -r $env ] || env=/dev/null
 
-# A lock names its process. In /run, so that it is gone after a reboot.
+# A lock names its process, from its first moment on. In /run, so that it is gone after a reboot.
 lock=/run/seedbed-provision.lock
-until (set -C && echo $$ >$lock) 2>/dev/null; do
-  read -r holder <$lock || holder=''
+echo $$ >$lock.$$ || exit 125
+until ln $lock.$$ $lock 2>/dev/null; do
+  read -r holder <$lock || holder=self
   [ -d "/proc/$holder" ] || rm -f $lock
   sleep 1
 done
 trap 'rm -f $lock' EXIT
+rm -f $lock.$$
 
 mkdir -p "${record%/*}" || exit 125
 recorded='' last=0
