@@ -79,10 +79,24 @@ result $? "others did make and delete its record"
 
 # ---- stopped for long ----
 
-seedbed -q image import x x.qcow2 &
-importing=$!
-until [ -s "$pool/$volume" ]; do :; done
-kill -STOP "$importing"
+# begin_import: begins to import x.qcow2, and stops the process in the middle: $importing
+begin_import()
+{
+  local tries
+  for ((tries = 0; tries < 20; tries++)); do
+    seedbed -q image import x x.qcow2 2>/dev/null &
+    importing=$!
+    until [ -s "$pool/$volume" ]; do :; done
+    kill -STOP "$importing"
+    # Its first bytes are sent last.
+    [ "$(head -c 3 "$pool/$volume" | tr -d '\0')" != '' ] || return 0
+    # This shell was late.
+    kill -CONT "$importing"
+    wait "$importing"
+    seedbed -q image rm x
+  done
+}
+begin_import
 seedbed image import x x.qcow2 2>second.log &
 second=$!
 wait_for 30 grep -q waiting second.log
@@ -96,10 +110,9 @@ ok "the image is right" seedbed image verify x
 # ---- a signal that can be caught ----
 
 seedbed -q image rm x
-seedbed -q image import x x.qcow2 2>/dev/null &
-importing=$!
-until [ -s "$pool/$volume" ]; do :; done
+begin_import
 kill -INT "$importing"
+kill -CONT "$importing"
 wait "$importing"
 is "$?:$(ls "$pool")" 130: "SIGINT: exit status 130, and nothing is left"
 

@@ -4,7 +4,14 @@
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket
-fleet r 1
+
+# Its boot is not over before a file is there, however fast it is.
+cat >"$tmp/waits.yaml" <<'END'
+#cloud-config
+runcmd:
+  - until [ -e /tmp/go ]; do sleep 1; done
+END
+fleet r 1 'user-data: waits.yaml'
 
 # begin_up: starts `up` in the background, its messages in $tmp/up.err
 begin_up()
@@ -28,6 +35,7 @@ for signal in TERM KILL; do
   wait_for 120 grep -q ': kernel' "$tmp/up.err"
   result $? "up is at work"
   restart $signal
+  wait_for 120 seedbed ssh r-m-1 -- touch /tmp/go
   wait $pid
   is $? 0 "and ends well all the same" || note "$(<"$tmp/up.err")"
   contains "$(seedbed list)" running "the machine runs"
@@ -36,12 +44,6 @@ for signal in TERM KILL; do
 done
 
 # What happens after the restart is seen: the machine is watched again.
-cat >"$tmp/slow.yaml" <<'END'
-#cloud-config
-runcmd:
-  - sleep 600
-END
-fleet r 1 'user-data: slow.yaml'
 begin_up
 wait_for 120 grep -q ': ssh login' "$tmp/up.err"
 restart TERM

@@ -122,7 +122,8 @@ test:
     run: sleep 0
     results: exit
 END
-sed 's/sleep 0/sleep 10/; s/name: unit/name: slow/' f.yaml >slow.yaml
+# How long its tests take is in the file "pace" when they begin.
+sed 's/run: sleep 0/run: sh pace/; s/name: unit/&\n    copy: pace/; s/name: unit/name: slow/' f.yaml >slow.yaml
 array=$top/scripts/slurm/seedbed-array
 
 # leftovers: what libvirt has on the nodes; a node that does not answer is not clean
@@ -154,11 +155,13 @@ has_machine() { grep -q ': started' -- "$job-$1.log"; }
 runs() { grep -q 'slow.*: runs' -- "$job-$1.log"; }
 both_run() { runs 1 && runs 2; }
 result_of() { python3 -c "import json; print(json.load(open('seedbed-$job-$1.json'))['result'])"; }
+echo sleep 600 >pace
 job=$(sbatch --parsable --array=1-3 --output="$tmp/%A-%a.log" --open-mode=append "$array" slow.yaml)
 wait_for 200 has_machine 3
 pkill -KILL -f -- "--fleet job-$job-3 "
 result $? 'a task is killed'
 wait_for 200 both_run
+echo sleep 0 >pace
 scontrol requeue "${job}_1"
 result $? 'a task that runs is queued again' || note "$(squeue)"
 scancel --batch --signal=TERM "${job}_2"
@@ -171,9 +174,11 @@ is "$(leftovers)" '' 'none left anything: what the killed one could not remove, 
 
 # ---- a node that is lost ----
 
+echo sleep 10 >pace
 job=$(sbatch --parsable --array=1-2 --nodes=1 --exclusive --no-requeue --output="$tmp/%A-%a.log" "$array" slow.yaml)
-wait_for 200 both_run
-lost=$(squeue -h -o '%K %N' -j "$job" | sed -n 's/ n2$//p')
+lost=''
+runs_on_n2() { lost=$(squeue -h -t R -o '%K %N' -j "$job" | sed -n 's/ n2$//p') && [ -n "$lost" ] && runs "$lost"; }
+wait_for 200 runs_on_n2
 kill -9 "${node_pids[2]}"
 scontrol update nodename=n2 state=down reason=lost
 wait_for 300 job_is_over "$job"
