@@ -88,6 +88,24 @@ leftovers()
   find "$XDG_STATE_HOME/seedbed" -name .evidence -prune -o -type f -print 2>/dev/null | sed 's/^/state /'
 }
 
+# stop_libvirtd: it ends, and is gone; "$SEEDBED_LIBVIRTD_START" starts another one
+stop_libvirtd()
+{
+  local pid
+  pid=$(<"$SEEDBED_LIBVIRTD_PIDFILE")
+  kill "$pid" && wait_for 60 test ! -d "/proc/$pid"
+}
+
+# right_clocks FLEET WHAT: one test: the clocks of its machines are right
+right_clocks()
+{
+  local begin
+  begin=$(date +%s)
+  run seedbed exec "$1" -- date +%s
+  is "$status $(awk -v begin="$begin" -v end="$(date +%s)" '$3 < begin - 1 || $3 > end + 1' <<<"$out")" "0 " "$2" ||
+    note "$begin to $(date +%s): $out $err"
+}
+
 # expire MACHINE: its lifetime, which must be set, has ended in the past
 expire()
 {

@@ -98,12 +98,16 @@ is "$(json good-m-1 'all(0 < e["start_ms"] <= e["end_ms"] < 600000 for e in s["t
   "and makes sense"
 is "$(json odd-m-1 's["cloud_init"], len(s["warnings"])')" "degraded 1" "degraded"
 
+boot_of() { seedbed ssh "$1" -- cat /proc/sys/kernel/random/boot_id; }
+before=$(boot_of good-m-1)
+has_rebooted() { now=$(boot_of good-m-1) && [ "$now" != "$before" ]; }
 seedbed ssh good-m-1 -- sudo sh -c "'mkdir -p /etc/cloud && touch /etc/cloud/cloud-init.disabled && reboot'" || true
 seedbed ssh odd-m-1 -- sudo rm /usr/bin/cloud-init
 is "$(json odd-m-1 's["cloud_init"]')" absent "a machine without cloud-init: status says so"
 run seedbed up "$tmp/odd.yaml"
 is "$status" 0 "up succeeds there"
 contains "$err" "odd-m-1: has no cloud-init" "and says so"
+wait_for 120 has_rebooted
 run seedbed up "$tmp/good.yaml"
 contains "$err" "good-m-1: cloud-init is disabled there" "a machine where it is disabled: up says so"
 is "$(json good-m-1 's["cloud_init"]')" disabled "and status too"

@@ -8,7 +8,7 @@ cd "$tmp" || exit 1
 # finds STATUS TEXT WHAT: doctor does, with that exit status at least
 finds()
 {
-  run timeout 200 seedbed doctor -q
+  run timeout 400 seedbed doctor -q
   [ "$status" -ge "$1" ]
   result $? "$3: exit status $1" || note "$status: $out"
   contains "$out" "$2" "$3: found"
@@ -17,7 +17,7 @@ finds()
 # cured TEXT WHAT: doctor finds it no longer
 cured()
 {
-  run timeout 200 seedbed doctor -q
+  run timeout 400 seedbed doctor -q
   lacks "$out" "$1" "$2: and then not any more"
 }
 
@@ -29,7 +29,7 @@ contains "$(document seedbed doctor --format json | python3 -c 'import json,sys;
   "ok" "the JSON can be read"
 
 is "$status" 1 "with warnings only"
-run timeout 250 seedbed doctor --deep
+run timeout 400 seedbed doctor --deep
 contains "$out" "ok: trial: an aarch64 machine without disks comes to its firmware" "--deep starts a machine"
 contains "$out" "ok: trial: a network can be made" "and a network"
 is "$(leftovers)" '' "and leaves nothing"
@@ -133,7 +133,7 @@ if iptables -P FORWARD DROP 2>/dev/null; then
   finds 1 "the firewall drops what is forwarded" "a firewall that drops"
   iptables -P FORWARD ACCEPT
 fi
-kill "$(cat "$SEEDBED_LIBVIRTD_PIDFILE")"
+stop_libvirtd
 finds 3 "broken: connection: cannot connect to libvirt" "no libvirtd"
 "$SEEDBED_LIBVIRTD_START" || exit 1
 rm -f /var/cache/libvirt/qemu/capabilities/*

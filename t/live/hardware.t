@@ -50,6 +50,9 @@ contains "$err" "a machine with 'shares' cannot be saved" "which is said"
 is "$(seedbed ssh h-m-1 -- hostname)" h-m-1 "and it runs on"
 uuid=$(virsh -q domuuid h-m-1)
 ok "down" seedbed -q down h
+# libvirt ends its helpers, but does not wait until they are gone.
+no_helper() { ! pgrep -a 'swtpm|virtiofsd'; }
+wait_for 60 no_helper
 is "$(find /var/lib/libvirt/swtpm -name "$uuid*" 2>/dev/null; pgrep -a swtpm)" '' "nothing is left of the TPM"
 is "$(leftovers)" '' "nor of the kernel"
 is "$(pgrep -a virtiofsd; find /var/lib/libvirt/qemu /run/libvirt -name '*virtiofs*' -o -name '*fs0*')" '' "nor of the share"

@@ -80,16 +80,17 @@ ok "down again" seedbed -q down p
 is "$(leftovers)" '' "removes all"
 
 # A volume that takes long to make, as a clone does.
-printf '#!/bin/sh\nsleep 12\nexec %s "$@"\n' "$tmp/qemu-img" >"$tmp/slow"
+printf '#!/bin/sh\ntouch %s\nuntil [ -e %s ]; do sleep 0.1; done\nexec %s "$@"\n' "$tmp"/{begun,go,qemu-img} >"$tmp/slow"
 cp "$(type -P qemu-img)" "$tmp/qemu-img" && chmod +x "$tmp/slow"
 ok "a machine" seedbed -q up --no-wait "$tmp/p.yaml"
 mount --bind "$tmp/slow" "$(type -P qemu-img)"
 virsh -q vol-create-as seedbed slow.qcow2 1M --format qcow2 &
-sleep 1
+wait_for 60 test -e "$tmp/begun"
 run seedbed down p
 is "$status" 3 "while somebody makes a volume in the pool: exit status 3"
 contains "$err" "its console log is not removed: cannot refresh the storage pool 'seedbed': " "says what is not removed"
 contains "$err" "has asynchronous jobs running" "and why"
+touch "$tmp/go"
 wait $!
 umount "$(type -P qemu-img)"
 virsh -q vol-delete --pool seedbed slow.qcow2

@@ -107,6 +107,8 @@ watch=$!
 is_watching() { virsh -q suspend f-m-1 && virsh -q resume f-m-1 && grep -q Resumed "$tmp/events"; }
 wait_for 30 is_watching
 ok "so does down" seedbed down f
+stopped() { [ "$(grep -c "'f-m-.': Stopped" "$tmp/events")" = 2 ]; }
+wait_for 60 stopped
 kill $watch
 is "$(tac "$tmp/events" | sed -nE "/Resumed/q; s/.*'f-m-.': (Suspended|Stopped) .*/\\1/p" | tac | xargs)" \
   "Suspended Suspended Stopped Stopped" "it stops the CPUs of all machines first"

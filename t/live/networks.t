@@ -20,7 +20,7 @@ address()
 # says TEXT PORT: whether what listens to the port of the host says TEXT
 says()
 {
-  contains "$(timeout 20 bash -c "exec 3<>/dev/tcp/127.0.0.1/$2; head -c 9 <&3")" "$1" "port $2 of the host leads to $1"
+  contains "$(timeout 100 bash -c "exec 3<>/dev/tcp/127.0.0.1/$2; head -c 9 <&3")" "$1" "port $2 of the host leads to $1"
 }
 
 # In two networks of a subnet that the file chooses
@@ -35,7 +35,7 @@ result $? "and so is another, at the same time"
 a=$(address a-m-1) b=$(address b-m-1)
 [ "${a%.*}" != "${b%.*}" ]
 result $? "they have subnets of their own ($a, $b)"
-in_guest a-m-1 "ping -c 1 -W 5 ${a%.*}.1"
+in_guest a-m-1 "ping -c 1 -W 60 ${a%.*}.1"
 result $? "a machine reaches its own network"
 ! in_guest a-m-1 "ping -c 1 -W 5 $b"
 result $? "it does not reach a machine of the other fleet"
@@ -46,9 +46,10 @@ result $? "nat has a way out"
 is "$a" 10.84.76.10 "the first is in the subnet of the file"
 is "$(seedbed ssh a-m-1 -- "ip -4 -o addr show eth1 | awk '{ print \$4 }'")" 10.84.77.20/24 \
   "its second card has the fixed address, in the next subnet"
-timeout 5 bash -c ': </dev/tcp/10.84.77.20/22'
+timeout 60 bash -c ': </dev/tcp/10.84.77.20/22'
 result $? "the host reaches it there"
 seedbed ssh b-m-1 -- 'nc -ll -p 7777 -e hostname >/dev/null 2>&1 </dev/null &'
+wait_for 60 in_guest b-m-1 'netstat -ltn | grep ":7777 "'
 chosen=$(seedbed list --format json | grep -o '127.0.0.1:[1-9][0-9]*:22/tcp' | cut -d : -f 2)
 says b-m-1 8077
 says SSH- "$chosen"
@@ -57,11 +58,8 @@ datagrams()
 {
   seedbed ssh b-m-1 -- "awk '/^Udp: [0-9]/ { print \$3 }' /proc/net/snmp"
 }
-more_datagrams() { [ "$(datagrams)" -gt "$1" ]; }
-before=$(datagrams)
-echo hello >/dev/udp/127.0.0.1/5377
-wait_for 20 more_datagrams "$before"
-ok "UDP leads there too" more_datagrams "$before"
+more_datagrams() { echo hello >/dev/udp/127.0.0.1/5377; [ "$(datagrams)" -gt "$1" ]; }
+ok "UDP leads there too" wait_for 60 more_datagrams "$(datagrams)"
 in_guest b-m-1 'ip route get 192.0.2.1 | grep -q eth0'
 result $? "the way out is that of its first network"
 fleet d 1 'ports: [ "8077:80" ]'
@@ -87,13 +85,13 @@ sed -i 's/10.84.77.0/10.84.91.0/' "$tmp/c.yaml"
 run seedbed up "$tmp/c.yaml"
 contains "$err" "the libvirt host has a route or a network for 10.84.90.0/23" "as is one that only the table of a VPN has"
 virsh -q net-destroy seedbed-a.isolated
-run timeout 60 seedbed up "$tmp/a.yaml"
+run timeout 300 seedbed up "$tmp/a.yaml"
 contains "$err" "'a-m-1' runs, but its network 'seedbed-a.isolated' was stopped meanwhile" "a second network is missed too"
 seedbed -q down a b
 
 fleet i 2 'network: isolated'
 ok "a fleet on an isolated network comes up" seedbed -q up "$tmp/i.yaml"
-in_guest i-m-1 'ping -c 1 -W 5 i-m-2'
+in_guest i-m-1 'ping -c 1 -W 60 i-m-2'
 result $? "its machines reach each other by name"
 ! in_guest i-m-1 'ip route | grep -q ^default'
 result $? "and have no way out"
@@ -117,7 +115,7 @@ seedbed -q down i
 fleet c 1
 ok "a fleet" seedbed -q up "$tmp/c.yaml"
 virsh -q net-destroy seedbed-c
-run timeout 60 seedbed up "$tmp/c.yaml"
+run timeout 300 seedbed up "$tmp/c.yaml"
 is "$status" 3 "somebody stopped its network: up does not wait for what it cannot reach"
 contains "$err" "'c-m-1' runs, but its network 'seedbed-c' was stopped meanwhile" "it says why"
 virsh -q destroy c-m-1
@@ -125,7 +123,7 @@ ok "and started anew, it is ready again" seedbed -q up "$tmp/c.yaml"
 virsh -q net-destroy seedbed-c
 virsh -q net-undefine seedbed-c
 virsh -q destroy c-m-1
-run timeout 60 seedbed up "$tmp/c.yaml"
+run timeout 300 seedbed up "$tmp/c.yaml"
 contains "$err" "'c-m-1' was made for a network of its fleet that somebody has removed since" "the same of one removed"
 seedbed -q down c
 

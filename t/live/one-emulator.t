@@ -9,7 +9,7 @@ for emulator in /usr/bin/qemu-system-* /usr/bin/kvm; do
     mount --bind /dev/null "$emulator" # of this test's own namespace
   fi
 done
-kill "$(<"$SEEDBED_LIBVIRTD_PIDFILE")"
+stop_libvirtd
 rm -f /var/cache/libvirt/qemu/capabilities/*.xml
 ok "a private libvirtd starts" "$SEEDBED_LIBVIRTD_START"
 need_pocket

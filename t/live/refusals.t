@@ -104,7 +104,7 @@ umount /usr/sbin/dnsmasq
 mkdir none
 mount --bind none /usr/share/AAVMF && at_exit 'umount /usr/share/AAVMF'
 mount --bind none /usr/share/qemu/firmware && at_exit 'umount /usr/share/qemu/firmware'
-kill "$(cat "$SEEDBED_LIBVIRTD_PIDFILE")" && rm -rf /var/cache/libvirt/qemu/capabilities/*
+stop_libvirtd && rm -rf /var/cache/libvirt/qemu/capabilities/*
 "$SEEDBED_LIBVIRTD_START" || exit 1
 run seedbed up f.yaml
 refused 3 "no UEFI firmware without secure boot for aarch64 guests: install qemu-efi-aarch64" "no firmware"

@@ -142,11 +142,11 @@ is "$status" 3 "a time limit: up exits with 3"
 [[ $err =~ \'slow-m-1\'\ is\ not\ ready:\ its\ 5\ s\ are\ over:\ the\ stage\ \'[a-z\ ]+\'\ was\ not\ reached\ in ]]
 result $? "the limit and the stage are named" || note "$err"
 is "$(virsh -q domstate slow-m-1)" running "--keep leaves the machine running"
+has_begun() { seedbed log slow-m-1 | grep 'UEFI firmware'; }
+ok "its log can be read" wait_for 60 has_begun
 run seedbed evidence slow-m-1 -o e.tar.gz
 is "$status $out" "0 e.tar.gz" "evidence is packed on request"
 contains "$(tar -tzf e.tar.gz)" slow-m-1.console.txt "with the console"
-run seedbed log slow-m-1
-contains "$out" "UEFI firmware" "its log can be read"
 ok "down" seedbed -q down slow
 is "$(leftovers)" '' "nothing is left"
 done_testing
