@@ -13,7 +13,7 @@ readonly memory_kib=$((64 * 1024))
 # its ssh, stayed within $memory_kib
 bounded()
 {
-  run timeout -k 5 200 "$top/t/lib/peak.py" "$tmp/peak" "$@"
+  run timeout -k 5 400 "$top/t/lib/peak.py" "$tmp/peak" "$@"
   [ "$status" -le 3 ] && [ "$(<"$tmp/peak")" -le $memory_kib ]
   result $? "it ends, within its memory: ${*: -4}" || note "status $status, $(<"$tmp/peak") KiB: $(tail -n 5 run.err)"
 }

@@ -8,7 +8,7 @@ cd "$tmp" || exit 1
 # diagnosed CAUSE EVIDENCE NEXT WHAT: `status l-m-1` says so, and exits with 3
 diagnosed()
 {
-  run timeout 100 seedbed status l-m-1
+  run timeout 300 seedbed status l-m-1
   is "$status" 3 "$4: status exits with 3"
   contains "$out" "$1" "$4: the cause"
   contains "${out#*$'\n'evidence:}" "$2" "$4: the evidence"

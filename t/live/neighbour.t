@@ -64,7 +64,7 @@ before=$(foreign_state)
 
 while read -r command; do
   # shellcheck disable=SC2086  # words
-  run timeout 60 seedbed $command
+  run timeout 300 seedbed $command
   [ "$status" -le 3 ]
   result $? "$command: ends" || note "$status $err"
   harmless "$command"

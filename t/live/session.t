@@ -24,7 +24,7 @@ is "$(grep -c ' running  *127\.0\.0\.1:[0-9]' <<<"$out")" 2 "list shows them wit
 run plain seedbed list --format json
 port=$(grep -o '127.0.0.1:[1-9][0-9]*:22/tcp' <<<"$out" | head -n 1 | cut -d : -f 2)
 is "$(grep -c '127.0.0.1:[1-9][0-9]*:22/tcp' <<<"$out")" 2 "each has the port that its file asks for"
-contains "$(timeout 20 bash -c "head -c 4 </dev/tcp/127.0.0.1/$port")" SSH- "which leads into the guest"
+contains "$(timeout 100 bash -c "head -c 4 </dev/tcp/127.0.0.1/$port")" SSH- "which leads into the guest"
 run plain seedbed ssh s-m-2 -- cat /sys/block/vdb/serial
 is "$out" data "and a second disk"
 

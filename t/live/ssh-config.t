@@ -23,7 +23,7 @@ is "$(seedbed ssh c-m-1 -- hostname)" c-m-1 "ssh writes it when it is missing"
 # ---- options of ssh ----
 
 # The end of script's own input can be seen before it.
-contains "$(script -qec 'seedbed ssh c-m-1 -- tty' /dev/null </dev/null)" /dev/pts/0 "on a terminal, a command gets one"
+contains "$(script -qec 'seedbed ssh c-m-1 -- tty' /dev/null </dev/null)" /dev/pts/ "on a terminal, a command gets one"
 run seedbed ssh c-m-1 -- tty
 is "$out" "not a tty" "into a pipe it gets none"
 is "$(script -qec 'seedbed ssh -T c-m-1 -- tty' /dev/null </dev/null | tr -d '\r')" "not a tty" "nor with -T"
@@ -38,7 +38,7 @@ is "$(seedbed ssh c-m-1 -- 'echo "$SSH_AUTH_SOCK"')" '' "without -A there is non
 seedbed ssh -N -L 127.0.0.1:2200:127.0.0.1:22 c-m-1 &
 forward=$!
 # shellcheck disable=SC2016
-has_banner() { timeout 10 bash -c 'read -r -n 4 text </dev/tcp/127.0.0.1/2200 && [ "$text" = SSH- ]'; }
+has_banner() { timeout 60 bash -c 'read -r -n 4 text </dev/tcp/127.0.0.1/2200 && [ "$text" = SSH- ]'; }
 ok "-L forwards a port" wait_for 60 has_banner
 kill $forward
 run seedbed ssh -l nobody c-m-1 -- true

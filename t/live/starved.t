@@ -13,7 +13,7 @@ pool=/var/lib/libvirt/seedbed
 with_limit()
 {
   # shellcheck disable=SC2016  # for that bash
-  run timeout -k 1 120 bash -c 'ulimit -c 0 && ulimit "$1" "$2" && shift 2 && exec "$@"' - "$@"
+  run timeout -k 1 300 bash -c 'ulimit -c 0 && ulimit "$1" "$2" && shift 2 && exec "$@"' - "$@"
 }
 
 # full NAME: a small file system $tmp/NAME without any room

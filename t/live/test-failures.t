@@ -27,16 +27,16 @@ test:
     run: |
       printf '1..1\nnot ok 1 - \033[31mred\033[0m \342\200\256bidi\n'
       printf '# \033]0;title\007::error::no\n##[command]x\n::set-env name=A::b\n'
-  - { name: sshd, on: sshd, run: echo 1..2; echo ok 1 - before; sleep 1; sudo killall -9 dropbear; sleep 60 }
+  - { name: sshd, on: sshd, run: echo 1..2; echo ok 1 - before; sleep 3; sudo killall -9 dropbear; sleep 60 }
   - { name: after-sshd, on: sshd, run: echo 1..0 }
   - name: panic
     on: panic
     user: root
-    run: echo 1..2; echo ok 1 - before; sleep 1; echo c >/proc/sysrq-trigger; sleep 60
+    run: echo 1..2; echo ok 1 - before; sleep 3; echo c >/proc/sysrq-trigger; sleep 60
   - { name: after-panic, on: panic, run: echo 1..0 }
-  - { name: reboot, on: reboot, user: root, run: echo 1..2; echo ok 1 - before; sleep 1; reboot; sleep 60 }
+  - { name: reboot, on: reboot, user: root, run: echo 1..2; echo ok 1 - before; sleep 3; reboot; sleep 60 }
   - { name: again, on: reboot, run: echo 1..1; echo ok 1 - "$(hostname)" }
-  - { name: qemu, on: qemu, run: echo 1..2; echo ok 1 - before; sleep 300; echo ok 2 }
+  - { name: qemu, on: qemu, run: echo 1..2; echo ok 1 - before; sleep 800; echo ok 2 }
 END
 
 # result_of STEP: "RESULT PASSED FAILED": of r.json

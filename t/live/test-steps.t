@@ -49,7 +49,7 @@ test:
     files: t/*.sh
     spread: true
     workdir: dealt
-    run: sleep 1; sh "$SEEDBED_ITEM"; mkdir -p ../sub; echo "$SEEDBED_ITEM" >>../sub/done
+    run: sleep 2; sh "$SEEDBED_ITEM"; mkdir -p ../sub; echo "$SEEDBED_ITEM" >>../sub/done
   - { name: both, on: m, matrix: [x, y z], run: 'echo 1..1; echo "ok 1 - $SEEDBED_ITEM"; touch kept.log', artifacts: ['*.log', sub] }
   - name: flaky
     on: other
