@@ -3,7 +3,7 @@
 # A user's defaults: what counts before them, what they change, and what 'config' says
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
-export LC_ALL=C.UTF-8 XDG_CONFIG_HOME=$tmp/config
+export XDG_CONFIG_HOME=$tmp/config
 unset LIBVIRT_DEFAULT_URI NO_COLOR
 file=$XDG_CONFIG_HOME/seedbed/config.yaml
 mkdir -p "$XDG_CONFIG_HOME/seedbed"

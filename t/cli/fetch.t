@@ -62,7 +62,7 @@ make_file long 9000000
 long=$(sha256 "$www/long")
 rm -rf "$downloads"
 if command -v script >/dev/null; then
-  TERM=xterm script -qec "stty rows 24 cols 80; seedbed image fetch --download-only $base/slow/long --sha256 $long" \
+  script -qec "stty rows 24 cols 80; seedbed image fetch --download-only $base/slow/long --sha256 $long" \
     "$tmp/typescript" >/dev/null </dev/null
   seen=$(tr '\r' '\n' <"$tmp/typescript" | sed 's/\x1b\[K//')
   grep -qE "^downloading +[0-9]+ % \[#+-+\] [0-9.]+ MiB of 8.6 MiB, [0-9.]+ MiB/s, [0-9]+ (s|ms) left$" <<<"$seen"

@@ -3,7 +3,6 @@
 # All errors of a fleet file are reported together, with their places, before libvirt is asked.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
-export LC_ALL=C.UTF-8
 
 # A command that accepted the file would fail with 3, because there is no libvirtd.
 export LIBVIRT_DEFAULT_URI='qemu+unix:///system?socket=/nonexistent'

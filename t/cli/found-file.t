@@ -3,7 +3,6 @@
 # The fleet file that a command finds by itself, and standard input in the place of a file
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
-export LC_ALL=C.UTF-8
 
 # A command that accepted the file fails with 3, because there is no libvirtd.
 export LIBVIRT_DEFAULT_URI='qemu+unix:///system?socket=/nonexistent'

@@ -3,7 +3,6 @@
 # Files that are made to exhaust their reader end in an error that says why, within 100 MB.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
-export LC_ALL=C.UTF-8
 shopt -s lastpipe # so that the tests behind a '|' are counted
 cd "$tmp" || exit 1
 

@@ -4,7 +4,6 @@
 # warnings are shown. `seedbed lint` finds the same in the fleet file.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
-export LC_ALL=C.UTF-8
 # A command that passes lint fails with 3, because there is no libvirt.
 export LIBVIRT_DEFAULT_URI='qemu+unix:///system?socket=/nonexistent'
 cd "$tmp" || exit 1

@@ -3,7 +3,6 @@
 # `seedbed lint`: its options, its output, and its exit status.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
-export LC_ALL=C.UTF-8
 cd "$tmp" || exit 1
 
 printf '#cloud-config\npackages: [git]\n' >good.yaml

@@ -3,7 +3,6 @@
 # `seedbed seed --show`: what other programs make of a seed, and what is none.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
-export LC_ALL=C.UTF-8
 cd "$tmp" || exit 1
 command -v genisoimage >/dev/null || skip_all 'genisoimage not found (genisoimage)'
 

@@ -3,7 +3,6 @@
 # `seedbed seed`: makes the NoCloud seed that cloud-localds makes, and shows what is in one.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
-export LC_ALL=C.UTF-8
 cd "$tmp" || exit 1
 
 printf '#cloud-config\npackages: [git]\n' >user

@@ -3,7 +3,6 @@
 # --set and --fleet: every command that reads a fleet file takes them, and checks them as the file.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
-export LC_ALL=C.UTF-8
 
 # A command that accepted the file fails with 3, because there is no libvirtd.
 export LIBVIRT_DEFAULT_URI='qemu+unix:///system?socket=/nonexistent'

@@ -3,7 +3,6 @@
 # The command line by itself: help, version, and mistakes, none of which reach libvirt.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
-export LC_ALL=C.UTF-8
 
 nowhere="qemu+unix:///system?socket=$tmp/nonexistent"
 export LIBVIRT_DEFAULT_URI=$nowhere

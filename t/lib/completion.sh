@@ -7,7 +7,6 @@
 # shellcheck shell=bash
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
-export LC_ALL=C.UTF-8
 
 # make_domain NAME FLEET GROUP
 make_domain()

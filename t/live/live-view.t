@@ -12,7 +12,7 @@ at_terminal()
 {
   local size="rows $1 cols $2"
   shift 2
-  TERM=xterm script -qec "stty $size; env $* seedbed up $tmp/v.yaml" "$tmp/typescript" >/dev/null </dev/null
+  script -qec "stty $size; env $* seedbed up $tmp/v.yaml" "$tmp/typescript" >/dev/null </dev/null
   seen=$(sed '1d; $d' "$tmp/typescript" | tr -d '\r')
 }
 
@@ -69,7 +69,7 @@ cat >>"$tmp/v.yaml" <<'END'
 test:
   - { name: slow, run: "echo 1..1; sleep 2; echo ok 1" }
 END
-TERM=xterm script -qec "stty rows 24 cols 80; seedbed test --keep always $tmp/v.yaml" "$tmp/typescript" \
+script -qec "stty rows 24 cols 80; seedbed test --keep always $tmp/v.yaml" "$tmp/typescript" \
   >/dev/null </dev/null
 seen=$(tr -d '\r' <"$tmp/typescript")
 [[ $seen =~ "… v-m-1: slow: 0 tests, 0 failed, "[0-9]+" s" ]]

@@ -4,7 +4,6 @@
 # the options of commands.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
-export LC_ALL=C.UTF-8
 
 # ---- files ----
 

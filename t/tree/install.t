@@ -3,7 +3,6 @@
 # The files of `make install` below DESTDIR work there, and `make uninstall` removes all of them.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
-export LC_ALL=C.UTF-8
 build=$(realpath "${builddir:-$top/build}")
 [ -f "$build/Makefile" ] || skip_all "no build here ($build)"
 

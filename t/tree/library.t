@@ -8,7 +8,6 @@ build=$(realpath "${builddir:-$top/build}")
 [ -f "$build/Makefile" ] || skip_all "no build here ($build)"
 ! grep -q '^SANITIZER_FLAGS = .*fsanitize' "$build/Makefile" || skip_all 'a build with sanitizers is no library'
 unset MAKEFLAGS MFLAGS MAKELEVEL
-export LC_ALL=C.UTF-8
 
 ok "make install" make -C "$build" install DESTDIR="$tmp/installed"
 include=$(dirname "$(find "$tmp/installed" -path '*/include/seedbed')")

@@ -3,7 +3,6 @@
 # The manual, README and messages speak of the program as it is: its commands, options and keys.
 # shellcheck source=t/lib/test.sh
 . "${srcdir:-.}/t/lib/test.sh"
-export LC_ALL=C.UTF-8
 
 manual=$top/src/man/seedbed.1
 fleet_manual=$top/src/man/seedbed-fleet.5
