@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cloud-init/guest-report.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 static const char section_word[] = "seedbed-section ";
 static const char doing_word[] = "seedbed-doing ";
-enum { MAX_SECTIONS = 32, MAX_NAME = 32 };
+enum { MAX_SECTIONS = 32, MAX_NAME = 32, MAX_DOING = 512 };
 
 /* The command needs a POSIX shell, and coreutils or busybox. It starts few processes, because each
  * is slow under emulation. In most images the logs belong to root, and the account may use sudo
@@ -56,13 +58,36 @@ static const char command_wait[] = //
     "done\n"
     "return 1\n"
     "}\n"
+    /* The commands that a script of the user-data, or else a module, has begun and not ended, each
+     * with the one that it waits for. cloud-init also starts tee, for its own output. */
+    "commands() {\n"
+    "$root ps -eo pid,ppid,args 2>/dev/null | awk '\n"
+    "BEGIN { scripts = \"(^| )/var/lib/cloud/instance/scripts/\" }\n"
+    "{ p = $1; q = $2; $1 = $2 = \"\"; sub(/^ +/, \"\"); args[p] = $0; parent[p] = q }\n"
+    "END {\n"
+    "for (p in args)\n"
+    "if (args[p] ~ scripts) script = p\n"
+    "else if (args[p] ~ /cloud-init.* (modules|init)( |$)/) module = p\n"
+    "while (script && args[parent[script]] ~ scripts) script = parent[script]\n"
+    "at = script ? script : module\n"
+    "for (depth = 0; at && depth < 4; depth++) {\n"
+    "next_one = 0\n"
+    "for (p in args)\n"
+    "if (parent[p] == at && p + 0 > next_one + 0 && args[p] !~ /tee -a/) next_one = p\n"
+    "if (next_one) text = text (text ? \" > \" : \" \") substr(args[next_one], 1, 80)\n"
+    "at = next_one\n"
+    "}\n"
+    "print text\n"
+    "}'\n"
+    "}\n"
     /* The module that runs, as often as it can be seen without slowing down an emulated guest. */
     "tell() {\n"
     "last=''\n"
     "while sleep 10 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do\n"
     "module=$($root grep -o 'start: modules-[a-z]*/config-[a-z_-]*' $log 2>/dev/null | tail -n 1)\n"
-    "[ \"$module\" = \"$last\" ] || echo \"seedbed-doing ${module##*config-}\"\n"
-    "last=$module\n"
+    "now=${module##*config-}$(commands)\n"
+    "[ \"$now\" = \"$last\" ] || echo \"seedbed-doing $now\"\n"
+    "last=$now\n"
     "done\n"
     "}\n"
     "has_cloud_init || exit 0\n"
@@ -153,12 +178,15 @@ char *sb_guest_report_doing(const char *line, gsize length)
 {
     static const char letters[] = G_CSET_a_2_z G_CSET_DIGITS "-_";
     gsize head = strlen(doing_word);
-    if (length <= head || length > head + MAX_NAME || memcmp(line, doing_word, head) != 0)
+    if (length <= head || length > head + MAX_DOING || memcmp(line, doing_word, head) != 0)
         return NULL;
-    g_autofree char *module = g_strndup(line + head, length - head);
-    return module[strspn(module, letters)] == '\0'
-               ? g_strdup_printf("cloud-init runs its module '%s'", module)
-               : NULL;
+    g_autofree char *text = sb_text_sanitize(line + head, length - head);
+    gsize name = strspn(text, letters);
+    if (text[name] != '\0' && text[name] != ' ')
+        return NULL;
+    return text[name] ? g_strdup_printf("cloud-init runs its module '%.*s', and in it '%s'",
+                                        (int)name, text, text + name + 1)
+                      : g_strdup_printf("cloud-init runs its module '%s'", text);
 }
 
 void sb_guest_report_free(SbGuestReport *report)

@@ -47,7 +47,8 @@ char *sb_guest_report_command(gboolean is_waiting, const char *settled_boot, con
 typedef struct SbGuestReport SbGuestReport;
 
 /** What a LINE of LENGTH bytes, of the answer to a command that waits, says that cloud-init works
- * at: "cloud-init runs its module 'x'". (transfer full) (nullable) */
+ * at: "cloud-init runs its module 'x', and in it 'COMMAND > COMMAND'", each with the command that
+ * it waits for. (transfer full) (nullable) */
 char *sb_guest_report_doing(const char *line, gsize length);
 
 /** Takes the guest's answer apart; any other text in it is skipped. (transfer full) */

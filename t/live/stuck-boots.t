@@ -135,7 +135,7 @@ ok "kept: down" seedbed -q down kept
 
 # ---- on request ----
 
-user_data slow 'bootcmd:' '  - sleep 3600'
+user_data slow 'runcmd:' '  - sleep 3600'
 fleet slow 1 'user-data: slow.ud'
 run seedbed up --keep --timeout '5 s' slow.yaml
 is "$status" 3 "a time limit: up exits with 3"
@@ -147,6 +147,11 @@ ok "its log can be read" wait_for 60 has_begun
 run seedbed evidence slow-m-1 -o e.tar.gz
 is "$status $out" "0 e.tar.gz" "evidence is packed on request"
 contains "$(tar -tzf e.tar.gz)" slow-m-1.console.txt "with the console"
+seedbed up --keep --format json slow.yaml >slow.json 2>slow.err &
+up=$!
+ok "the command that cloud-init waits for is told" wait_for 200 grep -q "module 'scripts-user', and in it 'sleep 3600'" slow.json
+kill -INT $up
+wait $up
 ok "down" seedbed -q down slow
 is "$(leftovers)" '' "nothing is left"
 done_testing

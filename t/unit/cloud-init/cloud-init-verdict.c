@@ -192,6 +192,8 @@ static void expect_doing(const char *line, const char *expected)
 static void test_doing(void)
 {
     expect_doing("seedbed-doing scripts_user", "cloud-init runs its module 'scripts_user'");
+    expect_doing("seedbed-doing scripts_user sh /x\1 > sleep 5",
+                 "cloud-init runs its module 'scripts_user', and in it 'sh /x > sleep 5'");
     expect_doing("seedbed-doing ", NULL);
     expect_doing("seedbed-doing a'b", NULL);
     expect_doing("seedbed-section status", NULL);

@@ -10,9 +10,10 @@
     "2026-01-01 00:00:00,000 - handlers.py[DEBUG]: start: modules-final/config-" module            \
     ": running config-" module " with frequency once-per-instance\n"
 #define RESULT "{\"v1\": {\"datasource\": \"None\", \"errors\": []}}"
-/* A cloud-init that starts another module, and is done some time later. */
+/* A cloud-init that starts another module, which runs a script, and then is done. */
 #define CLOUD_INIT                                                                                 \
-    "#!/bin/sh\nsleep 0.5\ncat next >>cloud-init.log\nsleep 1\necho '{\"status\": \"done\"}'\n"
+    "#!/bin/sh\nsleep 0.5\ncat next >>cloud-init.log\nsh instance/scripts/run\necho "              \
+    "'{\"status\": \"done\"}'\n"
 
 static void write_file(const char *name, const char *text)
 {
@@ -34,6 +35,7 @@ static char *command(void)
     GString *here = g_string_new(text);
     replace(here, "/var/log/", "");
     replace(here, "/run/cloud-init/", "");
+    replace(here, "/var/lib/cloud/", "");
     replace(here, "sleep 10", "sleep 0.1");
     return g_string_free(here, FALSE);
 }
@@ -52,6 +54,7 @@ static void test_shell(gconstpointer shell)
     write_file("cloud-init-output.log", "");
     write_file("next", STARTS("scripts_user"));
     write_file("result.json", RESULT);
+    write_file("instance/scripts/run", "sleep 1.25; :\n");
     g_autofree char *text = command();
     const char *const with_applet[] = {program, words[1], "-c", text, NULL};
     const char *const plain[] = {program, "-c", text, NULL};
@@ -63,8 +66,8 @@ static void test_shell(gconstpointer shell)
     g_assert_no_error(error);
     g_assert_cmpint(status, ==, 0);
     g_assert_cmpstr(errors, ==, "");
-    const char *first = strstr(output, "\nseedbed-doing apt-configure\n");
-    const char *second = strstr(output, "\nseedbed-doing scripts_user\n");
+    const char *first = strstr(output, "\nseedbed-doing apt-configure");
+    const char *second = strstr(output, "\nseedbed-doing scripts_user sleep 1.25\n");
     const char *done = strstr(output, "\nseedbed-section status\n|{\"status\": \"done\"}\n");
     if (!first || !second || !done || first > second || second > done)
         g_error("%s: %s", (const char *)shell, output);
@@ -77,15 +80,18 @@ int main(int argc, char **argv)
     g_autofree char *folder = g_dir_make_tmp(NULL, NULL);
     g_autofree char *path = g_strdup_printf("%s:%s", folder, g_getenv("PATH"));
     g_assert_cmpint(g_chdir(folder), ==, 0);
+    g_assert_cmpint(g_mkdir_with_parents("instance/scripts", 0700), ==, 0);
     g_setenv("PATH", path, TRUE);
     g_test_add_data_func("/guest-report/dash", "dash", test_shell);
     g_test_add_data_func("/guest-report/bash", "bash", test_shell);
     g_test_add_data_func("/guest-report/busybox", "busybox sh", test_shell);
     int result = g_test_run();
     static const char *const files[] = {"cloud-init", "cloud-init.log", "cloud-init-output.log",
-                                        "next", "result.json"};
+                                        "next",       "result.json",    "instance/scripts/run"};
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
         g_unlink(files[i]);
+    g_rmdir("instance/scripts");
+    g_rmdir("instance");
     g_assert_cmpint(g_chdir("/"), ==, 0);
     g_rmdir(folder);
     return result;
