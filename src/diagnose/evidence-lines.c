@@ -114,6 +114,10 @@ static void add_network(GPtrArray *lines, const SbFacts *facts)
     if (facts->dnsmasq_runs != SB_UNKNOWN)
         add(lines, "DHCP server (dnsmasq): %s",
             answer(facts->dnsmasq_runs, "runs", "does not run"));
+    if (facts->has_dhcp == SB_NO)
+        add(lines, "definition of the network '%s': without <dhcp>", facts->network);
+    if (facts->dhcp_firewall_rule)
+        add(lines, "rule of the host's firewall: %s", facts->dhcp_firewall_rule);
     if (facts->is_reserved != SB_UNKNOWN)
         add(lines, "reservation of %s: %s", facts->address,
             answer(facts->is_reserved, "there", "missing"));

@@ -108,6 +108,7 @@ static void add_network(virConnect *connection, gboolean is_local, SbFacts *fact
     facts->network_is_active = look.is_active;
     facts->is_reserved = look.is_reserved;
     facts->has_lease = look.has_lease;
+    facts->has_dhcp = look.has_dhcp;
     if (!is_local)
         return;
     if (is_own && look.is_active == SB_YES)

@@ -29,8 +29,9 @@ static const SbRule rules[] = {
     ENDS("pool-full", SB_SIGN(PAUSED_IO) | SB_SIGN(POOL_FULL), SB_SHOW_DOMAIN | SB_SHOW_HOST, NULL,
          "the storage pool '{pool}' is full, so QEMU could not write the machine's disk, and "
          "paused it",
-         "make room in the pool ('seedbed image list', 'virsh vol-list {pool} --details'); then "
-         "'virsh resume {machine}' lets a machine that stays go on"),
+         "make room in the pool ('seedbed image list' and 'seedbed image rm', 'virsh vol-list "
+         "{pool} "
+         "--details'), then 'seedbed up' again; if the machine was kept, 'virsh resume {machine}'"),
     ENDS("disk-failed", SB_SIGN(PAUSED_IO), SB_SHOW_DOMAIN | SB_SHOW_QEMU | SB_SHOW_HOST, NULL,
          "its disk failed on the host, and QEMU paused it", NEXT_DISK),
     ENDS("paused-crashed", SB_SIGN(PAUSED_CRASHED), SB_SHOW_DOMAIN | SB_SHOW_TAIL, NULL,
@@ -89,6 +90,11 @@ static const SbRule rules[] = {
          "the DHCP server of its network '{network}' does not run (dnsmasq), so it gets no address",
          "'seedbed down {fleet}' and 'seedbed up' start it anew; see on the libvirt host why "
          "dnsmasq ended ('journalctl -t dnsmasq')"),
+    /* A guest that has not asked yet may have an address that it knows. */
+    ENDS("host-firewall-dhcp", SB_SIGN(DHCP_FIREWALL), SB_SHOW_NETWORK, SAYS_NO_LEASE, DHCP_STOPPED,
+         NEXT_DHCP_STOPPED),
+    ENDS("network-no-dhcp", SB_SIGN(NO_DHCP) | SB_SIGN(NO_LEASE), SB_SHOW_NETWORK, SAYS_NO_LEASE,
+         NO_DHCP, NEXT_NO_DHCP),
     ENDS("path-broken", SB_SIGN(PATH_BROKEN), SB_SHOW_NETWORK | SB_SHOW_PORT, NULL,
          "this host does not reach its address {address}: {path}",
          "mend the way there on this host: {path-mend}"),

@@ -146,6 +146,8 @@ static guint64 network_signs(const SbFacts *facts)
         signs |= SB_SIGN(LINK_DOWN);
     if (facts->dnsmasq_runs == SB_NO)
         signs |= SB_SIGN(NO_DNSMASQ);
+    if (facts->has_dhcp == SB_NO)
+        signs |= SB_SIGN(NO_DHCP);
     if (facts->has_lease == SB_NO)
         signs |= SB_SIGN(NO_LEASE);
     if (facts->is_reserved == SB_NO)

@@ -52,7 +52,8 @@ typedef struct {
 
     SbNetworkKind network_kind;
     const char *network, *address;
-    SbAnswer network_exists, network_is_active, link_is_up, dnsmasq_runs, has_lease, is_reserved;
+    SbAnswer network_exists, network_is_active, link_is_up, dnsmasq_runs, has_lease, is_reserved,
+        has_dhcp;                   /**< the network of libvirt gives addresses */
     const char *mac, *other_mac;    /**< the machine's, and another that answers at its address */
     const char *path_problem;       /**< what keeps this host from reaching its address */
     const char *path_mend;          /**< what can be done about it */
@@ -131,6 +132,7 @@ void sb_facts_set_login(SbFacts *facts, const GError *refusal);
     SIGN(NETWORK_OFF)                                                                              \
     SIGN(LINK_DOWN)                                                                                \
     SIGN(NO_DNSMASQ)                                                                               \
+    SIGN(NO_DHCP)                                                                                  \
     SIGN(NO_LEASE)                                                                                 \
     SIGN(NOT_RESERVED)                                                                             \
     SIGN(PATH_BROKEN)                                                                              \

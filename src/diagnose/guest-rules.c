@@ -37,11 +37,10 @@ static const SbRule rules[] = {
     EXPLAINS("host-firewall", SB_SIGN(FIREWALL) | SB_SIGN(AWAITS), SB_SHOW_NETWORK | SB_SHOW_PORT,
              NULL, "the firewall of this host stops ssh to its address {address}: '{firewall}'",
              "'iptables -S' shows that rule: remove it, or accept the address before it"),
-    EXPLAINS(
-        "host-firewall-dhcp", SB_SIGN(DHCP_FIREWALL) | SB_SIGN(AWAITS), SB_SHOW_NETWORK, NULL,
-        "the firewall of this host stops the DHCP requests of the guest: '{dhcp-firewall}'",
-        "accept DHCP from the network's bridge before that rule (UDP port 67); a firewall that "
-        "was started anew has lost libvirt's rules: restart libvirtd, which sets them again"),
+    EXPLAINS("host-firewall-dhcp", SB_SIGN(DHCP_FIREWALL) | SB_SIGN(AWAITS), SB_SHOW_NETWORK, NULL,
+             DHCP_STOPPED, NEXT_DHCP_STOPPED),
+    EXPLAINS("network-no-dhcp", SB_SIGN(NO_DHCP) | SB_SIGN(NO_LEASE) | SB_SIGN(AWAITS_ADDRESS),
+             SB_SHOW_NETWORK, NULL, NO_DHCP, NEXT_NO_DHCP),
     EXPLAINS("image-changed", SB_SIGN(IMAGE_CHANGED) | SB_SIGN(AWAITS),
              SB_SHOW_IMAGE | SB_SHOW_WORK | SB_SHOW_TAIL, NULL,
              "its image is not as it was imported: {image-problem}", NEXT_CHANGED),
@@ -233,11 +232,7 @@ static const SbRule rules[] = {
      .next = NEXT_NIC,
      .signs = SB_SIGN(AWAITS_ADDRESS),
      .shows = SB_SHOW_NETWORK},
-    EXPLAINS("no-lease", SB_SIGN(AWAITS), SB_SHOW_NETWORK,
-             "No DHCPOFFERS received|No working leases|no lease, (?:failing|forking)|IP-Config: no "
-             "response|dhcp4 \\(\\w+\\): request timed out|DHCPv4 timed out|timed out waiting for "
-             "DHCP|no DHCP (?:offers|response)|DHCP timed out|requestLease\\(\\) failed|unable to "
-             "confirm lease|setup-in-progress|dhcpcd\\[\\d+\\]: timed out|ip-config-unavailable",
+    EXPLAINS("no-lease", SB_SIGN(AWAITS), SB_SHOW_NETWORK, SAYS_NO_LEASE,
              "the guest asked for an address by DHCP and got none",
              "check the network on the libvirt host: 'virsh net-dhcp-leases {network}', and that "
              "no firewall there drops DHCP (UDP ports 67 and 68)"),

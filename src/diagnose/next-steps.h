@@ -38,3 +38,19 @@
 #define NEXT_FSCK                                                                                  \
     "'seedbed image verify {image}' tells whether the image itself is damaged; if it is fine, "    \
     "only this machine is: make it anew"
+/* What a guest says that has asked for an address by DHCP and got none. */
+#define SAYS_NO_LEASE                                                                              \
+    "No DHCPOFFERS received|No working leases|no lease, (?:failing|forking)|IP-Config: no "        \
+    "response|dhcp4 \\(\\w+\\): request timed out|DHCPv4 timed out|timed out waiting for DHCP|no " \
+    "DHCP (?:offers|response)|DHCP timed out|requestLease\\(\\) failed|unable to confirm lease|"   \
+    "setup-in-progress|dhcpcd\\[\\d+\\]: timed out|ip-config-unavailable"
+#define DHCP_STOPPED                                                                               \
+    "the firewall of this host stops the DHCP requests of the guest: '{dhcp-firewall}'"
+#define NEXT_DHCP_STOPPED                                                                          \
+    "accept DHCP from the network's bridge before that rule (UDP port 67); a firewall that was "   \
+    "started anew has lost libvirt's rules: restart libvirtd, which sets them again"
+#define NO_DHCP "the network '{network}' gives no addresses: its definition has no <dhcp>"
+#define NEXT_NO_DHCP                                                                               \
+    "add <dhcp> with a <range> by 'virsh net-edit {network}' and start the network again, or "     \
+    "give "                                                                                        \
+    "the machine a 'network-config' with an address of that network"

@@ -96,15 +96,21 @@ static SbAnswer look_for_lease(virNetwork *network, const char *mac)
     return count < 0 ? SB_UNKNOWN : sb_answer(count > 0);
 }
 
-/* The `<host mac ip>` of the network's first DHCP server. */
-static SbAnswer look_for_reservation(virNetwork *network, const char *mac, const char *address)
+/* Of a network that is connected with a bridge or a card of the host, somebody else may give
+ * addresses. */
+static SbAnswer look_for_dhcp(xmlNode *network)
 {
-    char *xml = virNetworkGetXMLDesc(network, 0);
-    g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
-    free(xml);
-    xmlNode *dhcp = document ? sb_xml_find(xmlDocGetRootElement(document), "ip/dhcp") : NULL;
-    if (!document)
+    static const char *const own_modes[] = {"nat", "route", "open", NULL};
+    g_autofree char *mode = sb_xml_attribute(network, "forward", "mode");
+    if (sb_xml_first(network, "forward") && mode && !g_strv_contains(own_modes, mode))
         return SB_UNKNOWN;
+    return sb_answer(sb_xml_find(network, "ip/dhcp") != NULL);
+}
+
+/* The `<host mac ip>` of the network's first DHCP server. */
+static SbAnswer look_for_reservation(xmlNode *network, const char *mac, const char *address)
+{
+    xmlNode *dhcp = sb_xml_find(network, "ip/dhcp");
     xmlNode *host = dhcp ? sb_xml_first(dhcp, "host") : NULL;
     for (; host; host = sb_xml_next(host, "host")) {
         g_autofree char *host_mac = sb_xml_attribute(host, NULL, "mac");
@@ -114,6 +120,20 @@ static SbAnswer look_for_reservation(virNetwork *network, const char *mac, const
             return SB_YES;
     }
     return SB_NO;
+}
+
+static void read_network(virNetwork *network, const char *mac, const char *address,
+                         SbNetworkLook *look)
+{
+    char *xml = virNetworkGetXMLDesc(network, 0);
+    g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
+    free(xml);
+    xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
+    if (!root)
+        return;
+    look->has_dhcp = look_for_dhcp(root);
+    if (mac && address)
+        look->is_reserved = look_for_reservation(root, mac, address);
 }
 
 void sb_look_at_network(virConnect *connection, const char *name, const char *mac,
@@ -131,8 +151,7 @@ void sb_look_at_network(virConnect *connection, const char *name, const char *ma
     look_out->is_active = is_active < 0 ? SB_UNKNOWN : sb_answer(is_active == 1);
     if (mac && is_active == 1)
         look_out->has_lease = look_for_lease(network, mac);
-    if (mac && address)
-        look_out->is_reserved = look_for_reservation(network, mac, address);
+    read_network(network, mac, address, look_out);
     virResetLastError();
 }
 

@@ -47,6 +47,7 @@ typedef struct {
     SbAnswer exists, is_active;
     SbAnswer is_reserved; /**< the address is reserved for the MAC */
     SbAnswer has_lease;   /**< the MAC has a lease */
+    SbAnswer has_dhcp;    /**< libvirt gives addresses in it; not known of a bridge to elsewhere */
 } SbNetworkLook;
 
 /**

@@ -27,6 +27,8 @@ FACTS(path_broken, NETWORK PORT(SILENT) f->path_problem = "its bridge 'virbr1' i
       f->path_mend = "'ip link set virbr1 up'"; f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(qemu_stopped, f->qemu_is_stopped = TRUE; f->has_state = TRUE; f->state = VIR_DOMAIN_RUNNING;)
 FACTS(no_dnsmasq, NETWORK f->dnsmasq_runs = SB_NO; f->has_lease = SB_NO;)
+FACTS(dhcp_firewall, NETWORK f->dhcp_firewall_rule = "-P INPUT DROP"; f->has_lease = SB_NO;)
+FACTS(no_dhcp, NETWORK f->has_dhcp = SB_NO; f->has_lease = SB_NO;)
 FACTS(not_reserved, NETWORK f->is_reserved = SB_NO;)
 FACTS(host_key, NETWORK LOGIN(HOST_KEY, "Host key verification failed.\n"))
 FACTS(host_key_other, NETWORK f->other_mac = "52:54:00:00:00:99";
@@ -72,6 +74,7 @@ FACTS(refused_stays, PORT(REFUSED) f->awaited = SB_STAGE_SSH_PORT; f->stays = TR
 FACTS(waits_silent, WORK(0.3, 90) f->awaited = SB_STAGE_SSH_PORT;)
 /* clang-format on */
 
+#define NO_LEASE "udhcpc: no lease, forking to background\n"
 #define NOTHING "BdsDxe: No bootable option or device was found.\n"
 #define DONE                                                                                       \
     "Cloud-init v. 22.4.2 finished at Thu. Datasource DataSourceNoCloud.  Up 9.31 seconds\n"
@@ -94,6 +97,13 @@ static const Row rows[] = {
     {port_lost,
      "m login: \n",
      {"port-lost", "answered at 192.168.130.10, and now nothing does", "no answer", "netplan"}},
+    {dhcp_firewall,
+     NO_LEASE,
+     {"host-firewall-dhcp", "stops the DHCP requests of the guest: '-P INPUT DROP'", "no lease",
+      "restart libvirtd"}},
+    {no_dhcp,
+     NO_LEASE,
+     {"network-no-dhcp", "gives no addresses", "without <dhcp>", "virsh net-edit seedbed-f"}},
     {pool_full, NULL, {"pool-full", "pool 'seedbed' is full", "4 KiB free", "make room"}},
     {no_space, NULL, {"pool-full", "is full", "vda: no space left", "make room"}},
     {disk_failed,
@@ -277,6 +287,10 @@ static void test_no_early_end(void)
     facts->has_port = TRUE;
     facts->port = SB_SSH_PORT_REFUSED;
     g_assert_null(sb_diagnose_end(facts));
+    g_autoptr(SbFacts) boots = some_facts("Linux version 6.1\n");
+    dhcp_firewall(boots);
+    no_dhcp(boots);
+    g_assert_null(sb_diagnose_end(boots));
 }
 
 /* What a message says of a diagnosis can be found in it again. */

@@ -10,6 +10,7 @@ FACTS(denied, LOGIN(DENIED, "debian@192.168.130.10: Permission denied (publickey
 FACTS(firewall, PORT(REFUSED) NETWORK f->firewall_rule = "-A OUTPUT -j DROP"; f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(dhcp_firewall, NETWORK f->dhcp_firewall_rule = "-P INPUT DROP"; f->has_lease = SB_NO;
       f->awaited = SB_STAGE_ADDRESS;)
+FACTS(no_dhcp, NETWORK f->has_dhcp = SB_NO; f->has_lease = SB_NO; f->awaited = SB_STAGE_ADDRESS;)
 FACTS(other, NETWORK f->other_mac = "52:54:00:00:00:99";)
 FACTS(no_lease, PORT(SILENT) NETWORK f->has_lease = SB_NO; f->awaited = SB_STAGE_ADDRESS;)
 FACTS(waits, f->awaited = SB_STAGE_SSH_PORT;)
@@ -41,8 +42,11 @@ static const Row rows[] = {
      NULL,
      {"host-firewall", "stops ssh to its address 192.168.130.10: '-A OUTPUT -j DROP'", "refused",
       "iptables -S"}},
+    {no_dhcp,
+     "x\n",
+     {"network-no-dhcp", "gives no addresses", "without <dhcp>", "virsh net-edit seedbed-f"}},
     {dhcp_firewall,
-     "udhcpc: no lease, failing\n",
+     "x\n",
      {"host-firewall-dhcp", "stops the DHCP requests of the guest: '-P INPUT DROP'", "none",
       "restart libvirtd"}},
     {nonsense, NULL, {"login-nonsense", "makes no sense", "no JSON", "22.4 or newer"}},
