@@ -16,6 +16,10 @@
 
 enum { READ_BYTES = 1024 * 1024, SECTOR_BYTES = 512 };
 
+/* The start of a compressed disk that is kept: tables and folders of an EFI partition, which is
+ * nearly always the first one on the disk. */
+enum { KEPT_BYTES = 8 * 1024 * 1024 };
+
 /* What a qcow2 file may have beside the content of its disk: tables, and snapshots. Without a
  * limit, a small compressed file could unpack to one without an end. */
 #define QCOW2_OVERHEAD_BYTES (G_GUINT64_CONSTANT(1) << 30)
@@ -147,11 +151,29 @@ static gboolean read_qcow2(gpointer data, guint64 offset, void *buffer, gsize le
     return sb_qcow2_reader_read(file->qcow2, offset, buffer, length, error);
 }
 
-static gboolean find_arch(SbImageFile *file, GError **error)
+/* What is behind the start counts as empty. */
+static gboolean read_start(gpointer data, guint64 offset, void *buffer, gsize length,
+                           GError **error)
 {
-    const SbDiskSource disk = {file->qcow2 ? read_qcow2 : read_raw, file, file->virtual_bytes};
+    const GByteArray *start = data;
+    gsize known = offset < start->len ? MIN(length, start->len - offset) : 0;
+    memset(buffer, 0, length);
+    memcpy(buffer, start->data + (known > 0 ? offset : 0), known);
+    return TRUE;
+}
+
+/* START: of the content. That of a compressed qcow2 file does not show where things are. */
+static gboolean find_arch(SbImageFile *file, GByteArray *start, GError **error)
+{
+    SbDiskSource disk = {file->qcow2 ? read_qcow2 : read_raw, file, file->virtual_bytes};
     const char *missing;
-    return file->is_compressed || sb_efi_boot_arch(&disk, &file->arch, &missing, error);
+    if (file->is_compressed) {
+        disk.read = read_start;
+        disk.data = start;
+        if (strcmp(file->format, "raw") != 0)
+            return TRUE;
+    }
+    return sb_efi_boot_arch(&disk, &file->arch, &missing, error);
 }
 
 static gboolean too_large(guint64 max_bytes, GError **error)
@@ -201,18 +223,22 @@ static gboolean read_once(const SbOperation *operation, SbImageFile *file,
 {
     g_autoptr(SbContentReader) reader =
         sb_content_reader_new(file->fd, file->is_compressed, file->is_compressed, error);
-    g_autofree guint8 *head = g_malloc(SB_IMAGE_HEAD_BYTES);
-    gsize length;
+    g_autoptr(GByteArray) start = g_byte_array_new();
+    g_byte_array_set_size(start, file->is_compressed ? KEPT_BYTES : SB_IMAGE_HEAD_BYTES);
+    gsize length, wanted = start->len;
     guint64 max_bytes, file_bytes = file->is_compressed ? G_MAXUINT64 : file->length_bytes;
-    if (!reader || !sb_content_reader_read(reader, head, SB_IMAGE_HEAD_BYTES, &length, error) ||
-        !judge_format(file, request, head, length, error) ||
-        !judge_sizes(file, head, length, file_bytes, &max_bytes, error) || !find_arch(file, error))
+    if (!reader || !sb_content_reader_read(reader, start->data, wanted, &length, error))
+        return FALSE;
+    g_byte_array_set_size(start, (guint)length);
+    gsize head_bytes = MIN(length, SB_IMAGE_HEAD_BYTES);
+    if (!judge_format(file, request, start->data, head_bytes, error) ||
+        !judge_sizes(file, start->data, head_bytes, file_bytes, &max_bytes, error) ||
+        !find_arch(file, start, error))
         return FALSE;
     g_autoptr(SbSha256) hash = sb_sha256_new();
-    sb_sha256_update(hash, head, length);
+    sb_sha256_update(hash, start->data, length);
     file->length_bytes = length;
-    if (length == SB_IMAGE_HEAD_BYTES &&
-        !hash_rest(operation, file, reader, hash, max_bytes, error))
+    if (length == wanted && !hash_rest(operation, file, reader, hash, max_bytes, error))
         return FALSE;
     file->sha256 = sb_sha256_finish(hash);
     if (file->is_compressed) {
@@ -221,7 +247,7 @@ static gboolean read_once(const SbOperation *operation, SbImageFile *file,
             return FALSE;
     }
     return check_digest(file, request->digest, error) &&
-           judge_sizes(file, head, length, file->length_bytes, &max_bytes, error);
+           judge_sizes(file, start->data, head_bytes, file->length_bytes, &max_bytes, error);
 }
 
 SbImageFile *sb_image_file_open(const SbOperation *operation, const SbImageFileRequest *request,

@@ -22,8 +22,9 @@ typedef struct {
     gboolean is_compressed;
     SbQcow2Reader *qcow2;  /**< (nullable) the disk in it, if it is a qcow2 file as it is */
     const char *format;    /**< of the content: "qcow2" or "raw" */
-    const char *arch;      /**< (nullable) whose boot loader is on it: as in image/efi-boot.h; NULL
-                              also for a compressed file */
+    const char *arch;      /**< (nullable) whose boot loader is on it: as in image/efi-boot.h. Of a
+                              compressed raw disk, only the start is looked at; of a compressed
+                              qcow2 file, nothing */
     guint64 length_bytes;  /**< of the content */
     guint64 virtual_bytes; /**< the size of the disk */
     char *sha256;          /**< of the content */

@@ -158,6 +158,8 @@ static void test_qcow2(Fixture *fixture, gconstpointer data)
     /* A compressed file is only read in its order. */
     shell(fixture, "gzip -1 disk.qcow2");
     expect(fixture, "disk.qcow2.gz", NULL);
+    shell(fixture, "gzip -1 disk");
+    expect(fixture, "disk.gz", "aarch64");
 }
 
 static void add(const char *name, void (*test)(Fixture *fixture, gconstpointer data))
