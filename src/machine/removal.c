@@ -169,10 +169,11 @@ static void run_step(gpointer item, gpointer data)
     take_result(removal, domain, is_done ? NULL : error);
 }
 
-static gboolean run_on_all(Removal *removal, const GPtrArray *domains, GError **error)
+static gboolean run_on_all(Removal *removal, const GPtrArray *domains, guint threads,
+                           GError **error)
 {
-    guint threads = sb_host_ssh_proxy(removal->operation->host) ? THREADS_REMOTE : THREADS;
-    GThreadPool *pool = sb_workers_new(run_step, removal, MIN(threads, domains->len), error);
+    guint most = sb_host_ssh_proxy(removal->operation->host) ? THREADS_REMOTE : threads;
+    GThreadPool *pool = sb_workers_new(run_step, removal, MIN(most, domains->len), error);
     if (!pool)
         return FALSE;
     for (guint i = 0; i < domains->len; i++) {
@@ -272,15 +273,15 @@ static gboolean check_places(const Removal *removal, GError **error)
 
 static gboolean run_steps(Removal *removal, const GPtrArray *domains, GError **error)
 {
-    if (!run_on_all(removal, domains, error))
+    if (!run_on_all(removal, domains, THREADS_HALT, error))
         return FALSE;
     removal->step = stop_and_empty;
-    if (!run_on_all(removal, domains, error))
+    if (!run_on_all(removal, domains, THREADS, error))
         return FALSE;
     refresh_pools(removal);
     removal->step = delete_logs_and_undefine;
     removal->is_last_step = TRUE;
-    return run_on_all(removal, domains, error);
+    return run_on_all(removal, domains, THREADS, error);
 }
 
 gboolean sb_removal_run(const SbOperation *operation, const GPtrArray *domains, GError **error)
