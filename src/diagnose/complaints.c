@@ -28,10 +28,13 @@ typedef enum { NO_COMPLAINT, OUTCOME, HINT, CAUSE } Weight;
 
 /* What systemd, cloud-init, apt and shells say after the cause. */
 #define TELLS_OUTCOME \
-    "^\\[(?:FAILED|DEPEND|TIME)|Failed with result|process exited|Dependency failed|Failed to start |" \
+    "^\\[ ?(?:FAILED|DEPEND|TIME) ?\\]|Failed with result|process exited|Dependency failed|Failed to start |" \
     "repeated too quickly|avc: +denied|\\[(?:WARNING|ERROR|CRITICAL)\\]|failed run of|Traceback|" \
     "error while running command|returned an error code|Job for \\S+ failed|[Ee]xit (?:code|status)|" \
-    "non-zero exit|exit-code|Gave up waiting|ALERT!|\\b[Ee]rror:? *$|\\[end of|Oops"
+    "non-zero exit|exit-code|\\b[Ee]rror:? *$|\\[end of|Oops"
+
+/* What says no more than the rule that matches it. */
+#define TOLD_BY_RULES "Gave up waiting|ALERT!"
 
 #define NAMES_CAUSE \
     "(?i)\\b(?:errors?|\\w+(?:error|exception)|exception|fail(?:ed|ures?|s|ing)?|fatal|critical|" \
@@ -68,7 +71,7 @@ gboolean sb_complaint_is_about(const char *line, SbStage stage)
 
 static Weight weigh(const char *line)
 {
-    if (sb_complaint_is_harmless(line))
+    if (sb_complaint_is_harmless(line) || sb_rule_line_matches(TOLD_BY_RULES, line, NULL))
         return NO_COMPLAINT;
     if (sb_rule_line_matches(TELLS_OUTCOME, line, NULL))
         return OUTCOME;

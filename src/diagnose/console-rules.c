@@ -25,8 +25,8 @@
     "have the name of the file that was refused"
 #define NEXT_GRUB                                                                                  \
     "the image's /boot does not fit its boot loader: install GRUB and the kernel in the image "    \
-    "anew, or use the distribution's own image; 'ls' at GRUB's prompt shows the partitions: "      \
-    "{console}"
+    "anew, or use the distribution's own image; {console} reaches GRUB's prompt, where 'ls' "      \
+    "shows the partitions"
 
 /* A row that ends a wait: NAME, the LINE that ends it, a line WITH it (or NULL), CAUSE, NEXT. */
 #define ENDS(name_, line_, with_, cause_, next_)                                                   \
@@ -60,7 +60,7 @@
 #define EMERGENCY                                                                                  \
     "You are in emergency mode|Entering emergency mode|Give root password for maintenance|Press "  \
     "Enter for maintenance|Cannot open access to console, the root account is locked"
-#define INITRAMFS_SHELL "Dropping to a shell!|\\(initramfs\\)"
+#define INITRAMFS_SHELL "Dropping to (?:a )?shell!|\\(initramfs\\)"
 
 /* AAVMF on a blank disk says: failed to load Boot0001, then either PXE (a network card has a boot
  * order), or its shell, which secure boot refuses with "Security Violation" before "No bootable
@@ -82,6 +82,13 @@ static const SbRule rules[] = {
             "use a whole disk that boots by UEFI on {arch}: this one may be empty, one partition, "
             "or for BIOS only; or install its boot loader as removable ('grub-install "
             "--removable')"),
+    ENDS_IF(
+        "loader-damaged", SB_SIGN(IMAGE_HAS_LOADER),
+        "BdsDxe: failed to (?:load|start) Boot\\w+ .*: (Unsupported|Load Error|Invalid Parameter)",
+        "the firmware cannot load the boot loader of the image, although it is for {arch} ({1}): "
+        "the file is damaged or cut off",
+        "make the image anew, or write its boot loader on its EFI system partition again: that "
+        "partition may have been full ('df' on it shows that)"),
     ENDS("firmware-other-arch", NOTHING_TO_BOOT, "BdsDxe: failed to \\w+ Boot\\w+ .*: Unsupported",
          "the firmware found nothing to boot: it refused the boot loader as unsupported, so the "
          "image is probably not for {arch}",
@@ -101,10 +108,10 @@ static const SbRule rules[] = {
     ENDS("firmware-no-disk", NOTHING_TO_BOOT, "BdsDxe: failed to load Boot\\w+ .*: (No Media)",
          "the firmware found nothing to boot: the disk has no medium", NEXT_IMAGE),
     ENDS_IF("disk-lost-loader", SB_SIGN(IMAGE_HAS_LOADER), NOTHING_TO_BOOT,
-            "the firmware found nothing to boot, but the image '{image}' has a boot loader: so the "
-            "guest destroyed it on its own disk",
-            "'seedbed down {machine}' and 'seedbed up' make its disk anew; {log} may show what the "
-            "guest did before it started again"),
+            "the firmware found nothing to boot, but the image '{image}' has a boot loader: "
+            "the guest has overwritten it on its own disk, or the firmware does not see that disk",
+            "'seedbed up' makes the disk anew, after 'seedbed down {machine}' if the machine is "
+            "there; if that does not help, 'seedbed image verify {image}'"),
     ENDS("firmware-pxe", ">>Start (PXE|HTTP Boot) over", NULL,
          "the firmware found nothing to boot on the disk, and tries the network ({1})", NEXT_IMAGE),
     ENDS("firmware-shell", "\"EFI Internal Shell\"|UEFI Interactive Shell", NULL,
@@ -182,6 +189,15 @@ static const SbRule rules[] = {
     ENDS("panic-no-init", PANIC ": Requested init (\\S+) failed", NULL,
          "the root file system has no program {1}, which the kernel's command line names as init",
          "correct 'init=' on the kernel's command line of the image"),
+    ENDS(
+        "panic-init-missing", PANIC, "Failed to execute (\\S+) \\(error -2\\)",
+        "the kernel cannot run {1}, because the file is missing, or the program that it needs: the "
+        "interpreter in its first line, or its loader",
+        "put that program into the initramfs or the root file system that has {1}, and make the "
+        "image anew"),
+    ENDS("panic-init-mode", PANIC, "Failed to execute (\\S+) \\(error -13\\)",
+         "the kernel may not run {1}: the file is not executable",
+         "'chmod 755' on {1} in the initramfs or the image"),
     ENDS_VAGUELY("panic-no-init", "No working init found|Requested init \\S+ failed", NULL,
                  "the root file system has no init that works", NEXT_ROOT),
     ENDS("panic-library", "Attempted to kill init!", "error while loading shared libraries: (.*)",
@@ -286,6 +302,9 @@ static const SbRule rules[] = {
         "use an image that has cloud-init, such as the distribution's generic cloud image"),
 
     /* ---- systemd ---- */
+    ENDS("emergency-root-device", "Timed out waiting for device (.+?)\\.?$",
+         "Dependency failed for .*(/sysroot|Initrd Root)",
+         "the initramfs did not find the root disk: {2} did not appear", NEXT_ROOT),
     ENDS("sysroot-type", EMERGENCY, "mount: /sysroot: (.*)",
          "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
     ENDS_VAGUELY("sysroot", EMERGENCY, "Failed to (?:mount|start).* (/sysroot|Switch Root)",

@@ -170,8 +170,9 @@ static int last_words(const SbFacts *facts, const SbRuleMatch *match)
     enum { LINES_BEFORE = 3 };
     guint start = sb_rule_match_start(facts, match), kernel = sb_console_boot(facts).kernel;
     for (guint i = start; i > kernel && start - i < LINES_BEFORE; i--)
-        if (!sb_rule_line_matches("^\\[|^ +Start|UEFI|EFI stub|BdsDxe", line_at(facts, (int)i - 1),
-                                  NULL))
+        if (!sb_rule_line_matches(
+                "^\\[|^ +(?:Start|- )|UEFI|EFI stub|BdsDxe|^Begin: |ALERT!|(?:done|ok)\\.?$",
+                line_at(facts, (int)i - 1), NULL))
             return (int)i - 1;
     return -1;
 }
@@ -244,11 +245,7 @@ static char *next_of(const SbFacts *facts, const SbRuleMatch *match, const SbRul
         return expand(reason->rule->next, facts, reason);
     g_autofree char *next = expand(match->rule->next, facts, match);
     g_autofree char *first =
-        error_of(facts, match) >= 0
-            ? expand("look into that error first: {log} has the lines around it; if it does "
-                     "not explain this: ",
-                     facts, match)
-            : g_strdup("");
+        error_of(facts, match) >= 0 ? g_strdup("look into that error first; else ") : g_strdup("");
     return g_strconcat(first, next, NULL);
 }
 
@@ -292,6 +289,15 @@ SbDiagnosis *sb_diagnose(const SbFacts *facts)
         !sb_rule_search(facts, SB_RULE_EXPLAINS, &match))
         return NULL;
     return make_diagnosis(facts, &match);
+}
+
+gint64 sb_facts_patience_ms(const SbFacts *facts)
+{
+    enum { SAID_MS = 30 * 1000 };
+    g_auto(SbRuleMatch) match = {.rule = NULL};
+    gboolean is_said =
+        sb_rule_search(facts, SB_RULE_EXPLAINS, &match) && match.line >= 0 && !match.rule->goes_on;
+    return is_said ? MIN(facts->idle_ms, SAID_MS) : facts->idle_ms;
 }
 
 char *sb_diagnosis_text(const SbDiagnosis *diagnosis, const char *suffix)

@@ -31,6 +31,10 @@ SbDiagnosis *sb_diagnose(const SbFacts *facts);
 /** The same, but only by a rule that ends a wait. (transfer full) (nullable) */
 SbDiagnosis *sb_diagnose_end(const SbFacts *facts);
 
+/** How long the machine of FACTS may do nothing before it is given up: not long when its console
+ * says why, and not only what it waits for. 0: for ever */
+gint64 sb_facts_patience_ms(const SbFacts *facts);
+
 /**
  * DIAGNOSIS as text of several lines: "CAUSESUFFIX\nevidence:\n  | LINE…\ntry: NEXT".
  *

@@ -116,7 +116,7 @@ static const SbRule rules[] = {
     SAYS("oom", "Out of memory: Killed process \\d+ \\(([^)]*)\\)|oom-kill:",
          "the guest has too little memory: its kernel killed '{1}'", NEXT_MEMORY),
     SAYS("kernel-oops",
-         "(?|Unable to handle (kernel .*)|(kernel BUG at .*)|BUG: (unable to handle .*)|Internal "
+         "(?|(Unable to handle kernel .*)|(kernel BUG at .*)|BUG: (unable to handle .*)|Internal "
          "error: (.*))",
          "the guest's kernel crashed, and goes on: {1}",
          "read the trace in {log}; then try the distribution's own kernel, another 'cpu' model, "
@@ -317,8 +317,14 @@ static const SbRule rules[] = {
         " \\(curl\\) error for '([^']+)|(?:curl|wget|apt|dnf|git|pip|Failed to fetch).*(Network "
         "is unreachable|No route to host))",
         "a download in the guest failed: {1}", NEXT_PACKAGES),
-    LATE_SAYS("command-missing",
-              "scripts/(?:runcmd|part-\\d+): (?:line )?\\d+: (.*?): (?:command )?not found",
+    LATE_SAYS("package-manager",
+              "scripts/\\S+: (?:line )?\\d+: (apt|apt-get|dpkg|dnf|yum|rpm|apk|zypper|pacman): "
+              "(?:command )?not found",
+              "a script of the user-data calls '{1}', but this distribution has another package "
+              "manager",
+              "name packages under 'packages' in the user-data, which uses the distribution's own "
+              "package manager, or use an image of the distribution that has '{1}'"),
+    LATE_SAYS("command-missing", "scripts/\\S+: (?:line )?\\d+: (.*?): (?:command )?not found",
               "a command of the user-data does not exist in the guest: {1}",
               "install its package with 'packages' in the user-data, or write its whole path"),
     FAILED(

@@ -105,7 +105,7 @@ static gboolean is_idle_for_too_long(Watched *watched, const SbFacts *facts)
     else if (watched->idle_since_us == 0)
         watched->idle_since_us = now_us;
     return watched->idle_since_us > 0 && facts->idle_ms > 0 &&
-           now_us - watched->idle_since_us > facts->idle_ms * 1000;
+           now_us - watched->idle_since_us > sb_facts_patience_ms(facts) * 1000;
 }
 
 /* Whether somebody has paused it just now, perhaps only for a moment. */

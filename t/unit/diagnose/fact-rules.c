@@ -175,8 +175,12 @@ static const Row rows[] = {
      {"image-incomplete", "'debian-12': it has no partitions", "the disk of the", "--removable"}},
     {has_loader,
      NOTHING,
-     {"disk-lost-loader", "destroyed it on its own disk", "a boot loader for UEFI",
+     {"disk-lost-loader", "overwritten it on its own disk", "a boot loader for UEFI",
       "seedbed down f-m-1"}},
+    {has_loader,
+     "BdsDxe: failed to load Boot0001 \"UEFI Misc Device\" from PciRoot(0x0): "
+     "Unsupported\n" NOTHING,
+     {"loader-damaged", "although it is for aarch64 (Unsupported)", "Unsupported", "df"}},
     {no_loader,
      NOTHING,
      {"image-no-loader", "no boot loader for UEFI", "the record of", "--removable"}},
@@ -314,6 +318,26 @@ static void test_text(void)
     g_assert_null(sb_diagnosis_from_text("no finding"));
 }
 
+/* A machine that has said why it does nothing is not waited for as long as one that may go on. */
+static void test_patience(void)
+{
+    static const struct {
+        const char *console;
+        gint64 idle_ms, patience_ms;
+    } limits[] = {
+        {"x\n", 120000, 120000},
+        {"[    8.1] ignition[512]: reading system config file\n", 120000, 30000},
+        {"[    8.1] ignition[512]: reading system config file\n", 0, 0},
+        {"[ ***  ] A start job is running for /dev/vdb (11s / 1min 30s)\n", 120000, 120000},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(limits); i++) {
+        g_autoptr(SbFacts) facts = some_facts(limits[i].console);
+        idle(facts);
+        facts->idle_ms = limits[i].idle_ms;
+        g_assert_cmpint(sb_facts_patience_ms(facts), ==, limits[i].patience_ms);
+    }
+}
+
 static void test_progress(void)
 {
     g_autoptr(SbFacts) runs = some_facts("Cloud-init v. 22.4.2 running 'modules:final' at Thu.\n");
@@ -338,6 +362,7 @@ int main(int argc, char **argv)
     g_test_add_func("/fact-rules/nothing", test_nothing);
     g_test_add_func("/fact-rules/no-early-end", test_no_early_end);
     g_test_add_func("/fact-rules/text", test_text);
+    g_test_add_func("/fact-rules/patience", test_patience);
     g_test_add_func("/fact-rules/progress", test_progress);
     return g_test_run();
 }
