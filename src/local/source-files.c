@@ -159,11 +159,6 @@ static gboolean add_checkout(SbSourceFiles *files, const char *folder, gboolean 
     return FALSE;
 }
 
-static int compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* An empty list. *INFO_OUT is about PATH, which must be a file or a folder. */
 static SbSourceFiles *files_new(const char *path, struct stat *info_out, GError **error)
 {
@@ -198,7 +193,7 @@ SbSourceFiles *sb_source_files_all(const char *path, GError **error)
     files->root = g_path_get_dirname(path);
     if (!add_any(files, g_path_get_basename(path), error))
         return NULL;
-    g_ptr_array_sort(files->names, compare_names);
+    g_ptr_array_sort(files->names, sb_compare_texts);
     return g_steal_pointer(&files);
 }
 
@@ -218,7 +213,7 @@ SbSourceFiles *sb_source_files(const char *path, GError **error)
     if (!add_checkout(files, "", &is_checkout, error) ||
         (!is_checkout && !add_folder(files, "", error)))
         return NULL;
-    g_ptr_array_sort(files->names, compare_names);
+    g_ptr_array_sort(files->names, sb_compare_texts);
     return g_steal_pointer(&files);
 }
 

@@ -127,10 +127,13 @@ static gboolean check_closed(const char *path, guint own, mode_t bits, const cha
     struct stat status = {.st_mode = bits};
     if (!open_folder(path, own, &fd, error))
         return FALSE;
-    gboolean is_closed = fd >= 0 && fstat(fd, &status) == 0 && !(status.st_mode & bits);
+    gboolean is_known = fd >= 0 && fstat(fd, &status) == 0;
     if (fd >= 0)
         close(fd);
-    return is_closed || refuse(error, path, why);
+    /* In a sticky folder, such as /tmp, nobody can replace what belongs to others. */
+    if (status.st_mode & S_ISVTX)
+        bits &= ~(mode_t)022;
+    return (is_known && !(status.st_mode & bits)) || refuse(error, path, why);
 }
 
 gboolean sb_state_dir_ensure(const char *directory, GError **error)

@@ -81,7 +81,7 @@ static void test_ensure_refuses_names(void)
 static void test_ensure_refuses(void)
 {
     g_autofree char *open = new_directory("open");
-    static const mode_t modes[] = {0750, 0705, 0710, 0701, 0777};
+    static const mode_t modes[] = {0750, 0705, 0710, 0701, 0777, 01777};
     for (gsize i = 0; i < G_N_ELEMENTS(modes); i++) {
         g_assert_cmpint(g_chmod(open, modes[i]), ==, 0);
         refuse(open);
@@ -97,8 +97,10 @@ static void test_ensure_refuses(void)
         g_assert_false(sb_state_dir_ensure(open, &error));
         g_assert_nonnull(strstr(error->message, parents[i]));
         g_assert_nonnull(strstr(error->message, "others can write into it"));
-        /* Others may see it. */
+        /* Others may see it, or make what they own. */
         g_assert_cmpint(g_chmod(parents[i], 0755), ==, 0);
+        g_assert_true(sb_state_dir_ensure(open, NULL));
+        g_assert_cmpint(g_chmod(parents[i], 01777), ==, 0);
         g_assert_true(sb_state_dir_ensure(open, NULL));
         g_assert_cmpint(g_chmod(parents[i], 0700), ==, 0);
     }
