@@ -5,8 +5,7 @@ JsonBuilder *sb_json_document(const char *kind)
 {
     JsonBuilder *builder = json_builder_new();
     json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "seedbed");
-    json_builder_begin_object(builder);
+    sb_json_begin_object(builder, "seedbed");
     sb_json_add_number(builder, "format", SB_JSON_FORMAT);
     sb_json_add_text(builder, "kind", kind);
     json_builder_end_object(builder);
@@ -32,6 +31,12 @@ void sb_json_add_boolean(JsonBuilder *builder, const char *name, gboolean value)
 {
     json_builder_set_member_name(builder, name);
     json_builder_add_boolean_value(builder, value);
+}
+
+void sb_json_begin_object(JsonBuilder *builder, const char *name)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_begin_object(builder);
 }
 
 void sb_json_begin_array(JsonBuilder *builder, const char *name)

@@ -31,6 +31,9 @@ void sb_json_add_number(JsonBuilder *builder, const char *name, guint64 value);
 /** Adds true or false. */
 void sb_json_add_boolean(JsonBuilder *builder, const char *name, gboolean value);
 
+/** Begins an object: json_builder_end_object() ends it. */
+void sb_json_begin_object(JsonBuilder *builder, const char *name);
+
 /** Begins an array: json_builder_end_array() ends it. */
 void sb_json_begin_array(JsonBuilder *builder, const char *name);
 

@@ -65,8 +65,7 @@ static void print_json(const GPtrArray *inventory, GHashTable *groups, const GPt
     JsonBuilder *builder = json_builder_new();
     json_builder_begin_object(builder);
     SB_EACH(const char, name, names) {
-        json_builder_set_member_name(builder, name);
-        json_builder_begin_object(builder);
+        sb_json_begin_object(builder, name);
         json_builder_set_member_name(builder, "hosts");
         json_builder_begin_array(builder);
         const GPtrArray *members = g_hash_table_lookup(groups, name);
@@ -75,10 +74,8 @@ static void print_json(const GPtrArray *inventory, GHashTable *groups, const GPt
         json_builder_end_array(builder);
         json_builder_end_object(builder);
     }
-    json_builder_set_member_name(builder, "_meta");
-    json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "hostvars");
-    json_builder_begin_object(builder);
+    sb_json_begin_object(builder, "_meta");
+    sb_json_begin_object(builder, "hostvars");
     SB_EACH(const SbInventoryMachine, machine, inventory) {
         json_builder_set_member_name(builder, machine->name);
         add_variables(builder, machine);

@@ -112,8 +112,7 @@ static void add_verdict(JsonBuilder *builder, const SbCloudInitVerdict *verdict)
 
 static void add_diagnosis(JsonBuilder *builder, const SbDiagnosis *diagnosis)
 {
-    json_builder_set_member_name(builder, "diagnosis");
-    json_builder_begin_object(builder);
+    sb_json_begin_object(builder, "diagnosis");
     sb_json_add_text(builder, "rule", diagnosis->rule);
     sb_json_add_text(builder, "cause", diagnosis->cause);
     sb_json_add_texts(builder, "evidence", diagnosis->evidence);

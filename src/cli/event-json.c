@@ -17,8 +17,7 @@ static void add_error_members(JsonBuilder *builder, const GError *error)
     g_autoptr(SbDiagnosis) finding = sb_diagnosis_from_text(message);
     if (!finding)
         return;
-    json_builder_set_member_name(builder, "finding");
-    json_builder_begin_object(builder);
+    sb_json_begin_object(builder, "finding");
     sb_json_add_text(builder, "cause", finding->cause);
     sb_json_add_texts(builder, "evidence", finding->evidence);
     sb_json_add_text(builder, "next", finding->next);

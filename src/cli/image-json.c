@@ -69,8 +69,7 @@ static void add_warm_image(JsonBuilder *builder, const SbWarmState *state)
     sb_json_add_number(builder, "boot_ms", record ? record->boot_ms : 0);
     sb_json_add_number(builder, "memory_allocated_bytes", warm->memory_allocated);
     sb_json_add_number(builder, "allocated_bytes", warm->allocated_bytes);
-    json_builder_set_member_name(builder, "recipe");
-    json_builder_begin_object(builder);
+    sb_json_begin_object(builder, "recipe");
     for (SbWarmFact fact = 0; record && fact < SB_WARM_FACTS; fact++) {
         g_autofree char *name = g_ascii_strdown(sb_warm_fact_name(fact), -1);
         g_strdelimit(name, " -", '_');

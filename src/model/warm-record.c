@@ -98,8 +98,7 @@ char *sb_warm_record_to_json(const SbWarmRecord *record)
     for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
         sb_json_add_number(builder, numbers[i].name,
                            G_STRUCT_MEMBER(guint64, record, numbers[i].offset));
-    json_builder_set_member_name(builder, "recipe");
-    json_builder_begin_object(builder);
+    sb_json_begin_object(builder, "recipe");
     for (SbWarmFact fact = 0; fact < SB_WARM_FACTS; fact++)
         sb_json_add_text(builder, sb_warm_fact_name(fact), record->recipe.facts[fact]);
     json_builder_end_object(builder);

@@ -5,8 +5,7 @@
 
 static void add_counts(JsonBuilder *json, const char *name, const guint64 *counts)
 {
-    json_builder_set_member_name(json, name);
-    json_builder_begin_object(json);
+    sb_json_begin_object(json, name);
     for (guint i = 0; i < SB_TAP_N_OUTCOMES; i++)
         sb_json_add_number(json, sb_tap_outcome_name(i), counts[i]);
     json_builder_end_object(json);
@@ -107,8 +106,7 @@ JsonNode *sb_report_to_json(const SbReport *report)
 {
     g_autoptr(JsonBuilder) json = sb_json_document("report");
     sb_json_add_text(json, "result", sb_report_result(report));
-    json_builder_set_member_name(json, "properties");
-    json_builder_begin_object(json);
+    sb_json_begin_object(json, "properties");
     for (guint i = 0; i + 1 < report->properties->len; i += 2)
         sb_json_add_text(json, g_ptr_array_index(report->properties, i),
                          g_ptr_array_index(report->properties, i + 1));

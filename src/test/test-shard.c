@@ -159,8 +159,7 @@ guint *sb_test_shard_deal(const char *const *tests, guint n_tests, guint shards,
 char *sb_test_durations_to_json(GHashTable *durations)
 {
     g_autoptr(JsonBuilder) json = sb_json_document("durations");
-    json_builder_set_member_name(json, "durations");
-    json_builder_begin_object(json);
+    sb_json_begin_object(json, "durations");
     g_autoptr(GList) tests = g_list_sort(g_hash_table_get_keys(durations), (GCompareFunc)g_strcmp0);
     for (GList *at = tests; at; at = at->next) {
         json_builder_set_member_name(json, at->data);
