@@ -25,10 +25,6 @@ struct SbCopyOut {
     GString *errors;
 };
 
-static void on_began(const char *boot_id, gpointer data)
-{
-}
-
 static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpointer data)
 {
     SbCopyOut *copy = data;
@@ -82,7 +78,7 @@ static void on_ended(int status, const GError *failure, gpointer data)
 
 SbCopyOut *sb_copy_out_start(const SbCopyOutRequest *request, SbCopyOutFunc done, gpointer data)
 {
-    static const SbGuestCommandCallbacks callbacks = {on_began, on_output, on_ended};
+    static const SbGuestCommandCallbacks callbacks = {NULL, on_output, on_ended};
     SbCopyOut *copy = g_new0(SbCopyOut, 1);
     copy->folder = g_strdup(request->folder);
     copy->own_folders = request->own_folders;

@@ -36,10 +36,6 @@ static void on_stderr_line(const char *line, gsize length, gpointer data)
     tell_line(data, TRUE, line, length);
 }
 
-static void on_began(const char *boot_id, gpointer data)
-{
-}
-
 static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpointer data)
 {
     Wait *wait = data;
@@ -68,7 +64,7 @@ gboolean sb_guest_command_wait(const SbOperation *operation, const SbAccess *acc
                                const char *machine, const SbGuestCommandRequest *request,
                                int *status_out, GError **error)
 {
-    static const SbGuestCommandCallbacks callbacks = {on_began, on_output, on_ended};
+    static const SbGuestCommandCallbacks callbacks = {NULL, on_output, on_ended};
     if (g_cancellable_set_error_if_cancelled(operation->cancellable, error))
         return FALSE;
     Wait wait = {.operation = operation, .machine = machine};

@@ -301,7 +301,8 @@ static void begin(SbGuestCommand *command)
     enter(command, PHASE_RUNNING, command->timeout_ms);
     /* Three bytes always fit into a pipe. If it is broken, its end will be seen. */
     g_output_stream_write(sb_ssh_process_input(command->ssh), "go\n", 3, NULL, NULL);
-    command->callbacks.began(boot_id, command->data);
+    if (command->callbacks.began)
+        command->callbacks.began(boot_id, command->data);
 }
 
 /* An attempt failed before the command began. WORDS are ssh's. */

@@ -52,7 +52,7 @@ typedef struct {
 } SbGuestCommandRequest;
 
 typedef struct {
-    /** The command begins now. BOOT_ID is the guest's. */
+    /** (nullable) The command begins now. BOOT_ID is the guest's. */
     void (*began)(const char *boot_id, gpointer data);
     /** Bytes of the command's output, as they come. */
     void (*output)(gboolean is_stderr, const char *bytes, gsize length, gpointer data);

@@ -82,10 +82,6 @@ static void conclude(Task *task, int status, const GError *failure)
     sb_operation_tell(exec->operation, &event);
 }
 
-static void on_began(const char *boot_id, gpointer data)
-{
-}
-
 static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpointer data)
 {
     Task *task = data;
@@ -128,7 +124,7 @@ static void on_cancelled(gpointer data)
 
 static gboolean start(Task *task, GError **error)
 {
-    static const SbGuestCommandCallbacks callbacks = {on_began, on_output, on_ended};
+    static const SbGuestCommandCallbacks callbacks = {NULL, on_output, on_ended};
     const char *machine = task->domain->name;
     if (!sb_lookup_check_usable(task->exec->operation->host, task->exec->connection, task->domain,
                                 error))

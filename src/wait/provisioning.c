@@ -94,10 +94,6 @@ static void on_copied(const GError *failure, gpointer data)
         go_on(data);
 }
 
-static void on_began(const char *boot_id, gpointer data)
-{
-}
-
 static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpointer data)
 {
     SbProvisioning *provisioning = data;
@@ -157,7 +153,7 @@ static void start_copy(SbProvisioning *provisioning, const SbFileCopy *copy, con
 
 static void run_next(SbProvisioning *provisioning)
 {
-    static const SbGuestCommandCallbacks callbacks = {on_began, on_output, on_ended};
+    static const SbGuestCommandCallbacks callbacks = {NULL, on_output, on_ended};
     if (provisioning->next == provisioning->input.steps->len) {
         provisioning->done(NULL, provisioning->data);
         return;
