@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Going through a GPtrArray whose elements have a type.
+ * Going through a GPtrArray whose elements have a type, and sorting one of strings.
  *
  *     SB_EACH(const SbGroup, group, file->groups)
  *         machines += group->count;
@@ -12,6 +12,7 @@
 #pragma once
 
 #include <glib.h>
+#include <string.h>
 
 /**
  * A loop: ITEM, a pointer to TYPE, is each element of ARRAY in turn. `break` and `continue` work as
@@ -26,3 +27,9 @@
         for (Type *item = (item##_go = 0, g_ptr_array_index(array, item##_at)); !item##_go;        \
              item##_go = 1)
 /* NOLINTEND(bugprone-macro-parentheses) */
+
+/** For g_ptr_array_sort() of an array of char *: in the order of strcmp(). */
+static inline gint sb_compare_texts(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}

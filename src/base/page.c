@@ -50,11 +50,6 @@ typedef struct {
     gint64 from_ms, to_ms;
 } Scale;
 
-static gint compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void add_name(GPtrArray *names, const char *name)
 {
     if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
@@ -105,7 +100,7 @@ void sb_page_add_timeline(xmlNode *parent, const GPtrArray *bars)
         scale.to_ms = MAX(scale.to_ms, bar->to_ms);
         add_name(rows, bar->row);
     }
-    g_ptr_array_sort(rows, compare_names);
+    g_ptr_array_sort(rows, sb_compare_texts);
     xmlNode *timeline = sb_page_add(parent, "div", "timeline", NULL);
     SB_EACH(const char, row, rows)
         add_row(timeline, row, bars, &scale);

@@ -159,8 +159,7 @@ static gboolean search(const SbPool *pool, const char *recipe, const char *name,
         return FALSE;
     SbImage *found = NULL;
     const char *before = "";
-    for (guint i = 0; i < images->len; i++) {
-        SbImage *image = g_ptr_array_index(images, i);
+    SB_EACH(SbImage, image, images) {
         gboolean is_current = strcmp(image->name, before) != 0;
         before = image->name;
         g_autoptr(SbImageRecord) record = NULL;

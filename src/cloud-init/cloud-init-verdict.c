@@ -92,8 +92,7 @@ static void add_failure(SbCloudInitVerdict *verdict, const char *module, const c
 
 static void add_failures(SbCloudInitVerdict *verdict, const GPtrArray *errors, const char *stage)
 {
-    for (guint i = 0; i < errors->len; i++) {
-        const char *error = g_ptr_array_index(errors, i);
+    SB_EACH(const char, error, errors) {
         g_autofree char *module = module_of(error);
         g_autofree char *message = message_of(error, module);
         add_failure(verdict, module, stage, message);

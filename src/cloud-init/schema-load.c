@@ -336,11 +336,6 @@ static void check_endless(Load *load)
     }
 }
 
-static gint compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Collects the keys of NODE and of all schemas that must hold beside it, with their nodes. */
 static void collect_keys(GHashTable *keys, GHashTable *seen, const SbSchemaNode *node)
 {
@@ -375,7 +370,7 @@ static void collect_root_keys(SbSchema *schema)
             g_hash_table_insert(schema->unknown, name, node);
         else
             g_ptr_array_add(schema->known, name);
-    g_ptr_array_sort(schema->known, compare_names);
+    g_ptr_array_sort(schema->known, sb_compare_texts);
     g_ptr_array_add(schema->known, NULL);
 }
 

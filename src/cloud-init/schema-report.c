@@ -195,11 +195,6 @@ SbProblem *sb_problem_choice(const SbSchemaNode *node, const SbPath *path, const
     return mismatch(SB_PROBLEM_CHOICE, node, path, datum, 0, choices);
 }
 
-static gint compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 SbProblem *sb_problem_unknown_key(const SbSchemaNode *node, const SbPath *path, const SbDatum *key)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -211,7 +206,7 @@ SbProblem *sb_problem_unknown_key(const SbSchemaNode *node, const SbPath *path, 
             if (!((SbSchemaNode *)value)->is_deprecated)
                 g_ptr_array_add(names, name);
     }
-    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_sort(names, sb_compare_texts);
     g_autofree char *allowed = join(names);
     g_ptr_array_add(names, NULL);
     const char *nearest = sb_nearest_name(key->text, (const char *const *)names->pdata);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "diagnose/doctor-local.h"
 
+#include "base/array.h"
 #include "diagnose/doctor-rules.h"
 #include "diagnose/local-facts.h"
 #include "local/state-dir.h"
@@ -86,8 +87,7 @@ static void check_daemons(SbDoctor *doctor)
     if (!doctor->is_privileged)
         return;
     g_autoptr(GPtrArray) missing = sb_doctor_missing_daemons(folder);
-    for (guint i = 0; i < missing->len; i++) {
-        const char *daemon = g_ptr_array_index(missing, i);
+    SB_EACH(const char, daemon, missing) {
         g_autofree char *mend = g_strdup_printf("systemctl enable --now %s.socket", daemon);
         sb_doctor_add(doctor, SB_HEALTH_BROKEN, mend, "there is no socket of %s: '%s/%s-sock'",
                       daemon, folder, daemon);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "diagnose/evidence.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "cloud-init/lint.h"
 #include "diagnose/diagnosis.h"
@@ -291,11 +292,6 @@ static void add_guest(const Collection *collection)
 
 /* ---- the folder ---- */
 
-static int compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Their names begin with their time. */
 static void remove_oldest(const char *parent)
 {
@@ -304,7 +300,7 @@ static void remove_oldest(const char *parent)
     const char *name;
     while (directory && (name = g_dir_read_name(directory)))
         g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_sort(names, sb_compare_texts);
     for (guint i = 0; i + KEPT_FOLDERS < names->len; i++) {
         g_autofree char *path = g_build_filename(parent, g_ptr_array_index(names, i), NULL);
         sb_state_dir_remove(path, NULL);

@@ -116,11 +116,6 @@ SbWarmImage *sb_warm_image_find(const SbPool *pool, const char *key, GError **er
     return g_steal_pointer(&image);
 }
 
-static int compare_keys(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* The keys of all warm images of which a part is there, each once: of char *. */
 static GPtrArray *list_keys(const SbPool *pool, GError **error)
 {
@@ -137,7 +132,7 @@ static GPtrArray *list_keys(const SbPool *pool, GError **error)
             g_ptr_array_add(keys, g_steal_pointer(&key));
         }
     }
-    g_ptr_array_sort(keys, compare_keys);
+    g_ptr_array_sort(keys, sb_compare_texts);
     return keys;
 }
 

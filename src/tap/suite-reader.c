@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tap/suite-reader.h"
 
+#include "base/array.h"
 #include "base/capped-text.h"
 #include "base/text.h"
 #include "tap/tap-parser.h"
@@ -337,8 +338,7 @@ static void add_problems(SbSuiteReader *reader)
 {
     SbSuite *suite = reader->suite;
     const GPtrArray *problems = sb_tap_judge_problems(reader->judge);
-    for (guint i = 0; i < problems->len; i++) {
-        const SbTapProblem *from = g_ptr_array_index(problems, i);
+    SB_EACH(const SbTapProblem, from, problems) {
         SbSuiteProblem *problem = g_new0(SbSuiteProblem, 1);
         problem->kind = sb_tap_problem_name(from->kind);
         problem->line_number = from->line_number;
