@@ -13,7 +13,7 @@ typedef enum { NO_COMPLAINT, OUTCOME, HINT, CAUSE } Weight;
 
 /* Complaints of boots that succeed: t/data/console-debian-12.txt is one. */
 #define HARMLESS \
-    "^\\[ +OK +\\]|^ +(?:Start|Mount|Stopp|Activat)ing |'systemctl status |(?:was|been) skipped|" \
+    "^\\[ +OK +\\]|(?:^ +|systemd\\[1\\]: )(?:(?:Start|Mount|Stopp|Activat|Finish|Reach)(?:ing|ed)) |'systemctl status |(?:was|been) skipped|" \
     "no suitable video mode|unicode\\.pf2|FIRMWARE BUG|Secure Boot status|efi: |EFI (?:variables|_?RNG)|" \
     "cpu0 device node|regulatory|errors=remount-ro|\\bfb0\\b|sr0|dev fd0|pcie?.*(?:BAR|address space)|" \
     "PKCS|X\\.509|x509_ima|TPM|ACPI|_OSC|NUMA:|HYP mode|GPT:|cacheinfo|hw-breakpoint|MCE device|ptp_kvm|" \
@@ -22,7 +22,7 @@ typedef enum { NO_COMPLAINT, OUTCOME, HINT, CAUSE } Weight;
     "Failed to (?:find|insert|look up) module|Condition check|unmet condition|bus name to hashmap|" \
     "uncleanly shut down|has been removed and it is ignored|udev-worker|gpt-auto|tomoyo|lvmetad|kdump|" \
     "motd-news|Missing modules \\(|Could not boot|fsck not present|clock skew|Failed password|ci-info|" \
-    "Error reporting|[Dd]eprecated|Expanding password|\\b0 (?:failed|errors)|" \
+    "Error reporting|[Dd]eprecated|Expanding password|can't access tty|\\b0 (?:failed|errors)|" \
     "(?:snapd|chronyd|ntpd|timesyncd|fwupd\\S*)\\[|^(?:.*cloud-init\\[\\d+\\]: )?(?:Get:\\d|Selecting |" \
     "Preparing |Unpacking |Setting up |Processing |Install(?:ing|ed)\\b|Upgrading |Downloading )"
 
@@ -142,7 +142,7 @@ char *sb_complaint_quote(const SbFacts *facts, guint line)
 /* ---- units ---- */
 
 #define UNIT_FAILED                                                                                \
-    "^\\[(?:FAILED|DEPEND)\\] (?:Failed to (?:start|mount)|Dependency failed for) (.+?)\\.?$"
+    "(?|" SB_SYSTEMD_FAILED "(?:start|mount) (.+?)\\.?$|Dependency failed for (.+?)\\.?$)"
 
 gboolean sb_complaint_is_mended(const SbFacts *facts, guint line)
 {
@@ -150,8 +150,7 @@ gboolean sb_complaint_is_mended(const SbFacts *facts, guint line)
     if (!sb_rule_line_matches(UNIT_FAILED, line_at(facts, line), &unit))
         return FALSE;
     for (guint i = line + 1; i < facts->console->len; i++)
-        if (sb_rule_line_matches("^\\[ +OK +\\] (?:Start|Finish|Mount|Reach)ed", line_at(facts, i),
-                                 NULL) &&
+        if (sb_rule_line_matches(SB_SYSTEMD_OK, line_at(facts, i), NULL) &&
             strstr(line_at(facts, i), unit))
             return TRUE;
     return FALSE;
@@ -165,8 +164,7 @@ char *sb_complaint_failed_units(const SbFacts *facts, guint from)
         g_autofree char *unit = NULL;
         const char *line = line_at(facts, i);
         if (!sb_complaint_is_harmless(line) && !sb_complaint_is_mended(facts, i) &&
-            sb_rule_line_matches("^\\[FAILED\\] Failed to (?:start|mount) (.+?)\\.?$", line,
-                                 &unit) &&
+            sb_rule_line_matches(SB_SYSTEMD_FAILED "(?:start|mount) (.+?)\\.?$", line, &unit) &&
             !g_ptr_array_find_with_equal_func(units, unit, g_str_equal, NULL))
             g_ptr_array_add(units, g_steal_pointer(&unit));
     }

@@ -317,7 +317,7 @@ static const SbRule rules[] = {
     ENDS("emergency-fsck", EMERGENCY, "Failed to start .*(?:File System Check on|fsck) (.+?)\\.?$",
          "the guest went into emergency mode, because the file system on {1} is damaged",
          NEXT_FSCK),
-    ENDS_VAGUELY("emergency-unit", EMERGENCY, "\\[FAILED\\] Failed to start (.+?)\\.?$",
+    ENDS_VAGUELY("emergency-unit", EMERGENCY, SB_SYSTEMD_FAILED "start (.+?)\\.?$",
                  "the guest went into emergency mode after '{1}' failed", NEXT_EMERGENCY),
     ENDS_VAGUELY("emergency-depend", EMERGENCY, "Dependency failed for (.+?)\\.?$",
                  "the guest went into emergency mode, because '{1}' depends on a unit that failed",

@@ -105,7 +105,7 @@ static char *unfinished_unit(const SbFacts *facts)
          i--) {
         g_autofree char *unit = NULL;
         /* systemd cuts a long name in its middle, and not always at the same place. */
-        if (sb_rule_line_matches("^ +(?:Start|Mount)ing ([^…]{6,}?)(?:…|\\.\\.\\.$)",
+        if (sb_rule_line_matches(SB_SYSTEMD_BEGINS "([^…]{6,}?)(?:…|\\.\\.\\.$)",
                                  line_at(facts, (int)i - 1), &unit) &&
             !sb_console_names(facts, i, unit))
             return g_steal_pointer(&unit);
@@ -156,7 +156,7 @@ static guint begin_of(const SbFacts *facts, const SbRuleMatch *match)
     for (guint i = to; i > kernel; i--) {
         const char *line = line_at(facts, (int)i - 1);
         gboolean begins_unit = match->group && *match->group && strstr(line, match->group) &&
-                               sb_rule_line_matches("^ +(?:Start|Mount)ing ", line, NULL);
+                               sb_rule_line_matches(SB_SYSTEMD_BEGINS, line, NULL);
         if (begins_unit || (facts->awaited == SB_STAGE_READY &&
                             sb_rule_line_matches(CLOUD_INIT_STAGE, line, NULL)))
             return MIN(begin, i - 1);

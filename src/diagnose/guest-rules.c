@@ -237,10 +237,10 @@ static const SbRule rules[] = {
              "check the network on the libvirt host: 'virsh net-dhcp-leases {network}', and that "
              "no firewall there drops DHCP (UDP ports 67 and 68)"),
     FAILED("network-unit", SB_SHOW_NETWORK,
-           "\\[FAILED\\] Failed to start .*(networking\\.service|Raise network interfaces|networkd"
-           "\\.service|Network Configuration|NetworkManager\\.service|Network "
-           "Manager\\b|wicked|dhcpcd|"
-           "[Ww]ait[- ][Oo]nline|Wait for Network)",
+           SB_SYSTEMD_FAILED "start .*(networking\\.service|Raise network interfaces|networkd"
+                             "\\.service|Network Configuration|NetworkManager\\.service|Network "
+                             "Manager\\b|wicked|dhcpcd|"
+                             "[Ww]ait[- ][Oo]nline|Wait for Network)",
            "the guest's network was not set up: '{1}' failed", NEXT_NETWORK),
     EXPLAINS("nic-without-address", SB_SIGN(AWAITS) | SB_SIGN(NO_LEASE), SB_SHOW_NETWORK,
              "ci-info: \\| +((?:e|w)[a-z0-9]+) +\\| +(?:False|True) +\\| +\\. ",
@@ -342,8 +342,8 @@ static const SbRule rules[] = {
               EXCEPTION, "cloud-init crashed: {1}", NEXT_USER_DATA),
     SAYS("traceback", "cloud-init\\[\\d+\\]: .*Traceback", "cloud-init crashed", NEXT_USER_DATA),
     FAILED("cloud-init-unit", 0,
-           "\\[FAILED\\] Failed to start (.*(?:cloud-init|cloud-config|Cloud-init|Initial "
-           "cloud|cloud-final|Execute cloud).*?)\\.?$",
+           SB_SYSTEMD_FAILED "start (.*(?:cloud-init|cloud-config|Cloud-init|Initial "
+                             "cloud|cloud-final|Execute cloud).*?)\\.?$",
            "'{1}' failed in the guest", NEXT_USER_DATA),
     FAILED_WITH("module-complains", SB_SHOW_REASON,
                 "\\bcc_(\\w+)\\.py\\[(?:WARNING|ERROR|CRITICAL)\\]",
@@ -355,7 +355,7 @@ static const SbRule rules[] = {
     SAYS("user-data-schema",
          "Invalid (?:cloud-config|user-data|vendor-data) provided|failed schema validation",
          "cloud-init says that the user-data does not fit its schema", NEXT_USER_DATA),
-    FAILED("mount-failed", 0, "\\[FAILED\\] Failed to mount (.+?)\\.?$",
+    FAILED("mount-failed", 0, SB_SYSTEMD_FAILED "mount (?!\\S+ at )(.+?)\\.?$",
            "the guest could not mount {1}", NEXT_MOUNT),
 
     EXPLAINS("cloud-init-failed", SB_SIGN(CLOUD_INIT_FAILED), 0, NULL, "cloud-init failed",

@@ -19,6 +19,12 @@
 #define SB_SYSTEMD_JOB(name)                                                                       \
     "(?:A (?:start|stop) job is running for |Job )" name "(?:/(?:start|stop) running)? \\("
 
+/** The patterns of how systemd begins its lines about units: for people, and as a line of its log,
+ * which come on some consoles in both forms. */
+#define SB_SYSTEMD_FAILED "(?:^\\[FAILED\\]|systemd\\[1\\]:) Failed to "
+#define SB_SYSTEMD_OK "(?:^\\[ +OK +\\]|systemd\\[1\\]:) (?:Start|Finish|Mount|Reach)ed "
+#define SB_SYSTEMD_BEGINS "(?:^ +|systemd\\[1\\]: )(?:Start|Mount)ing "
+
 /** What a rule means for a wait. */
 typedef enum {
     SB_RULE_EXPLAINS, /**< it explains a wait that has failed, and does not end it */
