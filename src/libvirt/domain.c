@@ -220,7 +220,7 @@ char *sb_domain_capabilities(virConnect *connection, const char *arch, const cha
                                  ? "the libvirt host cannot run %s guests (install "
                                    "'qemu-system-arm' for aarch64, 'qemu-system-x86' for x86_64; "
                                    "if it is there, 'chmod 755' lets it run)"
-                                 : "cannot ask libvirt what its host can do for %s guests",
+                                 : "cannot ask libvirt what its host can do for '%s' guests",
                              arch);
     free(xml);
     return g_steal_pointer(&copy);
