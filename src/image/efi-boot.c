@@ -17,7 +17,7 @@ typedef enum { ARCH_AARCH64 = 1 << 0, ARCH_X86_64 = 1 << 1 } Arches;
 typedef struct {
     const SbDiskSource *disk;
     Arches found;
-    gboolean has_partitions, has_fat;
+    gboolean has_partitions, has_fat, is_cd;
     guint reads;
     GError *error; /* of the first read that failed: then no other is tried */
 } Look;
@@ -225,6 +225,13 @@ static void look_at_mbr(Look *look)
     }
 }
 
+/* The image of a CD that boots from a disk, too, has partitions. */
+static gboolean has_iso9660(Look *look)
+{
+    char magic[5];
+    return read_at(look, 32769, magic, sizeof magic) && memcmp(magic, "CD001", sizeof magic) == 0;
+}
+
 static const char *missing(const Look *look)
 {
     return look->found            ? NULL
@@ -232,6 +239,8 @@ static const char *missing(const Look *look)
                                     "EFI/BOOT/BOOTX64.EFI"
            : look->has_partitions ? "none of its partitions has a FAT file system, as an EFI "
                                     "system partition has"
+           : look->is_cd          ? "it is the image of a CD (ISO 9660), such as an installer, and "
+                                    "not of a disk"
                                   : "it has no partitions";
 }
 
@@ -241,6 +250,7 @@ gboolean sb_efi_boot_arch(const SbDiskSource *disk, const char **arch_out, const
     Look look = {.disk = disk};
     if (!look_at_gpt(&look, SECTOR) && !look_at_gpt(&look, LARGE_SECTOR))
         look_at_mbr(&look);
+    look.is_cd = !look.has_partitions && has_iso9660(&look);
     if (look.error) {
         g_propagate_error(error, look.error);
         return FALSE;

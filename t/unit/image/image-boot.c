@@ -25,6 +25,8 @@ static void test_missing(void)
 {
     g_autofree guint8 *disk = g_malloc0(DISK_BYTES);
     g_assert_cmpstr(missing(disk), ==, "it has no partitions");
+    memcpy(disk + 32769, "CD001", 5);
+    g_assert_nonnull(strstr(missing(disk), "the image of a CD (ISO 9660)"));
     /* An MBR with one partition of Linux, from sector 64 on. */
     disk[446 + 4] = 0x83;
     disk[446 + 8] = 64;
