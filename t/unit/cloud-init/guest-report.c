@@ -10,10 +10,15 @@
     "2026-01-01 00:00:00,000 - handlers.py[DEBUG]: start: modules-final/config-" module            \
     ": running config-" module " with frequency once-per-instance\n"
 #define RESULT "{\"v1\": {\"datasource\": \"None\", \"errors\": []}}"
-/* A cloud-init that starts another module, which runs a script, and then is done. */
+/* A cloud-init that starts another module when the first one was told. That runs a script, and ends
+ * it when it was told: the look that is under way when it begins may not have seen it. */
 #define CLOUD_INIT                                                                                 \
-    "#!/bin/sh\nsleep 0.5\ncat next >>cloud-init.log\nsh instance/scripts/run\necho "              \
-    "'{\"status\": \"done\"}'\n"
+    "#!/bin/sh\n"                                                                                  \
+    "wait_for() { until [ $(wc -l <looks) -ge $1 ]; do sleep 0.1; done; }\n"                       \
+    "wait_for 1\ncat next >>cloud-init.log\nsh instance/scripts/run &\n"                           \
+    "until pgrep -P $! sleep >/dev/null; do sleep 0.1; done\n"                                     \
+    "wait_for $(($(wc -l <looks) + 2))\npkill -P $!\nwait\n"                                       \
+    "echo '{\"status\": \"done\"}'\n"
 
 static void write_file(const char *name, const char *text)
 {
@@ -37,6 +42,7 @@ static char *command(void)
     replace(here, "/run/cloud-init/", "");
     replace(here, "/var/lib/cloud/", "");
     replace(here, "sleep 10", "sleep 0.1");
+    replace(here, "last=$now\n", "last=$now; echo >>looks\n");
     return g_string_free(here, FALSE);
 }
 
@@ -54,7 +60,8 @@ static void test_shell(gconstpointer shell)
     write_file("cloud-init-output.log", "");
     write_file("next", STARTS("scripts_user"));
     write_file("result.json", RESULT);
-    write_file("instance/scripts/run", "sleep 1.25; :\n");
+    write_file("instance/scripts/run", "sleep 1000; :\n");
+    write_file("looks", "");
     g_autofree char *text = command();
     const char *const with_applet[] = {program, words[1], "-c", text, NULL};
     const char *const plain[] = {program, "-c", text, NULL};
@@ -67,7 +74,7 @@ static void test_shell(gconstpointer shell)
     g_assert_cmpint(status, ==, 0);
     g_assert_cmpstr(errors, ==, "");
     const char *first = strstr(output, "\nseedbed-doing apt-configure");
-    const char *second = strstr(output, "\nseedbed-doing scripts_user sleep 1.25\n");
+    const char *second = strstr(output, "\nseedbed-doing scripts_user sleep 1000\n");
     const char *done = strstr(output, "\nseedbed-section status\n|{\"status\": \"done\"}\n");
     if (!first || !second || !done || first > second || second > done)
         g_error("%s: %s", (const char *)shell, output);
@@ -87,7 +94,8 @@ int main(int argc, char **argv)
     g_test_add_data_func("/guest-report/busybox", "busybox sh", test_shell);
     int result = g_test_run();
     static const char *const files[] = {"cloud-init", "cloud-init.log", "cloud-init-output.log",
-                                        "next",       "result.json",    "instance/scripts/run"};
+                                        "next",       "result.json",    "instance/scripts/run",
+                                        "looks"};
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
         g_unlink(files[i]);
     g_rmdir("instance/scripts");

@@ -125,7 +125,7 @@ static void test_timeout(void)
 {
     g_auto(Seen) seen = {0};
     SbGuestCommandRequest request = {
-        .script = "echo $$; sleep 4321 & sleep 4321", .timeout_ms = 300, .connect_ms = 1000};
+        .script = "echo $$; sleep 4321 & sleep 4321", .timeout_ms = 2000, .connect_ms = 1000};
     run(&seen, HERE, &request);
     g_assert_error(seen.failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT);
     g_assert_cmpint(seen.status, ==, 128 + 15);
