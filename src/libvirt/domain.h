@@ -17,7 +17,6 @@ GQuark sb_domain_error_quark(void);
 
 typedef enum {
     SB_DOMAIN_ERROR_FOREIGN, /**< the domain exists, but seedbed did not make it */
-    SB_DOMAIN_ERROR_MONITOR, /**< QEMU's monitor did not do what it was asked */
     SB_DOMAIN_ERROR_PORT,    /**< QEMU cannot have a port of the host */
     SB_DOMAIN_ERROR_NOT_OFF, /**< the domain runs, is paused, or did not end by itself */
 } SbDomainError;

@@ -23,9 +23,6 @@ typedef enum {
     SB_SSH_ERROR_OPTION,   /**< the user gave an option that is unknown, or cannot be used here */
 } SbSshError;
 
-/** ssh's own exit status for its own failures: ssh(1). */
-#define SB_SSH_FAILED 255
-
 /**
  * The command line that runs COMMAND (nullable: a login shell) on MACHINE, for the user.
  *
@@ -59,5 +56,6 @@ gboolean sb_ssh_take_answer(GSubprocess *ssh, gsize max_bytes, guint seconds, GB
  * far as that ssh knows. */
 gboolean sb_ssh_is_kept(const char *control_path);
 
-/** Makes a GError of what ssh wrote to stderr before it exited with SB_SSH_FAILED. */
+/** Makes a GError of what ssh wrote to stderr before it exited with 255, its status for its own
+ * failures. */
 void sb_ssh_set_error(GError **error, const char *machine, const char *stderr_text);

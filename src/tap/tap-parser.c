@@ -52,11 +52,6 @@ const SbTapCuts *sb_tap_parser_cuts(const SbTapParser *parser)
     return &parser->cuts;
 }
 
-guint64 sb_tap_parser_lines(const SbTapParser *parser)
-{
-    return parser->documents.line_number;
-}
-
 /* ---- lines ---- */
 
 static void on_version(SbTapParser *parser, guint depth, const SbTapLine *line)

@@ -53,6 +53,3 @@ void sb_tap_parser_end(SbTapParser *parser);
 
 /** How much was left out so far, because it was over a limit. (transfer none) */
 const SbTapCuts *sb_tap_parser_cuts(const SbTapParser *parser);
-
-/** How many lines were parsed. */
-guint64 sb_tap_parser_lines(const SbTapParser *parser);

@@ -308,7 +308,6 @@ static void test_depth(void)
     sb_tap_parser_push(parser, text->str, text->len);
     sb_tap_parser_end(parser);
     g_assert_cmpuint(sb_tap_parser_cuts(parser)->deep_lines, ==, 1);
-    g_assert_cmpuint(sb_tap_parser_lines(parser), ==, SB_TAP_MAX_DEPTH + 1);
     g_assert_true(g_str_has_prefix(events->str, "1@0 junk <ok 1>\n2@1 {\n"));
     g_assert_nonnull(strstr(events->str, "\n2@16 test ok 1\n"));
     g_string_free(text, TRUE);
@@ -373,7 +372,10 @@ static void test_many_cr(void)
     gint64 start = g_get_monotonic_time();
     sb_tap_parser_push(parser, text, length);
     g_assert_cmpint(g_get_monotonic_time() - start, <, 10 * G_USEC_PER_SEC);
-    g_assert_cmpuint(sb_tap_parser_lines(parser), ==, length);
+    /* Each of them is a line. */
+    sb_tap_parser_push(parser, "ok 1\n", 5);
+    g_autofree char *last = g_strdup_printf("%" G_GSIZE_FORMAT "@0 test ok 1", length + 1);
+    g_assert_nonnull(strstr(events->str, last));
     g_string_free(events, TRUE);
 }
 
