@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "diagnose/facts.h"
 #include "diagnose/next-steps.h"
 #include "diagnose/rules.h"
 

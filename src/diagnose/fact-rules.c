@@ -90,6 +90,13 @@ static const SbRule rules[] = {
          "the DHCP server of its network '{network}' does not run (dnsmasq), so it gets no address",
          "'seedbed down {fleet}' and 'seedbed up' start it anew; see on the libvirt host why "
          "dnsmasq ended ('journalctl -t dnsmasq')"),
+    ENDS("other-address", SB_SIGN(OTHER_ADDRESS) | SB_SIGN(PORT_SILENT) | SB_SIGN(SILENT),
+         SB_SHOW_NETWORK | SB_SHOW_PORT, SB_GUEST_ADDRESS,
+         "the guest has the address {1}, and not {address}, at which it is awaited: another DHCP "
+         "server of its network has answered it, or its network-config or user-data sets that "
+         "address",
+         "look in that line, or in {log}, for the server that gave the address, and stop that; or "
+         "remove the address from 'network-config' and the user-data"),
     /* A guest that has not asked yet may have an address that it knows. */
     ENDS("host-firewall-dhcp", SB_SIGN(DHCP_FIREWALL), SB_SHOW_NETWORK, SAYS_NO_LEASE, DHCP_STOPPED,
          NEXT_DHCP_STOPPED),

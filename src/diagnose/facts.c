@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "diagnose/facts.h"
 
+#include "base/array.h"
 #include "base/text.h"
+#include "diagnose/rules.h"
 #include "guest/login.h"
 
 #include <string.h>
@@ -36,12 +38,24 @@ void sb_facts_free(SbFacts *facts)
         return;
     g_clear_pointer(&facts->strings, g_string_chunk_free);
     g_clear_pointer(&facts->console, g_ptr_array_unref);
+    g_clear_pointer(&facts->guest_addresses, g_ptr_array_unref);
     g_free(facts);
 }
 
 const char *sb_facts_keep(SbFacts *facts, const char *text)
 {
     return text ? g_string_chunk_insert(facts->strings, text) : NULL;
+}
+
+static void read_addresses(SbFacts *facts)
+{
+    g_clear_pointer(&facts->guest_addresses, g_ptr_array_unref);
+    facts->guest_addresses = g_ptr_array_new();
+    SB_EACH(const char, line, facts->console) {
+        g_autofree char *address = NULL;
+        if (sb_rule_line_matches(SB_GUEST_ADDRESS, line, &address))
+            g_ptr_array_add(facts->guest_addresses, (gpointer)sb_facts_keep(facts, address));
+    }
 }
 
 void sb_facts_set_console(SbFacts *facts, const char *text)
@@ -57,6 +71,7 @@ void sb_facts_set_console(SbFacts *facts, const char *text)
     }
     if (facts->console->len > CONSOLE_LINES)
         g_ptr_array_remove_range(facts->console, 0, facts->console->len - CONSOLE_LINES);
+    read_addresses(facts);
 }
 
 void sb_facts_set_login(SbFacts *facts, const GError *refusal)
@@ -160,6 +175,10 @@ static guint64 network_signs(const SbFacts *facts)
         signs |= SB_SIGN(FIREWALL);
     if (facts->dhcp_firewall_rule && facts->has_lease == SB_NO)
         signs |= SB_SIGN(DHCP_FIREWALL);
+    const GPtrArray *seen = facts->guest_addresses;
+    if (facts->address && seen && seen->len > 0 &&
+        !g_ptr_array_find_with_equal_func((GPtrArray *)seen, facts->address, g_str_equal, NULL))
+        signs |= SB_SIGN(OTHER_ADDRESS);
     if (facts->other_mac)
         signs |= SB_SIGN(OTHER_AT_ADDRESS);
     return signs;

@@ -49,6 +49,7 @@ typedef struct {
     gboolean is_thorough; /**< read also what takes longer: the console's log if nobody has followed
                              it, the seed, the state of the image */
     GPtrArray *console;   /**< (nullable) of char *: its lines, sanitised, the newest last */
+    GPtrArray *guest_addresses; /**< (nullable) of const char *: that the console says it has */
 
     SbNetworkKind network_kind;
     const char *network, *address;
@@ -138,6 +139,7 @@ void sb_facts_set_login(SbFacts *facts, const GError *refusal);
     SIGN(PATH_BROKEN)                                                                              \
     SIGN(FIREWALL)                                                                                 \
     SIGN(DHCP_FIREWALL)                                                                            \
+    SIGN(OTHER_ADDRESS)                                                                            \
     SIGN(OTHER_AT_ADDRESS)                                                                         \
     SIGN(PORT_REFUSED)                                                                             \
     SIGN(PORT_SILENT)                                                                              \

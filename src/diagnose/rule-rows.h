@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "diagnose/facts.h"
 #include "diagnose/next-steps.h"
 #include "diagnose/rules.h"
 

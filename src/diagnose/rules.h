@@ -12,7 +12,9 @@
  */
 #pragma once
 
-#include "diagnose/facts.h"
+#include "model/stage.h"
+
+#include <glib.h>
 
 /** The pattern of a line in which systemd says that it waits for a job with a name of pattern NAME.
  */
@@ -24,6 +26,15 @@
 #define SB_SYSTEMD_FAILED "(?:^\\[FAILED\\]|systemd\\[1\\]:) Failed to "
 #define SB_SYSTEMD_OK "(?:^\\[ +OK +\\]|systemd\\[1\\]:) (?:Start|Finish|Mount|Reach)ed "
 #define SB_SYSTEMD_BEGINS "(?:^ +|systemd\\[1\\]: )(?:Start|Mount)ing "
+
+/** The pattern of a line in which a guest says which IPv4 address it has, as DHCP clients,
+ * cloud-init and the pocket guest do. */
+#define SB_GUEST_ADDRESS                                                                           \
+    "(?|lease of ([\\d.]+) obtained|DHCPACK of ([\\d.]+) from|bound to ([\\d.]+) -|leased "        \
+    "([\\d.]+) "                                                                                   \
+    "for|DHCPv4 address ([\\d.]+)/|new lease, address=([\\d.]+)|ci-info: \\| +(?!lo )\\w+ +\\| "   \
+    "+True "                                                                                       \
+    "+\\| +(\\d[\\d.]+) |network: \\w+ (\\d[\\d.]+)/)"
 
 /** What a rule means for a wait. */
 typedef enum {

@@ -29,6 +29,7 @@ FACTS(qemu_stopped, f->qemu_is_stopped = TRUE; f->has_state = TRUE; f->state = V
 FACTS(no_dnsmasq, NETWORK f->dnsmasq_runs = SB_NO; f->has_lease = SB_NO;)
 FACTS(dhcp_firewall, NETWORK f->dhcp_firewall_rule = "-P INPUT DROP"; f->has_lease = SB_NO;)
 FACTS(no_dhcp, NETWORK f->has_dhcp = SB_NO; f->has_lease = SB_NO;)
+FACTS(other_address, PORT(SILENT) NETWORK WORK(0.3, 30) f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(not_reserved, NETWORK f->is_reserved = SB_NO;)
 FACTS(host_key, NETWORK LOGIN(HOST_KEY, "Host key verification failed.\n"))
 FACTS(host_key_other, NETWORK f->other_mac = "52:54:00:00:00:99";
@@ -104,6 +105,18 @@ static const Row rows[] = {
     {no_dhcp,
      NO_LEASE,
      {"network-no-dhcp", "gives no addresses", "without <dhcp>", "virsh net-edit seedbed-f"}},
+    {other_address,
+     "udhcpc: lease of 10.9.9.7 obtained from 10.9.9.1, lease time 3600\n",
+     {"other-address", "has the address 10.9.9.7, and not 192.168.130.10", "from 10.9.9.1",
+      "stop that"}},
+    {other_address,
+     "[   30.1] cloud-init[512]: ci-info: | enp1s0 | True |  192.168.1.50   | 255.255.255.0 | "
+     "global |\n",
+     {"other-address", "192.168.1.50", "ci-info", "network-config"}},
+    {other_address,
+     "udhcpc: lease of 192.168.130.10 obtained from 192.168.130.1, lease time 3600\n"
+     "[   30.1] systemd-networkd[512]: enp2s0: DHCPv4 address 10.1.1.3/24 via 10.1.1.1\n",
+     {"late-silent", "nothing answers", "no answer", "networkctl"}},
     {pool_full, NULL, {"pool-full", "pool 'seedbed' is full", "4 KiB free", "make room"}},
     {no_space, NULL, {"pool-full", "is full", "vda: no space left", "make room"}},
     {disk_failed,
