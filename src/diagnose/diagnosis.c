@@ -61,6 +61,8 @@ static char *value_of(const SbFacts *facts, const SbRuleMatch *match, const char
         {"arch", facts->arch},
         {"image-arch", facts->image_arch},
         {"mac", facts->mac},
+        {"account", facts->account},
+        {"account-problem", facts->account_problem},
         {"seed", facts->seed_problem},
         {"missing", facts->image_missing},
         {"image-problem", facts->image_problem},

@@ -4,6 +4,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "base/workers.h"
+#include "diagnose/account-problem.h"
 #include "diagnose/firewall.h"
 #include "diagnose/local-facts.h"
 #include "diagnose/network-path.h"
@@ -35,6 +36,8 @@ SbFacts *sb_facts_of_domain(const SbHost *host, const SbDomain *domain)
     facts->image = sb_facts_keep(facts, metadata->image);
     facts->image_volume = sb_facts_keep(facts, metadata->image_volume);
     facts->pool = sb_facts_keep(facts, metadata->pool);
+    facts->account = sb_facts_keep(facts, metadata->login);
+    facts->client_key = sb_facts_keep(facts, metadata->client_key);
     facts->host_cpus = sb_host_cpus(host);
     facts->stays = TRUE;
     return facts;
@@ -117,6 +120,20 @@ static void add_network(virConnect *connection, gboolean is_local, SbFacts *fact
         g_autofree char *other = sb_local_other_mac(facts->address, facts->mac);
         facts->other_mac = sb_facts_keep(facts, other);
     }
+}
+
+/* Of a guest that refuses the key, and that is not still about to make the account. */
+static void add_account(virConnect *connection, const char *uuid, SbFacts *facts)
+{
+    const guint64 refused = SB_SIGN(LOGIN_DENIED);
+    guint64 signs = sb_facts_signs(facts);
+    if (!(signs & refused) || !(facts->is_thorough || signs & SB_SIGN(SILENT)) ||
+        facts->qemu_is_stopped || !facts->has_state || facts->state != VIR_DOMAIN_RUNNING)
+        return;
+    g_autoptr(virDomain) domain = sb_domain_open(connection, uuid, NULL);
+    g_autofree char *problem =
+        domain ? sb_account_problem(domain, facts->account, facts->client_key) : NULL;
+    facts->account_problem = sb_facts_keep(facts, problem);
 }
 
 /* For a console that nobody has followed since the start. */
@@ -244,6 +261,7 @@ void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts)
     if (lease.connection) {
         add_domain(host, lease.connection, uuid, facts);
         add_network(lease.connection, is_local, facts);
+        add_account(lease.connection, uuid, facts);
         sb_look_at_pool(lease.connection, facts->pool, &facts->pool_is_active,
                         &facts->pool_free_bytes);
         if (facts->is_thorough && !facts->console)

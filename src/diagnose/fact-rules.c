@@ -5,6 +5,12 @@
 #define ACCOUNT_MISSING                                                                            \
     "sshd refuses the login: the host key of the seed is there, so cloud-init read the seed, but " \
     "the account or its key is missing or locked"
+#define ACCOUNT_REFUSED                                                                            \
+    "sshd refuses the login of the account '{account}': the guest says that {account-problem}"
+#define NEXT_REFUSED                                                                               \
+    "correct that in your user-data ('users': a list there replaces the one of the image, so "     \
+    "keep "                                                                                        \
+    "'- default'; 'write_files', 'runcmd'), or in the image"
 #define NEXT_ACCOUNT                                                                               \
     "check 'users' of your user-data (a list there replaces the one of the image: keep "           \
     "'- default'), AllowUsers of sshd, and the shell of the account, and the owner and mode of "   \
@@ -193,6 +199,10 @@ static const SbRule rules[] = {
            NEXT_CONSOLE),
 
     /* ---- the login and the port. When cloud-init is done, nothing more will come. ---- */
+    ENDS("account-refused", SB_SIGN(LOGIN_DENIED) | SB_SIGN(ACCOUNT_BAD) | SB_SIGN(SILENT),
+         SB_SHOW_LOGIN, FINISHED, ACCOUNT_REFUSED, NEXT_REFUSED),
+    EXPLAINS("account-refused", SB_SIGN(LOGIN_DENIED) | SB_SIGN(ACCOUNT_BAD), SB_SHOW_LOGIN, NULL,
+             ACCOUNT_REFUSED, NEXT_REFUSED),
     ENDS("account-missing", SB_SIGN(LOGIN_DENIED) | SB_SIGN(SILENT), SB_SHOW_LOGIN | SB_SHOW_REASON,
          FINISHED, ACCOUNT_MISSING, NEXT_ACCOUNT),
     EXPLAINS("account-missing", SB_SIGN(LOGIN_DENIED), SB_SHOW_LOGIN | SB_SHOW_REASON, NULL,

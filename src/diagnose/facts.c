@@ -215,6 +215,8 @@ static guint64 ssh_signs(const SbFacts *facts)
         signs |= is_foreign(facts) ? SB_SIGN(PORT_FOREIGN) : ports[facts->port];
     if (facts->has_port && is_slirp && facts->port == SB_SSH_PORT_REFUSED)
         signs |= SB_SIGN(NO_FORWARD);
+    if (facts->account_problem)
+        signs |= SB_SIGN(ACCOUNT_BAD);
     if (facts->login_nonsense)
         signs |= SB_SIGN(LOGIN_NONSENSE);
     if (facts->has_login)

@@ -69,6 +69,8 @@ typedef struct {
     SbSshError login;
     gboolean login_nonsense; /**< it worked, but the answer of cloud-init makes no sense */
     const char *login_words;
+    const char *account, *client_key; /**< of the login */
+    const char *account_problem;      /**< why the guest refuses that key */
 
     const char *doing;    /**< what cloud-init works at, as a sentence */
     gboolean has_verdict; /**< the next is known: cloud-init is over, and the console has its log */
@@ -146,6 +148,7 @@ void sb_facts_set_login(SbFacts *facts, const GError *refusal);
     SIGN(PORT_CLOSED)                                                                              \
     SIGN(PORT_FOREIGN)                                                                             \
     SIGN(LOGIN_HOST_KEY)                                                                           \
+    SIGN(ACCOUNT_BAD)                                                                              \
     SIGN(LOGIN_DENIED)                                                                             \
     SIGN(LOGIN_PROXY)                                                                              \
     SIGN(LOGIN_NONSENSE)                                                                           \

@@ -317,6 +317,11 @@ static const SbRule rules[] = {
         " \\(curl\\) error for '([^']+)|(?:curl|wget|apt|dnf|git|pip|Failed to fetch).*(Network "
         "is unreachable|No route to host))",
         "a download in the guest failed: {1}", NEXT_PACKAGES),
+    LATE_SAYS(
+        "command-killed", "(?:^|[:\\d] +)Killed(?: .*)?$",
+        "a command of the user-data was killed: most likely the guest's memory was out",
+        "give the machine more 'memory' in the fleet file; 'dmesg' in the guest, with {ssh} if "
+        "it stays, says 'Out of memory: Killed process' then"),
     LATE_SAYS("package-manager",
               "scripts/\\S+: (?:line )?\\d+: (apt|apt-get|dpkg|dnf|yum|rpm|apk|zypper|pacman): "
               "(?:command )?not found",

@@ -69,7 +69,7 @@ is "$status" 0 "all of it mended, it is well again"
 seedbed exec l -- sudo sed -i /^seedbed/d /etc/passwd >/dev/null
 # An ssh connection that is open would still be used.
 ssh -F "$XDG_STATE_HOME/seedbed/qemu-system/l/ssh_config" -O exit l-m-1 2>/dev/null
-diagnosed "the account or its key is missing or locked" "Permission denied" "'- default'" "the account is gone"
+diagnosed "of the account 'seedbed': the guest says that it does not exist" "Permission denied" "'- default'" "the account is gone"
 
 # The guest agent is the way in that is left.
 virsh -q qemu-agent-command l-m-1 '{"execute": "guest-exec", "arguments": {"path": "/bin/sh", "arg": ["-c",

@@ -65,6 +65,8 @@ FACTS(incomplete, f->image_has_loader = SB_NO; f->image_missing = "it has no par
 FACTS(other_arch, f->image_arch = "x86_64";)
 FACTS(breaks, LOGIN(BROKEN, "Connection reset by 192.168.130.10 port 22") f->awaited = SB_STAGE_SSH_LOGIN;)
 FACTS(closed, PORT(CLOSED) f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(account_bad, LOGIN(DENIED, "Permission denied (publickey).") f->awaited = SB_STAGE_SSH_LOGIN;
+      f->account = "debian"; f->account_problem = "its shell '/bin/x' does not exist";)
 FACTS(denied, LOGIN(DENIED, "debian@192.168.130.10: Permission denied (publickey).\n")
       f->awaited = SB_STAGE_SSH_LOGIN;)
 FACTS(foreign, PORT(CLOSED) f->said = "HTTP/1.1 400 Bad Request"; f->awaited = SB_STAGE_SSH_PORT;)
@@ -198,6 +200,10 @@ static const Row rows[] = {
      NOTHING,
      {"image-no-loader", "no boot loader for UEFI", "the record of", "--removable"}},
     {other_arch, NOTHING, {"image-other-arch", "is for x86_64", "x86_64", "'arch: x86_64'"}},
+    {account_bad,
+     "m login: \n",
+     {"account-refused", "'debian': the guest says that its shell '/bin/x' does not exist",
+      "publickey", "- default"}},
     {denied, NULL, {"account-missing", "cloud-init read the seed", "publickey", "- default"}},
     {refused, NULL, {"port-refused", "nothing listens", "refused", "--keep"}},
     {refused_stays, NULL, {"port-refused", "port 22", "refused", "'seedbed console f-m-1'"}},

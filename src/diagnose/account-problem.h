@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * Why the ssh server of a guest refuses the fleet's key: the guest is asked through its agent,
+ * which is the way in that is left.
+ *
+ * Room: diagnose.
+ * Threads: any, with its own connection.
+ */
+#pragma once
+
+#include "libvirt/libvirt.h"
+
+/** The script for /bin/sh of the guest, as root. It prints a clause for each thing that is wrong
+ * with the account LOGIN and its CLIENT_KEY; both have the form of a machine's metadata. (transfer
+ * full)
+ */
+char *sb_account_script(const char *login, const char *client_key);
+
+/** The first thing that is wrong with the account LOGIN in the guest of DOMAIN, as a clause.
+ * Blocks. (transfer full) (nullable) NULL: nothing is, or no agent answers */
+char *sb_account_problem(virDomain *domain, const char *login, const char *client_key);

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The script that asks a guest why it refuses a key, in the shells of guests. */
+#include "diagnose/account-problem.h"
+#include "test.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define KEY "ssh-ed25519 AAAAC3Nz+/="
+
+static char *shell; /* a file that can be run */
+
+static void write_file(const char *name, const char *text, int mode)
+{
+    g_autoptr(GError) error = NULL;
+    g_file_set_contents(name, text, -1, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(g_chmod(name, mode), ==, 0);
+}
+
+/* What the script prints about the account 'deb' whose shell is SHELL. (transfer full) */
+static char *ask(const char *program, const char *login_shell)
+{
+    g_autofree char *folder = g_get_current_dir();
+    g_autofree char *passwd =
+        g_strdup_printf("deb:x:%d:%d::%s/home:%s\n", getuid(), getgid(), folder, login_shell);
+    write_file("passwd", passwd, 0644);
+    g_autofree char *script = sb_account_script("deb", KEY);
+    g_autoptr(GString) here = g_string_new(script);
+    g_string_replace(here, "/etc/passwd", "passwd", 0);
+    g_string_replace(here, "/var/log/auth.log", "log", 0);
+    g_string_replace(here, "journalctl", "false", 0);
+    g_auto(GStrv) words = g_strsplit(program, " ", 2);
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    for (gsize i = 0; words[i]; i++)
+        g_ptr_array_add(argv, words[i]);
+    g_ptr_array_add(argv, (gpointer) "-c");
+    g_ptr_array_add(argv, here->str);
+    g_ptr_array_add(argv, NULL);
+    char *output = NULL;
+    g_autoptr(GError) error = NULL;
+    g_spawn_sync(NULL, (char **)argv->pdata, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, NULL,
+                 NULL, &error);
+    g_assert_no_error(error);
+    return output;
+}
+
+static void expect(const char *program, const char *login_shell, const char *part)
+{
+    g_autofree char *output = ask(program, login_shell);
+    if (part ? !g_str_has_prefix(output, part) : *output)
+        g_error("%s: '%s' was expected, not '%s'", program, part ? part : "", output);
+}
+
+static void test_shell(gconstpointer program)
+{
+    g_auto(GStrv) words = g_strsplit(program, " ", 2);
+    g_autofree char *path = g_find_program_in_path(words[0]);
+    if (!path) {
+        g_test_skip("this shell is not installed");
+        return;
+    }
+    g_assert_cmpint(g_mkdir_with_parents("home", 0755), ==, 0);
+    expect(program, shell, "'");
+    g_assert_cmpint(g_mkdir_with_parents("home/.ssh", 0700), ==, 0);
+    write_file("home/.ssh/authorized_keys", KEY " f\n", 0600);
+    write_file("log", "sshd[1]: Server listening\n", 0600);
+    expect(program, shell, NULL);
+    expect(program, "/nonexistent/zsh", "its shell '/nonexistent/zsh' does not exist");
+    write_file("log", "sshd[1]: User deb not allowed because not listed in AllowUsers\n", 0600);
+    expect(program, shell, "its log says: sshd[1]: User deb not allowed because");
+    g_assert_cmpint(g_chmod("home", 0775), ==, 0);
+    expect(program, shell, "others than its owner can write to '");
+    g_assert_cmpint(g_chmod("home", 0755), ==, 0);
+    write_file("home/.ssh/authorized_keys", "ssh-ed25519 BBBB\n", 0600);
+    g_autofree char *output = ask(program, shell);
+    g_assert_nonnull(strstr(output, "does not have the fleet's key"));
+    g_unlink("home/.ssh/authorized_keys");
+    g_rmdir("home/.ssh");
+}
+
+static void test_missing(void)
+{
+    g_autofree char *script = sb_account_script("no-such-account", KEY);
+    const char *const argv[] = {"sh", "-c", script, NULL};
+    g_autofree char *output = NULL;
+    g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output,
+                               NULL, NULL, NULL));
+    g_assert_cmpstr(output, ==, "it does not exist\n");
+}
+
+int main(int argc, char **argv)
+{
+    test_init(argc, argv);
+    shell = g_find_program_in_path("sh");
+    g_autofree char *folder = g_dir_make_tmp(NULL, NULL);
+    g_assert_cmpint(g_chdir(folder), ==, 0);
+    g_test_add_data_func("/account-problem/dash", "dash", test_shell);
+    g_test_add_data_func("/account-problem/bash", "bash", test_shell);
+    g_test_add_data_func("/account-problem/busybox", "busybox sh", test_shell);
+    g_test_add_func("/account-problem/missing", test_missing);
+    int result = g_test_run();
+    g_unlink("passwd");
+    g_unlink("log");
+    g_rmdir("home");
+    g_assert_cmpint(g_chdir("/"), ==, 0);
+    g_rmdir(folder);
+    g_free(shell);
+    return result;
+}
