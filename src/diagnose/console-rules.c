@@ -7,10 +7,6 @@
 #define NEXT_IMAGE                                                                                 \
     "use a disk image that boots by UEFI on {arch}: a GPT with an EFI system partition that has "  \
     "the boot loader; 'seedbed image info {image}' shows what is recorded about this one"
-#define NEXT_ROOT                                                                                  \
-    "check 'root=' on the kernel's command line and /etc/fstab of the image, and that its "        \
-    "initramfs has virtio_blk and the file system's driver; the distribution's own cloud image "   \
-    "shows whether it is this image: {log} has the whole boot"
 #define NEXT_EMERGENCY                                                                             \
     "read the lines with FAILED and DEPEND in {log}: the first unit there is the cause, most "     \
     "often a mount of /etc/fstab or of your user-data"
@@ -367,6 +363,8 @@ static const SbRule rules[] = {
              SB_STAGE_KERNEL),
     /* A kernel that is quiet, or whose first lines were missed. */
     PROGRESS("^\\[ {0,4}\\d{1,6}\\.\\d{6}\\] ", SB_STAGE_KERNEL),
+    PROGRESS("^\\[ +OK +\\] |^\\[[ *]{6}\\] |^Begin: |systemd\\[1\\]: |cloud-init\\[\\d+\\]: ",
+             SB_STAGE_KERNEL),
     PROGRESS("---<<BOOT>>---|^(?:Free|Open|Net)BSD \\d+\\.\\d", SB_STAGE_KERNEL),
     PROGRESS("UEFI firmware|BdsDxe:|Welcome to GRUB|GNU GRUB|Booting `", SB_STAGE_FIRMWARE),
 };

@@ -42,6 +42,20 @@ static char *log_of(const SbFacts *facts)
     return g_strdup_printf("'%s/%s.console.txt'", facts->evidence, facts->machine);
 }
 
+/* systemd writes the path of a device in its unit: "dev-disk-by\\x2dlabel-x.device". (transfer
+ * full)
+ */
+static char *without_escapes(const char *group)
+{
+    if (!g_str_has_prefix(group, "dev-") || !g_str_has_suffix(group, ".device"))
+        return g_strdup(group);
+    g_autofree char *unit = g_strndup(group, strlen(group) - strlen(".device"));
+    GString *path = g_string_new("/");
+    g_string_append(path, g_strdelimit(unit, "-", '/'));
+    g_string_replace(path, "\\x2d", "-", 0);
+    return g_string_free(path, FALSE);
+}
+
 /* The value that stands for {WORD} in a text; NULL if no fact has that name. (transfer full) */
 static char *value_of(const SbFacts *facts, const SbRuleMatch *match, const char *word)
 {
@@ -73,8 +87,11 @@ static char *value_of(const SbFacts *facts, const SbRuleMatch *match, const char
         {"path-mend", facts->path_mend},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(values); i++)
-        if (strcmp(values[i].word, word) == 0)
-            return sb_text_one_line(values[i].value ? values[i].value : "(not known)");
+        if (strcmp(values[i].word, word) == 0) {
+            g_autofree char *plain =
+                without_escapes(values[i].value ? values[i].value : "(not known)");
+            return sb_text_one_line(plain);
+        }
     if (strcmp(word, "reboots") == 0)
         return g_strdup_printf("%u", facts->reboots);
     if (strcmp(word, "log") == 0)

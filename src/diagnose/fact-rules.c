@@ -22,8 +22,8 @@
 /* Words of an initramfs, and of what comes after it. */
 #define IN_INITRAMFS "dracut|^Begin: |initramfs|initrd|Run /init as init"
 #define IN_ROOT                                                                                    \
-    "[Ss]witch(?:ing)? [Rr]oot|Welcome to|Cloud-init v|login:|OpenRC|INIT: version|pocket: |"      \
-    "Reached target (?:Basic|Multi-User|basic\\.|multi-user\\.)"
+    "[Ss]witch(?:ing)? [Rr]oot|Welcome to (?!.*(?:[Ii]nitramfs|dracut))|Cloud-init v|login:|"      \
+    "OpenRC|INIT: version|pocket: |Reached target (?:Multi-User|multi-user\\.)"
 
 /* Not of a drive without a medium: its errors are harmless. */
 #define DISK_ERROR "I/O error,? (?:dev|on dev|on device) (vd\\w+)"
@@ -153,7 +153,16 @@ static const SbRule rules[] = {
         SB_SYSTEMD_JOB("(Wait for Network[^(]*?|[^(]*[Nn]etwork[^(]*(?:[Oo]nline|wait)[^(]*?|Raise "
                        "network interfaces[^(]*?)") "|cloud-init-nonet\\[.*waiting",
         "the guest waits for its network to be configured", NEXT_NETWORK),
-    WAITS("device-waits", 0, SB_SYSTEMD_JOB("(?:dev-|/dev/)(.+?)"),
+    {.name = "root-waits",
+     .line = SB_SYSTEMD_JOB("((?:dev-|/dev/).+?)"),
+     .with = "dracut|[Ii]nitrd|[Ii]nitramfs|[Ss]ysroot",
+     .without = IN_ROOT,
+     .cause = "the initramfs waits for the root disk: {2} is not there",
+     .next = NEXT_ROOT,
+     .signs = SB_SIGN(AWAITS),
+     .shows = SB_SHOW_WORK,
+     .goes_on = TRUE},
+    WAITS("device-waits", 0, SB_SYSTEMD_JOB("((?:dev-|/dev/).+?)"),
           "the guest waits for a device that is not there: {1}", NEXT_MOUNT),
     WAITS("job-waits", SB_SIGN(SILENT), SB_SYSTEMD_JOB("(.+?)"), "a systemd job waits: '{1}'",
           NEXT_JOBS),

@@ -64,8 +64,13 @@ void sb_facts_set_console(SbFacts *facts, const char *text)
     facts->console = g_ptr_array_new_with_free_func(g_free);
     g_auto(GStrv) lines = g_strsplit_set(text, "\r\n", -1);
     for (gsize i = 0; lines[i]; i++) {
+        /* What a log is left with that lost the ESC of its sequences. */
+        const char *begin = lines[i];
+        while (g_str_has_prefix(begin, "[K"))
+            begin += strlen("[K");
+        begin += g_str_has_prefix(begin, "M[");
         /* The rules give it to PCRE, which reads beyond the end of a text that is not UTF-8. */
-        g_autofree char *line = g_strchomp(sb_text_sanitize(lines[i], strlen(lines[i])));
+        g_autofree char *line = g_strchomp(sb_text_sanitize(begin, strlen(begin)));
         if (*line)
             g_ptr_array_add(facts->console, g_steal_pointer(&line));
     }

@@ -13,6 +13,9 @@
     "correct 'users' of your user-data: a group must exist before ('groups:'), and 'sudo' has "    \
     "the syntax of sudoers; 'seedbed lint' checks both"
 
+#define NEXT_OOPS                                                                                  \
+    "read the trace in {log}; then try the distribution's own kernel, another 'cpu' model, and "   \
+    "your changes one by one"
 #define NO_NIC "the guest has no network card that it knows"
 #define NEXT_NIC "check that the image's kernel has the driver virtio_net ('modinfo virtio_net')"
 
@@ -115,12 +118,13 @@ static const SbRule rules[] = {
          "give the machine a larger 'disk' in the fleet file, then 'seedbed up' again"),
     SAYS("oom", "Out of memory: Killed process \\d+ \\(([^)]*)\\)|oom-kill:",
          "the guest has too little memory: its kernel killed '{1}'", NEXT_MEMORY),
+    SAYS_WITH("kernel-oops", "(Unable to handle kernel .*|BUG: .*)",
+              "(?:\\bpc : |RIP: \\w+:)(\\S+)",
+              "the guest's kernel crashed in {1}, and goes on: {2}", NEXT_OOPS),
     SAYS("kernel-oops",
          "(?|(Unable to handle kernel .*)|(kernel BUG at .*)|BUG: (unable to handle .*)|Internal "
          "error: (.*))",
-         "the guest's kernel crashed, and goes on: {1}",
-         "read the trace in {log}; then try the distribution's own kernel, another 'cpu' model, "
-         "and your changes one by one"),
+         "the guest's kernel crashed, and goes on: {1}", NEXT_OOPS),
     SAYS("installer",
          "(?i)choose the language|select a language|welcome to the .* installer|Please make a "
          "selection from the above|Starting installer|\\bsubiquity\\b|Installation Destination",
@@ -191,7 +195,8 @@ static const SbRule rules[] = {
          "cloud-init does not know the type of the user-data, and ignored it",
          "its first line must be '#cloud-config' or '#!': 'seedbed lint' checks it"),
     SAYS("user-data-yaml",
-         "(?|Failed loading yaml blob\\. ?(.*)|Failed at (merging in cloud config).*|(?:yaml\\.)?"
+         "(?|Failed loading yaml blob\\. ?(.*?)(?:: \"[^\"]*)?$|Failed at (merging in cloud "
+         "config).*|(?:yaml\\.)?"
          "((?:scanner|parser)\\.(?:Scanner|Parser)Error.*))",
          "cloud-init could not read the user-data: {1}", NEXT_USER_DATA),
     SAYS("sshd-refuses",

@@ -32,6 +32,10 @@
 #define NEXT_CONSOLE                                                                               \
     "add 'console=ttyAMA0' (x86_64: 'console=ttyS0') to the kernel's command line in the image, "  \
     "and try again"
+#define NEXT_ROOT                                                                                  \
+    "check 'root=' on the kernel's command line and /etc/fstab of the image, and that its "        \
+    "initramfs has virtio_blk and the file system's driver; the distribution's own cloud image "   \
+    "shows whether it is this image: {log} has the whole boot"
 #define NEXT_MOUNT                                                                                 \
     "correct /etc/fstab, or the 'mounts' of your user-data ('nofail' lets the guest boot without " \
     "that mount), and start the machine anew; {log} has all units that failed"

@@ -95,8 +95,8 @@ static gboolean match_line(const SbFacts *facts, const SbRule *rule, SbConsoleBo
     guint from = rule->is_last && count > 0 ? count - 1 : boot.kernel;
     match->line = rule->goes_on ? sb_console_find(facts, rule->line, from, group_out)
                                 : find_first(facts, rule->line, from, FALSE, group_out);
-    return match->line >= 0 && !(rule->goes_on && *match->group &&
-                                 sb_console_names(facts, (guint)match->line + 1, match->group));
+    return match->line >= 0 && !(rule->goes_on && **group_out &&
+                                 sb_console_names(facts, (guint)match->line + 1, *group_out));
 }
 
 static gboolean matches(const SbFacts *facts, const SbRule *rule, SbConsoleBoot boot,

@@ -82,7 +82,7 @@ typedef struct {
     SbShow shows;
     SbStage stage;    /**< that LINE shows, for SB_RULE_PROGRESS */
     gboolean is_last; /**< LINE must be the last line of the console */
-    gboolean goes_on; /**< the first group of LINE is a name that no later line has; no WITH */
+    gboolean goes_on; /**< the first group of LINE is a name that no later line has */
 } SbRule;
 
 /** The rules that look at the console. (transfer none) */
