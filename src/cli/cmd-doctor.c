@@ -5,7 +5,7 @@
 
 #include "base/array.h"
 #include "base/json-members.h"
-#include "diagnose/doctor.h"
+#include "doctor/doctor.h"
 #include "model/volume-names.h"
 
 #include <stdio.h>

@@ -19,6 +19,7 @@ allowed=(
   'guest: base cloud-init fleet-file libvirt local model'
   'image: base fleet-file libvirt local model'
   'diagnose: base cloud-init fleet-file guest image libvirt local model'
+  'doctor: base diagnose image libvirt local model'
   'wait: base cloud-init diagnose fleet-file guest image libvirt local model'
   'machine: base cloud-init diagnose fleet-file guest libvirt local model'
   'creation: base cloud-init diagnose fleet-file guest image libvirt local machine model wait'
@@ -26,7 +27,7 @@ allowed=(
   'fleet: base cloud-init creation diagnose fleet-file guest image libvirt local machine model wait'
   'test: base creation fleet fleet-file guest libvirt local machine model tap wait'
   'seedbed: base creation fleet fleet-file libvirt machine model test'
-  'cli: base build cloud-init creation diagnose fleet fleet-file image libvirt local machine model tap test'
+  'cli: base build cloud-init creation diagnose doctor fleet fleet-file image libvirt local machine model tap test'
 )
 
 # report WHAT FINDINGS: ok if there are none

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "diagnose/doctor-host.h"
+#include "doctor/host-checks.h"
 
 #include "base/array.h"
 #include "base/subnet.h"
 #include "base/units.h"
 #include "base/xml.h"
-#include "diagnose/doctor-rules.h"
 #include "diagnose/examine.h"
 #include "diagnose/local-facts.h"
+#include "doctor/rules.h"
 #include "image/image-state.h"
 #include "libvirt/host-routes.h"
 #include "libvirt/look.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "diagnose/doctor-trial.h"
+#include "doctor/trial.h"
 
 #include "base/text.h"
 #include "libvirt/domain.h"

@@ -6,12 +6,12 @@
  * Each check stands alone: one that fails does not keep the others from being made. Nothing is
  * changed, but for a network and a machine that are made and removed if that is asked for.
  *
- * Room: diagnose.
+ * Room: doctor.
  * Threads: that of the default main loop.
  */
 #pragma once
 
-#include "diagnose/found-health.h"
+#include "doctor/found-health.h"
 #include "libvirt/host.h"
 
 /**

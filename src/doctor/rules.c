@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "diagnose/doctor-rules.h"
+#include "doctor/rules.h"
 
 #include "diagnose/diagnosis.h"
 

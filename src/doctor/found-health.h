@@ -3,7 +3,7 @@
  * @file
  * What one check of `doctor` has found.
  *
- * Room: diagnose.
+ * Room: doctor.
  * Threads: an object belongs to one thread.
  */
 #pragma once

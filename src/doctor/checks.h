@@ -3,12 +3,12 @@
  * @file
  * What the checks of `doctor` share.
  *
- * Room: diagnose.
+ * Room: doctor.
  * Threads: as doctor.h.
  */
 #pragma once
 
-#include "diagnose/found-health.h"
+#include "doctor/found-health.h"
 #include "libvirt/host.h"
 
 /** One call of sb_doctor(). */

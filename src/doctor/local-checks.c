@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "diagnose/doctor-local.h"
+#include "doctor/local-checks.h"
 
 #include "base/array.h"
-#include "diagnose/doctor-rules.h"
 #include "diagnose/local-facts.h"
+#include "doctor/rules.h"
 #include "local/state-dir.h"
 
 #include <fcntl.h>

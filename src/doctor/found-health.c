@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "diagnose/found-health.h"
+#include "doctor/found-health.h"
 
 void sb_found_health_free(SbFoundHealth *found)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "diagnose/doctor-checks.h"
+#include "doctor/checks.h"
 
 void sb_doctor_add(SbDoctor *doctor, SbHealth health, const char *mend, const char *format, ...)
 {

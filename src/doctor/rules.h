@@ -3,7 +3,7 @@
  * @file
  * What checks of `doctor` decide from what they have found.
  *
- * Room: diagnose.
+ * Room: doctor.
  * Threads: any.
  */
 #pragma once

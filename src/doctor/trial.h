@@ -4,12 +4,12 @@
  * The checks of `doctor` that try it: a network and a machine without disks, made and taken away
  * again.
  *
- * Room: diagnose.
+ * Room: doctor.
  * Threads: as doctor.h.
  */
 #pragma once
 
-#include "diagnose/doctor-checks.h"
+#include "doctor/checks.h"
 
 /** The list. (transfer none) */
 const SbCheck *sb_doctor_trial_checks(gsize *count_out);

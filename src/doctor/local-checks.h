@@ -3,12 +3,12 @@
  * @file
  * The checks of this machine.
  *
- * Room: diagnose.
+ * Room: doctor.
  * Threads: as doctor.h.
  */
 #pragma once
 
-#include "diagnose/doctor-checks.h"
+#include "doctor/checks.h"
 
 /** The list. (transfer none) */
 const SbCheck *sb_doctor_local_checks(gsize *count_out);

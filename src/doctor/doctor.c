@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "diagnose/doctor.h"
+#include "doctor/doctor.h"
 
 #include "base/loop.h"
-#include "diagnose/doctor-host.h"
-#include "diagnose/doctor-local.h"
-#include "diagnose/doctor-trial.h"
+#include "doctor/host-checks.h"
+#include "doctor/local-checks.h"
+#include "doctor/trial.h"
 
 static void run_all(SbDoctor *doctor, const SbCheck *checks, gsize count)
 {
