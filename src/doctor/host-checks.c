@@ -291,7 +291,7 @@ static void check_leftovers(SbDoctor *doctor)
     g_autoptr(GPtrArray) domains = sb_domain_list(doctor->connection, NULL);
     g_autoptr(GPtrArray) fleets = sb_network_list_fleets(doctor->connection, NULL);
     g_autoptr(SbPool) pool = open_pool(doctor);
-    g_autoptr(GPtrArray) volumes = pool ? sb_pool_list(pool, NULL) : NULL;
+    g_autoptr(GPtrArray) volumes = pool ? sb_pool_list_names(pool, NULL) : NULL;
     if (!domains)
         return;
     for (guint i = 0; fleets && i < fleets->len; i++) {
@@ -305,12 +305,12 @@ static void check_leftovers(SbDoctor *doctor)
                           "the fleet '%s' has a network, but no machine", fleet);
     }
     for (guint i = 0; volumes && i < volumes->len; i++) {
-        const SbVolumeInfo *volume = g_ptr_array_index(volumes, i);
+        const char *volume = g_ptr_array_index(volumes, i);
         g_autofree char *remove =
-            g_strdup_printf("virsh vol-delete --pool %s %s", doctor->pool, volume->name);
-        if (g_str_has_suffix(volume->name, ".seed.iso") && !has_domain(domains, volume->name))
+            g_strdup_printf("virsh vol-delete --pool %s %s", doctor->pool, volume);
+        if (g_str_has_suffix(volume, ".seed.iso") && !has_domain(domains, volume))
             sb_doctor_add(doctor, SB_HEALTH_WARNING, remove,
-                          "the volume '%s' has no machine any more", volume->name);
+                          "the volume '%s' has no machine any more", volume);
     }
 }
 

@@ -117,9 +117,18 @@ GPtrArray *sb_images_from_volumes(const GPtrArray *volumes)
     return images;
 }
 
+/* Whether a volume called NAME is an image or the record of one. A pool has many others. */
+static gboolean is_of_image(const char *name)
+{
+    g_autofree char *of_record = sb_image_record_image_volume(name);
+    g_autofree char *image = NULL, *digest = NULL;
+    const char *format;
+    return of_record || parse_volume_name(name, &image, &digest, &format);
+}
+
 GPtrArray *sb_image_list(const SbPool *pool, GError **error)
 {
-    g_autoptr(GPtrArray) volumes = sb_pool_list(pool, error);
+    g_autoptr(GPtrArray) volumes = sb_pool_list(pool, is_of_image, error);
     return volumes ? sb_images_from_volumes(volumes) : NULL;
 }
 
@@ -355,18 +364,18 @@ gboolean sb_image_sweep_records(const SbPool *pool, const char *name, guint *cou
                                 GError **error)
 {
     *count_out = 0;
-    g_autoptr(GPtrArray) volumes = sb_pool_list(pool, error);
-    if (!volumes)
+    g_autoptr(GPtrArray) records = sb_pool_list_names(pool, error);
+    if (!records)
         return FALSE;
-    SB_EACH(const SbVolumeInfo, info, volumes) {
-        g_autofree char *volume = sb_image_record_image_volume(info->name);
+    SB_EACH(const char, record, records) {
+        g_autofree char *volume = sb_image_record_image_volume(record);
         g_autofree char *of = NULL, *digest = NULL;
         const char *format;
         gboolean is_deleted;
         if (!volume || !parse_volume_name(volume, &of, &digest, &format) ||
             (name && strcmp(of, name) != 0))
             continue;
-        if (!delete_lone_record(pool, info->name, volume, &is_deleted, error))
+        if (!delete_lone_record(pool, record, volume, &is_deleted, error))
             return FALSE;
         *count_out += is_deleted;
     }

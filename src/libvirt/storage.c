@@ -241,7 +241,7 @@ GPtrArray *sb_pool_list_names(const SbPool *pool, GError **error)
     return names;
 }
 
-GPtrArray *sb_pool_list(const SbPool *pool, GError **error)
+GPtrArray *sb_pool_list(const SbPool *pool, gboolean (*is_wanted)(const char *name), GError **error)
 {
     virStorageVolPtr *volumes = NULL;
     int count = list_volumes(pool, &volumes, error);
@@ -250,7 +250,8 @@ GPtrArray *sb_pool_list(const SbPool *pool, GError **error)
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)sb_volume_info_free);
     gboolean is_whole = TRUE;
     for (int i = 0; i < count; i++) {
-        is_whole = is_whole && add_volume(list, pool, volumes[i], error);
+        if (is_wanted(virStorageVolGetName(volumes[i])))
+            is_whole = is_whole && add_volume(list, pool, volumes[i], error);
         virStorageVolFree(volumes[i]);
     }
     free(volumes);

@@ -82,9 +82,13 @@ char *sb_pool_path(const SbPool *pool, const char *name);
  * NULL with an SbLibvirtError */
 GPtrArray *sb_pool_list_names(const SbPool *pool, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Lists every volume of the pool: of SbVolumeInfo. (transfer full) or NULL with an SbLibvirtError
+/**
+ * Lists the volumes of the pool whose NAME is wanted. libvirt is asked about each of them.
+ *
+ * @return (transfer full) of SbVolumeInfo, or NULL with an SbLibvirtError
  */
-GPtrArray *sb_pool_list(const SbPool *pool, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *sb_pool_list(const SbPool *pool, gboolean (*is_wanted)(const char *name),
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The volume NAME; NULL with SB_LIBVIRT_ERROR_NOT_FOUND if there is none. (transfer full) */
 virStorageVol *sb_volume_find(const SbPool *pool, const char *name,

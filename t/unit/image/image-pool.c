@@ -1,9 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define _GNU_SOURCE
 #include "image/image-pool.h"
 
 #include "base/xml.h"
 #include "image/image.h"
 #include "test.h"
+
+#include <dlfcn.h>
+
+/* Counts the calls on their way to libvirt. */
+static guint asked;
+
+char *virStorageVolGetXMLDesc(virStorageVolPtr volume, unsigned int flags)
+{
+    char *(*next)(virStorageVolPtr volume, unsigned int flags) = NULL;
+    *(void **)&next = dlsym(RTLD_NEXT, "virStorageVolGetXMLDesc");
+    asked++;
+    return next(volume, flags);
+}
 
 /* libvirt's test driver: it keeps all in this process, and has the pool "default-pool". */
 static SbLease open_host(SbHost **host_out)
@@ -61,11 +75,36 @@ static void test_default_is_used(void)
     g_assert_cmpstr(named->name, ==, "default-pool");
 }
 
+/* A pool has several volumes of each machine, and libvirt may be far away. */
+static void test_asks_only_about_images(void)
+{
+    static const char *const names[] = {"f-m-1.qcow2", "base.0123456789abcdef.qcow2",
+                                        "f-m-1.seed.iso", "base.0123456789abcdef.qcow2.json",
+                                        "f-m-1.console.log"};
+    g_autoptr(SbHost) host = NULL;
+    g_auto(SbLease) lease = open_host(&host);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SbPool) pool = sb_image_pool_open(lease.connection, "default-pool", "base", &error);
+    g_assert_no_error(error);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(xmlDoc) xml = sb_upload_volume_xml(names[i], 4096, 0600, TRUE);
+        g_autoptr(virStorageVol) volume = sb_volume_create(pool, xml, &error);
+        g_assert_no_error(error);
+    }
+    asked = 0;
+    g_autoptr(GPtrArray) images = sb_image_list(pool, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(images->len, ==, 1);
+    g_assert_true(((const SbImage *)images->pdata[0])->has_record);
+    g_assert_cmpuint(asked, ==, 2);
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
     g_test_add_func("/image-pool/default-is-missing", test_default_is_missing);
     g_test_add_func("/image-pool/named-is-missing", test_named_is_missing);
     g_test_add_func("/image-pool/default-is-used", test_default_is_used);
+    g_test_add_func("/image-pool/asks-only-about-images", test_asks_only_about_images);
     return g_test_run();
 }
