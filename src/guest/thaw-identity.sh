@@ -41,8 +41,7 @@ if command -v dropbear >/dev/null; then
   umask 077
   # shellcheck disable=SC2059  # the escapes are the content
   printf "$dropbear_key" >/etc/dropbear/dropbear_ed25519_host_key
-else
-  # sshd since 9.8 reads its keys only when it starts.
+elif [ "$restarts" ]; then
   for pid in /run/sshd.pid /var/run/sshd.pid; do
     [ ! -s "$pid" ] || { kill -HUP "$(cat "$pid")" && break; } || :
   done

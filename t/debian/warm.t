@@ -55,6 +55,8 @@ on_all()
   seedbed exec d -- "$1" | cut -d ' ' -f 3- | sort -u
 }
 is "$(on_all "systemctl is-active $held")" inactive "meanwhile they are stopped"
+is "$(on_all 'sudo journalctl -q -b -u ssh.service | grep -o "Received SIGHUP\|Server listening on 0"')" \
+  "Server listening on 0" "their ssh servers read the new keys without a new start"
 last="systemctl show --property=Id,ExecMainStartTimestampMonotonic ${held//.timer/.service}"
 before=$(on_all "$last")
 on_all 'sudo systemctl start --wait seedbed-timers.service' >&2
