@@ -18,6 +18,8 @@ static void add_error_members(JsonBuilder *builder, const GError *error)
     if (!finding)
         return;
     sb_json_begin_object(builder, "finding");
+    if (finding->rule)
+        sb_json_add_text(builder, "rule", finding->rule);
     sb_json_add_text(builder, "cause", finding->cause);
     sb_json_add_texts(builder, "evidence", finding->evidence);
     sb_json_add_text(builder, "next", finding->next);

@@ -130,7 +130,7 @@ char *sb_complaint_quote(const SbFacts *facts, guint line)
     g_autofree char *text = g_strstrip(sb_text_one_line(line_at(facts, line)));
     for (guint i = line; i > 0 && line - i < LINES_BEFORE; i--) {
         g_autofree char *begun = NULL;
-        if (sb_rule_line_matches("^\\S+ \\S+ ", text, NULL))
+        if (sb_rule_line_matches("^(?:\\S+\\s+){2}\\S", text, NULL))
             break;
         if (sb_rule_line_matches("^[ *]*([^\\[].{3,}(?::|\\.\\.\\.)) *(?:\\[ *\\d+\\.\\d+\\] .*)?$",
                                  line_at(facts, i - 1), &begun))

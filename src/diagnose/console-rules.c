@@ -136,6 +136,14 @@ static const SbRule rules[] = {
          "GRUB did not find its own files", NEXT_GRUB),
     ENDS("grub-memory", GRUB_ERROR "(?:out of memory|cannot allocate)", NULL,
          "GRUB had too little memory for the kernel or the initramfs", NEXT_MEMORY),
+    ENDS("grub-other-kernel", "you need to load the kernel first",
+         GRUB_ERROR
+         "(invalid magic number|invalid arch-independent ELF magic|.*unsupported machine.*)",
+         "GRUB did not load the kernel, because the file is damaged, or not a kernel for {arch}: "
+         "{1}",
+         "use an image, or the kernel's package, for {arch}: 'file' on the kernel in the image "
+         "shows "
+         "what it is"),
     ENDS("grub-no-kernel", "you need to load the kernel first|Failed to boot both default and",
          GRUB_ERROR "(.*?)\\.?$", "GRUB did not load the kernel: {1}", NEXT_GRUB),
     ENDS("grub-prompt", "Minimal BASH-like line editing is supported", GRUB_ERROR "(.*?)\\.?$",
@@ -302,9 +310,9 @@ static const SbRule rules[] = {
     ENDS("emergency-root-device", "Timed out waiting for device (.+?)\\.?$",
          "Dependency failed for .*(/sysroot|Initrd Root)",
          "the initramfs did not find the root disk: {2} did not appear", NEXT_ROOT),
-    ENDS("sysroot-type", EMERGENCY, "mount: /sysroot: (.*)",
+    ENDS("initramfs-mount", EMERGENCY, "mount: /sysroot: (.*)",
          "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
-    ENDS_VAGUELY("sysroot", EMERGENCY, "Failed to (?:mount|start).* (/sysroot|Switch Root)",
+    ENDS_VAGUELY("initramfs-mount", EMERGENCY, "Failed to (?:mount|start).* (/sysroot|Switch Root)",
                  "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
     ENDS_VAGUELY("emergency-mount", EMERGENCY, "Failed to mount (.+?)\\.?$",
                  "the guest went into emergency mode, because it could not mount {1}", NEXT_MOUNT),

@@ -314,8 +314,8 @@ gint64 sb_facts_patience_ms(const SbFacts *facts)
 {
     enum { SAID_MS = 30 * 1000 };
     g_auto(SbRuleMatch) match = {.rule = NULL};
-    gboolean is_said =
-        sb_rule_search(facts, SB_RULE_EXPLAINS, &match) && match.line >= 0 && !match.rule->goes_on;
+    gboolean is_said = sb_rule_search(facts, SB_RULE_EXPLAINS, &match) && match.line >= 0 &&
+                       !match.rule->goes_on && !is_without_cause(match.rule);
     return is_said ? MIN(facts->idle_ms, SAID_MS) : facts->idle_ms;
 }
 
@@ -340,6 +340,8 @@ SbDiagnosis *sb_diagnosis_from_text(const char *text)
     SbDiagnosis *diagnosis = g_new0(SbDiagnosis, 1);
     diagnosis->cause = g_strndup(text, (gsize)((proof ? proof : step) - text));
     diagnosis->next = g_strdup(step + strlen(next));
+    const SbRule *rule = sb_rule_of_cause(diagnosis->cause);
+    diagnosis->rule = rule ? rule->name : NULL;
     diagnosis->evidence = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *block = proof ? g_strndup(proof, (gsize)(step - proof)) : g_strdup("");
     g_auto(GStrv) lines = g_strsplit(block, "\n", -1);

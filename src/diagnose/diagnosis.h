@@ -44,7 +44,7 @@ gint64 sb_facts_patience_ms(const SbFacts *facts);
 char *sb_diagnosis_text(const SbDiagnosis *diagnosis, const char *suffix);
 
 /** The finding in TEXT, which is a message with what sb_diagnosis_text() gave at its end; NULL if
- * there is none. Its rule is not known: NULL. (transfer full) (nullable) */
+ * there is none. Its rule is the one that has such a cause. (transfer full) (nullable) */
 SbDiagnosis *sb_diagnosis_from_text(const char *text);
 
 /** How far the boot of FACTS came, and what it works at, such as "cloud-init runs its stage

@@ -200,7 +200,7 @@ static const SbRule rules[] = {
     AT_END("stub-error", 0, "EFI stub: ERROR: (.*)", "the kernel's EFI stub failed: {1}",
            "look for that file on the EFI system partition of the image, and give the machine more "
            "'memory' if it is there"),
-    AT_END("suspended", 0, "PM: suspend entry", "the guest put itself to sleep",
+    AT_END("sleeps", 0, "PM: suspend entry", "the guest put itself to sleep",
            "'virsh dompmwakeup {machine}' wakes it; look for 'suspend' in the guest's settings"),
     AT_END("stub-mute", 0, "EFI stub: ",
            "the kernel was started, and printed nothing: it has no console on the serial "

@@ -157,7 +157,7 @@ static const SbRule rules[] = {
          "the image is made for that cloud: use the distribution's generic image, or set "
          "'datasource_list: [NoCloud]' in its /etc/cloud/cloud.cfg.d"),
     SAYS(
-        "other-configuration", "ignition\\[\\d+\\]:|Started Ignition|Ignition \\d+\\.\\d",
+        "ignition", "ignition\\[\\d+\\]:|Started Ignition|Ignition \\d+\\.\\d",
         "this image is configured by Ignition (CoreOS, Flatcar), and not by cloud-init, so it does "
         "not read the seed",
         "use an image that has cloud-init, such as the distribution's generic cloud image"),
@@ -339,7 +339,8 @@ static const SbRule rules[] = {
               "install its package with 'packages' in the user-data, or write its whole path"),
     FAILED(
         "script-failed", 0,
-        "(?|Failed to run module (scripts[-_]\\w+)|[Rr]unparts: \\d+ failures? \\(([^)]+)\\))",
+        "(?|Failed to run module (scripts[-_]\\w+)|Failed running (\\S+) \\[\\d+\\]|[Rr]unparts: "
+        "\\d+ failures? \\(([^)]+)\\))",
         "a script of the user-data failed: {1}",
         "its own last words are above, and all of them in cloud-init-output.log; 'set -x' as the "
         "first command of 'runcmd' shows which command failed"),

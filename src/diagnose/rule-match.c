@@ -183,3 +183,46 @@ guint sb_rule_match_start(const SbFacts *facts, const SbRuleMatch *match)
                    : match->with < 0 ? match->line
                                      : MIN(match->line, match->with));
 }
+
+/* ---- the other way round ---- */
+
+/* Where TEXT has the parts of CAUSE between its words in braces, one after the other; NULL: it does
+ * not. */
+static const char *find_cause(const char *text, const char *cause, gsize *letters_out)
+{
+    g_auto(GStrv) parts = g_regex_split_simple("\\{[a-z0-9-]+\\}", cause, 0, 0);
+    const char *begin = NULL, *at = text;
+    *letters_out = 0;
+    for (gsize i = 0; parts[i]; i++) {
+        at = strstr(at, parts[i]);
+        if (!at)
+            return NULL;
+        if (!begin && *parts[i])
+            begin = at;
+        at += strlen(parts[i]);
+        *letters_out += strlen(parts[i]);
+    }
+    return begin;
+}
+
+const SbRule *sb_rule_of_cause(const char *text)
+{
+    static const SbRule *(*const tables[])(gsize *) = {sb_console_rules, sb_guest_rules,
+                                                       sb_fact_rules};
+    const SbRule *best = NULL;
+    const char *first = NULL;
+    gsize most = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(tables); i++) {
+        gsize count, letters;
+        const SbRule *rules = tables[i](&count);
+        for (gsize j = 0; j < count; j++) {
+            const char *begin = rules[j].cause ? find_cause(text, rules[j].cause, &letters) : NULL;
+            if (begin && (!first || begin < first || (begin == first && letters > most))) {
+                best = &rules[j];
+                first = begin;
+                most = letters;
+            }
+        }
+    }
+    return best;
+}

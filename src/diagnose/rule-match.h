@@ -35,6 +35,10 @@ gboolean sb_rule_search(const SbFacts *facts, SbRuleKind kind, SbRuleMatch *matc
 gboolean sb_rule_find_reason(const SbFacts *facts, const SbRuleMatch *match,
                              SbRuleMatch *reason_out);
 
+/** The rule whose cause, whatever its words in braces stand for, TEXT has; of several the one that
+ * begins first, and then the one with the most letters. (transfer none) (nullable) */
+const SbRule *sb_rule_of_cause(const char *text);
+
 /** The first line of the console that MATCH is about; the number of lines if it is about none. */
 guint sb_rule_match_start(const SbFacts *facts, const SbRuleMatch *match);
 

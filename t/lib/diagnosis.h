@@ -57,6 +57,9 @@ static inline void expect_finding(const SbFacts *facts, const Expected *expected
     const char *shown = strstr(text, "\nevidence:\n");
     if (expected->evidence)
         expect_part(expected->rule, shown, expected->evidence);
+    g_autofree char *message = g_strconcat("'f-m-1' is not ready: ", text, NULL);
+    g_autoptr(SbDiagnosis) found = sb_diagnosis_from_text(message);
+    g_assert_cmpstr(found->rule, ==, expected->rule);
 }
 
 /* ---- rows ---- */

@@ -78,7 +78,7 @@ ends test 'result test 1 fleet'
 fleet k 1
 run seedbed up --format json -t '1 s' k.yaml
 is "$status" 3 "an up that fails"
-is "$(lines 'event == "finished" and bool(d["error"]["finding"]["cause"])')" True "the machine's failure has a finding"
+is "$(lines 'event == "finished" and bool(d["error"]["finding"]["cause"] and d["error"]["finding"]["rule"])')" True "the machine's failure has a finding, with its rule"
 is "$(lines 'event == "undoing" and d["machine"]')" k-m-1 "it is taken back"
 ends 'up that fails' 'error up 3 error fleet'
 run seedbed up --format json --set image=nosuch k.yaml

@@ -131,7 +131,7 @@ static const struct {
      {"ignition", "and not by cloud-init", "Ignition has failed", "has cloud-init"}},
     {"mount[98]: mount: /sysroot: wrong fs type, bad option, bad superblock on root.\n"
      "Entering emergency mode. Exit the shell to continue.\n",
-     {"sysroot-type", "wrong fs type", "bad superblock", "'root='"}},
+     {"initramfs-mount", "wrong fs type", "bad superblock", "'root='"}},
     {"[    1.089747] No filesystem could mount root, tried: \n[    1.089750]  ext3\n"
      "[    1.102318] Kernel panic - not syncing: VFS: Unable to mount root fs on \"/dev/vda\" or "
      "unknown-block(254,0)\n",
@@ -254,7 +254,7 @@ static const struct {
      {"emergency", "emergency mode", "journalctl", "FAILED"}},
     {"[FAILED] Failed to mount sysroot.mount - /sysroot.\n"
      "Entering emergency mode. Exit the shell to continue.\n",
-     {"sysroot", ": /sysroot", "Failed to mount", "root="}},
+     {"initramfs-mount", ": /sysroot", "Failed to mount", "root="}},
     {"You are in rescue mode. After logging in, type \"journalctl -xb\" to view\n",
      {"rescue", "rescue mode", "journalctl", "systemd.unit="}},
     {"[!!!!!!] Failed to mount API filesystems.\n[    4.1] systemd[1]: Freezing execution.\n",

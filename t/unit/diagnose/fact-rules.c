@@ -262,7 +262,7 @@ static const Row rows[] = {
      {"asks", "waits for input on its console: 'Do you want", "0.01 CPUs", "user-data"}},
     {idle,
      "[   31.1] PM: suspend entry (deep)\n",
-     {"suspended", "to sleep", "suspend entry", "dompmwakeup"}},
+     {"sleeps", "to sleep", "suspend entry", "dompmwakeup"}},
     {kernel_idle,
      "Failed to open \\EFI\\BOOT\\grubaa64.efi - Not Found\n"
      "Failed to load image \\EFI\\BOOT\\grubaa64.efi: Not Found\n"
@@ -347,11 +347,12 @@ static void test_patience(void)
         {"x\n", 120000, 120000},
         {"[    8.1] ignition[512]: reading system config file\n", 120000, 30000},
         {"[    8.1] ignition[512]: reading system config file\n", 0, 0},
+        {"m login: \n", 120000, 120000},
         {"[ ***  ] A start job is running for /dev/vdb (11s / 1min 30s)\n", 120000, 120000},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(limits); i++) {
         g_autoptr(SbFacts) facts = some_facts(limits[i].console);
-        idle(facts);
+        refused(facts);
         facts->idle_ms = limits[i].idle_ms;
         g_assert_cmpint(sb_facts_patience_ms(facts), ==, limits[i].patience_ms);
     }

@@ -229,7 +229,7 @@ static const Row rows[] = {
      {"user-data-schema", "does not fit its schema", "schema.py", "seedbed lint"}},
     {waits,
      "[    8.1] ignition[512]: reading system config file\n",
-     {"other-configuration", "not by cloud-init", "ignition[512]", "has cloud-init"}},
+     {"ignition", "not by cloud-init", "ignition[512]", "has cloud-init"}},
     {no_lease,
      "[   60.1] wickedd-nanny[500]: device eth0: call to "
      "org.opensuse.Network.Addrconf.ipv4:dhcp.requestLease() failed: DHCP timed out\n",
