@@ -9,6 +9,13 @@ static gboolean is_no_uri(const char *uri)
     return !scheme;
 }
 
+/* libvirtd looks up who connects: such as the user of a container, whom its host does not know. */
+static gboolean is_no_account(const char *message)
+{
+    return strstr(message, "Failed to find group record") ||
+           strstr(message, "Failed to find user record");
+}
+
 /* Not by libvirt's code alone: a socket that may not be opened is a system error among others, and
  * a word that is not a URI may be an alias in libvirt.conf. */
 SbLibvirtError sb_connection_error_code(const char *uri, int code, const char *message)
@@ -16,13 +23,17 @@ SbLibvirtError sb_connection_error_code(const char *uri, int code, const char *m
     if (is_no_uri(uri))
         return SB_LIBVIRT_ERROR_URI;
     if (code == VIR_ERR_AUTH_FAILED || code == VIR_ERR_AUTH_UNAVAILABLE ||
-        code == VIR_ERR_AUTH_CANCELLED || strstr(message, "Permission denied"))
+        code == VIR_ERR_AUTH_CANCELLED || strstr(message, "Permission denied") ||
+        is_no_account(message))
         return SB_LIBVIRT_ERROR_DENIED;
     return SB_LIBVIRT_ERROR_UNREACHABLE;
 }
 
-const char *sb_connection_error_hint(const char *uri, SbLibvirtError code)
+const char *sb_connection_error_hint(const char *uri, SbLibvirtError code, const char *message)
 {
+    if (is_no_account(message))
+        return "libvirtd takes only users that /etc/passwd and /etc/group of its host have: add "
+               "this user and its group there";
     if (code == SB_LIBVIRT_ERROR_URI)
         return "libvirt's URIs are such as 'qemu:///system', 'qemu:///session' or "
                "'qemu+ssh://root@SERVER/system'";

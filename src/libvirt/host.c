@@ -45,7 +45,7 @@ static virConnect *open_now(const char *uri, GError **error)
                                                        virGetLastErrorMessage());
         sb_libvirt_set_error(&cause, "cannot connect to libvirt at '%s'", tried);
         g_set_error(error, SB_LIBVIRT_ERROR, code, "%s\n%s", cause->message,
-                    sb_connection_error_hint(tried, code));
+                    sb_connection_error_hint(tried, code, cause->message));
         return NULL;
     }
     sb_libvirt_silence_connection(connection);

@@ -33,6 +33,10 @@ for user in first second; do
   install -m 0644 "$tmp"/*.yaml "/run/$user"
 done
 
+run setpriv --reuid 54323 --regid 54323 --groups "$gid" env HOME=/nonexistent /run/bin/seedbed -c qemu:///system list
+contains "$err" "Failed to find user record for uid '54323'
+libvirtd takes only users that /etc/passwd and /etc/group of its host have" "an account that the host does not know: it says so"
+
 run first seedbed up u.yaml
 is "$status" 0 "a fleet of the first user comes up" || note "$err"
 

@@ -35,6 +35,10 @@ static void test_rows(void)
         {"qemu:///system", VIR_ERR_SYSTEM_ERROR,
          "Failed to connect socket to '/var/run/libvirt/virtqemud-sock': Connection refused",
          SB_LIBVIRT_ERROR_UNREACHABLE, "systemctl start libvirtd"},
+        {"qemu:///system", VIR_ERR_SYSTEM_ERROR, "Failed to find group record for gid '54321'",
+         SB_LIBVIRT_ERROR_DENIED, "/etc/group"},
+        {"qemu:///system", VIR_ERR_SYSTEM_ERROR, "Failed to find user record for uid '54321'",
+         SB_LIBVIRT_ERROR_DENIED, "/etc/passwd"},
         {"qemu:///session", VIR_ERR_SYSTEM_ERROR, "cannot run daemon", SB_LIBVIRT_ERROR_UNREACHABLE,
          "starts the daemon for this URI by itself"},
         {"qemu+ssh://root@h/system", VIR_ERR_SYSTEM_ERROR, "Could not resolve hostname h",
@@ -46,7 +50,8 @@ static void test_rows(void)
         SbLibvirtError error = sb_connection_error_code(rows[i].uri, rows[i].code, rows[i].message);
         g_test_message("%s", rows[i].message);
         g_assert_cmpint(error, ==, rows[i].error);
-        g_assert_nonnull(strstr(sb_connection_error_hint(rows[i].uri, error), rows[i].hint));
+        g_assert_nonnull(
+            strstr(sb_connection_error_hint(rows[i].uri, error, rows[i].message), rows[i].hint));
     }
 }
 
