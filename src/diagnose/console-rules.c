@@ -104,11 +104,16 @@ static const SbRule rules[] = {
          NEXT_FSCK),
     ENDS("firmware-no-disk", NOTHING_TO_BOOT, "BdsDxe: failed to load Boot\\w+ .*: (No Media)",
          "the firmware found nothing to boot: the disk has no medium", NEXT_IMAGE),
-    ENDS_IF("disk-lost-loader", SB_SIGN(IMAGE_HAS_LOADER), NOTHING_TO_BOOT,
-            "the firmware found nothing to boot, but the image '{image}' has a boot loader: "
-            "the guest has overwritten it on its own disk, or the firmware does not see that disk",
-            "'seedbed up' makes the disk anew, after 'seedbed down {machine}' if the machine is "
-            "there; if that does not help, 'seedbed image verify {image}'"),
+    {.name = "disk-lost-loader",
+     .line = NOTHING_TO_BOOT,
+     .cause = "the firmware found nothing to boot, but the image '{image}' has a boot loader: the "
+              "guest has overwritten it on its own disk, or the firmware does not see that disk",
+     .next = "'seedbed up' makes the disk anew, after 'seedbed down {machine}' if the machine is "
+             "there; if that does not help, 'seedbed image verify {image}'",
+     .signs = SB_SIGN(IMAGE_HAS_LOADER),
+     .unless = SB_SIGN(IMAGE_CHANGED),
+     .kind = SB_RULE_ENDS,
+     .shows = SB_SHOW_IMAGE},
     ENDS("firmware-pxe", ">>Start (PXE|HTTP Boot) over", NULL,
          "the firmware found nothing to boot on the disk, and tries the network ({1})", NEXT_IMAGE),
     ENDS("firmware-shell", "\"EFI Internal Shell\"|UEFI Interactive Shell", NULL,

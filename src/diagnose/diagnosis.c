@@ -283,15 +283,16 @@ static SbDiagnosis *make_diagnosis(const SbFacts *facts, const SbRuleMatch *matc
         g_ptr_array_add(diagnosis->evidence, g_strdup_printf("how far it came: %s", progress));
     int error = error_of(facts, match);
     int with = reason.rule ? reason.line : match->with >= 0 ? match->with : error;
-    if (match->line >= 0 || match->with >= 0)
+    /* What is missing on the console is not beside the line that is there. */
+    gboolean shows_tail = match->rule->shows & SB_SHOW_TAIL &&
+                          (match->rule->without || (match->line < 0 && match->with < 0));
+    if (!shows_tail && (match->line >= 0 || match->with >= 0))
         sb_evidence_add_console(diagnosis->evidence, facts, match->line, with);
     sb_evidence_add_facts(diagnosis->evidence, facts, match->rule->shows);
-    if (match->line < 0 && match->with < 0 && reason.rule)
-        sb_evidence_add_console(diagnosis->evidence, facts, -1, with);
-    else if (match->line < 0 && match->with < 0 && match->rule->shows & SB_SHOW_TAIL)
+    if (shows_tail && !reason.rule)
         sb_evidence_add_tail(diagnosis->evidence, facts, error);
-    else if (match->line < 0 && match->with < 0 && error >= 0)
-        sb_evidence_add_console(diagnosis->evidence, facts, -1, error);
+    else if (match->line < 0 && match->with < 0 && with >= 0)
+        sb_evidence_add_console(diagnosis->evidence, facts, -1, with);
     return diagnosis;
 }
 

@@ -202,17 +202,19 @@ static SbAnswer has_its_digest(const SbPool *pool, const char *name)
 }
 
 /* An image is never written again, and its record is written with it. To read all of an image takes
- * long, so that is only done if it was written to later. */
+ * long, so that is only done if it was written to later, or if the firmware does not find the boot
+ * loader that it had. */
 static void add_image(const SbPool *pool, SbFacts *facts)
 {
     g_autofree char *record = sb_image_record_volume(facts->image_volume);
     gboolean is_missing, has_no_record;
     gint64 image_us = written_us(pool, facts->image_volume, &is_missing);
     gint64 record_us = written_us(pool, record, &has_no_record);
+    gboolean is_written = image_us > 0 && record_us > 0 && image_us > record_us + LATE_US;
     g_autofree char *problem = NULL;
     if (is_missing) {
         problem = g_strdup_printf("its volume '%s' is missing", facts->image_volume);
-    } else if (image_us > 0 && record_us > 0 && image_us > record_us + LATE_US &&
+    } else if ((is_written || facts->image_has_loader == SB_YES) &&
                has_its_digest(pool, facts->image_volume) == SB_NO) {
         g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(image_us / G_USEC_PER_SEC);
         g_autofree char *text = g_date_time_format_iso8601(time);

@@ -130,6 +130,18 @@ static const SbRule rules[] = {
          "it shows another ssh host key than the one of its seed, because it cannot use its seed: "
          "{seed}; nothing was sent to it",
          NEXT_SEED),
+    {.name = "login-no-cloud-init",
+     .line = "EFI stub: Booting Linux|Linux version \\d",
+     .without = "Cloud-init v\\. .* running '(?:init|modules:\\w+)'",
+     .cause =
+         "it shows another ssh host key than the one of its seed, and its console shows no run "
+         "of cloud-init that would have applied the seed; nothing was sent to it",
+     .next = "look in the image for what keeps cloud-init from running: "
+             "/etc/cloud/cloud-init.disabled, 'cloud-init=disabled' on the kernel's command line, "
+             "or no cloud-init at all; {console} is the way in",
+     .signs = SB_SIGN(LOGIN_HOST_KEY),
+     .kind = SB_RULE_ENDS,
+     .shows = SB_SHOW_LOGIN | SB_SHOW_TAIL},
     ENDS("login-host-key", SB_SIGN(LOGIN_HOST_KEY),
          SB_SHOW_NETWORK | SB_SHOW_LOGIN | SB_SHOW_REASON, NULL,
          "it shows another ssh host key than the one that was made for it: either another machine "
@@ -241,7 +253,7 @@ static const SbRule rules[] = {
              "network, or a firewall in it drops ssh",
              NEXT_NETWORK),
     AT_END(
-        "asks", SB_SIGN(IDLE) | SB_SIGN(SILENT),
+        "asks", SB_SIGN(RESTS) | SB_SIGN(SILENT),
         "^(?!\\[ *\\d+\\.)(?!.*\\blogin:)(?:.*\\b(?:[Pp]ress|PRESS|[Ee]nter|[Ss]elect|[Cc]hoose|"
         "[Tt]ype|[Pp]ass(?:word|phrase)|[Cc]onfirm)\\b.*|.*(?:\\[[Yy]/[Nn]\\]|[^#>=-][>?#$:]|^[>#=]"
         "+>))\\s*$",

@@ -146,6 +146,9 @@ static guint64 work_signs(const SbFacts *facts)
         signs |= SB_SIGN(MUTE);
     if (facts->cpu >= 0 && facts->cpu <= IDLE_CPU)
         signs |= SB_SIGN(IDLE);
+    /* Questions of this side keep a guest from being idle. */
+    if (facts->cpu >= 0 && facts->cpu < LEAST_CPU)
+        signs |= SB_SIGN(RESTS);
     /* The host may be so loaded that QEMU gets little of a CPU. But firmware prints its first line
      * after one second of it. */
     if (facts->cpu >= BUSY_CPU || (signs & SB_SIGN(MUTE) && facts->cpu_ns >= MUTE_CPU_NS))
@@ -266,9 +269,9 @@ static guint64 host_signs(const SbFacts *facts)
         signs |= SB_SIGN(POOL_FULL);
     if (facts->pool_is_active == SB_NO)
         signs |= SB_SIGN(POOL_OFF);
-    /* A machine that does nothing does not need more time; questions keep it from being idle. */
+    /* A machine that does nothing does not need more time. */
     if (facts->host_cpus > 0 && facts->load > 2.0 * facts->host_cpus &&
-        (facts->cpu < 0 || facts->cpu >= LEAST_CPU))
+        !(work_signs(facts) & SB_SIGN(RESTS)))
         signs |= SB_SIGN(HOST_LOADED);
     if (facts->host_free_kib > 0 && facts->host_free_kib < facts->memory_kib / 8)
         signs |= SB_SIGN(HOST_SHORT);

@@ -128,6 +128,7 @@ void sb_facts_set_login(SbFacts *facts, const GError *refusal);
     SIGN(OFF)                                                                                      \
     SIGN(REBOOTS)                                                                                  \
     SIGN(IDLE)                                                                                     \
+    SIGN(RESTS)                                                                                    \
     SIGN(BUSY)                                                                                     \
     SIGN(SILENT)                                                                                   \
     SIGN(MUTE)                                                                                     \

@@ -60,6 +60,8 @@ FACTS(waits_for_login, f->awaited = SB_STAGE_SSH_LOGIN;)
 FACTS(waits_for_ready, f->awaited = SB_STAGE_READY;)
 FACTS(waits_for_start, f->awaited = SB_STAGE_STARTED;)
 FACTS(has_loader, f->image_has_loader = SB_YES; f->image_arch = f->arch;)
+FACTS(has_loader_changed, f->image_has_loader = SB_YES; f->image_arch = f->arch;
+      f->image_problem = "its volume was written to";)
 FACTS(no_loader, f->image_has_loader = SB_NO;)
 FACTS(incomplete, f->image_has_loader = SB_NO; f->image_missing = "it has no partitions";)
 FACTS(other_arch, f->image_arch = "x86_64";)
@@ -162,6 +164,17 @@ static const Row rows[] = {
     {host_key_other,
      NULL,
      {"login-other-machine", "with the MAC 52:54:00:00:00:99", "answers: 52:54", "its MAC"}},
+    {host_key,
+     "EFI stub: Booting Linux Kernel...\nCloud-init v. 22.4.2 running 'init-local' at Mon.\nm "
+     "login: \n",
+     {"login-no-cloud-init", "shows no run of cloud-init", "init-local", "cloud-init.disabled"}},
+    {host_key,
+     "EFI stub: Booting Linux Kernel...\nCloud-init v. 22.4.2 running 'init' at Mon.\n",
+     {"login-host-key", "another ssh host key", NULL, "ssh_keys"}},
+    {has_loader_changed,
+     NOTHING,
+     {"firmware-nothing", "its image is not as it was imported: its volume was written to",
+      "No bootable option", "image verify"}},
     {host_key_seed,
      NULL,
      {"login-seed", "cannot use its seed: its volume", "seed: its volume", "seedbed down f"}},
