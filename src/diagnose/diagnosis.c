@@ -263,9 +263,9 @@ static char *next_of(const SbFacts *facts, const SbRuleMatch *match, const SbRul
     if (reason->rule)
         return expand(reason->rule->next, facts, reason);
     g_autofree char *next = expand(match->rule->next, facts, match);
-    g_autofree char *first =
-        error_of(facts, match) >= 0 ? g_strdup("look into that error first; else ") : g_strdup("");
-    return g_strconcat(first, next, NULL);
+    /* A rule that found what it is about has the better step. */
+    gboolean is_guess = error_of(facts, match) >= 0 && !(match->group && *match->group);
+    return g_strconcat(is_guess ? "look into that error first; else " : "", next, NULL);
 }
 
 static SbDiagnosis *make_diagnosis(const SbFacts *facts, const SbRuleMatch *match)

@@ -345,6 +345,17 @@ static void test_last_error(void)
                     "the machine does nothing: its CPU is idle, and it prints nothing");
 }
 
+/* A rule that knows what it is about quotes the error, and does not send there first. */
+static void test_own_step(void)
+{
+    g_autoptr(SbFacts) facts = some_facts("[   12.5] mount[612]: cannot find its server\n"
+                                          "[FAILED] Failed to mount srv.mount - /srv.\n");
+    idle(facts);
+    g_autoptr(SbDiagnosis) diagnosis = sb_diagnose(facts);
+    g_assert_nonnull(strstr(diagnosis->cause, "cannot find its server"));
+    g_assert_true(g_str_has_prefix(diagnosis->next, "correct /etc/fstab"));
+}
+
 /* A boot of Debian that went well explains nothing, wherever it is cut. */
 static void test_good_boot(void)
 {
@@ -373,5 +384,6 @@ int main(int argc, char **argv)
     g_test_add_func("/guest-rules/changed-image", test_changed_image);
     g_test_add_func("/guest-rules/good-boot", test_good_boot);
     g_test_add_func("/guest-rules/last-error", test_last_error);
+    g_test_add_func("/guest-rules/own-step", test_own_step);
     return g_test_run();
 }
