@@ -56,7 +56,7 @@ wait_for 10 grep -q ') T ' "/proc/$qemu/stat"
 diagnosed "somebody stopped its QEMU process by a signal" "domain 'l-m-1': running" "kill -CONT" "QEMU was stopped"
 for command in 'monitor l-m-1 info status' 'snapshot l-m-1' 'stop --save l-m-1'; do
   # shellcheck disable=SC2086  # words
-  run timeout 60 seedbed $command
+  run timeout 300 seedbed $command
   is "$status" 3 "'$command' does not wait for it"
   contains "$err" "'l-m-1' cannot be used: somebody stopped its QEMU process" "and says why"
 done
@@ -86,7 +86,7 @@ contains "$(<hangs.out)" "libvirtd takes connections at 'qemu+unix:///system?soc
 kill $hangs
 
 kill -STOP "$(</run/libvirt/qemu/l-m-1.pid)"
-run timeout 60 seedbed stop l-m-1
+run timeout 300 seedbed stop l-m-1
 is "$status" 0 "a machine whose QEMU is stopped is stopped"
 contains "$err" "l-m-1: cannot be asked, because a signal has stopped its QEMU process" "without being asked"
 ok "down" seedbed -q down l
