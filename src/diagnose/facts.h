@@ -51,8 +51,8 @@ typedef struct {
     GPtrArray *console;   /**< (nullable) of char *: its lines, sanitised, the newest last */
     GPtrArray *guest_addresses; /**< (nullable) of const char *: that the console says it has */
 
-    SbNetworkKind network_kind;
     const char *network, *address;
+    SbNetworkKind network_kind;
     SbAnswer network_exists, network_is_active, link_is_up, dnsmasq_runs, has_lease, is_reserved,
         has_dhcp;                   /**< the network of libvirt gives addresses */
     const char *mac, *other_mac;    /**< the machine's, and another that answers at its address */
