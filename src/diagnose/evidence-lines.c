@@ -71,6 +71,8 @@ static void add_domain(GPtrArray *lines, const SbFacts *facts)
         g_autofree char *state = sb_evidence_state(facts->state, facts->reason);
         add(lines, "domain '%s': %s", facts->machine, state);
     }
+    if (facts->qemu_is_stopped)
+        add(lines, "its QEMU process: stopped by a signal (state T)");
     if (facts->disk_errors)
         add(lines, "disks that failed on the host: %s", facts->disk_errors);
     if (facts->reboots > 0)

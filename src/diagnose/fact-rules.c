@@ -50,11 +50,13 @@ static const SbRule rules[] = {
          "somebody paused it (as 'virsh suspend' does)",
          "'virsh resume {machine}' lets a machine that stays go on; one that is taken back must be "
          "made again"),
-    ENDS(
-        "qemu-stopped", SB_SIGN(QEMU_STOPPED), SB_SHOW_DOMAIN, NULL,
-        "somebody stopped its QEMU process by a signal, so neither the guest nor libvirt gets on",
-        "'kill -CONT $(cat /run/libvirt/qemu/{machine}.pid)' on the libvirt host, as root, lets it "
-        "go on"),
+    ENDS("qemu-stopped", SB_SIGN(QEMU_STOPPED), SB_SHOW_DOMAIN, NULL,
+         "somebody stopped its QEMU process by a signal, so neither the guest nor libvirt gets on",
+         "find out who stops it (a debugger, 'kill -STOP', a frozen cgroup), then 'seedbed up' "
+         "again; "
+         "if the machine was kept, 'kill -CONT $(cat /run/libvirt/qemu/{machine}.pid)' on the "
+         "libvirt "
+         "host, as root, lets it go on"),
     ENDS("sleeps", SB_SIGN(SLEEPS), SB_SHOW_DOMAIN, NULL, "the guest put itself to sleep",
          "'virsh dompmwakeup {machine}' wakes it; look for 'suspend' in the guest's settings"),
     ENDS("off-guest-disk", SB_SIGN(OFF_GUEST), SB_SHOW_DOMAIN | SB_SHOW_HOST, DISK_ERROR,

@@ -87,7 +87,7 @@ FACTS(waits_silent, WORK(0.3, 90) f->awaited = SB_STAGE_SSH_PORT;)
 
 static const Row rows[] = {
     {gone, NULL, {"gone", "removed its domain", NULL, "'seedbed up'"}},
-    {qemu_stopped, NULL, {"qemu-stopped", "stopped its QEMU process", "running", "f-m-1.pid"}},
+    {qemu_stopped, NULL, {"qemu-stopped", "stopped its QEMU process", "(state T)", "f-m-1.pid"}},
     {path_broken,
      NULL,
      {"path-broken", "does not reach its address 192.168.130.10: its bridge 'virbr1' is down",
