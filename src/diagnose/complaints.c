@@ -52,8 +52,8 @@ typedef enum { NO_COMPLAINT, OUTCOME, HINT, CAUSE } Weight;
 
 /* What a guest needs to reach a stage. */
 static const char *const subjects[SB_STAGE_COUNT] = {
-    [SB_STAGE_ADDRESS] = "(?i)network|dhc|netplan|\\bif(?:up|down)|wicked|virtio_net|carrier|"
-                         "route|interface|link|\\b(?:eth|en[ops])\\w*\\d",
+    [SB_STAGE_ADDRESS] = ("(?i)network|dhc|netplan|\\bif(?:up|down)|wicked|virtio_net|carrier|"
+                          "route|interface|link|\\b(?:eth|en[ops])\\w*\\d"),
     [SB_STAGE_SSH_PORT] = "(?i)ssh|dropbear|\\bnft|iptables|firewall",
     [SB_STAGE_SSH_LOGIN] = "(?i)ssh|dropbear|pam|authorized_keys|user|passwd|sudo",
     [SB_STAGE_READY] = "(?i)cloud-init",
