@@ -98,8 +98,7 @@ static guint64 paused_signs(int reason)
         [VIR_DOMAIN_PAUSED_WATCHDOG] = SB_SIGN(PAUSED_WATCHDOG),
         [VIR_DOMAIN_PAUSED_CRASHED] = SB_SIGN(PAUSED_CRASHED),
     };
-    return SB_SIGN(PAUSED) |
-           (reason >= 0 && (gsize)reason < G_N_ELEMENTS(by_reason) ? by_reason[reason] : 0);
+    return reason >= 0 && (gsize)reason < G_N_ELEMENTS(by_reason) ? by_reason[reason] : 0;
 }
 
 static guint64 off_signs(int reason)
@@ -161,6 +160,8 @@ static guint64 network_signs(const SbFacts *facts)
     guint64 signs = 0;
     if (facts->network_kind == SB_NETWORK_USER)
         signs |= SB_SIGN(USER_NETWORK);
+    if (facts->network_kind == SB_NETWORK_BRIDGE)
+        signs |= SB_SIGN(BRIDGED);
     if (facts->network_exists == SB_NO)
         signs |= SB_SIGN(NETWORK_GONE);
     if (facts->network_is_active == SB_NO)

@@ -117,7 +117,6 @@ void sb_facts_set_login(SbFacts *facts, const GError *refusal);
     SIGN(PAUSED_USER)                                                                              \
     SIGN(PAUSED_CRASHED)                                                                           \
     SIGN(PAUSED_WATCHDOG)                                                                          \
-    SIGN(PAUSED)                                                                                   \
     SIGN(QEMU_STOPPED)                                                                             \
     SIGN(SLEEPS)                                                                                   \
     SIGN(OFF_GUEST)                                                                                \
@@ -168,6 +167,7 @@ void sb_facts_set_login(SbFacts *facts, const GError *refusal);
     SIGN(POOL_OFF)                                                                                 \
     SIGN(HOST_LOADED)                                                                              \
     SIGN(HOST_SHORT)                                                                               \
+    SIGN(BRIDGED)                                                                                  \
     SIGN(USER_NETWORK)                                                                             \
     SIGN(AWAITS_FIRMWARE)                                                                          \
     SIGN(AWAITS_KERNEL)                                                                            \

@@ -237,6 +237,13 @@ static const SbRule rules[] = {
      .next = NEXT_NIC,
      .signs = SB_SIGN(AWAITS_ADDRESS),
      .shows = SB_SHOW_NETWORK},
+    EXPLAINS(
+        "no-lease-bridge", SB_SIGN(AWAITS) | SB_SIGN(BRIDGED), SB_SHOW_NETWORK, SAYS_NO_LEASE,
+        "the guest asked for an address by DHCP on the host's bridge, where libvirt gives none, "
+        "and no other server answered",
+        "'bridge link' on the libvirt host shows whether a network card is in that bridge, "
+        "behind which a DHCP server must be; or give the machine a 'network-config' with a "
+        "fixed address"),
     EXPLAINS("no-lease", SB_SIGN(AWAITS), SB_SHOW_NETWORK, SAYS_NO_LEASE,
              "the guest asked for an address by DHCP and got none",
              "check the network on the libvirt host: 'virsh net-dhcp-leases {network}', and that "

@@ -10,6 +10,7 @@ FACTS(denied, LOGIN(DENIED, "debian@192.168.130.10: Permission denied (publickey
 FACTS(firewall, PORT(REFUSED) NETWORK f->firewall_rule = "-A OUTPUT -j DROP"; f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(dhcp_firewall, NETWORK f->dhcp_firewall_rule = "-P INPUT DROP"; f->has_lease = SB_NO;
       f->awaited = SB_STAGE_ADDRESS;)
+FACTS(bridged, f->network_kind = SB_NETWORK_BRIDGE; f->network = NULL; f->awaited = SB_STAGE_ADDRESS;)
 FACTS(no_dhcp, NETWORK f->has_dhcp = SB_NO; f->has_lease = SB_NO; f->awaited = SB_STAGE_ADDRESS;)
 FACTS(other, NETWORK f->other_mac = "52:54:00:00:00:99";)
 FACTS(no_lease, PORT(SILENT) NETWORK f->has_lease = SB_NO; f->awaited = SB_STAGE_ADDRESS;)
@@ -42,6 +43,10 @@ static const Row rows[] = {
      NULL,
      {"host-firewall", "stops ssh to its address 192.168.130.10: '-A OUTPUT -j DROP'", "refused",
       "iptables -S"}},
+    {bridged,
+     "udhcpc: no lease, failing\n",
+     {"no-lease-bridge", "on the host's bridge, where libvirt gives none", "no lease",
+      "bridge link"}},
     {no_dhcp,
      "x\n",
      {"network-no-dhcp", "gives no addresses", "without <dhcp>", "virsh net-edit seedbed-f"}},
