@@ -48,6 +48,7 @@ static void add_path(const SbDomainLook *look, SbFacts *facts)
 {
     if (!look->bridge || !facts->address)
         return;
+    facts->bridge = sb_facts_keep(facts, look->bridge);
     SbNetworkPath path;
     sb_network_path_look(look->bridge, look->tap, facts->address,
                          sb_network_kind_is_own(facts->network_kind), &path);
@@ -55,10 +56,17 @@ static void add_path(const SbDomainLook *look, SbFacts *facts)
     g_autofree char *problem = sb_network_path_problem(&path, &mend);
     facts->path_problem = sb_facts_keep(facts, problem);
     facts->path_mend = sb_facts_keep(facts, mend);
+}
+
+/* Only if something could be stopped by it: a program of the host is run for it. */
+static void add_firewall(SbFacts *facts)
+{
+    if (!facts->bridge || !(sb_facts_port_is_closed(facts) || facts->has_lease == SB_NO))
+        return;
     g_autofree char *rules = sb_firewall_rules();
     g_autofree char *ssh_stop = NULL, *dhcp_stop = NULL;
     if (rules)
-        sb_network_path_read_firewall(rules, look->bridge, facts->address, &ssh_stop, &dhcp_stop);
+        sb_network_path_read_firewall(rules, facts->bridge, facts->address, &ssh_stop, &dhcp_stop);
     facts->firewall_rule = sb_facts_keep(facts, ssh_stop);
     facts->dhcp_firewall_rule = sb_facts_keep(facts, dhcp_stop);
 }
@@ -263,6 +271,7 @@ void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts)
     if (lease.connection) {
         add_domain(host, lease.connection, uuid, facts);
         add_network(lease.connection, is_local, facts);
+        add_firewall(facts);
         add_account(lease.connection, uuid, facts);
         sb_look_at_pool(lease.connection, facts->pool, &facts->pool_is_active,
                         &facts->pool_free_bytes);

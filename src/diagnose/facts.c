@@ -176,8 +176,7 @@ static guint64 network_signs(const SbFacts *facts)
         signs |= SB_SIGN(NO_LEASE);
     if (facts->is_reserved == SB_NO)
         signs |= SB_SIGN(NOT_RESERVED);
-    gboolean is_closed = facts->has_port &&
-                         (facts->port == SB_SSH_PORT_SILENT || facts->port == SB_SSH_PORT_REFUSED);
+    gboolean is_closed = sb_facts_port_is_closed(facts);
     if (facts->path_problem && (is_closed || !facts->has_port))
         signs |= SB_SIGN(PATH_BROKEN);
     if (facts->firewall_rule && is_closed)
@@ -290,6 +289,12 @@ static guint64 stage_signs(const SbFacts *facts)
         [SB_STAGE_READY] = SB_SIGN(AWAITS_CLOUD_INIT),
     };
     return facts->awaited == SB_STAGE_NONE ? 0 : SB_SIGN(AWAITS) | stages[facts->awaited];
+}
+
+gboolean sb_facts_port_is_closed(const SbFacts *facts)
+{
+    return facts->has_port &&
+           (facts->port == SB_SSH_PORT_SILENT || facts->port == SB_SSH_PORT_REFUSED);
 }
 
 guint64 sb_facts_signs(const SbFacts *facts)

@@ -58,6 +58,7 @@ typedef struct {
     const char *mac, *other_mac;    /**< the machine's, and another that answers at its address */
     const char *path_problem;       /**< what keeps this host from reaching its address */
     const char *path_mend;          /**< what can be done about it */
+    const char *bridge;             /**< of this host, which the guest's card is on; NULL: none */
     const char *firewall_rule;      /**< of this host, which stops ssh to its address */
     const char *dhcp_firewall_rule; /**< of this host, which stops its DHCP requests */
 
@@ -187,6 +188,9 @@ G_STATIC_ASSERT(SB_SIGN_COUNT <= 64);
 
 /** The signs of a failed login with words of ssh that say why. */
 #define SB_SIGNS_OF_WORDS (SB_SIGN(LOGIN_BROKEN) | SB_SIGN(LOGIN_NONSENSE))
+
+/** Whether the guest's ssh port was tried, and nothing listens there. */
+gboolean sb_facts_port_is_closed(const SbFacts *facts);
 
 /** The signs that FACTS give. */
 guint64 sb_facts_signs(const SbFacts *facts);

@@ -50,6 +50,13 @@ if iptables -I OUTPUT -o "$bridge" -p tcp --dport 22 -j REJECT --reject-with tcp
     "the host's firewall rejects it"
   iptables -D OUTPUT 1
 fi
+mkdir "$tmp/traced"
+printf '#!/bin/sh\n>%s/asked\n' "$tmp" >"$tmp/traced/iptables"
+chmod +x "$tmp/traced/iptables"
+PATH=$tmp/traced:$PATH seedbed list | grep -q 'l-m-1.*running'
+result $? "the machine runs"
+[ ! -e "$tmp/asked" ]
+result $? "list does not ask for the firewall, which costs a process for each machine"
 qemu=$(</run/libvirt/qemu/l-m-1.pid)
 kill -STOP "$qemu"
 wait_for 10 grep -q ') T ' "/proc/$qemu/stat"
