@@ -139,7 +139,7 @@ user_data slow 'runcmd:' '  - sleep 3600'
 fleet slow 1 'user-data: slow.ud'
 run seedbed up --keep --timeout '5 s' slow.yaml
 is "$status" 3 "a time limit: up exits with 3"
-[[ $err =~ \'slow-m-1\'\ is\ not\ ready:\ its\ 5\ s\ are\ over:\ the\ stage\ \'[a-z\ ]+\'\ was\ not\ reached\ in ]]
+[[ $err =~ \'slow-m-1\'\ is\ not\ ready:\ its\ 5\ s\ are\ over:\ the\ stage\ \'[a-z\ -]+\'\ was\ not\ reached\ in ]]
 result $? "the limit and the stage are named" || note "$err"
 is "$(virsh -q domstate slow-m-1)" running "--keep leaves the machine running"
 has_begun() { seedbed log slow-m-1 | grep 'UEFI firmware'; }
