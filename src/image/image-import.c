@@ -396,8 +396,10 @@ static Claim take_back_anew(const Import *import, GError **cause)
 /* Makes the volume and fills it. WAIT has an error too: why this process could not. */
 static Phase make(const Import *import, xmlDoc *xml, GError **error)
 {
-    if (!sb_pool_check_room(import->pool, needed_bytes(import->file), error))
-        return FAILED;
+    if (!sb_pool_check_room(import->pool, needed_bytes(import->file), error)) {
+        g_autoptr(virStorageVol) there = sb_volume_find(import->pool, import->image->volume, NULL);
+        return there ? WAIT : FAILED;
+    }
     g_autoptr(GError) cause = NULL;
     g_autoptr(virStorageVol) volume = sb_volume_create(import->pool, xml, &cause);
     if (volume && send_all(import, volume, &cause))
