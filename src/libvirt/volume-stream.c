@@ -132,7 +132,8 @@ static gboolean end_stream(virStorageVol *volume, virStream *stream, int (*end)(
     }
     if (!wait_for_end(virStorageVolGetConnect(volume), ending)) {
         g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED,
-                    "%s: libvirtd has not confirmed it within %u s, though it answers",
+                    "%s: libvirtd has not confirmed it within %u s, though it answers\n"
+                    "try: the same command again; 'seedbed doctor' looks at the pool",
                     ending->failed, (guint)(END_TIMEOUT_US / G_TIME_SPAN_SECOND));
         return FALSE;
     }
