@@ -98,6 +98,7 @@ virsh -q pool-refresh small
 is "$(ls "$tmp/pool")" '' "nothing of it is left"
 seedbed -q image import -p small pocket "$pocket"
 fill pool
+virsh -q pool-refresh small
 run seedbed image import -p small pocket "$pocket"
 is "$status" 0 "an image that is there already needs no room"
 run seedbed up -p small --no-wait "$tmp/s.yaml"
