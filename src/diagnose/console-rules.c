@@ -33,8 +33,8 @@
     }
 #define ENDS_IF(name_, signs_, line_, cause_, next_)                                               \
     {                                                                                              \
-        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_), .signs = (signs_),   \
-        .kind = SB_RULE_ENDS, .shows = SB_SHOW_IMAGE                                               \
+        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_),                      \
+        .signs = {SB_THESE signs_}, .kind = SB_RULE_ENDS, .shows = SB_SHOW_IMAGE                   \
     }
 /* The same for a line that says what happened, and not why. */
 #define ENDS_VAGUELY(name_, line_, with_, cause_, next_)                                           \
@@ -64,23 +64,23 @@
  * option". So that stands before the rules about secure boot. */
 static const SbRule rules[] = {
     /* ---- the firmware ---- */
-    ENDS_IF("image-other-arch", SB_SIGN(IMAGE_OTHER_ARCH), NOTHING_TO_BOOT,
+    ENDS_IF("image-other-arch", (SB_SIGN_IMAGE_OTHER_ARCH), NOTHING_TO_BOOT,
             "the firmware found nothing to boot: the image '{image}' is for {image-arch}, and the "
             "machine is {arch}",
             "set 'arch: {image-arch}' for the group, or 'image' to one for {arch}"),
-    ENDS_IF("image-incomplete", SB_SIGN(IMAGE_INCOMPLETE), NOTHING_TO_BOOT,
+    ENDS_IF("image-incomplete", (SB_SIGN_IMAGE_INCOMPLETE), NOTHING_TO_BOOT,
             "the firmware found nothing to boot on the image '{image}': {missing}",
             "use a whole disk that boots by UEFI on {arch}: this one may be empty, one partition, "
             "or for BIOS only; or install its boot loader as removable ('grub-install "
             "--removable')"),
-    ENDS_IF("image-no-loader", SB_SIGN(IMAGE_NO_LOADER), NOTHING_TO_BOOT,
+    ENDS_IF("image-no-loader", (SB_SIGN_IMAGE_NO_LOADER), NOTHING_TO_BOOT,
             "the firmware found nothing to boot: when the image '{image}' was imported, no boot "
             "loader for UEFI was found in it",
             "use a whole disk that boots by UEFI on {arch}: this one may be empty, one partition, "
             "or for BIOS only; or install its boot loader as removable ('grub-install "
             "--removable')"),
     ENDS_IF(
-        "loader-damaged", SB_SIGN(IMAGE_HAS_LOADER),
+        "loader-damaged", (SB_SIGN_IMAGE_HAS_LOADER),
         "BdsDxe: failed to (?:load|start) Boot\\w+ .*: (Unsupported|Load Error|Invalid Parameter)",
         "the firmware cannot load the boot loader of the image, although it is for {arch} ({1}): "
         "the file is damaged or cut off",
@@ -108,10 +108,11 @@ static const SbRule rules[] = {
      .line = NOTHING_TO_BOOT,
      .cause = "the firmware found nothing to boot, but the image '{image}' has a boot loader: the "
               "guest has overwritten it on its own disk, or the firmware does not see that disk",
-     .next = "'seedbed up' makes the disk anew, after 'seedbed down {machine}' if the machine is "
-             "there; if that does not help, 'seedbed image verify {image}'",
-     .signs = SB_SIGN(IMAGE_HAS_LOADER),
-     .unless = SB_SIGN(IMAGE_CHANGED),
+     .next =
+         "{stays}'seedbed down {machine}' removes it, and {both}'seedbed up' makes its disk anew; "
+         "if that does not help, 'seedbed image verify {image}'",
+     .signs = {SB_SIGN_IMAGE_HAS_LOADER},
+     .unless = SB_SIGN_IMAGE_CHANGED,
      .kind = SB_RULE_ENDS,
      .shows = SB_SHOW_IMAGE},
     ENDS("firmware-pxe", ">>Start (PXE|HTTP Boot) over", NULL,
@@ -297,7 +298,7 @@ static const SbRule rules[] = {
      .with = "\\[ -e \"(/[^\"]+)\" \\]",
      .cause = "the initramfs (dracut) waits in vain for the device {1}",
      .next = NEXT_ROOT,
-     .signs = SB_SIGN(IDLE) | SB_SIGN(SILENT),
+     .signs = {SB_SIGN_IDLE, SB_SIGN_SILENT},
      .kind = SB_RULE_ENDS},
     ENDS_VAGUELY("dracut", "dracut: FATAL: (.*)", NULL, "the initramfs (dracut) gave up: {1}",
                  NEXT_ROOT),

@@ -102,13 +102,25 @@ static char *value_of(const SbFacts *facts, const SbRuleMatch *match, const char
                                          : NULL;
 }
 
+/* What stands after {stays} is said only of a machine that stays, after {goes} of one that is taken
+ * back, and after {both} of each. */
 static char *expand(const char *template, const SbFacts *facts, const SbRuleMatch *match)
 {
     g_auto(GStrv) parts = g_strsplit(template, "{", -1);
     GString *text = g_string_new(parts[0]);
+    gboolean is_said = TRUE;
     for (gsize i = 1; parts[i]; i++) {
         g_auto(GStrv) word_and_rest = g_strsplit(parts[i], "}", 2);
-        g_autofree char *value = value_of(facts, match, word_and_rest[0]);
+        const char *word = word_and_rest[0];
+        gboolean is_stays = strcmp(word, "stays") == 0;
+        if (is_stays || strcmp(word, "goes") == 0 || strcmp(word, "both") == 0) {
+            is_said = strcmp(word, "both") == 0 || is_stays == facts->stays;
+            g_string_append(text, is_said ? word_and_rest[1] : "");
+            continue;
+        }
+        if (!is_said)
+            continue;
+        g_autofree char *value = value_of(facts, match, word);
         if (value && word_and_rest[1])
             g_string_append_printf(text, "%s%s", value, word_and_rest[1]);
         else
@@ -159,9 +171,11 @@ static gboolean is_only_late(const SbRule *rule)
 /* A rule that knows what does not work, and that can have its cause anywhere in the boot. */
 static gboolean is_without_cause(const SbRule *rule)
 {
-    const guint64 seen_outside = SB_SIGN(PORT_REFUSED) | SB_SIGN(PORT_SILENT) |
-                                 SB_SIGN(LOGIN_DENIED) | SB_SIGN(LOGIN_HOST_KEY);
-    return is_only_late(rule) || (rule->shows & SB_SHOW_REASON && rule->signs & seen_outside);
+    return is_only_late(rule) ||
+           (rule->shows & SB_SHOW_REASON && (sb_rule_asks_for(rule, SB_SIGN_PORT_REFUSED) ||
+                                             sb_rule_asks_for(rule, SB_SIGN_PORT_SILENT) ||
+                                             sb_rule_asks_for(rule, SB_SIGN_LOGIN_DENIED) ||
+                                             sb_rule_asks_for(rule, SB_SIGN_LOGIN_HOST_KEY)));
 }
 
 #define CLOUD_INIT_STAGE "Cloud-init v\\. .* running '([^']+)'"

@@ -133,9 +133,8 @@ static void add_network(virConnect *connection, gboolean is_local, SbFacts *fact
 /* Of a guest that refuses the key, and that is not still about to make the account. */
 static void add_account(virConnect *connection, const char *uuid, SbFacts *facts)
 {
-    const guint64 refused = SB_SIGN(LOGIN_DENIED);
-    guint64 signs = sb_facts_signs(facts);
-    if (!(signs & refused) || !(facts->is_thorough || signs & SB_SIGN(SILENT)) ||
+    SbSigns signs = sb_facts_signs(facts);
+    if (!signs.has[SB_SIGN_LOGIN_DENIED] || !(facts->is_thorough || signs.has[SB_SIGN_SILENT]) ||
         facts->qemu_is_stopped || !facts->has_state || facts->state != VIR_DOMAIN_RUNNING)
         return;
     g_autoptr(virDomain) domain = sb_domain_open(connection, uuid, NULL);

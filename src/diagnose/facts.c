@@ -90,106 +90,89 @@ void sb_facts_set_login(SbFacts *facts, const GError *refusal)
     facts->login_words = sb_facts_keep(facts, refusal->message);
 }
 
-static guint64 paused_signs(int reason)
+/* The sign of NUMBER in TABLE, of COUNT signs; SB_SIGN_NONE if the table ends before. */
+static SbSign sign_of(const SbSign *table, gsize count, int number)
 {
-    static const guint64 by_reason[] = {
-        [VIR_DOMAIN_PAUSED_USER] = SB_SIGN(PAUSED_USER),
-        [VIR_DOMAIN_PAUSED_IOERROR] = SB_SIGN(PAUSED_IO),
-        [VIR_DOMAIN_PAUSED_WATCHDOG] = SB_SIGN(PAUSED_WATCHDOG),
-        [VIR_DOMAIN_PAUSED_CRASHED] = SB_SIGN(PAUSED_CRASHED),
-    };
-    return reason >= 0 && (gsize)reason < G_N_ELEMENTS(by_reason) ? by_reason[reason] : 0;
+    return number >= 0 && (gsize)number < count ? table[number] : SB_SIGN_NONE;
 }
 
-static guint64 off_signs(int reason)
+static SbSign paused_sign(int reason)
 {
-    static const guint64 by_reason[] = {
-        [VIR_DOMAIN_SHUTOFF_SHUTDOWN] = SB_SIGN(OFF_GUEST),
-        [VIR_DOMAIN_SHUTOFF_DESTROYED] = SB_SIGN(OFF_DESTROYED),
-        [VIR_DOMAIN_SHUTOFF_CRASHED] = SB_SIGN(OFF_CRASHED),
-        [VIR_DOMAIN_SHUTOFF_SAVED] = SB_SIGN(OFF_SAVED),
-        [VIR_DOMAIN_SHUTOFF_FAILED] = SB_SIGN(OFF_FAILED),
+    static const SbSign by_reason[] = {
+        [VIR_DOMAIN_PAUSED_USER] = SB_SIGN_PAUSED_USER,
+        [VIR_DOMAIN_PAUSED_IOERROR] = SB_SIGN_PAUSED_IO,
+        [VIR_DOMAIN_PAUSED_WATCHDOG] = SB_SIGN_PAUSED_WATCHDOG,
+        [VIR_DOMAIN_PAUSED_CRASHED] = SB_SIGN_PAUSED_CRASHED,
     };
-    return SB_SIGN(OFF) |
-           (reason >= 0 && (gsize)reason < G_N_ELEMENTS(by_reason) ? by_reason[reason] : 0);
+    return sign_of(by_reason, G_N_ELEMENTS(by_reason), reason);
 }
 
-static guint64 domain_signs(const SbFacts *facts)
+static SbSign off_sign(int reason)
 {
-    guint64 signs = 0;
-    if (facts->exists == SB_NO)
-        signs |= SB_SIGN(GONE);
-    if (facts->reboots >= MANY_REBOOTS)
-        signs |= SB_SIGN(REBOOTS);
-    if (facts->qemu_is_stopped)
-        signs |= SB_SIGN(QEMU_STOPPED);
+    static const SbSign by_reason[] = {
+        [VIR_DOMAIN_SHUTOFF_SHUTDOWN] = SB_SIGN_OFF_GUEST,
+        [VIR_DOMAIN_SHUTOFF_DESTROYED] = SB_SIGN_OFF_DESTROYED,
+        [VIR_DOMAIN_SHUTOFF_CRASHED] = SB_SIGN_OFF_CRASHED,
+        [VIR_DOMAIN_SHUTOFF_SAVED] = SB_SIGN_OFF_SAVED,
+        [VIR_DOMAIN_SHUTOFF_FAILED] = SB_SIGN_OFF_FAILED,
+    };
+    return sign_of(by_reason, G_N_ELEMENTS(by_reason), reason);
+}
+
+static void add_domain_signs(const SbFacts *facts, gboolean *has)
+{
+    has[SB_SIGN_GONE] = facts->exists == SB_NO;
+    has[SB_SIGN_REBOOTS] = facts->reboots >= MANY_REBOOTS;
+    has[SB_SIGN_QEMU_STOPPED] = facts->qemu_is_stopped;
     if (!facts->has_state)
-        return signs;
+        return;
+    gboolean is_off = facts->state == VIR_DOMAIN_SHUTOFF;
+    gboolean is_crashed = facts->state == VIR_DOMAIN_CRASHED;
     if (facts->state == VIR_DOMAIN_PAUSED)
-        signs |= paused_signs(facts->reason);
-    if (facts->state == VIR_DOMAIN_SHUTOFF)
-        signs |= off_signs(facts->reason);
-    if (facts->state == VIR_DOMAIN_CRASHED)
-        signs |= SB_SIGN(OFF) | SB_SIGN(OFF_CRASHED);
-    if (facts->state == VIR_DOMAIN_PMSUSPENDED)
-        signs |= SB_SIGN(SLEEPS);
-    return signs;
+        has[paused_sign(facts->reason)] = TRUE;
+    if (is_off || is_crashed)
+        has[is_crashed ? SB_SIGN_OFF_CRASHED : off_sign(facts->reason)] = TRUE;
+    has[SB_SIGN_OFF] = is_off || is_crashed;
+    has[SB_SIGN_SLEEPS] = facts->state == VIR_DOMAIN_PMSUSPENDED;
 }
 
-static guint64 work_signs(const SbFacts *facts)
+static void add_work_signs(const SbFacts *facts, gboolean *has)
 {
-    guint64 signs = 0;
-    if (facts->silent_ms >= SILENT_MS)
-        signs |= SB_SIGN(SILENT);
-    if (facts->console && facts->console->len == 0)
-        signs |= SB_SIGN(MUTE);
-    if (facts->cpu >= 0 && facts->cpu <= IDLE_CPU)
-        signs |= SB_SIGN(IDLE);
+    gboolean is_mute = facts->console && facts->console->len == 0;
+    has[SB_SIGN_SILENT] = facts->silent_ms >= SILENT_MS;
+    has[SB_SIGN_MUTE] = is_mute;
+    has[SB_SIGN_IDLE] = facts->cpu >= 0 && facts->cpu <= IDLE_CPU;
     /* Questions of this side keep a guest from being idle. */
-    if (facts->cpu >= 0 && facts->cpu < LEAST_CPU)
-        signs |= SB_SIGN(RESTS);
+    has[SB_SIGN_RESTS] = facts->cpu >= 0 && facts->cpu < LEAST_CPU;
     /* The host may be so loaded that QEMU gets little of a CPU. But firmware prints its first line
      * after one second of it. */
-    if (facts->cpu >= BUSY_CPU || (signs & SB_SIGN(MUTE) && facts->cpu_ns >= MUTE_CPU_NS))
-        signs |= SB_SIGN(BUSY);
-    return signs;
+    has[SB_SIGN_BUSY] = facts->cpu >= BUSY_CPU || (is_mute && facts->cpu_ns >= MUTE_CPU_NS);
 }
 
-static guint64 network_signs(const SbFacts *facts)
+static gboolean has_other_address(const SbFacts *facts)
 {
-    guint64 signs = 0;
-    if (facts->network_kind == SB_NETWORK_USER)
-        signs |= SB_SIGN(USER_NETWORK);
-    if (facts->network_kind == SB_NETWORK_BRIDGE)
-        signs |= SB_SIGN(BRIDGED);
-    if (facts->network_exists == SB_NO)
-        signs |= SB_SIGN(NETWORK_GONE);
-    if (facts->network_is_active == SB_NO)
-        signs |= SB_SIGN(NETWORK_OFF);
-    if (facts->link_is_up == SB_NO)
-        signs |= SB_SIGN(LINK_DOWN);
-    if (facts->dnsmasq_runs == SB_NO)
-        signs |= SB_SIGN(NO_DNSMASQ);
-    if (facts->has_dhcp == SB_NO)
-        signs |= SB_SIGN(NO_DHCP);
-    if (facts->has_lease == SB_NO)
-        signs |= SB_SIGN(NO_LEASE);
-    if (facts->is_reserved == SB_NO)
-        signs |= SB_SIGN(NOT_RESERVED);
+    GPtrArray *seen = facts->guest_addresses;
+    return facts->address && seen && seen->len > 0 &&
+           !g_ptr_array_find_with_equal_func(seen, facts->address, g_str_equal, NULL);
+}
+
+static void add_network_signs(const SbFacts *facts, gboolean *has)
+{
     gboolean is_closed = sb_facts_port_is_closed(facts);
-    if (facts->path_problem && (is_closed || !facts->has_port))
-        signs |= SB_SIGN(PATH_BROKEN);
-    if (facts->firewall_rule && is_closed)
-        signs |= SB_SIGN(FIREWALL);
-    if (facts->dhcp_firewall_rule && facts->has_lease == SB_NO)
-        signs |= SB_SIGN(DHCP_FIREWALL);
-    const GPtrArray *seen = facts->guest_addresses;
-    if (facts->address && seen && seen->len > 0 &&
-        !g_ptr_array_find_with_equal_func((GPtrArray *)seen, facts->address, g_str_equal, NULL))
-        signs |= SB_SIGN(OTHER_ADDRESS);
-    if (facts->other_mac)
-        signs |= SB_SIGN(OTHER_AT_ADDRESS);
-    return signs;
+    has[SB_SIGN_USER_NETWORK] = facts->network_kind == SB_NETWORK_USER;
+    has[SB_SIGN_BRIDGED] = facts->network_kind == SB_NETWORK_BRIDGE;
+    has[SB_SIGN_NETWORK_GONE] = facts->network_exists == SB_NO;
+    has[SB_SIGN_NETWORK_OFF] = facts->network_is_active == SB_NO;
+    has[SB_SIGN_LINK_DOWN] = facts->link_is_up == SB_NO;
+    has[SB_SIGN_NO_DNSMASQ] = facts->dnsmasq_runs == SB_NO;
+    has[SB_SIGN_NO_DHCP] = facts->has_dhcp == SB_NO;
+    has[SB_SIGN_NO_LEASE] = facts->has_lease == SB_NO;
+    has[SB_SIGN_NOT_RESERVED] = facts->is_reserved == SB_NO;
+    has[SB_SIGN_PATH_BROKEN] = facts->path_problem && (is_closed || !facts->has_port);
+    has[SB_SIGN_FIREWALL] = facts->firewall_rule && is_closed;
+    has[SB_SIGN_DHCP_FIREWALL] = facts->dhcp_firewall_rule && facts->has_lease == SB_NO;
+    has[SB_SIGN_OTHER_ADDRESS] = has_other_address(facts);
+    has[SB_SIGN_OTHER_AT_ADDRESS] = facts->other_mac != NULL;
 }
 
 /* Whether something at the port speaks that is not sshd. sshd says these before its greeting, when
@@ -201,94 +184,82 @@ static gboolean is_foreign(const SbFacts *facts)
            !g_str_has_prefix(facts->said, "Not allowed at this time");
 }
 
-static guint64 ssh_signs(const SbFacts *facts)
+static void add_ssh_signs(const SbFacts *facts, gboolean *has)
 {
-    static const guint64 ports[] = {
-        [SB_SSH_PORT_SILENT] = SB_SIGN(PORT_SILENT),
-        [SB_SSH_PORT_REFUSED] = SB_SIGN(PORT_REFUSED),
-        [SB_SSH_PORT_CLOSED] = SB_SIGN(PORT_CLOSED),
-        [SB_SSH_PORT_READY] = 0,
+    static const SbSign ports[] = {
+        [SB_SSH_PORT_SILENT] = SB_SIGN_PORT_SILENT,
+        [SB_SSH_PORT_REFUSED] = SB_SIGN_PORT_REFUSED,
+        [SB_SSH_PORT_CLOSED] = SB_SIGN_PORT_CLOSED,
+        [SB_SSH_PORT_READY] = SB_SIGN_NONE,
     };
-    static const guint64 logins[] = {
-        [SB_SSH_ERROR_SPAWN] = 0,
-        [SB_SSH_ERROR_DENIED] = SB_SIGN(LOGIN_DENIED),
-        [SB_SSH_ERROR_HOST_KEY] = SB_SIGN(LOGIN_HOST_KEY),
-        [SB_SSH_ERROR_BROKEN] = SB_SIGN(LOGIN_BROKEN),
-        [SB_SSH_ERROR_PROXY] = SB_SIGN(LOGIN_PROXY),
+    static const SbSign logins[] = {
+        [SB_SSH_ERROR_SPAWN] = SB_SIGN_NONE,
+        [SB_SSH_ERROR_DENIED] = SB_SIGN_LOGIN_DENIED,
+        [SB_SSH_ERROR_HOST_KEY] = SB_SIGN_LOGIN_HOST_KEY,
+        [SB_SSH_ERROR_BROKEN] = SB_SIGN_LOGIN_BROKEN,
+        [SB_SSH_ERROR_PROXY] = SB_SIGN_LOGIN_PROXY,
     };
-    guint64 signs = 0;
     /* User networking takes every connection itself, whether the guest lives or not. */
     gboolean is_slirp = facts->network_kind == SB_NETWORK_USER && !facts->said;
     if (facts->has_port && !is_slirp)
-        signs |= is_foreign(facts) ? SB_SIGN(PORT_FOREIGN) : ports[facts->port];
-    if (facts->has_port && is_slirp && facts->port == SB_SSH_PORT_REFUSED)
-        signs |= SB_SIGN(NO_FORWARD);
-    if (facts->account_problem)
-        signs |= SB_SIGN(ACCOUNT_BAD);
-    if (facts->login_nonsense)
-        signs |= SB_SIGN(LOGIN_NONSENSE);
+        has[is_foreign(facts) ? SB_SIGN_PORT_FOREIGN : ports[facts->port]] = TRUE;
+    has[SB_SIGN_NO_FORWARD] = facts->has_port && is_slirp && facts->port == SB_SSH_PORT_REFUSED;
+    has[SB_SIGN_ACCOUNT_BAD] = facts->account_problem != NULL;
+    has[SB_SIGN_LOGIN_NONSENSE] = facts->login_nonsense;
     if (facts->has_login)
-        signs |= logins[facts->login];
-    return signs;
+        has[logins[facts->login]] = TRUE;
 }
 
-static guint64 verdict_signs(const SbFacts *facts)
+static void add_verdict_signs(const SbFacts *facts, gboolean *has)
 {
-    static const guint64 signs[] = {
-        [SB_CLOUD_INIT_NOT_STARTED] = 0,
-        [SB_CLOUD_INIT_RUNNING] = 0,
-        [SB_CLOUD_INIT_DONE] = 0,
-        [SB_CLOUD_INIT_DEGRADED] = SB_SIGN(CLOUD_INIT_DEGRADED),
-        [SB_CLOUD_INIT_ERROR] = SB_SIGN(CLOUD_INIT_FAILED),
-        [SB_CLOUD_INIT_DISABLED] = SB_SIGN(CLOUD_INIT_UNUSED),
+    static const SbSign signs[] = {
+        [SB_CLOUD_INIT_NOT_STARTED] = SB_SIGN_NONE,
+        [SB_CLOUD_INIT_RUNNING] = SB_SIGN_NONE,
+        [SB_CLOUD_INIT_DONE] = SB_SIGN_NONE,
+        [SB_CLOUD_INIT_DEGRADED] = SB_SIGN_CLOUD_INIT_DEGRADED,
+        [SB_CLOUD_INIT_ERROR] = SB_SIGN_CLOUD_INIT_FAILED,
+        [SB_CLOUD_INIT_DISABLED] = SB_SIGN_CLOUD_INIT_UNUSED,
     };
-    return facts->has_verdict ? signs[facts->cloud_init] : 0;
+    if (facts->has_verdict)
+        has[signs[facts->cloud_init]] = TRUE;
 }
 
-static guint64 image_signs(const SbFacts *facts)
+static void add_image_signs(const SbFacts *facts, gboolean *has)
 {
-    guint64 signs = facts->image_has_loader == SB_NO    ? SB_SIGN(IMAGE_NO_LOADER)
-                    : facts->image_has_loader == SB_YES ? SB_SIGN(IMAGE_HAS_LOADER)
-                                                        : 0;
-    if (facts->arch && facts->image_arch && strcmp(facts->arch, facts->image_arch) != 0)
-        signs |= SB_SIGN(IMAGE_OTHER_ARCH);
-    if (facts->image_missing)
-        signs |= SB_SIGN(IMAGE_INCOMPLETE);
-    if (facts->image_problem)
-        signs |= SB_SIGN(IMAGE_CHANGED);
-    if (facts->seed_problem)
-        signs |= SB_SIGN(SEED_BAD);
-    return signs;
+    has[SB_SIGN_IMAGE_NO_LOADER] = facts->image_has_loader == SB_NO;
+    has[SB_SIGN_IMAGE_HAS_LOADER] = facts->image_has_loader == SB_YES;
+    has[SB_SIGN_IMAGE_OTHER_ARCH] =
+        facts->arch && facts->image_arch && strcmp(facts->arch, facts->image_arch) != 0;
+    has[SB_SIGN_IMAGE_INCOMPLETE] = facts->image_missing != NULL;
+    has[SB_SIGN_IMAGE_CHANGED] = facts->image_problem != NULL;
+    has[SB_SIGN_SEED_BAD] = facts->seed_problem != NULL;
 }
 
-static guint64 host_signs(const SbFacts *facts)
+/* After the signs of its work. */
+static void add_host_signs(const SbFacts *facts, gboolean *has)
 {
-    guint64 signs = 0;
-    if (facts->pool_free_bytes < FULL_BYTES ||
-        (facts->disk_errors && strstr(facts->disk_errors, "no space left")))
-        signs |= SB_SIGN(POOL_FULL);
-    if (facts->pool_is_active == SB_NO)
-        signs |= SB_SIGN(POOL_OFF);
+    has[SB_SIGN_POOL_FULL] = facts->pool_free_bytes < FULL_BYTES ||
+                             (facts->disk_errors && strstr(facts->disk_errors, "no space left"));
+    has[SB_SIGN_POOL_OFF] = facts->pool_is_active == SB_NO;
     /* A machine that does nothing does not need more time. */
-    if (facts->host_cpus > 0 && facts->load > 2.0 * facts->host_cpus &&
-        !(work_signs(facts) & SB_SIGN(RESTS)))
-        signs |= SB_SIGN(HOST_LOADED);
-    if (facts->host_free_kib > 0 && facts->host_free_kib < facts->memory_kib / 8)
-        signs |= SB_SIGN(HOST_SHORT);
-    return signs;
+    has[SB_SIGN_HOST_LOADED] =
+        facts->host_cpus > 0 && facts->load > 2.0 * facts->host_cpus && !has[SB_SIGN_RESTS];
+    has[SB_SIGN_HOST_SHORT] =
+        facts->host_free_kib > 0 && facts->host_free_kib < facts->memory_kib / 8;
 }
 
-static guint64 stage_signs(const SbFacts *facts)
+static void add_stage_signs(const SbFacts *facts, gboolean *has)
 {
-    static const guint64 stages[SB_STAGE_COUNT] = {
-        [SB_STAGE_FIRMWARE] = SB_SIGN(AWAITS_FIRMWARE),
-        [SB_STAGE_KERNEL] = SB_SIGN(AWAITS_KERNEL),
-        [SB_STAGE_ADDRESS] = SB_SIGN(AWAITS_ADDRESS),
-        [SB_STAGE_SSH_PORT] = SB_SIGN(AWAITS_SSH_PORT),
-        [SB_STAGE_SSH_LOGIN] = SB_SIGN(AWAITS_SSH_LOGIN),
-        [SB_STAGE_READY] = SB_SIGN(AWAITS_CLOUD_INIT),
+    static const SbSign stages[SB_STAGE_COUNT] = {
+        [SB_STAGE_FIRMWARE] = SB_SIGN_AWAITS_FIRMWARE,
+        [SB_STAGE_KERNEL] = SB_SIGN_AWAITS_KERNEL,
+        [SB_STAGE_ADDRESS] = SB_SIGN_AWAITS_ADDRESS,
+        [SB_STAGE_SSH_PORT] = SB_SIGN_AWAITS_SSH_PORT,
+        [SB_STAGE_SSH_LOGIN] = SB_SIGN_AWAITS_SSH_LOGIN,
+        [SB_STAGE_READY] = SB_SIGN_AWAITS_CLOUD_INIT,
     };
-    return facts->awaited == SB_STAGE_NONE ? 0 : SB_SIGN(AWAITS) | stages[facts->awaited];
+    has[SB_SIGN_AWAITS] = facts->awaited != SB_STAGE_NONE;
+    has[stages[facts->awaited]] = TRUE;
 }
 
 gboolean sb_facts_port_is_closed(const SbFacts *facts)
@@ -297,8 +268,16 @@ gboolean sb_facts_port_is_closed(const SbFacts *facts)
            (facts->port == SB_SSH_PORT_SILENT || facts->port == SB_SSH_PORT_REFUSED);
 }
 
-guint64 sb_facts_signs(const SbFacts *facts)
+SbSigns sb_facts_signs(const SbFacts *facts)
 {
-    return domain_signs(facts) | work_signs(facts) | network_signs(facts) | ssh_signs(facts) |
-           verdict_signs(facts) | image_signs(facts) | host_signs(facts) | stage_signs(facts);
+    SbSigns signs = {.has = {[SB_SIGN_NONE] = TRUE}};
+    add_domain_signs(facts, signs.has);
+    add_work_signs(facts, signs.has);
+    add_network_signs(facts, signs.has);
+    add_ssh_signs(facts, signs.has);
+    add_verdict_signs(facts, signs.has);
+    add_image_signs(facts, signs.has);
+    add_host_signs(facts, signs.has);
+    add_stage_signs(facts, signs.has);
+    return signs;
 }

@@ -14,6 +14,7 @@
 
 #include "base/answer.h"
 #include "cloud-init/cloud-init-status.h"
+#include "diagnose/sign.h"
 #include "fleet-file/network-kind.h"
 #include "guest/ssh-port.h"
 #include "libvirt/libvirt.h"
@@ -109,88 +110,8 @@ void sb_facts_set_console(SbFacts *facts, const char *text);
 /** REFUSAL (nullable), an SbSshError or an SbLoginError, is why the last login failed. */
 void sb_facts_set_login(SbFacts *facts, const GError *refusal);
 
-/* ---- signs ---- */
-
-/* What a rule can ask for: one bit each. */
-#define SB_SIGNS(SIGN)                                                                             \
-    SIGN(GONE)                                                                                     \
-    SIGN(PAUSED_IO)                                                                                \
-    SIGN(PAUSED_USER)                                                                              \
-    SIGN(PAUSED_CRASHED)                                                                           \
-    SIGN(PAUSED_WATCHDOG)                                                                          \
-    SIGN(QEMU_STOPPED)                                                                             \
-    SIGN(SLEEPS)                                                                                   \
-    SIGN(OFF_GUEST)                                                                                \
-    SIGN(OFF_DESTROYED)                                                                            \
-    SIGN(OFF_CRASHED)                                                                              \
-    SIGN(OFF_FAILED)                                                                               \
-    SIGN(OFF_SAVED)                                                                                \
-    SIGN(OFF)                                                                                      \
-    SIGN(REBOOTS)                                                                                  \
-    SIGN(IDLE)                                                                                     \
-    SIGN(RESTS)                                                                                    \
-    SIGN(BUSY)                                                                                     \
-    SIGN(SILENT)                                                                                   \
-    SIGN(MUTE)                                                                                     \
-    SIGN(NETWORK_GONE)                                                                             \
-    SIGN(NETWORK_OFF)                                                                              \
-    SIGN(LINK_DOWN)                                                                                \
-    SIGN(NO_DNSMASQ)                                                                               \
-    SIGN(NO_DHCP)                                                                                  \
-    SIGN(NO_LEASE)                                                                                 \
-    SIGN(NOT_RESERVED)                                                                             \
-    SIGN(PATH_BROKEN)                                                                              \
-    SIGN(FIREWALL)                                                                                 \
-    SIGN(DHCP_FIREWALL)                                                                            \
-    SIGN(OTHER_ADDRESS)                                                                            \
-    SIGN(OTHER_AT_ADDRESS)                                                                         \
-    SIGN(PORT_REFUSED)                                                                             \
-    SIGN(PORT_SILENT)                                                                              \
-    SIGN(PORT_CLOSED)                                                                              \
-    SIGN(PORT_FOREIGN)                                                                             \
-    SIGN(LOGIN_HOST_KEY)                                                                           \
-    SIGN(ACCOUNT_BAD)                                                                              \
-    SIGN(LOGIN_DENIED)                                                                             \
-    SIGN(LOGIN_PROXY)                                                                              \
-    SIGN(LOGIN_NONSENSE)                                                                           \
-    SIGN(LOGIN_BROKEN)                                                                             \
-    SIGN(CLOUD_INIT_FAILED)                                                                        \
-    SIGN(CLOUD_INIT_DEGRADED)                                                                      \
-    SIGN(CLOUD_INIT_UNUSED)                                                                        \
-    SIGN(IMAGE_HAS_LOADER)                                                                         \
-    SIGN(IMAGE_NO_LOADER)                                                                          \
-    SIGN(IMAGE_INCOMPLETE)                                                                         \
-    SIGN(IMAGE_OTHER_ARCH)                                                                         \
-    SIGN(IMAGE_CHANGED)                                                                            \
-    SIGN(SEED_BAD)                                                                                 \
-    SIGN(NO_FORWARD)                                                                               \
-    SIGN(POOL_FULL)                                                                                \
-    SIGN(POOL_OFF)                                                                                 \
-    SIGN(HOST_LOADED)                                                                              \
-    SIGN(HOST_SHORT)                                                                               \
-    SIGN(BRIDGED)                                                                                  \
-    SIGN(USER_NETWORK)                                                                             \
-    SIGN(AWAITS_FIRMWARE)                                                                          \
-    SIGN(AWAITS_KERNEL)                                                                            \
-    SIGN(AWAITS_ADDRESS)                                                                           \
-    SIGN(AWAITS_SSH_PORT)                                                                          \
-    SIGN(AWAITS_SSH_LOGIN)                                                                         \
-    SIGN(AWAITS_CLOUD_INIT)                                                                        \
-    SIGN(AWAITS)
-
-#define SB_SIGN_NUMBER(name) SB_SIGN_NUMBER_##name,
-enum { SB_SIGNS(SB_SIGN_NUMBER) SB_SIGN_COUNT };
-#undef SB_SIGN_NUMBER
-G_STATIC_ASSERT(SB_SIGN_COUNT <= 64);
-
-/** The bit of a sign. */
-#define SB_SIGN(name) (G_GUINT64_CONSTANT(1) << SB_SIGN_NUMBER_##name)
-
-/** The signs of a failed login with words of ssh that say why. */
-#define SB_SIGNS_OF_WORDS (SB_SIGN(LOGIN_BROKEN) | SB_SIGN(LOGIN_NONSENSE))
-
 /** Whether the guest's ssh port was tried, and nothing listens there. */
 gboolean sb_facts_port_is_closed(const SbFacts *facts);
 
 /** The signs that FACTS give. */
-guint64 sb_facts_signs(const SbFacts *facts);
+SbSigns sb_facts_signs(const SbFacts *facts);

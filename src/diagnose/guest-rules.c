@@ -27,60 +27,60 @@
 #define SSHD "(?:OpenBSD Secure Shell server|OpenSSH (?:server )?[Dd]aemon|\\bsshd?\\.service)"
 
 static const SbRule rules[] = {
-    EXPLAINS("cloud-init-degraded", SB_SIGN(CLOUD_INIT_DEGRADED), 0, NULL,
+    EXPLAINS("cloud-init-degraded", (SB_SIGN_CLOUD_INIT_DEGRADED), 0, NULL,
              "cloud-init is done, but degraded", "without --strict, this is a warning"),
-    EXPLAINS("cloud-init-unused", SB_SIGN(CLOUD_INIT_UNUSED), 0, NULL,
+    EXPLAINS("cloud-init-unused", (SB_SIGN_CLOUD_INIT_UNUSED), 0, NULL,
              "cloud-init does not run at each first boot",
              "an image needs a cloud-init that does: look for what removes or disables it in the "
              "user-data"),
-    EXPLAINS("other-at-address", SB_SIGN(OTHER_AT_ADDRESS), SB_SHOW_NETWORK, NULL,
+    EXPLAINS("other-at-address", (SB_SIGN_OTHER_AT_ADDRESS), SB_SHOW_NETWORK, NULL,
              "another machine answers at its address {address}",
              "find that machine by its MAC {other-mac}, and give it another address"),
 
-    EXPLAINS("host-firewall", SB_SIGN(FIREWALL) | SB_SIGN(AWAITS), SB_SHOW_NETWORK | SB_SHOW_PORT,
+    EXPLAINS("host-firewall", (SB_SIGN_FIREWALL, SB_SIGN_AWAITS), SB_SHOW_NETWORK | SB_SHOW_PORT,
              NULL, "the firewall of this host stops ssh to its address {address}: '{firewall}'",
              "'iptables -S' shows that rule: remove it, or accept the address before it"),
-    EXPLAINS("host-firewall-dhcp", SB_SIGN(DHCP_FIREWALL) | SB_SIGN(AWAITS), SB_SHOW_NETWORK, NULL,
+    EXPLAINS("host-firewall-dhcp", (SB_SIGN_DHCP_FIREWALL, SB_SIGN_AWAITS), SB_SHOW_NETWORK, NULL,
              DHCP_STOPPED, NEXT_DHCP_STOPPED),
-    EXPLAINS("network-no-dhcp", SB_SIGN(NO_DHCP) | SB_SIGN(NO_LEASE) | SB_SIGN(AWAITS_ADDRESS),
+    EXPLAINS("network-no-dhcp", (SB_SIGN_NO_DHCP, SB_SIGN_NO_LEASE, SB_SIGN_AWAITS_ADDRESS),
              SB_SHOW_NETWORK, NULL, NO_DHCP, NEXT_NO_DHCP),
-    EXPLAINS("image-changed", SB_SIGN(IMAGE_CHANGED) | SB_SIGN(AWAITS),
+    EXPLAINS("image-changed", (SB_SIGN_IMAGE_CHANGED, SB_SIGN_AWAITS),
              SB_SHOW_IMAGE | SB_SHOW_WORK | SB_SHOW_TAIL, NULL,
              "its image is not as it was imported: {image-problem}", NEXT_CHANGED),
-    EXPLAINS("seed", SB_SIGN(SEED_BAD) | SB_SIGN(AWAITS), SB_SHOW_IMAGE, NULL,
+    EXPLAINS("seed", (SB_SIGN_SEED_BAD, SB_SIGN_AWAITS), SB_SHOW_IMAGE, NULL,
              "the guest cannot use its seed: {seed}", NEXT_SEED),
 
     /* ---- the login: LINE is one of ssh's words ---- */
-    ENDS("login-protocol", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN,
+    ENDS("login-protocol", (SB_SIGN_LOGIN_BROKEN), SB_SHOW_LOGIN,
          "Bad packet length|Bad remote protocol version|[Pp]rotocol major versions differ|invalid "
          "format|authentication code incorrect|invalid characters|Connection corrupted",
          "the program on its port 22 greets like an ssh server, but does not speak ssh",
          "look with {console} which program that is: 'ss -ltnp'"),
-    ENDS("shell-refuses", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN,
+    ENDS("shell-refuses", (SB_SIGN_LOGIN_BROKEN), SB_SHOW_LOGIN,
          "account is currently not available|nologin|[Ss]hell.* (?:does not exist|not found)|exec.*"
          "No such file",
          "the login shell of the account is missing, or refuses",
          "correct 'shell' of the user in your user-data, or in /etc/passwd of the image"),
-    EXPLAINS("login-expired", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN,
+    EXPLAINS("login-expired", (SB_SIGN_LOGIN_BROKEN), SB_SHOW_LOGIN,
              "password (?:has expired|change required)|change your password|account has expired",
              "the account, or its password, has expired",
              "look at 'expiredate' and 'chpasswd' ('expire: false') in your user-data, and at the "
              "clock of the guest"),
-    EXPLAINS("login-booting", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN | SB_SHOW_TAIL,
+    EXPLAINS("login-booting", (SB_SIGN_LOGIN_BROKEN), SB_SHOW_LOGIN | SB_SHOW_TAIL,
              "System is booting up|going down|pam_nologin|/run/nologin",
              "the guest does not let users in, because its boot, or shutdown, is not over",
              "the unit that holds up the boot is in {log}; 'systemctl list-jobs' with {console} "
              "names it"),
-    EXPLAINS("login-algorithms", SB_SIGN(LOGIN_BROKEN), SB_SHOW_LOGIN,
+    EXPLAINS("login-algorithms", (SB_SIGN_LOGIN_BROKEN), SB_SHOW_LOGIN,
              "no matching (host key type|key exchange method|cipher|MAC)",
              "ssh and the guest's sshd have no {1} in common",
              "the image is too old or too strict for this ssh: compare 'ssh -Q kex' with "
              "sshd_config and the crypto policy of the image"),
-    EXPLAINS("login-sudo", SB_SIGN(LOGIN_NONSENSE), SB_SHOW_LOGIN, "sudo:? ",
+    EXPLAINS("login-sudo", (SB_SIGN_LOGIN_NONSENSE), SB_SHOW_LOGIN, "sudo:? ",
              "the login works, but sudo refuses",
              "the account needs \"sudo: 'ALL=(ALL) NOPASSWD:ALL'\" in the user-data, and the "
              "package sudo in the image"),
-    EXPLAINS("login-nonsense", SB_SIGN(LOGIN_NONSENSE), SB_SHOW_LOGIN, NULL,
+    EXPLAINS("login-nonsense", (SB_SIGN_LOGIN_NONSENSE), SB_SHOW_LOGIN, NULL,
              "the login works, but the answer of 'cloud-init status' makes no sense",
              "call 'cloud-init status --format=json' with {ssh}: it needs cloud-init 22.4 or "
              "newer"),
@@ -207,7 +207,7 @@ static const SbRule rules[] = {
          "sshd says: {1}",
          "correct sshd's settings, or the owner and mode of that file, in your "
          "user-data or in the image"),
-    EXPLAINS("sshd-other-port", SB_SIGN(AWAITS_SSH_PORT), SB_SHOW_PORT,
+    EXPLAINS("sshd-other-port", (SB_SIGN_AWAITS_SSH_PORT), SB_SHOW_PORT,
              "sshd(?:-session)?\\[\\d+\\]: Server listening on \\S+ port (?!22\\.)(\\d+)",
              "sshd of the guest listens on port {1}, and not on 22",
              "remove 'Port' from the sshd_config of your user-data or image, or 'ListenStream' "
@@ -235,16 +235,16 @@ static const SbRule rules[] = {
      .without = "ci-info: \\| +(?!lo )\\w+ +\\| +(?:True|False)",
      .cause = NO_NIC,
      .next = NEXT_NIC,
-     .signs = SB_SIGN(AWAITS_ADDRESS),
+     .signs = {SB_SIGN_AWAITS_ADDRESS},
      .shows = SB_SHOW_NETWORK},
     EXPLAINS(
-        "no-lease-bridge", SB_SIGN(AWAITS) | SB_SIGN(BRIDGED), SB_SHOW_NETWORK, SAYS_NO_LEASE,
+        "no-lease-bridge", (SB_SIGN_AWAITS, SB_SIGN_BRIDGED), SB_SHOW_NETWORK, SAYS_NO_LEASE,
         "the guest asked for an address by DHCP on the host's bridge, where libvirt gives none, "
         "and no other server answered",
         "'bridge link' on the libvirt host shows whether a network card is in that bridge, "
         "behind which a DHCP server must be; or give the machine a 'network-config' with a "
         "fixed address"),
-    EXPLAINS("no-lease", SB_SIGN(AWAITS), SB_SHOW_NETWORK, SAYS_NO_LEASE,
+    EXPLAINS("no-lease", (SB_SIGN_AWAITS), SB_SHOW_NETWORK, SAYS_NO_LEASE,
              "the guest asked for an address by DHCP and got none",
              "check the network on the libvirt host: 'virsh net-dhcp-leases {network}', and that "
              "no firewall there drops DHCP (UDP ports 67 and 68)"),
@@ -254,7 +254,7 @@ static const SbRule rules[] = {
                              "Manager\\b|wicked|dhcpcd|"
                              "[Ww]ait[- ][Oo]nline|Wait for Network)",
            "the guest's network was not set up: '{1}' failed", NEXT_NETWORK),
-    EXPLAINS("nic-without-address", SB_SIGN(AWAITS) | SB_SIGN(NO_LEASE), SB_SHOW_NETWORK,
+    EXPLAINS("nic-without-address", (SB_SIGN_AWAITS, SB_SIGN_NO_LEASE), SB_SHOW_NETWORK,
              "ci-info: \\| +((?:e|w)[a-z0-9]+) +\\| +(?:False|True) +\\| +\\. ",
              "the guest's network card {1} has no IPv4 address", NEXT_NETWORK),
 
@@ -329,11 +329,11 @@ static const SbRule rules[] = {
         " \\(curl\\) error for '([^']+)|(?:curl|wget|apt|dnf|git|pip|Failed to fetch).*(Network "
         "is unreachable|No route to host))",
         "a download in the guest failed: {1}", NEXT_PACKAGES),
-    LATE_SAYS(
-        "command-killed", "(?:^|[:\\d] +)Killed(?: .*)?$",
-        "a command of the user-data was killed: most likely the guest's memory was out",
-        "give the machine more 'memory' in the fleet file; 'dmesg' in the guest, with {ssh} if "
-        "it stays, says 'Out of memory: Killed process' then"),
+    LATE_SAYS("command-killed", "(?:^|[:\\d] +)Killed(?: .*)?$",
+              "a command of the user-data was killed: most likely the guest's memory was out",
+              "give the machine more 'memory' in the fleet file{stays}; 'dmesg' in the guest, with "
+              "{ssh}, "
+              "says 'Out of memory: Killed process' then"),
     LATE_SAYS("package-manager",
               "scripts/\\S+: (?:line )?\\d+: (apt|apt-get|dpkg|dnf|yum|rpm|apk|zypper|pacman): "
               "(?:command )?not found",
@@ -376,7 +376,7 @@ static const SbRule rules[] = {
     FAILED("mount-failed", 0, SB_SYSTEMD_FAILED "mount (?!\\S+ at )(.+?)\\.?$",
            "the guest could not mount {1}", NEXT_MOUNT),
 
-    EXPLAINS("cloud-init-failed", SB_SIGN(CLOUD_INIT_FAILED), 0, NULL, "cloud-init failed",
+    EXPLAINS("cloud-init-failed", (SB_SIGN_CLOUD_INIT_FAILED), 0, NULL, "cloud-init failed",
              "look with {status} when each module ran, and with {ssh} at the machine"),
 };
 

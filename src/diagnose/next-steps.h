@@ -25,9 +25,10 @@
 #define NEXT_CHANGED                                                                               \
     "'seedbed image verify {image}' compares it with its digest; import it again, and make the "   \
     "machine anew; then look for what writes to the pool's folder"
-#define NEXT_SEED                                                                                  \
-    "'seedbed down {fleet}' and 'seedbed up' make machine and seed anew; 'seedbed seed --show "    \
-    "FILE' shows what is in a seed"
+#define NEXT_ANEW                                                                                  \
+    "{stays}'seedbed down {fleet}' removes machine and network, and {both}'seedbed up' makes "     \
+    "them again"
+#define NEXT_SEED NEXT_ANEW ", the seed too; 'seedbed seed --show FILE' shows what is in a seed"
 #define NEXT_MEMORY "give the machine more 'memory' in the fleet file, then 'seedbed up' again"
 #define NEXT_CONSOLE                                                                               \
     "add 'console=ttyAMA0' (x86_64: 'console=ttyS0') to the kernel's command line in the image, "  \

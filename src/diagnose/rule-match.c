@@ -90,7 +90,8 @@ static gboolean match_line(const SbFacts *facts, const SbRule *rule, SbConsoleBo
 {
     char **group_out = rule->with ? &match->of_line : &match->group;
     guint count = facts->console ? facts->console->len : 0;
-    if (rule->signs & SB_SIGNS_OF_WORDS)
+    if (sb_rule_asks_for(rule, SB_SIGN_LOGIN_BROKEN) ||
+        sb_rule_asks_for(rule, SB_SIGN_LOGIN_NONSENSE))
         return match_words(facts, rule->line, group_out);
     guint from = rule->is_last && count > 0 ? count - 1 : boot.kernel;
     match->line = rule->goes_on ? sb_console_find(facts, rule->line, from, group_out)
@@ -116,9 +117,12 @@ static gboolean matches(const SbFacts *facts, const SbRule *rule, SbConsoleBoot 
     return TRUE;
 }
 
-static gboolean has_signs(const SbRule *rule, guint64 signs)
+static gboolean has_signs(const SbRule *rule, const SbSigns *signs)
 {
-    return (rule->signs & ~signs) == 0 && (rule->unless & signs) == 0;
+    for (gsize i = 0; i < SB_RULE_SIGNS; i++)
+        if (!signs->has[rule->signs[i]])
+            return FALSE;
+    return rule->unless == SB_SIGN_NONE || !signs->has[rule->unless];
 }
 
 gboolean sb_rule_search(const SbFacts *facts, SbRuleKind kind, SbRuleMatch *match_out)
@@ -127,29 +131,35 @@ gboolean sb_rule_search(const SbFacts *facts, SbRuleKind kind, SbRuleMatch *matc
                                                      sb_guest_rules};
     static const SbRule *(*const explains[])(gsize *) = {sb_console_rules, sb_guest_rules,
                                                          sb_fact_rules};
-    guint64 signs = sb_facts_signs(facts);
+    SbSigns signs = sb_facts_signs(facts);
     SbConsoleBoot boot = sb_console_boot(facts);
     for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
         gsize count;
         const SbRule *rules = kind == SB_RULE_ENDS ? ends[i](&count) : explains[i](&count);
         for (gsize j = 0; j < count; j++)
-            if (rules[j].kind == kind && has_signs(&rules[j], signs) &&
+            if (rules[j].kind == kind && has_signs(&rules[j], &signs) &&
                 matches(facts, &rules[j], boot, match_out))
                 return TRUE;
     }
     return FALSE;
 }
 
+/* Whether RULE asks for nothing but that the guest is awaited. */
+static gboolean only_awaits(const SbRule *rule)
+{
+    return (rule->signs[0] == SB_SIGN_AWAITS || rule->signs[0] == SB_SIGN_AWAITS_CLOUD_INIT) &&
+           rule->signs[1] == SB_SIGN_NONE;
+}
+
 /* Whether RULE needs only the words of a guest that is awaited, and they were said before MATCH. A
  * rule that is itself to be explained does not explain another one. */
-static gboolean explains(const SbFacts *facts, guint64 signs, const SbRule *rule,
+static gboolean explains(const SbFacts *facts, const SbSigns *signs, const SbRule *rule,
                          const SbRuleMatch *match, SbRuleMatch *reason_out)
 {
-    const guint64 awaits = SB_SIGN(AWAITS) | SB_SIGN(AWAITS_CLOUD_INIT);
     gboolean is_vague = rule->shows & SB_SHOW_REASON && match->rule->kind == SB_RULE_EXPLAINS;
     g_auto(SbRuleMatch) reason = {.rule = NULL};
     if (rule->kind != SB_RULE_EXPLAINS || !rule->line || rule->is_last || is_vague ||
-        !rule->signs || (rule->signs & ~awaits) || !has_signs(rule, signs) ||
+        !only_awaits(rule) || !has_signs(rule, signs) ||
         !matches(facts, rule, sb_console_boot(facts), &reason) ||
         (guint)reason.line >= sb_rule_match_start(facts, match))
         return FALSE;
@@ -163,13 +173,13 @@ gboolean sb_rule_find_reason(const SbFacts *facts, const SbRuleMatch *match,
 {
     if (!(match->rule->shows & SB_SHOW_REASON))
         return FALSE;
-    guint64 signs = sb_facts_signs(facts);
+    SbSigns signs = sb_facts_signs(facts);
     static const SbRule *(*const tables[])(gsize *) = {sb_guest_rules, sb_fact_rules};
     for (gsize i = 0; i < G_N_ELEMENTS(tables); i++) {
         gsize count;
         const SbRule *rules = tables[i](&count);
         for (gsize j = 0; j < count; j++)
-            if (explains(facts, signs, &rules[j], match, reason_out))
+            if (explains(facts, &signs, &rules[j], match, reason_out))
                 return TRUE;
     }
     return FALSE;

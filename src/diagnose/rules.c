@@ -41,3 +41,11 @@ const SbRule *sb_rule_of_line(const char *line)
             return &rules[i];
     return NULL;
 }
+
+gboolean sb_rule_asks_for(const SbRule *rule, SbSign sign)
+{
+    for (gsize i = 0; i < SB_RULE_SIGNS; i++)
+        if (rule->signs[i] == sign)
+            return TRUE;
+    return FALSE;
+}

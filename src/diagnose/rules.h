@@ -12,6 +12,7 @@
  */
 #pragma once
 
+#include "diagnose/sign.h"
 #include "model/stage.h"
 
 #include <glib.h>
@@ -35,6 +36,12 @@
     "for|DHCPv4 address ([\\d.]+)/|new lease, address=([\\d.]+)|ci-info: \\| +(?!lo )\\w+ +\\| "   \
     "+True "                                                                                       \
     "+\\| +(\\d[\\d.]+) |network: \\w+ (\\d[\\d.]+)/)"
+
+/** The most signs that a rule asks for. */
+enum { SB_RULE_SIGNS = 6 };
+
+/** Signs as a row of a table has them, in parentheses: (SB_SIGN_GONE, SB_SIGN_SILENT). */
+#define SB_THESE(...) __VA_ARGS__
 
 /** What a rule means for a wait. */
 typedef enum {
@@ -60,24 +67,26 @@ typedef enum {
 } SbShow;
 
 /**
- * One rule. It matches if all its signs are there and none of UNLESS, and a line of the console
+ * One rule. It matches if all its signs are there and not UNLESS, and a line of the console
  * matches LINE, and one matches WITH that is not harmless, and none matches WITHOUT; those that are
  * NULL are not asked for. A rule with a sign of a login that failed
- * for words of ssh (SB_SIGNS_OF_WORDS) looks for LINE in these words, and not on the console.
+ * for words of ssh (SB_SIGN_LOGIN_BROKEN, SB_SIGN_LOGIN_NONSENSE) looks for LINE in these words,
+ * and not on the console.
  *
  * CAUSE and NEXT can have these words in braces: {1} is the first group of WITH or, without it, of
  * LINE, {2} that of LINE beside WITH, and {line} the line that matched LINE; {machine}, {fleet},
  * {network}, {address}, {said}, {pool}, {image}, {arch}, {image-arch}, {reboots} and so on are
  * facts; {log}, {console} and {ssh} say how to look at the machine, which depends on whether it
- * stays.
+ * stays. What is after {stays} is only for a machine that stays, after {goes} for one that is taken
+ * back, and after {both} for each.
  */
 typedef struct {
     const char *name;
     const char *line, *with, *without; /**< (nullable) regular expressions (PCRE) */
     const char *cause;                 /**< NULL for SB_RULE_PROGRESS */
     const char *next;                  /**< NULL for SB_RULE_PROGRESS */
-    guint64 signs;
-    guint64 unless; /**< signs that rule the cause out */
+    SbSign signs[SB_RULE_SIGNS];       /**< after the last one only SB_SIGN_NONE */
+    SbSign unless;                     /**< a sign that rules the cause out */
     SbRuleKind kind;
     SbShow shows;
     SbStage stage;    /**< that LINE shows, for SB_RULE_PROGRESS */
@@ -105,3 +114,6 @@ const SbRule *sb_rule_of_line(const char *line);
  *                   if LINE does not match
  */
 gboolean sb_rule_line_matches(const char *pattern, const char *line, char **group_out);
+
+/** Whether SIGN is one of RULE's. */
+gboolean sb_rule_asks_for(const SbRule *rule, SbSign sign);

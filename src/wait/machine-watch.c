@@ -98,9 +98,9 @@ static void suspect(Watched *watched, guint ms);
 /* Whether it has done nothing for longer than it may. */
 static gboolean is_idle_for_too_long(Watched *watched, const SbFacts *facts)
 {
-    const guint64 idle = SB_SIGN(IDLE) | SB_SIGN(SILENT);
+    SbSigns signs = sb_facts_signs(facts);
     gint64 now_us = g_get_monotonic_time();
-    if ((sb_facts_signs(facts) & idle) != idle)
+    if (!signs.has[SB_SIGN_IDLE] || !signs.has[SB_SIGN_SILENT])
         watched->idle_since_us = 0;
     else if (watched->idle_since_us == 0)
         watched->idle_since_us = now_us;
@@ -112,7 +112,7 @@ static gboolean is_idle_for_too_long(Watched *watched, const SbFacts *facts)
 static gboolean is_just_paused(Watched *watched, const SbFacts *facts)
 {
     gboolean was_paused = watched->was_paused;
-    watched->was_paused = (sb_facts_signs(facts) & SB_SIGN(PAUSED_USER)) != 0;
+    watched->was_paused = sb_facts_signs(facts).has[SB_SIGN_PAUSED_USER];
     return watched->was_paused && !was_paused;
 }
 

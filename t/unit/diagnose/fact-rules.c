@@ -26,6 +26,9 @@ FACTS(link_down, NETWORK f->link_is_up = SB_NO;)
 FACTS(path_broken, NETWORK PORT(SILENT) f->path_problem = "its bridge 'virbr1' is down";
       f->path_mend = "'ip link set virbr1 up'"; f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(qemu_stopped, f->qemu_is_stopped = TRUE; f->has_state = TRUE; f->state = VIR_DOMAIN_RUNNING;)
+FACTS(stopped_stays, qemu_stopped(f); f->stays = TRUE;)
+FACTS(link_down_stays, link_down(f); f->stays = TRUE;)
+FACTS(network_off_stays, network_off(f); f->stays = TRUE;)
 FACTS(no_dnsmasq, NETWORK f->dnsmasq_runs = SB_NO; f->has_lease = SB_NO;)
 FACTS(dhcp_firewall, NETWORK f->dhcp_firewall_rule = "-P INPUT DROP"; f->has_lease = SB_NO;)
 FACTS(no_dhcp, NETWORK f->has_dhcp = SB_NO; f->has_lease = SB_NO;)
@@ -87,7 +90,9 @@ FACTS(waits_silent, WORK(0.3, 90) f->awaited = SB_STAGE_SSH_PORT;)
 
 static const Row rows[] = {
     {gone, NULL, {"gone", "removed its domain", NULL, "'seedbed up'"}},
-    {qemu_stopped, NULL, {"qemu-stopped", "stopped its QEMU process", "(state T)", "f-m-1.pid"}},
+    {qemu_stopped,
+     NULL,
+     {"qemu-stopped", "stopped its QEMU process", "(state T)", "'seedbed up' again"}},
     {path_broken,
      NULL,
      {"path-broken", "does not reach its address 192.168.130.10: its bridge 'virbr1' is down",
@@ -126,11 +131,16 @@ static const Row rows[] = {
     {disk_failed,
      NULL,
      {"disk-failed", "its disk failed on the host", "vda: input/output error", "image verify"}},
-    {paused, NULL, {"paused-user", "somebody paused it", "paused (on request)", "made again"}},
+    {paused, NULL, {"paused-user", "somebody paused it", "paused (on request)", "makes it again"}},
+    {stopped_stays, NULL, {"qemu-stopped", "by a signal", "(state T)", "qemu/f-m-1.pid)'"}},
+    {link_down_stays, NULL, {"link-down", "link", "down", "f-m-1 52:54:00:00:00:01 up'"}},
+    {network_off_stays, NULL, {"network-off", "not active", "not active", "'seedbed down f'"}},
     {paused_stays, NULL, {"paused-user", "somebody paused", "f-m-1", "'virsh resume f-m-1'"}},
-    {paused_crashed, "x\n", {"paused-crashed", "the guest crashed", "crashed", "virsh dump"}},
+    {paused_crashed,
+     "x\n",
+     {"paused-crashed", "the guest crashed", "crashed", "read the panic in"}},
     {watchdog, "x\n", {"paused-watchdog", "watchdog fired", "watchdog", "console.txt"}},
-    {sleeps, NULL, {"sleeps", "put itself to sleep", "pmsuspended", "dompmwakeup"}},
+    {sleeps, NULL, {"sleeps", "put itself to sleep", "pmsuspended", "look for 'suspend'"}},
     {off_guest,
      "[   61.2] reboot: Power down\n",
      {"off-guest", "the guest powered off", "Power down", "power_state"}},
@@ -153,11 +163,11 @@ static const Row rows[] = {
     {off_unknown, NULL, {"off", "shut off", "shut off", "seedbed up"}},
     {crashed, NULL, {"off-crashed", "crashed", "crashed", "dmesg"}},
     {reboots, "x\n", {"reboots", "4 times", "reboots since the start: 4", "power_state"}},
-    {network_gone, NULL, {"network-gone", "'seedbed-f'", "does not exist", "seedbed down f"}},
-    {network_off, NULL, {"network-off", "not active", "not active", "seedbed down f"}},
-    {link_down, NULL, {"link-down", "link", "down", "domif-setlink f-m-1 52:54:00:00:00:01 up"}},
+    {network_gone, NULL, {"network-gone", "'seedbed-f'", "does not exist", "'seedbed up' makes"}},
+    {network_off, NULL, {"network-off", "not active", "not active", "'seedbed up' makes"}},
+    {link_down, NULL, {"link-down", "link", "down", "'seedbed up' makes it again"}},
     {no_dnsmasq, NULL, {"no-dnsmasq", "dnsmasq", "does not run", "journalctl -t dnsmasq"}},
-    {not_reserved, NULL, {"not-reserved", "no reservation", "missing", "seedbed down f-m-1"}},
+    {not_reserved, NULL, {"not-reserved", "no reservation", "missing", "'seedbed up' makes"}},
     {host_key,
      NULL,
      {"login-host-key", "another ssh host key", "network 'seedbed-f': active", "ssh_keys"}},
@@ -177,8 +187,10 @@ static const Row rows[] = {
       "No bootable option", "image verify"}},
     {host_key_seed,
      NULL,
-     {"login-seed", "cannot use its seed: its volume", "seed: its volume", "seedbed down f"}},
-    {no_forward, NULL, {"no-forward", "does not forward", "refused", "seedbed status f-m-1"}},
+     {"login-seed", "cannot use its seed: its volume", "seed: its volume", "'seedbed up' makes"}},
+    {no_forward,
+     NULL,
+     {"no-forward", "does not forward", "refused", "makes machine and forward again"}},
     {proxy, NULL, {"login-proxy", "libvirt host", "Permission denied", "plain ssh"}},
     {silent, NULL, {"late-silent", "nothing answers", "no answer", "networkctl"}},
     {no_lease, "x\n", {"late-address", "did not ask", "DHCP lease: none", "console.txt"}},
@@ -204,7 +216,7 @@ static const Row rows[] = {
     {has_loader,
      NOTHING,
      {"disk-lost-loader", "overwritten it on its own disk", "a boot loader for UEFI",
-      "seedbed down f-m-1"}},
+      "'seedbed up' makes its disk anew"}},
     {has_loader,
      "BdsDxe: failed to load Boot0001 \"UEFI Misc Device\" from PciRoot(0x0): "
      "Unsupported\n" NOTHING,
@@ -275,7 +287,7 @@ static const Row rows[] = {
      {"asks", "waits for input on its console: 'Do you want", "0.01 CPUs", "user-data"}},
     {idle,
      "[   31.1] PM: suspend entry (deep)\n",
-     {"sleeps", "to sleep", "suspend entry", "dompmwakeup"}},
+     {"sleeps", "to sleep", "suspend entry", "look for 'suspend'"}},
     {kernel_idle,
      "Failed to open \\EFI\\BOOT\\grubaa64.efi - Not Found\n"
      "Failed to load image \\EFI\\BOOT\\grubaa64.efi: Not Found\n"

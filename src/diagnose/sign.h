@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * The signs of a diagnosis: what can follow from the facts about a machine, and what a rule can ask
+ * for.
+ *
+ * Room: diagnose.
+ * Threads: any.
+ */
+#pragma once
+
+#include <glib.h>
+
+/** One sign. facts.c says when it is there. */
+typedef enum {
+    SB_SIGN_NONE, /**< asks for nothing */
+    SB_SIGN_GONE,
+    SB_SIGN_PAUSED_IO,
+    SB_SIGN_PAUSED_USER,
+    SB_SIGN_PAUSED_CRASHED,
+    SB_SIGN_PAUSED_WATCHDOG,
+    SB_SIGN_QEMU_STOPPED,
+    SB_SIGN_SLEEPS,
+    SB_SIGN_OFF_GUEST,
+    SB_SIGN_OFF_DESTROYED,
+    SB_SIGN_OFF_CRASHED,
+    SB_SIGN_OFF_FAILED,
+    SB_SIGN_OFF_SAVED,
+    SB_SIGN_OFF,
+    SB_SIGN_REBOOTS,
+    SB_SIGN_IDLE,
+    SB_SIGN_RESTS,
+    SB_SIGN_BUSY,
+    SB_SIGN_SILENT,
+    SB_SIGN_MUTE,
+    SB_SIGN_NETWORK_GONE,
+    SB_SIGN_NETWORK_OFF,
+    SB_SIGN_LINK_DOWN,
+    SB_SIGN_NO_DNSMASQ,
+    SB_SIGN_NO_DHCP,
+    SB_SIGN_NO_LEASE,
+    SB_SIGN_NOT_RESERVED,
+    SB_SIGN_PATH_BROKEN,
+    SB_SIGN_FIREWALL,
+    SB_SIGN_DHCP_FIREWALL,
+    SB_SIGN_OTHER_ADDRESS,
+    SB_SIGN_OTHER_AT_ADDRESS,
+    SB_SIGN_PORT_REFUSED,
+    SB_SIGN_PORT_SILENT,
+    SB_SIGN_PORT_CLOSED,
+    SB_SIGN_PORT_FOREIGN,
+    SB_SIGN_LOGIN_HOST_KEY,
+    SB_SIGN_ACCOUNT_BAD,
+    SB_SIGN_LOGIN_DENIED,
+    SB_SIGN_LOGIN_PROXY,
+    SB_SIGN_LOGIN_NONSENSE,
+    SB_SIGN_LOGIN_BROKEN,
+    SB_SIGN_CLOUD_INIT_FAILED,
+    SB_SIGN_CLOUD_INIT_DEGRADED,
+    SB_SIGN_CLOUD_INIT_UNUSED,
+    SB_SIGN_IMAGE_HAS_LOADER,
+    SB_SIGN_IMAGE_NO_LOADER,
+    SB_SIGN_IMAGE_INCOMPLETE,
+    SB_SIGN_IMAGE_OTHER_ARCH,
+    SB_SIGN_IMAGE_CHANGED,
+    SB_SIGN_SEED_BAD,
+    SB_SIGN_NO_FORWARD,
+    SB_SIGN_POOL_FULL,
+    SB_SIGN_POOL_OFF,
+    SB_SIGN_HOST_LOADED,
+    SB_SIGN_HOST_SHORT,
+    SB_SIGN_BRIDGED,
+    SB_SIGN_USER_NETWORK,
+    SB_SIGN_AWAITS_FIRMWARE,
+    SB_SIGN_AWAITS_KERNEL,
+    SB_SIGN_AWAITS_ADDRESS,
+    SB_SIGN_AWAITS_SSH_PORT,
+    SB_SIGN_AWAITS_SSH_LOGIN,
+    SB_SIGN_AWAITS_CLOUD_INIT,
+    SB_SIGN_AWAITS,
+    SB_SIGN_COUNT
+} SbSign;
+
+/** A set of signs. SB_SIGN_NONE is in each. */
+typedef struct {
+    gboolean has[SB_SIGN_COUNT];
+} SbSigns;
