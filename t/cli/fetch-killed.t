@@ -40,6 +40,10 @@ is "$(cached)" "sha256-$digest" "nothing else is left"
 
 # ---- a signal that can be caught ----
 
+# Larger: a signal must not come too late.
+make_file y.qcow2 9000000
+url=http://127.0.0.1:$port/slow/y.qcow2
+digest=$(sha256 "$www/y.qcow2")
 rm -rf "$downloads"
 seedbed -q image fetch --download-only "$url" --sha256 "$digest" >"$tmp/out" 2>&1 &
 fetching=$!
@@ -50,7 +54,7 @@ wait "$fetching"
 is $? 143 "SIGTERM: exit status 143"
 contains "$(<"$tmp/out")" "stopped by SIGTERM" "and the message says that"
 fetch "$url" --sha256 "$digest"
-fetched x.qcow2 "after SIGTERM"
+fetched y.qcow2 "after SIGTERM"
 
 # ---- no room ----
 

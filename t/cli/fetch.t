@@ -65,7 +65,7 @@ if command -v script >/dev/null; then
   script -qec "stty rows 24 cols 80; seedbed image fetch --download-only $base/slow/long --sha256 $long" \
     "$tmp/typescript" >/dev/null </dev/null
   seen=$(tr '\r' '\n' <"$tmp/typescript" | sed 's/\x1b\[K//')
-  grep -qE "^downloading +[0-9]+ % \[#+-+\] [0-9.]+ MiB of 8.6 MiB, [0-9.]+ MiB/s, [0-9]+ (s|ms) left$" <<<"$seen"
+  grep -qE "^downloading +[0-9]+ % \[#+-+\] [0-9.]+ MiB of 8.6 MiB, [0-9.]+ [KM]iB/s, [0-9]+ (s|ms) left$" <<<"$seen"
   result $? "at a terminal, a bar tells them too" || note "$seen"
   is "$(grep ^downl <<<"$seen" | awk 'length > 80')" '' "it fits into 80 columns"
 else

@@ -37,7 +37,7 @@ tap '1..1\nok 1\n' --status 137
 is "$status" 1 'the exit status disagrees: exit 1'
 contains "$out" 'stdin: no test failed, but the command exited with 137: killed by signal 9' 'in words'
 # The first line is longer than the pipe: the sleep begins when seedbed reads.
-run seedbed tap --format junit < <(printf '# %070000d\n1..2\nok 1\n' 0; sleep 0.3; echo ok 2)
+run seedbed tap --format junit < <(printf '# %070000d\n1..2\nok 1\n' 0; sleep 1; echo ok 2)
 [[ $out == *'name="test 2" classname="stdin" time="'[0-9.]*[1-9]* && $out != *'name="test 2" classname="stdin" time="0.0'* ]]
 result $? 'a test that writes into the pipe is measured' || note "$out"
 tap '1..1\nok 1\n' -q

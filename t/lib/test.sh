@@ -133,10 +133,10 @@ document()
 }
 
 # wait_for SECONDS COMMAND...: until COMMAND succeeds; says so if it never does. On a busy host all takes
-# longer, and the limit is only for what hangs: so it is three minutes or more
+# longer, and the limit is only for what hangs: so it is five minutes or more
 wait_for()
 {
-  local deadline=$((SECONDS + ($1 > 180 ? $1 : 180)))
+  local deadline=$((SECONDS + ($1 > 300 ? $1 : 300)))
   shift
   until "$@" >/dev/null 2>&1; do
     [ $SECONDS -lt $deadline ] || {

@@ -52,7 +52,7 @@ static void test_flood(void)
 static void test_late(void)
 {
     g_autoptr(GBytes) output = NULL, words = NULL;
-    g_assert_false(take("echo one; exec sleep 600", 1, &output, &words));
+    g_assert_false(take("echo one; exec sleep 600", 3, &output, &words));
     assert_text(output, "one\n");
 }
 
