@@ -202,6 +202,45 @@ static void test_hostile(void)
     g_assert_cmpuint(info.st_mode & 07777, ==, 0755); /* no setuid */
 }
 
+/* Writes a thousand archives of a thousand files each to a pipe, as one. */
+static gpointer write_million(gpointer data)
+{
+    int fd = GPOINTER_TO_INT(data);
+    char block[1000 * 512];
+    size_t used;
+    struct archive *archive = archive_write_new();
+    archive_write_set_format_ustar(archive);
+    g_assert_cmpint(archive_write_open_memory(archive, block, sizeof block, &used), ==, ARCHIVE_OK);
+    g_autoptr(GString) name = g_string_new(NULL);
+    for (guint i = 0; i < 1000; i++) {
+        struct archive_entry *entry = archive_entry_new();
+        g_string_printf(name, "folder/%u", i);
+        archive_entry_set_pathname(entry, name->str);
+        archive_entry_set_mode(entry, S_IFREG | 0644);
+        g_assert_cmpint(archive_write_header(archive, entry), ==, ARCHIVE_OK);
+        archive_entry_free(entry);
+    }
+    g_assert_cmpint(used, ==, sizeof block);
+    for (guint i = 0; i < 1000; i++)
+        for (gsize done = 0; done < sizeof block;)
+            done += (gsize)write(fd, block + done, sizeof block - done);
+    archive_write_free(archive);
+    close(fd);
+    return NULL;
+}
+
+/* Files that are over the limit cost no space. */
+static void test_million(void)
+{
+    int ends[2];
+    g_assert_cmpint(pipe(ends), ==, 0);
+    g_autoptr(GThread) writer = g_thread_new("million", write_million, GINT_TO_POINTER(ends[1]));
+    unpack(ends[0], &(SbTarLimits){501, 1000}, 500, 999500);
+    g_thread_join(g_steal_pointer(&writer));
+    assert_content("to/folder/499", "");
+    assert_content("to/folder/500", NULL);
+}
+
 static void test_no_archive(void)
 {
     write_file("junk", "this is no archive, and it is long enough to be seen as none at all");
@@ -233,6 +272,7 @@ int main(int argc, char **argv)
     g_test_add_data_func("/tar/too-large", test_too_large, run);
     g_test_add_data_func("/tar/folders-count", test_folders_count, run);
     g_test_add_data_func("/tar/hostile", test_hostile, run);
+    g_test_add_data_func("/tar/million", test_million, run);
     g_test_add_data_func("/tar/no-archive", test_no_archive, run);
     return g_test_run();
 }
