@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tells ThreadSanitizer what GLib's locks, thread pools and sources do (LD_PRELOAD, see
+/* Tells ThreadSanitizer what GLib's locks, thread pools, queues and sources do (LD_PRELOAD, see
  * scripts/check-deep). GLib is not built with it, and makes them of atomic operations and futexes:
- * all that they protect would look like a race.
+ * all that they protect would look like a race. So would what a lock inside the C library protects.
  *
  * Each function below does what GLib's does, and says "what this thread did until now has happened
  * before..." (release) "...what that thread does from now on" (acquire). In a program without
@@ -9,6 +9,8 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <glib.h>
+#include <pthread.h>
+#include <time.h>
 
 /* Of ThreadSanitizer's runtime, which is in the program */
 __attribute__((weak)) void __tsan_acquire(void *address);
@@ -110,6 +112,28 @@ void g_thread_pool_free(GThreadPool *threads, gboolean drops_items, gboolean wai
         g_free(pool);
 }
 
+/* ---- queues between threads ---- */
+
+void g_async_queue_push(GAsyncQueue *queue, void *item)
+{
+    release(queue);
+    REAL(g_async_queue_push)(queue, item);
+}
+
+void *g_async_queue_timeout_pop(GAsyncQueue *queue, guint64 timeout_us)
+{
+    void *item = REAL(g_async_queue_timeout_pop)(queue, timeout_us);
+    acquire(queue);
+    return item;
+}
+
+void *g_async_queue_try_pop(GAsyncQueue *queue)
+{
+    void *item = REAL(g_async_queue_try_pop)(queue);
+    acquire(queue);
+    return item;
+}
+
 /* ---- functions that the thread of the main loop calls ---- */
 
 typedef struct {
@@ -144,4 +168,15 @@ guint g_idle_add_full(int priority, GSourceFunc function, void *data, GDestroyNo
 guint g_idle_add(GSourceFunc function, void *data)
 {
     return g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, function, data, NULL);
+}
+
+/* ---- the C library ---- */
+
+/* libarchive calls it for each seed. */
+void tzset(void)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    REAL(tzset)();
+    pthread_mutex_unlock(&lock);
 }
