@@ -10,7 +10,10 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 16 * 1024, ESCAPE = 0x1d };
+/* libvirt (9.0) tells a session of its forced end only while no output is on its way to it;
+ * otherwise it just reads nothing more of it. With five messages unread it also answers no
+ * keep-alive, and that is an error. So messages of no bytes are sent. */
+enum { READ_BYTES = 16 * 1024, ESCAPE = 0x1d, PROBE_SECONDS = 1 };
 
 typedef enum { RUNS, ENDED, BROKEN, UNWRITABLE } State;
 
@@ -116,6 +119,14 @@ static gboolean on_typed(int fd, GIOCondition condition, gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+static gboolean probe(gpointer data)
+{
+    Session *session = data;
+    if (virStreamSend(session->stream, "", 0) == -1)
+        end_session(session, BROKEN);
+    return G_SOURCE_CONTINUE;
+}
+
 static void run_session(Session *session)
 {
     struct termios before, raw;
@@ -126,7 +137,9 @@ static void run_session(Session *session)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw);
     }
     session->input = g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP, on_typed, session);
+    guint probes = g_timeout_add_seconds(PROBE_SECONDS, probe, session);
     sb_loop_wait(session->loop);
+    g_source_remove(probes);
     g_clear_handle_id(&session->input, g_source_remove);
     if (is_terminal)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
@@ -161,7 +174,10 @@ gboolean sb_console_attach(virDomain *domain, gboolean force,
     }
     if (session.state != BROKEN)
         return TRUE;
-    sb_libvirt_set_saved_error(error, session.failure, "the console of '%s' broke",
+    g_autoptr(GError) cause = NULL;
+    sb_libvirt_set_saved_error(&cause, session.failure, "the console of '%s' broke",
                                virDomainGetName(domain));
+    g_set_error(error, cause->domain, cause->code,
+                "%s\nif another process has taken it, '--force' takes it back", cause->message);
     return FALSE;
 }

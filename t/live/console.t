@@ -7,7 +7,7 @@ need_pocket
 
 # What users do at terminals; each line that it prints is a test below
 cat >"$tmp/terminal.py" <<'END'
-import os, pty, select, subprocess, sys, termios, time
+import os, pty, select, signal, subprocess, sys, termios, time
 class Terminal:  # with `seedbed console` on it
     def __init__(self, *arguments):
         self.master, self.slave = pty.openpty()
@@ -33,8 +33,11 @@ class Terminal:  # with `seedbed console` on it
         os.write(self.master, keys)
 
     def end(self):  # the exit status, and whether the terminal is as it was
-        status = self.process.wait(120)
-        return status, termios.tcgetattr(self.slave) == self.before
+        deadline = time.monotonic() + 120
+        while self.process.poll() is None and time.monotonic() < deadline:
+            if select.select([self.master], [], [], 0.1)[0]:
+                self.seen += os.read(self.master, 4096)
+        return self.process.returncode, termios.tcgetattr(self.slave) == self.before
 
 machine = sys.argv[1]
 first = Terminal(machine)
@@ -48,8 +51,17 @@ print('still', first.expect(b'still here', b'echo st""ill here\r'))
 forced = Terminal(machine, '--force')
 print('robbed', *first.end())
 print('forced', forced.expect(b'forced', b'echo for""ced\r'))
-forced.type(b'\x1d')
-print('end', *forced.end())
+forced.type(b'yes noise\r')
+forced.expect(b'noise\r\nnoise')
+os.kill(forced.process.pid, signal.SIGSTOP)
+time.sleep(3)  # then much is on its way to it
+last = Terminal(machine, '--force')
+last.type(b'\x03')
+print('last', last.expect(b'the last', b'echo the l""ast\r'))
+os.kill(forced.process.pid, signal.SIGCONT)
+print('busy', *forced.end())
+last.type(b'\x1d')
+print('end', *last.end())
 killed = Terminal(machine)
 killed.process.terminate()
 print('killed', *killed.end())
@@ -69,6 +81,8 @@ lacks "$second" "Connected" "and does not say that it is connected"
 contains "$out" "still True" "the first goes on"
 contains "$out" "robbed 3 True" "with --force the first ends, with its terminal as before"
 contains "$out" "forced True" "and the second has the console"
+contains "$out" "last True" "a third has it, while the guest writes for ever to the second"
+contains "$out" "busy 3 True" "which ends too, with much output on its way to it"
 contains "$out" "end 0 True" "Ctrl-] ends it, with the terminal as before" || note "$out $err"
 contains "$out" "killed 143 True" "so does SIGTERM"
 
