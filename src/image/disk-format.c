@@ -2,6 +2,7 @@
 #include "image/disk-format.h"
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -58,6 +59,20 @@ static gboolean is_mbr(const guint8 *data, gsize length)
     return used > 0;
 }
 
+/* Whether it reads as text, from its first byte on. */
+static gboolean is_text(const guint8 *data, gsize length)
+{
+    enum { LOOK_AT = 512, LAST_CHARACTER = 4 };
+    const char *text = (const char *)data, *end;
+    gsize looked = MIN(length, LOOK_AT);
+    for (gsize i = 0; i < looked; i++)
+        if (data[i] < ' ' && !g_ascii_isspace(data[i]))
+            return FALSE;
+    /* The last character may be cut. */
+    return looked > 0 && (g_utf8_validate_len(text, looked, &end) ||
+                          (length > looked && text + looked - end < LAST_CHARACTER));
+}
+
 SbDiskKind sb_disk_format_detect(const guint8 *data, gsize length, const char **name_out)
 {
     const char *ignored, **name = name_out ? name_out : &ignored;
@@ -69,8 +84,9 @@ SbDiskKind sb_disk_format_detect(const guint8 *data, gsize length, const char **
         *name = magic->name;
         return magic->kind;
     }
-    *name = is_mbr(data, length) ? "MBR" : "unknown";
-    return is_mbr(data, length) ? SB_DISK_RAW : SB_DISK_UNKNOWN;
+    gboolean is_disk = is_mbr(data, length), is_words = !is_disk && is_text(data, length);
+    *name = is_disk ? "MBR" : is_words ? "text" : "unknown";
+    return is_disk ? SB_DISK_RAW : is_words ? SB_DISK_TEXT : SB_DISK_UNKNOWN;
 }
 
 /* The name of the file that a conversion of PATH makes: it has another end. (transfer full) */
@@ -81,8 +97,21 @@ static char *converted_name(const char *path)
     return g_strdup_printf("%.*s.qcow2", (int)MIN(stem, 4096), path);
 }
 
-void sb_disk_format_refuse(SbDiskKind kind, const char *name, const char *path, GError **error)
+/* The first line that says something. (transfer full) */
+static char *first_words(const guint8 *data, gsize length)
 {
+    enum { MAX_CHARACTERS = 60 };
+    g_autofree char *text = sb_text_sanitize((const char *)data, MIN(length, 512));
+    const char *line = text + strspn(text, " \t\r\n");
+    g_autofree char *whole = g_strndup(line, strcspn(line, "\r\n"));
+    return g_utf8_substring(whole, 0, MIN(g_utf8_strlen(whole, -1), MAX_CHARACTERS));
+}
+
+void sb_disk_format_refuse(const guint8 *data, gsize length, const char *path, GError **error)
+{
+    const char *name;
+    SbDiskKind kind = sb_disk_format_detect(data, length, &name);
+    g_autofree char *words = first_words(data, length);
     g_autofree char *out = converted_name(path);
     g_autofree char *quoted_in = g_shell_quote(path), *quoted_out = g_shell_quote(out);
     if (kind == SB_DISK_OTHER)
@@ -93,6 +122,12 @@ void sb_disk_format_refuse(SbDiskKind kind, const char *name, const char *path, 
     else if (kind == SB_DISK_ARCHIVE)
         g_set_error(error, SB_DISK_FORMAT_ERROR, SB_DISK_FORMAT_ERROR_REFUSED,
                     "this is a file of the kind %s: unpack it, and import the image in it", name);
+    else if (kind == SB_DISK_TEXT)
+        g_set_error(
+            error, SB_DISK_FORMAT_ERROR, SB_DISK_FORMAT_ERROR_REFUSED,
+            "this is text, not a disk; it begins with: %s\nif it was downloaded, the server "
+            "sent this instead of the image: look at the address, and download it again",
+            words);
     else
         g_set_error(
             error, SB_DISK_FORMAT_ERROR, SB_DISK_FORMAT_ERROR_REFUSED,

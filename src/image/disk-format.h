@@ -23,6 +23,7 @@ typedef enum {
     SB_DISK_COMPRESSED, /**< a stream that can be unpacked while it is read */
     SB_DISK_OTHER,      /**< the format of another hypervisor */
     SB_DISK_ARCHIVE,    /**< a file with files in it, or a compression that is not unpacked here */
+    SB_DISK_TEXT,       /**< such as the page of a web server that does not have the image */
     SB_DISK_UNKNOWN,
 } SbDiskKind;
 
@@ -33,13 +34,14 @@ typedef enum {
  * The kind of the file that begins with the LENGTH bytes at DATA.
  *
  * @param name_out  (nullable) the format's name, such as "qcow2", "GPT", "xz" or "vmdk"; static;
- *                  "unknown" for SB_DISK_UNKNOWN
+ *                  "text" for SB_DISK_TEXT, "unknown" for SB_DISK_UNKNOWN
  */
 SbDiskKind sb_disk_format_detect(const guint8 *data, gsize length, const char **name_out);
 
 /**
- * Sets ERROR: why a file of KIND (not SB_DISK_QCOW2) is not an image, and what to do about it.
+ * Sets ERROR: why a file that begins with the LENGTH bytes at DATA, and is not SB_DISK_QCOW2, is
+ * not an image, and what to do about it.
  *
  * @param path  the file, for the command in the message
  */
-void sb_disk_format_refuse(SbDiskKind kind, const char *name, const char *path, GError **error);
+void sb_disk_format_refuse(const guint8 *data, gsize length, const char *path, GError **error);

@@ -92,11 +92,10 @@ static gboolean is_zero(const guint8 *data, gsize length)
 static gboolean judge_format(SbImageFile *file, const SbImageFileRequest *request,
                              const guint8 *head, gsize length, GError **error)
 {
-    const char *name;
-    SbDiskKind kind = sb_disk_format_detect(head, length, &name);
+    SbDiskKind kind = sb_disk_format_detect(head, length, NULL);
     gboolean is_raw = kind == SB_DISK_RAW || (kind == SB_DISK_UNKNOWN && request->is_raw);
     if (kind != SB_DISK_QCOW2 && !is_raw) {
-        sb_disk_format_refuse(kind, name, request->path, error);
+        sb_disk_format_refuse(head, length, request->path, error);
         return FALSE;
     }
     if (kind == SB_DISK_QCOW2 && request->is_raw) {

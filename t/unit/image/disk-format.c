@@ -42,7 +42,7 @@ static void test_magics(void)
         g_assert_cmpint(sb_disk_format_detect(data, length, &name), ==, cases[i].kind);
         g_assert_cmpstr(name, ==, cases[i].name);
         if (cases[i].length < 20)
-            g_assert_cmpint(sb_disk_format_detect(data, length - 1, NULL), ==, SB_DISK_UNKNOWN);
+            g_assert_cmpint(sb_disk_format_detect(data, length - 1, NULL), !=, cases[i].kind);
     }
     g_assert_cmpint(sb_disk_format_detect(NULL, 0, NULL), ==, SB_DISK_UNKNOWN);
 }
@@ -63,10 +63,38 @@ static void test_mbr(void)
     g_assert_cmpint(sb_disk_format_detect(data, sizeof data, NULL), ==, SB_DISK_UNKNOWN);
 }
 
-static void assert_advice(SbDiskKind kind, const char *name, const char *path, const char *part)
+static void test_text(void)
+{
+    static const struct {
+        const char *begin;
+        SbDiskKind kind;
+    } texts[] = {
+        {"<!DOCTYPE html>\n<title>404 Not Found</title>\n", SB_DISK_TEXT},
+        {"version https://git-lfs.github.com/spec/v1\n", SB_DISK_TEXT},
+        {"\xc3\xbc", SB_DISK_TEXT},
+        {"\xc3", SB_DISK_UNKNOWN},
+        {"text and \x01", SB_DISK_UNKNOWN},
+        {"\xff", SB_DISK_UNKNOWN},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_assert_cmpint(
+            sb_disk_format_detect((const guint8 *)texts[i].begin, strlen(texts[i].begin), NULL), ==,
+            texts[i].kind);
+    /* A character at the end of what is looked at, and a zero after it. */
+    char data[514];
+    memset(data, 'x', sizeof data);
+    memcpy(data + 511, "\xc3\xbc", 3);
+    g_assert_cmpint(sb_disk_format_detect((const guint8 *)data, sizeof data, NULL), ==,
+                    SB_DISK_TEXT);
+    data[400] = '\0';
+    g_assert_cmpint(sb_disk_format_detect((const guint8 *)data, sizeof data, NULL), ==,
+                    SB_DISK_UNKNOWN);
+}
+
+static void assert_advice(const char *begin, gsize length, const char *path, const char *part)
 {
     g_autoptr(GError) error = NULL;
-    sb_disk_format_refuse(kind, name, path, &error);
+    sb_disk_format_refuse((const guint8 *)begin, length, path, &error);
     g_assert_error(error, SB_DISK_FORMAT_ERROR, SB_DISK_FORMAT_ERROR_REFUSED);
     g_test_message("%s", error->message);
     g_assert_nonnull(strstr(error->message, part));
@@ -74,12 +102,13 @@ static void assert_advice(SbDiskKind kind, const char *name, const char *path, c
 
 static void test_advice(void)
 {
-    assert_advice(SB_DISK_OTHER, "vdi", "a b/x.vdi",
-                  "qemu-img convert -f vdi -O qcow2 'a b/x.vdi' 'a b/x.qcow2'");
-    assert_advice(SB_DISK_OTHER, "vhdx", "dir.d/x", "'dir.d/x' 'dir.d/x.qcow2'");
-    assert_advice(SB_DISK_OTHER, "vhdx", "./.x", "'./.x' './.x.qcow2'");
-    assert_advice(SB_DISK_ARCHIVE, "zip", "x.zip", "unpack it");
-    assert_advice(SB_DISK_UNKNOWN, "unknown", "x", "--format raw");
+    assert_advice("QED\0", 4, "a b/x.qed",
+                  "qemu-img convert -f qed -O qcow2 'a b/x.qed' 'a b/x.qcow2'");
+    assert_advice("vhdxfile", 8, "dir.d/x", "'dir.d/x' 'dir.d/x.qcow2'");
+    assert_advice("vhdxfile", 8, "./.x", "'./.x' './.x.qcow2'");
+    assert_advice("PK\x03\x04", 4, "x.zip", "unpack it");
+    assert_advice("\n<html>\n<p>404", 14, "x", "it begins with: <html>\n");
+    assert_advice("\x01", 1, "x", "--format raw");
 }
 
 int main(int argc, char **argv)
@@ -87,6 +116,7 @@ int main(int argc, char **argv)
     test_init(argc, argv);
     g_test_add_func("/disk-format/magics", test_magics);
     g_test_add_func("/disk-format/mbr", test_mbr);
+    g_test_add_func("/disk-format/text", test_text);
     g_test_add_func("/disk-format/advice", test_advice);
     return g_test_run();
 }
