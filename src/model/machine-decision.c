@@ -29,6 +29,20 @@ static gboolean refuse(GError **error, const SbFleetFile *file, SbMark mark, con
     return FALSE;
 }
 
+enum { MIB_BYTES = 1024 * 1024 };
+
+/* Why BYTES are not enough for IMAGE, and what is. (transfer full) */
+static char *too_small(guint64 bytes, const SbImageSource *source, const SbImageFacts *image)
+{
+    g_autofree char *size = sb_size_format(bytes);
+    g_autofree char *needed = sb_size_format(image->virtual_bytes);
+    guint64 mib = image->virtual_bytes / MIB_BYTES + (image->virtual_bytes % MIB_BYTES > 0);
+    return g_strdup_printf(
+        "is %s, but its image '%s' has %s: a disk can only grow; write %" G_GUINT64_FORMAT
+        " MiB or more",
+        size, source->name, needed, mib);
+}
+
 static gboolean decide_source(const SbFleetFile *file, const SbImageSource *source,
                               const SbImageFacts *image, GError **error)
 {
@@ -53,11 +67,8 @@ gboolean sb_decide_image(const SbFleetFile *file, const SbGroup *group, const Sb
                       spec->image.name, image->arch, group->name, spec->arch, image->arch);
     if (spec->disk_bytes >= image->virtual_bytes)
         return TRUE;
-    g_autofree char *disk = sb_size_format(spec->disk_bytes);
-    g_autofree char *needed = sb_size_format(image->virtual_bytes);
-    return refuse(error, file, group->mark,
-                  "the disk of '%s' is %s, but its image '%s' has %s: a disk can only grow",
-                  group->name, disk, spec->image.name, needed);
+    g_autofree char *why = too_small(spec->disk_bytes, &spec->image, image);
+    return refuse(error, file, group->mark, "the 'disk' of '%s' %s", group->name, why);
 }
 
 gboolean sb_decide_disk(const SbFleetFile *file, const SbMachineDisk *disk,
@@ -67,11 +78,8 @@ gboolean sb_decide_disk(const SbFleetFile *file, const SbMachineDisk *disk,
         return FALSE;
     if (disk->size_bytes == 0 || disk->size_bytes >= image->virtual_bytes)
         return TRUE;
-    g_autofree char *size = sb_size_format(disk->size_bytes);
-    g_autofree char *needed = sb_size_format(image->virtual_bytes);
-    return refuse(error, file, disk->mark,
-                  "the disk '%s' is %s, but its image '%s' has %s: a disk can only grow",
-                  disk->name, size, disk->image.name, needed);
+    g_autofree char *why = too_small(disk->size_bytes, &disk->image, image);
+    return refuse(error, file, disk->mark, "the 'size' of the disk '%s' %s", disk->name, why);
 }
 
 static gboolean decide_cpu(const SbFleetFile *file, const SbGroup *group,

@@ -33,7 +33,7 @@ refused 3 "cannot use the storage pool 'none' ('virsh pool-list --all' shows wha
 fleet small 1
 sed -i 's/disk: .*/disk: 32 MiB/' small.yaml
 run seedbed up small.yaml
-refused 2 "small.yaml:4:3: the disk of 'm' is 32 MiB, but its image 'pocket' has 64 MiB: a disk can only grow" \
+refused 2 "small.yaml:4:3: the 'disk' of 'm' is 32 MiB, but its image 'pocket' has 64 MiB: a disk can only grow; write 64 MiB or more" \
   "a disk smaller than its image"
 fleet headless 1 'user-data: headless.txt'
 echo 'packages: [ nano ]' >headless.txt

@@ -49,7 +49,10 @@ static void test_image(void)
         {"i",
          {"x86_64", 1, FALSE},
          "f.yaml:3:38: the image 'i' is for x86_64, but the machines of"},
-        {"i", {NULL, 10 * GIB + 1, FALSE}, "f.yaml:3:3: the disk of 'g' is 10 GiB, but its image"},
+        {"i",
+         {NULL, 10 * GIB + 1, FALSE},
+         "f.yaml:3:3: the 'disk' of 'g' is 10 GiB, but its image 'i' has 10 GiB: a disk can only "
+         "grow; write 10241 MiB or more"},
         {"{path: x, sha256: " DIGEST "}", {NULL, 1, TRUE}, NULL},
         {"{path: x, sha256: " DIGEST "}", {NULL, 1, FALSE}, "has another sha256"},
         {"{url: 'https://x/y', sha256: " DIGEST "}", {NULL, 1, TRUE}, NULL},
@@ -74,7 +77,7 @@ static void test_disk(void)
         {"image: i, size: 10 GiB", {"x86_64", 10 * GIB, FALSE}, NULL},
         {"image: i, size: 10 GiB",
          {NULL, 10 * GIB + 1, FALSE},
-         "f.yaml:4:13: the disk 'd' is 10 GiB, but its image 'i' has"},
+         "f.yaml:4:13: the 'size' of the disk 'd' is 10 GiB, but its image 'i' has"},
         {"image: {path: x, sha256: " DIGEST "}", {NULL, 1, TRUE}, NULL},
         {"image: {path: x, sha256: " DIGEST "}", {NULL, 1, FALSE}, "has another sha256"},
     };
