@@ -124,6 +124,9 @@ static void add_problems(GString *tap, const SbSuite *suite)
         add_literal(tap, 0, "broken", suite->broken);
     if (text->len > 0)
         add_literal(tap, 0, "problems", g_strchomp(text->str));
+    g_autofree char *words = sb_suite_last_words(suite);
+    if (words)
+        add_literal(tap, 0, "output", words);
     add_line(tap, 0, "  ...");
 }
 

@@ -38,6 +38,11 @@ static void add_problems(GString *report, const SbSuite *suite)
     }
     if (suite->broken)
         g_string_append_printf(report, "%s: %s\n", suite->name, suite->broken);
+    g_autofree char *words = sb_suite_last_words(suite);
+    if (words) {
+        g_string_append_printf(report, "%s: the end of its output:\n", suite->name);
+        add_block(report, words);
+    }
     for (guint i = 0; i < suite->notes->len; i++)
         g_string_append_printf(report, "%s: note: %s\n", suite->name,
                                (const char *)g_ptr_array_index(suite->notes, i));

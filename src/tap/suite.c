@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "tap/ci-commands.h"
+#include "tap/tap-line.h"
 
 #include <string.h>
 
@@ -109,6 +110,24 @@ const char *sb_suite_result_words(const SbSuite *suite)
     default:
         return "NOT TO BE TRUSTED";
     }
+}
+
+char *sb_suite_last_words(const SbSuite *suite)
+{
+    enum { LINES = 10 };
+    gboolean is_unclear = suite->broken || suite->verdict == SB_TAP_VERDICT_UNTRUSTED;
+    if (!is_unclear || suite->counts[SB_TAP_FAILED] > 0 || !suite->output)
+        return NULL;
+    g_auto(GStrv) lines = g_strsplit(suite->output, "\n", -1);
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; lines[i]; i++) {
+        SbTapLine line;
+        sb_tap_line_read(lines[i], strlen(lines[i]), &line);
+        if (line.kind == SB_TAP_LINE_JUNK || line.kind == SB_TAP_LINE_COMMENT)
+            g_string_append_printf(text, "%s\n", lines[i]);
+    }
+    g_autofree char *words = g_strchomp(sb_text_last_lines(text->str, LINES));
+    return *words ? g_steal_pointer(&words) : NULL;
 }
 
 guint64 sb_suite_run(const SbSuite *suite)

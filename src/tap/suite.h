@@ -93,6 +93,11 @@ const char *sb_suite_result(const SbSuite *suite);
 /** The result for people: "passed", "skipped", "FAILED", "NOT TO BE TRUSTED" or "BROKEN". */
 const char *sb_suite_result_words(const SbSuite *suite);
 
+/** The last lines of the output of a suite that is broken or not to be trusted, and in which no
+ * test failed, without its TAP: they may say why. NULL: it is another suite, or there are none.
+ * (transfer full) */
+char *sb_suite_last_words(const SbSuite *suite);
+
 /** How many test points of the suite itself there were. */
 guint64 sb_suite_run(const SbSuite *suite);
 

@@ -111,6 +111,12 @@ SbTapOutcome sb_tap_outcome_of(const SbTapLine *line)
 
 char *sb_tap_exit_status_words(int exit_status)
 {
+    /* What POSIX says of a shell's exit status, 2.8.2. */
+    if (exit_status == 126)
+        return g_strdup("126: a command was found, and cannot be executed: 'chmod +x' is missing, "
+                        "or it is for another architecture");
+    if (exit_status == 127)
+        return g_strdup("127: a command, or the interpreter that it names, was not found");
     if (exit_status <= 128 || exit_status >= 128 + 65)
         return g_strdup_printf("%d", exit_status);
     int number = exit_status - 128;

@@ -29,7 +29,7 @@ static SbReport *sample(void)
         "1..3\n# Subtest: s\n    ok 1\n    not ok 2 - x <&> \"y\"\n    # why\n"
         "    1..2\nnot ok 1 - s\nnot ok 2 - t # TODO u\nok 3 # TODO v\n");
     add(report, "doubtful", "ok 1 - a\nok 2 - b\n1..3\n");
-    add(report, "gone", "1..2\nok 1\n");
+    add(report, "gone", "1..2\nok 1\nKilled\n");
     SbSuite *gone = g_ptr_array_index(report->suites, 4);
     gone->broken = g_strdup("the guest's kernel panicked");
     gone->host = g_strdup("faas-runner-1");
@@ -100,6 +100,8 @@ static void test_tap(void)
                     "  problems: |\n"
                     "    2 tests were planned, but 1 were run: number 2 is the first that is "
                     "missing\n"
+                    "  output: |\n"
+                    "    Killed\n"
                     "  ...\n");
 }
 
@@ -114,6 +116,8 @@ static void test_text(void)
         "doubtful: 3 tests were planned, but 2 were run: number 3 is the first that is missing\n"
         "gone: 2 tests were planned, but 1 were run: number 2 is the first that is missing\n"
         "gone: the guest's kernel panicked\n"
+        "gone: the end of its output:\n"
+        "    Killed\n"
         "good: passed: 2 tests, 1 passed, 1 skipped\n"
         "none: skipped: no # net\n"
         "bad: FAILED: 3 tests, 1 failed, 1 failed as expected (TODO), 1 passed unexpectedly "

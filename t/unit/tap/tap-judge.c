@@ -97,6 +97,12 @@ static void test_problems(void)
         {"1..1\nok 1\n", 137,
          "untrusted\n0 exit-status: no test failed, but the command exited with 137: killed by "
          "signal 9, Killed"},
+        {"1..0\n", 126,
+         "untrusted\n0 exit-status: no test failed, but the command exited with 126: a command was "
+         "found, and cannot be executed: 'chmod +x' is missing, or it is for another architecture"},
+        {"1..0\n", 127,
+         "untrusted\n0 exit-status: no test failed, but the command exited with 127: a command, or "
+         "the interpreter that it names, was not found"},
         {"1..0\n", 1, "untrusted\n0 exit-status: no test failed, but the command exited with 1"},
         {"1..1\nnot ok 1 # TODO x\n", 1,
          "untrusted\n0 exit-status: no test failed, but the command exited with 1"},
