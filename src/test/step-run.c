@@ -32,7 +32,7 @@
 #include "test/step-run.h"
 
 #include "guest/copy-in.h"
-#include "guest/full-disk.h"
+#include "guest/shortage.h"
 #include "guest/guest-question.h"
 #include "test/artifacts.h"
 #include "test/results-channel.h"
@@ -333,7 +333,7 @@ static void check_channel(SbStepRun *run)
 static void on_disks(const char *text, const char *boot_id, const GError *failure, gpointer data)
 {
     SbStepRun *run = data;
-    g_autofree char *full = text ? sb_full_disk_describe(text) : NULL;
+    g_autofree char *full = text ? sb_shortage_of_disk(text) : NULL;
     if (full)
         sb_suite_break(run->suite, full);
     enter(run, PHASE_FETCHING);
@@ -347,7 +347,7 @@ static void look_at_disks(SbStepRun *run)
     if (!run->boot_id || run->is_machine_lost || run->reach == REACH_NOTHING) {
         enter(run, PHASE_DONE);
     } else if (sb_suite_is_bad(run->suite) && !run->suite->broken) {
-        g_autofree char *script = sb_full_disk_script(step->workdir);
+        g_autofree char *script = sb_shortage_script(step->workdir);
         run->question = sb_guest_question_ask(run->request.access, run->machine, script, step->user,
                                               on_disks, run);
     } else {

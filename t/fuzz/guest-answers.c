@@ -6,7 +6,7 @@
  */
 #include "base/text.h"
 #include "fuzz.h"
-#include "guest/full-disk.h"
+#include "guest/shortage.h"
 #include "guest/leftovers.h"
 #include "guest/lines.h"
 #include "guest/port-shell.h"
@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     const char *text = (const char *)data;
     g_autofree char *terminated = g_strndup(text, size);
     g_autofree char *names = sb_leftovers_names(text, size);
-    g_autofree char *disks = sb_full_disk_describe(terminated);
+    g_autofree char *disks = sb_shortage_of_disk(terminated);
     check_words(names);
     check_words(disks);
     check_judgement(text, size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "guest/full-disk.h"
+#include "guest/shortage.h"
 
 #include "base/resources.h"
 #include "base/text.h"
@@ -10,9 +10,9 @@
 /* More than the script has, which a guest can change. */
 enum { MAX_LINES = 20, MAX_PATH_CHARACTERS = 150 };
 
-char *sb_full_disk_script(const char *workdir)
+char *sb_shortage_script(const char *workdir)
 {
-    g_autoptr(GBytes) script = sb_resource("src/guest/full-disk.sh");
+    g_autoptr(GBytes) script = sb_resource("src/guest/shortage.sh");
     const char *text = g_bytes_get_data(script, NULL);
     g_autofree char *quoted = workdir ? g_shell_quote(workdir) : NULL;
     return quoted ? g_strdup_printf("cd -- %s 2>/dev/null\n%s", quoted, text) : g_strdup(text);
@@ -39,7 +39,7 @@ static char *describe_line(const char *line)
     return NULL;
 }
 
-char *sb_full_disk_describe(const char *output)
+char *sb_shortage_of_disk(const char *output)
 {
     g_autofree char *clean = sb_text_sanitize(output, strlen(output));
     g_auto(GStrv) lines = g_strsplit(clean, "\n", MAX_LINES + 1);

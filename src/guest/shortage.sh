@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# full-disk: prints a line for each file system that is full: of this folder, of /tmp, and the root
+# shortage: prints a line for each file system that is full: of this folder, of /tmp, and the root
 #
 # A line is: "space" or "inodes", the size in bytes, the number of inodes, and the mount point. A
 # read-only file system is always full, so it is left out; so is one that does not tell its size.

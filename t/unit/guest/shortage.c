@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "guest/full-disk.h"
+#include "guest/shortage.h"
 
 #include <string.h>
 
 static void assert_words(const char *output, const char *expected)
 {
-    g_autofree char *words = sb_full_disk_describe(output);
+    g_autofree char *words = sb_shortage_of_disk(output);
     g_assert_cmpstr(words, ==, expected);
 }
 
@@ -30,8 +30,8 @@ static void test_no_line(void)
 
 static void test_script(void)
 {
-    g_autofree char *plain = sb_full_disk_script(NULL);
-    g_autofree char *quoted = sb_full_disk_script("it's/here");
+    g_autofree char *plain = sb_shortage_script(NULL);
+    g_autofree char *quoted = sb_shortage_script("it's/here");
     g_assert_null(strstr(plain, "cd --"));
     g_assert_true(g_str_has_prefix(quoted, "cd -- 'it'\\''s/here' "));
     g_assert_true(g_str_has_suffix(quoted, plain));
@@ -40,8 +40,8 @@ static void test_script(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/full-disk/words", test_words);
-    g_test_add_func("/full-disk/no-line", test_no_line);
-    g_test_add_func("/full-disk/script", test_script);
+    g_test_add_func("/shortage/words", test_words);
+    g_test_add_func("/shortage/no-line", test_no_line);
+    g_test_add_func("/shortage/script", test_script);
     return g_test_run();
 }

@@ -17,7 +17,7 @@
 
 /** The script that looks; the step's account runs it. WORKDIR (nullable) is the step's folder.
  * (transfer full) */
-char *sb_full_disk_script(const char *workdir);
+char *sb_shortage_script(const char *workdir);
 
 /** Says which file systems are full by the script's OUTPUT; NULL: none is. (transfer full) */
-char *sb_full_disk_describe(const char *output);
+char *sb_shortage_of_disk(const char *output);
