@@ -53,3 +53,20 @@ char *sb_shortage_of_disk(const char *output)
     char *words = g_string_free(text, !is_any);
     return is_any ? words : NULL;
 }
+
+char *sb_shortage_of_memory(const char *output)
+{
+    static const char key[] = "memory ";
+    g_auto(GStrv) lines = g_strsplit(output, "\n", MAX_LINES + 1);
+    for (guint i = 0; lines[i] && i < MAX_LINES; i++) {
+        guint64 killed;
+        if (g_str_has_prefix(lines[i], key) &&
+            g_ascii_string_to_unsigned(lines[i] + strlen(key), 10, 1, G_MAXUINT64, &killed, NULL))
+            return g_strdup_printf(
+                "since its boot, the guest's kernel has killed %" G_GUINT64_FORMAT
+                " process%s because memory was full; more 'memory' for the "
+                "machine may help",
+                killed, killed == 1 ? "" : "es");
+    }
+    return NULL;
+}

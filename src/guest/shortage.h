@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Whether a file system that matters to a step is full in the guest: that of the step's folder,
- * /tmp, and the root.
+ * What a guest ran short of while a step failed in it: a file system that matters to the step is
+ * full (that of the step's folder, /tmp, and the root), or its kernel had to kill processes because
+ * memory was full.
  *
  * Only writing shows whether an account can write: root may use the reserve that others may not,
  * and a quota can end before the disk is full. Where the account may not write at all, the file
@@ -21,3 +22,7 @@ char *sb_shortage_script(const char *workdir);
 
 /** Says which file systems are full by the script's OUTPUT; NULL: none is. (transfer full) */
 char *sb_shortage_of_disk(const char *output);
+
+/** Says how many processes the guest's kernel has killed since the boot by the script's OUTPUT;
+ * NULL: none. It may have been before the step, or what the step tests. (transfer full) */
+char *sb_shortage_of_memory(const char *output);

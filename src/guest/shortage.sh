@@ -1,9 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# shortage: prints a line for each file system that is full: of this folder, of /tmp, and the root
+# shortage: prints a line for what this guest runs short of
+# - for each file system that is full: of this folder, of /tmp, and the root
+# - for the processes that the kernel has killed since the boot because memory was full
 #
-# A line is: "space" or "inodes", the size in bytes, the number of inodes, and the mount point. A
+# A line of a file system is: "space" or "inodes", the size in bytes, the number of inodes, and the mount point. A
 # read-only file system is always full, so it is left out; so is one that does not tell its size.
+# The other line is: "memory", and the number of processes (since Linux 4.13).
 export LC_ALL=C
 
 # is_read_only MOUNT: the last file system that is mounted there is the one that counts
@@ -39,3 +42,4 @@ for dir in . /tmp /; do
   echo "$full $(($1 * $2)) $4 $mount"
   seen="$seen|$mount|"
 done
+sed -n '/^oom_kill 0$/d; s/^oom_kill /memory /p' /proc/vmstat 2>/dev/null

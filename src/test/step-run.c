@@ -22,7 +22,7 @@
  *   PROBING     did the guest reboot?       the answer                   CHECKING
  *   CHECKING    did all results come?       the answer                   LOOKING
  *   LOOKING     a question to the guest:    the answer                   FETCHING
- *               is a disk full?
+ *               is a disk or memory full?
  *   FETCHING    the artifacts               they are here                DONE
  *   DONE        (the end is told in the next round of the main loop)
  *
@@ -32,8 +32,8 @@
 #include "test/step-run.h"
 
 #include "guest/copy-in.h"
-#include "guest/shortage.h"
 #include "guest/guest-question.h"
+#include "guest/shortage.h"
 #include "test/artifacts.h"
 #include "test/results-channel.h"
 #include "test/step-results.h"
@@ -330,17 +330,20 @@ static void check_channel(SbStepRun *run)
 
 /* ---- LOOKING ---- */
 
-static void on_disks(const char *text, const char *boot_id, const GError *failure, gpointer data)
+static void on_shortage(const char *text, const char *boot_id, const GError *failure, gpointer data)
 {
     SbStepRun *run = data;
     g_autofree char *full = text ? sb_shortage_of_disk(text) : NULL;
+    g_autofree char *killed = text ? sb_shortage_of_memory(text) : NULL;
     if (full)
         sb_suite_break(run->suite, full);
+    if (killed)
+        sb_suite_add_note(run->suite, killed);
     enter(run, PHASE_FETCHING);
 }
 
-/* Only if the step did not pass: a look at the disks takes time. */
-static void look_at_disks(SbStepRun *run)
+/* Only if the step did not pass: a look takes time. */
+static void look_for_shortage(SbStepRun *run)
 {
     const SbTestStep *step = run->request.run->step;
     g_clear_pointer(&run->channel, sb_results_channel_free);
@@ -349,7 +352,7 @@ static void look_at_disks(SbStepRun *run)
     } else if (sb_suite_is_bad(run->suite) && !run->suite->broken) {
         g_autofree char *script = sb_shortage_script(step->workdir);
         run->question = sb_guest_question_ask(run->request.access, run->machine, script, step->user,
-                                              on_disks, run);
+                                              on_shortage, run);
     } else {
         enter(run, PHASE_FETCHING);
     }
@@ -420,7 +423,7 @@ static void enter(SbStepRun *run, Phase phase)
         check_channel(run);
         break;
     case PHASE_LOOKING:
-        look_at_disks(run);
+        look_for_shortage(run);
         break;
     case PHASE_FETCHING:
         fetch_artifacts(run);

@@ -6,10 +6,10 @@
  */
 #include "base/text.h"
 #include "fuzz.h"
-#include "guest/shortage.h"
 #include "guest/leftovers.h"
 #include "guest/lines.h"
 #include "guest/port-shell.h"
+#include "guest/shortage.h"
 
 #include <string.h>
 
@@ -61,7 +61,9 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     g_autofree char *names = sb_leftovers_names(text, size);
     g_autofree char *disks = sb_shortage_of_disk(terminated);
     check_words(names);
+    g_autofree char *memory = sb_shortage_of_memory(terminated);
     check_words(disks);
+    check_words(memory);
     check_judgement(text, size);
     check_lines(text, size);
     return 0;

@@ -28,6 +28,18 @@ static void test_no_line(void)
     assert_words("space 1024 0 /\033[2Ja\n", "the guest's file system '/a' (1 KiB) is full");
 }
 
+static void test_memory(void)
+{
+    static const char *const nothing[] = {"",         "memory",    "memory 0",
+                                          "memory x", "memory -1", "space 1024 0 /"};
+    for (gsize i = 0; i < G_N_ELEMENTS(nothing); i++)
+        g_assert_null(sb_shortage_of_memory(nothing[i]));
+    g_autofree char *one = sb_shortage_of_memory("space 1024 0 /\nmemory 1\n");
+    g_autofree char *two = sb_shortage_of_memory("memory 2");
+    g_assert_nonnull(strstr(one, "has killed 1 process because"));
+    g_assert_nonnull(strstr(two, "has killed 2 processes because"));
+}
+
 static void test_script(void)
 {
     g_autofree char *plain = sb_shortage_script(NULL);
@@ -42,6 +54,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/shortage/words", test_words);
     g_test_add_func("/shortage/no-line", test_no_line);
+    g_test_add_func("/shortage/memory", test_memory);
     g_test_add_func("/shortage/script", test_script);
     return g_test_run();
 }
