@@ -64,6 +64,17 @@
  * option". So that stands before the rules about secure boot. */
 static const SbRule rules[] = {
     /* ---- the firmware ---- */
+    /* It starts QEMU's kernel before it looks at a disk. If that fails, it says nothing of it. */
+    {.name = "kernel-not-started",
+     .line = "BdsDxe: starting (Boot\\w+)",
+     .cause =
+         "the firmware could not start the kernel of the fleet file's 'kernel', and went on to "
+         "{1}, which has another kernel or none",
+     .next = "give the machine more 'memory' (the firmware needs room for the kernel and several "
+             "times its initrd), or make the initrd smaller",
+     .signs = {SB_SIGN_OWN_KERNEL},
+     .kind = SB_RULE_ENDS,
+     .is_firmwares = TRUE},
     ENDS_IF("image-other-arch", (SB_SIGN_IMAGE_OTHER_ARCH), NOTHING_TO_BOOT,
             "the firmware found nothing to boot: the image '{image}' is for {image-arch}, and the "
             "machine is {arch}",

@@ -92,6 +92,7 @@ static void add_domain(const SbHost *host, virConnect *connection, const char *u
     facts->link_is_up = look.link_is_up;
     facts->memory_kib = look.memory_kib;
     facts->is_emulated = look.is_emulated;
+    facts->has_kernel = look.has_kernel;
     facts->arch = sb_facts_keep(facts, look.arch);
     facts->mac = sb_facts_keep(facts, look.mac);
     facts->network = sb_facts_keep(facts, look.network);

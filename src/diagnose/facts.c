@@ -226,6 +226,7 @@ static void add_verdict_signs(const SbFacts *facts, gboolean *has)
 
 static void add_image_signs(const SbFacts *facts, gboolean *has)
 {
+    has[SB_SIGN_OWN_KERNEL] = facts->has_kernel;
     has[SB_SIGN_IMAGE_NO_LOADER] = facts->image_has_loader == SB_NO;
     has[SB_SIGN_IMAGE_HAS_LOADER] = facts->image_has_loader == SB_YES;
     has[SB_SIGN_IMAGE_OTHER_ARCH] =

@@ -32,8 +32,9 @@ typedef struct {
     const char *evidence; /**< the folder that has the evidence when the machine is gone */
     gboolean stays;       /**< the machine is not taken back */
     gboolean is_emulated;
-    gint64 idle_ms;  /**< a machine that does nothing for this long is given up; 0: never */
-    SbStage awaited; /**< SB_STAGE_NONE: nobody waits */
+    gboolean has_kernel; /**< the fleet file's, which is not on its disk */
+    gint64 idle_ms;      /**< a machine that does nothing for this long is given up; 0: never */
+    SbStage awaited;     /**< SB_STAGE_NONE: nobody waits */
 
     SbAnswer exists;
     gboolean has_state; /**< the next two are known */

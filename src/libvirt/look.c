@@ -42,6 +42,7 @@ static void read_xml(virDomain *domain, SbDomainLook *look)
     g_autofree char *type = sb_xml_attribute(root, NULL, "type");
     look->is_emulated = g_strcmp0(type, "qemu") == 0;
     look->arch = sb_xml_attribute(root, "os/type", "arch");
+    look->has_kernel = sb_xml_find(root, "os/kernel") != NULL;
     xmlNode *devices = sb_xml_find(root, "devices");
     look->cdrom = devices ? find_cdrom(devices) : NULL;
     xmlNode *interface = devices ? sb_xml_first(devices, "interface") : NULL;

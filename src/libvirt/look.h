@@ -24,6 +24,7 @@ typedef struct {
     guint64 memory_kib;
     char *arch; /**< (nullable) */
     gboolean is_emulated;
+    gboolean has_kernel; /**< it starts a kernel that is not on its disk */
     char *disk_errors;   /**< (nullable) such as "vda: no space left" */
     char *mac, *network; /**< (nullable) of its first interface; of libvirt's network */
     char *bridge, *tap;  /**< (nullable) of that interface on the libvirt host, while it runs */

@@ -106,10 +106,30 @@ static gboolean decide_cpu(const SbFleetFile *file, const SbGroup *group,
                   nearest ? nearest : "", nearest ? "'?" : "", *known ? known : "none");
 }
 
+static guint64 content_bytes(const SbFileReference *file)
+{
+    return file->content ? g_bytes_get_size(file->content) : 0;
+}
+
+/* The firmware says nothing if it has no room for them, and starts what is on the disk. */
+static gboolean decide_kernel(const SbFleetFile *file, const SbGroup *group, GError **error)
+{
+    const SbMachineKernel *kernel = &group->spec.kernel;
+    guint64 bytes = content_bytes(&kernel->image) + content_bytes(&kernel->initrd);
+    if (bytes < group->spec.memory_bytes)
+        return TRUE;
+    g_autofree char *size = sb_size_format(bytes);
+    g_autofree char *memory = sb_size_format(group->spec.memory_bytes);
+    return refuse(error, file, kernel->image.mark,
+                  "the kernel and the initrd of '%s' have %s, and its 'memory' is %s: give it more "
+                  "memory, several times what they have",
+                  group->name, size, memory);
+}
+
 gboolean sb_decide_hardware(const SbFleetFile *file, const SbGroup *group,
                             const SbPlatform *platform, GError **error)
 {
-    if (!decide_cpu(file, group, platform, error))
+    if (!decide_cpu(file, group, platform, error) || !decide_kernel(file, group, error))
         return FALSE;
     if (group->spec.has_secure_boot && !platform->has_secure_boot)
         return refuse(error, file, group->mark,

@@ -83,7 +83,8 @@ gboolean sb_decide_disk(const SbFleetFile *file, const SbMachineDisk *disk,
                         const SbImageFacts *image, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Checks that machines of PLATFORM can have the CPU, the secure boot and the TPM of GROUP.
+ * Checks that machines of PLATFORM can have the CPU, the secure boot and the TPM of GROUP, and
+ * that its memory has room for its kernel.
  *
  * @return FALSE with SB_PLAN_ERROR_REFUSED
  */

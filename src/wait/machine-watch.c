@@ -205,7 +205,8 @@ static void on_console_line(const char *line, gpointer data)
     if (watch && watch->callbacks.said)
         watch->callbacks.said(watched->domain->name, line, watch->data);
     if (rule && rule->kind == SB_RULE_ENDS)
-        suspect(watched, EXPLAIN_MS);
+        /* Many lines follow one of the firmware's, and push it out. */
+        suspect(watched, rule->is_firmwares ? STOP_MS : EXPLAIN_MS);
     else if (rule && watch->callbacks.reached)
         watch->callbacks.reached(watched->domain->name, rule->stage, watch->data);
 }

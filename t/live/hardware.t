@@ -24,6 +24,15 @@ run seedbed up "$tmp/k.yaml"
 is "$status" 2 "a kernel of another architecture: refused"
 contains "$err" "aarch64.kernel' is a kernel for aarch64, and the machines are x86_64" "by name"
 
+# The firmware says nothing of it, and starts the kernel on the disk.
+truncate -s 300M "$tmp/aarch64.large" && fleet k 1 "${kernel/aarch64.initrd/aarch64.large}"
+run seedbed up "$tmp/k.yaml"
+is "$status" 2 "an initrd that is larger than the memory: refused"
+cp "$tmp/aarch64.initrd" "$tmp/aarch64.large" && truncate -s 200M "$tmp/aarch64.large"
+run seedbed up "$tmp/k.yaml"
+is "$status" 3 "an initrd without enough room in the memory: up fails"
+contains "$err" "the firmware could not start the kernel of the fleet file's 'kernel', and went on to Boot" "and says so"
+
 # ---- CPU, TPM, kernel and share ----
 
 tpm='' here=''

@@ -65,6 +65,7 @@ FACTS(waits_for_start, f->awaited = SB_STAGE_STARTED;)
 FACTS(has_loader, f->image_has_loader = SB_YES; f->image_arch = f->arch;)
 FACTS(has_loader_changed, f->image_has_loader = SB_YES; f->image_arch = f->arch;
       f->image_problem = "its volume was written to";)
+FACTS(own_kernel, f->has_kernel = TRUE;)
 FACTS(no_loader, f->image_has_loader = SB_NO;)
 FACTS(incomplete, f->image_has_loader = SB_NO; f->image_missing = "it has no partitions";)
 FACTS(other_arch, f->image_arch = "x86_64";)
@@ -185,6 +186,14 @@ static const Row rows[] = {
      NOTHING,
      {"firmware-nothing", "its image is not as it was imported: its volume was written to",
       "No bootable option", "image verify"}},
+    {own_kernel,
+     "UEFI firmware (version 2022.11)\nBdsDxe: loading Boot0001 \"UEFI Misc Device\" from Pci\n"
+     "BdsDxe: starting Boot0001 \"UEFI Misc Device\" from Pci\n[    0.0] Booting Linux on physical "
+     "CPU\n",
+     {"kernel-not-started",
+      "could not start the kernel of the fleet file's 'kernel', and went on to "
+      "Boot0001",
+      "BdsDxe: starting", "more 'memory'"}},
     {host_key_seed,
      NULL,
      {"login-seed", "cannot use its seed: its volume", "seed: its volume", "'seedbed up' makes"}},

@@ -149,6 +149,26 @@ static void test_secure_boot_and_tpm(void)
     }
 }
 
+/* The initrd as large as the memory that the kernel leaves, and a byte less. */
+static void test_kernel(void)
+{
+    enum { KERNEL = 1000, MEMORY = 192 * 1024 * 1024 };
+    const SbPlatform platform = {.arch = (char *)"aarch64"};
+    g_autoptr(SbFleetFile) file = parse("i", ", memory: 192 MiB, kernel: {image: k, initrd: r}");
+    SbMachineKernel *kernel = (SbMachineKernel *)&first_group(file)->spec.kernel;
+    g_autofree char *zeros = g_malloc0(MEMORY);
+    g_autoptr(GError) error = NULL;
+    kernel->image.content = g_bytes_new_static(zeros, KERNEL);
+    kernel->initrd.content = g_bytes_new_static(zeros, MEMORY - KERNEL - 1);
+    check(sb_decide_hardware(file, first_group(file), &platform, &error), error, NULL);
+    g_bytes_unref(kernel->initrd.content);
+    kernel->initrd.content = g_bytes_new_static(zeros, MEMORY - KERNEL);
+    gboolean is_good = sb_decide_hardware(file, first_group(file), &platform, &error);
+    check(
+        is_good, error,
+        "f.yaml:3:74: the kernel and the initrd of 'g' have 192 MiB, and its 'memory' is 192 MiB");
+}
+
 static void test_shares(void)
 {
     const SbPlatform platform = {.arch = (char *)"aarch64", .has_virtiofs = TRUE, .has_9p = TRUE};
@@ -397,6 +417,7 @@ int main(int argc, char **argv)
     g_test_add_func("/machine-decision/cpu", test_cpu);
     g_test_add_func("/machine-decision/secure-boot-and-tpm", test_secure_boot_and_tpm);
     g_test_add_func("/machine-decision/vcpus", test_vcpus);
+    g_test_add_func("/machine-decision/kernel", test_kernel);
     g_test_add_func("/machine-decision/shares", test_shares);
     g_test_add_func("/machine-decision/network", test_network);
     g_test_add_func("/machine-decision/domain", test_domain);
