@@ -102,8 +102,10 @@ def serve(client):
     write('count', str(count))
 
 
+# Whoever sees the socket can connect to it.
 listener = socket.socket(socket.AF_UNIX)
-listener.bind(path('socket'))
+listener.bind(path('new'))
 listener.listen(50)
+os.rename(path('new'), path('socket'))
 while True:
     threading.Thread(target=serve, args=[listener.accept()[0]], daemon=True).start()

@@ -16,11 +16,12 @@ diagnosed()
 }
 
 # A libvirtd that hangs: the kernel takes connections for it, and it does not answer.
-python3 -c 'import socket, time
+python3 -c 'import os, socket, time
 s = socket.socket(socket.AF_UNIX)
-s.bind("hangs")
+s.bind("new")
 s.listen()
-time.sleep(600)' &
+os.rename("new", "hangs")
+time.sleep(900)' &
 hangs=$!
 wait_for 10 [ -S hangs ]
 seedbed -c "qemu+unix:///system?socket=$tmp/hangs" list >hangs.out 2>&1 &
