@@ -64,9 +64,10 @@ is "$out" $'p-m-1 | it\'s "$HOME" `id`\np-m-1 | and a=b\np-m-1 | ' "exec has the
 # shellcheck disable=SC2016
 run seedbed ssh p-m-1 -- 'echo $SECRET $#; exit 3'
 is "$status $out" "3 7f3a-secret 0" "a command of ssh has them"
-run seedbed exec p -- sleep 2 &
-wait_for 20 pgrep -f 'sleep 2'
+seedbed exec p -- 'echo begun; until [ -e go ]; do sleep 1; done' >"$tmp/begun" &
+wait_for 60 grep -q begun "$tmp/begun"
 is "$(pgrep -af '7f3a-secret')" '' "they are on no command line here"
+seedbed exec p -- touch go
 wait $!
 run seedbed test "$tmp/p.yaml"
 is "$status" 0 "a step of a test has them, and its own"
