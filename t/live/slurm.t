@@ -161,10 +161,11 @@ wait_for 200 has_machine 3
 pkill -KILL -f -- "--fleet job-$job-3 "
 result $? 'a task is killed'
 wait_for 200 both_run
-echo sleep 0 >pace
 scontrol requeue "${job}_1"
 result $? 'a task that runs is queued again' || note "$(squeue)"
 scancel --batch --signal=TERM "${job}_2"
+# Not before: a step says that it runs when it begins to copy its files.
+echo sleep 0 >pace
 wait_for 400 job_is_over "$job"
 is "$(result_of 1)" passed 'its second run counts' || note "$(tail -n 30 -- "$job"-1.log)"
 is "$(result_of 2)" broken 'a task that is told to end writes its report' || note "$(tail -n 30 -- "$job"-2.log)"
