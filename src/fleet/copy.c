@@ -291,6 +291,8 @@ static gboolean run_tasks(Copy *copy, gboolean is_out, GError **error)
     g_source_remove(ticks);
     if (g_cancellable_set_error_if_cancelled(copy->operation->cancellable, error))
         return FALSE;
+    /* All of it is told, also if it took less than a tick. */
+    on_tick(copy);
     if (copy->failed > 0)
         g_set_error(error, SB_COPY_ERROR, SB_COPY_ERROR_FAILED, "not all was copied");
     return copy->failed == 0;

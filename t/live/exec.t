@@ -94,7 +94,7 @@ head -c 8000000 /dev/zero >"$tmp/big"
 run seedbed copy --format json "$tmp/big" a:
 is "$status" 0 "a large file is copied"
 contains "$out" '"text":"copying","done_bytes":' "and copy tells how far it is"
-contains "$out" '"total_bytes":16000000,' "of the bytes for both machines"
+contains "$out" '"done_bytes":16000000,"total_bytes":16000000' "up to the bytes for both machines"
 for sides in 'x y' 'a-m-1:x a-m-2:y' 'a:x y'; do
   # shellcheck disable=SC2086
   run seedbed copy $sides
