@@ -6,8 +6,12 @@
 #pragma once
 
 #include <glib.h>
+#include <sys/stat.h>
 
-/** Calls g_test_init() with TAP as the output format: GLib 2.74 takes it only as an argument. */
+/**
+ * Calls g_test_init() with TAP as the output format: GLib 2.74 takes it only as an argument. The
+ * umask of the user who runs the tests does not count.
+ */
 static inline void test_init(int argc, char **argv)
 {
     static char tap[] = "--tap";
@@ -16,6 +20,7 @@ static inline void test_init(int argc, char **argv)
         with_tap[i] = argv[i];
     with_tap[argc++] = tap;
     g_test_init(&argc, &with_tap, NULL);
+    umask(022);
     g_free(with_tap);
 }
 

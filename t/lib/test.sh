@@ -11,9 +11,10 @@ top=$(realpath "${srcdir:-$(dirname "${BASH_SOURCE[0]}")/../..}")
 count=0
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/seedbed-test.XXXXXX") || exit 1
 exit_commands=()
-# Not the language, the terminal, the defaults and the catalogue of the user who runs the tests
+# Not the language, the terminal, the defaults, the catalogue and the umask of the user who runs the tests
 export LC_ALL=C.UTF-8 TERM=xterm XDG_CONFIG_HOME=$tmp/no-config
 unset LANGUAGE NO_COLOR COLUMNS LINES
+umask 022
 
 # at_exit COMMAND: runs it when the test ends; the last command runs first
 at_exit()
