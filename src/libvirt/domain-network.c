@@ -24,15 +24,19 @@ static xmlNode *first_interface(xmlDoc *document)
     return sb_xml_find(xmlDocGetRootElement(document), "devices/interface");
 }
 
-gboolean sb_domain_mac_in(virDomain *domain, const char *network, char **mac_out, GError **error)
+gboolean sb_domain_mac_in(virDomain *domain, const char *network, char **mac_out,
+                          char **port_id_out, GError **error)
 {
     g_autoptr(xmlDoc) document = read_xml(domain, 0, error);
     *mac_out = NULL;
+    *port_id_out = NULL;
     for (xmlNode *interface = document ? first_interface(document) : NULL; interface && !*mac_out;
          interface = sb_xml_next(interface, "interface")) {
         g_autofree char *source = sb_xml_attribute(interface, "source", "network");
-        if (g_strcmp0(source, network) == 0)
-            *mac_out = sb_xml_attribute(interface, "mac", "address");
+        if (g_strcmp0(source, network) != 0)
+            continue;
+        *mac_out = sb_xml_attribute(interface, "mac", "address");
+        *port_id_out = sb_xml_attribute(interface, "source", "portid");
     }
     return document != NULL;
 }

@@ -14,11 +14,12 @@
 /**
  * The hardware address that the domain has in the libvirt network NETWORK.
  *
- * @param mac_out  (transfer full) (nullable) NULL: it is not in that network
+ * @param mac_out      (transfer full) (nullable) NULL: it is not in that network
+ * @param port_id_out  (transfer full) (nullable) the UUID of its port of the network, if it runs
  * @return FALSE with an SbLibvirtError
  */
 gboolean sb_domain_mac_in(virDomain *domain, const char *network, char **mac_out,
-                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                          char **port_id_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * For a machine with user networking: the port on the host's loopback address that leads to the

@@ -364,22 +364,13 @@ SbFleetNetwork *sb_network_ensure(virConnect *connection, const SbNetworkRequest
     return NULL;
 }
 
-gboolean sb_network_has_port(virConnect *connection, const char *name, const char *domain_uuid)
+gboolean sb_network_has_port(virConnect *connection, const char *name, const char *port_id)
 {
-    virNetworkPortPtr *ports = NULL;
     g_autoptr(virNetwork) network = virNetworkLookupByName(connection, name);
-    int count = network ? virNetworkListAllPorts(network, &ports, 0) : -1;
-    gboolean has_port = count < 0;
-    for (int i = 0; i < count; i++) {
-        char *xml = virNetworkPortGetXMLDesc(ports[i], 0);
-        g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
-        xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
-        g_autofree char *owner = root ? sb_xml_text(root, "owner/uuid") : NULL;
-        has_port |= g_strcmp0(owner, domain_uuid) == 0;
-        free(xml);
-        virNetworkPortFree(ports[i]);
-    }
-    free(ports);
+    virNetworkPort *port = network ? virNetworkPortLookupByUUIDString(network, port_id) : NULL;
+    gboolean has_port = port || !network || !sb_libvirt_last_is(VIR_ERR_NO_NETWORK_PORT);
+    if (port)
+        virNetworkPortFree(port);
     virResetLastError();
     return has_port;
 }

@@ -76,9 +76,9 @@ gboolean sb_network_reserve_all(SbFleetNetwork *network, const GPtrArray *hosts,
 SbFleetNetwork *sb_network_ensure(virConnect *connection, const SbNetworkRequest *request,
                                   gboolean *is_new_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Whether the running domain with that UUID is connected to the network NAME. TRUE also if libvirt
- * cannot say. */
-gboolean sb_network_has_port(virConnect *connection, const char *name, const char *domain_uuid);
+/** Whether the network NAME has the port with the UUID PORT_ID: the machine that it was made for is
+ * connected then. TRUE also if libvirt cannot say. */
+gboolean sb_network_has_port(virConnect *connection, const char *name, const char *port_id);
 
 /**
  * Takes the network down, if it is there, and lets its definition stay. Whether that can be done is

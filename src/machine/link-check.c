@@ -16,10 +16,10 @@ static gboolean refuse_replaced(const SbDomain *domain, GError **error)
     return FALSE;
 }
 
-/* The network of KIND knows its machines by the hardware addresses that it has given them. MAC
- * (nullable): what the machine has in it. */
+/* The network of KIND knows its machines by the hardware addresses that it has given them. MAC and
+ * PORT_ID (nullable): what the machine has in it. */
 static gboolean check_network(virConnect *connection, const SbDomain *domain, SbNetworkKind kind,
-                              const char *mac, GError **error)
+                              const char *mac, const char *port_id, GError **error)
 {
     const SbMetadata *metadata = domain->metadata;
     g_autoptr(GError) cause = NULL;
@@ -33,7 +33,7 @@ static gboolean check_network(virConnect *connection, const SbDomain *domain, Sb
         (kind == metadata->network && g_strcmp0(host->address, metadata->address) != 0))
         return refuse_replaced(domain, error);
     if (!sb_domain_state_is_active(domain->state) ||
-        sb_network_has_port(connection, network->name, domain->uuid))
+        (port_id && sb_network_has_port(connection, network->name, port_id)))
         return TRUE;
     g_set_error(
         error, SB_LINK_CHECK_ERROR, SB_LINK_CHECK_ERROR_CUT,
@@ -50,11 +50,11 @@ gboolean sb_link_check(virConnect *connection, const SbDomain *domain, GError **
         if (!sb_network_kind_is_own(kind))
             continue;
         g_autofree char *name = sb_fleet_network_name(domain->metadata->fleet, kind);
-        g_autofree char *mac = NULL;
-        if (!sb_domain_mac_in(handle, name, &mac, error))
+        g_autofree char *mac = NULL, *port_id = NULL;
+        if (!sb_domain_mac_in(handle, name, &mac, &port_id, error))
             return FALSE;
         if ((mac || kind == domain->metadata->network) &&
-            !check_network(connection, domain, kind, mac, error))
+            !check_network(connection, domain, kind, mac, port_id, error))
             return FALSE;
     }
     return handle != NULL;
