@@ -287,3 +287,21 @@ char *sb_ssh_key_ensure_file(const char *path, GError **error)
         return NULL;
     return g_steal_pointer(&public_key);
 }
+
+char *sb_ssh_key_fingerprint(const char *public_key)
+{
+    g_auto(GStrv) words = g_strsplit(public_key, " ", 2);
+    g_autoptr(SshKey) key = NULL;
+    unsigned char *hash = NULL;
+    size_t length = 0;
+    init_once();
+    if (!words[0] || !words[1] ||
+        ssh_pki_import_pubkey_base64(words[1], ssh_key_type_from_name(words[0]), &key) != SSH_OK ||
+        ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &length) != 0)
+        return NULL;
+    char *text = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, length);
+    char *fingerprint = g_strdup(text);
+    ssh_clean_pubkey_hash(&hash);
+    ssh_string_free_char(text);
+    return fingerprint;
+}

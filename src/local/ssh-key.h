@@ -40,6 +40,10 @@ SbSshKey *sb_ssh_key_generate(GError **error) G_GNUC_WARN_UNUSED_RESULT;
  */
 GBytes *sb_ssh_key_for_dropbear(const char *private_key);
 
+/** The fingerprint of PUBLIC_KEY, "TYPE AAAA…", as ssh shows it: "SHA256:…". (transfer full)
+ * (nullable) NULL: it is not a key */
+char *sb_ssh_key_fingerprint(const char *public_key);
+
 /**
  * The public half of the key pair in the file PATH, which is made (mode 0600, with PATH.pub beside
  * it) if it is not there. PATH.pub is written again if it is missing or of another key.

@@ -115,21 +115,41 @@ static SbSshError classify(const char *stderr_text)
                         : SB_SSH_ERROR_BROKEN;
 }
 
+/* A machine with user networking is at a loopback address, which is not its own. */
+static const char *about_forward(const char *stderr_text)
+{
+    if (!strstr(stderr_text, " 127.0.0.1 port "))
+        return "";
+    return strstr(stderr_text, "Connection refused")
+               ? "; QEMU does not forward that port of this host to the guest any more: 'seedbed "
+                 "status' makes the forward again"
+               : "; QEMU takes connections at that port of this host for the guest: 'seedbed "
+                 "status' "
+                 "tells why nothing in the guest answers";
+}
+
 void sb_ssh_set_error(GError **error, const char *machine, const char *stderr_text)
 {
     SbSshError code = classify(stderr_text);
     if (code == SB_SSH_ERROR_HOST_KEY) {
+        /* ssh names the key, or the kinds of keys, that it was offered. */
+        g_autoptr(GRegex) regex =
+            g_regex_new("SHA256:[A-Za-z0-9+/]{43}|(?<=Their offer: )[a-z0-9@.,-]+", 0, 0, NULL);
+        g_autoptr(GMatchInfo) match = NULL;
+        gboolean is_named = g_regex_match(regex, stderr_text, 0, &match);
+        g_autofree char *offer = is_named ? g_match_info_fetch(match, 0) : NULL;
         g_set_error(error, SB_SSH_ERROR, code,
                     "'%s' shows another ssh host key than the one that was made for it: either "
                     "another machine answers at its address, or something in it replaced the key; "
-                    "nothing was sent to it",
-                    machine);
+                    "nothing was sent to it%s%s",
+                    machine, offer ? "; its key: " : "", offer ? offer : "");
         return;
     }
     g_autofree char *clean = sb_text_sanitize(stderr_text, strlen(stderr_text));
     /* The last one is about the end of the ProxyCommand. */
     g_autofree char *last = sb_text_last_lines(clean, code == SB_SSH_ERROR_PROXY ? 3 : 2);
-    g_set_error(error, SB_SSH_ERROR, code, "ssh to '%s' failed%s: %s", machine,
+    g_set_error(error, SB_SSH_ERROR, code, "ssh to '%s' failed%s: %s%s", machine,
                 code == SB_SSH_ERROR_PROXY ? " on the way there, at the libvirt host" : "",
-                *last ? last : "it gave no reason (or the command itself exited with 255)");
+                *last ? last : "it gave no reason (or the command itself exited with 255)",
+                code == SB_SSH_ERROR_BROKEN ? about_forward(clean) : "");
 }

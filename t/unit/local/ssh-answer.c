@@ -56,9 +56,41 @@ static void test_late(void)
     assert_text(output, "one\n");
 }
 
+static void expect_message(const char *words, SbSshError code, const char *part)
+{
+    g_autoptr(GError) error = NULL;
+    sb_ssh_set_error(&error, "m", words);
+    g_assert_error(error, SB_SSH_ERROR, (int)code);
+    if (!strstr(error->message, part))
+        g_error("'%s' is not in '%s'", part, error->message);
+}
+
+static void test_messages(void)
+{
+    expect_message("@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nThe fingerprint for the "
+                   "ED25519 key sent by the remote host is\n"
+                   "SHA256:+UYEuy6GoLq5zhhZV9hAuAxctztTEEt/lnSspvWW2hs.\nHost key verification "
+                   "failed.\n",
+                   SB_SSH_ERROR_HOST_KEY,
+                   "; its key: SHA256:+UYEuy6GoLq5zhhZV9hAuAxctztTEEt/lnSspvWW2hs");
+    expect_message(
+        "Unable to negotiate with 10.0.0.1 port 22: no matching host key type found. Their "
+        "offer: ssh-rsa,ssh-dss\n",
+        SB_SSH_ERROR_HOST_KEY, "; its key: ssh-rsa,ssh-dss");
+    expect_message("ssh: connect to host 127.0.0.1 port 40001: Connection refused\n",
+                   SB_SSH_ERROR_BROKEN, "makes the forward again");
+    expect_message(
+        "kex_exchange_identification: read: Connection reset by peer\nConnection reset by "
+        "127.0.0.1 port 40001\n",
+        SB_SSH_ERROR_BROKEN, "why nothing in the guest answers");
+    expect_message("ssh: connect to host 10.0.0.1 port 22: Connection refused\n",
+                   SB_SSH_ERROR_BROKEN, "port 22: Connection refused");
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
+    g_test_add_func("/ssh-answer/messages", test_messages);
     g_test_add_func("/ssh-answer/answer", test_answer);
     g_test_add_func("/ssh-answer/failure", test_failure);
     g_test_add_func("/ssh-answer/flood", test_flood);

@@ -265,10 +265,20 @@ static void test_for_dropbear(void)
         g_assert_null(sb_ssh_key_for_dropbear(others[i]));
 }
 
+static void test_fingerprint(void)
+{
+    g_autofree char *fingerprint = sb_ssh_key_fingerprint(
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAkC5kCFBJ2bgGGo+om9aC/KuZtYl1dXUumk1pfIA42Q");
+    g_assert_cmpstr(fingerprint, ==, "SHA256:+UYEuy6GoLq5zhhZV9hAuAxctztTEEt/lnSspvWW2hs");
+    g_assert_null(sb_ssh_key_fingerprint("ssh-ed25519"));
+    g_assert_null(sb_ssh_key_fingerprint("ssh-ed25519 AAAA"));
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
     g_test_add_func("/ssh-key/generate", test_generate);
+    g_test_add_func("/ssh-key/fingerprint", test_fingerprint);
 #define ADD(name, function) g_test_add(name, Fixture, NULL, set_up, function, tear_down)
     ADD("/ssh-key/make", test_make);
     ADD("/ssh-key/public-follows", test_public_follows);
