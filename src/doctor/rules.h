@@ -17,7 +17,7 @@ gboolean sb_doctor_is_spinning(const SbFacts *facts);
 gboolean sb_doctor_is_restricted(const char *directory);
 
 /**
- * The daemons of libvirt whose sockets are missing in FOLDER, such as "virtnetworkd"; not
+ * The daemons of libvirt that do not listen at their sockets in FOLDER, such as "virtnetworkd"; not
  * libvirtd's own. Since 5.6, libvirt is one daemon or several. If one of the several is off, only
  * what it does fails, with a message that does not name it.
  *
