@@ -172,7 +172,10 @@ static gboolean find_arch(SbImageFile *file, GByteArray *start, GError **error)
         if (strcmp(file->format, "raw") != 0)
             return TRUE;
     }
-    return sb_efi_boot_arch(&disk, &file->arch, &missing, error);
+    if (!sb_efi_boot_arch(&disk, &file->arch, &missing, error))
+        return FALSE;
+    file->missing = file->is_compressed ? NULL : missing;
+    return TRUE;
 }
 
 static gboolean too_large(guint64 max_bytes, GError **error)

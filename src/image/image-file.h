@@ -25,6 +25,8 @@ typedef struct {
     const char *arch;      /**< (nullable) whose boot loader is on it: as in image/efi-boot.h. Of a
                               compressed raw disk, only the start is looked at; of a compressed
                               qcow2 file, nothing */
+    const char *missing;   /**< (nullable) what it lacks to be booted by UEFI, as there; NULL also
+                              if it is compressed */
     guint64 length_bytes;  /**< of the content */
     guint64 virtual_bytes; /**< the size of the disk */
     char *sha256;          /**< of the content */

@@ -11,6 +11,20 @@ typedef struct {
     const SbImageImport *import;
 } Work;
 
+/* It is not refused: a machine can have a kernel outside of its image. */
+static void note_missing(const SbOperation *operation, const SbImage *image,
+                         const SbImageFile *file)
+{
+    if (!file->missing)
+        return;
+    g_autofree char *text = g_strdup_printf(
+        "image '%s' will not boot by itself, because UEFI finds no boot loader in it: %s; use a "
+        "whole disk that boots by UEFI ('grub-install --removable' puts the loader where it is "
+        "looked for), or set 'kernel' in the fleet file",
+        image->name, file->missing);
+    sb_operation_note(operation, NULL, text);
+}
+
 static gboolean import(const SbOperation *operation, gpointer data, GError **error)
 {
     const Work *work = data;
@@ -29,6 +43,7 @@ static gboolean import(const SbOperation *operation, gpointer data, GError **err
                                                    : "image '%s' is there already, as '%s'",
                                             image->name, image->volume);
     sb_operation_note(operation, NULL, text);
+    note_missing(operation, image, file);
     return TRUE;
 }
 
