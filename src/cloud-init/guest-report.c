@@ -7,6 +7,8 @@
 
 static const char section_word[] = "seedbed-section ";
 static const char doing_word[] = "seedbed-doing ";
+static const char read_only_line[] = "seedbed-read-only";
+static const char no_unit_word[] = "seedbed-no-unit ";
 enum { MAX_SECTIONS = 32, MAX_NAME = 32, MAX_DOING = 512 };
 
 /* The command needs a POSIX shell, and coreutils or busybox. It starts few processes, because each
@@ -80,23 +82,44 @@ static const char command_wait[] = //
     "print text\n"
     "}'\n"
     "}\n"
-    /* The module that runs, as often as it can be seen without slowing down an emulated guest. */
+    /* Whether cloud-init's own files cannot be written. Flags of mounts do not tell that: an
+     * overlay whose upper file system is read-only says 'rw'. */
+    "read_only() {\n"
+    "case $({ sudo -n touch -c /var/lib/cloud || touch -c /var/lib/cloud; } 2>&1) in"
+    " *'Read-only file system'*) echo yes ;; esac\n"
+    "}\n"
+    /* The state of cloud-init's last unit, if systemd has nothing left to start: all jobs of a boot
+     * are there from its beginning. */
+    "no_unit() {\n"
+    "command -v systemctl >/dev/null 2>&1 && [ ! -e /run/cloud-init/result.json ] &&"
+    " jobs=$(systemctl list-jobs --no-legend 2>/dev/null) && [ -z \"$jobs\" ] || return 0\n"
+    "unit=$(systemctl show -p ActiveState cloud-final.service 2>/dev/null)\n"
+    "case ${unit#*=} in inactive | failed) echo \"${unit#*=}\" ;; esac\n"
+    "}\n"
+    /* The module that runs, as often as it can be seen without slowing down an emulated guest. What
+     * makes the wait vain must be seen twice. */
     "tell() {\n"
-    "last=''\n"
+    "last='' was_ro='' rounds=0 last_unit=''\n"
     "while sleep 10 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do\n"
     "module=$($root grep -o 'start: modules-[a-z]*/config-[a-z_-]*' $log 2>/dev/null | tail -n 1)\n"
     "now=${module##*config-}$(commands)\n"
     "[ \"$now\" = \"$last\" ] || echo \"seedbed-doing $now\"\n"
-    "last=$now\n"
+    "now_ro=''; [ \"$now\" != \"$last\" ] || now_ro=$(read_only)\n"
+    "[ -z \"$now_ro\" ] || [ -z \"$was_ro\" ] || echo seedbed-read-only\n"
+    "last=$now was_ro=$now_ro rounds=$((rounds + 1))\n"
+    "[ $((rounds % 6)) = 0 ] || continue\n"
+    "unit=$(no_unit)\n"
+    "[ -z \"$unit\" ] || [ \"$unit\" != \"$last_unit\" ] || echo \"seedbed-no-unit $unit\"\n"
+    "last_unit=$unit\n"
     "done\n"
     "}\n"
     "has_cloud_init || exit 0\n"
     "tell & teller=$!\n"
     "state=$(answer --wait)\n"
-    "kill $teller 2>/dev/null\n"
     "case $state in *'\"error\"'*)\n"
     "while [ ! -e /run/cloud-init/result.json ]; do sleep 1; done; state=$(answer); settle ;;\n"
     "esac\n"
+    "kill $teller 2>/dev/null\n"
     "section " SB_GUEST_STATUS " quote_text \"$state\"\n"
     "files\n"
     "case $state in *'\"status\": \"done\"'*)\n"
@@ -174,19 +197,41 @@ SbGuestReport *sb_guest_report_parse(const char *text, gsize length)
     return report;
 }
 
-char *sb_guest_report_doing(const char *line, gsize length)
+/* What stands after WORD in LINE, sanitised. (transfer full) (nullable) NULL: LINE has another word
+ */
+static char *after_word(const char *word, const char *line, gsize length)
+{
+    gsize head = strlen(word);
+    return length > head && length <= head + MAX_DOING && memcmp(line, word, head) == 0
+               ? sb_text_sanitize(line + head, length - head)
+               : NULL;
+}
+
+static char *describe_doing(const char *text)
 {
     static const char letters[] = G_CSET_a_2_z G_CSET_DIGITS "-_";
-    gsize head = strlen(doing_word);
-    if (length <= head || length > head + MAX_DOING || memcmp(line, doing_word, head) != 0)
-        return NULL;
-    g_autofree char *text = sb_text_sanitize(line + head, length - head);
     gsize name = strspn(text, letters);
     if (text[name] != '\0' && text[name] != ' ')
         return NULL;
     return text[name] ? g_strdup_printf("cloud-init runs its module '%.*s', and in it '%s'",
                                         (int)name, text, text + name + 1)
                       : g_strdup_printf("cloud-init runs its module '%s'", text);
+}
+
+char *sb_guest_report_doing(const char *line, gsize length, SbGuestVain *vain_out)
+{
+    g_autofree char *doing = after_word(doing_word, line, length);
+    gboolean is_read_only =
+        length == strlen(read_only_line) && memcmp(line, read_only_line, length) == 0;
+    g_autofree char *state = after_word(no_unit_word, line, length);
+    *vain_out = is_read_only ? SB_GUEST_READ_ONLY : state ? SB_GUEST_NO_UNIT : SB_GUEST_NOT_IN_VAIN;
+    if (is_read_only)
+        return g_strdup("the guest's file system at /var/lib/cloud is read-only");
+    if (state)
+        return g_strdup_printf("its unit cloud-final.service is '%s', and systemd starts nothing "
+                               "more",
+                               state);
+    return doing ? describe_doing(doing) : NULL;
 }
 
 void sb_guest_report_free(SbGuestReport *report)

@@ -46,10 +46,22 @@ char *sb_guest_report_command(gboolean is_waiting, const char *settled_boot, con
 
 typedef struct SbGuestReport SbGuestReport;
 
-/** What a LINE of LENGTH bytes, of the answer to a command that waits, says that cloud-init works
+/** Why a wait for cloud-init is in vain. */
+typedef enum {
+    SB_GUEST_NOT_IN_VAIN,
+    SB_GUEST_READ_ONLY, /**< it cannot write that it is done */
+    SB_GUEST_NO_UNIT,   /**< systemd has no job left that would start its last stage */
+} SbGuestVain;
+
+/**
+ * What a LINE of LENGTH bytes, of the answer to a command that waits, says that cloud-init works
  * at: "cloud-init runs its module 'x', and in it 'COMMAND > COMMAND'", each with the command that
- * it waits for. (transfer full) (nullable) */
-char *sb_guest_report_doing(const char *line, gsize length);
+ * it waits for; or why the wait is in vain, as a clause.
+ *
+ * @param vain_out  written with the result
+ * @return (transfer full) (nullable)
+ */
+char *sb_guest_report_doing(const char *line, gsize length, SbGuestVain *vain_out);
 
 /** Takes the guest's answer apart; any other text in it is skipped. (transfer full) */
 SbGuestReport *sb_guest_report_parse(const char *text, gsize length);

@@ -38,10 +38,35 @@ char *sb_account_script(const char *login, const char *client_key)
     return g_strdup_printf("LC_ALL=C login='%s' key='%s'\n%s", login, client_key, script);
 }
 
-char *sb_account_problem(virDomain *domain, const char *login, const char *client_key)
+/* sshd does not read its settings without the folder that its unit makes. A socket unit starts the
+ * service for each connection, so that the service may be disabled. */
+const char sb_sshd_script[] =
+    "sshd=$(command -v sshd || ls /usr/sbin/sshd /usr/local/sbin/sshd 2>/dev/null | head -n 1)\n"
+    "if [ -z \"$sshd\" ]; then\n"
+    "command -v dropbear >/dev/null 2>&1 || echo \"no ssh server is installed\"; exit; fi\n"
+    "[ -d /run/sshd ] || mkdir -m 0755 /run/sshd\n"
+    "words=$(\"$sshd\" -t 2>&1 | head -n 1)\n"
+    "[ -z \"$words\" ] || { echo \"sshd refuses its settings: $words\"; exit; }\n"
+    "\"$sshd\" -T 2>/dev/null | sed -n 's/^port //p' | grep -qx 22 ||"
+    " { echo \"sshd is set to the port $(\"$sshd\" -T 2>/dev/null | sed -n 's/^port //p' | head -n "
+    "1)\"; "
+    "exit; }\n"
+    "command -v systemctl >/dev/null 2>&1 || exit\n"
+    "for unit in ssh.socket sshd.socket; do\n"
+    "systemctl is-active -q $unit && exit; done 2>/dev/null\n"
+    "for unit in ssh.service sshd.service; do\n"
+    "active=$(systemctl is-active $unit 2>/dev/null) enabled=$(systemctl is-enabled $unit "
+    "2>/dev/null)\n"
+    "case $active,$enabled in failed,*) echo \"its unit $unit failed:"
+    " $(journalctl -q -o cat -b -u $unit 2>/dev/null | tail -n 1)\" ;;\n"
+    "*,masked*|*,disabled) echo \"its unit $unit is ${enabled%-runtime}\" ;; esac\n"
+    "done\n";
+
+/* The first line that the shell script TEXT prints in the guest of DOMAIN. (transfer full)
+ * (nullable) */
+static char *ask(virDomain *domain, const char *text)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = sb_account_script(login, client_key);
     g_autoptr(GBytes) output = sb_agent_run(domain, text, AGENT_SECONDS, &error);
     if (!output) {
         g_debug("%s", error->message);
@@ -52,4 +77,16 @@ char *sb_account_problem(virDomain *domain, const char *login, const char *clien
     g_autofree char *lines = sb_text_sanitize(answer ? answer : "", length);
     lines[strcspn(lines, "\n")] = '\0';
     return *lines ? sb_text_one_line(lines) : NULL;
+}
+
+char *sb_account_problem(virDomain *domain, const char *login, const char *client_key)
+{
+    g_autofree char *text = sb_account_script(login, client_key);
+    return ask(domain, text);
+}
+
+char *sb_sshd_problem(virDomain *domain)
+{
+    g_autofree char *text = g_strconcat("LC_ALL=C; export LC_ALL\n", sb_sshd_script, NULL);
+    return ask(domain, text);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Why the ssh server of a guest refuses the fleet's key: the guest is asked through its agent,
- * which is the way in that is left.
+ * Why the ssh server of a guest refuses the fleet's key, or does not listen: the guest is asked
+ * through its agent, which is the way in that is left.
  *
  * Room: diagnose.
  * Threads: any, with its own connection.
@@ -20,3 +20,11 @@ char *sb_account_script(const char *login, const char *client_key);
 /** The first thing that is wrong with the account LOGIN in the guest of DOMAIN, as a clause.
  * Blocks. (transfer full) (nullable) NULL: nothing is, or no agent answers */
 char *sb_account_problem(virDomain *domain, const char *login, const char *client_key);
+
+/** The script for /bin/sh of the guest, as root, that prints why sshd does not listen at port 22.
+ */
+extern const char sb_sshd_script[];
+
+/** Why nothing listens at port 22 of the guest of DOMAIN, as a clause. Blocks. (transfer full)
+ * (nullable) NULL: it is not known, or no agent answers */
+char *sb_sshd_problem(virDomain *domain);

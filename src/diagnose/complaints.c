@@ -36,6 +36,9 @@ typedef enum { NO_COMPLAINT, OUTCOME, HINT, CAUSE } Weight;
 /* What says no more than the rule that matches it. */
 #define TOLD_BY_RULES "Gave up waiting|ALERT!|Can't open blockdev|Cannot open root device"
 
+/* Such as "Error:", whose text is missing. */
+#define ONLY_A_LABEL "^\\s*[\\w -]+:\\s*$"
+
 #define NAMES_CAUSE \
     "(?i)\\b(?:errors?|\\w+(?:error|exception)|exception|fail(?:ed|ures?|s|ing)?|fatal|critical|" \
     "can(?:not|'t)|could ?n[o']t|unable|no such|not (?:in|found|allowed|permitted|supported|available|" \
@@ -43,7 +46,7 @@ typedef enum { NO_COMPLAINT, OUTCOME, HINT, CAUSE } Weight;
     "damaged|invalid|illegal|unsupported|unknown|unrecogni[sz]ed|undefined|wrong|bad|unexpected|panic|" \
     "bug|missing|mismatch|incompatible|segfault|segmentation fault|dumped core|conflict(?:s|ing)?|" \
     "does(?: not|n't) (?:exist|have|seem)|did(?: not|n't)|nothing provides|aborted|broken|expired|exhausted|" \
-    "exceeded|no (?:space|route|carrier|arrays|matching|medium|default)|gave up|" \
+    "exceeded|no (?:space|route|carrier|arrays|matching|medium|default)|no \\w+ (?:found|imported|available|exists?)|gave up|" \
     "giving up|externally-managed)\\b|(?:^|\\]: )E: "
 
 #define HINTS "(?i)\\b(?:warn(?:ing)?|problem|killed|stuck|retry(?:ing)?|ignored)\\b|\\]: W: "
@@ -71,7 +74,8 @@ gboolean sb_complaint_is_about(const char *line, SbStage stage)
 
 static Weight weigh(const char *line)
 {
-    if (sb_complaint_is_harmless(line) || sb_rule_line_matches(TOLD_BY_RULES, line, NULL))
+    if (sb_complaint_is_harmless(line) ||
+        sb_rule_line_matches(TOLD_BY_RULES "|" ONLY_A_LABEL, line, NULL))
         return NO_COMPLAINT;
     if (sb_rule_line_matches(TELLS_OUTCOME, line, NULL))
         return OUTCOME;

@@ -161,6 +161,11 @@ static const SbRule rules[] = {
          "use an image, or the kernel's package, for {arch}: 'file' on the kernel in the image "
          "shows "
          "what it is"),
+    ENDS("grub-plain-kernel", "you need to load the kernel first",
+         GRUB_ERROR "(plain image kernel not supported)",
+         "GRUB did not load the kernel, because it was built without an EFI stub: {1}",
+         "use the distribution's own kernel, or build this one with CONFIG_EFI=y and "
+         "CONFIG_EFI_STUB=y: installing the same kernel again does not help"),
     ENDS("grub-no-kernel", "you need to load the kernel first|Failed to boot both default and",
          GRUB_ERROR "(.*?)\\.?$", "GRUB did not load the kernel: {1}", NEXT_GRUB),
     ENDS("grub-prompt", "Minimal BASH-like line editing is supported", GRUB_ERROR "(.*?)\\.?$",
@@ -274,6 +279,12 @@ static const SbRule rules[] = {
          "(?|Bad magic number in super-block while trying to open (\\S+)|The root filesystem on "
          "(\\S+) requires a manual fsck|(\\S+): UNEXPECTED INCONSISTENCY)",
          "the file system of the root disk {1} is damaged", NEXT_FSCK),
+    ENDS("initramfs-init-missing", "Target filesystem doesn't have requested (\\S+?)\\.?$",
+         "(?:EXT4-fs|XFS|BTRFS).*(?:mounted filesystem|Ending clean mount|first mount)",
+         "the root file system is mounted, and has no program {2}, which the initramfs starts as "
+         "init",
+         "install an init in the image (Debian's package 'systemd-sysv', Alpine's 'openrc'), or "
+         "correct 'init=' and 'root=' on the kernel's command line"),
     /* Seen with cloud-initramfs-growroot, on an emulated machine with a busy host: its wait for
      * udev failed, and the root file system was not mounted. */
     ENDS_VAGUELY(
@@ -282,6 +293,11 @@ static const SbRule rules[] = {
         "the initramfs found no init on the root file system",
         "the lines before it in {log} name the step that failed; where the machine is emulated "
         "and its host is busy, a step may just have taken too long: run it again"),
+    ENDS("initramfs-no-pool", INITRAMFS_SHELL "|Enter 'help' for a list of built-in commands",
+         "(No pool imported)", "the initramfs did not find the pool of the ZFS root",
+         "check 'root=ZFS=POOL/DATASET' on the kernel's command line of the image; at the prompt "
+         "({console}) 'zpool import' lists the pools that it sees, and 'zpool import -f -N POOL' "
+         "takes one that another host used"),
     ENDS_VAGUELY("initramfs-shell", INITRAMFS_SHELL, NULL,
                  "the initramfs gave up, and waits in a shell", NEXT_ROOT),
     ENDS_VAGUELY("initramfs-mount", "initramfs emergency recovery shell launched",

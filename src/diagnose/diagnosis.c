@@ -70,6 +70,7 @@ static char *value_of(const SbFacts *facts, const SbRuleMatch *match, const char
         {"network", facts->network},
         {"address", facts->address},
         {"said", facts->said},
+        {"doing", facts->doing},
         {"pool", facts->pool},
         {"image", facts->image},
         {"arch", facts->arch},
@@ -77,6 +78,7 @@ static char *value_of(const SbFacts *facts, const SbRuleMatch *match, const char
         {"mac", facts->mac},
         {"account", facts->account},
         {"account-problem", facts->account_problem},
+        {"sshd-problem", facts->sshd_problem},
         {"seed", facts->seed_problem},
         {"missing", facts->image_missing},
         {"image-problem", facts->image_problem},
@@ -85,6 +87,8 @@ static char *value_of(const SbFacts *facts, const SbRuleMatch *match, const char
         {"firewall", facts->firewall_rule},
         {"dhcp-firewall", facts->dhcp_firewall_rule},
         {"path-mend", facts->path_mend},
+        {"outside", facts->outside_problem},
+        {"outside-mend", facts->outside_mend},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(values); i++)
         if (strcmp(values[i].word, word) == 0) {
@@ -203,9 +207,9 @@ static int last_words(const SbFacts *facts, const SbRuleMatch *match)
     enum { LINES_BEFORE = 3 };
     guint start = sb_rule_match_start(facts, match), kernel = sb_console_boot(facts).kernel;
     for (guint i = start; i > kernel && start - i < LINES_BEFORE; i--)
-        if (!sb_rule_line_matches(
-                "^\\[|^ +(?:Start|- )|UEFI|EFI stub|BdsDxe|^Begin: |ALERT!|(?:done|ok)\\.?$",
-                line_at(facts, (int)i - 1), NULL))
+        if (!sb_rule_line_matches("^\\[|^ +(?:Start|- )|UEFI|EFI stub|BdsDxe|^Begin: "
+                                  "|ALERT!|(?:done|ok)\\.?$|\\.{4}|…$|^\\W*$",
+                                  line_at(facts, (int)i - 1), NULL))
             return (int)i - 1;
     return -1;
 }
@@ -277,8 +281,8 @@ static char *next_of(const SbFacts *facts, const SbRuleMatch *match, const SbRul
     if (reason->rule)
         return expand(reason->rule->next, facts, reason);
     g_autofree char *next = expand(match->rule->next, facts, match);
-    /* A rule that found what it is about has the better step. */
-    gboolean is_guess = error_of(facts, match) >= 0 && !(match->group && *match->group);
+    /* A rule that knows a cause has the better step. */
+    gboolean is_guess = is_without_cause(match->rule) && error_of(facts, match) >= 0;
     return g_strconcat(is_guess ? "look into that error first; else " : "", next, NULL);
 }
 
@@ -327,7 +331,7 @@ SbDiagnosis *sb_diagnose(const SbFacts *facts)
 
 gint64 sb_facts_patience_ms(const SbFacts *facts)
 {
-    enum { SAID_MS = 30 * 1000 };
+    enum { SAID_MS = 15 * 1000 };
     g_auto(SbRuleMatch) match = {.rule = NULL};
     gboolean is_said = sb_rule_search(facts, SB_RULE_EXPLAINS, &match) && match.line >= 0 &&
                        !match.rule->goes_on && !is_without_cause(match.rule);
@@ -370,7 +374,7 @@ SbDiagnosis *sb_diagnosis_from_text(const char *text)
 
 char *sb_facts_progress(const SbFacts *facts)
 {
-    if (facts->doing)
+    if (facts->doing && facts->vain == SB_GUEST_NOT_IN_VAIN)
         return g_strdup(facts->doing);
     g_autofree char *stage = NULL;
     int runs = sb_console_find(facts, CLOUD_INIT_STAGE, 0, &stage);

@@ -98,6 +98,17 @@ static void add_work(GPtrArray *lines, const SbFacts *facts)
     }
 }
 
+static void add_login(GPtrArray *lines, const SbFacts *facts)
+{
+    gboolean is_key = facts->has_login && facts->login == SB_SSH_ERROR_HOST_KEY;
+    if (is_key && facts->pinned_key)
+        add(lines, "the host key that was made for it: %s", facts->pinned_key);
+    if (is_key && facts->offered_key)
+        add(lines, "the host key that it shows: %s", facts->offered_key);
+    else if (facts->login_words)
+        add_last(lines, "ssh", facts->login_words, QEMU_LINES);
+}
+
 static const char *answer(SbAnswer value, const char *yes, const char *no)
 {
     return value == SB_YES ? yes : no;
@@ -120,6 +131,8 @@ static void add_network(GPtrArray *lines, const SbFacts *facts)
         add(lines, "definition of the network '%s': without <dhcp>", facts->network);
     if (facts->dhcp_firewall_rule)
         add(lines, "rule of the host's firewall: %s", facts->dhcp_firewall_rule);
+    if (facts->outside_problem)
+        add(lines, "the way outside: %s", facts->outside_problem);
     if (facts->is_reserved != SB_UNKNOWN)
         add(lines, "reservation of %s: %s", facts->address,
             answer(facts->is_reserved, "there", "missing"));
@@ -141,6 +154,8 @@ static void add_port(GPtrArray *lines, const SbFacts *facts)
     if (facts->has_port)
         add(lines, "port 22 at %s: %s%s%s", facts->address, words[facts->port],
             facts->said ? "; it said: " : "", facts->said ? facts->said : "");
+    if (facts->sshd_problem)
+        add(lines, "the guest says: %s", facts->sshd_problem);
 }
 
 static void add_image(GPtrArray *lines, const SbFacts *facts)
@@ -183,8 +198,8 @@ void sb_evidence_add_facts(GPtrArray *lines, const SbFacts *facts, SbShow shows)
         add_network(lines, facts);
     if (shows & SB_SHOW_PORT)
         add_port(lines, facts);
-    if (shows & SB_SHOW_LOGIN && facts->login_words)
-        add_last(lines, "ssh", facts->login_words, QEMU_LINES);
+    if (shows & SB_SHOW_LOGIN)
+        add_login(lines, facts);
     if (shows & SB_SHOW_IMAGE)
         add_image(lines, facts);
     if (shows & SB_SHOW_WORK)
@@ -195,10 +210,18 @@ void sb_evidence_add_facts(GPtrArray *lines, const SbFacts *facts, SbShow shows)
         add_last(lines, "QEMU's log", facts->qemu_log, QEMU_LINES);
 }
 
+/* LINE as it is shown: a menu, or a table, can have hundreds of blanks. (transfer full) */
+static char *shown(const char *line)
+{
+    g_autofree char *text = sb_text_one_line(line);
+    g_autoptr(GRegex) blanks = g_regex_new("(?<=\\S) {8,}", 0, 0, NULL);
+    return g_regex_replace_literal(blanks, text, -1, 0, "  ", 0, NULL);
+}
+
 static void add_lines(GPtrArray *lines, const SbFacts *facts, int from, int to)
 {
     for (int i = MAX(from, 0); i < (int)facts->console->len && i < to; i++)
-        g_ptr_array_add(lines, sb_text_one_line(g_ptr_array_index(facts->console, (guint)i)));
+        g_ptr_array_add(lines, shown(g_ptr_array_index(facts->console, (guint)i)));
 }
 
 void sb_evidence_add_console(GPtrArray *lines, const SbFacts *facts, int line, int with)

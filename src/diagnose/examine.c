@@ -5,15 +5,16 @@
 #include "base/text.h"
 #include "base/workers.h"
 #include "diagnose/account-problem.h"
-#include "diagnose/firewall.h"
 #include "diagnose/local-facts.h"
 #include "diagnose/network-path.h"
 #include "diagnose/seed-problem.h"
+#include "diagnose/way-out.h"
 #include "image/image-boot.h"
 #include "libvirt/console-log.h"
 #include "libvirt/look.h"
 #include "libvirt/volume-stream.h"
 #include "local/seed-iso.h"
+#include "local/ssh-key.h"
 #include "model/network-xml.h"
 #include "model/volume-names.h"
 
@@ -37,6 +38,9 @@ SbFacts *sb_facts_of_domain(const SbHost *host, const SbDomain *domain)
     facts->image_volume = sb_facts_keep(facts, metadata->image_volume);
     facts->pool = sb_facts_keep(facts, metadata->pool);
     facts->account = sb_facts_keep(facts, metadata->login);
+    g_autofree char *pinned =
+        metadata->host_key ? sb_ssh_key_fingerprint(metadata->host_key) : NULL;
+    facts->pinned_key = sb_facts_keep(facts, pinned);
     facts->client_key = sb_facts_keep(facts, metadata->client_key);
     facts->host_cpus = sb_host_cpus(host);
     facts->stays = TRUE;
@@ -63,12 +67,22 @@ static void add_firewall(SbFacts *facts)
 {
     if (!facts->bridge || !(sb_facts_port_is_closed(facts) || facts->has_lease == SB_NO))
         return;
-    g_autofree char *rules = sb_firewall_rules();
+    g_auto(SbFirewall) firewall;
     g_autofree char *ssh_stop = NULL, *dhcp_stop = NULL;
-    if (rules)
-        sb_network_path_read_firewall(rules, facts->bridge, facts->address, &ssh_stop, &dhcp_stop);
+    sb_firewall_read(&firewall);
+    sb_network_path_read_firewall(&firewall, facts->bridge, facts->address, &ssh_stop, &dhcp_stop);
     facts->firewall_rule = sb_facts_keep(facts, ssh_stop);
     facts->dhcp_firewall_rule = sb_facts_keep(facts, dhcp_stop);
+}
+
+void sb_examine_way_out(SbFacts *facts)
+{
+    g_auto(SbWayOut) way;
+    g_autofree char *mend = NULL;
+    sb_way_out_look(facts->network_kind, facts->address, &way);
+    g_autofree char *problem = sb_way_out_problem(&way, &mend);
+    facts->outside_problem = sb_facts_keep(facts, problem);
+    facts->outside_mend = sb_facts_keep(facts, mend);
 }
 
 static gboolean is_stopped(const SbHost *host, const char *machine)
@@ -131,17 +145,22 @@ static void add_network(virConnect *connection, gboolean is_local, SbFacts *fact
     }
 }
 
-/* Of a guest that refuses the key, and that is not still about to make the account. */
-static void add_account(virConnect *connection, const char *uuid, SbFacts *facts)
+/* Of a guest that refuses the key, or does not listen, and that is not still about to make the
+ * account and to start its sshd. */
+static void add_guest_words(virConnect *connection, const char *uuid, SbFacts *facts)
 {
     SbSigns signs = sb_facts_signs(facts);
-    if (!signs.has[SB_SIGN_LOGIN_DENIED] || !(facts->is_thorough || signs.has[SB_SIGN_SILENT]) ||
-        facts->qemu_is_stopped || !facts->has_state || facts->state != VIR_DOMAIN_RUNNING)
+    gboolean is_denied = signs.has[SB_SIGN_LOGIN_DENIED];
+    if (!(is_denied || signs.has[SB_SIGN_PORT_REFUSED]) ||
+        !(facts->is_thorough || signs.has[SB_SIGN_SILENT]) || facts->qemu_is_stopped ||
+        !facts->has_state || facts->state != VIR_DOMAIN_RUNNING)
         return;
     g_autoptr(virDomain) domain = sb_domain_open(connection, uuid, NULL);
-    g_autofree char *problem =
-        domain ? sb_account_problem(domain, facts->account, facts->client_key) : NULL;
-    facts->account_problem = sb_facts_keep(facts, problem);
+    g_autofree char *account =
+        domain && is_denied ? sb_account_problem(domain, facts->account, facts->client_key) : NULL;
+    g_autofree char *sshd = domain && !is_denied ? sb_sshd_problem(domain) : NULL;
+    facts->account_problem = sb_facts_keep(facts, account);
+    facts->sshd_problem = sb_facts_keep(facts, sshd);
 }
 
 /* For a console that nobody has followed since the start. */
@@ -272,7 +291,7 @@ void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts)
         add_domain(host, lease.connection, uuid, facts);
         add_network(lease.connection, is_local, facts);
         add_firewall(facts);
-        add_account(lease.connection, uuid, facts);
+        add_guest_words(lease.connection, uuid, facts);
         sb_look_at_pool(lease.connection, facts->pool, &facts->pool_is_active,
                         &facts->pool_free_bytes);
         if (facts->is_thorough && !facts->console)
@@ -282,6 +301,8 @@ void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts)
     }
     if (!is_local)
         return;
+    if (facts->is_thorough && facts->awaited == SB_STAGE_READY)
+        sb_examine_way_out(facts);
     facts->load = sb_local_load();
     g_autofree char *log = sb_local_qemu_log(sb_host_is_privileged(host), facts->machine);
     facts->qemu_log = sb_facts_keep(facts, log);

@@ -22,6 +22,10 @@ SbFacts *sb_facts_of_domain(const SbHost *host, const SbDomain *domain);
  */
 void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts);
 
+/** Adds to FACTS what keeps the guest from the outside, as far as this host is a part of the way.
+ * Runs programs. */
+void sb_examine_way_out(SbFacts *facts);
+
 /**
  * Whether DOMAIN can be used now: its state, and the last lines of its console.
  *

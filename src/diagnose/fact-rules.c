@@ -14,6 +14,11 @@
     "correct that in your user-data ('users': a list there replaces the one of the image, so "     \
     "keep "                                                                                        \
     "'- default'; 'write_files', 'runcmd'), or in the image"
+#define SSHD_PROBLEM "nothing listens on its port 22: the guest says that {sshd-problem}"
+#define NEXT_SSHD_PROBLEM                                                                          \
+    "correct that in your user-data ('write_files', 'runcmd', 'packages', 'ssh'), or in the "      \
+    "image: "                                                                                      \
+    "machines are reached by sshd at port 22"
 #define NEXT_ACCOUNT                                                                               \
     "check 'users' of your user-data (a list there replaces the one of the image: keep "           \
     "'- default'), AllowUsers of sshd, and the shell of the account, and the owner and mode of "   \
@@ -125,12 +130,13 @@ static const SbRule rules[] = {
          "forward again"),
 
     /* ---- ssh ---- */
-    ENDS("login-other-machine", (SB_SIGN_LOGIN_HOST_KEY, SB_SIGN_OTHER_AT_ADDRESS), SB_SHOW_NETWORK,
-         NULL,
+    ENDS("login-other-machine", (SB_SIGN_LOGIN_HOST_KEY, SB_SIGN_OTHER_AT_ADDRESS),
+         SB_SHOW_NETWORK | SB_SHOW_LOGIN, NULL,
          "another machine, with the MAC {other-mac}, answers at its address {address}, and has "
          "another ssh host key; nothing was sent to it",
          "find that machine on the network by its MAC, and stop it or give it another address"),
-    ENDS("login-seed", (SB_SIGN_LOGIN_HOST_KEY, SB_SIGN_SEED_BAD), SB_SHOW_IMAGE, NULL,
+    ENDS("login-seed", (SB_SIGN_LOGIN_HOST_KEY, SB_SIGN_SEED_BAD), SB_SHOW_IMAGE | SB_SHOW_LOGIN,
+         NULL,
          "it shows another ssh host key than the one of its seed, because it cannot use its seed: "
          "{seed}; nothing was sent to it",
          NEXT_SEED),
@@ -188,12 +194,20 @@ static const SbRule rules[] = {
          "systemd did not start '{1}', because units wait for each other in a circle",
          "correct 'Before=' and 'After=' of the units that {log} names as 'ordering cycle': one of "
          "your user-data or image is new"),
-    EXPLAINS("task-hangs", (SB_SIGN_AWAITS), SB_SHOW_HOST,
-             "INFO: task (\\S+) blocked for more than|soft lockup - CPU#\\d+ stuck|self-detected "
-             "stall on CPU|detected stalls on CPUs",
-             "the guest's kernel says that it is stuck: the libvirt host gives it too little time, "
-             "or its disk hangs",
-             "start fewer machines at a time, or look at load and disk of the libvirt host"),
+    EXPLAINS(
+        "task-hangs", (SB_SIGN_AWAITS), SB_SHOW_HOST,
+        "INFO: task (\\S+) blocked for more than|soft lockup - CPU#\\d+ stuck|self-detected "
+        "stall on CPU|detected stalls on CPUs",
+        "the guest's kernel says that it is stuck ('{line}'): the libvirt host gives it too little "
+        "time, or its disk hangs",
+        "compare the load of the libvirt host with its CPUs, and start fewer machines at a time; "
+        "if the host is idle, it is the guest's kernel: {log} names the task"),
+    EXPLAINS("shim-no-mok-manager", (SB_SIGN_AWAITS_KERNEL), 0, "Failed to start MokManager",
+             "shim has a request about its keys (MOK), and did not find the program that asks for "
+             "an answer: "
+             "MokManager",
+             "put 'mmaa64.efi' (x86_64: 'mmx64.efi') of the package shim-signed beside the boot "
+             "loader on the EFI system partition, or clear the request: 'mokutil --revoke-import'"),
     EXPLAINS("shim-no-loader", (SB_SIGN_AWAITS_KERNEL), 0,
              "Failed to load image (\\S+?): |start_image\\(\\) returned",
              "shim did not find the boot loader that it starts: {1}",
@@ -242,6 +256,10 @@ static const SbRule rules[] = {
          "look with {console} which program that is: 'ss -ltnp'"),
     EXPLAINS("port-closed", (SB_SIGN_PORT_CLOSED, SB_SIGN_AWAITS_SSH_PORT), SB_SHOW_PORT, NULL,
              "a program takes connections on its port 22, but says nothing of ssh", NEXT_SSHD),
+    ENDS("sshd-problem", (SB_SIGN_PORT_REFUSED, SB_SIGN_SSHD_BAD, SB_SIGN_SILENT), SB_SHOW_PORT,
+         FINISHED, SSHD_PROBLEM, NEXT_SSHD_PROBLEM),
+    EXPLAINS("sshd-problem", (SB_SIGN_PORT_REFUSED, SB_SIGN_SSHD_BAD), SB_SHOW_PORT, NULL,
+             SSHD_PROBLEM, NEXT_SSHD_PROBLEM),
     ENDS("done-refused", (SB_SIGN_PORT_REFUSED, SB_SIGN_SILENT), SB_SHOW_PORT | SB_SHOW_REASON,
          FINISHED, "cloud-init is done, but nothing listens on port 22", NEXT_SSHD),
     EXPLAINS("prompt-refused", (SB_SIGN_PORT_REFUSED), SB_SHOW_PORT | SB_SHOW_REASON, BOOTED,
@@ -272,6 +290,15 @@ static const SbRule rules[] = {
          "address, or closed its firewall",
          "look for what changes the network in your user-data ('ip', 'netplan', 'nmcli', a "
          "firewall); 'ip address' with {console} shows the address that it has now"),
+
+    /* ---- a wait for cloud-init that is in vain ---- */
+    ENDS("guest-read-only", (SB_SIGN_READ_ONLY), SB_SHOW_REASON | SB_SHOW_TAIL, NULL,
+         "cloud-init cannot come to its end, because {doing}", NEXT_READ_ONLY),
+    ENDS("cloud-init-over", (SB_SIGN_NO_UNIT), SB_SHOW_REASON | SB_SHOW_TAIL, NULL,
+         "cloud-init will not come to its end, because {doing}",
+         "read with {ssh} why: 'systemctl status cloud-final', 'journalctl -u cloud-final'; units "
+         "that wait for each other, or 'systemctl stop' and 'isolate' in the user-data, are usual "
+         "causes"),
 
     /* ---- a machine that does nothing, or nothing that can be seen ---- */
     EXPLAINS(

@@ -63,11 +63,12 @@ void sb_facts_set_console(SbFacts *facts, const char *text)
     g_clear_pointer(&facts->console, g_ptr_array_unref);
     facts->console = g_ptr_array_new_with_free_func(g_free);
     g_auto(GStrv) lines = g_strsplit_set(text, "\r\n", -1);
+    /* What a log is left with that lost the ESC of its sequences. */
+    g_autoptr(GRegex) colours =
+        g_regex_new("(?<!\x1b)\\[(?:K|[0-9]{1,2}(?:;[0-9]{1,3})*m)", G_REGEX_RAW, 0, NULL);
     for (gsize i = 0; lines[i]; i++) {
-        /* What a log is left with that lost the ESC of its sequences. */
-        const char *begin = lines[i];
-        while (g_str_has_prefix(begin, "[K"))
-            begin += strlen("[K");
+        g_autofree char *whole = g_regex_replace_literal(colours, lines[i], -1, 0, "", 0, NULL);
+        const char *begin = whole ? whole : lines[i];
         begin += g_str_has_prefix(begin, "M[");
         /* The rules give it to PCRE, which reads beyond the end of a text that is not UTF-8. */
         g_autofree char *line = g_strchomp(sb_text_sanitize(begin, strlen(begin)));
@@ -86,8 +87,12 @@ void sb_facts_set_login(SbFacts *facts, const GError *refusal)
     facts->has_login = refusal->domain == SB_SSH_ERROR;
     if (facts->has_login)
         facts->login = refusal->code;
-    facts->login_nonsense = refusal->domain == SB_LOGIN_ERROR;
+    facts->login_shell = g_error_matches(refusal, SB_LOGIN_ERROR, SB_LOGIN_ERROR_SHELL);
+    facts->login_nonsense = refusal->domain == SB_LOGIN_ERROR && !facts->login_shell;
     facts->login_words = sb_facts_keep(facts, refusal->message);
+    g_autofree char *offered = NULL;
+    if (sb_rule_line_matches("; its key: (.*)", refusal->message, &offered))
+        facts->offered_key = sb_facts_keep(facts, offered);
 }
 
 /* The sign of NUMBER in TABLE, of COUNT signs; SB_SIGN_NONE if the table ends before. */
@@ -171,6 +176,7 @@ static void add_network_signs(const SbFacts *facts, gboolean *has)
     has[SB_SIGN_PATH_BROKEN] = facts->path_problem && (is_closed || !facts->has_port);
     has[SB_SIGN_FIREWALL] = facts->firewall_rule && is_closed;
     has[SB_SIGN_DHCP_FIREWALL] = facts->dhcp_firewall_rule && facts->has_lease == SB_NO;
+    has[SB_SIGN_NO_WAY_OUT] = facts->outside_problem != NULL;
     has[SB_SIGN_OTHER_ADDRESS] = has_other_address(facts);
     has[SB_SIGN_OTHER_AT_ADDRESS] = facts->other_mac != NULL;
 }
@@ -204,7 +210,9 @@ static void add_ssh_signs(const SbFacts *facts, gboolean *has)
     if (facts->has_port && !is_slirp)
         has[is_foreign(facts) ? SB_SIGN_PORT_FOREIGN : ports[facts->port]] = TRUE;
     has[SB_SIGN_NO_FORWARD] = facts->has_port && is_slirp && facts->port == SB_SSH_PORT_REFUSED;
+    has[SB_SIGN_SSHD_BAD] = facts->sshd_problem != NULL;
     has[SB_SIGN_ACCOUNT_BAD] = facts->account_problem != NULL;
+    has[SB_SIGN_LOGIN_SHELL] = facts->login_shell;
     has[SB_SIGN_LOGIN_NONSENSE] = facts->login_nonsense;
     if (facts->has_login)
         has[logins[facts->login]] = TRUE;
@@ -220,6 +228,8 @@ static void add_verdict_signs(const SbFacts *facts, gboolean *has)
         [SB_CLOUD_INIT_ERROR] = SB_SIGN_CLOUD_INIT_FAILED,
         [SB_CLOUD_INIT_DISABLED] = SB_SIGN_CLOUD_INIT_UNUSED,
     };
+    has[SB_SIGN_READ_ONLY] = facts->vain == SB_GUEST_READ_ONLY;
+    has[SB_SIGN_NO_UNIT] = facts->vain == SB_GUEST_NO_UNIT;
     if (facts->has_verdict)
         has[signs[facts->cloud_init]] = TRUE;
 }

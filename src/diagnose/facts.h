@@ -14,6 +14,7 @@
 
 #include "base/answer.h"
 #include "cloud-init/cloud-init-status.h"
+#include "cloud-init/guest-report.h"
 #include "diagnose/sign.h"
 #include "fleet-file/network-kind.h"
 #include "guest/ssh-port.h"
@@ -61,6 +62,8 @@ typedef struct {
     const char *path_problem;       /**< what keeps this host from reaching its address */
     const char *path_mend;          /**< what can be done about it */
     const char *bridge;             /**< of this host, which the guest's card is on; NULL: none */
+    const char *outside_problem;    /**< what keeps a guest of its network from the outside */
+    const char *outside_mend;       /**< what can be done about it */
     const char *firewall_rule;      /**< of this host, which stops ssh to its address */
     const char *dhcp_firewall_rule; /**< of this host, which stops its DHCP requests */
 
@@ -70,12 +73,17 @@ typedef struct {
 
     gboolean has_login; /**< the next two are known: the last login failed */
     SbSshError login;
+    gboolean login_shell;    /**< it worked, but the account's shell ends before the command */
     gboolean login_nonsense; /**< it worked, but the answer of cloud-init makes no sense */
     const char *login_words;
-    const char *account, *client_key; /**< of the login */
-    const char *account_problem;      /**< why the guest refuses that key */
+    const char *pinned_key, *offered_key; /**< fingerprints: of the machine's ssh host key, and of
+                                             the key that it, or another one, showed */
+    const char *account, *client_key;     /**< of the login */
+    const char *account_problem;          /**< why the guest refuses that key */
+    const char *sshd_problem;             /**< why nothing listens at the guest's port 22 */
 
-    const char *doing;    /**< what cloud-init works at, as a sentence */
+    const char *doing; /**< what cloud-init works at, as a sentence, or why it is in VAIN */
+    SbGuestVain vain;
     gboolean has_verdict; /**< the next is known: cloud-init is over, and the console has its log */
     SbCloudInitState cloud_init; /**< SB_CLOUD_INIT_DISABLED also where there is none */
 

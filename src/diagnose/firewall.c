@@ -1,27 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "diagnose/firewall.h"
 
-#include <arpa/inet.h>
+#include "base/json.h"
+#include "diagnose/firewall-match.h"
+#include "diagnose/nft-rules.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_DEPTH = 16 };
-
-typedef enum {
-    PASSES, /* to the next rule */
-    RETURNS,
-    ACCEPTED,
-    STOPPED,
-    UNKNOWN,
-} Fate;
-
-typedef enum { NO, YES, MAYBE } Match;
-
 /* ---- one rule ---- */
 
 /* Whether VALUE, such as "22", "20:25" or "22,80", has PORT. */
-static Match match_port(const char *value, guint port)
+static SbMatch match_port(const char *value, guint port)
 {
     g_auto(GStrv) parts = g_strsplit(value, ",", -1);
     for (gsize i = 0; parts[i]; i++) {
@@ -29,48 +20,48 @@ static Match match_port(const char *value, guint port)
         gulong first = strtoul(parts[i], NULL, 10);
         gulong last = colon ? strtoul(colon + 1, NULL, 10) : first;
         if (first <= port && port <= last)
-            return YES;
+            return SB_MATCH_YES;
     }
-    return NO;
+    return SB_MATCH_NO;
 }
 
 /* Whether the network VALUE, such as "10.0.0.0/8", has ADDRESS. */
-static Match match_address(const char *value, const char *address)
+static SbMatch match_address(const char *value, const char *address)
 {
     g_auto(GStrv) parts = g_strsplit(value, "/", 2);
-    gulong bits = parts[0] && parts[1] ? strtoul(parts[1], NULL, 10) : 32;
-    struct in_addr network, one;
-    if (!address || bits > 32 || inet_pton(AF_INET, parts[0], &network) != 1 ||
-        inet_pton(AF_INET, address, &one) != 1)
-        return MAYBE;
-    guint32 mask = bits == 0 ? 0 : G_MAXUINT32 << (32 - bits);
-    return (ntohl(network.s_addr) & mask) == (ntohl(one.s_addr) & mask) ? YES : NO;
+    return sb_match_address(parts[0] ? parts[0] : "",
+                            parts[0] && parts[1] ? strtoul(parts[1], NULL, 10) : 32, address);
 }
 
-/* A '+' at the end of a name stands for any end. */
-static Match match_interface(const char *value, const char *interface)
+/* A '+' at the end of a name stands for any end. INTERFACE is one of a packet. */
+static SbMatch match_interface(const char *value, const char *interface)
 {
     gsize length = strlen(value);
+    if (!interface || !*interface)
+        return interface ? SB_MATCH_MAYBE : SB_MATCH_NO;
     if (length > 0 && value[length - 1] == '+')
-        return strncmp(value, interface, length - 1) == 0 ? YES : NO;
-    return strcmp(value, interface) == 0 ? YES : NO;
+        return strncmp(value, interface, length - 1) == 0 ? SB_MATCH_YES : SB_MATCH_NO;
+    return strcmp(value, interface) == 0 ? SB_MATCH_YES : SB_MATCH_NO;
 }
 
-static Match match_state(const char *value, const char *state)
+static SbMatch match_state(const char *value, const char *state)
 {
     g_auto(GStrv) states = g_strsplit(value, ",", -1);
-    return g_strv_contains((const char *const *)states, state) ? YES : NO;
+    for (char **each = states; *each; each++)
+        if (g_ascii_strcasecmp(*each, state) == 0)
+            return SB_MATCH_YES;
+    return SB_MATCH_NO;
 }
 
-static Match match_option(const char *option, const char *value, const SbFirewallPacket *packet)
+static SbMatch match_option(const char *option, const char *value, const SbFirewallPacket *packet)
 {
-    gboolean is_in = strcmp(packet->chain, "INPUT") == 0;
     if (strcmp(option, "-i") == 0)
-        return is_in ? match_interface(value, packet->interface) : NO;
+        return match_interface(value, packet->from);
     if (strcmp(option, "-o") == 0)
-        return is_in ? NO : match_interface(value, packet->interface);
+        return match_interface(value, packet->to);
     if (strcmp(option, "-p") == 0)
-        return strcmp(value, packet->protocol) == 0 || strcmp(value, "all") == 0 ? YES : NO;
+        return strcmp(value, packet->protocol) == 0 || strcmp(value, "all") == 0 ? SB_MATCH_YES
+                                                                                 : SB_MATCH_NO;
     if (strcmp(option, "-s") == 0)
         return match_address(value, packet->source);
     if (strcmp(option, "-d") == 0)
@@ -83,14 +74,14 @@ static Match match_option(const char *option, const char *value, const SbFirewal
         return match_state(value, packet->state);
     return strcmp(option, "-m") == 0 || strcmp(option, "--comment") == 0 ||
                    strcmp(option, "--reject-with") == 0
-               ? YES
-               : MAYBE;
+               ? SB_MATCH_YES
+               : SB_MATCH_MAYBE;
 }
 
 /* Whether the rule of WORDS is for PACKET; TARGET_OUT is what it does. */
-static Match match_rule(char **words, const SbFirewallPacket *packet, const char **target_out)
+static SbMatch match_rule(char **words, const SbFirewallPacket *packet, const char **target_out)
 {
-    Match match = YES;
+    SbMatch match = SB_MATCH_YES;
     for (char **word = words + 2; *word; word++) {
         gboolean is_not = strcmp(*word, "!") == 0;
         if (is_not && !*++word)
@@ -103,13 +94,13 @@ static Match match_rule(char **words, const SbFirewallPacket *packet, const char
             *target_out = value;
             continue;
         }
-        Match one = match_option(option, value, packet);
-        if (is_not && one != MAYBE)
-            one = one == YES ? NO : YES;
-        if (one == NO)
-            return NO;
-        if (one == MAYBE)
-            match = MAYBE;
+        SbMatch one = match_option(option, value, packet);
+        if (is_not && one != SB_MATCH_MAYBE)
+            one = one == SB_MATCH_YES ? SB_MATCH_NO : SB_MATCH_YES;
+        if (one == SB_MATCH_NO)
+            return SB_MATCH_NO;
+        if (one == SB_MATCH_MAYBE)
+            match = SB_MATCH_MAYBE;
     }
     return match;
 }
@@ -123,63 +114,90 @@ typedef struct {
     const char *stop; /* the rule that stopped it */
 } Way;
 
-static Fate follow(Way *way, const char *chain, guint depth);
+static SbFate follow(Way *way, const char *chain, guint depth);
 
-static Fate obey(Way *way, const char *line, const char *target, guint depth)
+static SbFate obey(Way *way, const char *line, const char *target, guint depth)
 {
     if (strcmp(target, "ACCEPT") == 0)
-        return ACCEPTED;
+        return SB_FATE_ACCEPTED;
     if (strcmp(target, "RETURN") == 0)
-        return RETURNS;
+        return SB_FATE_RETURNS;
     if (strcmp(target, "DROP") != 0 && strcmp(target, "REJECT") != 0)
         return follow(way, target, depth + 1);
     way->stop = line;
-    return STOPPED;
+    return SB_FATE_STOPPED;
 }
 
 /* What the rule LINE of CHAIN does. */
-static Fate read_rule(Way *way, const char *line, const char *chain, guint depth)
+static SbFate read_rule(Way *way, const char *line, const char *chain, guint depth)
 {
     g_auto(GStrv) words = NULL;
     const char *target = "";
     if (!g_str_has_prefix(line, "-A ") || !g_shell_parse_argv(line, NULL, &words, NULL) ||
         g_strcmp0(words[1], chain) != 0)
-        return PASSES;
-    Match match = match_rule(words, way->packet, &target);
-    Fate fate = match == NO ? PASSES : obey(way, line, target, depth);
-    return match == YES || fate == PASSES ? fate : fate == STOPPED ? PASSES : UNKNOWN;
+        return SB_FATE_PASSES;
+    SbMatch match = match_rule(words, way->packet, &target);
+    return match == SB_MATCH_NO ? SB_FATE_PASSES
+                                : sb_fate_if(match, obey(way, line, target, depth));
 }
 
 /* A target that is not a chain, such as LOG, has no rules, and lets the packet pass. */
-static Fate follow(Way *way, const char *chain, guint depth)
+static SbFate follow(Way *way, const char *chain, guint depth)
 {
-    if (depth > MAX_DEPTH)
-        return UNKNOWN;
-    Fate fate = PASSES;
-    for (char **line = way->lines; *line && fate == PASSES; line++)
+    if (depth > SB_FIREWALL_MAX_DEPTH)
+        return SB_FATE_UNKNOWN;
+    SbFate fate = SB_FATE_PASSES;
+    for (char **line = way->lines; *line && fate == SB_FATE_PASSES; line++)
         fate = read_rule(way, *line, chain, depth);
-    return fate == RETURNS ? PASSES : fate;
+    return fate == SB_FATE_RETURNS ? SB_FATE_PASSES : fate;
 }
 
-char *sb_firewall_stop(const char *rules, const SbFirewallPacket *packet)
+static char *iptables_stop(const char *rules, const SbFirewallPacket *packet)
 {
     g_auto(GStrv) lines = g_strsplit(rules, "\n", -1);
     g_autofree char *policy = g_strdup_printf("-P %s DROP", packet->chain);
     Way way = {.lines = lines, .packet = packet};
-    Fate fate = follow(&way, packet->chain, 0);
-    if (fate == PASSES && g_strv_contains((const char *const *)lines, policy))
+    SbFate fate = follow(&way, packet->chain, 0);
+    if (fate == SB_FATE_PASSES && g_strv_contains((const char *const *)lines, policy))
         return g_steal_pointer(&policy);
-    return fate == STOPPED ? g_strdup(way.stop) : NULL;
+    return fate == SB_FATE_STOPPED ? g_strdup(way.stop) : NULL;
 }
 
-char *sb_firewall_rules(void)
+char *sb_firewall_stop(const SbFirewall *firewall, const SbFirewallPacket *packet)
 {
-    static const char *const argv[] = {"iptables", "-S", NULL};
-    char *rules = NULL;
+    char *stop = firewall->iptables ? iptables_stop(firewall->iptables, packet) : NULL;
+    return stop || !firewall->nft ? stop : sb_nft_stop(firewall->nft, packet);
+}
+
+/* ---- reading ---- */
+
+/* (transfer full) (nullable) */
+static char *output_of(const char *const *argv)
+{
+    char *output = NULL;
     int status;
-    if (geteuid() != 0 ||
-        !g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
-                      NULL, NULL, &rules, NULL, &status, NULL))
+    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
+                      NULL, NULL, &output, NULL, &status, NULL))
         return NULL;
-    return rules;
+    return output;
+}
+
+void sb_firewall_read(SbFirewall *firewall_out)
+{
+    enum { MAX_BYTES = 8 << 20 };
+    static const char *const iptables[] = {"iptables", "-S", NULL};
+    static const char *const nft[] = {"nft", "-j", "list", "ruleset", NULL};
+    *firewall_out = (SbFirewall){.iptables = NULL};
+    if (geteuid() != 0)
+        return;
+    firewall_out->iptables = output_of(iptables);
+    g_autofree char *json = output_of(nft);
+    if (json)
+        firewall_out->nft = sb_json_load_object(json, strlen(json), MAX_BYTES, NULL);
+}
+
+void sb_firewall_clear(SbFirewall *firewall)
+{
+    g_clear_pointer(&firewall->iptables, g_free);
+    g_clear_pointer(&firewall->nft, json_node_unref);
 }

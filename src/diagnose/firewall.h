@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * What the firewall of this host does with a packet, by the rules that 'iptables -S' prints.
+ * What the firewall of this host does with a packet, by the rules that 'iptables' and 'nft' print.
  *
  * The rules are followed as the kernel follows them: in their order, into the chains that they
  * call, and to the policy at the end. A condition that is not known here may be true or not. So
@@ -13,21 +13,23 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "diagnose/firewall-match.h"
 
-/** A packet at this host. Numbers that are 0 are no port that a rule can name. */
+#include <json-glib/json-glib.h>
+
+/** All rules of this host. */
 typedef struct {
-    const char *chain;                /**< "INPUT" or "OUTPUT" */
-    const char *interface;            /**< that it comes from, or goes to */
-    const char *protocol;             /**< "tcp" or "udp" */
-    const char *state;                /**< for connection tracking: "NEW" or "ESTABLISHED" */
-    const char *source, *destination; /**< (nullable) addresses */
-    guint source_port, port;
-} SbFirewallPacket;
+    char *iptables; /**< (nullable) NULL: not known */
+    JsonNode *nft;  /**< (nullable) the root of the JSON; NULL: not known */
+} SbFirewall;
 
-/** The rule among RULES that drops or rejects PACKET. (transfer full) (nullable) NULL: none does,
+/** Frees what FIREWALL has. */
+void sb_firewall_clear(SbFirewall *firewall);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SbFirewall, sb_firewall_clear)
+
+/** Reads the rules. Only root may: for others, nothing is known. Runs programs. */
+void sb_firewall_read(SbFirewall *firewall_out);
+
+/** The rule of FIREWALL that drops or rejects PACKET. (transfer full) (nullable) NULL: none does,
  * or it is not known */
-char *sb_firewall_stop(const char *rules, const SbFirewallPacket *packet);
-
-/** All rules of this host. (transfer full) (nullable) NULL: not known, because only root may ask */
-char *sb_firewall_rules(void);
+char *sb_firewall_stop(const SbFirewall *firewall, const SbFirewallPacket *packet);

@@ -5,6 +5,9 @@
     "does the network of the machine lead outside? 'network: isolated' does not; on 'nat', "       \
     "'seedbed doctor' checks forwarding; a proxy or mirror can be set with 'apt' or 'yum_repos' "  \
     "in the user-data"
+#define NEXT_FIREWALL                                                                              \
+    "'iptables -S' and 'nft -a list ruleset' show that rule: remove it, or accept such packets "   \
+    "before it; what one table of nft drops, no other table can accept"
 #define NEXT_PERSON                                                                                \
     "use the distribution's cloud image, which asks nothing; or answer with {console}, and "       \
     "make an image of the result"
@@ -26,6 +29,17 @@
 #define EXCEPTION "((?:\\w+\\.)*\\w*(?:Error|Exception)(?:: .*|$))"
 #define SSHD "(?:OpenBSD Secure Shell server|OpenSSH (?:server )?[Dd]aemon|\\bsshd?\\.service)"
 
+/* Services that only try again are no reason. */
+#define NAME_FAILED                                                                                \
+    "^(?!.*(?:snapd|chronyd|ntpd|timesyncd|fwupd\\S*)\\[).*?(?:(?|Temporary failure resolving "    \
+    "'([^']+)|[Cc]ould(?:n't| not) resolve host(?: name)?:? "                                      \
+    "(?:for )?'?([^\\s'\\]]+)|bad address '?([^\\s']+)|Failed to resolve '?([^\\s']+))|"           \
+    "Temporary failure in name resolution|Name or service not known)"
+#define NOT_REACHED                                                                                \
+    "Network is unreachable|Failed to fetch https?://\\S+ .*(?:connect|timed out)|Failed to "      \
+    "download "                                                                                    \
+    "metadata for repo|Could not connect to \\S+:(?:80|443|3128)\\b"
+
 static const SbRule rules[] = {
     EXPLAINS("cloud-init-degraded", (SB_SIGN_CLOUD_INIT_DEGRADED), 0, NULL,
              "cloud-init is done, but degraded", "without --strict, this is a warning"),
@@ -39,7 +53,7 @@ static const SbRule rules[] = {
 
     EXPLAINS("host-firewall", (SB_SIGN_FIREWALL, SB_SIGN_AWAITS), SB_SHOW_NETWORK | SB_SHOW_PORT,
              NULL, "the firewall of this host stops ssh to its address {address}: '{firewall}'",
-             "'iptables -S' shows that rule: remove it, or accept the address before it"),
+             NEXT_FIREWALL),
     EXPLAINS("host-firewall-dhcp", (SB_SIGN_DHCP_FIREWALL, SB_SIGN_AWAITS), SB_SHOW_NETWORK, NULL,
              DHCP_STOPPED, NEXT_DHCP_STOPPED),
     EXPLAINS("network-no-dhcp", (SB_SIGN_NO_DHCP, SB_SIGN_NO_LEASE, SB_SIGN_AWAITS_ADDRESS),
@@ -61,6 +75,13 @@ static const SbRule rules[] = {
          "No such file",
          "the login shell of the account is missing, or refuses",
          "correct 'shell' of the user in your user-data, or in /etc/passwd of the image"),
+    EXPLAINS(
+        "login-shell", (SB_SIGN_LOGIN_SHELL), SB_SHOW_LOGIN, "exit status \\d+; it says: (.*)",
+        "the login works, but the shell of the account '{account}' ends instead of running a "
+        "command; it says: '{1}'",
+        "give the account a shell that runs commands: 'shell' of the user in your user-data, or "
+        "/etc/passwd of the image; or look at the start files of that shell and at "
+        "ForceCommand of sshd"),
     EXPLAINS("login-expired", (SB_SIGN_LOGIN_BROKEN), SB_SHOW_LOGIN,
              "password (?:has expired|change required)|change your password|account has expired",
              "the account, or its password, has expired",
@@ -108,17 +129,19 @@ static const SbRule rules[] = {
          "the guest's {1} has no file system of the type that it looks for",
          "correct the device or the type in /etc/fstab, 'root=' or the 'mounts' of your user-data; "
          "'fs_setup' makes a file system"),
-    SAYS("read-only", "Read-only file system", "the guest's root file system is read-only",
-         "look in {log} for what its kernel said of the disk before; an image whose root is "
-         "read-only "
-         "needs 'rw' on the kernel's command line, or in its /etc/fstab"),
+    {.name = "read-only",
+     .line = "Read-only file system",
+     .cause = "the guest's root file system is read-only",
+     .next = NEXT_READ_ONLY,
+     .signs = {SB_SIGN_AWAITS},
+     .unless = SB_SIGN_READ_ONLY},
     SAYS("disk-full",
          "No space left on device|[Nn]ot enough free (?:disk )?space|Disk quota exceeded",
          "the guest's disk is full",
          "give the machine a larger 'disk' in the fleet file, then 'seedbed up' again"),
     SAYS("oom", "Out of memory: Killed process \\d+ \\(([^)]*)\\)|oom-kill:",
          "the guest has too little memory: its kernel killed '{1}'", NEXT_MEMORY),
-    SAYS_WITH("kernel-oops", "(Unable to handle kernel .*|BUG: .*)",
+    SAYS_WITH("kernel-oops", "(Unable to handle kernel .*|BUG: (?!soft lockup|workqueue lockup).*)",
               "(?:\\bpc : |RIP: \\w+:)(\\S+)",
               "the guest's kernel crashed in {1}, and goes on: {2}", NEXT_OOPS),
     SAYS("kernel-oops",
@@ -259,14 +282,11 @@ static const SbRule rules[] = {
              "the guest's network card {1} has no IPv4 address", NEXT_NETWORK),
 
     /* ---- packages and scripts of the user-data: the first cause, not what follows from it ---- */
-    LATE_SAYS(
-        "names-not-resolved",
-        /* Services that only try again are no reason. */
-        "^(?!.*(?:snapd|chronyd|ntpd|timesyncd|fwupd\\S*)\\[).*?(?:(?|Temporary failure resolving "
-        "'([^']+)|[Cc]ould(?:n't| not) resolve host(?: name)?:? "
-        "(?:for )?'?([^\\s'\\]]+)|bad address '?([^\\s']+)|Failed to resolve '?([^\\s']+))|"
-        "Temporary failure in name resolution|Name or service not known)",
-        "the guest cannot resolve names: {1}", NEXT_PACKAGES),
+    EXPLAINS("no-way-out", (SB_SIGN_NO_WAY_OUT, SB_SIGN_AWAITS_CLOUD_INIT), SB_SHOW_NETWORK,
+             NAME_FAILED "|" NOT_REACHED, "the guest does not reach the outside: {outside}",
+             "to open the way: {outside-mend}"),
+    LATE_SAYS("names-not-resolved", NAME_FAILED, "the guest cannot resolve names: {1}",
+              NEXT_PACKAGES),
     LATE_SAYS(
         "clock-wrong", "is not valid yet|not yet valid",
         "the clock of the guest, or of the libvirt host, is wrong",

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "diagnose/network-path.h"
 
-#include "diagnose/firewall.h"
-
 #include <arpa/inet.h>
 #include <errno.h>
 #include <ifaddrs.h>
@@ -77,32 +75,32 @@ char *sb_network_path_problem(const SbNetworkPath *path, char **mend_out)
 
 /* ---- the firewall ---- */
 
-void sb_network_path_read_firewall(const char *rules, const char *bridge, const char *address,
-                                   char **ssh_stop_out, char **dhcp_stop_out)
+void sb_network_path_read_firewall(const SbFirewall *firewall, const char *bridge,
+                                   const char *address, char **ssh_stop_out, char **dhcp_stop_out)
 {
     const SbFirewallPacket request = {.chain = "OUTPUT",
-                                      .interface = bridge,
+                                      .to = bridge,
                                       .protocol = "tcp",
-                                      .state = "NEW",
+                                      .state = "new",
                                       .destination = address,
                                       .port = SSH_PORT};
     const SbFirewallPacket answer = {.chain = "INPUT",
-                                     .interface = bridge,
+                                     .from = bridge,
                                      .protocol = "tcp",
-                                     .state = "ESTABLISHED",
+                                     .state = "established",
                                      .source = address,
                                      .source_port = SSH_PORT};
     const SbFirewallPacket dhcp = {.chain = "INPUT",
-                                   .interface = bridge,
+                                   .from = bridge,
                                    .protocol = "udp",
-                                   .state = "NEW",
+                                   .state = "new",
                                    .source = "0.0.0.0",
                                    .destination = "255.255.255.255",
                                    .source_port = DHCP_CLIENT_PORT,
                                    .port = DHCP_SERVER_PORT};
-    char *stop = sb_firewall_stop(rules, &request);
-    *ssh_stop_out = stop ? stop : sb_firewall_stop(rules, &answer);
-    *dhcp_stop_out = sb_firewall_stop(rules, &dhcp);
+    char *stop = sb_firewall_stop(firewall, &request);
+    *ssh_stop_out = stop ? stop : sb_firewall_stop(firewall, &answer);
+    *dhcp_stop_out = sb_firewall_stop(firewall, &dhcp);
 }
 
 /* ---- what the kernel says ---- */

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "base/answer.h"
+#include "diagnose/firewall.h"
 
 #include <glib.h>
 
@@ -45,12 +46,11 @@ void sb_network_path_look(const char *bridge, const char *tap, const char *addre
 char *sb_network_path_problem(const SbNetworkPath *path, char **mend_out);
 
 /**
- * Which of RULES, as sb_firewall_rules() gives them, are in the way between this host and ADDRESS
- * on BRIDGE.
+ * Which rules of FIREWALL are in the way between this host and ADDRESS on BRIDGE.
  *
  * @param ssh_stop_out   (transfer full) (nullable) the rule that stops ssh, or its answer
  * @param dhcp_stop_out  (transfer full) (nullable) the rule that keeps the guest's DHCP requests
  * from the server of the network
  */
-void sb_network_path_read_firewall(const char *rules, const char *bridge, const char *address,
-                                   char **ssh_stop_out, char **dhcp_stop_out);
+void sb_network_path_read_firewall(const SbFirewall *firewall, const char *bridge,
+                                   const char *address, char **ssh_stop_out, char **dhcp_stop_out);

@@ -29,6 +29,9 @@
     "{stays}'seedbed down {fleet}' removes machine and network, and {both}'seedbed up' makes "     \
     "them again"
 #define NEXT_SEED NEXT_ANEW ", the seed too; 'seedbed seed --show FILE' shows what is in a seed"
+#define NEXT_READ_ONLY                                                                             \
+    "look in {log} for what its kernel said of the disk before; an image whose root is "           \
+    "read-only needs 'rw' on the kernel's command line, or in its /etc/fstab"
 #define NEXT_MEMORY "give the machine more 'memory' in the fleet file, then 'seedbed up' again"
 #define NEXT_CONSOLE                                                                               \
     "add 'console=ttyAMA0' (x86_64: 'console=ttyS0') to the kernel's command line in the image, "  \

@@ -91,6 +91,7 @@ static gboolean match_line(const SbFacts *facts, const SbRule *rule, SbConsoleBo
     char **group_out = rule->with ? &match->of_line : &match->group;
     guint count = facts->console ? facts->console->len : 0;
     if (sb_rule_asks_for(rule, SB_SIGN_LOGIN_BROKEN) ||
+        sb_rule_asks_for(rule, SB_SIGN_LOGIN_SHELL) ||
         sb_rule_asks_for(rule, SB_SIGN_LOGIN_NONSENSE))
         return match_words(facts, rule->line, group_out);
     guint from = rule->is_last && count > 0 ? count - 1

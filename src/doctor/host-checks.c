@@ -7,6 +7,7 @@
 #include "base/xml.h"
 #include "diagnose/examine.h"
 #include "diagnose/local-facts.h"
+#include "diagnose/way-out.h"
 #include "doctor/rules.h"
 #include "image/image-state.h"
 #include "libvirt/host-routes.h"
@@ -143,6 +144,39 @@ static void check_network(SbDoctor *doctor, const SbSurveyed *network)
                       "the network '%s' does not start when the host starts", network->name);
     else
         sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "the network '%s' is active", network->name);
+}
+
+/* Docker and ufw set the policy of the chain FORWARD to DROP, and guests then reach nothing, unless
+ * libvirt's own rules are before it. Only root can see that. */
+static void check_forward(SbDoctor *doctor)
+{
+    g_autoptr(GPtrArray) networks = sb_survey_networks(doctor->connection, NULL);
+    guint checked = 0;
+    for (guint i = 0; networks && i < networks->len && doctor->is_privileged; i++) {
+        const SbSurveyed *network = g_ptr_array_index(networks, i);
+        g_autoptr(xmlDoc) xml =
+            network->is_active && network->xml ? sb_xml_parse(network->xml, NULL) : NULL;
+        xmlNode *root = xml ? xmlDocGetRootElement(xml) : NULL;
+        g_autofree char *mode = root ? sb_xml_attribute(root, "forward", "mode") : NULL;
+        g_autofree char *bridge = root ? sb_xml_attribute(root, "bridge", "name") : NULL;
+        if (!bridge || g_strcmp0(mode, "nat") != 0)
+            continue;
+        g_autofree char *stop = sb_way_out_host_stop(bridge);
+        checked++;
+        if (stop)
+            sb_doctor_add(
+                doctor, SB_HEALTH_WARNING,
+                "iptables -P FORWARD ACCEPT, or restart libvirtd; libvirt 10.4 or newer "
+                "also needs 'firewall_backend = \"iptables\"' in "
+                "/etc/libvirt/network.conf, because its own tables cannot allow what "
+                "another one drops",
+                "the firewall drops what is forwarded for the network '%s', so its guests "
+                "reach nothing outside: '%s'",
+                network->name, stop);
+    }
+    if (checked > 0)
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "the firewall was asked for %u networks",
+                      checked);
 }
 
 static void check_networks(SbDoctor *doctor)
@@ -364,6 +398,7 @@ static const SbCheck checks[] = {
     {"x86_64", "machines need an emulator and UEFI firmware; KVM makes them fast", TRUE, FALSE,
      check_x86_64},
     {"networks", "machines get their addresses there", TRUE, FALSE, check_networks},
+    {"forward", "guests of a NAT network reach the outside through it", TRUE, TRUE, check_forward},
     {"pools", "images, disks and seeds are there", TRUE, FALSE, check_pools},
     {"images", "machines start from them", TRUE, FALSE, check_images},
     {"leftovers", "they take space and names", TRUE, FALSE, check_leftovers},

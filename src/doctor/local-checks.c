@@ -89,11 +89,12 @@ static void check_daemons(SbDoctor *doctor)
     g_autoptr(GPtrArray) missing = sb_doctor_missing_daemons(folder);
     SB_EACH(const char, daemon, missing) {
         g_autofree char *mend = g_strdup_printf("systemctl enable --now %s.socket", daemon);
-        sb_doctor_add(doctor, SB_HEALTH_BROKEN, mend, "there is no socket of %s: '%s/%s-sock'",
-                      daemon, folder, daemon);
+        sb_doctor_add(doctor, SB_HEALTH_BROKEN, mend,
+                      "nothing listens at the socket of %s: '%s/%s-sock'", daemon, folder, daemon);
     }
     if (missing->len == 0)
-        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "all daemons of libvirt have their sockets");
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL,
+                      "all daemons of libvirt listen at their sockets");
 }
 
 static void check_tun(SbDoctor *doctor)
@@ -144,27 +145,6 @@ static void check_firmware(SbDoctor *doctor)
     else if (doctor->found->len == before)
         sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "%u firmware descriptors name files that exist",
                       count);
-}
-
-/* Docker sets the policy of the chain FORWARD to DROP, and guests then reach nothing. Only root can
- * see it. */
-static void check_forward(SbDoctor *doctor)
-{
-    static const char *const argv[] = {"iptables", "-S", "FORWARD", NULL};
-    g_autofree char *rules = NULL;
-    if (!doctor->is_privileged || geteuid() != 0 || !has_program("iptables") ||
-        !g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
-                      NULL, NULL, &rules, NULL, NULL, NULL))
-        return;
-    if (strstr(rules, "-P FORWARD DROP") && !strstr(rules, "LIBVIRT_FWO"))
-        sb_doctor_add(doctor, SB_HEALTH_WARNING,
-                      "iptables -P FORWARD ACCEPT, or restart libvirtd; libvirt 10.4 or newer also "
-                      "needs 'firewall_backend = \"iptables\"' in /etc/libvirt/network.conf, "
-                      "because its own tables cannot allow what another one drops",
-                      "the firewall drops what is forwarded (Docker sets that): guests reach "
-                      "nothing outside");
-    else
-        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "the firewall lets guests out");
 }
 
 static void check_state_folder(SbDoctor *doctor)
@@ -237,7 +217,6 @@ static const SbCheck checks[] = {
      check_daemons},
     {"tun", "QEMU opens it for each machine in a network", FALSE, TRUE, check_tun},
     {"firmware", "libvirt finds UEFI by them", FALSE, TRUE, check_firmware},
-    {"forward", "guests of a NAT network reach the outside through it", TRUE, TRUE, check_forward},
     {"state-folder", "the ssh keys of fleets are there", FALSE, FALSE, check_state_folder},
     {"temporary-folder", "libarchive makes the seed there", FALSE, FALSE, check_temporary_folder},
     {"clock", "certificates, signatures and logs depend on it", FALSE, FALSE, check_clock},

@@ -2,7 +2,7 @@
 #include "guest/login.h"
 
 #include "base/error.h"
-#include "cloud-init/guest-report.h"
+#include "base/text.h"
 #include "guest/guest-script.h"
 #include "local/ssh.h"
 
@@ -37,7 +37,8 @@ static void take_lines(SbLogin *login)
     while ((end = strchr(login->output->str + login->taken, '\n'))) {
         const char *line = login->output->str + login->taken;
         gsize length = (gsize)(end - line);
-        g_autofree char *doing = sb_guest_report_doing(line, length);
+        SbGuestVain vain;
+        g_autofree char *doing = sb_guest_report_doing(line, length, &vain);
         login->taken += length + 1;
         if (login->kept && length == strlen(SB_GUEST_REPORT_SETTLED) &&
             strncmp(line, SB_GUEST_REPORT_SETTLED, length) == 0) {
@@ -45,7 +46,7 @@ static void take_lines(SbLogin *login)
             return;
         }
         if (doing && login->callbacks.doing)
-            login->callbacks.doing(doing, login->data);
+            login->callbacks.doing(doing, vain, login->data);
     }
 }
 
@@ -67,8 +68,21 @@ static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpoin
     take_lines(login);
 }
 
+/* The status is not ssh's own: the command that prints the first line was not run. */
+static void set_shell_error(const SbLogin *login, int status, GError **error)
+{
+    g_autofree char *output = sb_text_one_line(login->output->str);
+    g_autofree char *words = sb_text_one_line(sb_ssh_process_last_words(login->ssh));
+    g_autofree char *said = g_strstrip(g_strconcat(output, " ", words, NULL));
+    g_set_error(error, SB_LOGIN_ERROR, SB_LOGIN_ERROR_SHELL,
+                "'%s': the login works, but instead of running a command, the account's shell ends "
+                "with exit status %d; it says: %.200s",
+                login->machine, status, *said ? said : "nothing");
+}
+
 static void on_ended(int status, gpointer data)
 {
+
     SbLogin *login = data;
     g_autoptr(GError) error = NULL;
     g_autoptr(SbCloudInitVerdict) verdict = NULL;
@@ -85,6 +99,8 @@ static void on_ended(int status, gpointer data)
         else if (!verdict)
             g_set_error(&error, SB_LOGIN_ERROR, SB_LOGIN_ERROR_STATUS, "'%s': %s", login->machine,
                         cause->message);
+    } else if (!login->is_in && status < 128) {
+        set_shell_error(login, status, &error);
     } else {
         sb_ssh_set_error(&error, login->machine, sb_ssh_process_last_words(login->ssh));
     }

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "cloud-init/cloud-init-verdict.h"
+#include "cloud-init/guest-report.h"
 #include "guest/kept-shell.h"
 
 #include <gio/gio.h>
@@ -19,6 +20,7 @@ GQuark sb_login_error_quark(void);
 
 typedef enum {
     SB_LOGIN_ERROR_STATUS, /**< the login worked, but cloud-init's answer makes no sense */
+    SB_LOGIN_ERROR_SHELL,  /**< the login worked, but the account's shell does not run commands */
     SB_LOGIN_ERROR_LATE,   /**< no login, or no answer, in the time that somebody can wait */
 } SbLoginError;
 
@@ -27,8 +29,9 @@ typedef struct SbLogin SbLogin;
 typedef struct {
     /** The login worked; cloud-init may still be busy. */
     void (*logged_in)(gpointer data);
-    /** (nullable) cloud-init works at WHAT, such as "module 'runcmd'". */
-    void (*doing)(const char *what, gpointer data);
+    /** (nullable) cloud-init works at WHAT, such as "module 'runcmd'", or the wait for it is in
+     * vain, and WHAT says why. */
+    void (*doing)(const char *what, SbGuestVain vain, gpointer data);
     /**
      * The end: cloud-init's VERDICT (transfer full), or an ERROR (an SbSshError or SbLoginError).
      * Neither: the machine is still in its settled boot. Called once, unless the login is freed

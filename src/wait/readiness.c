@@ -36,8 +36,9 @@ typedef struct {
     guint pause;           /**< in SB_WAIT_PAUSE */
     GCancellable *looking; /**< (nullable) in SB_WAIT_PORT */
     SbWaitLogin *login;    /**< (nullable) in SB_WAIT_LOGIN */
-    char *doing;           /**< (nullable) what cloud-init works at */
-    char *settled;         /**< (nullable) the boot in which cloud-init was done without a note */
+    char *doing;           /**< (nullable) what cloud-init works at, with `vain` */
+    SbGuestVain vain;
+    char *settled; /**< (nullable) the boot in which cloud-init was done without a note */
     SbProvisioning *provisioning; /**< (nullable) in SB_WAIT_PROVISION */
     gboolean has_port;            /**< the next two are known */
     SbSshPortState port_state;
@@ -190,10 +191,10 @@ static void take_verdict(Wait *wait, const SbCloudInitVerdict *verdict)
 {
     sb_history_tell_boot(wait->all->operation, name_of(wait), verdict->timeline);
     gboolean stays = wait->request.stays;
-    const SbJudged machine = {.name = name_of(wait),
-                              .directory = stays ? sb_access_directory(wait->all->access)
-                                                 : wait->request.evidence,
-                              .stays = stays};
+    const SbJudged machine = {wait->request.domain,
+                              stays ? sb_access_directory(wait->all->access)
+                                    : wait->request.evidence,
+                              stays, !sb_host_is_remote(wait->all->operation->host)};
     g_autofree char *hint = NULL;
     g_autofree char *text = sb_verdict_judge(verdict, wait->all->options.demands, &machine, &hint);
     if (hint) {
@@ -213,9 +214,10 @@ static void on_logged_in(gpointer data)
     reach(data, SB_STAGE_SSH_LOGIN);
 }
 
-static void on_doing(const char *what, gpointer data)
+static void on_doing(const char *what, SbGuestVain vain, gpointer data)
 {
     Wait *wait = data;
+    wait->vain = vain;
     g_free(wait->doing);
     wait->doing = g_strdup(what);
     on_said(name_of(wait), what, wait->all);
@@ -231,8 +233,7 @@ static void on_login_finished(SbCloudInitVerdict *taken, const GError *error, gp
     Wait *wait = data;
     g_autoptr(SbCloudInitVerdict) verdict = taken;
     g_clear_error(&wait->last_refusal);
-    gboolean is_nonsense = g_error_matches(error, SB_LOGIN_ERROR, SB_LOGIN_ERROR_STATUS);
-    wait->nonsense = is_nonsense ? wait->nonsense + 1 : 0;
+    wait->nonsense = error && error->domain == SB_LOGIN_ERROR ? wait->nonsense + 1 : 0;
     if (!error) {
         if (verdict)
             take_verdict(wait, verdict);
@@ -399,24 +400,23 @@ static void on_failed(const char *machine, const SbDiagnosis *diagnosis, gpointe
 static void add_facts(const char *machine, SbFacts *facts, gpointer data)
 {
     const Wait *wait = find(data, machine);
-    const SbReadyRequest *request = &wait->request;
     facts->awaited = awaited_stage(wait);
-    facts->idle_ms = wait->login ? 0 : sb_stage_idle_ms(facts->awaited, request->is_emulated);
-    facts->stays = request->stays;
-    facts->evidence = sb_facts_keep(facts, request->evidence);
+    facts->idle_ms = wait->login ? 0 : sb_stage_idle_ms(facts->awaited, wait->request.is_emulated);
+    facts->stays = wait->request.stays;
+    facts->evidence = sb_facts_keep(facts, wait->request.evidence);
     if (!facts->address)
         facts->address = sb_facts_keep(facts, wait->address);
     facts->has_port = wait->has_port;
     facts->port = wait->port_state;
     facts->said = sb_facts_keep(facts, wait->said);
     facts->doing = sb_facts_keep(facts, wait->doing);
+    facts->vain = wait->vain;
     sb_facts_set_login(facts, wait->last_refusal);
 }
 
 static void on_note(const char *text, gpointer data)
 {
-    const SbReadiness *all = data;
-    sb_operation_note(all->operation, NULL, text);
+    sb_operation_note(((const SbReadiness *)data)->operation, NULL, text);
 }
 
 /* A guest may reset itself on its way: it grows its disk, or loads another kernel. What cloud-init

@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "diagnose/diagnosis.h"
 #include "diagnose/evidence.h"
+#include "diagnose/examine.h"
 #include "local/state-dir.h"
 
 #include <string.h>
@@ -40,11 +41,16 @@ static SbDiagnosis *diagnose(const SbCloudInitVerdict *verdict, const SbJudged *
 {
     g_autoptr(SbFacts) facts = sb_facts_new();
     g_autofree char *words = words_of(verdict);
-    facts->machine = machine->name;
+    facts->machine = machine->domain->name;
     facts->evidence = machine->directory;
     facts->stays = machine->stays;
     facts->awaited = SB_STAGE_READY;
     facts->has_verdict = TRUE;
+    if (machine->is_local && verdict->state == SB_CLOUD_INIT_ERROR) {
+        facts->network_kind = machine->domain->metadata->network;
+        facts->address = machine->domain->metadata->address;
+        sb_examine_way_out(facts);
+    }
     facts->cloud_init = verdict->is_absent ? SB_CLOUD_INIT_DISABLED : verdict->state;
     sb_facts_set_console(facts, words);
     return sb_diagnose(facts);
@@ -55,7 +61,7 @@ static char *describe_failure(const SbCloudInitVerdict *verdict, const SbJudged 
 {
     g_autofree char *failures = sb_cloud_init_failures_text(verdict);
     g_autofree char *warnings = sb_cloud_init_warnings_text(verdict);
-    g_autofree char *logs = save_logs(verdict, machine->name, machine->directory);
+    g_autofree char *logs = save_logs(verdict, machine->domain->name, machine->directory);
     gboolean is_explained = strcmp(diagnosis->rule, "cloud-init-failed") != 0;
     return g_strdup_printf(
         "cloud-init failed:%s%s%s%s%s%s", failures, *warnings ? "\nit also warned:" : "", warnings,

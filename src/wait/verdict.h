@@ -9,6 +9,7 @@
 #pragma once
 
 #include "cloud-init/cloud-init-verdict.h"
+#include "libvirt/domain.h"
 
 /** What the cloud-init of a machine must be, besides not having failed. */
 typedef enum {
@@ -18,9 +19,10 @@ typedef enum {
 
 /** Whose verdict it is. */
 typedef struct {
-    const char *name;
+    const SbDomain *domain;
     const char *directory; /**< where its logs are kept if it failed */
     gboolean stays;        /**< it is not taken back if it fails */
+    gboolean is_local;     /**< the libvirt host is this machine */
 } SbJudged;
 
 /**

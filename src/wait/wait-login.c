@@ -31,10 +31,10 @@ static void on_logged_in(gpointer data)
     login->callbacks.login.logged_in(login->data);
 }
 
-static void on_doing(const char *what, gpointer data)
+static void on_doing(const char *what, SbGuestVain vain, gpointer data)
 {
     SbWaitLogin *login = data;
-    login->callbacks.login.doing(what, login->data);
+    login->callbacks.login.doing(what, vain, login->data);
 }
 
 static void on_finished(SbCloudInitVerdict *verdict, const GError *error, gpointer data)

@@ -63,6 +63,9 @@ guint sb_wait_pause_ms(SbWaitInput input)
 
 SbLoginMeaning sb_wait_judge_login(const GError *error, guint nonsense)
 {
+    gboolean is_shell = g_error_matches(error, SB_LOGIN_ERROR, SB_LOGIN_ERROR_SHELL);
+    if (nonsense >= MAX_NONSENSE && is_shell)
+        return (SbLoginMeaning){TRUE, SB_WAIT_ERROR_STUCK};
     if (nonsense >= MAX_NONSENSE)
         return (SbLoginMeaning){TRUE, SB_WAIT_ERROR_CLOUD_INIT};
     if (g_error_matches(error, SB_SSH_ERROR, SB_SSH_ERROR_HOST_KEY))

@@ -42,6 +42,14 @@ virsh -q suspend n-m-1
 finds 1 "the machine 'n-m-1': somebody paused it" "a paused machine"
 virsh -q resume n-m-1
 cured "the machine 'n-m-1': somebody paused it" "a paused machine"
+ok "a rule of iptables" iptables -I FORWARD -i virbr+ -j DROP
+finds 1 "forwarded for the network 'seedbed-n', so its guests reach nothing outside: '-A FORWARD -i virbr+ -j DROP'" \
+  "a firewall that drops"
+ok "it is removed" iptables -D FORWARD -i virbr+ -j DROP
+cured "the firewall drops what is forwarded" "a firewall that drops"
+ok "a table of nft" nft 'add table inet ours; add chain inet ours way { type filter hook forward priority 0; policy drop; }'
+finds 1 "reach nothing outside: 'nft chain inet ours way, policy drop'" "a table that drops"
+nft delete table inet ours
 interface=$(virsh -q domiflist n-m-1 | awk '{ print $1 }')
 virsh -q domif-setlink n-m-1 "$interface" down
 finds 1 "the machine 'n-m-1': the link of its network card is down" "a link that is down"
@@ -128,11 +136,6 @@ umount /usr/share/qemu/firmware
 umount /usr/share/AAVMF
 TMPDIR=/nonexistent finds 3 "no seed can be made" "no folder for temporary files"
 https_proxy=http://127.0.0.1:1 no_proxy='' finds 1 "a proxy is set" "a proxy for everything"
-if iptables -P FORWARD DROP 2>/dev/null; then
-  iptables -F FORWARD
-  finds 1 "the firewall drops what is forwarded" "a firewall that drops"
-  iptables -P FORWARD ACCEPT
-fi
 stop_libvirtd
 finds 3 "broken: connection: cannot connect to libvirt" "no libvirtd"
 "$SEEDBED_LIBVIRTD_START" || exit 1

@@ -38,6 +38,9 @@ is "$out" "h-m-2 | h-m-2" "the other one is reached"
 run seedbed up "$tmp/h.yaml"
 is "$status" 3 "up does not take it for ready: exit status 3"
 contains "$err" "'h-m-1' is not ready: it shows another ssh host key" "and says why"
+contains "$err" "  | the host key that was made for it: $(ssh-keygen -lf <(grep h-m-1 "$state/known_hosts" | cut -d' ' -f2-) | cut -d' ' -f2)" \
+  "and which key was awaited"
+contains "$err" "  | the host key that it shows: SHA256:" "and which one came"
 is "$(virsh -q domstate h-m-1)" running "what up did not make, it does not take back"
 seedbed ssh-config h >"$tmp/config"
 run ssh -F "$tmp/config" h-m-1 true

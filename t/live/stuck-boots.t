@@ -29,7 +29,13 @@ fails()
 # ---- nothing to boot ----
 
 qemu-img create -q -f qcow2 blank.qcow2 64M
-ok "a blank disk is imported" seedbed image import blank blank.qcow2
+run seedbed image import blank blank.qcow2
+is "$status" 0 "a blank disk is imported"
+contains "$err" "image 'blank' will not boot by itself, because UEFI finds no boot loader in it: it has no partitions; use " \
+  "but with a warning"
+run seedbed image import loader "$pocket"
+is "$status:$(grep -c 'will not boot' run.err)" 0:0 "a disk that boots is imported without one"
+ok "and removed" seedbed -q image rm loader
 truncate -s 64M other.raw
 sgdisk -n 1:0:0 other.raw >/dev/null
 ok "so is one with a partition that is not FAT" seedbed image import other other.raw
@@ -50,6 +56,8 @@ is "$(leftovers)" '' "blank: everything else is taken back"
 
 user_data panic 'bootcmd:' '  - printf "\033[31mred\0\n" >/dev/console' '  - echo c >/proc/sysrq-trigger'
 user_data off 'runcmd:' '  - poweroff'
+# A file system with errors becomes read-only, and cloud-init waits for ever.
+user_data ro 'runcmd:' '  - echo u >/proc/sysrq-trigger; sleep 1; touch /var/lib/x'
 user_data wrong 'runcmd:' '  - [ls, /nonexistent]' '  - "false"'
 cat >c.yaml <<'END'
 fleet: c
@@ -59,10 +67,11 @@ machines:
   good: {}
   panic: { user-data: panic.ud }
   off: { user-data: off.ud }
+  ro: { user-data: ro.ud }
   wrong: { user-data: wrong.ud }
 END
 run seedbed up c.yaml
-for machine in c-off-1 c-wrong-1 c-panic-1; do
+for machine in c-off-1 c-ro-1 c-wrong-1 c-panic-1; do
   fails $machine
 done
 contains "$err" "'c-panic-1' is not ready: the kernel panicked, because somebody asked for it ('c' to /proc/sysrq-trigger) (last stage reached: " \
@@ -76,11 +85,13 @@ ok "what a guest that lives says is there" grep -q '^status: error' "$state"/.ev
 is "$(grep -rlE 'BEGIN [A-Z ]*PRIVATE KEY' "$state/.evidence")" '' "no private key is in it"
 ok "but where one was is shown" grep -q 'removed by seedbed: a private key' "$folder/c-panic-1.seed.user-data"
 contains "$err" "'c-off-1' is not ready: the guest powered off" "a guest that stops is named"
+contains "$err" "'c-ro-1' is not ready: cloud-init cannot come to its end, because the guest's file system at /var/lib/cloud is read-only" \
+  "a disk that became read-only is named"
 contains "$err" "'c-wrong-1' is not ready: cloud-init failed:
   - module 'scripts-user': RuntimeError('Runparts: 1 failures (runcmd)" "cloud-init's own words are there"
 contains "$err" "ls: /nonexistent: No such file" "and on the console what made it fail"
-contains "$err" "3 of 4 machines failed" "all three are counted"
-is "$(virsh -q list --all --name | sed '/^$/d')" c-good-1 "those three are gone, the other lives"
+contains "$err" "4 of 5 machines failed" "all four are counted"
+is "$(virsh -q list --all --name | sed '/^$/d')" c-good-1 "those four are gone, the other lives"
 run seedbed exec c -- hostname
 is "$status $out" "0 c-good-1 | c-good-1" "and works"
 ok "down" seedbed -q down c

@@ -185,8 +185,10 @@ static void test_report(void)
 
 static void expect_doing(const char *line, const char *expected)
 {
-    g_autofree char *doing = sb_guest_report_doing(line, strlen(line));
+    SbGuestVain vain;
+    g_autofree char *doing = sb_guest_report_doing(line, strlen(line), &vain);
     g_assert_cmpstr(doing, ==, expected);
+    g_assert_cmpint(vain, ==, SB_GUEST_NOT_IN_VAIN);
 }
 
 static void test_doing(void)
@@ -197,6 +199,22 @@ static void test_doing(void)
     expect_doing("seedbed-doing ", NULL);
     expect_doing("seedbed-doing a'b", NULL);
     expect_doing("seedbed-section status", NULL);
+}
+
+static void expect_vain(const char *line, SbGuestVain expected_vain, const char *expected)
+{
+    SbGuestVain vain;
+    g_autofree char *doing = sb_guest_report_doing(line, strlen(line), &vain);
+    g_assert_cmpstr(doing, ==, expected);
+    g_assert_cmpint(vain, ==, expected_vain);
+}
+
+static void test_vain(void)
+{
+    expect_vain("seedbed-read-only", SB_GUEST_READ_ONLY,
+                "the guest's file system at /var/lib/cloud is read-only");
+    expect_vain("seedbed-no-unit failed", SB_GUEST_NO_UNIT,
+                "its unit cloud-final.service is 'failed', and systemd starts nothing more");
 }
 
 int main(int argc, char **argv)
@@ -212,5 +230,6 @@ int main(int argc, char **argv)
     g_test_add_func("/cloud-init-verdict/interrupted", test_interrupted);
     g_test_add_func("/cloud-init-verdict/refused", test_refused);
     g_test_add_func("/cloud-init-verdict/doing", test_doing);
+    g_test_add_func("/cloud-init-verdict/vain", test_vain);
     return g_test_run();
 }

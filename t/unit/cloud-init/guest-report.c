@@ -42,7 +42,7 @@ static char *command(void)
     replace(here, "/run/cloud-init/", "");
     replace(here, "/var/lib/cloud/", "");
     replace(here, "sleep 10", "sleep 0.1");
-    replace(here, "last=$now\n", "last=$now; echo >>looks\n");
+    replace(here, "last=$now ", "echo >>looks; last=$now ");
     return g_string_free(here, FALSE);
 }
 
@@ -81,6 +81,31 @@ static void test_shell(gconstpointer shell)
     g_assert_null(strstr(done, "seedbed-doing"));
 }
 
+/* A cloud-init whose disk is read-only, and whose last unit has failed: nobody ends it but the
+ * test.
+ */
+static void test_vain(void)
+{
+    write_file("cloud-init", "#!/bin/sh\nuntil [ $(wc -l <looks) -ge 14 ]; do sleep 0.1; done\n"
+                             "echo '{\"status\": \"done\"}'\n");
+    write_file("systemctl", "#!/bin/sh\n[ \"$1\" != show ] || echo ActiveState=failed\n");
+    write_file("sudo", "#!/bin/sh\nshift\nexec \"$@\"\n");
+    write_file("touch", "#!/bin/sh\necho \"touch: $2: Read-only file system\" >&2; exit 1\n");
+    write_file("cloud-init.log", "");
+    write_file("cloud-init-output.log", "");
+    write_file("looks", "");
+    g_unlink("result.json");
+    g_autofree char *text = command();
+    const char *const words[] = {"sh", "-c", text, NULL};
+    g_autofree char *output = NULL;
+    g_autoptr(GError) error = NULL;
+    g_spawn_sync(NULL, (char **)words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, NULL, NULL,
+                 &error);
+    g_assert_no_error(error);
+    if (!strstr(output, "\nseedbed-read-only\n") || !strstr(output, "\nseedbed-no-unit failed\n"))
+        g_error("%s", output);
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -92,10 +117,12 @@ int main(int argc, char **argv)
     g_test_add_data_func("/guest-report/dash", "dash", test_shell);
     g_test_add_data_func("/guest-report/bash", "bash", test_shell);
     g_test_add_data_func("/guest-report/busybox", "busybox sh", test_shell);
+    g_test_add_func("/guest-report/vain", test_vain);
     int result = g_test_run();
     static const char *const files[] = {"cloud-init", "cloud-init.log", "cloud-init-output.log",
                                         "next",       "result.json",    "instance/scripts/run",
-                                        "looks"};
+                                        "looks",      "systemctl",      "touch",
+                                        "sudo"};
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
         g_unlink(files[i]);
     g_rmdir("instance/scripts");

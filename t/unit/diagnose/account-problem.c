@@ -90,6 +90,49 @@ static void test_missing(void)
     g_assert_cmpstr(output, ==, "it does not exist\n");
 }
 
+/* What the script about sshd prints, where sshd is this shell script. (transfer full) */
+static char *ask_sshd(const char *program, const char *sshd)
+{
+    write_file("sshd", sshd, 0755);
+    g_autofree char *folder = g_get_current_dir();
+    g_autofree char *text = g_strdup_printf("PATH=%s:$PATH\n%s", folder, sb_sshd_script);
+    g_autoptr(GString) here = g_string_new(text);
+    g_string_replace(here, "/run/sshd", "run", 0);
+    g_string_replace(here, "systemctl", "no-systemctl", 0);
+    g_auto(GStrv) words = g_strsplit(program, " ", 2);
+    const char *const plain[] = {words[0], "-c", here->str, NULL};
+    const char *const with_applet[] = {words[0], words[1], "-c", here->str, NULL};
+    char *output = NULL;
+    g_autoptr(GError) error = NULL;
+    g_spawn_sync(NULL, (char **)(words[1] ? with_applet : plain), NULL, G_SPAWN_SEARCH_PATH, NULL,
+                 NULL, &output, NULL, NULL, &error);
+    g_assert_no_error(error);
+    g_unlink("sshd");
+    g_rmdir("run");
+    return output;
+}
+
+static void expect_sshd(const char *program, const char *sshd, const char *expected)
+{
+    g_autofree char *output = ask_sshd(program, sshd);
+    g_assert_cmpstr(output, ==, expected);
+}
+
+static void test_sshd(gconstpointer program)
+{
+    g_auto(GStrv) words = g_strsplit(program, " ", 2);
+    g_autofree char *path = g_find_program_in_path(words[0]);
+    if (!path) {
+        g_test_skip("this shell is not installed");
+        return;
+    }
+    expect_sshd(program, "#!/bin/sh\necho 'x line 1: Bad configuration option: y' >&2; exit 255\n",
+                "sshd refuses its settings: x line 1: Bad configuration option: y\n");
+    expect_sshd(program, "#!/bin/sh\n[ $1 = -t ] || printf 'port 2222\\nlistenaddress ::\\n'\n",
+                "sshd is set to the port 2222\n");
+    expect_sshd(program, "#!/bin/sh\n[ $1 = -t ] || printf 'port 2222\\nport 22\\n'\n", "");
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -100,6 +143,8 @@ int main(int argc, char **argv)
     g_test_add_data_func("/account-problem/bash", "bash", test_shell);
     g_test_add_data_func("/account-problem/busybox", "busybox sh", test_shell);
     g_test_add_func("/account-problem/missing", test_missing);
+    g_test_add_data_func("/account-problem/sshd in dash", "dash", test_sshd);
+    g_test_add_data_func("/account-problem/sshd in busybox", "busybox sh", test_sshd);
     int result = g_test_run();
     g_unlink("passwd");
     g_unlink("log");

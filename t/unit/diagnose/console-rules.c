@@ -58,6 +58,11 @@ static const struct {
      "   Minimal BASH-like line editing is supported. For the first word, TAB\n   lists possible "
      "command completions.\n\ngrub> ",
      {"grub-prompt", "found no menu", "BASH-like", "distribution's own image"}},
+    {"error: ../../grub-core/loader/arm64/linux.c:61:plain image kernel not supported - rebuild "
+     "with "
+     "CONFIG(U)EFI_STUB enabled.\nerror: ../loader/arm64/linux.c:298:you need to load the kernel "
+     "first.\n",
+     {"grub-plain-kernel", "without an EFI stub", "plain image", "CONFIG_EFI_STUB=y"}},
     {"  Booting `Debian GNU/Linux'\n\nLoading Linux 6.1.0-28-cloud-arm64 ...\n"
      "error: file `/boot/vmlinuz-6.1.0-28-cloud-arm64' not found.\n"
      "Loading initial ramdisk ...\nerror: you need to load the kernel first.\n\n"
@@ -219,6 +224,17 @@ static const struct {
      "fsck exited with status code 4\n"
      "The root filesystem on /dev/vda1 requires a manual fsck\n(initramfs) ",
      {"initramfs-fsck", "damaged", "INCONSISTENCY", "image verify debian-12"}},
+    {"[   17.8] EXT4-fs (vda2): mounted filesystem with ordered data mode. Quota mode: none.\n"
+     "run-init: /sbin/init: No such file or directory\n"
+     "Target filesystem doesn't have requested /sbin/init.\n"
+     "run-init: /bin/sh: No such file or directory\n",
+     {"initramfs-init-missing", "is mounted, and has no program /sbin/init", "run-init",
+      "systemd-sysv"}},
+    {"Command: \nMessage: \nError: \n\nNo pool imported. Manually import the root pool\n"
+     "at the command prompt and then exit.\nHint: Try:  zpool import -N \n\n"
+     "Enter 'help' for a list of built-in commands.\n\n(initramfs) \n",
+     {"initramfs-no-pool", "did not find the pool of the ZFS root", "No pool imported",
+      "zpool import"}},
     {"Target filesystem doesn't have requested /sbin/init.\n"
      "No init found. Try passing init= bootarg.\n(initramfs) ",
      {"initramfs-no-init", "no init", "Try passing init", "too long"}},

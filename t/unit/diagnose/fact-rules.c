@@ -35,6 +35,7 @@ FACTS(no_dhcp, NETWORK f->has_dhcp = SB_NO; f->has_lease = SB_NO;)
 FACTS(other_address, PORT(SILENT) NETWORK WORK(0.3, 30) f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(not_reserved, NETWORK f->is_reserved = SB_NO;)
 FACTS(host_key, NETWORK LOGIN(HOST_KEY, "Host key verification failed.\n"))
+FACTS(host_key_shown, host_key(f); f->pinned_key = "SHA256:a"; f->offered_key = "SHA256:b";)
 FACTS(host_key_other, NETWORK f->other_mac = "52:54:00:00:00:99";
       LOGIN(HOST_KEY, "Host key verification failed.\n"))
 FACTS(host_key_seed, f->seed_problem = "its volume 'x' is missing";
@@ -61,6 +62,10 @@ FACTS(waits_for_address, f->awaited = SB_STAGE_ADDRESS;)
 FACTS(waits_for_user, f->awaited = SB_STAGE_ADDRESS; f->network_kind = SB_NETWORK_USER;)
 FACTS(waits_for_login, f->awaited = SB_STAGE_SSH_LOGIN;)
 FACTS(waits_for_ready, f->awaited = SB_STAGE_READY;)
+FACTS(read_only, waits_for_ready(f); f->vain = SB_GUEST_READ_ONLY;
+      f->doing = "the guest's file system at /var/lib/cloud is read-only";)
+FACTS(no_unit, waits_for_ready(f); f->vain = SB_GUEST_NO_UNIT;
+      f->doing = "its unit cloud-final.service is 'failed', and systemd starts nothing more";)
 FACTS(waits_for_start, f->awaited = SB_STAGE_STARTED;)
 FACTS(has_loader, f->image_has_loader = SB_YES; f->image_arch = f->arch;)
 FACTS(has_loader_changed, f->image_has_loader = SB_YES; f->image_arch = f->arch;
@@ -73,6 +78,8 @@ FACTS(breaks, LOGIN(BROKEN, "Connection reset by 192.168.130.10 port 22") f->awa
 FACTS(closed, PORT(CLOSED) f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(account_bad, LOGIN(DENIED, "Permission denied (publickey).") f->awaited = SB_STAGE_SSH_LOGIN;
       f->account = "debian"; f->account_problem = "its shell '/bin/x' does not exist";)
+FACTS(sshd_bad, PORT(REFUSED) f->awaited = SB_STAGE_SSH_PORT;
+      f->sshd_problem = "sshd refuses its settings: line 1: Bad configuration option: X";)
 FACTS(denied, LOGIN(DENIED, "debian@192.168.130.10: Permission denied (publickey).\n")
       f->awaited = SB_STAGE_SSH_LOGIN;)
 FACTS(foreign, PORT(CLOSED) f->said = "HTTP/1.1 400 Bad Request"; f->awaited = SB_STAGE_SSH_PORT;)
@@ -172,6 +179,10 @@ static const Row rows[] = {
     {host_key,
      NULL,
      {"login-host-key", "another ssh host key", "network 'seedbed-f': active", "ssh_keys"}},
+    {host_key_shown,
+     NULL,
+     {"login-host-key", "another ssh host key",
+      "for it: SHA256:a\n  | the host key that it shows: SHA256:b", "ssh_keys"}},
     {host_key_other,
      NULL,
      {"login-other-machine", "with the MAC 52:54:00:00:00:99", "answers: 52:54", "its MAC"}},
@@ -217,6 +228,21 @@ static const Row rows[] = {
     {waits_for_user, "x\n", {"late-address-user", "still boots", "x", "last lines"}},
     {waits, NULL, {"late-ssh", "no ssh server", NULL, "sshd"}},
     {waits_for_login, NULL, {"late-login", "login does not work", NULL, "sshd"}},
+    {read_only,
+     "EXT4-fs (vda1): Remounting filesystem read-only\nx: Read-only file system\n",
+     {"guest-read-only",
+      "because the guest's file system at /var/lib/cloud is read-only; the reason: the file system "
+      "on "
+      "the guest's vda1 is damaged",
+      "read-only", "image verify"}},
+    {read_only,
+     "touch: /var/lib/x: Read-only file system\n",
+     {"guest-read-only", "because the guest's file system at /var/lib/cloud is read-only", "touch",
+      "'rw'"}},
+    {no_unit,
+     "x\n",
+     {"cloud-init-over", "its unit cloud-final.service is 'failed'", "x",
+      "systemctl status cloud-final"}},
     {waits_for_ready, "x\n", {"late-cloud-init", "still runs", "x", "cloud-init status --long"}},
     {waits_for_start, NULL, {"late", "libvirt", NULL, "seedbed doctor"}},
     {incomplete,
@@ -234,6 +260,10 @@ static const Row rows[] = {
      NOTHING,
      {"image-no-loader", "no boot loader for UEFI", "the record of", "--removable"}},
     {other_arch, NOTHING, {"image-other-arch", "is for x86_64", "x86_64", "'arch: x86_64'"}},
+    {sshd_bad,
+     "x\n",
+     {"sshd-problem", "says that sshd refuses its settings: line 1", "the guest says: sshd",
+      "'write_files'"}},
     {account_bad,
      "m login: \n",
      {"account-refused", "'debian': the guest says that its shell '/bin/x' does not exist",
@@ -252,6 +282,13 @@ static const Row rows[] = {
     {waits,
      "[  241.1] INFO: task jbd2/vda1-8:151 blocked for more than 120 seconds.\n",
      {"task-hangs", "it is stuck", "jbd2", "fewer machines"}},
+    {waits,
+     "[   30.1] watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [udevadm:94]\n"
+     "[   30.1] pc : d_alloc_parallel+0x1a0/0x5a0\n",
+     {"task-hangs", "CPU#1 stuck for 26s", "d_alloc", "fewer machines"}},
+    {waits_for_ready,
+     "\x1b[0;1mone\x1b[0m [0mtwo[K\n",
+     {"late-cloud-init", "still runs", "| one two", "cloud-init status"}},
     {kernel_idle,
      "                             GNU GRUB  version 2.06\n"
      "\n"
@@ -297,6 +334,10 @@ static const Row rows[] = {
     {idle,
      "[   31.1] PM: suspend entry (deep)\n",
      {"sleeps", "to sleep", "suspend entry", "look for 'suspend'"}},
+    {kernel_idle,
+     "Failed to open \\EFI\\BOOT\\mmaa64.efi - Not Found\nFailed to load image ??: Not Found\n"
+     "Failed to start MokManager: Not Found\n",
+     {"shim-no-mok-manager", "did not find the program", "mmaa64.efi", "mokutil"}},
     {kernel_idle,
      "Failed to open \\EFI\\BOOT\\grubaa64.efi - Not Found\n"
      "Failed to load image \\EFI\\BOOT\\grubaa64.efi: Not Found\n"
@@ -379,7 +420,7 @@ static void test_patience(void)
         gint64 idle_ms, patience_ms;
     } limits[] = {
         {"x\n", 120000, 120000},
-        {"[    8.1] ignition[512]: reading system config file\n", 120000, 30000},
+        {"[    8.1] ignition[512]: reading system config file\n", 120000, 15000},
         {"[    8.1] ignition[512]: reading system config file\n", 0, 0},
         {"m login: \n", 120000, 120000},
         {"[ ***  ] A start job is running for /dev/vdb (11s / 1min 30s)\n", 120000, 120000},

@@ -3,7 +3,11 @@
 
 /* clang-format off */
 FACTS(shell, LOGIN(BROKEN, "This account is currently not available.") f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(login_shell, f->login_shell = TRUE; f->awaited = SB_STAGE_SSH_LOGIN; f->account = "debian";
+      f->login_words = "'f-m-1': the login works, but … with exit status 1; it says: not available";)
 FACTS(nonsense, f->login_nonsense = TRUE; f->login_words = "no JSON"; f->awaited = SB_STAGE_READY;)
+FACTS(no_way_out, f->awaited = SB_STAGE_READY; f->outside_problem = "this host has no default route";
+      f->outside_mend = "connect this host first";)
 FACTS(closed, PORT(CLOSED) f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(denied, LOGIN(DENIED, "debian@192.168.130.10: Permission denied (publickey).\n")
       f->awaited = SB_STAGE_SSH_LOGIN;)
@@ -54,6 +58,12 @@ static const Row rows[] = {
      "x\n",
      {"host-firewall-dhcp", "stops the DHCP requests of the guest: '-P INPUT DROP'", "none",
       "restart libvirtd"}},
+    {login_shell,
+     NULL,
+     {"login-shell",
+      "of the account 'debian' ends instead of running a command; it "
+      "says: 'not available'",
+      "exit status 1", "'shell' of the user"}},
     {nonsense, NULL, {"login-nonsense", "makes no sense", "no JSON", "22.4 or newer"}},
     {shell, NULL, {"shell-refuses", "shell of the account", "not available", "'shell'"}},
     {no_lease,
@@ -155,6 +165,11 @@ static const Row rows[] = {
      "[   99.1] cloud-init[800]: Err:1 http://deb.debian.org/debian bookworm InRelease\n"
      "[   99.1] cloud-init[800]:   Temporary failure resolving 'deb.debian.org'\n",
      {"names-not-resolved", "deb.debian.org", "Temporary failure", "network: isolated"}},
+    {no_way_out,
+     "[   99.1] cloud-init[800]:   Temporary failure resolving 'deb.debian.org'\n",
+     {"no-way-out", "not reach the outside: this host has no default route",
+      "the way outside: this host has no", "connect this host"}},
+    {no_way_out, "x\n", {"late-cloud-init", "still runs", NULL, "cloud-init status"}},
     {ready,
      "[   99.1] cloud-init[800]: E: Release file for "
      "http://deb.debian.org/debian/dists/bookworm/InRelease is not valid yet (invalid for another "

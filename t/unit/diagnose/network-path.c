@@ -106,7 +106,8 @@ static void test_firewall(void)
     for (gsize i = 0; i < G_N_ELEMENTS(firewalls); i++) {
         g_autofree char *ssh = NULL, *dhcp = NULL;
         g_test_message("%s", firewalls[i].rules);
-        sb_network_path_read_firewall(firewalls[i].rules, "virbr1", "10.1.2.3", &ssh, &dhcp);
+        const SbFirewall firewall = {.iptables = (char *)firewalls[i].rules};
+        sb_network_path_read_firewall(&firewall, "virbr1", "10.1.2.3", &ssh, &dhcp);
         g_assert_cmpstr(ssh, ==, firewalls[i].ssh);
         g_assert_cmpstr(dhcp, ==, firewalls[i].dhcp);
     }

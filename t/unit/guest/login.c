@@ -5,6 +5,8 @@
 #include "fake-ssh.h"
 #include "test.h"
 
+#include <string.h>
+
 typedef struct {
     SbLoop *loop;
     gboolean is_in;
@@ -39,7 +41,8 @@ static SbCloudInitVerdict *log_in(const char *settled_boot, GError **error_out)
     g_autoptr(SbLogin) started = sb_login_start(&request, &callbacks, &login, &error);
     g_assert_no_error(error);
     sb_loop_wait(loop);
-    g_assert_true(login.is_in);
+    g_assert_cmpint(login.is_in, ==,
+                    !g_error_matches(login.error, SB_LOGIN_ERROR, SB_LOGIN_ERROR_SHELL));
     if (login.error)
         g_propagate_error(error_out, login.error);
     return login.verdict;
@@ -69,12 +72,24 @@ static void test_endless(void)
     g_assert_error(error, SB_LOGIN_ERROR, SB_LOGIN_ERROR_STATUS);
 }
 
+/* nologin says why on its standard output. */
+static void test_shell(void)
+{
+    fake_ssh("{ echo 'This account is currently not available.'; exit 1; }");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SbCloudInitVerdict) verdict = log_in(NULL, &error);
+    g_assert_null(verdict);
+    g_assert_error(error, SB_LOGIN_ERROR, SB_LOGIN_ERROR_SHELL);
+    g_assert_nonnull(strstr(error->message, "status 1; it says: This account is"));
+}
+
 int main(int argc, char **argv)
 {
     fake_ssh("PATH=/usr/bin:/bin exec sh -c \"$command\"");
     test_init(argc, argv);
     g_test_add_func("/login/only the settled boot is not asked about again", test_settled);
     g_test_add_func("/login/an answer without an end is not waited for", test_endless);
+    g_test_add_func("/login/a shell that runs no command is known", test_shell);
     int status = g_test_run();
     fake_ssh_remove();
     return status;

@@ -9,7 +9,8 @@
 
 #define DEMAND_ALL (SB_DEMAND_NO_WARNINGS | SB_DEMAND_CLOUD_INIT)
 
-static const SbJudged nowhere = {"m", "/proc/nonexistent", TRUE};
+static const SbDomain domain = {.name = (char *)"m"};
+static const SbJudged nowhere = {&domain, "/proc/nonexistent", TRUE, FALSE};
 
 /* A verdict of STATE; with the log of a cloud-init, unless it is "". */
 static SbCloudInitVerdict *make(SbCloudInitState state, const char *log)
@@ -109,7 +110,7 @@ static void test_kept_logs(void)
     g_autofree char *log = g_build_filename(folder, "m" SB_CLOUD_INIT_LOG_SUFFIX, NULL);
     g_autoptr(SbCloudInitVerdict) verdict = make(SB_CLOUD_INIT_ERROR, "log");
     g_autofree char *hint = NULL;
-    const SbJudged machine = {"m", folder, FALSE};
+    const SbJudged machine = {&domain, folder, FALSE, FALSE};
     g_autofree char *said = sb_verdict_judge(verdict, 0, &machine, &hint);
     g_autofree char *kept = NULL;
     g_assert_nonnull(strstr(said, log));

@@ -86,6 +86,8 @@ static void test_logins(void)
     check_login(SB_SSH_ERROR, SB_SSH_ERROR_HOST_KEY, 0, SB_WAIT_ERROR_HOST_KEY);
     check_login(SB_SSH_ERROR, SB_SSH_ERROR_PROXY, 0, SB_WAIT_ERROR_STUCK);
     /* An answer may be cut off by a reboot, but not five in a row. */
+    check_login(SB_LOGIN_ERROR, SB_LOGIN_ERROR_SHELL, 4, -1);
+    check_login(SB_LOGIN_ERROR, SB_LOGIN_ERROR_SHELL, 5, SB_WAIT_ERROR_STUCK);
     check_login(SB_LOGIN_ERROR, SB_LOGIN_ERROR_STATUS, 1, -1);
     check_login(SB_LOGIN_ERROR, SB_LOGIN_ERROR_STATUS, 4, -1);
     check_login(SB_LOGIN_ERROR, SB_LOGIN_ERROR_STATUS, 5, SB_WAIT_ERROR_CLOUD_INIT);
