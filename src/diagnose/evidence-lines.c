@@ -92,6 +92,8 @@ static void add_work(GPtrArray *lines, const SbFacts *facts)
     if (facts->cpu >= 0)
         add(lines, "QEMU uses %.2f CPUs%s", facts->cpu,
             facts->is_emulated ? " (the guest is emulated)" : "");
+    if (facts->starved >= 0.01)
+        add(lines, "QEMU waits for %.2f CPUs that the host does not give it", facts->starved);
     if (facts->silent_ms >= 1000) {
         g_autofree char *silent = sb_duration_format(facts->silent_ms / 1000 * 1000);
         add(lines, "nothing on the console since %s", silent);

@@ -114,10 +114,15 @@ static void add_domain(const SbHost *host, virConnect *connection, const char *u
     facts->disk_errors = sb_facts_keep(facts, look.disk_errors);
     /* Two readings: this one, and one that the caller has made before. */
     gint64 now_us = g_get_monotonic_time();
-    if (facts->cpu_read_us > 0 && look.cpu_ns >= facts->cpu_ns &&
-        now_us > facts->cpu_read_us + CPU_US)
-        facts->cpu =
-            (double)(look.cpu_ns - facts->cpu_ns) / 1000.0 / (double)(now_us - facts->cpu_read_us);
+    gint64 waited_ns =
+        is_local ? sb_local_qemu_waited_ns(sb_host_is_privileged(host), facts->machine) : -1;
+    double passed_ns = 1000.0 * (double)(now_us - facts->cpu_read_us);
+    gboolean is_second = facts->cpu_read_us > 0 && now_us > facts->cpu_read_us + CPU_US;
+    if (is_second && look.cpu_ns >= facts->cpu_ns)
+        facts->cpu = (double)(look.cpu_ns - facts->cpu_ns) / passed_ns;
+    if (is_second && facts->waited_ns >= 0 && waited_ns >= facts->waited_ns)
+        facts->starved = (double)(waited_ns - facts->waited_ns) / passed_ns;
+    facts->waited_ns = waited_ns;
     facts->cpu_ns = look.cpu_ns;
     facts->cpu_read_us = now_us;
 }

@@ -4,6 +4,11 @@
 #define NEXT_AWAKE                                                                                 \
     "look for 'suspend' in the guest's settings, your user-data and scripts{stays}; 'virsh "       \
     "dompmwakeup {machine}' wakes it"
+#define NO_TIME                                                                                    \
+    "it was not given enough time: the libvirt host is busy, so this is not called a hang"
+#define NEXT_TIME                                                                                  \
+    "try again when the host is less busy, with fewer machines at a time, or with a longer "       \
+    "--timeout"
 #define NEXT_JOBS "look with {console} what it waits for: 'systemctl list-jobs', 'systemctl status'"
 #define ACCOUNT_MISSING                                                                            \
     "sshd refuses the login: the host key of the seed is there, so cloud-init read the seed, but " \
@@ -223,20 +228,21 @@ static const SbRule rules[] = {
               "the machine needs the firmware of EDK2 (AAVMF): 'seedbed doctor' checks the "
               "firmware of the "
               "host{stays}; 'virsh dumpxml {machine}' names the one that it has"),
-    AT_END("firmware-hangs", (SB_SIGN_SILENT), "^UEFI firmware \\(version",
-           "the firmware began, and hangs before it looks for a boot loader: {line}",
-           "try another 'cpu' model in the fleet file (some firmware hangs with 'max'), or another "
-           "version of the firmware on the libvirt host; 'seedbed doctor --deep' tries it"),
+    HANGS_AT_END(
+        "firmware-hangs", (SB_SIGN_SILENT), "^UEFI firmware \\(version",
+        "the firmware began, and hangs before it looks for a boot loader: {line}",
+        "try another 'cpu' model in the fleet file (some firmware hangs with 'max'), or another "
+        "version of the firmware on the libvirt host; 'seedbed doctor --deep' tries it"),
     AT_END("stub-error", (SB_SIGN_NONE), "EFI stub: ERROR: (.*)",
            "the kernel's EFI stub failed: {1}",
            "look for that file on the EFI system partition of the image, and give the machine more "
            "'memory' if it is there"),
     AT_END("sleeps", (SB_SIGN_NONE), "PM: suspend entry", "the guest put itself to sleep",
            NEXT_AWAKE),
-    AT_END("stub-mute", (SB_SIGN_NONE), "EFI stub: ",
-           "the kernel was started, and printed nothing: it has no console on the serial "
-           "port, or hangs before it has one",
-           NEXT_CONSOLE),
+    HANGS_AT_END("stub-mute", (SB_SIGN_NONE), "EFI stub: ",
+                 "the kernel was started, and printed nothing: it has no console on the serial "
+                 "port, or hangs before it has one",
+                 NEXT_CONSOLE),
 
     /* ---- the login and the port. When cloud-init is done, nothing more will come. ---- */
     ENDS("account-refused", (SB_SIGN_LOGIN_DENIED, SB_SIGN_ACCOUNT_BAD, SB_SIGN_SILENT),
@@ -301,6 +307,8 @@ static const SbRule rules[] = {
          "causes"),
 
     /* ---- a machine that does nothing, or nothing that can be seen ---- */
+    EXPLAINS("host-loaded", (SB_SIGN_STARVED, SB_SIGN_AWAITS),
+             SB_SHOW_HOST | SB_SHOW_WORK | SB_SHOW_TAIL, NULL, NO_TIME, NEXT_TIME),
     EXPLAINS(
         "mute-idle", (SB_SIGN_MUTE, SB_SIGN_IDLE), SB_SHOW_DOMAIN | SB_SHOW_WORK, NULL,
         "the machine does nothing: it printed nothing since its start, and its CPU is idle",
@@ -335,6 +343,13 @@ static const SbRule rules[] = {
              "its last line says what it waits for; a script that sleeps or waits for input "
              "('bootcmd', 'runcmd', a package that asks a question) is a usual cause: {log}"),
 
+    EXPLAINS(
+        "command-runs", (SB_SIGN_AWAITS_CLOUD_INIT, SB_SIGN_RUNS_COMMAND),
+        SB_SHOW_WORK | SB_SHOW_HOST | SB_SHOW_TAIL, NULL,
+        "a command of the user-data, or of a module, has not come to its end: {doing}",
+        "look at that command in your user-data: does it wait for something that never comes, or "
+        "for input? {ssh} shows what it does; on a busy host it may only need a longer --timeout"),
+
     /* ---- the host ---- */
     EXPLAINS("pool-off", (SB_SIGN_POOL_OFF), SB_SHOW_HOST, NULL,
              "the storage pool '{pool}' is not active", "'virsh pool-start {pool}' starts it"),
@@ -342,10 +357,7 @@ static const SbRule rules[] = {
              "the libvirt host has too little memory left, so the machine is slow",
              "stop other machines there, or give these less 'memory'"),
     EXPLAINS("host-loaded", (SB_SIGN_HOST_LOADED, SB_SIGN_AWAITS),
-             SB_SHOW_HOST | SB_SHOW_WORK | SB_SHOW_TAIL, NULL,
-             "it was not given enough time: the libvirt host is busy, so this is not called a hang",
-             "try again when the host is less busy, with fewer machines at a time, or with a "
-             "longer --timeout"),
+             SB_SHOW_HOST | SB_SHOW_WORK | SB_SHOW_TAIL, NULL, NO_TIME, NEXT_TIME),
 
     /* ---- what is known about a late stage if nothing explains it ---- */
     EXPLAINS("late-firmware", (SB_SIGN_AWAITS_FIRMWARE), SB_SHOW_DOMAIN | SB_SHOW_WORK, NULL,

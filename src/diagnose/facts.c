@@ -19,6 +19,9 @@ enum {
 #define BUSY_CPU 0.5
 /* What a machine gets of a host that has far too much to do. */
 #define LEAST_CPU 0.15
+/* Measured: a guest that waits, on a host with 8 times the load that it has CPUs, waits for less.
+ */
+#define STARVED_CPU 0.3
 #define MUTE_CPU_NS (G_GUINT64_CONSTANT(20) * 1000 * 1000 * 1000)
 #define FULL_BYTES (G_GUINT64_CONSTANT(16) << 20)
 
@@ -26,7 +29,8 @@ SbFacts *sb_facts_new(void)
 {
     SbFacts *facts = g_new0(SbFacts, 1);
     facts->strings = g_string_chunk_new(1024);
-    facts->cpu = facts->load = -1;
+    facts->cpu = facts->load = facts->starved = -1;
+    facts->waited_ns = -1;
     facts->silent_ms = -1;
     facts->pool_free_bytes = G_MAXUINT64;
     return facts;
@@ -146,9 +150,12 @@ static void add_work_signs(const SbFacts *facts, gboolean *has)
     gboolean is_mute = facts->console && facts->console->len == 0;
     has[SB_SIGN_SILENT] = facts->silent_ms >= SILENT_MS;
     has[SB_SIGN_MUTE] = is_mute;
-    has[SB_SIGN_IDLE] = facts->cpu >= 0 && facts->cpu <= IDLE_CPU;
+    /* QEMU that gets no CPU uses little, too. */
+    gboolean is_starved = facts->starved > STARVED_CPU;
+    has[SB_SIGN_STARVED] = is_starved;
+    has[SB_SIGN_IDLE] = !is_starved && facts->cpu >= 0 && facts->cpu <= IDLE_CPU;
     /* Questions of this side keep a guest from being idle. */
-    has[SB_SIGN_RESTS] = facts->cpu >= 0 && facts->cpu < LEAST_CPU;
+    has[SB_SIGN_RESTS] = !is_starved && facts->cpu >= 0 && facts->cpu < LEAST_CPU;
     /* The host may be so loaded that QEMU gets little of a CPU. But firmware prints its first line
      * after one second of it. */
     has[SB_SIGN_BUSY] = facts->cpu >= BUSY_CPU || (is_mute && facts->cpu_ns >= MUTE_CPU_NS);
@@ -228,6 +235,7 @@ static void add_verdict_signs(const SbFacts *facts, gboolean *has)
         [SB_CLOUD_INIT_ERROR] = SB_SIGN_CLOUD_INIT_FAILED,
         [SB_CLOUD_INIT_DISABLED] = SB_SIGN_CLOUD_INIT_UNUSED,
     };
+    has[SB_SIGN_RUNS_COMMAND] = facts->doing && strstr(facts->doing, ", and in it '");
     has[SB_SIGN_READ_ONLY] = facts->vain == SB_GUEST_READ_ONLY;
     has[SB_SIGN_NO_UNIT] = facts->vain == SB_GUEST_NO_UNIT;
     if (facts->has_verdict)
@@ -253,8 +261,8 @@ static void add_host_signs(const SbFacts *facts, gboolean *has)
                              (facts->disk_errors && strstr(facts->disk_errors, "no space left"));
     has[SB_SIGN_POOL_OFF] = facts->pool_is_active == SB_NO;
     /* A machine that does nothing does not need more time. */
-    has[SB_SIGN_HOST_LOADED] =
-        facts->host_cpus > 0 && facts->load > 2.0 * facts->host_cpus && !has[SB_SIGN_RESTS];
+    gboolean is_loaded = facts->host_cpus > 0 && facts->load > 2.0 * facts->host_cpus;
+    has[SB_SIGN_HOST_LOADED] = !has[SB_SIGN_RESTS] && (is_loaded || has[SB_SIGN_STARVED]);
     has[SB_SIGN_HOST_SHORT] =
         facts->host_free_kib > 0 && facts->host_free_kib < facts->memory_kib / 8;
 }

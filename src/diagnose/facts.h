@@ -47,6 +47,8 @@ typedef struct {
 
     guint64 cpu_ns;       /**< of QEMU, at the next time: the first of two readings */
     gint64 cpu_read_us;   /**< on GLib's monotonic clock; 0: there was none */
+    gint64 waited_ns;     /**< that QEMU's threads had waited for a CPU then; below 0: not known */
+    double starved;       /**< CPUs that QEMU waited for; below 0: not known */
     double cpu;           /**< of QEMU, in CPUs; below 0: not known */
     gint64 silent_ms;     /**< since the last byte on the console; below 0: not known */
     gboolean is_thorough; /**< read also what takes longer: the console's log if nobody has followed

@@ -73,22 +73,43 @@ char *sb_local_qemu_log(gboolean is_system, const char *machine)
     return read_end(path);
 }
 
-/* proc(5), stat: after the name in parentheses comes the state, T if a signal has stopped it. */
-gboolean sb_local_qemu_is_stopped(gboolean is_system, const char *machine)
+/* 0: not known. */
+static long pid_of(gboolean is_system, const char *machine)
 {
     g_autofree char *name = g_strconcat(machine, ".pid", NULL);
     g_autofree char *path =
         is_system ? g_build_filename("/run/libvirt/qemu", name, NULL)
                   : g_build_filename(g_get_user_runtime_dir(), "libvirt/qemu/run", name, NULL);
     g_autofree char *pid = NULL;
-    if (!g_file_get_contents(path, &pid, NULL, NULL))
-        return FALSE;
-    g_autofree char *status_path = g_strdup_printf("/proc/%ld/stat", strtol(pid, NULL, 10));
+    return g_file_get_contents(path, &pid, NULL, NULL) ? strtol(pid, NULL, 10) : 0;
+}
+
+/* proc(5), stat: after the name in parentheses comes the state, T if a signal has stopped it. */
+gboolean sb_local_qemu_is_stopped(gboolean is_system, const char *machine)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%ld/stat", pid_of(is_system, machine));
     g_autofree char *status = NULL;
-    if (!g_file_get_contents(status_path, &status, NULL, NULL))
-        return FALSE;
-    const char *end = strrchr(status, ')');
+    const char *end = g_file_get_contents(path, &status, NULL, NULL) ? strrchr(status, ')') : NULL;
     return end && g_str_has_prefix(end, ") T");
+}
+
+/* The kernel's Documentation/scheduler/sched-stats: the time on a CPU, then the time that the
+ * thread waited for one, in nanoseconds. */
+gint64 sb_local_qemu_waited_ns(gboolean is_system, const char *machine)
+{
+    g_autofree char *folder = g_strdup_printf("/proc/%ld/task", pid_of(is_system, machine));
+    g_autoptr(GDir) threads = g_dir_open(folder, 0, NULL);
+    gint64 waited_ns = threads ? 0 : -1;
+    for (const char *thread; threads && (thread = g_dir_read_name(threads));) {
+        g_autofree char *path = g_build_filename(folder, thread, "schedstat", NULL);
+        g_autofree char *text = NULL;
+        gint64 one_ns;
+        if (!g_file_get_contents(path, &text, NULL, NULL))
+            continue;
+        if (sscanf(text, "%*s %" G_GINT64_FORMAT, &one_ns) == 1)
+            waited_ns += one_ns;
+    }
+    return waited_ns;
 }
 
 /* libvirtd writes to the journal, unless its configuration names a file. */

@@ -24,6 +24,10 @@ double sb_local_load(void);
  * full) (nullable) NULL: there is none, or this user may not read it */
 char *sb_local_libvirtd_log(gboolean is_system);
 
+/** How long the threads of the QEMU of MACHINE have waited for a CPU, together, since its start;
+ * IS_SYSTEM as below. Below 0: not known. */
+gint64 sb_local_qemu_waited_ns(gboolean is_system, const char *machine);
+
 /** Whether the QEMU of MACHINE was stopped by a signal; IS_SYSTEM as below. FALSE also if it is not
  * known: only root sees the processes of qemu:///system. */
 gboolean sb_local_qemu_is_stopped(gboolean is_system, const char *machine);

@@ -53,3 +53,10 @@
         .signs = {SB_SIGN_AWAITS, SB_THESE signs_}, .kind = SB_RULE_EXPLAINS,                      \
         .shows = SB_SHOW_WORK | SB_SHOW_REASON, .is_last = TRUE                                    \
     }
+/* The same of a machine that gets the time that it wants. */
+#define HANGS_AT_END(name_, signs_, line_, cause_, next_)                                          \
+    {                                                                                              \
+        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_),                      \
+        .signs = {SB_SIGN_AWAITS, SB_THESE signs_}, .kind = SB_RULE_EXPLAINS,                      \
+        .shows = SB_SHOW_WORK | SB_SHOW_REASON, .is_last = TRUE, .unless = SB_SIGN_STARVED         \
+    }

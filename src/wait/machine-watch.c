@@ -36,6 +36,7 @@ typedef struct {
     gboolean has_gap;     /**< a part of the console was not seen */
     gint64 spoke_us;      /**< when the last line came, or the watch began */
     guint reboots;        /**< since the watch began */
+    gint64 waited_ns;     /**< for a CPU, as SbFacts has it */
     guint64 cpu_ns;       /**< that QEMU had used at the last examination */
     gint64 cpu_read_us;   /**< when that was; 0: there was none */
     gint64 idle_since_us; /**< since when it does nothing; 0: it works */
@@ -121,6 +122,7 @@ static void on_examined(SbFacts *taken, gpointer data)
     Watched *watched = data;
     SbMachineWatch *watch = watched->all;
     g_autoptr(SbFacts) facts = taken;
+    watched->waited_ns = facts->waited_ns;
     watched->cpu_ns = facts->cpu_ns;
     watched->cpu_read_us = facts->cpu_read_us;
     if (is_just_paused(watched, facts) && !watched->is_given_up) {
@@ -142,6 +144,7 @@ static SbFacts *collect(const Watched *watched)
     SbMachineWatch *watch = watched->all;
     SbFacts *facts = sb_facts_of_domain(watch->host, watched->domain);
     facts->reboots = watched->reboots;
+    facts->waited_ns = watched->waited_ns;
     facts->cpu_ns = watched->cpu_ns;
     facts->cpu_read_us = watched->cpu_read_us;
     facts->is_thorough = watched->is_given_up;

@@ -66,6 +66,10 @@ FACTS(read_only, waits_for_ready(f); f->vain = SB_GUEST_READ_ONLY;
       f->doing = "the guest's file system at /var/lib/cloud is read-only";)
 FACTS(no_unit, waits_for_ready(f); f->vain = SB_GUEST_NO_UNIT;
       f->doing = "its unit cloud-final.service is 'failed', and systemd starts nothing more";)
+FACTS(starved, WORK(0.03, 90) f->awaited = SB_STAGE_KERNEL; f->starved = 0.95; f->load = 50;
+      f->host_cpus = 2;)
+FACTS(command_runs, loaded(f); waits_for_ready(f);
+      f->doing = "cloud-init runs its module 'scripts-user', and in it 'sh -c until x; do :; done'";)
 FACTS(waits_for_start, f->awaited = SB_STAGE_STARTED;)
 FACTS(has_loader, f->image_has_loader = SB_YES; f->image_arch = f->arch;)
 FACTS(has_loader_changed, f->image_has_loader = SB_YES; f->image_arch = f->arch;
@@ -264,6 +268,12 @@ static const Row rows[] = {
      "x\n",
      {"sshd-problem", "says that sshd refuses its settings: line 1", "the guest says: sshd",
       "'write_files'"}},
+    {starved,
+     "UEFI firmware (version 2022.11-6)\n",
+     {"host-loaded", "not given enough time", "waits for 0.95 CPUs that", "less busy"}},
+    {command_runs,
+     "x\n",
+     {"command-runs", "and in it 'sh -c until x; do :; done'", "load of the", "never comes"}},
     {account_bad,
      "m login: \n",
      {"account-refused", "'debian': the guest says that its shell '/bin/x' does not exist",
