@@ -35,6 +35,22 @@
 /** For SB_DEFINE_ERROR() only: makes the domain NAME (a static string). Returns its quark. */
 GQuark sb_error_register(const char *name, guint32 input_codes);
 
+/** Sets ERROR as g_set_error() does. Returns FALSE, so that a failure is one statement; the result
+ * may be dropped. */
+gboolean sb_error_set(GError **error, GQuark domain, int code, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+/** The same where a pointer is returned. The result may be dropped. @return NULL */
+gpointer sb_error_set_null(GError **error, GQuark domain, int code, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+/** Moves *CAUSE, an error, to ERROR, or frees it if ERROR is NULL. Returns FALSE; the result may be
+ * dropped. */
+gboolean sb_error_pass(GError **error, GError **cause);
+
+/** The same where a pointer is returned. The result may be dropped. @return NULL */
+gpointer sb_error_pass_null(GError **error, GError **cause);
+
 /** Appends a text, made of a format and its arguments, to the message of *ERROR, if there is an
  * error. */
 void sb_error_append(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);

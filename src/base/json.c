@@ -10,9 +10,9 @@ SB_DEFINE_ERROR(sb_json_error, SB_ERRORS_NONE)
 
 static gboolean set_too_large(gsize length, GError **error)
 {
-    g_set_error(error, SB_JSON_ERROR, SB_JSON_ERROR_TOO_LARGE,
-                "%" G_GSIZE_FORMAT " bytes of JSON are too many, or nested too deeply", length);
-    return FALSE;
+    return sb_error_set(error, SB_JSON_ERROR, SB_JSON_ERROR_TOO_LARGE,
+                        "%" G_GSIZE_FORMAT " bytes of JSON are too many, or nested too deeply",
+                        length);
 }
 
 /* Looks at the brackets of TEXT. FALSE with an error: they nest deeper than SB_JSON_MAX_DEPTH, or
@@ -23,11 +23,9 @@ static gboolean check_brackets(const char *text, gsize length, GError **error)
     gboolean in_string = FALSE, is_first = TRUE;
     for (gsize i = 0; i < length; i++) {
         gboolean is_opening = !in_string && (text[i] == '{' || text[i] == '[');
-        if (is_opening && depth == 0 && !is_first) {
-            g_set_error(error, SB_JSON_ERROR, SB_JSON_ERROR_INVALID,
-                        "it is not JSON: a second value stands behind the first");
-            return FALSE;
-        }
+        if (is_opening && depth == 0 && !is_first)
+            return sb_error_set(error, SB_JSON_ERROR, SB_JSON_ERROR_INVALID,
+                                "it is not JSON: a second value stands behind the first");
         is_first &= g_ascii_isspace(text[i]);
         if (in_string && text[i] == '\\')
             i++;
@@ -93,14 +91,13 @@ JsonNode *sb_json_load_object(const char *text, gsize length, gsize max_bytes, G
     g_autoptr(GError) cause = NULL;
     if (!json_parser_load_from_data(parser, length ? text : "", (gssize)length, &cause)) {
         g_autofree char *reason = sb_text_one_line(cause->message);
-        g_set_error(error, SB_JSON_ERROR, SB_JSON_ERROR_INVALID, "it is not JSON: %s", reason);
-        return NULL;
+        return sb_error_set_null(error, SB_JSON_ERROR, SB_JSON_ERROR_INVALID, "it is not JSON: %s",
+                                 reason);
     }
     JsonNode *root = json_parser_get_root(parser);
-    if (!root || !JSON_NODE_HOLDS_OBJECT(root)) {
-        g_set_error(error, SB_JSON_ERROR, SB_JSON_ERROR_INVALID, "it is JSON, but no object");
-        return NULL;
-    }
+    if (!root || !JSON_NODE_HOLDS_OBJECT(root))
+        return sb_error_set_null(error, SB_JSON_ERROR, SB_JSON_ERROR_INVALID,
+                                 "it is JSON, but no object");
     return json_node_ref(root);
 }
 

@@ -35,9 +35,8 @@ gboolean sb_image_name_is_valid(const char *name)
 static gboolean refuse(const char *what, const char *name, const char *rule, GError **error)
 {
     g_autofree char *shown = g_strescape(name, NULL);
-    g_set_error(error, SB_NAMES_ERROR, SB_NAMES_ERROR_INVALID, "%s name '%.80s' is not allowed: %s",
-                what, shown, rule);
-    return FALSE;
+    return sb_error_set(error, SB_NAMES_ERROR, SB_NAMES_ERROR_INVALID,
+                        "%s name '%.80s' is not allowed: %s", what, shown, rule);
 }
 
 gboolean sb_image_name_check(const char *name, GError **error)

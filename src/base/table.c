@@ -109,9 +109,8 @@ gboolean sb_table_choose(SbTable *table, const char *names, GError **error)
         Column *column = find(table, *word);
         if (!column) {
             g_autofree char *known = all_names(table);
-            g_set_error(error, SB_TABLE_ERROR, SB_TABLE_ERROR_COLUMN,
-                        "'%.40s' is not a column: use %s", *word, known);
-            return FALSE;
+            return sb_error_set(error, SB_TABLE_ERROR, SB_TABLE_ERROR_COLUMN,
+                                "'%.40s' is not a column: use %s", *word, known);
         }
         g_ptr_array_add(chosen, column);
     }

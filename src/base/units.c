@@ -50,18 +50,15 @@ static gboolean quantity_parse(const char *text, const Unit *units, const char *
         /* Rounded: 1.001 is stored as a slightly smaller number, but it means 1001 thousandths. */
         double value = round(g_ascii_strtod(text, NULL) * units->factor);
         /* 2^62: far above any real size, and it stays exact as an integer. */
-        if (!(value < 4611686018427387904.0)) {
-            g_set_error(error, SB_UNITS_ERROR, SB_UNITS_ERROR_RANGE, "%s '%.60s' is too large",
-                        what, text);
-            return FALSE;
-        }
+        if (!(value < 4611686018427387904.0))
+            return sb_error_set(error, SB_UNITS_ERROR, SB_UNITS_ERROR_RANGE,
+                                "%s '%.60s' is too large", what, text);
         *value_out = value;
         return TRUE;
     }
     g_autofree char *shown = g_strescape(text, NULL);
-    g_set_error(error, SB_UNITS_ERROR, SB_UNITS_ERROR_INVALID,
-                "'%.60s' is not a %s: write a number and a unit, %s", shown, what, allowed);
-    return FALSE;
+    return sb_error_set(error, SB_UNITS_ERROR, SB_UNITS_ERROR_INVALID,
+                        "'%.60s' is not a %s: write a number and a unit, %s", shown, what, allowed);
 }
 
 /* People write "GB", "G" and "gib" first. The message then names the right unit. */
@@ -84,13 +81,11 @@ static const char *binary_unit_for(const char *text)
 gboolean sb_size_parse(const char *text, guint64 *bytes_out, GError **error)
 {
     const char *binary = binary_unit_for(text);
-    if (binary) {
-        g_set_error(
+    if (binary)
+        return sb_error_set(
             error, SB_UNITS_ERROR, SB_UNITS_ERROR_INVALID,
             "'%.60s' is not a size: write '%.*s %s' (sizes are binary: B, KiB, MiB, GiB, TiB)",
             text, (int)MIN(number_length(text), 60), text, binary);
-        return FALSE;
-    }
     double bytes;
     if (!quantity_parse(text, size_units, "size", "such as '512 MiB' or '2 GiB'", &bytes, error))
         return FALSE;

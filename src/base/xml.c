@@ -60,17 +60,14 @@ xmlDoc *sb_xml_parse(const char *text, GError **error)
         const char *message = cause && cause->message ? g_strchomp(cause->message) : "it is empty";
         /* libxml2 quotes from the text, also what is not UTF-8. */
         g_autofree char *clean = sb_text_sanitize(message, strlen(message));
-        g_set_error(error, SB_XML_ERROR, SB_XML_ERROR_PARSE, "the XML is not well-formed: %s",
-                    clean);
-        return NULL;
+        return sb_error_set_null(error, SB_XML_ERROR, SB_XML_ERROR_PARSE,
+                                 "the XML is not well-formed: %s", clean);
     }
     /* libvirt never writes a document type. A document type could define entities, and these can
      * make gigabytes of a few lines. */
-    if (document->intSubset) {
-        g_set_error(error, SB_XML_ERROR, SB_XML_ERROR_PARSE,
-                    "the XML has a document type, which is not allowed");
-        return NULL;
-    }
+    if (document->intSubset)
+        return sb_error_set_null(error, SB_XML_ERROR, SB_XML_ERROR_PARSE,
+                                 "the XML has a document type, which is not allowed");
     return g_steal_pointer(&document);
 }
 

@@ -77,10 +77,9 @@ static gboolean find_machine(Booted *booted, GError **error)
         return FALSE;
     if (strcmp(booted->domain->metadata->image_volume, booted->request->image->volume) == 0)
         return TRUE;
-    g_set_error(error, SB_BUILD_MACHINE_ERROR, SB_BUILD_MACHINE_ERROR_BASE,
-                "the image '%s' was imported again during the build: try again",
-                booted->request->image->name);
-    return FALSE;
+    return sb_error_set(error, SB_BUILD_MACHINE_ERROR, SB_BUILD_MACHINE_ERROR_BASE,
+                        "the image '%s' was imported again during the build: try again",
+                        booted->request->image->name);
 }
 
 /* A machine that is kept is for whoever looks into it. CAUSE says so, and whether that failed. */
@@ -102,8 +101,7 @@ static gboolean boot(Booted *booted, GError **error)
             continue;
         if (options->keep)
             release(booted, &cause);
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
+        return sb_error_pass(error, &cause);
     }
     return TRUE;
 }
@@ -161,9 +159,9 @@ static gboolean clean(Booted *booted, GError **error)
     GString *text = sb_capped_text_get(output);
     g_autofree char *safe = sb_text_sanitize(text->str, text->len);
     g_string_free(text, TRUE);
-    g_set_error(error, SB_BUILD_MACHINE_ERROR, SB_BUILD_MACHINE_ERROR_CLEAN,
-                "'%s' could not be made fit for an image: %s", booted->name, g_strchomp(safe));
-    return FALSE;
+    return sb_error_set(error, SB_BUILD_MACHINE_ERROR, SB_BUILD_MACHINE_ERROR_CLEAN,
+                        "'%s' could not be made fit for an image: %s", booted->name,
+                        g_strchomp(safe));
 }
 
 /* ---- powering off ---- */

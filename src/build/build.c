@@ -75,11 +75,10 @@ static const SbGroup *find_group(const Build *build, GError **error)
         if (wanted && strcmp(group->name, wanted) == 0)
             return group;
     }
-    g_set_error(error, SB_BUILD_ERROR, SB_BUILD_ERROR_GROUP,
-                "%s: %s%s%s: say '--group NAME' with one of %s", build->fleet->file,
-                wanted ? "there is no group '" : "there are several groups", wanted ? wanted : "",
-                wanted ? "'" : "", names->str);
-    return NULL;
+    return sb_error_set_null(error, SB_BUILD_ERROR, SB_BUILD_ERROR_GROUP,
+                             "%s: %s%s%s: say '--group NAME' with one of %s", build->fleet->file,
+                             wanted ? "there is no group '" : "there are several groups",
+                             wanted ? wanted : "", wanted ? "'" : "", names->str);
 }
 
 /* Without a list `build`, the files of the group are the only layer. The group's provisioning is a
@@ -388,13 +387,11 @@ SbImage *sb_build(const SbOperation *operation, const SbFleetFile *fleet,
     build.group = find_group(&build, error);
     if (!build.group)
         return NULL;
-    if (build.group->spec.shares) {
-        g_set_error(error, SB_BUILD_ERROR, SB_BUILD_ERROR_SHARES,
-                    "'%s' has 'shares', and what is in them is not part of an image's recipe: "
-                    "remove 'shares', and use 'provision' with 'copy'",
-                    build.group->name);
-        return NULL;
-    }
+    if (build.group->spec.shares)
+        return sb_error_set_null(error, SB_BUILD_ERROR, SB_BUILD_ERROR_SHARES,
+                                 "'%s' has 'shares', and what is in them is not part of an image's "
+                                 "recipe: remove 'shares', and use 'provision' with 'copy'",
+                                 build.group->name);
     find_layers(&build);
     build.base = find_image(&build, build.group->spec.image.name, &build.base_digest, error);
     if (!build.base) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "build/golden-image.h"
 
+#include "base/error.h"
 #include "base/xml.h"
 #include "image/image-file.h"
 #include "image/image-import.h"
@@ -178,9 +179,8 @@ SbImage *sb_golden_image_publish(const SbOperation *operation, const char *pool_
 
 static gboolean copy_failed(GError **error)
 {
-    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot write a copy of it: %s",
-                g_strerror(errno));
-    return FALSE;
+    return sb_error_set(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot write a copy of it: %s",
+                        g_strerror(errno));
 }
 
 static gboolean fetch_part(const guint8 *data, guint64 length, gpointer user_data, GError **error)

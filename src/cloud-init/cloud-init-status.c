@@ -120,22 +120,20 @@ SbCloudInitStatus *sb_cloud_init_status_parse(const char *text, gsize length, GE
     }
     g_autoptr(GError) cause = NULL;
     g_autoptr(JsonNode) node = sb_json_load_object(text, length, SB_GUEST_JSON_MAX_BYTES, &cause);
-    if (!node) {
-        g_set_error(error, SB_CLOUD_INIT_STATUS_ERROR, SB_CLOUD_INIT_STATUS_ERROR_PARSE,
-                    "'cloud-init status' did not print an object of JSON: %s", cause->message);
-        return NULL;
-    }
+    if (!node)
+        return sb_error_set_null(
+            error, SB_CLOUD_INIT_STATUS_ERROR, SB_CLOUD_INIT_STATUS_ERROR_PARSE,
+            "'cloud-init status' did not print an object of JSON: %s", cause->message);
     JsonObject *root = json_node_get_object(node);
     g_autoptr(SbCloudInitStatus) status = g_new0(SbCloudInitStatus, 1);
     status->errors = g_ptr_array_new_with_free_func(g_free);
     status->recoverable = g_ptr_array_new_with_free_func(g_free);
     sb_cloud_init_errors_read(status->errors, root);
     sb_cloud_init_recoverable_read(status->recoverable, root);
-    if (!read_state(root, status->recoverable->len > 0, &status->state)) {
-        g_set_error(error, SB_CLOUD_INIT_STATUS_ERROR, SB_CLOUD_INIT_STATUS_ERROR_PARSE,
-                    "'cloud-init status' printed JSON without a known status");
-        return NULL;
-    }
+    if (!read_state(root, status->recoverable->len > 0, &status->state))
+        return sb_error_set_null(error, SB_CLOUD_INIT_STATUS_ERROR,
+                                 SB_CLOUD_INIT_STATUS_ERROR_PARSE,
+                                 "'cloud-init status' printed JSON without a known status");
     const char *datasource = sb_json_string(root, "datasource");
     status->datasource = sb_guest_text(datasource ? datasource : "", MAX_DATASOURCE_BYTES);
     return g_steal_pointer(&status);

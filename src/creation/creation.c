@@ -311,10 +311,8 @@ static SbDomain *wait_for_other(const Making *making, gboolean *retry_out, GErro
             *retry_out = clear_abandoned(making, domain, &cause);
         if (*retry_out)
             return NULL;
-        if (cause) {
-            g_propagate_error(error, g_steal_pointer(&cause));
-            return NULL;
-        }
+        if (cause)
+            return sb_error_pass_null(error, &cause);
     } while (sb_retry_again(&retry));
     if (!g_cancellable_set_error_if_cancelled(making->shared->cancellable, error))
         g_set_error(error, SB_CREATION_ERROR, SB_CREATION_ERROR_BUSY,
@@ -355,10 +353,8 @@ static SbDomain *create_or_join(Making *making, gboolean *is_ours_out, GError **
             other = sb_domain_find(making->connection, making->planned->name, &hidden);
         if (hidden && !g_error_matches(hidden, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
             sb_error_append(&cause, "\n%s", hidden->message);
-        if (!other) {
-            g_propagate_error(error, g_steal_pointer(&cause));
-            return NULL;
-        }
+        if (!other)
+            return sb_error_pass_null(error, &cause);
         gboolean retry = FALSE;
         domain = wait_for_other(making, &retry, error);
         if (!retry)

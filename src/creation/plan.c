@@ -113,8 +113,7 @@ static gboolean look_for_volume(const SbPool *pool, const char *name, gboolean *
     *is_there_out = volume != NULL;
     if (volume || g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
         return TRUE;
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    return sb_error_pass(error, &cause);
 }
 
 /* A domain that is shut off was stopped; or it was never started, because the process that made it
@@ -203,8 +202,7 @@ static gboolean compare_with_host(const SbPlan *plan, virConnect *connection,
         /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): NULL matches no error */
         facts.foreign_domain = cause->message;
     } else if (!g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
+        return sb_error_pass(error, &cause);
     }
     facts.volumes = volumes;
     const SbMachineWanted wanted = {planned->name, plan->fleet->name, plan->pool->name,
@@ -341,11 +339,11 @@ SbPlan *sb_plan_new(SbHost *host, virConnect *connection, const char *pool_name,
         return NULL;
     if (conflicts.all == 0)
         return g_steal_pointer(&plan);
-    g_set_error(error, SB_PLAN_ERROR,
-                conflicts.busy == conflicts.all ? SB_PLAN_ERROR_BUSY : SB_PLAN_ERROR_FOREIGN,
-                "the fleet '%s' cannot be made, and nothing was touched:%s%s", fleet->name,
-                text->str, conflicts.busy > 0 ? "\n" SB_CLAIM_HINT : "");
-    return NULL;
+    return sb_error_set_null(error, SB_PLAN_ERROR,
+                             conflicts.busy == conflicts.all ? SB_PLAN_ERROR_BUSY
+                                                             : SB_PLAN_ERROR_FOREIGN,
+                             "the fleet '%s' cannot be made, and nothing was touched:%s%s",
+                             fleet->name, text->str, conflicts.busy > 0 ? "\n" SB_CLAIM_HINT : "");
 }
 
 GPtrArray *sb_plan_hosts_in_network(const SbPlan *plan, SbNetworkKind kind)
@@ -454,11 +452,11 @@ gboolean sb_plan_check_key(const SbPlan *plan, const char *client_key, const cha
         if (!planned->existing || planned->action == SB_ACTION_CREATE ||
             strcmp(planned->existing->metadata->client_key, client_key) == 0)
             continue;
-        g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
-                    "'%s' exists and was made with another key than the one in '%s' (another user "
-                    "made it, or the folder was deleted): 'seedbed down %s' removes it",
-                    planned->name, directory, planned->name);
-        return FALSE;
+        return sb_error_set(
+            error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
+            "'%s' exists and was made with another key than the one in '%s' (another user made it, "
+            "or the folder was deleted): 'seedbed down %s' removes it",
+            planned->name, directory, planned->name);
     }
     return TRUE;
 }

@@ -158,11 +158,9 @@ static gboolean fetch(Task *task, GError **error)
     g_autofree char *owner = NULL;
     const char *path = sb_copy_split(copy->sources[task->source], &owner);
     g_autofree char *name = sb_copy_script_name(path);
-    if (!name) {
-        g_set_error(error, SB_COPY_ERROR, SB_COPY_ERROR_USAGE, "'%s' has no name at its end",
-                    copy->sources[task->source]);
-        return FALSE;
-    }
+    if (!name)
+        return sb_error_set(error, SB_COPY_ERROR, SB_COPY_ERROR_USAGE,
+                            "'%s' has no name at its end", copy->sources[task->source]);
     task->place = copy->is_folder ? g_build_filename(copy->path, name, NULL) : g_strdup(copy->path);
     g_autofree char *parent = g_path_get_dirname(task->place);
     task->folder = g_build_filename(parent, ".seedbed-copy-XXXXXX", NULL);
@@ -216,11 +214,9 @@ static gboolean add_machines(Copy *copy, const char *name, guint source, gboolea
         lease.connection ? sb_lookup_names(lease.connection, names, error) : NULL;
     if (!domains)
         return FALSE;
-    if (is_one && domains->len > 1) {
-        g_set_error(error, SB_COPY_ERROR, SB_COPY_ERROR_USAGE,
-                    "'%s' has %u machines: name one to copy from", name, domains->len);
-        return FALSE;
-    }
+    if (is_one && domains->len > 1)
+        return sb_error_set(error, SB_COPY_ERROR, SB_COPY_ERROR_USAGE,
+                            "'%s' has %u machines: name one to copy from", name, domains->len);
     SB_EACH(const SbDomain, domain, domains)
         if (!add_task(copy, lease.connection, domain, source, error))
             return FALSE;
@@ -247,14 +243,12 @@ static gboolean check_sides(const Copy *copy, const char *to, GError **error)
     for (guint i = 0; copy->sources[i]; i++) {
         g_autofree char *from = NULL;
         sb_copy_split(copy->sources[i], &from);
-        if ((from == NULL) == (to == NULL)) {
-            g_set_error(error, SB_COPY_ERROR, SB_COPY_ERROR_USAGE,
-                        to ? "'%s' is in a machine, as the destination is: copy it to this "
-                             "machine first"
-                           : "neither '%s' nor the destination is in a machine: write MACHINE:PATH",
-                        copy->sources[i]);
-            return FALSE;
-        }
+        if ((from == NULL) == (to == NULL))
+            return sb_error_set(
+                error, SB_COPY_ERROR, SB_COPY_ERROR_USAGE,
+                to ? "'%s' is in a machine, as the destination is: copy it to this machine first"
+                   : "neither '%s' nor the destination is in a machine: write MACHINE:PATH",
+                copy->sources[i]);
     }
     return TRUE;
 }

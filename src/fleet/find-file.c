@@ -19,10 +19,9 @@ static gboolean check_owner(const char *path, const struct stat *status, GError 
 {
     if (status->st_uid == geteuid() || status->st_uid == 0)
         return TRUE;
-    g_set_error(error, SB_FIND_FILE_ERROR, SB_FIND_FILE_ERROR_FOREIGN,
-                "the fleet file '%s' belongs to another user: read it, and give its name to use it",
-                path);
-    return FALSE;
+    return sb_error_set(
+        error, SB_FIND_FILE_ERROR, SB_FIND_FILE_ERROR_FOREIGN,
+        "the fleet file '%s' belongs to another user: read it, and give its name to use it", path);
 }
 
 /* *PATH_OUT is NULL if FOLDER ("" or "../" several times) has none. FALSE with an error */
@@ -64,11 +63,10 @@ char *sb_fleet_find_file(GError **error)
             break;
         g_string_append(folder, "../");
     }
-    g_set_error(error, SB_FIND_FILE_ERROR, SB_FIND_FILE_ERROR_NONE,
-                "no '%s' or '%s' is in this folder or in one above it: give the name of a fleet "
-                "file",
-                names[0], names[1]);
-    return NULL;
+    return sb_error_set_null(
+        error, SB_FIND_FILE_ERROR, SB_FIND_FILE_ERROR_NONE,
+        "no '%s' or '%s' is in this folder or in one above it: give the name of a fleet file",
+        names[0], names[1]);
 }
 
 char *sb_fleet_file_name(const char *path, SbDiagnostics *diagnostics)

@@ -130,10 +130,8 @@ static gboolean has_ended(const Gc *gc, const char *fleet, GError **error)
         g_autoptr(SbFleetNetwork) network =
             sb_network_kind_is_own(kind) ? sb_network_find(gc->connection, fleet, kind, &cause)
                                          : NULL;
-        if (cause) {
-            g_propagate_error(error, g_steal_pointer(&cause));
-            return FALSE;
-        }
+        if (cause)
+            return sb_error_pass(error, &cause);
         if (network &&
             (!network->creator || sb_process_id_check(network->creator) != SB_PROCESS_GONE))
             return FALSE;

@@ -2,6 +2,7 @@
 #include "fleet/inventory.h"
 
 #include "base/array.h"
+#include "base/error.h"
 #include "local/ssh-include.h"
 #include "local/state-dir.h"
 #include "machine/lookup.h"
@@ -66,10 +67,8 @@ static gboolean for_each_fleet(const SbOperation *operation, const char *const *
         g_autoptr(GError) cause = NULL;
         g_autoptr(SbAccess) access =
             find_access(operation, connection, fleet, *names != NULL, &cause);
-        if (cause) {
-            g_propagate_error(error, g_steal_pointer(&cause));
-            return FALSE;
-        }
+        if (cause)
+            return sb_error_pass(error, &cause);
         g_autoptr(GPtrArray) reached = access ? reached_of(access, fleet, domains) : NULL;
         if (reached && reached->len > 0)
             take(access, reached, data);

@@ -2,6 +2,7 @@
 #include "fleet/preview.h"
 
 #include "base/array.h"
+#include "base/error.h"
 #include "base/xml.h"
 #include "creation/creation.h"
 #include "creation/plan.h"
@@ -63,10 +64,8 @@ static SbFleetNetwork *add_network(GPtrArray *documents, const SbLease *lease, c
     g_autoptr(SbFleetNetwork) present = sb_network_find(lease->connection, fleet, kind, &cause);
     if (present && add_updates(documents, present, hosts, &cause))
         return g_steal_pointer(&present);
-    if (cause) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return NULL;
-    }
+    if (cause)
+        return sb_error_pass_null(error, &cause);
     g_autofree char *self = sb_process_id_self();
     const SbNetworkRequest request = {.fleet = fleet,
                                       .creator = self,
@@ -131,10 +130,8 @@ static gboolean add_all(GPtrArray *documents, const SbLease *lease, const SbPlan
     g_autoptr(SbFleetNetwork) isolated =
         cause ? NULL : add_network(documents, lease, plan, SB_NETWORK_ISOLATED, &cause);
     g_autoptr(SbSshKey) client_key = cause ? NULL : sb_ssh_key_generate(&cause);
-    if (cause) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
-    }
+    if (cause)
+        return sb_error_pass(error, &cause);
     SbCreation creation = {.host = lease->host,
                            .plan = plan,
                            .networks = {[SB_NETWORK_NAT] = nat, [SB_NETWORK_ISOLATED] = isolated},

@@ -23,8 +23,8 @@ GPtrArray *sb_stop_find(SbHost *host, const char *const *names, GError **error)
         if (sb_decide_claim(domain->metadata, maker, SB_RUN_UP) != SB_CLAIM_REFUSED)
             continue;
         g_autofree char *text = sb_claim_describe(domain->name, domain->metadata, maker);
-        g_set_error(error, SB_STOP_ERROR, SB_STOP_ERROR_BUSY, "%s; nothing was touched", text);
-        return NULL;
+        return sb_error_set_null(error, SB_STOP_ERROR, SB_STOP_ERROR_BUSY,
+                                 "%s; nothing was touched", text);
     }
     return g_steal_pointer(&domains);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fleet/up.h"
 
+#include "base/error.h"
 #include "creation/base-images.h"
 #include "creation/run-wait.h"
 #include "creation/warm-images.h"
@@ -13,9 +14,7 @@ gboolean sb_up(const SbOperation *operation, const SbFleetFile *fleet, const SbU
     g_autoptr(GError) cause = NULL;
     while (!sb_warm_images_get(operation, fleet, options, &cause) ||
            !sb_bring_up_run(operation, fleet, options, &cause))
-        if (!sb_run_wait_after(operation, fleet, options, &cause)) {
-            g_propagate_error(error, g_steal_pointer(&cause));
-            return FALSE;
-        }
+        if (!sb_run_wait_after(operation, fleet, options, &cause))
+            return sb_error_pass(error, &cause);
     return TRUE;
 }

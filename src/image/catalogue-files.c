@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/catalogue-files.h"
 
+#include "base/error.h"
 #include "local/input-file.h"
 
 enum { MAX_CATALOGUE_BYTES = 1024 * 1024 };
@@ -12,19 +13,17 @@ static gboolean add_file(SbCatalogue *catalogue, const char *path, GError **erro
         return TRUE;
     g_autoptr(GError) cause = NULL;
     g_autoptr(GBytes) bytes = sb_input_file_read(path, MAX_CATALOGUE_BYTES, &cause);
-    if (!bytes) {
-        g_set_error_literal(error, SB_CATALOGUE_ERROR, SB_CATALOGUE_ERROR_FILE, cause->message);
-        return FALSE;
-    }
+    if (!bytes)
+        return sb_error_set(error, SB_CATALOGUE_ERROR, SB_CATALOGUE_ERROR_FILE, "%s",
+                            cause->message);
     gsize length;
     const char *text = g_bytes_get_data(bytes, &length);
     g_autoptr(SbDiagnostics) diagnostics = sb_diagnostics_new();
     if (sb_catalogue_add(catalogue, path, text ? text : "", length, diagnostics))
         return TRUE;
     g_autofree char *findings = sb_diagnostics_to_string(diagnostics);
-    g_set_error(error, SB_CATALOGUE_ERROR, SB_CATALOGUE_ERROR_FILE,
-                "cannot use the catalogue '%s':\n%s", path, findings);
-    return FALSE;
+    return sb_error_set(error, SB_CATALOGUE_ERROR, SB_CATALOGUE_ERROR_FILE,
+                        "cannot use the catalogue '%s':\n%s", path, findings);
 }
 
 SbCatalogue *sb_catalogue_files_load(const char *of_host, GError **error)

@@ -134,9 +134,8 @@ static gboolean take_signed_part(Piece *text, GError **error)
         *text = (Piece){body.text, start - body.text};
         return TRUE;
     }
-    g_set_error_literal(error, SB_CHECKSUM_FILE_ERROR, SB_CHECKSUM_FILE_ERROR_CORRUPT,
+    return sb_error_set(error, SB_CHECKSUM_FILE_ERROR, SB_CHECKSUM_FILE_ERROR_CORRUPT,
                         "the signed text has no end");
-    return FALSE;
 }
 
 gboolean sb_checksum_file_is_clearsigned(const char *text, gsize length)
@@ -150,16 +149,12 @@ gboolean sb_checksum_file_is_clearsigned(const char *text, gsize length)
 
 static gboolean judge(const Match *match, const char *name, SbDigest *digest_out, GError **error)
 {
-    if (match->is_ambiguous) {
-        g_set_error(error, SB_CHECKSUM_FILE_ERROR, SB_CHECKSUM_FILE_ERROR_AMBIGUOUS,
-                    "it has different digests for '%s'", name);
-        return FALSE;
-    }
-    if (!match->is_found) {
-        g_set_error(error, SB_CHECKSUM_FILE_ERROR, SB_CHECKSUM_FILE_ERROR_UNLISTED,
-                    "it has no sha256 or sha512 of '%s'", name);
-        return FALSE;
-    }
+    if (match->is_ambiguous)
+        return sb_error_set(error, SB_CHECKSUM_FILE_ERROR, SB_CHECKSUM_FILE_ERROR_AMBIGUOUS,
+                            "it has different digests for '%s'", name);
+    if (!match->is_found)
+        return sb_error_set(error, SB_CHECKSUM_FILE_ERROR, SB_CHECKSUM_FILE_ERROR_UNLISTED,
+                            "it has no sha256 or sha512 of '%s'", name);
     *digest_out = match->digest;
     return TRUE;
 }

@@ -100,11 +100,9 @@ static gboolean resolve(Fetch *fetch, GError **error)
         gsize length;
         const char *text = g_bytes_get_data(index, &length);
         word = sb_newest_name_find(text ? text : "", length, pattern);
-        if (!word) {
-            g_set_error(error, SB_FETCH_ERROR, SB_FETCH_ERROR_INDEX,
-                        "'%s' names no file of the form '%s'", request->index, pattern);
-            return FALSE;
-        }
+        if (!word)
+            return sb_error_set(error, SB_FETCH_ERROR, SB_FETCH_ERROR_INDEX,
+                                "'%s' names no file of the form '%s'", request->index, pattern);
     }
     fetch->url = sb_newest_name_put(request->url, word);
     fetch->checksums = sb_newest_name_put(request->checksums, word);
@@ -155,11 +153,10 @@ static gboolean read_checksums(Fetch *fetch, GError **error)
     const char *text = g_bytes_get_data(checksums, &length);
     g_autoptr(GError) cause = NULL;
     if (!sb_checksum_file_find(text ? text : "", length, name, is_of_one(fetch, name),
-                               &fetch->digest, &cause)) {
-        g_set_error(error, SB_FETCH_ERROR, SB_FETCH_ERROR_CHECKSUMS,
-                    "cannot use the checksum file '%s': %s", fetch->checksums, cause->message);
-        return FALSE;
-    }
+                               &fetch->digest, &cause))
+        return sb_error_set(error, SB_FETCH_ERROR, SB_FETCH_ERROR_CHECKSUMS,
+                            "cannot use the checksum file '%s': %s", fetch->checksums,
+                            cause->message);
     fetch->verified = g_strdup_printf("%s from '%s', %s", sb_digest_type_name(fetch->digest.type),
                                       fetch->checksums, why);
     return TRUE;
@@ -182,11 +179,10 @@ static gboolean find_digest(const SbOperation *operation, gpointer data, GError 
         return read_checksums(fetch, error);
     if (request->allows_no_digest)
         return TRUE;
-    g_set_error(error, SB_FETCH_ERROR, SB_FETCH_ERROR_NO_DIGEST,
-                "'%s' is refused without a digest: give --sha256 or --sha512, or take whatever "
-                "comes with --insecure-no-digest",
-                fetch->url);
-    return FALSE;
+    return sb_error_set(error, SB_FETCH_ERROR, SB_FETCH_ERROR_NO_DIGEST,
+                        "'%s' is refused without a digest: give --sha256 or --sha512, or take "
+                        "whatever comes with --insecure-no-digest",
+                        fetch->url);
 }
 
 static gboolean fetch(const SbOperation *operation, gpointer data, GError **error)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/image-content.h"
 
+#include "base/error.h"
 #include "base/sha256.h"
 #include "libvirt/volume-stream.h"
 
@@ -24,11 +25,9 @@ static gboolean write_out(Reading *reading, const guint8 *data, guint64 length, 
     for (guint64 done = 0; done < length;) {
         gssize written =
             pwrite(reading->fd, data + done, length - done, (off_t)(reading->done_bytes + done));
-        if (written < 0 && errno != EINTR) {
-            g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot write it: %s",
-                        g_strerror(errno));
-            return FALSE;
-        }
+        if (written < 0 && errno != EINTR)
+            return sb_error_set(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot write it: %s",
+                                g_strerror(errno));
         done += (guint64)MAX(written, 0);
     }
     return TRUE;
@@ -50,12 +49,11 @@ static gboolean compare(const SbImageContent *content, const char *sha256, GErro
     const char *expected = content->record ? content->record->sha256 : content->image->digest;
     if (g_str_has_prefix(sha256, content->image->digest) && g_str_has_prefix(sha256, expected))
         return TRUE;
-    g_set_error(
-        error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED,
-        "the image '%s' (volume '%s') is damaged: its content is not the one that was imported\n"
-        "  expected %s%s\n  found    %s",
-        content->image->name, content->image->volume, expected, content->record ? "" : "…", sha256);
-    return FALSE;
+    return sb_error_set(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED,
+                        "the image '%s' (volume '%s') is damaged: its content is not the one that "
+                        "was imported\n  expected %s%s\n  found    %s",
+                        content->image->name, content->image->volume, expected,
+                        content->record ? "" : "…", sha256);
 }
 
 typedef struct {
@@ -76,11 +74,9 @@ static gboolean read_back(const SbOperation *operation, gpointer data, GError **
     Reading reading = {.operation = operation, .content = content, .hash = hash, .fd = back->fd};
     if (!sb_volume_read_all(volume, on_part, &reading, error))
         return FALSE;
-    if (back->fd >= 0 && ftruncate(back->fd, (off_t)reading.done_bytes) < 0) {
-        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot write it: %s",
-                    g_strerror(errno));
-        return FALSE;
-    }
+    if (back->fd >= 0 && ftruncate(back->fd, (off_t)reading.done_bytes) < 0)
+        return sb_error_set(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot write it: %s",
+                            g_strerror(errno));
     back->sha256 = sb_sha256_finish(hash);
     return compare(content, back->sha256, error);
 }
@@ -98,10 +94,10 @@ gboolean sb_image_content_verify(const SbOperation *operation, const SbImageCont
 
 static gboolean file_failed(GError **error, const char *path, int code)
 {
-    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE,
-                code == EEXIST ? "cannot write '%s': it exists already" : "cannot write '%s': %s",
-                path, g_strerror(code));
-    return FALSE;
+    return sb_error_set(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE,
+                        code == EEXIST ? "cannot write '%s': it exists already"
+                                       : "cannot write '%s': %s",
+                        path, g_strerror(code));
 }
 
 /* A file without a name: if this process dies, the file is gone. A file system that cannot do that

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/image-file.h"
 
+#include "base/error.h"
 #include "base/sha256.h"
 #include "base/units.h"
 #include "image/disk-format.h"
@@ -51,18 +52,15 @@ gboolean sb_image_transfer_goes_on(const SbOperation *operation, const char *wha
 static SbImageFile *open_file(const char *path, GError **error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
-        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot open '%s': %s", path,
-                    g_strerror(errno));
-        return NULL;
-    }
+    if (fd < 0)
+        return sb_error_set_null(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot open '%s': %s",
+                                 path, g_strerror(errno));
     g_autoptr(SbImageFile) file = g_new0(SbImageFile, 1);
     file->fd = fd;
     struct stat status;
-    if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
-        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "it is not a readable file");
-        return NULL;
-    }
+    if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
+        return sb_error_set_null(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE,
+                                 "it is not a readable file");
     file->length_bytes = (guint64)status.st_size;
     /* Only for a file of this user, on a file system that has leases, and without a writer. The
      * signal of a lease that breaks is one that does nothing. */
@@ -74,11 +72,9 @@ static gboolean detect_compression(SbImageFile *file, GError **error)
 {
     guint8 head[8];
     gssize got = pread(file->fd, head, sizeof head, 0);
-    if (got < 0) {
-        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot read it: %s",
-                    g_strerror(errno));
-        return FALSE;
-    }
+    if (got < 0)
+        return sb_error_set(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "cannot read it: %s",
+                            g_strerror(errno));
     file->is_compressed = sb_disk_format_detect(head, (gsize)got, NULL) == SB_DISK_COMPRESSED;
     return TRUE;
 }
@@ -98,19 +94,15 @@ static gboolean judge_format(SbImageFile *file, const SbImageFileRequest *reques
         sb_disk_format_refuse(head, length, request->path, error);
         return FALSE;
     }
-    if (kind == SB_DISK_QCOW2 && request->is_raw) {
-        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,
-                    "'--format raw' is not right: it begins as a qcow2 image does");
-        return FALSE;
-    }
+    if (kind == SB_DISK_QCOW2 && request->is_raw)
+        return sb_error_set(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,
+                            "'--format raw' is not right: it begins as a qcow2 image does");
     file->format = is_raw ? "raw" : "qcow2";
     /* An upload that was cut off looks like this: see image/image.h. */
-    if (is_raw && is_zero(head, length)) {
-        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,
-                    "its first %u KiB are empty: no machine could boot from it",
-                    (guint)(SB_IMAGE_HEAD_BYTES / 1024));
-        return FALSE;
-    }
+    if (is_raw && is_zero(head, length))
+        return sb_error_set(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,
+                            "its first %u KiB are empty: no machine could boot from it",
+                            (guint)(SB_IMAGE_HEAD_BYTES / 1024));
     return TRUE;
 }
 
@@ -181,9 +173,8 @@ static gboolean find_arch(SbImageFile *file, GByteArray *start, GError **error)
 static gboolean too_large(guint64 max_bytes, GError **error)
 {
     g_autofree char *limit = sb_size_format(max_bytes);
-    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,
-                "the image is refused: it has more than %s", limit);
-    return FALSE;
+    return sb_error_set(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,
+                        "the image is refused: it has more than %s", limit);
 }
 
 /* Hashes the rest of what READER gives, of which FILE->length_bytes were hashed. */
@@ -213,10 +204,9 @@ static gboolean check_digest(const SbImageFile *file, const SbDigest *digest, GE
     const char *sha256 = file->file_sha256 ? file->file_sha256 : file->sha256;
     if (!digest || strcmp(digest->hex, sha256) == 0)
         return TRUE;
-    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DIGEST,
-                "it is another file than it should be:\n  expected %s\n  found    %s", digest->hex,
-                sha256);
-    return FALSE;
+    return sb_error_set(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DIGEST,
+                        "it is another file than it should be:\n  expected %s\n  found    %s",
+                        digest->hex, sha256);
 }
 
 /* Reads all of it, for its format and its digests. */
@@ -258,13 +248,12 @@ SbImageFile *sb_image_file_open(const SbOperation *operation, const SbImageFileR
     g_autoptr(SbImageFile) file = open_file(request->path, error);
     if (!file || !detect_compression(file, error) || !read_once(operation, file, request, error))
         return NULL;
-    if (strcmp(file->format, "raw") == 0 && file->length_bytes % SECTOR_BYTES != 0) {
-        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,
-                    "a raw disk has whole sectors of %u bytes, but this has %" G_GUINT64_FORMAT
-                    " bytes: it was cut off",
-                    (guint)SECTOR_BYTES, file->length_bytes);
-        return NULL;
-    }
+    if (strcmp(file->format, "raw") == 0 && file->length_bytes % SECTOR_BYTES != 0)
+        return sb_error_set_null(
+            error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,
+            "a raw disk has whole sectors of %u bytes, but this has %" G_GUINT64_FORMAT
+            " bytes: it was cut off",
+            (guint)SECTOR_BYTES, file->length_bytes);
     return g_steal_pointer(&file);
 }
 

@@ -130,8 +130,8 @@ static gboolean check_unchanged(const Import *import, Sending *sending, GError *
         (digest ? strcmp(digest, import->file->sha256) == 0
                 : sb_image_file_is_unchanged(import->file)))
         return TRUE;
-    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE, "it changed while it was imported");
-    return FALSE;
+    return sb_error_set(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FILE,
+                        "it changed while it was imported");
 }
 
 /* Sends all but the bytes that are sent last. */
@@ -194,8 +194,7 @@ static gboolean store_record(const Import *import, GError **error)
             return TRUE;
         if (is_made_by_others(cause) && sb_retry_again(&retry))
             continue;
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
+        return sb_error_pass(error, &cause);
     }
 }
 
@@ -343,8 +342,7 @@ static gboolean renew_record(const Import *import, GError **error)
     g_autoptr(GError) cause = NULL;
     if (try_store_record(import, &cause) || is_made_by_others(cause))
         return TRUE;
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    return sb_error_pass(error, &cause);
 }
 
 /* ---- all of it ---- */
@@ -435,8 +433,7 @@ static gboolean store(const Import *import, gboolean *is_new_out, GError **error
         return TRUE;
     if (phase == THERE)
         return renew_record(import, error);
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    return sb_error_pass(error, &cause);
 }
 
 /* What is known about the architecture, and what is seen on the disk, must be the same. */
@@ -448,9 +445,9 @@ static gboolean settle_arch(const SbImageFile *file, SbImageRecord *record, GErr
         record->arch = g_strdup(file->arch);
         return TRUE;
     }
-    g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,
-                "it is not for %s: its UEFI boot loader is for %s", record->arch, file->arch);
-    return FALSE;
+    return sb_error_set(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,
+                        "it is not for %s: its UEFI boot loader is for %s", record->arch,
+                        file->arch);
 }
 
 SbImageFile *sb_image_import_open(const SbOperation *operation, const SbImageImport *request,

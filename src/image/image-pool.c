@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/image-pool.h"
 
+#include "base/error.h"
 #include "image/image.h"
 
 #include <string.h>
@@ -15,11 +16,9 @@ gboolean sb_image_pool_open_if_there(virConnect *connection, const char *name, S
 {
     g_autoptr(GError) cause = NULL;
     SbPool *pool = sb_pool_open(connection, name ? name : SB_DEFAULT_POOL, NULL, &cause);
-    if (!pool && !(is_default(name) &&
-                   g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
-    }
+    if (!pool &&
+        !(is_default(name) && g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)))
+        return sb_error_pass(error, &cause);
     *pool_out = pool;
     return TRUE;
 }

@@ -37,10 +37,8 @@ static SbImageState *describe(const SbPool *pool, const SbDiskUsers *users, SbIm
     g_autoptr(SbImage) owned = image;
     g_autoptr(GError) cause = NULL;
     gboolean is_good = sb_image_read_header(pool, image, &cause);
-    if (!is_good && cause->domain == SB_LIBVIRT_ERROR) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return NULL;
-    }
+    if (!is_good && cause->domain == SB_LIBVIRT_ERROR)
+        return sb_error_pass_null(error, &cause);
     g_autoptr(SbImageRecord) record = NULL;
     if (!sb_image_load_record(pool, image, &record, error))
         return NULL;
@@ -84,31 +82,26 @@ GPtrArray *sb_image_states(virConnect *connection, const SbPool *pool, const cha
         /* It may have been removed since the listing. */
         if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
             continue;
-        if (!state) {
-            g_propagate_error(error, g_steal_pointer(&cause));
-            return NULL;
-        }
+        if (!state)
+            return sb_error_pass_null(error, &cause);
         g_ptr_array_add(states, state);
         state->is_current = !state->is_unfinished && strcmp(current, state->image->name) != 0;
         if (state->is_current)
             current = state->image->name;
     }
-    if (name && states->len == 0) {
-        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
-                    "no image '%s' in the pool '%s': see 'seedbed image list'", name, pool->name);
-        return NULL;
-    }
+    if (name && states->len == 0)
+        return sb_error_set_null(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN,
+                                 "no image '%s' in the pool '%s': see 'seedbed image list'", name,
+                                 pool->name);
     return g_steal_pointer(&states);
 }
 
 gboolean sb_image_state_check_unused(const SbImageState *state, GError **error)
 {
-    if (state->machines->len + state->overlays->len == 0 && state->doubt) {
-        g_set_error(error, SB_IMAGE_STATE_ERROR, SB_IMAGE_STATE_ERROR_DOUBT,
-                    "the image '%s' (volume '%s') stays, because it may be in use: %s",
-                    state->image->name, state->image->volume, state->doubt);
-        return FALSE;
-    }
+    if (state->machines->len + state->overlays->len == 0 && state->doubt)
+        return sb_error_set(error, SB_IMAGE_STATE_ERROR, SB_IMAGE_STATE_ERROR_DOUBT,
+                            "the image '%s' (volume '%s') stays, because it may be in use: %s",
+                            state->image->name, state->image->volume, state->doubt);
     if (state->machines->len + state->overlays->len == 0)
         return TRUE;
     g_autoptr(GString) names = g_string_new(NULL);
@@ -118,10 +111,10 @@ gboolean sb_image_state_check_unused(const SbImageState *state, GError **error)
     for (guint i = 0; i < state->overlays->len; i++)
         g_string_append_printf(names, "%svolume %s", names->len ? ", " : "",
                                (char *)g_ptr_array_index(state->overlays, i));
-    g_set_error(error, SB_IMAGE_STATE_ERROR, SB_IMAGE_STATE_ERROR_IN_USE,
-                "the image '%s' (volume '%s') is in use by %s: remove them first ('seedbed down')",
-                state->image->name, state->image->volume, names->str);
-    return FALSE;
+    return sb_error_set(
+        error, SB_IMAGE_STATE_ERROR, SB_IMAGE_STATE_ERROR_IN_USE,
+        "the image '%s' (volume '%s') is in use by %s: remove them first ('seedbed down')",
+        state->image->name, state->image->volume, names->str);
 }
 
 /* What is there of NAME, after the records without an image were removed. It is an error if there

@@ -148,12 +148,11 @@ gboolean sb_image_check_newest(const SbPool *pool, const SbImage *image, GError 
         g_autoptr(GDateTime) time =
             g_date_time_new_from_unix_utc(newest->imported_us / G_USEC_PER_SEC);
         g_autofree char *when = time ? g_date_time_format_iso8601(time) : NULL;
-        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FUTURE,
-                    "it is in the pool, as '%s', but '%s' stays the current version: its time is "
-                    "%s, because the clock of the libvirt host was wrong; there, set it with "
-                    "\"touch '%s'*\", and import again",
-                    image->volume, newest->volume, when, newest->path);
-        return FALSE;
+        return sb_error_set(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_FUTURE,
+                            "it is in the pool, as '%s', but '%s' stays the current version: its "
+                            "time is %s, because the clock of the libvirt host was wrong; there, "
+                            "set it with \"touch '%s'*\", and import again",
+                            image->volume, newest->volume, when, newest->path);
     }
     return TRUE;
 }
@@ -196,20 +195,16 @@ static gboolean is_unwritten(const guint8 *head, gsize length)
 
 gboolean sb_image_judge_head(SbImage *image, const guint8 *head, gsize length, GError **error)
 {
-    if (is_unwritten(head, length)) {
-        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE,
-                    "its upload is not finished: import it again");
-        return FALSE;
-    }
+    if (is_unwritten(head, length))
+        return sb_error_set(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE,
+                            "its upload is not finished: import it again");
     if (strcmp(image->format, "raw") == 0) {
         image->virtual_bytes = image->file_bytes;
         return TRUE;
     }
-    if (!sb_qcow2_has_magic(head, length)) {
-        g_set_error(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED,
-                    "its first bytes are not those of a qcow2 file");
-        return FALSE;
-    }
+    if (!sb_qcow2_has_magic(head, length))
+        return sb_error_set(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_DAMAGED,
+                            "its first bytes are not those of a qcow2 file");
     SbQcow2Header header;
     if (!sb_qcow2_header_parse(head, length, image->file_bytes, SB_QCOW2_MAX_VIRTUAL_BYTES, &header,
                                error))
@@ -293,8 +288,7 @@ SbImage *sb_image_find(const SbPool *pool, const char *name, GError **error)
         if (sb_image_is_damage(cause))
             sb_error_append(&cause, ": 'seedbed image rm %s' removes it, then import it again",
                             name);
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return NULL;
+        return sb_error_pass_null(error, &cause);
     }
     if (unfinished)
         g_propagate_error(error, g_steal_pointer(&unfinished));

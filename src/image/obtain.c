@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/obtain.h"
 
+#include "base/error.h"
 #include "base/names.h"
 #include "image/image-import.h"
 #include "image/image-pool.h"
@@ -96,10 +97,8 @@ static gboolean find(const SbOperation *operation, const SbImageTarget *target,
     g_autoptr(GError) cause = NULL;
     g_autoptr(SbImage) image = pool ? sb_image_find(pool, target->name, &cause) : NULL;
     if (cause && !g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN) &&
-        !g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE)) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
-    }
+        !g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_INCOMPLETE))
+        return sb_error_pass(error, &cause);
     g_autoptr(SbImageRecord) record = NULL;
     if (image && !sb_image_load_record(pool, image, &record, error))
         return FALSE;

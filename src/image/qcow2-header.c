@@ -70,9 +70,8 @@ G_GNUC_PRINTF(2, 3) static gboolean corrupt(GError **error, const char *format, 
     va_start(arguments, format);
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_CORRUPT, "the qcow2 header is corrupt: %s",
-                what);
-    return FALSE;
+    return sb_error_set(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_CORRUPT,
+                        "the qcow2 header is corrupt: %s", what);
 }
 
 static gboolean check_references(const guint8 *data, guint64 features, guint64 autoclear,
@@ -94,8 +93,8 @@ static gboolean check_references(const guint8 *data, guint64 features, guint64 a
         why = "it needs features that are not known here (incompatible feature bits)";
     if (!why)
         return TRUE;
-    g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_REFUSED, "the image is refused: %s", why);
-    return FALSE;
+    return sb_error_set(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_REFUSED, "the image is refused: %s",
+                        why);
 }
 
 /* Whether a table of LENGTH bytes at OFFSET begins with a cluster, and is inside the file. */
@@ -199,9 +198,9 @@ static gboolean check_size(const SbQcow2Header *header, guint64 max_virtual_byte
         return TRUE;
     g_autofree char *size = sb_size_format(header->virtual_bytes);
     g_autofree char *limit = sb_size_format(max_virtual_bytes);
-    g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_REFUSED,
-                "the image is refused: its virtual size is %s, and the limit is %s", size, limit);
-    return FALSE;
+    return sb_error_set(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_REFUSED,
+                        "the image is refused: its virtual size is %s, and the limit is %s", size,
+                        limit);
 }
 
 /* The fields that only version 3 has. */
@@ -231,10 +230,9 @@ static gboolean read_version_3(const guint8 *data, gsize length, SbQcow2Header *
 gboolean sb_qcow2_header_parse(const guint8 *data, gsize length, guint64 file_bytes,
                                guint64 max_virtual_bytes, SbQcow2Header *header_out, GError **error)
 {
-    if (!sb_qcow2_has_magic(data, length)) {
-        g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_NOT_QCOW2, "this is not a qcow2 image");
-        return FALSE;
-    }
+    if (!sb_qcow2_has_magic(data, length))
+        return sb_error_set(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_NOT_QCOW2,
+                            "this is not a qcow2 image");
     if (length < VERSION_2_LENGTH)
         return corrupt(error, "the file ends within it");
     SbQcow2Header header = {
@@ -250,12 +248,11 @@ gboolean sb_qcow2_header_parse(const guint8 *data, gsize length, guint64 file_by
         .snapshots_offset = read_u64(data + 64),
     };
     guint32 header_length = VERSION_2_LENGTH;
-    if (header.version != 2 && header.version != 3) {
-        g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_REFUSED,
-                    "the image is refused: it is qcow version %u, and only 2 and 3 are known",
-                    header.version);
-        return FALSE;
-    }
+    if (header.version != 2 && header.version != 3)
+        return sb_error_set(
+            error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_REFUSED,
+            "the image is refused: it is qcow version %u, and only 2 and 3 are known",
+            header.version);
     if (header.cluster_bits < 9 || header.cluster_bits > 21)
         return corrupt(error, "clusters of 2^%u bytes", header.cluster_bits);
     if ((header.version == 3 && !read_version_3(data, length, &header, &header_length, error)) ||
@@ -277,11 +274,9 @@ gboolean sb_qcow2_overlay_check(const guint8 *data, gsize length, const char *ba
     gsize name_length = read_u32(data + 16);
     if (name_length != strlen(backing_path) || name_at > length || name_length > length - name_at ||
         memcmp(data + name_at, backing_path, name_length) != 0 ||
-        read_u64(data + 72) & ~(guint64)FEATURE_DIRTY || read_u32(data + 32) != 0) {
-        g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_REFUSED,
-                    "its header is not as it was made: something changed it from within QEMU, and "
-                    "it may lead to any file of the host");
-        return FALSE;
-    }
+        read_u64(data + 72) & ~(guint64)FEATURE_DIRTY || read_u32(data + 32) != 0)
+        return sb_error_set(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_REFUSED,
+                            "its header is not as it was made: something changed it from within "
+                            "QEMU, and it may lead to any file of the host");
     return TRUE;
 }

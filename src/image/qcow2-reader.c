@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/qcow2-reader.h"
 
+#include "base/error.h"
 #include "image/content-reader.h"
 
 #include <archive.h>
@@ -41,9 +42,8 @@ G_GNUC_PRINTF(2, 3) static gboolean damaged(GError **error, const char *format, 
     va_start(arguments, format);
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_set_error(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_CORRUPT,
-                "the qcow2 file is damaged, or was cut off: %s", what);
-    return FALSE;
+    return sb_error_set(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_CORRUPT,
+                        "the qcow2 file is damaged, or was cut off: %s", what);
 }
 
 static gboolean read_at(const SbQcow2Reader *reader, guint64 offset, void *buffer, gsize length,

@@ -98,11 +98,9 @@ static gboolean write_at(const SbQcow2Writer *writer, guint64 offset, const void
         gssize put = pwrite(writer->fd, data, length, (off_t)offset);
         if (put < 0 && errno == EINTR)
             continue;
-        if (put <= 0) {
-            g_set_error(error, SB_QCOW2_WRITER_ERROR, SB_QCOW2_WRITER_ERROR_FILE,
-                        "cannot write the image: %s", g_strerror(errno));
-            return FALSE;
-        }
+        if (put <= 0)
+            return sb_error_set(error, SB_QCOW2_WRITER_ERROR, SB_QCOW2_WRITER_ERROR_FILE,
+                                "cannot write the image: %s", g_strerror(errno));
         data += put;
         offset += (guint64)put;
         length -= (gsize)put;
@@ -226,12 +224,10 @@ static gboolean end_cluster(SbQcow2Writer *writer, GError **error)
 gboolean sb_qcow2_writer_add(SbQcow2Writer *writer, const guint8 *data, guint64 length,
                              GError **error)
 {
-    if (length > writer->virtual_bytes - writer->done_bytes) {
-        g_set_error(error, SB_QCOW2_WRITER_ERROR, SB_QCOW2_WRITER_ERROR_SIZE,
-                    "the disk has more than its %" G_GUINT64_FORMAT " bytes",
-                    writer->virtual_bytes);
-        return FALSE;
-    }
+    if (length > writer->virtual_bytes - writer->done_bytes)
+        return sb_error_set(error, SB_QCOW2_WRITER_ERROR, SB_QCOW2_WRITER_ERROR_SIZE,
+                            "the disk has more than its %" G_GUINT64_FORMAT " bytes",
+                            writer->virtual_bytes);
     while (length > 0) {
         if (!data && writer->filled == 0 && length >= CLUSTER) {
             guint64 skipped = length & ~(guint64)(CLUSTER - 1);
@@ -312,12 +308,11 @@ gboolean sb_qcow2_writer_finish(SbQcow2Writer *writer, GError **error)
 {
     guint64 l1_offset, refcounts_offset;
     guint32 refcounts_clusters;
-    if (writer->done_bytes != writer->virtual_bytes) {
-        g_set_error(error, SB_QCOW2_WRITER_ERROR, SB_QCOW2_WRITER_ERROR_SIZE,
-                    "the disk has %" G_GUINT64_FORMAT " bytes, and should have %" G_GUINT64_FORMAT,
-                    writer->done_bytes, writer->virtual_bytes);
-        return FALSE;
-    }
+    if (writer->done_bytes != writer->virtual_bytes)
+        return sb_error_set(error, SB_QCOW2_WRITER_ERROR, SB_QCOW2_WRITER_ERROR_SIZE,
+                            "the disk has %" G_GUINT64_FORMAT
+                            " bytes, and should have %" G_GUINT64_FORMAT,
+                            writer->done_bytes, writer->virtual_bytes);
     if ((writer->filled > 0 && !end_cluster(writer, error)) || !flush(writer, error) ||
         !write_l1(writer, &l1_offset, error) ||
         !write_refcounts(writer, &refcounts_offset, &refcounts_clusters, error))
@@ -334,10 +329,8 @@ gboolean sb_qcow2_writer_finish(SbQcow2Writer *writer, GError **error)
     put32(header + 96, 4); /* refcounts of 2^4 bits */
     put32(header + 100, HEADER_LENGTH);
     /* The file ends with a whole cluster, also where its last bytes are a hole. */
-    if (ftruncate(writer->fd, (off_t)writer->end) < 0) {
-        g_set_error(error, SB_QCOW2_WRITER_ERROR, SB_QCOW2_WRITER_ERROR_FILE,
-                    "cannot write the image: %s", g_strerror(errno));
-        return FALSE;
-    }
+    if (ftruncate(writer->fd, (off_t)writer->end) < 0)
+        return sb_error_set(error, SB_QCOW2_WRITER_ERROR, SB_QCOW2_WRITER_ERROR_FILE,
+                            "cannot write the image: %s", g_strerror(errno));
     return write_at(writer, 0, header, sizeof header, error);
 }

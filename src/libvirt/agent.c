@@ -25,20 +25,18 @@ static JsonNode *ask(virDomain *domain, const char *command, JsonBuilder *argume
     g_autofree char *request =
         g_strdup_printf("{\"execute\": \"%s\", \"arguments\": %s}", command, text);
     char *reply = virDomainQemuAgentCommand(domain, request, ANSWER_SECONDS, 0);
-    if (!reply) {
-        sb_libvirt_set_error(error, "the guest agent of '%s' does not answer",
-                             virDomainGetName(domain));
-        return NULL;
-    }
+    if (!reply)
+        return sb_libvirt_set_error_null(error, "the guest agent of '%s' does not answer",
+                                         virDomainGetName(domain));
     g_autoptr(GError) cause = NULL;
     g_autoptr(JsonNode) root = sb_json_load_object(reply, strlen(reply), ANSWER_BYTES, &cause);
     free(reply);
     if (root && sb_json_object(json_node_get_object(root), "return"))
         return g_steal_pointer(&root);
-    g_set_error(error, SB_AGENT_ERROR, SB_AGENT_ERROR_ANSWER,
-                "the guest agent of '%s' answers '%s' with nonsense%s%s", virDomainGetName(domain),
-                command, cause ? ": " : "", cause ? cause->message : "");
-    return NULL;
+    return sb_error_set_null(error, SB_AGENT_ERROR, SB_AGENT_ERROR_ANSWER,
+                             "the guest agent of '%s' answers '%s' with nonsense%s%s",
+                             virDomainGetName(domain), command, cause ? ": " : "",
+                             cause ? cause->message : "");
 }
 
 /* The output goes to one stream, as in a terminal. */
@@ -86,8 +84,7 @@ GBytes *sb_agent_run(virDomain *domain, const char *script, guint seconds, GErro
         guchar *data = encoded ? g_base64_decode(encoded, &length) : NULL;
         return g_bytes_new_take(data, length);
     } while (sb_retry_again(&retry));
-    g_set_error(error, SB_AGENT_ERROR, SB_AGENT_ERROR_LATE,
-                "the guest agent of '%s' had not run the command in %u s", virDomainGetName(domain),
-                seconds);
-    return NULL;
+    return sb_error_set_null(error, SB_AGENT_ERROR, SB_AGENT_ERROR_LATE,
+                             "the guest agent of '%s' had not run the command in %u s",
+                             virDomainGetName(domain), seconds);
 }

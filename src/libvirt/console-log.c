@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/console-log.h"
 
+#include "base/error.h"
 #include "libvirt/volume-stream.h"
 #include "model/volume-names.h"
 
@@ -57,10 +58,8 @@ static gboolean append_backup(const SbConsoleLog *log, GByteArray *text, guint n
         sb_libvirt_set_error(&cause, "cannot read about the volume '%s'", name);
     if (g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
         return TRUE;
-    if (cause) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
-    }
+    if (cause)
+        return sb_error_pass(error, &cause);
     return info.capacity < offset || append(text, volume, offset, error);
 }
 
@@ -118,10 +117,8 @@ GBytes *sb_console_log_tail(const SbPool *pool, const char *machine, gsize max_b
     virStorageVolInfo info;
     if (!volume)
         return NULL;
-    if (virStorageVolGetInfo(volume, &info) < 0) {
-        sb_libvirt_set_error(error, "cannot read about the volume '%s'", name);
-        return NULL;
-    }
+    if (virStorageVolGetInfo(volume, &info) < 0)
+        return sb_libvirt_set_error_null(error, "cannot read about the volume '%s'", name);
     guint64 offset = info.capacity > max_bytes ? info.capacity - max_bytes : 0;
     return sb_volume_download(volume, offset, max_bytes, error);
 }

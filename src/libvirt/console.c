@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/console.h"
 
+#include "base/error.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -24,11 +25,10 @@ virStream *sb_console_open_stream(virDomain *domain, guint flags, GError **error
     gboolean is_taken = strstr(virGetLastErrorMessage(), "Active console session exists") != NULL;
     g_autoptr(GError) cause = NULL;
     sb_libvirt_set_error(&cause, "cannot open the console of '%s'", virDomainGetName(domain));
-    g_set_error(error, cause->domain, cause->code, "%s%s", cause->message,
-                is_taken ? "\nanother process uses it, perhaps an 'up' that waits: '--force' "
-                           "disconnects that process"
-                         : "");
-    return NULL;
+    return sb_error_set_null(error, cause->domain, cause->code, "%s%s", cause->message,
+                             is_taken ? "\nanother process uses it, perhaps an 'up' that waits: "
+                                        "'--force' disconnects that process"
+                                      : "");
 }
 
 static void take_line(SbConsole *console)

@@ -36,10 +36,9 @@ gboolean sb_domain_shape(virDomain *domain, SbDomainShape *shape_out, GError **e
     int is_saved = xml ? virDomainHasManagedSaveImage(domain, 0) : -1;
     g_autoptr(xmlDoc) document = is_saved >= 0 ? sb_xml_parse(xml, NULL) : NULL;
     free(xml);
-    if (!document) {
-        sb_libvirt_set_error(error, "cannot read about the domain '%s'", virDomainGetName(domain));
-        return FALSE;
-    }
+    if (!document)
+        return sb_libvirt_set_error(error, "cannot read about the domain '%s'",
+                                    virDomainGetName(domain));
     xmlNode *root = xmlDocGetRootElement(document);
     g_autofree char *type = sb_xml_attribute(root, NULL, "type");
     g_autofree char *vcpus = sb_xml_text(root, "vcpu");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/domain-network.h"
 
+#include "base/error.h"
 #include "base/subnet.h"
 #include "base/xml.h"
 #include "fleet-file/machine-ports.h"
@@ -93,14 +94,13 @@ static gboolean forward(virDomain *domain, const SbMachinePort *port, char **tab
     *table = now;
     if (find_row(now, port, made_out))
         return TRUE;
-    g_set_error(error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_PORT,
-                "'%s' cannot have the %s port %s:%u of the libvirt host: a program or another "
-                "machine has it ('ss -lnp' shows it)%s (QEMU says: %s)",
-                virDomainGetName(domain), port->is_udp ? "UDP" : "TCP", address, port->port,
-                port->port > 0 && port->port < 1024 ? ", or QEMU's user may not listen below 1024"
-                                                    : "",
-                g_strstrip(reply));
-    return FALSE;
+    return sb_error_set(
+        error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_PORT,
+        "'%s' cannot have the %s port %s:%u of the libvirt host: a program or another machine has "
+        "it ('ss -lnp' shows it)%s (QEMU says: %s)",
+        virDomainGetName(domain), port->is_udp ? "UDP" : "TCP", address, port->port,
+        port->port > 0 && port->port < 1024 ? ", or QEMU's user may not listen below 1024" : "",
+        g_strstrip(reply));
 }
 
 guint16 sb_domain_forward_ssh(virDomain *domain, GError **error)

@@ -61,24 +61,18 @@ static SbDomain *describe(virDomain *domain, GError **error)
 {
     const char *name = virDomainGetName(domain);
     char *found = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
-    if (!found) {
-        sb_libvirt_set_error(error, "cannot read about the domain '%s'", name);
-        return NULL;
-    }
+    if (!found)
+        return sb_libvirt_set_error_null(error, "cannot read about the domain '%s'", name);
     g_autofree char *xml = g_strdup(found);
     free(found);
     g_autoptr(SbMetadata) metadata = sb_metadata_parse(xml, NULL);
     g_autofree char *own_name = metadata ? sb_metadata_machine_name(metadata) : NULL;
-    if (g_strcmp0(own_name, name) != 0) {
-        g_set_error(error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN,
-                    "the domain '%s' exists, but seedbed did not make it", name);
-        return NULL;
-    }
+    if (g_strcmp0(own_name, name) != 0)
+        return sb_error_set_null(error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN,
+                                 "the domain '%s' exists, but seedbed did not make it", name);
     int state = VIR_DOMAIN_NOSTATE;
-    if (virDomainGetState(domain, &state, NULL, 0) < 0) {
-        sb_libvirt_set_error(error, "cannot read the state of the domain '%s'", name);
-        return NULL;
-    }
+    if (virDomainGetState(domain, &state, NULL, 0) < 0)
+        return sb_libvirt_set_error_null(error, "cannot read the state of the domain '%s'", name);
     char uuid[VIR_UUID_STRING_BUFLEN];
     virDomainGetUUIDString(domain, uuid);
     SbDomain *described = g_new0(SbDomain, 1);
@@ -110,18 +104,15 @@ static gboolean add_domain(GPtrArray *domains, virDomain *domain, GError **error
     if (!cause || g_error_matches(cause, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN) ||
         g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
         return TRUE;
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    return sb_error_pass(error, &cause);
 }
 
 GPtrArray *sb_domain_list(virConnect *connection, GError **error)
 {
     virDomainPtr *all = NULL;
     int count = virConnectListAllDomains(connection, &all, 0);
-    if (count < 0) {
-        sb_libvirt_set_error(error, "cannot list the domains");
-        return NULL;
-    }
+    if (count < 0)
+        return sb_libvirt_set_error_null(error, "cannot list the domains");
     g_autoptr(GPtrArray) domains = g_ptr_array_new_with_free_func((GDestroyNotify)sb_domain_free);
     gboolean is_whole = TRUE;
     for (int i = 0; i < count; i++) {
@@ -136,14 +127,12 @@ GPtrArray *sb_domain_list(virConnect *connection, GError **error)
 SbDomain *sb_domain_find(virConnect *connection, const char *name, GError **error)
 {
     g_autoptr(virDomain) domain = virDomainLookupByName(connection, name);
-    if (!domain) {
-        sb_libvirt_set_error(error,
-                             sb_libvirt_last_is(VIR_ERR_NO_DOMAIN)
-                                 ? "no machine '%s'"
-                                 : "cannot look for the machine '%s'",
-                             name);
-        return NULL;
-    }
+    if (!domain)
+        return sb_libvirt_set_error_null(error,
+                                         sb_libvirt_last_is(VIR_ERR_NO_DOMAIN)
+                                             ? "no machine '%s'"
+                                             : "cannot look for the machine '%s'",
+                                         name);
     return describe(domain, error);
 }
 
@@ -162,8 +151,7 @@ gboolean sb_domain_open_if_there(virConnect *connection, const char *uuid, virDo
     *domain_out = sb_domain_open(connection, uuid, &cause);
     if (!cause || g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
         return TRUE;
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    return sb_error_pass(error, &cause);
 }
 
 gboolean sb_domain_is_off(virDomain *domain)
@@ -178,11 +166,9 @@ gboolean sb_domain_disk_errors(virDomain *domain, char **errors_out, GError **er
     int disks = virDomainGetDiskErrors(domain, NULL, 0, 0);
     g_autofree virDomainDiskError *failed = g_new0(virDomainDiskError, MAX(disks, 1));
     int count = disks > 0 ? virDomainGetDiskErrors(domain, failed, (unsigned int)disks, 0) : disks;
-    if (count < 0) {
-        sb_libvirt_set_error(error, "cannot ask for the disks of '%s' that failed",
-                             virDomainGetName(domain));
-        return FALSE;
-    }
+    if (count < 0)
+        return sb_libvirt_set_error(error, "cannot ask for the disks of '%s' that failed",
+                                    virDomainGetName(domain));
     g_autoptr(GString) text = g_string_new(NULL);
     for (int i = 0; i < count; i++) {
         g_string_append_printf(text, "%s%s: %s", i ? ", " : "", failed[i].disk,
@@ -330,19 +316,16 @@ gboolean sb_domain_has_shut_down(virDomain *domain, GError **error)
         [VIR_DOMAIN_SHUTOFF_FAILED] = "its QEMU process died",
     };
     int state, reason;
-    if (virDomainGetState(domain, &state, &reason, 0) < 0) {
-        sb_libvirt_set_error(error, "cannot read the state of the domain '%s'",
-                             virDomainGetName(domain));
-        return FALSE;
-    }
+    if (virDomainGetState(domain, &state, &reason, 0) < 0)
+        return sb_libvirt_set_error(error, "cannot read the state of the domain '%s'",
+                                    virDomainGetName(domain));
     if (state == VIR_DOMAIN_SHUTOFF && reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN)
         return TRUE;
     gboolean is_known = state == VIR_DOMAIN_SHUTOFF && reason >= 0 &&
                         (gsize)reason < G_N_ELEMENTS(ends) && ends[reason];
-    g_set_error(error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_NOT_OFF,
-                "'%s' has not powered off as it was asked to: %s", virDomainGetName(domain),
-                is_known ? ends[reason] : sb_domain_state_name((virDomainState)state));
-    return FALSE;
+    return sb_error_set(error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_NOT_OFF,
+                        "'%s' has not powered off as it was asked to: %s", virDomainGetName(domain),
+                        is_known ? ends[reason] : sb_domain_state_name((virDomainState)state));
 }
 
 void sb_domain_halt(virDomain *domain)
@@ -386,8 +369,7 @@ gboolean sb_domain_undefine(virDomain *domain, GError **error)
         virResetLastError();
         return TRUE;
     }
-    sb_libvirt_set_error(error, "cannot undefine the domain '%s'", virDomainGetName(domain));
-    return FALSE;
+    return sb_libvirt_set_error(error, "cannot undefine the domain '%s'", virDomainGetName(domain));
 }
 
 gboolean sb_domain_set_metadata(virDomain *domain, const SbMetadata *metadata, GError **error)
@@ -399,19 +381,17 @@ gboolean sb_domain_set_metadata(virDomain *domain, const SbMetadata *metadata, G
     if (virDomainSetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, xml, SB_METADATA_PREFIX,
                              SB_METADATA_URI, flags) == 0)
         return TRUE;
-    sb_libvirt_set_error(error, "cannot write the metadata of '%s'", virDomainGetName(domain));
-    return FALSE;
+    return sb_libvirt_set_error(error, "cannot write the metadata of '%s'",
+                                virDomainGetName(domain));
 }
 
 char *sb_domain_monitor(virDomain *domain, const char *command, GError **error)
 {
     char *reply = NULL;
     if (virDomainQemuMonitorCommand(domain, command, &reply, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP) <
-        0) {
-        sb_libvirt_set_error(error, "QEMU's monitor of '%s' did not take '%s'",
-                             virDomainGetName(domain), command);
-        return NULL;
-    }
+        0)
+        return sb_libvirt_set_error_null(error, "QEMU's monitor of '%s' did not take '%s'",
+                                         virDomainGetName(domain), command);
     char *text = g_strdup(reply ? reply : "");
     free(reply);
     return text;

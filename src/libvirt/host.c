@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/host.h"
 
+#include "base/error.h"
 #include "base/workers.h"
 #include "libvirt/connection-error.h"
 #include "model/ssh-config.h"
@@ -44,9 +45,8 @@ static virConnect *open_now(const char *uri, GError **error)
         SbLibvirtError code = sb_connection_error_code(tried, last ? last->code : VIR_ERR_OK,
                                                        virGetLastErrorMessage());
         sb_libvirt_set_error(&cause, "cannot connect to libvirt at '%s'", tried);
-        g_set_error(error, SB_LIBVIRT_ERROR, code, "%s\n%s", cause->message,
-                    sb_connection_error_hint(tried, code, cause->message));
-        return NULL;
+        return sb_error_set_null(error, SB_LIBVIRT_ERROR, code, "%s\n%s", cause->message,
+                                 sb_connection_error_hint(tried, code, cause->message));
     }
     sb_libvirt_silence_connection(connection);
     /* Unsupported by drivers that live in this process, such as test:///default. */
@@ -94,15 +94,12 @@ static virConnect *open_connection(const char *uri, GError **error)
         opening_free(opening);
         return NULL;
     }
-    if (!g_async_queue_timeout_pop(queue, OPEN_TIMEOUT_US)) {
-        g_set_error(
+    if (!g_async_queue_timeout_pop(queue, OPEN_TIMEOUT_US))
+        return sb_error_set_null(
             error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_UNREACHABLE,
             "libvirtd takes connections at '%s', but does not answer\nsee whether it hangs: "
-            "'systemctl status libvirtd'; 'systemctl restart libvirtd' leaves the machines "
-            "running",
+            "'systemctl status libvirtd'; 'systemctl restart libvirtd' leaves the machines running",
             tried);
-        return NULL;
-    }
     virConnect *connection = opening->connection;
     if (opening->error)
         g_propagate_error(error, opening->error);
@@ -123,9 +120,8 @@ static gboolean describe(SbHost *host, virConnect *connection, GError **error)
     virNodeInfo node;
     if (!uri || virNodeGetInfo(connection, &node) < 0) {
         free(uri);
-        sb_libvirt_set_error(error, "cannot ask libvirt at '%s' about its host",
-                             uri_for_message(host->asked_uri));
-        return FALSE;
+        return sb_libvirt_set_error(error, "cannot ask libvirt at '%s' about its host",
+                                    uri_for_message(host->asked_uri));
     }
     host->uri = g_strdup(uri);
     free(uri);
@@ -146,10 +142,10 @@ static gboolean check_open_files(GError **error)
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= OPEN_FILES)
         return TRUE;
-    g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED,
-                "this process may open only %u files, and seedbed needs %u or more: 'ulimit -n %u'",
-                (guint)limit.rlim_cur, (guint)OPEN_FILES, (guint)OPEN_FILES);
-    return FALSE;
+    return sb_error_set(
+        error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED,
+        "this process may open only %u files, and seedbed needs %u or more: 'ulimit -n %u'",
+        (guint)limit.rlim_cur, (guint)OPEN_FILES, (guint)OPEN_FILES);
 }
 
 SbHost *sb_host_open(const char *uri, GError **error)

@@ -65,12 +65,13 @@ static void set_error(GError **error, virError *saved, const char *format, va_li
     virResetLastError();
 }
 
-void sb_libvirt_set_saved_error(GError **error, virError *saved, const char *format, ...)
+gboolean sb_libvirt_set_saved_error(GError **error, virError *saved, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     set_error(error, saved, format, arguments);
     va_end(arguments);
+    return FALSE;
 }
 
 gboolean sb_libvirt_is_fine(gboolean is_fine, virError *saved, GError **error, const char *format,
@@ -199,8 +200,7 @@ gboolean sb_libvirt_init(GError **error)
         g_once_init_leave(&found, init() ? MAIN_LOOP : OTHER_LOOP);
     if (found == MAIN_LOOP)
         return TRUE;
-    g_set_error_literal(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EVENT_LOOP,
+    return sb_error_set(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_EVENT_LOOP,
                         "this program has given libvirt an event loop that GLib's main loop does "
                         "not run: use virEventRegisterDefaultImpl() instead");
-    return FALSE;
 }

@@ -36,7 +36,8 @@ typedef enum {
 } SbLibvirtError;
 
 /**
- * Makes a GError of the calling thread's last libvirt error, and resets that.
+ * Makes a GError of the calling thread's last libvirt error, and resets that. Returns FALSE, so
+ * that a failure is one statement.
  *
  * The message is that of a format (as for printf) and its arguments, a colon, libvirt's own
  * message, and if it is known what can be done then, a line with that (libvirt/hints.h). It is a
@@ -44,15 +45,17 @@ typedef enum {
  * reset the last error.
  */
 #define sb_libvirt_set_error(error, ...)                                                           \
-    G_STMT_START                                                                                   \
-    {                                                                                              \
+    G_GNUC_EXTENSION({                                                                             \
         virError *sb_saved_error = virSaveLastError();                                             \
         sb_libvirt_set_saved_error(error, sb_saved_error, __VA_ARGS__);                            \
-    }                                                                                              \
-    G_STMT_END
+    })
 
-/** The same for the error SAVED, (nullable) (transfer full). */
-void sb_libvirt_set_saved_error(GError **error, virError *saved, const char *format, ...)
+/** The same where a pointer is returned: NULL. */
+#define sb_libvirt_set_error_null(error, ...) ((void)sb_libvirt_set_error(error, __VA_ARGS__), NULL)
+
+/** The same for the error SAVED, (nullable) (transfer full). Returns FALSE; the result may be
+ * dropped. */
+gboolean sb_libvirt_set_saved_error(GError **error, virError *saved, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
 /**

@@ -59,8 +59,7 @@ gboolean sb_memory_image_restore(virConnect *connection, const SbPool *pool, con
     if (virDomainRestoreFlags(connection, path, NULL,
                               is_paused ? VIR_DOMAIN_SAVE_PAUSED : VIR_DOMAIN_SAVE_RUNNING) == 0)
         return TRUE;
-    sb_libvirt_set_error(error, "cannot start a machine from the memory in '%s'", path);
-    return FALSE;
+    return sb_libvirt_set_error(error, "cannot start a machine from the memory in '%s'", path);
 }
 
 char *sb_memory_image_domain_xml(virDomain *domain, GError **error)

@@ -27,20 +27,18 @@ static gboolean is_of_fleet(const SbFleetNetwork *network, const char *fleet)
 static SbFleetNetwork *read_network(virNetwork *network, const char *fleet, GError **error)
 {
     char *xml = virNetworkGetXMLDesc(network, 0);
-    if (!xml) {
-        sb_libvirt_set_error(error, "cannot read about the network '%s'",
-                             virNetworkGetName(network));
-        return NULL;
-    }
+    if (!xml)
+        return sb_libvirt_set_error_null(error, "cannot read about the network '%s'",
+                                         virNetworkGetName(network));
     g_autoptr(SbFleetNetwork) parsed = sb_fleet_network_from_xml(xml);
     free(xml);
     if (is_of_fleet(parsed, fleet))
         return g_steal_pointer(&parsed);
-    g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FOREIGN,
-                "the network '%s' exists, but seedbed did not make it for the fleet '%s': rename "
-                "the fleet, or remove that network with 'virsh net-undefine'",
-                virNetworkGetName(network), fleet);
-    return NULL;
+    return sb_error_set_null(
+        error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FOREIGN,
+        "the network '%s' exists, but seedbed did not make it for the fleet '%s': rename the "
+        "fleet, or remove that network with 'virsh net-undefine'",
+        virNetworkGetName(network), fleet);
 }
 
 SbFleetNetwork *sb_network_find(virConnect *connection, const char *fleet, SbNetworkKind kind,
@@ -71,8 +69,7 @@ gboolean sb_network_is_there(virConnect *connection, const char *fleet, SbNetwor
     *is_there_out = network != NULL;
     if (!cause || g_error_matches(cause, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FOREIGN))
         return TRUE;
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    return sb_error_pass(error, &cause);
 }
 
 /* *XML_OUT is NULL if the network was removed since the listing. */
@@ -93,10 +90,8 @@ static GArray *used_subnets(virConnect *connection, gboolean with_own_routes, GE
 {
     virNetworkPtr *networks = NULL;
     int count = virConnectListAllNetworks(connection, &networks, 0);
-    if (count < 0) {
-        sb_libvirt_set_error(error, "cannot list the networks");
-        return NULL;
-    }
+    if (count < 0)
+        return sb_libvirt_set_error_null(error, "cannot list the networks");
     g_autoptr(GArray) used = g_array_new(FALSE, FALSE, sizeof(SbSubnet));
     gboolean is_whole = TRUE;
     for (int i = 0; i < count; i++) {
@@ -119,21 +114,19 @@ static gboolean reserve(SbFleetNetwork *network, const SbNetworkHost *wanted, GE
         wanted->address ? sb_fleet_network_find_address(network, wanted->address) : NULL;
     if (known && (!wanted->address || known == other))
         return TRUE;
-    if (known || other) {
-        g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_TAKEN,
-                    "'%s' cannot have the address %s: the network '%s' has %s reserved for '%s' "
-                    "('seedbed down %s' removes the fleet with its network)",
-                    wanted->name, wanted->address, network->name,
-                    known ? known->address : other->address, known ? known->name : other->name,
-                    network->fleet);
-        return FALSE;
-    }
+    if (known || other)
+        return sb_error_set(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_TAKEN,
+                            "'%s' cannot have the address %s: the network '%s' has %s reserved for "
+                            "'%s' ('seedbed down %s' removes the fleet with its network)",
+                            wanted->name, wanted->address, network->name,
+                            known ? known->address : other->address,
+                            known ? known->name : other->name, network->fleet);
     g_autofree char *mac = sb_mac_derive(network->uuid, wanted->name);
     if (sb_fleet_network_reserve(network, wanted->name, mac, wanted->address))
         return TRUE;
-    g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FULL,
-                "the network '%s' has no free address for '%s'", network->name, wanted->name);
-    return FALSE;
+    return sb_error_set(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FULL,
+                        "the network '%s' has no free address for '%s'", network->name,
+                        wanted->name);
 }
 
 gboolean sb_network_reserve_all(SbFleetNetwork *network, const GPtrArray *hosts, GError **error)
@@ -150,12 +143,11 @@ static gboolean choose_subnet(const GArray *used, const SbNetworkRequest *reques
 {
     if (sb_subnet_pick(used, g_str_hash(request->fleet), subnet_out))
         return TRUE;
-    g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FULL,
-                "no free subnet for the fleet '%s' (10.83.0.0/16, 10.84.0.0/16, 172.29.0.0/16 and "
-                "192.168.0.0/16 are looked through): remove a fleet ('seedbed list', 'seedbed "
-                "down'), or use 'network: existing:NAME'",
-                request->fleet);
-    return FALSE;
+    return sb_error_set(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_FULL,
+                        "no free subnet for the fleet '%s' (10.83.0.0/16, 10.84.0.0/16, "
+                        "172.29.0.0/16 and 192.168.0.0/16 are looked through): remove a fleet "
+                        "('seedbed list', 'seedbed down'), or use 'network: existing:NAME'",
+                        request->fleet);
 }
 
 static gboolean check_subnet(const GArray *used, guint32 subnet, GError **error)
@@ -165,12 +157,11 @@ static gboolean check_subnet(const GArray *used, guint32 subnet, GError **error)
     if (!other)
         return TRUE;
     g_autofree char *text = sb_ipv4_format(subnet), *range = sb_ipv4_format(other->address);
-    g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_TAKEN,
-                "the subnet %s/24 of the fleet file cannot be used: the libvirt host has a route "
-                "or a network for %s/%u ('ip route' and 'virsh net-list --all' show them); write "
-                "another one, or none",
-                text, range, other->prefix);
-    return FALSE;
+    return sb_error_set(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_TAKEN,
+                        "the subnet %s/24 of the fleet file cannot be used: the libvirt host has a "
+                        "route or a network for %s/%u ('ip route' and 'virsh net-list --all' show "
+                        "them); write another one, or none",
+                        text, range, other->prefix);
 }
 
 static SbFleetNetwork *plan_beside(const GArray *used, const SbNetworkRequest *request,
@@ -212,8 +203,7 @@ static gboolean make_persistent(virConnect *connection, virNetwork *network, GEr
         if (defined)
             return TRUE;
     } while (strstr(virGetLastErrorMessage(), "bridge name") && sb_retry_again(&retry));
-    sb_libvirt_set_error(error, "cannot keep the network '%s'", virNetworkGetName(network));
-    return FALSE;
+    return sb_libvirt_set_error(error, "cannot keep the network '%s'", virNetworkGetName(network));
 }
 
 static gboolean add_host(virNetwork *network, const SbNetworkHost *host)
@@ -264,24 +254,21 @@ static SbFleetNetwork *adopt(virConnect *connection, virNetwork *network,
         if (request->subnet && request->subnet != described->subnet) {
             g_autofree char *has = sb_ipv4_format(described->subnet);
             g_autofree char *wanted = sb_ipv4_format(request->subnet);
-            g_set_error(error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_TAKEN,
-                        "the network '%s' is there with the subnet %s/24, and the fleet file says "
-                        "%s/24: 'seedbed down %s' removes the fleet with it",
-                        described->name, has, wanted, request->fleet);
-            return NULL;
+            return sb_error_set_null(
+                error, SB_NETWORK_ERROR, SB_NETWORK_ERROR_TAKEN,
+                "the network '%s' is there with the subnet %s/24, and the fleet file says %s/24: "
+                "'seedbed down %s' removes the fleet with it",
+                described->name, has, wanted, request->fleet);
         }
         if (!ensure_active(network, error) || !make_persistent(connection, network, error))
             return NULL;
         if (grow(network, described, request->hosts, &cause))
             return g_steal_pointer(&described);
-        if (cause) {
-            g_propagate_error(error, g_steal_pointer(&cause));
-            return NULL;
-        }
+        if (cause)
+            return sb_error_pass_null(error, &cause);
     }
-    sb_libvirt_set_error(error, "cannot add machines to the network of the fleet '%s'",
-                         request->fleet);
-    return NULL;
+    return sb_libvirt_set_error_null(error, "cannot add machines to the network of the fleet '%s'",
+                                     request->fleet);
 }
 
 /* One try to make a network. Something that is in no list may use the subnet: then it is added to
@@ -302,8 +289,7 @@ static gboolean try_to_make(virConnect *connection, const SbFleetNetwork *planne
     const char *hint = strstr(reason, "Unable to find 'dnsmasq'")
                            ? " (on the libvirt host: 'apt-get install dnsmasq-base')"
                            : "";
-    sb_libvirt_set_error(error, "cannot make the network '%s'%s", planned->name, hint);
-    return FALSE;
+    return sb_libvirt_set_error(error, "cannot make the network '%s'%s", planned->name, hint);
 }
 
 /* Whether FAILURE has come SAME_FAILURES times in a row; keeps it in *LAST. */
@@ -337,10 +323,8 @@ SbFleetNetwork *sb_network_ensure(virConnect *connection, const SbNetworkRequest
                 g_propagate_error(error, g_steal_pointer(&cause));
             return adopted;
         }
-        if (!sb_libvirt_last_is(VIR_ERR_NO_NETWORK)) {
-            sb_libvirt_set_error(error, "cannot look for the network '%s'", name);
-            return NULL;
-        }
+        if (!sb_libvirt_last_is(VIR_ERR_NO_NETWORK))
+            return sb_libvirt_set_error_null(error, "cannot look for the network '%s'", name);
         if (!used && !(used = used_subnets(connection, request->with_own_routes, error)))
             return NULL;
         g_autoptr(SbFleetNetwork) planned = plan_beside(used, request, error);
@@ -353,15 +337,12 @@ SbFleetNetwork *sb_network_ensure(virConnect *connection, const SbNetworkRequest
                 return g_steal_pointer(&planned);
         }
         /* If the network was made, only its removal by a 'down' is worth another round. */
-        if (made && !g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND)) {
-            g_propagate_error(error, g_steal_pointer(&cause));
-            return NULL;
-        }
+        if (made && !g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
+            return sb_error_pass_null(error, &cause);
         if (is_hopeless(cause, &last, &repeated))
             break;
     }
-    g_propagate_error(error, g_steal_pointer(&last));
-    return NULL;
+    return sb_error_pass_null(error, &last);
 }
 
 gboolean sb_network_has_port(virConnect *connection, const char *name, const char *port_id)
@@ -406,8 +387,7 @@ static gboolean destroy_and_undefine(virConnect *connection, const char *uuid, c
         if (try_to_remove(connection, uuid, name, &cause))
             return TRUE;
     } while (sb_retry_again(&retry));
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    return sb_error_pass(error, &cause);
 }
 
 gboolean sb_network_remove(virConnect *connection, const char *fleet, SbNetworkKind kind,
@@ -416,10 +396,8 @@ gboolean sb_network_remove(virConnect *connection, const char *fleet, SbNetworkK
     g_autofree char *name = sb_fleet_network_name(fleet, kind);
     g_autoptr(GError) cause = NULL;
     g_autoptr(SbFleetNetwork) described = sb_network_find(connection, fleet, kind, &cause);
-    if (cause) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
-    }
+    if (cause)
+        return sb_error_pass(error, &cause);
     /* By its UUID: somebody may be making the next network of that name. */
     return !described || destroy_and_undefine(connection, described->uuid, name, error);
 }
@@ -442,10 +420,8 @@ GPtrArray *sb_network_list_fleets(virConnect *connection, GError **error)
         virResetLastError();
         return g_ptr_array_new();
     }
-    if (count < 0) {
-        sb_libvirt_set_error(error, "cannot list the networks");
-        return NULL;
-    }
+    if (count < 0)
+        return sb_libvirt_set_error_null(error, "cannot list the networks");
     g_autoptr(GPtrArray) fleets = g_ptr_array_new_with_free_func(g_free);
     gboolean is_whole = TRUE;
     for (int i = 0; i < count; i++) {

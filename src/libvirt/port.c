@@ -19,11 +19,9 @@ struct SbPort {
 SbPort *sb_port_open(virDomain *domain, const char *name, GError **error)
 {
     g_autoptr(virStream) stream = virStreamNew(virDomainGetConnect(domain), VIR_STREAM_NONBLOCK);
-    if (!stream || virDomainOpenChannel(domain, name, stream, VIR_DOMAIN_CHANNEL_FORCE) < 0) {
-        sb_libvirt_set_error(error, "cannot open the port '%s' of '%s'", name,
-                             virDomainGetName(domain));
-        return NULL;
-    }
+    if (!stream || virDomainOpenChannel(domain, name, stream, VIR_DOMAIN_CHANNEL_FORCE) < 0)
+        return sb_libvirt_set_error_null(error, "cannot open the port '%s' of '%s'", name,
+                                         virDomainGetName(domain));
     SbPort *port = g_new0(SbPort, 1);
     port->stream = g_steal_pointer(&stream);
     port->what = g_strdup_printf("the port '%s' of '%s'", name, virDomainGetName(domain));
@@ -41,8 +39,7 @@ void sb_port_free(SbPort *port)
 
 static gboolean fail(const SbPort *port, GError **error)
 {
-    sb_libvirt_set_error(error, "%s has ended", port->what);
-    return FALSE;
+    return sb_libvirt_set_error(error, "%s has ended", port->what);
 }
 
 static gboolean wait_a_moment(const SbPort *port, SbRetry *retry, GError **error)
@@ -90,11 +87,10 @@ GString *sb_port_ask(SbPort *port, const char *request, SbPortWholeFunc is_whole
     if (!send_all(port, request, &retry, error))
         return NULL;
     while (!is_whole(answer)) {
-        if (answer->len > limits->max_bytes) {
-            g_set_error(error, SB_PORT_ERROR, SB_PORT_ERROR_TOO_LONG,
-                        "%s answers with more than %zu bytes", port->what, limits->max_bytes);
-            return NULL;
-        }
+        if (answer->len > limits->max_bytes)
+            return sb_error_set_null(error, SB_PORT_ERROR, SB_PORT_ERROR_TOO_LONG,
+                                     "%s answers with more than %zu bytes", port->what,
+                                     limits->max_bytes);
         if (!receive(port, answer, &retry, error))
             return NULL;
     }

@@ -51,19 +51,17 @@ static SbPool *describe_pool(virStoragePool *pool, GError **error)
     opened->pool = pool;
     opened->name = g_strdup(virStoragePoolGetName(pool));
     char *xml = virStoragePoolGetXMLDesc(pool, 0);
-    if (!xml) {
-        sb_libvirt_set_error(error, "cannot read about the storage pool '%s'", opened->name);
-        return NULL;
-    }
+    if (!xml)
+        return sb_libvirt_set_error_null(error, "cannot read about the storage pool '%s'",
+                                         opened->name);
     opened->directory = sb_pool_directory_from_xml(xml);
     free(xml);
     if (opened->directory)
         return g_steal_pointer(&opened);
-    g_set_error(error, SB_STORAGE_ERROR, SB_STORAGE_ERROR_POOL_TYPE,
-                "the storage pool '%s' does not hold files: use a pool of type dir, fs or netfs "
-                "(--pool)",
-                opened->name);
-    return NULL;
+    return sb_error_set_null(
+        error, SB_STORAGE_ERROR, SB_STORAGE_ERROR_POOL_TYPE,
+        "the storage pool '%s' does not hold files: use a pool of type dir, fs or netfs (--pool)",
+        opened->name);
 }
 
 SbPool *sb_pool_open(virConnect *connection, const char *name, const char *make_in, GError **error)
@@ -78,8 +76,7 @@ SbPool *sb_pool_open(virConnect *connection, const char *name, const char *make_
         const char *hint = sb_libvirt_last_is(VIR_ERR_NO_STORAGE_POOL)
                                ? " ('virsh pool-list --all' shows what there is)"
                                : "";
-        sb_libvirt_set_error(error, "cannot use the storage pool '%s'%s", name, hint);
-        return NULL;
+        return sb_libvirt_set_error_null(error, "cannot use the storage pool '%s'%s", name, hint);
     }
     return start_pool(pool, name, error) ? describe_pool(g_steal_pointer(&pool), error) : NULL;
 }
@@ -94,18 +91,15 @@ static gboolean add_pool(GPtrArray *pools, virStoragePool *pool, GError **error)
     if (!cause || g_error_matches(cause, SB_STORAGE_ERROR, SB_STORAGE_ERROR_POOL_TYPE) ||
         g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
         return TRUE;
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    return sb_error_pass(error, &cause);
 }
 
 static GPtrArray *open_pools(virConnect *connection, unsigned int flags, GError **error)
 {
     virStoragePoolPtr *all = NULL;
     int count = virConnectListAllStoragePools(connection, &all, flags);
-    if (count < 0) {
-        sb_libvirt_set_error(error, "cannot list the storage pools");
-        return NULL;
-    }
+    if (count < 0)
+        return sb_libvirt_set_error_null(error, "cannot list the storage pools");
     g_autoptr(GPtrArray) pools = g_ptr_array_new_with_free_func((GDestroyNotify)sb_pool_free);
     gboolean is_whole = TRUE;
     for (int i = 0; i < count; i++) {
@@ -144,10 +138,8 @@ SbPool *sb_pool_open_folder(virConnect *connection, const char *folder, const ch
 SbPool *sb_pool_reopen(const SbPool *pool, virConnect *connection, GError **error)
 {
     virStoragePool *found = virStoragePoolLookupByName(connection, pool->name);
-    if (!found) {
-        sb_libvirt_set_error(error, "cannot use the storage pool '%s'", pool->name);
-        return NULL;
-    }
+    if (!found)
+        return sb_libvirt_set_error_null(error, "cannot use the storage pool '%s'", pool->name);
     SbPool *opened = g_new0(SbPool, 1);
     opened->pool = found;
     opened->name = g_strdup(pool->name);
@@ -163,8 +155,7 @@ gboolean sb_pool_refresh(const SbPool *pool, GError **error)
         if (virStoragePoolRefresh(pool->pool, 0) == 0)
             return TRUE;
     } while (strstr(virGetLastErrorMessage(), "asynchronous jobs") && sb_retry_again(&retry));
-    sb_libvirt_set_error(error, "cannot refresh the storage pool '%s'", pool->name);
-    return FALSE;
+    return sb_libvirt_set_error(error, "cannot refresh the storage pool '%s'", pool->name);
 }
 
 /* As libvirt last saw it, which may be long ago. What it cannot say is no lack. */
@@ -189,9 +180,8 @@ gboolean sb_pool_check_room(const SbPool *pool, guint64 needed_bytes, GError **e
     g_autofree char *text = g_strdup_printf(
         "No space left on device: the pool '%s' has room for %s, and %s or more are to be written",
         pool->name, has, needs);
-    g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED, "%s\ntry: %s", text,
-                sb_libvirt_hint(text));
-    return FALSE;
+    return sb_error_set(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED, "%s\ntry: %s", text,
+                        sb_libvirt_hint(text));
 }
 
 char *sb_pool_path(const SbPool *pool, const char *name)
@@ -332,11 +322,9 @@ gboolean sb_volume_sizes(virStorageVol *volume, SbVolumeSizes *sizes_out, GError
 {
     virStorageVolInfo info, physical;
     if (virStorageVolGetInfo(volume, &info) < 0 ||
-        virStorageVolGetInfoFlags(volume, &physical, VIR_STORAGE_VOL_GET_PHYSICAL) < 0) {
-        sb_libvirt_set_error(error, "cannot read about the volume '%s'",
-                             virStorageVolGetName(volume));
-        return FALSE;
-    }
+        virStorageVolGetInfoFlags(volume, &physical, VIR_STORAGE_VOL_GET_PHYSICAL) < 0)
+        return sb_libvirt_set_error(error, "cannot read about the volume '%s'",
+                                    virStorageVolGetName(volume));
     *sizes_out = (SbVolumeSizes){.capacity_bytes = info.capacity,
                                  .allocated_bytes = info.allocation,
                                  .file_bytes = physical.allocation};

@@ -26,10 +26,8 @@ GPtrArray *sb_survey_networks(virConnect *connection, GError **error)
 {
     virNetworkPtr *networks = NULL;
     int count = virConnectListAllNetworks(connection, &networks, 0);
-    if (count < 0) {
-        sb_libvirt_set_error(error, "cannot list the networks");
-        return NULL;
-    }
+    if (count < 0)
+        return sb_libvirt_set_error_null(error, "cannot list the networks");
     GPtrArray *all = g_ptr_array_new_with_free_func(surveyed_free);
     for (int i = 0; i < count; i++) {
         int autostart = 0;
@@ -51,10 +49,8 @@ GPtrArray *sb_survey_pools(virConnect *connection, GError **error)
 {
     virStoragePoolPtr *pools = NULL;
     int count = virConnectListAllStoragePools(connection, &pools, 0);
-    if (count < 0) {
-        sb_libvirt_set_error(error, "cannot list the storage pools");
-        return NULL;
-    }
+    if (count < 0)
+        return sb_libvirt_set_error_null(error, "cannot list the storage pools");
     GPtrArray *all = g_ptr_array_new_with_free_func(surveyed_free);
     for (int i = 0; i < count; i++) {
         int autostart = 0;

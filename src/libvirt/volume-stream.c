@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/volume-stream.h"
 
+#include "base/error.h"
 #include "base/retry.h"
 #include "base/workers.h"
 
@@ -130,13 +131,12 @@ static gboolean end_stream(virStorageVol *volume, virStream *stream, int (*end)(
         ending_free(ending);
         return FALSE;
     }
-    if (!wait_for_end(virStorageVolGetConnect(volume), ending)) {
-        g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED,
-                    "%s: libvirtd has not confirmed it within %u s, though it answers\n"
-                    "try: the same command again; 'seedbed doctor' looks at the pool",
-                    ending->failed, (guint)(END_TIMEOUT_US / G_TIME_SPAN_SECOND));
-        return FALSE;
-    }
+    if (!wait_for_end(virStorageVolGetConnect(volume), ending))
+        return sb_error_set(
+            error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED,
+            "%s: libvirtd has not confirmed it within %u s, though it answers\ntry: the same "
+            "command again; 'seedbed doctor' looks at the pool",
+            ending->failed, (guint)(END_TIMEOUT_US / G_TIME_SPAN_SECOND));
     gboolean is_fine = !ending->error;
     if (!is_fine)
         g_propagate_error(error, g_steal_pointer(&ending->error));
@@ -160,11 +160,9 @@ SbVolumeWriter *sb_volume_writer_new(virStorageVol *volume, guint64 offset, guin
     }
     if (!is_sparse)
         status = begin_upload(volume, stream, offset, length_bytes, 0);
-    if (status < 0) {
-        sb_libvirt_set_error(error, "cannot write into the volume '%s'",
-                             virStorageVolGetName(volume));
-        return NULL;
-    }
+    if (status < 0)
+        return sb_libvirt_set_error_null(error, "cannot write into the volume '%s'",
+                                         virStorageVolGetName(volume));
     SbVolumeWriter *writer = g_new0(SbVolumeWriter, 1);
     writer->stream = g_steal_pointer(&stream);
     writer->volume = volume;
@@ -184,9 +182,8 @@ void sb_volume_writer_free(SbVolumeWriter *writer)
 
 static gboolean write_failed(SbVolumeWriter *writer, GError **error)
 {
-    sb_libvirt_set_error(error, "cannot write into the volume '%s'",
-                         virStorageVolGetName(writer->volume));
-    return FALSE;
+    return sb_libvirt_set_error(error, "cannot write into the volume '%s'",
+                                virStorageVolGetName(writer->volume));
 }
 
 static gboolean flush_hole(SbVolumeWriter *writer, GError **error)
@@ -305,8 +302,7 @@ gboolean sb_volume_read_if_there(const SbPool *pool, const char *name, gsize max
     *bytes_out = volume ? sb_volume_download(volume, 0, max_bytes, &cause) : NULL;
     if (!cause || g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
         return TRUE;
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    return sb_error_pass(error, &cause);
 }
 
 /* The part of the volume that is on its way. */
@@ -327,8 +323,8 @@ static virStream *begin_reading(const Reading *reading, guint64 length, GError *
                        VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM) == 0 ||
         (is_unsupported() && begin_download(volume, stream, reading->offset, length, 0) == 0))
         return g_steal_pointer(&stream);
-    sb_libvirt_set_error(error, "cannot read the volume '%s'", virStorageVolGetName(volume));
-    return NULL;
+    return sb_libvirt_set_error_null(error, "cannot read the volume '%s'",
+                                     virStorageVolGetName(volume));
 }
 
 /* Reads until the end; the stream is neither finished nor aborted. */
@@ -341,11 +337,9 @@ static gboolean receive_all(Reading *reading, virStream *stream, GError **error)
         long long hole = 0;
         if (got == 0)
             return TRUE;
-        if (got == -3 ? virStreamRecvHole(stream, &hole, 0) < 0 || hole < 0 : got < 0) {
-            sb_libvirt_set_error(error, "cannot read the volume '%s'",
-                                 virStorageVolGetName(reading->volume));
-            return FALSE;
-        }
+        if (got == -3 ? virStreamRecvHole(stream, &hole, 0) < 0 || hole < 0 : got < 0)
+            return sb_libvirt_set_error(error, "cannot read the volume '%s'",
+                                        virStorageVolGetName(reading->volume));
         guint64 length = got == -3 ? (guint64)hole : (guint64)got;
         reading->offset += length;
         if (!reading->part(got == -3 ? NULL : buffer, length, reading->user_data, error))
@@ -367,10 +361,10 @@ static gboolean read_slice(Reading *reading, guint64 length, GError **error)
         return FALSE;
     if (reading->offset - begin == length)
         return TRUE;
-    g_set_error(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED,
-                "cannot read the volume '%s' to its end: libvirtd sent fewer bytes than it has",
-                virStorageVolGetName(reading->volume));
-    return FALSE;
+    return sb_error_set(
+        error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED,
+        "cannot read the volume '%s' to its end: libvirtd sent fewer bytes than it has",
+        virStorageVolGetName(reading->volume));
 }
 
 gboolean sb_volume_read_all(virStorageVol *volume, SbVolumePartFunc part, gpointer user_data,

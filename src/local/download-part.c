@@ -42,12 +42,11 @@ void sb_download_part_free(SbDownloadPart *part)
 
 static gboolean disk_error(const char *what, const char *path, int code, GError **error)
 {
-    g_set_error(error, SB_DOWNLOAD_PART_ERROR, SB_DOWNLOAD_PART_ERROR_DISK, "cannot %s '%s': %s%s",
-                what, path, g_strerror(code),
-                code == ENOSPC || code == EDQUOT
-                    ? "; make room there, or set XDG_CACHE_HOME to where there is some"
-                    : "");
-    return FALSE;
+    return sb_error_set(error, SB_DOWNLOAD_PART_ERROR, SB_DOWNLOAD_PART_ERROR_DISK,
+                        "cannot %s '%s': %s%s", what, path, g_strerror(code),
+                        code == ENOSPC || code == EDQUOT
+                            ? "; make room there, or set XDG_CACHE_HOME to where there is some"
+                            : "");
 }
 
 /* ---- the lock ---- */
@@ -178,10 +177,8 @@ gboolean sb_download_part_resume(SbDownloadPart *part, const char *url, GError *
     g_autoptr(GError) cause = NULL;
     if (!hash(part->fd, part->checksum, part->watch, &part->bytes, &cause) && !cause)
         return drop(part, error);
-    if (cause) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
-    }
+    if (cause)
+        return sb_error_pass(error, &cause);
     return part->total_bytes && part->bytes > part->total_bytes ? drop(part, error) : TRUE;
 }
 
@@ -201,9 +198,8 @@ gboolean sb_download_part_restart(SbDownloadPart *part, const char *url, const c
     if (g_file_set_contents_full(part->from_path, note, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
                                  &cause))
         return TRUE;
-    g_set_error(error, SB_DOWNLOAD_PART_ERROR, SB_DOWNLOAD_PART_ERROR_DISK, "cannot write '%s': %s",
-                part->from_path, cause->message);
-    return FALSE;
+    return sb_error_set(error, SB_DOWNLOAD_PART_ERROR, SB_DOWNLOAD_PART_ERROR_DISK,
+                        "cannot write '%s': %s", part->from_path, cause->message);
 }
 
 gboolean sb_download_part_append(SbDownloadPart *part, const void *bytes, gsize length,

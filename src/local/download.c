@@ -84,8 +84,8 @@ static gboolean check_size(const Download *download, guint64 bytes, GError **err
     if (bytes <= download->max_bytes)
         return TRUE;
     g_autofree char *limit = sb_size_format(download->max_bytes);
-    g_set_error(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_SIZE, "it is larger than %s", limit);
-    return FALSE;
+    return sb_error_set(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_SIZE, "it is larger than %s",
+                        limit);
 }
 
 /* The file goes on where it ended before. */
@@ -194,16 +194,12 @@ static gboolean receive(Download *download, GError **error)
         gboolean is_changed =
             g_error_matches(cause, SB_URL_TRANSFER_ERROR, SB_URL_TRANSFER_ERROR_CHANGED);
         if (!is_changed &&
-            !g_error_matches(cause, SB_URL_TRANSFER_ERROR, SB_URL_TRANSFER_ERROR_TEMPORARY)) {
-            g_propagate_error(error, g_steal_pointer(&cause));
-            return FALSE;
-        }
+            !g_error_matches(cause, SB_URL_TRANSFER_ERROR, SB_URL_TRANSFER_ERROR_TEMPORARY))
+            return sb_error_pass(error, &cause);
         restarts += is_changed;
-        if (MAX(in_a_row, restarts) >= ATTEMPTS || all + 1 >= ATTEMPTS_IN_ALL) {
-            g_set_error(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_FAILED, "%s (tried %u times)",
-                        cause->message, all + 1);
-            return FALSE;
-        }
+        if (MAX(in_a_row, restarts) >= ATTEMPTS || all + 1 >= ATTEMPTS_IN_ALL)
+            return sb_error_set(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_FAILED,
+                                "%s (tried %u times)", cause->message, all + 1);
         if (is_changed && !start_over(download, error))
             return FALSE;
         guint delay_ms = FIRST_DELAY_MS << (in_a_row ? in_a_row - 1 : 0);
@@ -222,12 +218,10 @@ static gboolean receive_right(Download *download, SbDigest *digest_out, GError *
             *digest_out = digest;
             return TRUE;
         }
-        if (download->coming != PIECES) {
-            g_set_error(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DIGEST,
-                        "it has the wrong %s\n  expected %s\n  received %s",
-                        sb_digest_type_name(wanted->type), wanted->hex, digest.hex);
-            return FALSE;
-        }
+        if (download->coming != PIECES)
+            return sb_error_set(error, SB_DOWNLOAD_ERROR, SB_DOWNLOAD_ERROR_DIGEST,
+                                "it has the wrong %s\n  expected %s\n  received %s",
+                                sb_digest_type_name(wanted->type), wanted->hex, digest.hex);
         if (!start_over(download, error))
             return FALSE;
         download->coming = LAST;
@@ -306,8 +300,7 @@ static char *download_into(Download *download, const char *directory, SbDigest *
     gboolean is_cancelled = g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     if (is_hopeless(cause) || !(is_cancelled || sb_download_part_can_resume(part)))
         sb_download_part_discard(part);
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return NULL;
+    return sb_error_pass_null(error, &cause);
 }
 
 char *sb_download_file(const SbDownloadRequest *request, SbDigest *digest_out, GError **error)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/error.h"
 #include "local/seed-iso.h"
 
 #include <archive.h>
@@ -27,9 +28,9 @@ void sb_seed_clear(SbSeed *seed)
 
 static gboolean fail(GError **error, const char *reason, const char *detail)
 {
-    g_set_error(error, SB_SEED_ISO_ERROR, SB_SEED_ISO_ERROR_READ, "this is not a seed: %s%s%s",
-                reason, detail ? ": " : "", detail ? detail : "");
-    return FALSE;
+    return sb_error_set(error, SB_SEED_ISO_ERROR, SB_SEED_ISO_ERROR_READ,
+                        "this is not a seed: %s%s%s", reason, detail ? ": " : "",
+                        detail ? detail : "");
 }
 
 /* cloud-init looks for the label in both cases. */

@@ -51,10 +51,10 @@ typedef struct {
 
 static gboolean set_error(GError **error, const char *what, const char *name, const char *reason)
 {
-    g_set_error(error, SB_SEED_ISO_ERROR, SB_SEED_ISO_ERROR_WRITE,
-                "libarchive cannot %s '%s': %s (it needs a temporary file: is $TMPDIR writable?)",
-                what, name, reason ? reason : "unknown error");
-    return FALSE;
+    return sb_error_set(
+        error, SB_SEED_ISO_ERROR, SB_SEED_ISO_ERROR_WRITE,
+        "libarchive cannot %s '%s': %s (it needs a temporary file: is $TMPDIR writable?)", what,
+        name, reason ? reason : "unknown error");
 }
 
 static la_ssize_t append(struct archive *archive G_GNUC_UNUSED, void *data, const void *piece,

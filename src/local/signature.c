@@ -25,20 +25,17 @@ typedef struct {
 gboolean sb_signature_can_verify(const SbKeyring *keyring, GError **error)
 {
     g_autofree char *program = g_find_program_in_path("gpgv");
-    if (!program) {
-        g_set_error_literal(error, SB_SIGNATURE_ERROR, SB_SIGNATURE_ERROR_MISSING,
-                            "cannot check the signature: gpgv is not there, install the package "
-                            "'gpgv'");
-        return FALSE;
-    }
+    if (!program)
+        return sb_error_set(
+            error, SB_SIGNATURE_ERROR, SB_SIGNATURE_ERROR_MISSING,
+            "cannot check the signature: gpgv is not there, install the package 'gpgv'");
     if (g_access(keyring->keyring, R_OK) == 0)
         return TRUE;
-    g_set_error(error, SB_SIGNATURE_ERROR, SB_SIGNATURE_ERROR_MISSING,
-                "cannot check the signature: there is no keyring '%s'; %s%s%s, or name a file with "
-                "the distribution's keys with --keyring",
-                keyring->keyring, keyring->package ? "install the package '" : "make it",
-                keyring->package ? keyring->package : "", keyring->package ? "'" : "");
-    return FALSE;
+    return sb_error_set(error, SB_SIGNATURE_ERROR, SB_SIGNATURE_ERROR_MISSING,
+                        "cannot check the signature: there is no keyring '%s'; %s%s%s, or name a "
+                        "file with the distribution's keys with --keyring",
+                        keyring->keyring, keyring->package ? "install the package '" : "make it",
+                        keyring->package ? keyring->package : "", keyring->package ? "'" : "");
 }
 
 /* ---- the files that gpgv reads ---- */

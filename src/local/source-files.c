@@ -25,9 +25,9 @@ static gboolean add_name(SbSourceFiles *files, char *name, GError **error)
     g_ptr_array_add(files->names, name);
     if (files->names->len <= SB_SOURCE_FILES_MAX)
         return TRUE;
-    g_set_error(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_MANY,
-                "'%s' has more than %d files: copy a part of it", files->root, SB_SOURCE_FILES_MAX);
-    return FALSE;
+    return sb_error_set(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_MANY,
+                        "'%s' has more than %d files: copy a part of it", files->root,
+                        SB_SOURCE_FILES_MAX);
 }
 
 static char *join(const char *folder, const char *name)
@@ -63,10 +63,9 @@ static gboolean add_folder(SbSourceFiles *files, const char *folder, GError **er
     g_autofree char *path = g_build_filename(files->root, folder, NULL);
     g_autoptr(GError) cause = NULL;
     g_autoptr(GDir) dir = g_dir_open(path, 0, &cause);
-    if (!dir) {
-        g_set_error(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_READ, "%s", cause->message);
-        return FALSE;
-    }
+    if (!dir)
+        return sb_error_set(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_READ, "%s",
+                            cause->message);
     const char *name;
     gboolean is_empty = TRUE;
     while ((name = g_dir_read_name(dir))) {
@@ -154,19 +153,16 @@ static gboolean add_checkout(SbSourceFiles *files, const char *folder, gboolean 
     g_autofree char *words = g_strndup(data ? data : "", length);
     if (strstr(words, "not a git repository"))
         return TRUE;
-    g_set_error(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_GIT,
-                "git cannot list the files of '%s': %s", path, g_strstrip(words));
-    return FALSE;
+    return sb_error_set(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_GIT,
+                        "git cannot list the files of '%s': %s", path, g_strstrip(words));
 }
 
 /* An empty list. *INFO_OUT is about PATH, which must be a file or a folder. */
 static SbSourceFiles *files_new(const char *path, struct stat *info_out, GError **error)
 {
-    if (stat(path, info_out) != 0 || (!S_ISDIR(info_out->st_mode) && !S_ISREG(info_out->st_mode))) {
-        g_set_error(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_MISSING,
-                    "'%s' is not a file or folder", path);
-        return NULL;
-    }
+    if (stat(path, info_out) != 0 || (!S_ISDIR(info_out->st_mode) && !S_ISREG(info_out->st_mode)))
+        return sb_error_set_null(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_MISSING,
+                                 "'%s' is not a file or folder", path);
     SbSourceFiles *files = g_new0(SbSourceFiles, 1);
     files->names = g_ptr_array_new_with_free_func(g_free);
     return files;
@@ -221,9 +217,8 @@ SbSourceFiles *sb_source_files(const char *path, GError **error)
 
 static gboolean set_read_error(const char *path, GError **error)
 {
-    g_set_error(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_READ, "cannot read '%s': %s",
-                path, g_strerror(errno));
-    return FALSE;
+    return sb_error_set(error, SB_SOURCE_FILES_ERROR, SB_SOURCE_FILES_ERROR_READ,
+                        "cannot read '%s': %s", path, g_strerror(errno));
 }
 
 static gboolean add_content(GChecksum *sum, const char *path, GError **error)

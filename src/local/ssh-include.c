@@ -18,9 +18,8 @@ SB_DEFINE_ERROR(sb_ssh_include_error, SB_ERROR(SB_SSH_INCLUDE_ERROR_PATTERN))
 
 static gboolean fail(GError **error, const char *verb, const char *path, const char *why)
 {
-    g_set_error(error, SB_SSH_INCLUDE_ERROR, SB_SSH_INCLUDE_ERROR_FILE, "cannot %s '%s': %s", verb,
-                path, why);
-    return FALSE;
+    return sb_error_set(error, SB_SSH_INCLUDE_ERROR, SB_SSH_INCLUDE_ERROR_FILE,
+                        "cannot %s '%s': %s", verb, path, why);
 }
 
 char *sb_ssh_include_file(void)
@@ -34,11 +33,11 @@ char *sb_ssh_include_lines(const char *folder, const char *pattern, GError **err
     /* glob(7), the quotes of ssh_config(5), and its tokens and variables, which newer versions of
      * ssh expand here. */
     if (strpbrk(folder, "*?[]{}\"\\%$\n")) {
-        g_set_error(error, SB_SSH_INCLUDE_ERROR, SB_SSH_INCLUDE_ERROR_PATTERN,
-                    "ssh cannot include files of the folder '%s', whose name has a character that "
-                    "is special there: set XDG_STATE_HOME to another one",
-                    folder);
-        return NULL;
+        return sb_error_set_null(
+            error, SB_SSH_INCLUDE_ERROR, SB_SSH_INCLUDE_ERROR_PATTERN,
+            "ssh cannot include files of the folder '%s', whose name has a character that is "
+            "special there: set XDG_STATE_HOME to another one",
+            folder);
     }
     return g_strdup_printf(COMMENT "Include \"%s/%s\"\n", folder, pattern);
 }

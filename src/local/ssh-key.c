@@ -79,19 +79,16 @@ SbSshKey *sb_ssh_key_generate(GError **error)
     init_once();
     g_autoptr(SshKey) generated = NULL;
     /* ed25519 keys have one size, which libssh wants as 0. */
-    if (ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &generated) != SSH_OK) {
-        g_set_error(error, SB_SSH_KEY_ERROR, SB_SSH_KEY_ERROR_GENERATE,
-                    "libssh %s cannot generate an ed25519 key", ssh_version(0));
-        return NULL;
-    }
+    if (ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &generated) != SSH_OK)
+        return sb_error_set_null(error, SB_SSH_KEY_ERROR, SB_SSH_KEY_ERROR_GENERATE,
+                                 "libssh %s cannot generate an ed25519 key", ssh_version(0));
     g_autoptr(SbSshKey) key = g_new0(SbSshKey, 1);
     key->private_key = export_private(generated);
     key->public_key = export_public(generated);
-    if (!key->private_key || !key->public_key) {
-        g_set_error(error, SB_SSH_KEY_ERROR, SB_SSH_KEY_ERROR_GENERATE,
-                    "libssh %s cannot write an ed25519 key in OpenSSH's format", ssh_version(0));
-        return NULL;
-    }
+    if (!key->private_key || !key->public_key)
+        return sb_error_set_null(error, SB_SSH_KEY_ERROR, SB_SSH_KEY_ERROR_GENERATE,
+                                 "libssh %s cannot write an ed25519 key in OpenSSH's format",
+                                 ssh_version(0));
     return g_steal_pointer(&key);
 }
 
@@ -137,17 +134,14 @@ static char *read_private(int fd, const char *path, GError **error)
         set_file_error(error, "read the ssh key", path);
         return NULL;
     }
-    if (!S_ISREG(status.st_mode) || status.st_size > MAX_FILE_BYTES) {
-        g_set_error(error, SB_SSH_KEY_ERROR, SB_SSH_KEY_ERROR_FILE, "'%s' is not an ssh key", path);
-        return NULL;
-    }
-    if (status.st_mode & 077) {
-        g_set_error(error, SB_SSH_KEY_ERROR, SB_SSH_KEY_ERROR_FILE,
-                    "others may read the ssh key '%s', and ssh refuses such keys: remove it to get "
-                    "a new one, or 'chmod 600' it",
-                    path);
-        return NULL;
-    }
+    if (!S_ISREG(status.st_mode) || status.st_size > MAX_FILE_BYTES)
+        return sb_error_set_null(error, SB_SSH_KEY_ERROR, SB_SSH_KEY_ERROR_FILE,
+                                 "'%s' is not an ssh key", path);
+    if (status.st_mode & 077)
+        return sb_error_set_null(error, SB_SSH_KEY_ERROR, SB_SSH_KEY_ERROR_FILE,
+                                 "others may read the ssh key '%s', and ssh refuses such keys: "
+                                 "remove it to get a new one, or 'chmod 600' it",
+                                 path);
     g_autoptr(SecretText) text = g_malloc0((gsize)status.st_size + 1);
     gsize length = 0;
     while (length < (gsize)status.st_size) {
@@ -264,9 +258,8 @@ static gboolean write_public(const char *path, const char *public_key, GError **
                                  G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644,
                                  &cause))
         return TRUE;
-    g_set_error(error, SB_SSH_KEY_ERROR, SB_SSH_KEY_ERROR_FILE,
-                "cannot write the public ssh key: %s", cause->message);
-    return FALSE;
+    return sb_error_set(error, SB_SSH_KEY_ERROR, SB_SSH_KEY_ERROR_FILE,
+                        "cannot write the public ssh key: %s", cause->message);
 }
 
 char *sb_ssh_key_ensure_file(const char *path, GError **error)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "local/ssh-options.h"
 
+#include "base/error.h"
+
 #include <string.h>
 
 /* The letters of ssh(1) of OpenSSH 9. */
@@ -30,8 +32,7 @@ static gboolean refuse(GError **error, const char *format, ...)
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_set_error_literal(error, SB_SSH_ERROR, SB_SSH_ERROR_OPTION, message);
-    return FALSE;
+    return sb_error_set(error, SB_SSH_ERROR, SB_SSH_ERROR_OPTION, "%s", message);
 }
 
 /* The caller's option that WORD is, or begins with. (nullable) */

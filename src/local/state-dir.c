@@ -48,9 +48,8 @@ enum { OWN_FOLDERS = 3 };
 
 static gboolean refuse(GError **error, const char *path, const char *why)
 {
-    g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot use '%s': %s", path,
-                why);
-    return FALSE;
+    return sb_error_set(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot use '%s': %s",
+                        path, why);
 }
 
 /* Opens the folder PATH, whose last OWN components are ours. *FD_OUT is -1 if it does not exist.
@@ -140,11 +139,10 @@ gboolean sb_state_dir_ensure(const char *directory, GError **error)
 {
     /* ssh_config(5) has no way to write them; a "${" begins a variable there. */
     if (strpbrk(directory, "\"\\\n") || strstr(directory, "${")) {
-        g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE,
-                    "the folder '%s' has a quote, a backslash, a line break or '${' in its name, "
-                    "which ssh cannot use: set XDG_STATE_HOME to another one",
-                    directory);
-        return FALSE;
+        return sb_error_set(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE,
+                            "the folder '%s' has a quote, a backslash, a line break or '${' in its "
+                            "name, which ssh cannot use: set XDG_STATE_HOME to another one",
+                            directory);
     }
     g_autofree char *above = g_path_get_dirname(directory), *root = g_path_get_dirname(above);
     const char *writable = "others can write into it, and replace what is in it ('chmod go-w')";
@@ -172,9 +170,8 @@ gboolean sb_state_dir_write(const char *directory, const char *name, const char 
         return TRUE;
     if (g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &cause))
         return TRUE;
-    g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot write '%s': %s", path,
-                cause->message);
-    return FALSE;
+    return sb_error_set(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot write '%s': %s",
+                        path, cause->message);
 }
 
 /* ---- removal ---- */
@@ -183,9 +180,8 @@ static gboolean remove_file(int folder, const char *directory, const char *name,
 {
     if (unlinkat(folder, name, 0) == 0 || errno == ENOENT)
         return TRUE;
-    g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot remove '%s/%s': %s",
-                directory, name, g_strerror(errno));
-    return FALSE;
+    return sb_error_set(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE,
+                        "cannot remove '%s/%s': %s", directory, name, g_strerror(errno));
 }
 
 /* FOLDER is the open DIRECTORY. Folders in it are not ours. */
@@ -218,9 +214,8 @@ static gboolean remove_folder(int parent, int folder, const char *directory, GEr
         if (errno != ENOTEMPTY)
             break;
     }
-    g_set_error(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE, "cannot remove '%s': %s",
-                directory, g_strerror(errno));
-    return FALSE;
+    return sb_error_set(error, SB_STATE_DIR_ERROR, SB_STATE_DIR_ERROR_FILE,
+                        "cannot remove '%s': %s", directory, g_strerror(errno));
 }
 
 gboolean sb_state_dir_remove(const char *directory, GError **error)

@@ -46,15 +46,14 @@ static la_ssize_t on_write(Archive *archive, void *data, const void *bytes, size
 
 static gboolean set_read_error(GError **error, const char *path, const char *why)
 {
-    g_set_error(error, SB_TAR_ERROR, SB_TAR_ERROR_READ, "cannot copy '%s': %s", path, why);
-    return FALSE;
+    return sb_error_set(error, SB_TAR_ERROR, SB_TAR_ERROR_READ, "cannot copy '%s': %s", path, why);
 }
 
 static gboolean set_write_error(Writer *writer, GError **error)
 {
-    g_set_error(error, SB_TAR_ERROR, SB_TAR_ERROR_WRITE, "%s",
-                writer->error ? writer->error->message : archive_error_string(writer->archive));
-    return FALSE;
+    return sb_error_set(error, SB_TAR_ERROR, SB_TAR_ERROR_WRITE, "%s",
+                        writer->error ? writer->error->message
+                                      : archive_error_string(writer->archive));
 }
 
 /* The header has promised this many bytes. */
@@ -198,9 +197,8 @@ static int open_parent(Unpacking *unpacking, char *const *parts)
 
 static gboolean set_disk_error(GError **error, const char *name)
 {
-    g_set_error(error, SB_TAR_ERROR, SB_TAR_ERROR_WRITE, "cannot write '%s': %s", name,
-                g_strerror(errno));
-    return FALSE;
+    return sb_error_set(error, SB_TAR_ERROR, SB_TAR_ERROR_WRITE, "cannot write '%s': %s", name,
+                        g_strerror(errno));
 }
 
 /* Writes the entry's content as far as the limit allows. */
@@ -224,9 +222,8 @@ static gboolean unpack_content(Unpacking *unpacking, const char *name, int fd, G
     }
     if (got == 0)
         return TRUE;
-    g_set_error(error, SB_TAR_ERROR, SB_TAR_ERROR_FORMAT, "'%s' is not complete: %s", name,
-                archive_error_string(unpacking->archive));
-    return FALSE;
+    return sb_error_set(error, SB_TAR_ERROR, SB_TAR_ERROR_FORMAT, "'%s' is not complete: %s", name,
+                        archive_error_string(unpacking->archive));
 }
 
 static gboolean unpack_entry(Unpacking *unpacking, Entry *entry, GError **error)

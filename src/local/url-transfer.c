@@ -137,11 +137,10 @@ static gboolean begin_range(const Run *run, SbUrlHead *head, GError **error)
     const Headers *headers = &run->headers;
     if (transfer->offset == 0 || !headers->has_range || headers->range_start != transfer->offset ||
         (transfer->total_bytes && headers->range_total &&
-         headers->range_total != transfer->total_bytes)) {
-        g_set_error(error, SB_URL_TRANSFER_ERROR, SB_URL_TRANSFER_ERROR_CHANGED,
-                    "the server answered with another part of the file than it was asked for");
-        return FALSE;
-    }
+         headers->range_total != transfer->total_bytes))
+        return sb_error_set(
+            error, SB_URL_TRANSFER_ERROR, SB_URL_TRANSFER_ERROR_CHANGED,
+            "the server answered with another part of the file than it was asked for");
     head->offset = transfer->offset;
     head->total_bytes = headers->range_total ? headers->range_total : transfer->total_bytes;
     return TRUE;
@@ -237,17 +236,12 @@ static gboolean judge(Run *run, CURLcode result, const char *detail, GError **er
     if (result == CURLE_ABORTED_BY_CALLBACK &&
         g_cancellable_set_error_if_cancelled(run->transfer->cancellable, error))
         return FALSE;
-    if (run->error) {
-        g_propagate_error(error, g_steal_pointer(&run->error));
-        return FALSE;
-    }
-    if (result == CURLE_UNSUPPORTED_PROTOCOL) {
-        g_set_error(
-            error, SB_URL_TRANSFER_ERROR, SB_URL_TRANSFER_ERROR_REFUSED,
-            "the server redirects to a URL that is not followed: from https only to https, and "
-            "never to a file");
-        return FALSE;
-    }
+    if (run->error)
+        return sb_error_pass(error, &run->error);
+    if (result == CURLE_UNSUPPORTED_PROTOCOL)
+        return sb_error_set(error, SB_URL_TRANSFER_ERROR, SB_URL_TRANSFER_ERROR_REFUSED,
+                            "the server redirects to a URL that is not followed: from https only "
+                            "to https, and never to a file");
     if (result != CURLE_TOO_MANY_REDIRECTS && !has_file(code)) {
         set_status_error(code, error);
         return FALSE;
@@ -255,11 +249,10 @@ static gboolean judge(Run *run, CURLcode result, const char *detail, GError **er
     if (result != CURLE_OK) {
         /* It may quote the server. */
         g_autofree char *shown = sb_text_one_line(*detail ? detail : curl_easy_strerror(result));
-        g_set_error(error, SB_URL_TRANSFER_ERROR,
-                    is_temporary(result) ? SB_URL_TRANSFER_ERROR_TEMPORARY
-                                         : SB_URL_TRANSFER_ERROR_REFUSED,
-                    "%s", shown);
-        return FALSE;
+        return sb_error_set(error, SB_URL_TRANSFER_ERROR,
+                            is_temporary(result) ? SB_URL_TRANSFER_ERROR_TEMPORARY
+                                                 : SB_URL_TRANSFER_ERROR_REFUSED,
+                            "%s", shown);
     }
     /* An empty body is never written. */
     return run->has_begun || begin(run, error);
@@ -327,11 +320,9 @@ gboolean sb_url_transfer_run(const SbUrlTransfer *transfer, GError **error)
     }
     char detail[CURL_ERROR_SIZE] = "";
     Run run = {.transfer = transfer, .curl = curl_easy_init()};
-    if (!run.curl) {
-        g_set_error_literal(error, SB_URL_TRANSFER_ERROR, SB_URL_TRANSFER_ERROR_REFUSED,
+    if (!run.curl)
+        return sb_error_set(error, SB_URL_TRANSFER_ERROR, SB_URL_TRANSFER_ERROR_REFUSED,
                             "libcurl does not start");
-        return FALSE;
-    }
     set_options(&run, detail);
     struct curl_slist *headers = range_headers(transfer);
     curl_easy_setopt(run.curl, CURLOPT_HTTPHEADER, headers);

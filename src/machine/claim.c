@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/claim.h"
 
+#include "base/error.h"
 #include "local/process-id.h"
 
 #include <string.h>
@@ -24,9 +25,8 @@ gboolean sb_claim_check(const SbDomain *domain, SbRun run, gboolean *is_left_out
         return TRUE;
     g_autofree char *text = sb_claim_describe(domain->name, domain->metadata, maker);
     gboolean is_busy = domain->metadata->run != NULL;
-    g_set_error(error, SB_PLAN_ERROR, is_busy ? SB_PLAN_ERROR_BUSY : SB_PLAN_ERROR_FOREIGN, "%s%s",
-                text, is_busy ? "; " SB_CLAIM_HINT : "");
-    return FALSE;
+    return sb_error_set(error, SB_PLAN_ERROR, is_busy ? SB_PLAN_ERROR_BUSY : SB_PLAN_ERROR_FOREIGN,
+                        "%s%s", text, is_busy ? "; " SB_CLAIM_HINT : "");
 }
 
 gboolean sb_claim_release(virConnect *connection, const char *name, GError **error)

@@ -2,6 +2,7 @@
 #include "machine/exec.h"
 
 #include "base/array.h"
+#include "base/error.h"
 #include "base/loop.h"
 #include "guest/guest-command.h"
 #include "guest/lines.h"
@@ -129,12 +130,10 @@ static gboolean start(Task *task, GError **error)
     if (!sb_lookup_check_usable(task->exec->operation->host, task->exec->connection, task->domain,
                                 error))
         return FALSE;
-    if (!sb_access_has(task->access, machine)) {
-        g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS,
-                    "'%s' has no address that libvirt knows: 'seedbed status %s' says why", machine,
-                    machine);
-        return FALSE;
-    }
+    if (!sb_access_has(task->access, machine))
+        return sb_error_set(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS,
+                            "'%s' has no address that libvirt knows: 'seedbed status %s' says why",
+                            machine, machine);
     SbGuestCommandRequest request = {.script = task->exec->script, .connect_ms = CONNECT_MS};
     task->lines[0] = sb_lines_new(on_stdout_line, task);
     task->lines[1] = sb_lines_new(on_stderr_line, task);

@@ -9,11 +9,10 @@ SB_DEFINE_ERROR(sb_link_check_error, SB_ERRORS_NONE)
 
 static gboolean refuse_replaced(const SbDomain *domain, GError **error)
 {
-    g_set_error(error, SB_LINK_CHECK_ERROR, SB_LINK_CHECK_ERROR_REPLACED,
-                "'%s' was made for a network of its fleet that somebody has removed since: "
-                "'seedbed down %s' and 'seedbed up' make it again",
-                domain->name, domain->name);
-    return FALSE;
+    return sb_error_set(error, SB_LINK_CHECK_ERROR, SB_LINK_CHECK_ERROR_REPLACED,
+                        "'%s' was made for a network of its fleet that somebody has removed since: "
+                        "'seedbed down %s' and 'seedbed up' make it again",
+                        domain->name, domain->name);
 }
 
 /* The network of KIND knows its machines by the hardware addresses that it has given them. MAC and
@@ -24,10 +23,8 @@ static gboolean check_network(virConnect *connection, const SbDomain *domain, Sb
     const SbMetadata *metadata = domain->metadata;
     g_autoptr(GError) cause = NULL;
     g_autoptr(SbFleetNetwork) network = sb_network_find(connection, metadata->fleet, kind, &cause);
-    if (cause) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
-    }
+    if (cause)
+        return sb_error_pass(error, &cause);
     const SbNetworkHost *host = network ? sb_fleet_network_find_host(network, domain->name) : NULL;
     if (!mac || !host || g_ascii_strcasecmp(host->mac, mac) != 0 ||
         (kind == metadata->network && g_strcmp0(host->address, metadata->address) != 0))
@@ -35,12 +32,11 @@ static gboolean check_network(virConnect *connection, const SbDomain *domain, Sb
     if (!sb_domain_state_is_active(domain->state) ||
         (port_id && sb_network_has_port(connection, network->name, port_id)))
         return TRUE;
-    g_set_error(
+    return sb_error_set(
         error, SB_LINK_CHECK_ERROR, SB_LINK_CHECK_ERROR_CUT,
-        "'%s' runs, but its network '%s' was stopped meanwhile, and libvirt does not "
-        "connect it again: 'virsh destroy %s' and 'seedbed up' start it again, with its disk",
+        "'%s' runs, but its network '%s' was stopped meanwhile, and libvirt does not connect it "
+        "again: 'virsh destroy %s' and 'seedbed up' start it again, with its disk",
         domain->name, network->name, domain->name);
-    return FALSE;
 }
 
 gboolean sb_link_check(virConnect *connection, const SbDomain *domain, GError **error)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/log.h"
 
+#include "base/error.h"
 #include "base/loop.h"
 #include "diagnose/console-boots.h"
 #include "diagnose/local-facts.h"
@@ -39,8 +40,7 @@ static gboolean look_at_state(const Reading *reading, gboolean *is_running_out, 
     if (now || g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) ||
         g_error_matches(cause, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN))
         return TRUE;
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    return sb_error_pass(error, &cause);
 }
 
 static gboolean on_poll(gpointer data)
@@ -99,13 +99,11 @@ GBytes *sb_log_of_boot(SbHost *host, const char *machine, int number, GError **e
     const char *text = g_bytes_get_data(all, &length);
     g_autoptr(GArray) boots = sb_console_boots(text, length);
     int index = number > 0 ? number - 1 : (int)boots->len - 1 + number;
-    if (index < 0 || index >= (int)boots->len) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                    "no boot %d: the console of '%s' shows %u since the start: 1 is the first, 0 "
-                    "the last, -1 the one before",
-                    number, machine, boots->len);
-        return NULL;
-    }
+    if (index < 0 || index >= (int)boots->len)
+        return sb_error_set_null(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                                 "no boot %d: the console of '%s' shows %u since the start: 1 is "
+                                 "the first, 0 the last, -1 the one before",
+                                 number, machine, boots->len);
     gsize begin = g_array_index(boots, gsize, index);
     gsize end = index + 1 < (int)boots->len ? g_array_index(boots, gsize, index + 1) : length;
     return g_bytes_new_from_bytes(all, begin, end - begin);

@@ -114,9 +114,8 @@ static gboolean is_fine(const SbDomain *domain, SbDiagnosis *taken, GError **err
     if (!diagnosis)
         return TRUE;
     g_autofree char *text = sb_diagnosis_text(diagnosis, NULL);
-    g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS, "'%s' cannot be used: %s",
-                domain->name, text);
-    return FALSE;
+    return sb_error_set(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS,
+                        "'%s' cannot be used: %s", domain->name, text);
 }
 
 gboolean sb_lookup_check_usable(const SbHost *host, virConnect *connection, const SbDomain *domain,

@@ -57,10 +57,9 @@ gboolean sb_selection_check_word(const char *word, GError **error)
     const char *slash = strchr(word, '/');
     if (slash && strchr(slash + 1, '/')) {
         g_autofree char *shown = g_strescape(word, NULL);
-        g_set_error(error, SB_SELECTION_ERROR, SB_SELECTION_ERROR_WORD,
-                    "'%.80s' is not a fleet or a machine: write NAME, FLEET/ or FLEET/GROUP-N",
-                    shown);
-        return FALSE;
+        return sb_error_set(
+            error, SB_SELECTION_ERROR, SB_SELECTION_ERROR_WORD,
+            "'%.80s' is not a fleet or a machine: write NAME, FLEET/ or FLEET/GROUP-N", shown);
     }
     g_autofree char *machine = sb_selection_machine(word);
     g_autofree char *fleet = machine ? NULL : sb_selection_fleet(word);

@@ -143,10 +143,10 @@ static gboolean choose_name(Work *work, GError **error)
     }
     if (!find_known(work, work->name))
         return TRUE;
-    g_set_error(error, SB_SNAPSHOT_ERROR, SB_SNAPSHOT_ERROR_EXISTS,
-                "'%s' has a snapshot '%s' already: 'seedbed snapshot --remove %s %s' removes it",
-                work->machine, work->name, work->machine, work->name);
-    return FALSE;
+    return sb_error_set(
+        error, SB_SNAPSHOT_ERROR, SB_SNAPSHOT_ERROR_EXISTS,
+        "'%s' has a snapshot '%s' already: 'seedbed snapshot --remove %s %s' removes it",
+        work->machine, work->name, work->machine, work->name);
 }
 
 /* Calls FUNCTION with each disk beside the first that is called as one of OWNER: the machine, or a
@@ -236,8 +236,7 @@ static gboolean take(gpointer data, GError **error)
     g_autoptr(GError) left = NULL;
     if ((!is_active || !sb_domain_is_off(work->handle)) && !remove_volumes(work, work->name, &left))
         sb_error_append(&cause, "\nand not all of it could be taken back: %s", left->message);
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    return sb_error_pass(error, &cause);
 }
 
 /* ---- going back ---- */

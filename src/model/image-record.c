@@ -183,9 +183,8 @@ char *sb_image_record_to_json(const SbImageRecord *record)
 
 static gboolean invalid(GError **error, const char *what)
 {
-    g_set_error(error, SB_IMAGE_RECORD_ERROR, SB_IMAGE_RECORD_ERROR_INVALID,
-                "this is not a record of an image: %s", what);
-    return FALSE;
+    return sb_error_set(error, SB_IMAGE_RECORD_ERROR, SB_IMAGE_RECORD_ERROR_INVALID,
+                        "this is not a record of an image: %s", what);
 }
 
 static gboolean read_members(JsonObject *object, SbImageRecord *record, GError **error)

@@ -25,8 +25,7 @@ static gboolean refuse(GError **error, const SbFleetFile *file, SbMark mark, con
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     g_autofree char *place = sb_fleet_file_place(file, mark);
-    g_set_error(error, SB_PLAN_ERROR, SB_PLAN_ERROR_REFUSED, "%s: %s", place, message);
-    return FALSE;
+    return sb_error_set(error, SB_PLAN_ERROR, SB_PLAN_ERROR_REFUSED, "%s: %s", place, message);
 }
 
 enum { MIB_BYTES = 1024 * 1024 };

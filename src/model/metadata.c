@@ -235,9 +235,8 @@ static xmlNode *find_only(xmlNode *parent, const char *name, const char *namespa
 
 static gboolean set_invalid(GError **error, const char *name, const char *problem)
 {
-    g_set_error(error, SB_METADATA_ERROR, SB_METADATA_ERROR_INVALID,
-                "<%s> of the domain's seedbed metadata %s", name, problem);
-    return FALSE;
+    return sb_error_set(error, SB_METADATA_ERROR, SB_METADATA_ERROR_INVALID,
+                        "<%s> of the domain's seedbed metadata %s", name, problem);
 }
 
 /* The text of NAME, or NULL without an error if it is optional and not there. */
@@ -325,8 +324,7 @@ SbMetadata *sb_metadata_parse(const char *xml, GError **error)
     xmlNode *machine = root ? find_machine(root) : NULL;
     if (machine)
         return read_machine(machine, error);
-    g_set_error(error, SB_METADATA_ERROR, SB_METADATA_ERROR_INVALID,
-                "the domain has no metadata of seedbed%s%s", cause ? ": " : "",
-                cause ? cause->message : "");
-    return NULL;
+    return sb_error_set_null(error, SB_METADATA_ERROR, SB_METADATA_ERROR_INVALID,
+                             "the domain has no metadata of seedbed%s%s", cause ? ": " : "",
+                             cause ? cause->message : "");
 }

@@ -102,9 +102,8 @@ static char *read_text(xmlNode *root, const char *path, gboolean (*is_valid)(con
     g_autofree char *text = sb_xml_text(root, path);
     if (text && is_valid(text))
         return g_steal_pointer(&text);
-    g_set_error(error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_PARSE,
-                "libvirt's domain capabilities have no usable <%s>", path);
-    return NULL;
+    return sb_error_set_null(error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_PARSE,
+                             "libvirt's domain capabilities have no usable <%s>", path);
 }
 
 static gboolean is_supported(xmlNode *root, const char *path)
@@ -242,14 +241,11 @@ static gboolean read_firmware(xmlNode *root, const Arch *arch, SbPlatform *platf
     xmlNode *types = find_enum(loader, "type");
     if (loader && is_supported(root, "os/loader") && types && enum_has(types, "pflash"))
         platform->firmware_path = choose_firmware(loader, arch->arch);
-    if (!platform->firmware_path) {
-        g_set_error(
-            error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_NO_FIRMWARE,
-            "the host has no UEFI firmware without secure boot for %s guests: install %s on "
-            "the host where libvirtd runs",
-            arch->arch, arch->firmware_packages);
-        return FALSE;
-    }
+    if (!platform->firmware_path)
+        return sb_error_set(error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_NO_FIRMWARE,
+                            "the host has no UEFI firmware without secure boot for %s guests: "
+                            "install %s on the host where libvirtd runs",
+                            arch->arch, arch->firmware_packages);
     platform->has_secure_boot = has_secure_boot(loader, arch->arch);
     gboolean is_qcow2 = g_str_has_suffix(platform->firmware_path, ".qcow2");
     platform->firmware_format = g_strdup(is_qcow2 ? "qcow2" : "raw");
@@ -349,18 +345,15 @@ static gboolean read_identity(xmlNode *root, SbPlatform *platform, GError **erro
 
 static gboolean check_identity(const SbPlatform *platform, GError **error)
 {
-    if (!find_arch(platform->arch)) {
-        g_set_error(error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_UNSUPPORTED,
-                    "guests of architecture '%s' are not supported: use aarch64 or x86_64",
-                    platform->arch);
-        return FALSE;
-    }
-    if (strcmp(platform->virt_type, "kvm") != 0 && strcmp(platform->virt_type, "qemu") != 0) {
-        g_set_error(error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_UNSUPPORTED,
-                    "guests of type '%s' are not supported: connect to a libvirt that runs QEMU",
-                    platform->virt_type);
-        return FALSE;
-    }
+    if (!find_arch(platform->arch))
+        return sb_error_set(error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_UNSUPPORTED,
+                            "guests of architecture '%s' are not supported: use aarch64 or x86_64",
+                            platform->arch);
+    if (strcmp(platform->virt_type, "kvm") != 0 && strcmp(platform->virt_type, "qemu") != 0)
+        return sb_error_set(
+            error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_UNSUPPORTED,
+            "guests of type '%s' are not supported: connect to a libvirt that runs QEMU",
+            platform->virt_type);
     return TRUE;
 }
 
@@ -371,12 +364,10 @@ static gboolean check_disk_buses(xmlNode *root, const SbPlatform *platform, GErr
     static const char *const needed[] = {"virtio", "scsi"};
     xmlNode *buses = find_enum(sb_xml_find(root, "devices/disk"), "bus");
     for (gsize i = 0; buses && i < G_N_ELEMENTS(needed); i++) {
-        if (!enum_has(buses, needed[i])) {
-            g_set_error(error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_UNSUPPORTED,
-                        "the host's emulator '%s' has no disks on bus '%s'", platform->emulator,
-                        needed[i]);
-            return FALSE;
-        }
+        if (!enum_has(buses, needed[i]))
+            return sb_error_set(error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_UNSUPPORTED,
+                                "the host's emulator '%s' has no disks on bus '%s'",
+                                platform->emulator, needed[i]);
     }
     return TRUE;
 }
@@ -406,11 +397,9 @@ static gboolean read_vcpus_max(xmlNode *root, SbPlatform *platform, GError **err
 {
     g_autofree char *max = sb_xml_attribute(root, "vcpu", "max");
     guint64 value = 0;
-    if (!max || !g_ascii_string_to_unsigned(max, 10, 1, G_MAXINT, &value, NULL)) {
-        g_set_error(error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_PARSE,
-                    "libvirt's domain capabilities have no usable <vcpu max='…'>");
-        return FALSE;
-    }
+    if (!max || !g_ascii_string_to_unsigned(max, 10, 1, G_MAXINT, &value, NULL))
+        return sb_error_set(error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_PARSE,
+                            "libvirt's domain capabilities have no usable <vcpu max='…'>");
     /* A GICv2 has 8 CPU interfaces: Arm IHI 0048B, 1.2. */
     platform->vcpus_max = platform->gic_version == 2 ? MIN((guint)value, 8) : (guint)value;
     return TRUE;
@@ -425,10 +414,9 @@ static xmlDoc *parse_capabilities(const char *xml, GError **error)
     xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
     if (root && strcmp((const char *)root->name, "domainCapabilities") == 0)
         return g_steal_pointer(&document);
-    g_set_error(error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_PARSE,
-                "libvirt did not give domain capabilities: %s",
-                cause ? cause->message : "another document");
-    return NULL;
+    return sb_error_set_null(error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_PARSE,
+                             "libvirt did not give domain capabilities: %s",
+                             cause ? cause->message : "another document");
 }
 
 SbPlatform *sb_platform_from_domain_capabilities(const char *xml, GError **error)

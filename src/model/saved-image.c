@@ -78,22 +78,19 @@ SbSavedImage *sb_saved_image_parse(const guint8 *data, gsize length, GError **er
     }
     if (!fault)
         return g_steal_pointer(&image);
-    g_set_error(error, SB_SAVED_IMAGE_ERROR, SB_SAVED_IMAGE_ERROR_INVALID,
-                "it is not a saved machine: %s", fault);
-    return NULL;
+    return sb_error_set_null(error, SB_SAVED_IMAGE_ERROR, SB_SAVED_IMAGE_ERROR_INVALID,
+                             "it is not a saved machine: %s", fault);
 }
 
 GBytes *sb_saved_image_head(const SbSavedImage *image, const char *xml, GError **error)
 {
     gsize xml_bytes = strlen(xml) + 1, room = image->head_bytes - FIXED_BYTES;
     gsize cookie_bytes = image->cookie ? strlen(image->cookie) + 1 : 0;
-    if (xml_bytes + cookie_bytes > room) {
-        g_set_error(error, SB_SAVED_IMAGE_ERROR, SB_SAVED_IMAGE_ERROR_NO_ROOM,
-                    "the XML of the new machine has %zu bytes, and the saved machine has room for "
-                    "%zu",
-                    xml_bytes, room > cookie_bytes ? room - cookie_bytes : 0);
-        return NULL;
-    }
+    if (xml_bytes + cookie_bytes > room)
+        return sb_error_set_null(
+            error, SB_SAVED_IMAGE_ERROR, SB_SAVED_IMAGE_ERROR_NO_ROOM,
+            "the XML of the new machine has %zu bytes, and the saved machine has room for %zu",
+            xml_bytes, room > cookie_bytes ? room - cookie_bytes : 0);
     guint8 *head = g_malloc0(image->head_bytes);
     memcpy(head, image->fixed, FIXED_BYTES);
     put_u32(head + COOKIE_AT, image->cookie ? (guint32)xml_bytes : 0);

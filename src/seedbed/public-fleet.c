@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/error.h"
 #include "seedbed/fleet.h"
 
 #include "base/array.h"
@@ -21,10 +22,8 @@ struct SeedbedFleet {
 static SeedbedFleet *make(SbFleetFile *file, const SbDiagnostics *diagnostics, GError **error)
 {
     g_autofree char *findings = sb_diagnostics_to_string(diagnostics);
-    if (!file) {
-        g_set_error_literal(error, SEEDBED_ERROR, SEEDBED_ERROR_INPUT, findings);
-        return NULL;
-    }
+    if (!file)
+        return sb_error_set_null(error, SEEDBED_ERROR, SEEDBED_ERROR_INPUT, "%s", findings);
     SeedbedFleet *fleet = g_new0(SeedbedFleet, 1);
     fleet->file = file;
     fleet->warnings = g_steal_pointer(&findings);
@@ -135,11 +134,9 @@ gboolean seedbed_up(SeedbedHost *host, const SeedbedFleet *fleet, guint flags,
                     GCancellable *cancellable, GError **error)
 {
     Work work = {.file = fleet->file, .pool = sb_call_pool(host), .flags = flags};
-    if ((flags & SEEDBED_UP_WARM) && (flags & SEEDBED_UP_COLD)) {
-        g_set_error_literal(error, SEEDBED_ERROR, SEEDBED_ERROR_INPUT,
-                            "a fleet is either warm or cold: give one of SEEDBED_UP_WARM and "
-                            "SEEDBED_UP_COLD");
-        return FALSE;
-    }
+    if ((flags & SEEDBED_UP_WARM) && (flags & SEEDBED_UP_COLD))
+        return sb_error_set(
+            error, SEEDBED_ERROR, SEEDBED_ERROR_INPUT,
+            "a fleet is either warm or cold: give one of SEEDBED_UP_WARM and SEEDBED_UP_COLD");
     return sb_call_run(host, cancellable, up, &work, error);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "seedbed/test.h"
 
+#include "base/error.h"
 #include "base/xml.h"
 #include "seedbed/call.h"
 #include "seedbed/error.h"
@@ -31,9 +32,8 @@ static SbTestWork *plan(const Work *work, GError **error)
     if (planned)
         return planned;
     g_autofree char *findings = sb_diagnostics_to_string(diagnostics);
-    g_set_error_literal(error, SEEDBED_ERROR, SEEDBED_ERROR_INPUT,
-                        cause ? cause->message : findings);
-    return NULL;
+    return sb_error_set_null(error, SEEDBED_ERROR, SEEDBED_ERROR_INPUT, "%s",
+                             cause ? cause->message : findings);
 }
 
 static gboolean run(const SbOperation *operation, gpointer data, GError **error)
@@ -49,10 +49,8 @@ static gboolean run(const SbOperation *operation, gpointer data, GError **error)
     g_autoptr(GError) cause = NULL;
     SbTestResult result =
         sb_test(operation, work->file, planned, &work->options, report->report, &cause);
-    if (cause && report->report->suites->len == 0) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
-    }
+    if (cause && report->report->suites->len == 0)
+        return sb_error_pass(error, &cause);
     report->result = results[result];
     report->message = cause ? g_strdup(cause->message) : NULL;
     return TRUE;

@@ -43,6 +43,24 @@ static void test_library(void)
     g_assert_true(sb_error_is_input(error));
 }
 
+/* Both kinds of functions fail in one statement, also for a caller who does not want the error. */
+static void test_fail(void)
+{
+    g_autoptr(GError) error = NULL, passed = NULL;
+    g_assert_false(sb_error_set(NULL, some_quark(), FIRST, "nobody %s", "reads it"));
+    g_assert_false(sb_error_set(&error, some_quark(), SECOND, "cause %d", 1));
+    g_assert_error(error, some_quark(), SECOND);
+    g_assert_cmpstr(error->message, ==, "cause 1");
+    g_assert_false(sb_error_pass(&passed, &error));
+    g_assert_no_error(error);
+    g_assert_error(passed, some_quark(), SECOND);
+    g_assert_null(sb_error_set_null(&error, some_quark(), THIRD, "cause %d", 2));
+    g_assert_error(error, some_quark(), THIRD);
+    g_assert_cmpstr(error->message, ==, "cause 2");
+    g_assert_null(sb_error_pass_null(NULL, &error));
+    g_assert_no_error(error);
+}
+
 static void test_append(void)
 {
     g_autoptr(GError) error = NULL;
@@ -61,6 +79,7 @@ int main(int argc, char **argv)
     g_test_add_func("/error/codes", test_codes);
     g_test_add_func("/error/domains-of-other-libraries", test_other_libraries);
     g_test_add_func("/error/a-domain-of-the-library", test_library);
+    g_test_add_func("/error/fail", test_fail);
     g_test_add_func("/error/append", test_append);
     return g_test_run();
 }
