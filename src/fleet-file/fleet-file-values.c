@@ -17,18 +17,19 @@ char *sb_value_setting_name(const char *setting)
     return g_strdup_printf("setting '%s'", setting);
 }
 
-void sb_value_complain(const SbValueReader *reader, const SbYamlNode *node, const char *format, ...)
+gboolean sb_value_complain(const SbValueReader *reader, const SbYamlNode *node, const char *format,
+                           ...)
 {
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    if (node->mark.line != SB_SETTING_LINE) {
-        sb_diagnostics_add(reader->diagnostics, reader->file, node->mark, "%s", message);
-        return;
-    }
-    g_autofree char *setting = sb_value_setting_name(reader->settings[node->mark.column - 1]);
-    sb_diagnostics_add(reader->diagnostics, setting, (SbMark){0, 0}, "%s", message);
+    gboolean is_setting = node->mark.line == SB_SETTING_LINE;
+    g_autofree char *setting =
+        is_setting ? sb_value_setting_name(reader->settings[node->mark.column - 1]) : NULL;
+    sb_diagnostics_add(reader->diagnostics, setting ? setting : reader->file,
+                       is_setting ? (SbMark){0, 0} : node->mark, "%s", message);
+    return FALSE;
 }
 
 gboolean sb_value_is_null(const SbYamlNode *node)
@@ -48,18 +49,12 @@ static char *describe(const SbYamlNode *node)
                           : g_strdup_printf("the text \"%.60s\"", node->text);
 }
 
-void sb_value_refuse(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                     const char *wanted)
+gboolean sb_value_refuse(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                         const char *wanted)
 {
     g_autofree char *found = describe(node);
     if (node->kind != SB_YAML_ALIAS)
         sb_value_complain(reader, node, "%s must be %s, not %s", key, wanted, found);
-}
-
-static gboolean refuse(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                       const char *wanted)
-{
-    sb_value_refuse(reader, key, node, wanted);
     return FALSE;
 }
 
@@ -82,7 +77,7 @@ gboolean sb_value_is_mapping(const SbValueReader *reader, const char *key, const
                              const char *what)
 {
     g_autofree char *wanted = g_strdup_printf("a mapping of %s", what);
-    return node->kind == SB_YAML_MAPPING || refuse(reader, key, node, wanted);
+    return node->kind == SB_YAML_MAPPING || sb_value_refuse(reader, key, node, wanted);
 }
 
 const GPtrArray *sb_value_items(const SbValueReader *reader, const char *key,
@@ -112,15 +107,13 @@ gboolean sb_value_integer(const SbValueReader *reader, const char *key, const Sb
     g_autofree char *wanted =
         g_strdup_printf("a whole number from %u to %u, in decimal", minimum, maximum);
     if (node->kind != SB_YAML_SCALAR || !is_decimal(node->text))
-        return refuse(reader, key, node, wanted);
-    if (!node->is_plain) {
-        sb_value_complain(reader, node, "%s must be %s: write %.20s without quotes", key, wanted,
-                          node->text);
-        return FALSE;
-    }
+        return sb_value_refuse(reader, key, node, wanted);
+    if (!node->is_plain)
+        return sb_value_complain(reader, node, "%s must be %s: write %.20s without quotes", key,
+                                 wanted, node->text);
     guint64 value;
     if (!g_ascii_string_to_unsigned(node->text, 10, minimum, maximum, &value, NULL))
-        return refuse(reader, key, node, wanted);
+        return sb_value_refuse(reader, key, node, wanted);
     *value_out = (guint)value;
     return TRUE;
 }
@@ -136,12 +129,10 @@ gboolean sb_value_size(const SbValueReader *reader, const char *key, const SbYam
         return FALSE;
     guint64 bytes;
     g_autoptr(GError) error = NULL;
-    if (!sb_size_parse(text, &bytes, &error)) {
-        sb_value_complain(reader, node, "%s: %s", key, error->message);
-        return FALSE;
-    }
+    if (!sb_size_parse(text, &bytes, &error))
+        return sb_value_complain(reader, node, "%s: %s", key, error->message);
     if (bytes < minimum || bytes > maximum)
-        return refuse(reader, key, node, wanted);
+        return sb_value_refuse(reader, key, node, wanted);
     *bytes_out = (bytes + 1023) / 1024 * 1024;
     return TRUE;
 }
@@ -158,12 +149,10 @@ gboolean sb_value_duration(const SbValueReader *reader, const char *key, const S
         return FALSE;
     gint64 ms;
     g_autoptr(GError) error = NULL;
-    if (!sb_duration_parse(text, &ms, &error)) {
-        sb_value_complain(reader, node, "%s: %s", key, error->message);
-        return FALSE;
-    }
+    if (!sb_duration_parse(text, &ms, &error))
+        return sb_value_complain(reader, node, "%s: %s", key, error->message);
     if (ms < minimum_ms || ms > maximum_ms)
-        return refuse(reader, key, node, wanted);
+        return sb_value_refuse(reader, key, node, wanted);
     *ms_out = ms;
     return TRUE;
 }
@@ -174,7 +163,7 @@ gboolean sb_value_boolean(const SbValueReader *reader, const char *key, const Sb
     gboolean is_true = node->kind == SB_YAML_SCALAR && strcmp(node->text, "true") == 0;
     gboolean is_false = node->kind == SB_YAML_SCALAR && strcmp(node->text, "false") == 0;
     if (!node->is_plain || (!is_true && !is_false))
-        return refuse(reader, key, node, "true or false");
+        return sb_value_refuse(reader, key, node, "true or false");
     *value_out = is_true;
     return TRUE;
 }
@@ -201,10 +190,8 @@ gboolean sb_value_name(const SbValueReader *reader, const char *key, const SbYam
     if (!name)
         return FALSE;
     g_autoptr(GError) error = NULL;
-    if (!sb_name_check(key, name, &error)) {
-        sb_value_complain(reader, node, "%s", error->message);
-        return FALSE;
-    }
+    if (!sb_name_check(key, name, &error))
+        return sb_value_complain(reader, node, "%s", error->message);
     replace(name_out, name);
     return TRUE;
 }
@@ -217,7 +204,7 @@ gboolean sb_value_choice(const SbValueReader *reader, const char *key, const SbY
     if (!text)
         return FALSE;
     if (!g_strv_contains(choices, text))
-        return refuse(reader, key, node, wanted);
+        return sb_value_refuse(reader, key, node, wanted);
     replace(choice_out, text);
     return TRUE;
 }
@@ -232,15 +219,13 @@ gboolean sb_value_login(const SbValueReader *reader, const char *key, const SbYa
     gsize length = strlen(login);
     gboolean has_valid_start = login[0] && strchr(LOWERCASE "_", login[0]);
     if (!has_valid_start || length > LONGEST || strspn(login, LOWERCASE DIGITS "_-") != length)
-        return refuse(
+        return sb_value_refuse(
             reader, key, node,
             "an account name: 1 to 32 of a-z, 0-9, '_' and '-', with a letter or '_' first");
-    if (strcmp(login, "root") == 0) {
-        sb_value_complain(
+    if (strcmp(login, "root") == 0)
+        return sb_value_complain(
             reader, node,
             "%s cannot be root: name an account that is made for seedbed and has sudo", key);
-        return FALSE;
-    }
     replace(login_out, login);
     return TRUE;
 }
@@ -253,13 +238,11 @@ gboolean sb_value_path(const SbValueReader *reader, const char *key, const SbYam
     if (!path)
         return FALSE;
     if (!*path || strlen(path) >= PATH_MAX)
-        return refuse(reader, key, node, wanted);
+        return sb_value_refuse(reader, key, node, wanted);
     for (const char *c = path; *c; c++)
-        if (g_ascii_iscntrl(*c)) {
-            sb_value_complain(reader, node, "%s must be %s, without control characters", key,
-                              wanted);
-            return FALSE;
-        }
+        if (g_ascii_iscntrl(*c))
+            return sb_value_complain(reader, node, "%s must be %s, without control characters", key,
+                                     wanted);
     replace(path_out, path);
     return TRUE;
 }

@@ -34,14 +34,15 @@ typedef struct {
         *settings; /**< (nullable) those that made nodes: see fleet-file/fleet-settings.h */
 } SbValueReader;
 
-/** Adds a finding at the place of NODE, or about the setting that made it. */
-void sb_value_complain(const SbValueReader *reader, const SbYamlNode *node, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
+/** Adds a finding at the place of NODE, or about the setting that made it. Returns FALSE, so that a
+ * failure is one statement. */
+gboolean sb_value_complain(const SbValueReader *reader, const SbYamlNode *node, const char *format,
+                           ...) G_GNUC_PRINTF(3, 4);
 
 /** Adds "KEY must be WANTED, not …" with a description of NODE. (Nothing is added for an alias: the
- * YAML parser has reported it.) */
-void sb_value_refuse(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                     const char *wanted);
+ * YAML parser has reported it.) Returns FALSE. */
+gboolean sb_value_refuse(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                         const char *wanted);
 
 /** Whether NODE has no value for YAML: nothing, `~` or `null`, without quotes. */
 gboolean sb_value_is_null(const SbYamlNode *node);

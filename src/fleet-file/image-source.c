@@ -52,8 +52,7 @@ static gboolean read_digest(const SbValueReader *reader, const SbYamlNode *node,
         return FALSE;
     if (sb_digest_read(G_CHECKSUM_SHA256, text, strlen(text), digest_out))
         return TRUE;
-    sb_value_complain(reader, node, "sha256 must be 64 hexadecimal digits");
-    return FALSE;
+    return sb_value_complain(reader, node, "sha256 must be 64 hexadecimal digits");
 }
 
 static const char *read_url(const SbValueReader *reader, const SbYamlNode *node)
@@ -87,11 +86,9 @@ static gboolean read_mapping(const SbValueReader *reader, const SbYamlNode *node
     const SbYamlNode *path_node = sb_yaml_get(node, "path");
     if (!check_keys(reader, node))
         return FALSE;
-    if (!url_node == !path_node || !sum_node) {
-        sb_value_complain(reader, node,
-                          "image needs 'url' or 'path', and 'sha256', or must be a name");
-        return FALSE;
-    }
+    if (!url_node == !path_node || !sum_node)
+        return sb_value_complain(reader, node,
+                                 "image needs 'url' or 'path', and 'sha256', or must be a name");
     const char *url = url_node ? read_url(reader, url_node) : NULL;
     const char *path = path_node ? sb_value_text(reader, "path", path_node, "a file") : NULL;
     SbDigest digest;

@@ -95,22 +95,19 @@ static gboolean read_name(const SbValueReader *reader, const SbYamlNode *node, S
         return FALSE;
     if (strlen(disk->name) <= SB_DISK_NAME_MAX)
         return TRUE;
-    sb_value_complain(reader, node,
-                      "the name of a disk has at most %d characters, because a guest sees no more "
-                      "of it, and '%.60s' has %zu",
-                      SB_DISK_NAME_MAX, disk->name, strlen(disk->name));
-    return FALSE;
+    return sb_value_complain(reader, node,
+                             "the name of a disk has at most %d characters, because a guest sees "
+                             "no more of it, and '%.60s' has %zu",
+                             SB_DISK_NAME_MAX, disk->name, strlen(disk->name));
 }
 
 static gboolean read_bus(const SbValueReader *reader, const SbYamlNode *node, SbMachineDisk *disk)
 {
     g_autofree char *word = NULL;
-    if (node->kind == SB_YAML_SCALAR && strcmp(node->text, "nvme") == 0) {
-        sb_value_complain(reader, node,
-                          "bus cannot be nvme: libvirt before 11.5 has no NVMe disks that are "
-                          "files; write 'virtio' or 'scsi'");
-        return FALSE;
-    }
+    if (node->kind == SB_YAML_SCALAR && strcmp(node->text, "nvme") == 0)
+        return sb_value_complain(reader, node,
+                                 "bus cannot be nvme: libvirt before 11.5 has no NVMe disks that "
+                                 "are files; write 'virtio' or 'scsi'");
     if (!sb_value_choice(reader, "bus", node, buses, &word))
         return FALSE;
     disk->bus = strcmp(word, buses[SB_DISK_SCSI]) == 0 ? SB_DISK_SCSI : SB_DISK_VIRTIO;

@@ -77,18 +77,15 @@ static gboolean read_kind(const SbValueReader *reader, const char *key, const Sb
     g_autofree char *word = colon ? g_strndup(text, colon - text) : g_strdup(text);
     if (!sb_network_kind_from_name(word, &network->kind) || network->kind == SB_NETWORK_DEFAULT ||
         (network->kind == SB_NETWORK_EXISTING || network->kind == SB_NETWORK_BRIDGE) !=
-            (colon != NULL)) {
-        sb_value_refuse(reader, key, node, WANTED);
-        return FALSE;
-    }
+            (colon != NULL))
+        return sb_value_refuse(reader, key, node, WANTED);
     network->source = colon ? g_strdup(colon + 1) : NULL;
     if (!colon || is_network_source(colon + 1, network->kind))
         return TRUE;
-    sb_value_complain(reader, node,
-                      "%s '%.80s' is not allowed: after '%s:' use 1 to %zu of A-Z, a-z, 0-9, '.', "
-                      "'_' and '-', with neither '-' nor '.' first",
-                      key, text, word, longest_source(network->kind));
-    return FALSE;
+    return sb_value_complain(reader, node,
+                             "%s '%.80s' is not allowed: after '%s:' use 1 to %zu of A-Z, a-z, "
+                             "0-9, '.', '_' and '-', with neither '-' nor '.' first",
+                             key, text, word, longest_source(network->kind));
 }
 
 static gboolean read_address(const SbValueReader *reader, const SbYamlNode *node,
@@ -99,16 +96,12 @@ static gboolean read_address(const SbValueReader *reader, const SbYamlNode *node
     const char *text = sb_value_text(reader, "address", node, wanted);
     if (!text)
         return FALSE;
-    if (!sb_ipv4_parse(text, &address)) {
-        sb_value_refuse(reader, "address", node, wanted);
-        return FALSE;
-    }
-    if (!sb_network_kind_is_own(network->kind)) {
-        sb_value_complain(reader, node,
-                          "only in the fleet's own networks, nat and isolated, seedbed gives out "
-                          "addresses: remove 'address'");
-        return FALSE;
-    }
+    if (!sb_ipv4_parse(text, &address))
+        return sb_value_refuse(reader, "address", node, wanted);
+    if (!sb_network_kind_is_own(network->kind))
+        return sb_value_complain(reader, node,
+                                 "only in the fleet's own networks, nat and isolated, seedbed "
+                                 "gives out addresses: remove 'address'");
     network->address = g_strdup(text);
     network->mark = node->mark;
     return TRUE;
