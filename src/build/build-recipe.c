@@ -37,7 +37,7 @@ char *sb_build_recipe_digest(const SbBuildRecipe *recipe)
     g_string_append_printf(text, "provision %s\n", provision);
     g_string_append(text, "kernel ");
     if (recipe->kernel)
-        sb_machine_kernel_describe(recipe->kernel, text);
+        sb_machine_kernel_type.describe(recipe->kernel, text);
     g_string_append_c(text, '\n');
     add_bytes(text, "user-data", recipe->user_data);
     add_bytes(text, "vendor-data", recipe->vendor_data);

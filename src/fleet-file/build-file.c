@@ -39,7 +39,8 @@ static void read_layer(const SbValueReader *reader, const SbYamlNode *mapping, G
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
         const SbYamlNode *value = sb_yaml_get(mapping, keys[i].name);
         if (value)
-            sb_value_file(reader, keys[i].name, value, G_STRUCT_MEMBER_P(layer, keys[i].offset));
+            sb_file_type.read(reader, keys[i].name, value,
+                              G_STRUCT_MEMBER_P(layer, keys[i].offset));
     }
     g_ptr_array_add(layers, layer);
 }

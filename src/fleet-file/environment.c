@@ -30,8 +30,8 @@ static void read_variable(const SbValueReader *reader, const SbYamlNode *name,
         *env = g_environ_setenv(*env, name->text, text, TRUE);
 }
 
-void sb_environment_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                         char ***env)
+static void read_env(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                     gpointer field)
 {
     if (!sb_value_is_mapping(reader, key, node, "variables and their values"))
         return;
@@ -41,8 +41,27 @@ void sb_environment_read(const SbValueReader *reader, const char *key, const SbY
         return;
     }
     for (guint i = 0; i < node->keys->len; i++)
-        read_variable(reader, node->keys->pdata[i], node->items->pdata[i], env);
+        read_variable(reader, node->keys->pdata[i], node->items->pdata[i], field);
 }
+
+static void own(gpointer field)
+{
+    char ***env = field;
+    *env = g_strdupv(*env);
+}
+
+static void clear(gpointer field)
+{
+    g_clear_pointer((char ***)field, g_strfreev);
+}
+
+static void describe(gconstpointer field, GString *text)
+{
+    g_autofree char *script = sb_environment_script(*(const char *const *const *)field);
+    g_string_append(text, script);
+}
+
+const SbFieldType sb_environment_type = {read_env, own, clear, describe};
 
 char *sb_environment_script(const char *const *env)
 {

@@ -22,14 +22,10 @@
 #define SB_ENVIRONMENT_MAX 100
 #define SB_ENVIRONMENT_VALUE_MAX_BYTES (64 * 1024)
 
-/**
- * Reads NODE, a mapping of names to values, into *ENV, whose value for the same name it replaces. A
- * name or value that is wrong is added to the findings and left out.
- *
- * @param env  (nullable) "NAME=VALUE", NULL-terminated
- */
-void sb_environment_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                         char ***env);
+/** Of a char ** (nullable), "NAME=VALUE", NULL-terminated. `read` takes a mapping of names to
+ * values; a value replaces that of the same name. A name or value that is wrong is added to the
+ * findings and left out. */
+extern const SbFieldType sb_environment_type;
 
 /** The commands of sh(1) that export ENV (nullable): "" for none. (transfer full) */
 char *sb_environment_script(const char *const *env);

@@ -247,15 +247,6 @@ gboolean sb_value_path(const SbValueReader *reader, const char *key, const SbYam
     return TRUE;
 }
 
-gboolean sb_value_file(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                       SbFileReference *reference)
-{
-    if (!sb_value_path(reader, key, node, &reference->path))
-        return FALSE;
-    reference->mark = node->mark;
-    return TRUE;
-}
-
 gboolean sb_value_line(const SbValueReader *reader, const char *key, const SbYamlNode *node,
                        const char *wanted, char **line_out)
 {
@@ -299,4 +290,46 @@ gboolean sb_value_account(const SbValueReader *reader, const char *key, const Sb
         return sb_value_login(reader, key, node, account_out);
     replace(account_out, node->text);
     return TRUE;
+}
+
+/* ---- fields ---- */
+
+static void read_file(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                      gpointer field)
+{
+    SbFileReference *reference = field;
+    if (sb_value_path(reader, key, node, &reference->path))
+        reference->mark = node->mark;
+}
+
+static void own_file(gpointer field)
+{
+    SbFileReference *reference = field, from = *reference;
+    *reference = (SbFileReference){0};
+    sb_file_reference_assign(reference, &from);
+}
+
+static void clear_file(gpointer field)
+{
+    sb_file_reference_clear(field);
+}
+
+static void describe_file(gconstpointer field, GString *text)
+{
+    g_autofree char *digest = sb_file_reference_digest(field);
+    g_string_append(text, digest);
+}
+
+const SbFieldType sb_file_type = {read_file, own_file, clear_file, describe_file};
+
+void sb_field_share_list(gpointer field)
+{
+    GPtrArray **list = field;
+    if (*list)
+        g_ptr_array_ref(*list);
+}
+
+void sb_field_clear_list(gpointer field)
+{
+    g_clear_pointer((GPtrArray **)field, g_ptr_array_unref);
 }

@@ -113,10 +113,6 @@ gboolean sb_value_login(const SbValueReader *reader, const char *key, const SbYa
 gboolean sb_value_path(const SbValueReader *reader, const char *key, const SbYamlNode *node,
                        char **path_out);
 
-/** Reads the path of a file as sb_value_path() does, and its place. FALSE after a finding */
-gboolean sb_value_file(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                       SbFileReference *reference);
-
 /** Reads text of 1 to 4096 bytes in one line. WANTED describes it, for the message. */
 gboolean sb_value_line(const SbValueReader *reader, const char *key, const SbYamlNode *node,
                        const char *wanted, char **line_out);
@@ -131,3 +127,28 @@ gboolean sb_value_command(const SbValueReader *reader, const char *key, const Sb
 /** Reads the name of a Linux account, also root. */
 gboolean sb_value_account(const SbValueReader *reader, const char *key, const SbYamlNode *node,
                           char **account_out);
+
+/* ---- fields ---- */
+
+/** What is done with a field that keeps the value of a key. */
+typedef struct {
+    /** Puts NODE, the value of KEY, into FIELD. If NODE is wrong, it adds a finding and does not
+     * change FIELD, so that one mistake is one finding. */
+    void (*read)(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                 gpointer field);
+    /** (nullable) FIELD has the pointers of another one: replaces them by copies. */
+    void (*own)(gpointer field);
+    void (*clear)(gpointer field); /**< (nullable) */
+    /** (nullable) Adds what decides the value to TEXT, in one line: nothing if the key was not
+     * given. */
+    void (*describe)(gconstpointer field, GString *text);
+} SbFieldType;
+
+/** Of an SbFileReference: `read` takes a path as sb_value_path() does, and its place. */
+extern const SbFieldType sb_file_type;
+
+/** `own` of a GPtrArray * (nullable) that copies share. */
+void sb_field_share_list(gpointer field);
+
+/** `clear` of a GPtrArray * (nullable). */
+void sb_field_clear_list(gpointer field);

@@ -303,7 +303,7 @@ SbFleetFile *sb_fleet_file_of_one(const SbFleetFile *like, const char *name, con
     g_free(one->name);
     one->name = g_strdup(group_name);
     one->count = 1;
-    sb_image_source_clear(&one->spec.image);
+    sb_image_source_type.clear(&one->spec.image);
     one->spec.image.name = g_strdup(image);
     for (guint i = 0; i < one->spec.networks.count; i++)
         g_clear_pointer(&one->spec.networks.items[i].address, g_free);

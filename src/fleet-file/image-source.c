@@ -65,15 +65,17 @@ static const char *read_url(const SbValueReader *reader, const SbYamlNode *node)
     return NULL;
 }
 
-void sb_image_source_own(SbImageSource *image)
+static void own(gpointer field)
 {
+    SbImageSource *image = field;
     image->name = g_strdup(image->name);
     image->url = g_strdup(image->url);
     image->path = g_strdup(image->path);
 }
 
-void sb_image_source_clear(SbImageSource *image)
+static void clear(gpointer field)
 {
+    SbImageSource *image = field;
     g_clear_pointer(&image->name, g_free);
     g_clear_pointer(&image->url, g_free);
     g_clear_pointer(&image->path, g_free);
@@ -113,16 +115,19 @@ static gboolean read_name(const SbValueReader *reader, const char *key, const Sb
     return *name_out != NULL;
 }
 
-void sb_image_source_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                          SbImageSource *image)
+static void read_image(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                       gpointer field)
 {
-    SbImageSource read = {.mark = node->mark};
-    gboolean is_good = node->kind == SB_YAML_MAPPING ? read_mapping(reader, node, &read)
-                                                     : read_name(reader, key, node, &read.name);
+    SbImageSource *image = field;
+    SbImageSource made = {.mark = node->mark};
+    gboolean is_good = node->kind == SB_YAML_MAPPING ? read_mapping(reader, node, &made)
+                                                     : read_name(reader, key, node, &made.name);
     if (is_good) {
-        sb_image_source_clear(image);
-        *image = read;
+        clear(image);
+        *image = made;
     }
     /* Also when the value is wrong: a missing image would be a second finding about it. */
     image->mark = node->mark;
 }
+
+const SbFieldType sb_image_source_type = {read_image, own, clear, NULL};

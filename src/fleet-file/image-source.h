@@ -20,20 +20,11 @@ typedef struct {
     SbMark mark;     /**< of the value in the fleet file; line 0: not given */
 } SbImageSource;
 
-/** Replaces the pointers in IMAGE, which are those of another one, by copies. */
-void sb_image_source_own(SbImageSource *image);
-
-/** Releases what IMAGE holds. */
-void sb_image_source_clear(SbImageSource *image);
-
 /**
- * Reads NODE, the value of KEY: a name, or a mapping with `url` (https, http or file) or `path`,
- * and `sha256`.
+ * Of an SbImageSource: `read` takes a name, or a mapping with `url` (https, http or file) or
+ * `path`, and `sha256`. If that is wrong, only the mark of the field is written.
  *
  * The name of a mapping is made of the last part of the URL or path, and the digest: another digest
- * is another image.
- *
- * @param image  if NODE is wrong, only its mark is written
+ * is another image. So the volume says all of it, and there is no `describe`.
  */
-void sb_image_source_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                          SbImageSource *image);
+extern const SbFieldType sb_image_source_type;

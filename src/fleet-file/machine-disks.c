@@ -22,7 +22,7 @@ static void disk_free(gpointer data)
 {
     SbMachineDisk *disk = data;
     g_free(disk->name);
-    sb_image_source_clear(&disk->image);
+    sb_image_source_type.clear(&disk->image);
     g_free(disk->image_volume);
     g_free(disk->image_path);
     g_free(disk->image_format);
@@ -35,12 +35,11 @@ static GPtrArray *disks_new(void)
     return g_ptr_array_new_with_free_func(disk_free);
 }
 
-static gpointer disk_copy(gconstpointer source, G_GNUC_UNUSED gpointer data)
+static SbMachineDisk *disk_copy(const SbMachineDisk *disk)
 {
-    const SbMachineDisk *disk = source;
     SbMachineDisk *copy = g_memdup2(disk, sizeof *disk);
     copy->name = g_strdup(disk->name);
-    sb_image_source_own(&copy->image);
+    sb_image_source_type.own(&copy->image);
     copy->image_volume = g_strdup(disk->image_volume);
     copy->image_path = g_strdup(disk->image_path);
     copy->image_format = g_strdup(disk->image_format);
@@ -48,18 +47,17 @@ static gpointer disk_copy(gconstpointer source, G_GNUC_UNUSED gpointer data)
     return copy;
 }
 
-GPtrArray *sb_machine_disks_copy(const GPtrArray *disks)
+static void own(gpointer field)
 {
-    if (!disks)
-        return NULL;
-    GPtrArray *copy = disks_new();
-    SB_EACH(const SbMachineDisk, disk, disks)
-        g_ptr_array_add(copy, disk_copy(disk, NULL));
-    return copy;
+    GPtrArray **disks = field, *copy = *disks ? disks_new() : NULL;
+    for (guint i = 0; copy && i < (*disks)->len; i++)
+        g_ptr_array_add(copy, disk_copy(g_ptr_array_index(*disks, i)));
+    *disks = copy;
 }
 
-void sb_machine_disks_describe(const GPtrArray *disks, GString *text)
+static void describe(gconstpointer field, GString *text)
 {
+    const GPtrArray *disks = *(GPtrArray *const *)field;
     for (guint i = 0; disks && i < disks->len; i++) {
         const SbMachineDisk *disk = g_ptr_array_index(disks, i);
         g_string_append_printf(text, "%s%s %s %" G_GUINT64_FORMAT " %s", i ? ", " : "", disk->name,
@@ -135,7 +133,7 @@ static gboolean read_disk(const SbValueReader *reader, const SbYamlNode *node, S
     if (bus)
         read_bus(reader, bus, disk);
     if (image)
-        sb_image_source_read(reader, "image", image, &disk->image);
+        sb_image_source_type.read(reader, "image", image, &disk->image);
     return sb_diagnostics_total(reader->diagnostics) == before;
 }
 
@@ -147,13 +145,13 @@ static gboolean has_name(const GPtrArray *disks, const char *name)
     return FALSE;
 }
 
-void sb_machine_disks_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                           GPtrArray **disks)
+static void read_disks(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                       gpointer field)
 {
     guint before = sb_diagnostics_total(reader->diagnostics);
     const GPtrArray *items = sb_value_items(
         reader, key, node, "a list of disks, each '{ name: NAME, size: SIZE }'", SB_DISKS_MAX);
-    g_autoptr(GPtrArray) read = disks_new();
+    g_autoptr(GPtrArray) made = disks_new();
     for (guint i = 0; items && i < items->len; i++) {
         const SbYamlNode *item = g_ptr_array_index(items, i);
         SbMachineDisk *disk = g_new0(SbMachineDisk, 1);
@@ -161,12 +159,14 @@ void sb_machine_disks_read(const SbValueReader *reader, const char *key, const S
             disk_free(disk);
             continue;
         }
-        if (has_name(read, disk->name))
+        if (has_name(made, disk->name))
             sb_value_complain(reader, item, "two disks are called '%s'", disk->name);
-        g_ptr_array_add(read, disk);
+        g_ptr_array_add(made, disk);
     }
     if (sb_diagnostics_total(reader->diagnostics) > before)
         return;
-    g_clear_pointer(disks, g_ptr_array_unref);
-    *disks = read->len > 0 ? g_steal_pointer(&read) : NULL;
+    sb_field_clear_list(field);
+    *(GPtrArray **)field = made->len > 0 ? g_steal_pointer(&made) : NULL;
 }
+
+const SbFieldType sb_machine_disks_type = {read_disks, own, sb_field_clear_list, describe};

@@ -34,19 +34,9 @@ typedef struct {
     char *path;         /**< (nullable) of the disk's own volume */
 } SbMachineDisk;
 
-/**
- * Reads NODE, the value of KEY: a list of mappings with `name`, `size`, `bus` and `image`.
- *
- * @param disks  (nullable) of SbMachineDisk, or NULL for none; if NODE is wrong, it is not changed
- */
-void sb_machine_disks_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                           GPtrArray **disks);
-
-/** A copy of DISKS. (nullable) (transfer full) */
-GPtrArray *sb_machine_disks_copy(const GPtrArray *disks);
-
-/** Adds what decides DISKS (nullable) to TEXT, in one line: nothing if there are none. */
-void sb_machine_disks_describe(const GPtrArray *disks, GString *text);
+/** Of a GPtrArray * (nullable) of SbMachineDisk: `read` takes a list of mappings with `name`,
+ * `size`, `bus` and `image`. */
+extern const SbFieldType sb_machine_disks_type;
 
 /** The volume of a disk of MACHINE that is called DISK. (transfer full) */
 char *sb_disk_name(const char *machine, const char *disk);

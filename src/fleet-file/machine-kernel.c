@@ -8,29 +8,25 @@
 
 /* ---- the value ---- */
 
-static void own_file(SbFileReference *file)
+static void own(gpointer field)
 {
-    SbFileReference from = *file;
-    *file = (SbFileReference){0};
-    sb_file_reference_assign(file, &from);
-}
-
-void sb_machine_kernel_own(SbMachineKernel *kernel)
-{
-    own_file(&kernel->image);
-    own_file(&kernel->initrd);
+    SbMachineKernel *kernel = field;
+    sb_file_type.own(&kernel->image);
+    sb_file_type.own(&kernel->initrd);
     kernel->cmdline = g_strdup(kernel->cmdline);
 }
 
-void sb_machine_kernel_clear(SbMachineKernel *kernel)
+static void clear(gpointer field)
 {
+    SbMachineKernel *kernel = field;
     sb_file_reference_clear(&kernel->image);
     sb_file_reference_clear(&kernel->initrd);
     g_clear_pointer(&kernel->cmdline, g_free);
 }
 
-void sb_machine_kernel_describe(const SbMachineKernel *kernel, GString *text)
+static void describe(gconstpointer field, GString *text)
 {
+    const SbMachineKernel *kernel = field;
     if (!kernel->image.path)
         return;
     g_autofree char *image = sb_file_reference_digest(&kernel->image);
@@ -49,8 +45,8 @@ static void read_cmdline(const SbValueReader *reader, const SbYamlNode *node, ch
                           strlen(*cmdline_out), CMDLINE_MAX);
 }
 
-void sb_machine_kernel_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                            SbMachineKernel *kernel)
+static void read_kernel(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                        gpointer field)
 {
     static const char *const keys[] = {"image", "initrd", "cmdline", NULL};
     if (!sb_value_is_mapping(reader, key, node, "image, initrd and cmdline"))
@@ -58,23 +54,25 @@ void sb_machine_kernel_read(const SbValueReader *reader, const char *key, const 
     const SbYamlNode *image = sb_yaml_get(node, "image"), *initrd = sb_yaml_get(node, "initrd");
     const SbYamlNode *cmdline = sb_yaml_get(node, "cmdline");
     guint before = sb_diagnostics_total(reader->diagnostics);
-    SbMachineKernel read = {0};
+    SbMachineKernel made = {0};
     sb_value_check_keys(reader, node, keys);
     if (!image)
         sb_value_complain(reader, node, "%s needs an image: write 'image: FILE' in it", key);
     else
-        sb_value_file(reader, "image", image, &read.image);
+        sb_file_type.read(reader, "image", image, &made.image);
     if (initrd)
-        sb_value_file(reader, "initrd", initrd, &read.initrd);
+        sb_file_type.read(reader, "initrd", initrd, &made.initrd);
     if (cmdline)
-        read_cmdline(reader, cmdline, &read.cmdline);
+        read_cmdline(reader, cmdline, &made.cmdline);
     if (sb_diagnostics_total(reader->diagnostics) > before) {
-        sb_machine_kernel_clear(&read);
+        clear(&made);
         return;
     }
-    sb_machine_kernel_clear(kernel);
-    *kernel = read;
+    clear(field);
+    *(SbMachineKernel *)field = made;
 }
+
+const SbFieldType sb_machine_kernel_type = {read_kernel, own, clear, describe};
 
 /* ---- the file ---- */
 

@@ -20,19 +20,8 @@ typedef struct {
 /** The most bytes of a kernel, and of an initrd. */
 #define SB_KERNEL_MAX_BYTES (512 * 1024 * 1024)
 
-/** Replaces KERNEL by what NODE, the value of KEY, says. Does not change it after a finding. */
-void sb_machine_kernel_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                            SbMachineKernel *kernel);
-
-/** KERNEL has the pointers of another one: replaces them by copies. The contents are shared. */
-void sb_machine_kernel_own(SbMachineKernel *kernel);
-
-/** Releases what KERNEL holds, but not KERNEL. */
-void sb_machine_kernel_clear(SbMachineKernel *kernel);
-
-/** Adds words, without the end of a line, that are the same for the same files and command line;
- * nothing if there is no kernel. */
-void sb_machine_kernel_describe(const SbMachineKernel *kernel, GString *text);
+/** Of an SbMachineKernel: `read` takes a mapping with `image`, `initrd` and `cmdline`. */
+extern const SbFieldType sb_machine_kernel_type;
 
 /**
  * Why UEFI firmware of ARCH does not start IMAGE, the content of a file.

@@ -14,8 +14,9 @@ static void network_clear(SbMachineNetwork *network)
     g_clear_pointer(&network->mac, g_free);
 }
 
-void sb_machine_networks_own(SbMachineNetworks *networks)
+static void own(gpointer field)
 {
+    SbMachineNetworks *networks = field;
     for (guint i = 0; i < networks->count; i++) {
         SbMachineNetwork *network = &networks->items[i];
         network->source = g_strdup(network->source);
@@ -24,14 +25,16 @@ void sb_machine_networks_own(SbMachineNetworks *networks)
     }
 }
 
-void sb_machine_networks_clear(SbMachineNetworks *networks)
+static void clear(gpointer field)
 {
+    SbMachineNetworks *networks = field;
     for (guint i = 0; i < networks->count; i++)
         network_clear(&networks->items[i]);
 }
 
-void sb_machine_networks_describe(const SbMachineNetworks *networks, GString *text)
+static void describe(gconstpointer field, GString *text)
 {
+    const SbMachineNetworks *networks = field;
     for (guint i = 0; i < networks->count; i++) {
         const SbMachineNetwork *network = &networks->items[i];
         g_string_append_printf(text, "%s%s %s%s%s", i ? ", " : "",
@@ -130,17 +133,19 @@ static gboolean read_item(const SbValueReader *reader, const char *key, const Sb
                                          : read_kind(reader, key, node, network);
 }
 
-void sb_machine_networks_read_one(const SbValueReader *reader, const char *key,
-                                  const SbYamlNode *node, SbMachineNetworks *networks)
+static void read_one(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                     gpointer field)
 {
     SbMachineNetwork read = {0};
     if (!read_item(reader, key, node, &read)) {
         network_clear(&read);
         return;
     }
-    sb_machine_networks_clear(networks);
-    *networks = (SbMachineNetworks){.items = {read}, .count = 1};
+    clear(field);
+    *(SbMachineNetworks *)field = (SbMachineNetworks){.items = {read}, .count = 1};
 }
+
+const SbFieldType sb_machine_network_type = {read_one, own, clear, describe};
 
 /* Networks that a machine can be in once. */
 static gboolean is_single(SbNetworkKind kind)
@@ -148,8 +153,8 @@ static gboolean is_single(SbNetworkKind kind)
     return sb_network_kind_is_own(kind) || kind == SB_NETWORK_USER;
 }
 
-void sb_machine_networks_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                              SbMachineNetworks *networks)
+static void read_all(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                     gpointer field)
 {
     const char *wanted = "a list of networks, each " WANTED;
     guint before = sb_diagnostics_total(reader->diagnostics);
@@ -171,9 +176,11 @@ void sb_machine_networks_read(const SbValueReader *reader, const char *key, cons
     if (sb_diagnostics_total(reader->diagnostics) == before && read.count == 0)
         sb_value_complain(reader, node, "%s must have at least one network", key);
     if (sb_diagnostics_total(reader->diagnostics) > before) {
-        sb_machine_networks_clear(&read);
+        clear(&read);
         return;
     }
-    sb_machine_networks_clear(networks);
-    *networks = read;
+    clear(field);
+    *(SbMachineNetworks *)field = read;
 }
+
+const SbFieldType sb_machine_networks_type = {read_all, NULL, NULL, NULL};

@@ -30,27 +30,12 @@ typedef struct {
     guint count; /**< at least 1 */
 } SbMachineNetworks;
 
-/**
- * Reads NODE, the value of KEY: one network, as text such as "existing:lab", or as a mapping with
- * `kind` (such a text) and `address`.
- *
- * @param networks  if NODE is wrong, it is not changed
- */
-void sb_machine_networks_read_one(const SbValueReader *reader, const char *key,
-                                  const SbYamlNode *node, SbMachineNetworks *networks);
+/** Of an SbMachineNetworks: `read` takes one network, as text such as "existing:lab", or as a
+ * mapping with `kind` (such a text) and `address`. */
+extern const SbFieldType sb_machine_network_type;
 
-/** The same with a list of 1 to SB_NETWORKS_MAX networks. */
-void sb_machine_networks_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                              SbMachineNetworks *networks);
-
-/** Replaces the pointers in NETWORKS, which are those of another one, by copies. */
-void sb_machine_networks_own(SbMachineNetworks *networks);
-
-/** Releases what NETWORKS holds, but not NETWORKS. */
-void sb_machine_networks_clear(SbMachineNetworks *networks);
-
-/** Adds what decides NETWORKS to TEXT, in one line. */
-void sb_machine_networks_describe(const SbMachineNetworks *networks, GString *text);
+/** Of the same field, with nothing but `read`: it takes a list of 1 to SB_NETWORKS_MAX networks. */
+extern const SbFieldType sb_machine_networks_type;
 
 /** Whether one of NETWORKS is of KIND. */
 gboolean sb_machine_networks_have(const SbMachineNetworks *networks, SbNetworkKind kind);

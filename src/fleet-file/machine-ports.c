@@ -87,17 +87,36 @@ static void read_item(const SbValueReader *reader, const SbYamlNode *node, GArra
         sb_value_refuse(reader, "a port", node, wanted);
 }
 
-void sb_machine_ports_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                           GArray **ports)
+static void own(gpointer field)
+{
+    GArray **ports = field;
+    *ports = *ports ? g_array_copy(*ports) : NULL;
+}
+
+static void clear(gpointer field)
+{
+    g_clear_pointer((GArray **)field, g_array_unref);
+}
+
+static void describe(gconstpointer field, GString *text)
+{
+    g_autofree char *ports = sb_machine_ports_to_text(*(GArray *const *)field);
+    g_string_append(text, ports ? ports : "");
+}
+
+static void read_ports(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                       gpointer field)
 {
     guint before = sb_diagnostics_total(reader->diagnostics);
     const GPtrArray *items =
         sb_value_items(reader, key, node, "a list of ports, such as [ '8080:80' ]", SB_PORTS_MAX);
-    g_autoptr(GArray) read = g_array_new(FALSE, TRUE, sizeof(SbMachinePort));
+    g_autoptr(GArray) made = g_array_new(FALSE, TRUE, sizeof(SbMachinePort));
     for (guint i = 0; items && i < items->len; i++)
-        read_item(reader, g_ptr_array_index(items, i), read);
+        read_item(reader, g_ptr_array_index(items, i), made);
     if (sb_diagnostics_total(reader->diagnostics) > before)
         return;
-    g_clear_pointer(ports, g_array_unref);
-    *ports = read->len > 0 ? g_steal_pointer(&read) : NULL;
+    clear(field);
+    *(GArray **)field = made->len > 0 ? g_steal_pointer(&made) : NULL;
 }
+
+const SbFieldType sb_machine_ports_type = {read_ports, own, clear, describe};

@@ -27,14 +27,9 @@ typedef struct {
     SbMark mark; /**< in the fleet file */
 } SbMachinePort;
 
-/**
- * Reads NODE, the value of KEY: a list of texts [ADDRESS:]PORT:GUEST-PORT[/tcp|/udp]. Without an
- * address, it is 127.0.0.1.
- *
- * @param ports  of SbMachinePort, or NULL for none; if NODE is wrong, it is not changed
- */
-void sb_machine_ports_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                           GArray **ports);
+/** Of a GArray * (nullable) of SbMachinePort: `read` takes a list of texts
+ * [ADDRESS:]PORT:GUEST-PORT[/tcp|/udp]. Without an address, it is 127.0.0.1. */
+extern const SbFieldType sb_machine_ports_type;
 
 /** PORT as text: "127.0.0.1:8080:80/tcp". (transfer full) */
 char *sb_machine_port_text(const SbMachinePort *port);

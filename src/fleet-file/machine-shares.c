@@ -69,32 +69,31 @@ static gboolean has_folder(const GPtrArray *shares, const char *to)
     return FALSE;
 }
 
-void sb_machine_shares_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                            GPtrArray **shares)
+static void read_shares(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                        gpointer field)
 {
     guint before = sb_diagnostics_total(reader->diagnostics);
     const GPtrArray *items = sb_value_items(
         reader, key, node, "a list of shares, each '{ from: FOLDER, to: /FOLDER }'", SB_SHARES_MAX);
-    g_autoptr(GPtrArray) read = g_ptr_array_new_with_free_func(share_free);
+    g_autoptr(GPtrArray) made = g_ptr_array_new_with_free_func(share_free);
     for (guint i = 0; items && i < items->len; i++) {
         const SbYamlNode *item = g_ptr_array_index(items, i);
         SbMachineShare *share = read_share(reader, item);
         if (!share)
             continue;
-        if (share->to && has_folder(read, share->to))
+        if (share->to && has_folder(made, share->to))
             sb_value_complain(reader, item, "two shares are at '%s'", share->to);
-        g_ptr_array_add(read, share);
+        g_ptr_array_add(made, share);
     }
     if (sb_diagnostics_total(reader->diagnostics) > before)
         return;
-    g_clear_pointer(shares, g_ptr_array_unref);
-    *shares = read->len > 0 ? g_steal_pointer(&read) : NULL;
+    sb_field_clear_list(field);
+    *(GPtrArray **)field = made->len > 0 ? g_steal_pointer(&made) : NULL;
 }
 
-/* ---- what they are ---- */
-
-void sb_machine_shares_describe(const GPtrArray *shares, GString *text)
+static void describe(gconstpointer field, GString *text)
 {
+    const GPtrArray *shares = *(GPtrArray *const *)field;
     for (guint i = 0; shares && i < shares->len; i++) {
         const SbMachineShare *share = g_ptr_array_index(shares, i);
         const char *from = share->path ? share->path : share->from;
@@ -103,6 +102,11 @@ void sb_machine_shares_describe(const GPtrArray *shares, GString *text)
                                share->is_9p ? " 9p" : "");
     }
 }
+
+const SbFieldType sb_machine_shares_type = {read_shares, sb_field_share_list, sb_field_clear_list,
+                                            describe};
+
+/* ---- what they are ---- */
 
 gboolean sb_machine_shares_have_virtiofs(const GPtrArray *shares)
 {

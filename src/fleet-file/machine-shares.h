@@ -22,13 +22,8 @@ typedef struct {
     gboolean is_9p; /**< by QEMU itself; FALSE: virtiofs */
 } SbMachineShare;
 
-/** Replaces SHARES (nullable), of SbMachineShare, by what NODE, the value of KEY, says. Does not
- * change them after a finding. NULL: there are none. */
-void sb_machine_shares_read(const SbValueReader *reader, const char *key, const SbYamlNode *node,
-                            GPtrArray **shares);
-
-/** Adds SHARES (nullable) in words that are the same for the same shares; nothing for none. */
-void sb_machine_shares_describe(const GPtrArray *shares, GString *text);
+/** Of a GPtrArray * (nullable) of SbMachineShare, which copies share: `read` takes a list. */
+extern const SbFieldType sb_machine_shares_type;
 
 /** Whether one of SHARES (nullable) is by virtiofs. */
 gboolean sb_machine_shares_have_virtiofs(const GPtrArray *shares);

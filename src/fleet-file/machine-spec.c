@@ -9,7 +9,6 @@
 #define GIB (1024 * MIB)
 #define TIB (1024 * GIB)
 
-/** Kernels of Linux distributions do not boot under UEFI with less. */
 /* What a small guest boots with: with 160 MiB, AAVMF found no room for a kernel of 14 MiB. */
 #define MEMORY_MIN (192 * MIB)
 #define MEMORY_MAX (16 * TIB)
@@ -20,24 +19,10 @@
 
 enum { HASH_DIGITS = 16 };
 
-/* What is done with the fields of one type. */
-typedef struct {
-    /* (nullable) FIELD has the pointers of another specification: replaces them by copies. */
-    void (*own)(gpointer field);
-    void (*clear)(gpointer field); /* (nullable) */
-    /* (nullable) Adds the value in one line, or nothing if the key was not given. Without it, the
-     * field is not part of the hash. */
-    void (*describe)(GString *text, gconstpointer field);
-} Type;
-
-/* One key. `read` puts VALUE into FIELD. If VALUE is wrong, it reports that and does not change
- * FIELD, so that one mistake is one finding. */
 typedef struct {
     const char *name;
     gsize offset;
-    const Type *type;
-    void (*read)(const SbValueReader *reader, const char *key, const SbYamlNode *value,
-                 gpointer field);
+    const SbFieldType *type; /* without `describe`, the field is not part of the hash */
     gboolean is_top;
 } Key;
 
@@ -54,178 +39,25 @@ static void clear_text(gpointer field)
     g_clear_pointer((char **)field, g_free);
 }
 
-static void describe_text(GString *text, gconstpointer field)
+static void describe_text(gconstpointer field, GString *text)
 {
     const char *word = *(char *const *)field;
     g_string_append(text, word ? word : "-");
 }
 
-static void describe_count(GString *text, gconstpointer field)
+static void describe_count(gconstpointer field, GString *text)
 {
     g_string_append_printf(text, "%u", *(const guint *)field);
 }
 
-static void describe_bytes(GString *text, gconstpointer field)
+static void describe_bytes(gconstpointer field, GString *text)
 {
     g_string_append_printf(text, "%" G_GUINT64_FORMAT, *(const guint64 *)field);
 }
 
-static void describe_flag(GString *text, gconstpointer field)
+static void describe_flag(gconstpointer field, GString *text)
 {
     g_string_append(text, *(const gboolean *)field ? "yes" : "no");
-}
-
-static void own_networks(gpointer field)
-{
-    sb_machine_networks_own(field);
-}
-
-static void clear_networks(gpointer field)
-{
-    sb_machine_networks_clear(field);
-}
-
-static void describe_networks(GString *text, gconstpointer field)
-{
-    sb_machine_networks_describe(field, text);
-}
-
-static void own_file(gpointer field)
-{
-    SbFileReference *reference = field, from = *reference;
-    *reference = (SbFileReference){0};
-    sb_file_reference_assign(reference, &from);
-}
-
-static void clear_file(gpointer field)
-{
-    sb_file_reference_clear(field);
-}
-
-static void describe_file(GString *text, gconstpointer field)
-{
-    g_autofree char *digest = sb_file_reference_digest(field);
-    g_string_append(text, digest);
-}
-
-static void own_kernel(gpointer field)
-{
-    sb_machine_kernel_own(field);
-}
-
-static void clear_kernel(gpointer field)
-{
-    sb_machine_kernel_clear(field);
-}
-
-static void describe_kernel(GString *text, gconstpointer field)
-{
-    sb_machine_kernel_describe(field, text);
-}
-
-static void own_image(gpointer field)
-{
-    sb_image_source_own(field);
-}
-
-static void clear_image(gpointer field)
-{
-    sb_image_source_clear(field);
-}
-
-static void own_env(gpointer field)
-{
-    char ***env = field;
-    *env = g_strdupv(*env);
-}
-
-static void clear_env(gpointer field)
-{
-    g_clear_pointer((char ***)field, g_strfreev);
-}
-
-static void describe_env(GString *text, gconstpointer field)
-{
-    g_autofree char *script = sb_environment_script(*(const char *const *const *)field);
-    g_string_append(text, script);
-}
-
-static void own_disks(gpointer field)
-{
-    GPtrArray **disks = field;
-    *disks = sb_machine_disks_copy(*disks);
-}
-
-static void describe_disks(GString *text, gconstpointer field)
-{
-    sb_machine_disks_describe(*(GPtrArray *const *)field, text);
-}
-
-/* A list that copies share. */
-static void own_list(gpointer field)
-{
-    GPtrArray **list = field;
-    if (*list)
-        g_ptr_array_ref(*list);
-}
-
-static void clear_list(gpointer field)
-{
-    g_clear_pointer((GPtrArray **)field, g_ptr_array_unref);
-}
-
-static void describe_provision(GString *text, gconstpointer field)
-{
-    sb_provision_describe(text, *(GPtrArray *const *)field);
-}
-
-static void describe_shares(GString *text, gconstpointer field)
-{
-    sb_machine_shares_describe(*(GPtrArray *const *)field, text);
-}
-
-static void own_ports(gpointer field)
-{
-    GArray **ports = field;
-    *ports = *ports ? g_array_copy(*ports) : NULL;
-}
-
-static void clear_ports(gpointer field)
-{
-    g_clear_pointer((GArray **)field, g_array_unref);
-}
-
-static void describe_ports(GString *text, gconstpointer field)
-{
-    g_autofree char *ports = sb_machine_ports_to_text(*(GArray *const *)field);
-    g_string_append(text, ports ? ports : "");
-}
-
-static const Type text_type = {own_text, clear_text, describe_text};
-static const Type flag_type = {NULL, NULL, describe_flag};
-static const Type count_type = {NULL, NULL, describe_count};
-static const Type bytes_type = {NULL, NULL, describe_bytes};
-static const Type networks_type = {own_networks, clear_networks, describe_networks};
-static const Type ports_type = {own_ports, clear_ports, describe_ports};
-/* Of a key that is another word for the field of the key before it. */
-static const Type same_type = {NULL, NULL, NULL};
-static const Type kernel_type = {own_kernel, clear_kernel, describe_kernel};
-static const Type env_type = {own_env, clear_env, describe_env};
-static const Type disks_type = {own_disks, clear_list, describe_disks};
-static const Type provision_type = {own_list, clear_list, describe_provision};
-static const Type shares_type = {own_list, clear_list, describe_shares};
-static const Type file_type = {own_file, clear_file, describe_file};
-/* Not part of the hash: the name of the image's volume is, and it has the digest of the content. */
-/* Not part of the hash: how a machine starts does not change what it is. */
-static const Type start_type = {NULL, NULL, NULL};
-static const Type image_type = {own_image, clear_image, NULL};
-
-/* ---- reading ---- */
-
-static void read_image(const SbValueReader *reader, const char *key, const SbYamlNode *value,
-                       gpointer field)
-{
-    sb_image_source_read(reader, key, value, field);
 }
 
 static void read_arch(const SbValueReader *reader, const char *key, const SbYamlNode *value,
@@ -239,12 +71,6 @@ static void read_login(const SbValueReader *reader, const char *key, const SbYam
                        gpointer field)
 {
     sb_value_login(reader, key, value, field);
-}
-
-static void read_kernel(const SbValueReader *reader, const char *key, const SbYamlNode *value,
-                        gpointer field)
-{
-    sb_machine_kernel_read(reader, key, value, field);
 }
 
 /* The host says which models it has; this is what becomes XML. */
@@ -283,36 +109,6 @@ static void read_disk(const SbValueReader *reader, const char *key, const SbYaml
     sb_value_size(reader, key, value, DISK_MIN, DISK_MAX, field);
 }
 
-static void read_disks(const SbValueReader *reader, const char *key, const SbYamlNode *value,
-                       gpointer field)
-{
-    sb_machine_disks_read(reader, key, value, field);
-}
-
-static void read_network(const SbValueReader *reader, const char *key, const SbYamlNode *value,
-                         gpointer field)
-{
-    sb_machine_networks_read_one(reader, key, value, field);
-}
-
-static void read_networks(const SbValueReader *reader, const char *key, const SbYamlNode *value,
-                          gpointer field)
-{
-    sb_machine_networks_read(reader, key, value, field);
-}
-
-static void read_ports(const SbValueReader *reader, const char *key, const SbYamlNode *value,
-                       gpointer field)
-{
-    sb_machine_ports_read(reader, key, value, field);
-}
-
-static void read_shares(const SbValueReader *reader, const char *key, const SbYamlNode *value,
-                        gpointer field)
-{
-    sb_machine_shares_read(reader, key, value, field);
-}
-
 static void read_flag(const SbValueReader *reader, const char *key, const SbYamlNode *value,
                       gpointer field)
 {
@@ -328,24 +124,16 @@ static void read_start(const SbValueReader *reader, const char *key, const SbYam
         *(gboolean *)field = strcmp(start, "cold") == 0;
 }
 
-static void read_env(const SbValueReader *reader, const char *key, const SbYamlNode *value,
-                     gpointer field)
-{
-    sb_environment_read(reader, key, value, field);
-}
-
-static void read_provision(const SbValueReader *reader, const char *key, const SbYamlNode *value,
-                           gpointer field)
-{
-    clear_list(field);
-    *(GPtrArray **)field = sb_provision_read(reader, key, value);
-}
-
-static void read_file(const SbValueReader *reader, const char *key, const SbYamlNode *value,
-                      gpointer field)
-{
-    sb_value_file(reader, key, value, field);
-}
+static const SbFieldType arch_type = {read_arch, own_text, clear_text, describe_text};
+static const SbFieldType login_type = {read_login, own_text, clear_text, describe_text};
+static const SbFieldType cpu_type = {read_cpu, own_text, clear_text, describe_text};
+static const SbFieldType flag_type = {read_flag, NULL, NULL, describe_flag};
+static const SbFieldType vcpus_type = {read_vcpus, NULL, NULL, describe_count};
+static const SbFieldType memory_type = {read_memory, NULL, NULL, describe_bytes};
+static const SbFieldType disk_type = {read_disk, NULL, NULL, describe_bytes};
+/* How a machine starts does not change what it is. */
+static const SbFieldType warm_type = {read_flag, NULL, NULL, NULL};
+static const SbFieldType start_type = {read_start, NULL, NULL, NULL};
 
 /* ---- the table ---- */
 
@@ -353,28 +141,28 @@ static void read_file(const SbValueReader *reader, const char *key, const SbYaml
 
 /* Every key that decides a machine. They are read in this order, whatever the order in the file. */
 static const Key keys[] = {
-    {"image", FIELD(image), &image_type, read_image, TRUE},
-    {"arch", FIELD(arch), &text_type, read_arch, TRUE},
-    {"login", FIELD(login), &text_type, read_login, TRUE},
-    {"cpu", FIELD(cpu), &text_type, read_cpu, FALSE},
-    {"secure-boot", FIELD(has_secure_boot), &flag_type, read_flag, FALSE},
-    {"tpm", FIELD(has_tpm), &flag_type, read_flag, FALSE},
-    {"kernel", FIELD(kernel), &kernel_type, read_kernel, FALSE},
-    {"vcpus", FIELD(vcpus), &count_type, read_vcpus, FALSE},
-    {"memory", FIELD(memory_bytes), &bytes_type, read_memory, FALSE},
-    {"disk", FIELD(disk_bytes), &bytes_type, read_disk, FALSE},
-    {"disks", FIELD(disks), &disks_type, read_disks, FALSE},
-    {"network", FIELD(networks), &networks_type, read_network, FALSE},
-    {"networks", FIELD(networks), &same_type, read_networks, FALSE},
-    {"ports", FIELD(ports), &ports_type, read_ports, FALSE},
-    {"shares", FIELD(shares), &shares_type, read_shares, FALSE},
-    {"warm", FIELD(is_warm), &start_type, read_flag, FALSE},
-    {"start", FIELD(is_cold), &start_type, read_start, FALSE},
-    {"env", FIELD(env), &env_type, read_env, FALSE},
-    {"provision", FIELD(provision), &provision_type, read_provision, FALSE},
-    {"user-data", FIELD(user_data), &file_type, read_file, FALSE},
-    {"vendor-data", FIELD(vendor_data), &file_type, read_file, FALSE},
-    {"network-config", FIELD(network_config), &file_type, read_file, FALSE},
+    {"image", FIELD(image), &sb_image_source_type, TRUE},
+    {"arch", FIELD(arch), &arch_type, TRUE},
+    {"login", FIELD(login), &login_type, TRUE},
+    {"cpu", FIELD(cpu), &cpu_type, FALSE},
+    {"secure-boot", FIELD(has_secure_boot), &flag_type, FALSE},
+    {"tpm", FIELD(has_tpm), &flag_type, FALSE},
+    {"kernel", FIELD(kernel), &sb_machine_kernel_type, FALSE},
+    {"vcpus", FIELD(vcpus), &vcpus_type, FALSE},
+    {"memory", FIELD(memory_bytes), &memory_type, FALSE},
+    {"disk", FIELD(disk_bytes), &disk_type, FALSE},
+    {"disks", FIELD(disks), &sb_machine_disks_type, FALSE},
+    {"network", FIELD(networks), &sb_machine_network_type, FALSE},
+    {"networks", FIELD(networks), &sb_machine_networks_type, FALSE},
+    {"ports", FIELD(ports), &sb_machine_ports_type, FALSE},
+    {"shares", FIELD(shares), &sb_machine_shares_type, FALSE},
+    {"warm", FIELD(is_warm), &warm_type, FALSE},
+    {"start", FIELD(is_cold), &start_type, FALSE},
+    {"env", FIELD(env), &sb_environment_type, FALSE},
+    {"provision", FIELD(provision), &sb_provision_type, FALSE},
+    {"user-data", FIELD(user_data), &sb_file_type, FALSE},
+    {"vendor-data", FIELD(vendor_data), &sb_file_type, FALSE},
+    {"network-config", FIELD(network_config), &sb_file_type, FALSE},
 };
 
 void sb_machine_spec_init(SbMachineSpec *spec)
@@ -411,7 +199,8 @@ void sb_machine_spec_read(SbMachineSpec *spec, const SbValueReader *reader,
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
         const SbYamlNode *value = sb_yaml_get(mapping, keys[i].name);
         if (value && (keys[i].is_top || !is_top))
-            keys[i].read(reader, keys[i].name, value, G_STRUCT_MEMBER_P(spec, keys[i].offset));
+            keys[i].type->read(reader, keys[i].name, value,
+                               G_STRUCT_MEMBER_P(spec, keys[i].offset));
     }
 }
 
@@ -432,7 +221,7 @@ char *sb_machine_spec_hash(const SbMachineSpec *spec, const char *image_volume)
         gsize before = text->len;
         g_string_append_printf(text, "\n%s ", keys[i].name);
         gsize described = text->len;
-        keys[i].type->describe(text, G_STRUCT_MEMBER_P(spec, keys[i].offset));
+        keys[i].type->describe(G_STRUCT_MEMBER_P(spec, keys[i].offset), text);
         /* So a key that is new in seedbed does not change the hash of machines without it. */
         if (text->len == described)
             g_string_truncate(text, before);

@@ -61,16 +61,16 @@ static void read_step(const SbValueReader *reader, const SbYamlNode *mapping, GP
     g_ptr_array_add(steps, step);
 }
 
-GPtrArray *sb_provision_read(const SbValueReader *reader, const char *key, const SbYamlNode *node)
+static void read_steps(const SbValueReader *reader, const char *key, const SbYamlNode *node,
+                       gpointer field)
 {
     const GPtrArray *items = sb_value_items(
         reader, key, node, "a list of steps, such as '- run: COMMAND'", SB_PROVISION_MAX_STEPS);
-    if (!items || items->len == 0)
-        return NULL;
-    GPtrArray *steps = g_ptr_array_new_with_free_func(step_free);
-    SB_EACH(const SbYamlNode, item, items)
-        read_step(reader, item, steps);
-    return steps;
+    GPtrArray *steps = items && items->len > 0 ? g_ptr_array_new_with_free_func(step_free) : NULL;
+    for (guint i = 0; steps && i < items->len; i++)
+        read_step(reader, g_ptr_array_index(items, i), steps);
+    sb_field_clear_list(field);
+    *(GPtrArray **)field = steps;
 }
 
 /* ---- what they are ---- */
@@ -81,8 +81,9 @@ static void add_text(GString *text, const char *word)
     g_string_append_printf(text, " %zu:%s", word ? strlen(word) : 0, word ? word : "");
 }
 
-void sb_provision_describe(GString *text, const GPtrArray *steps)
+static void describe(gconstpointer field, GString *text)
 {
+    const GPtrArray *steps = *(GPtrArray *const *)field;
     for (guint i = 0; steps && i < steps->len; i++) {
         const SbProvisionStep *step = g_ptr_array_index(steps, i);
         add_text(text, step->run);
@@ -93,10 +94,13 @@ void sb_provision_describe(GString *text, const GPtrArray *steps)
     }
 }
 
+const SbFieldType sb_provision_type = {read_steps, sb_field_share_list, sb_field_clear_list,
+                                       describe};
+
 char *sb_provision_digest(const GPtrArray *steps)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    sb_provision_describe(text, steps);
+    describe(&steps, text);
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, (gssize)text->len);
 }
 

@@ -27,12 +27,8 @@ typedef struct {
 /** The most steps of a machine. */
 #define SB_PROVISION_MAX_STEPS 50
 
-/** Reads NODE, a list of steps. (transfer full) of SbProvisionStep, or NULL if there are none or
- * after a finding */
-GPtrArray *sb_provision_read(const SbValueReader *reader, const char *key, const SbYamlNode *node);
-
-/** Adds all that STEPS (nullable) are, in words that are the same for the same steps. */
-void sb_provision_describe(GString *text, const GPtrArray *steps);
+/** Of a GPtrArray * (nullable) of SbProvisionStep, which copies share: `read` takes a list. */
+extern const SbFieldType sb_provision_type;
 
 /** The digest of STEPS (nullable): of what they do, and with which files. (transfer full) */
 char *sb_provision_digest(const GPtrArray *steps);

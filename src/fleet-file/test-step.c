@@ -225,7 +225,7 @@ static void read_needs(const Reading *reading, const SbYamlNode *value)
 
 static void read_env(const Reading *reading, const SbYamlNode *value)
 {
-    sb_environment_read(reading->reader, reading->key->name, value, &reading->step->env);
+    sb_environment_type.read(reading->reader, reading->key->name, value, &reading->step->env);
 }
 
 static void read_user(const Reading *reading, const SbYamlNode *value)

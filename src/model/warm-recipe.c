@@ -49,7 +49,7 @@ static char *digest_of_file(const SbFileReference *file)
 static char *describe_kernel(const SbMachineKernel *kernel)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    sb_machine_kernel_describe(kernel, text);
+    sb_machine_kernel_type.describe(kernel, text);
     return g_strdup(text->len > 0 ? text->str : "none");
 }
 
@@ -79,7 +79,7 @@ static char *describe_networks(const SbMachineNetworks *networks)
 /* Leaves only what describe_networks() says of them. */
 static void make_equal(SbMachineNetworks *networks)
 {
-    sb_machine_networks_clear(networks);
+    sb_machine_network_type.clear(networks);
     for (guint i = 0; i < networks->count; i++) {
         gboolean is_user = networks->items[i].kind == SB_NETWORK_USER;
         networks->items[i] = (SbMachineNetwork){.kind = is_user ? SB_NETWORK_USER : SB_NETWORK_NAT,

@@ -82,20 +82,28 @@ static void test_too_many(void)
     refuse(text->str, "3:23");
 }
 
+/* (transfer full) */
+static GPtrArray *copy_of(const GPtrArray *all)
+{
+    GPtrArray *copy = (GPtrArray *)all;
+    sb_machine_disks_type.own(&copy);
+    return copy;
+}
+
 /* A copy is made anew for each machine: the plan writes into it. */
 static void test_copy(void)
 {
     g_autoptr(SbFleetFile) file = parse_disks("{disks: [{name: a, image: i, size: 1 GiB}]}");
-    g_autoptr(GPtrArray) copy = sb_machine_disks_copy(disks(file));
+    g_autoptr(GPtrArray) copy = copy_of(disks(file));
     SbMachineDisk *disk = g_ptr_array_index(copy, 0);
     disk->image_volume = g_strdup("i.0123456789abcdef.qcow2");
-    g_autoptr(GPtrArray) again = sb_machine_disks_copy(copy);
+    g_autoptr(GPtrArray) again = copy_of(copy);
     const SbMachineDisk *other = g_ptr_array_index(again, 0);
     g_assert_cmpstr(other->image.name, ==, "i");
     g_assert_true(other->image.name != disk->image.name);
     g_assert_true(other->image_volume != disk->image_volume);
     g_assert_null(((SbMachineDisk *)disks(file)->pdata[0])->image_volume);
-    g_assert_null(sb_machine_disks_copy(NULL));
+    g_assert_null(copy_of(NULL));
 }
 
 /* Another version of an image is another machine. */
@@ -103,11 +111,12 @@ static void test_describe(void)
 {
     g_autoptr(SbFleetFile) file = parse_disks("{disks: [{name: a, image: i}, {name: b, "
                                               "size: 1 MiB, bus: scsi}]}");
-    g_autoptr(GPtrArray) copy = sb_machine_disks_copy(disks(file));
+    g_autoptr(GPtrArray) copy = copy_of(disks(file));
     ((SbMachineDisk *)copy->pdata[0])->image_volume = g_strdup("i.0123456789abcdef.qcow2");
     g_autoptr(GString) text = g_string_new(NULL);
-    sb_machine_disks_describe(copy, text);
-    sb_machine_disks_describe(NULL, text);
+    const GPtrArray *none = NULL;
+    sb_machine_disks_type.describe(&copy, text);
+    sb_machine_disks_type.describe(&none, text);
     g_assert_cmpstr(text->str, ==, "a virtio 0 i.0123456789abcdef.qcow2, b scsi 1048576 -");
 }
 

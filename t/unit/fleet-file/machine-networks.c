@@ -16,7 +16,7 @@ static void check(const char *keys, const char *expected)
 {
     g_autoptr(SbFleetFile) file = parse_keys(keys);
     g_autoptr(GString) text = g_string_new(NULL);
-    sb_machine_networks_describe(&group(file, 0)->spec.networks, text);
+    sb_machine_network_type.describe(&group(file, 0)->spec.networks, text);
     g_assert_cmpstr(text->str, ==, expected);
 }
 
@@ -38,14 +38,14 @@ static void test_copy(void)
         parse_keys("networks: ['existing:lab', {kind: nat, address: 10.84.0.20}]");
     const SbMachineNetworks *networks = &group(file, 0)->spec.networks;
     SbMachineNetworks copy = *networks;
-    sb_machine_networks_own(&copy);
+    sb_machine_network_type.own(&copy);
     g_assert_cmpstr(copy.items[0].source, ==, "lab");
     g_assert_true(copy.items[0].source != networks->items[0].source);
     g_assert_cmpstr(copy.items[1].address, ==, "10.84.0.20");
     g_assert_true(copy.items[1].address != networks->items[1].address);
     g_assert_true(sb_machine_networks_have(&copy, SB_NETWORK_NAT));
     g_assert_false(sb_machine_networks_have(&copy, SB_NETWORK_ISOLATED));
-    sb_machine_networks_clear(&copy);
+    sb_machine_network_type.clear(&copy);
 }
 
 static void test_findings(void)

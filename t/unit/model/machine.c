@@ -124,7 +124,8 @@ static void add_disks(SbMachine *machine)
                                         "{name: data, size: 1 GiB},\n"
                                         "{name: bulk, image: bulk, bus: scsi},\n"
                                         "{name: log, size: 1 GiB}]}}\n");
-    machine->spec.disks = sb_machine_disks_copy(group(file, 0)->spec.disks);
+    machine->spec.disks = group(file, 0)->spec.disks;
+    sb_machine_disks_type.own(&machine->spec.disks);
     for (guint i = 0; i < machine->spec.disks->len; i++) {
         SbMachineDisk *disk = g_ptr_array_index(machine->spec.disks, i);
         g_autofree char *volume = sb_disk_name(machine->name, disk->name);
