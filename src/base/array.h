@@ -15,15 +15,17 @@
 #include <string.h>
 
 /**
- * A loop: ITEM, a pointer to TYPE, is each element of ARRAY in turn. `break` and `continue` work as
- * in any loop. The array may grow meanwhile; then the loop goes on with the new elements.
+ * A loop: ITEM, a pointer to TYPE, is each element of ARRAY (nullable) in turn. `break` and
+ * `continue` work as in any loop. The array may grow meanwhile; then the loop goes on with the new
+ * elements.
  *
  * These are two loops, because one cannot declare an index and a pointer. The inner one runs once;
  * after a `break` in it, `item_go` ends the outer one as well.
  */
 /* NOLINTBEGIN(bugprone-macro-parentheses): neither a type nor a new name can have them. */
 #define SB_EACH(Type, item, array)                                                                 \
-    for (guint item##_at = 0, item##_go = 1; item##_go && item##_at < (array)->len; item##_at++)   \
+    for (guint item##_at = 0, item##_go = 1;                                                       \
+         item##_go && item##_at < ((array) ? (array)->len : 0); item##_at++)                       \
         for (Type *item = (item##_go = 0, g_ptr_array_index(array, item##_at)); !item##_go;        \
              item##_go = 1)
 /* NOLINTEND(bugprone-macro-parentheses) */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/table.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -58,8 +59,7 @@ void sb_table_add(SbTable *table, ...)
 {
     va_list cells;
     va_start(cells, table);
-    for (guint i = 0; i < table->columns->len; i++) {
-        const Column *column = table->columns->pdata[i];
+    SB_EACH(const Column, column, table->columns) {
         const char *cell = va_arg(cells, const char *);
         g_ptr_array_add(column->cells, sb_text_one_line(cell ? cell : "-"));
     }

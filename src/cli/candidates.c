@@ -30,8 +30,7 @@ static void add_domains(GPtrArray *words, SbCli *cli, SbWordsKind kind, const ch
 {
     g_auto(SbLease) lease = sb_lease_take(sb_cli_host(cli, NULL), NULL);
     g_autoptr(GPtrArray) domains = lease.connection ? sb_domain_list(lease.connection, NULL) : NULL;
-    for (guint i = 0; domains && i < domains->len; i++) {
-        const SbDomain *domain = g_ptr_array_index(domains, i);
+    SB_EACH(const SbDomain, domain, domains) {
         g_autofree char *fleet = g_strconcat(domain->metadata->fleet, end, NULL);
         g_autofree char *machine = g_strconcat(domain->name, end, NULL);
         if (kind != SB_WORDS_MACHINES)

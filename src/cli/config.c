@@ -112,8 +112,7 @@ char *sb_cli_setting(const char *key, const char *value)
 char **sb_cli_machine_defaults(const SbCli *cli)
 {
     GPtrArray *settings = g_ptr_array_new();
-    for (guint i = 0; cli->config && i < cli->config->len; i++) {
-        const SbConfigValue *value = g_ptr_array_index(cli->config, i);
+    SB_EACH(const SbConfigValue, value, cli->config) {
         if (strchr(value->key, '.'))
             g_ptr_array_add(settings, sb_cli_setting(value->key, value->text));
     }

@@ -88,8 +88,7 @@ static void add_types(GPtrArray *words, guint types)
 
 static void add_choices(GPtrArray *words, const GPtrArray *choices)
 {
-    for (guint i = 0; choices && i < choices->len; i++) {
-        const SbDatum *choice = g_ptr_array_index(choices, i);
+    SB_EACH(const SbDatum, choice, choices) {
         const char *quote = choice->type == SB_DATUM_TEXT ? "'" : "";
         if (choice->text)
             g_ptr_array_add(words, g_strconcat(quote, choice->text, quote, NULL));
@@ -126,8 +125,7 @@ static char *shown(const SbDatum *datum, const SbPath *path)
 
 static gboolean is_choice(const GPtrArray *choices, const char *text)
 {
-    for (guint i = 0; choices && i < choices->len; i++) {
-        const SbDatum *choice = g_ptr_array_index(choices, i);
+    SB_EACH(const SbDatum, choice, choices) {
         if (choice->type == SB_DATUM_TEXT && strcmp(choice->text, text) == 0)
             return TRUE;
     }

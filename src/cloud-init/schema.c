@@ -224,8 +224,7 @@ static void check_member(Run *run, const SbSchemaNode *node, const SbDatum *key,
         is_known = TRUE;
         fits(run, own, value, &key_path, problems);
     }
-    for (guint i = 0; node->patterns && i < node->patterns->len; i++) {
-        const SbPatternProperty *pattern = g_ptr_array_index(node->patterns, i);
+    SB_EACH(const SbPatternProperty, pattern, node->patterns) {
         if (!matches(run, pattern->regex, key->text))
             continue;
         is_known = TRUE;
@@ -241,8 +240,7 @@ static void check_mapping(Run *run, const SbSchemaNode *node, const SbDatum *map
                           const SbPath *path, GPtrArray *problems)
 {
     check_count(node, mapping, path, node->property_count, "key", problems);
-    for (guint i = 0; node->required && i < node->required->len; i++) {
-        const char *key = g_ptr_array_index(node->required, i);
+    SB_EACH(const char, key, node->required) {
         if (sb_datum_get(mapping, key))
             continue;
         SbProblem *problem =

@@ -37,8 +37,7 @@ static gboolean get_images(const Getting *getting, const SbMachineSpec *spec, GE
 {
     if (!get_image(getting, &spec->image, spec->arch, error))
         return FALSE;
-    for (guint i = 0; spec->disks && i < spec->disks->len; i++) {
-        const SbMachineDisk *disk = g_ptr_array_index(spec->disks, i);
+    SB_EACH(const SbMachineDisk, disk, spec->disks) {
         if (!get_image(getting, &disk->image, NULL, error))
             return FALSE;
     }

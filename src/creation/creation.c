@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "creation/creation.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/retry.h"
 #include "cloud-init/seed-parts.h"
@@ -152,8 +153,7 @@ static gboolean make_overlay(const SbPool *pool, const SbMachine *machine, SbUnd
 static gboolean make_disks(const SbPool *pool, const SbMachine *machine, SbUndo *undo,
                            GError **error)
 {
-    for (guint i = 0; machine->spec.disks && i < machine->spec.disks->len; i++) {
-        const SbMachineDisk *disk = g_ptr_array_index(machine->spec.disks, i);
+    SB_EACH(const SbMachineDisk, disk, machine->spec.disks) {
         g_autofree char *name = sb_disk_name(machine->name, disk->name);
         g_autoptr(xmlDoc) xml = sb_creation_disk_xml(machine, disk);
         g_autoptr(virStorageVol) volume = make_volume(pool, xml, name, undo, error);

@@ -71,8 +71,7 @@ static const SbImage *resolve_image(SbPlan *plan, const SbGroup *group, GError *
 /* Writes the images as the pool has them into DISKS (nullable). */
 static gboolean resolve_disks(SbPlan *plan, const GPtrArray *disks, GError **error)
 {
-    for (guint i = 0; disks && i < disks->len; i++) {
-        SbMachineDisk *disk = g_ptr_array_index(disks, i);
+    SB_EACH(SbMachineDisk, disk, disks) {
         SbImageFacts facts;
         g_autoptr(SbImageRecord) record = NULL;
         if (!disk->image.name)
@@ -427,8 +426,7 @@ SbMachine *sb_plan_machine(const SbPlan *plan, const SbPlannedMachine *planned,
         g_autofree char *layer = sb_warm_volume_name(planned->warm->key, SB_WARM_LAYER);
         machine->layer_path = sb_pool_path(plan->pool, layer);
     }
-    for (guint i = 0; machine->spec.disks && i < machine->spec.disks->len; i++) {
-        SbMachineDisk *disk = g_ptr_array_index(machine->spec.disks, i);
+    SB_EACH(SbMachineDisk, disk, machine->spec.disks) {
         g_autofree char *volume = sb_disk_name(machine->name, disk->name);
         disk->path = sb_pool_path(plan->pool, volume);
     }

@@ -152,8 +152,7 @@ static void read_disks(const SbValueReader *reader, const char *key, const SbYam
     const GPtrArray *items = sb_value_items(
         reader, key, node, "a list of disks, each '{ name: NAME, size: SIZE }'", SB_DISKS_MAX);
     g_autoptr(GPtrArray) made = disks_new();
-    for (guint i = 0; items && i < items->len; i++) {
-        const SbYamlNode *item = g_ptr_array_index(items, i);
+    SB_EACH(const SbYamlNode, item, items) {
         SbMachineDisk *disk = g_new0(SbMachineDisk, 1);
         if (!read_disk(reader, item, disk)) {
             disk_free(disk);

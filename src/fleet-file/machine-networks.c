@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fleet-file/machine-networks.h"
 
+#include "base/array.h"
 #include "base/subnet.h"
 
 #include <string.h>
@@ -160,8 +161,7 @@ static void read_all(const SbValueReader *reader, const char *key, const SbYamlN
     guint before = sb_diagnostics_total(reader->diagnostics);
     const GPtrArray *items = sb_value_items(reader, key, node, wanted, SB_NETWORKS_MAX);
     SbMachineNetworks read = {0};
-    for (guint i = 0; items && i < items->len; i++) {
-        const SbYamlNode *item = g_ptr_array_index(items, i);
+    SB_EACH(const SbYamlNode, item, items) {
         SbMachineNetwork *network = &read.items[read.count];
         if (!read_item(reader, "a network", item, network)) {
             network_clear(network);

@@ -76,8 +76,7 @@ static void read_shares(const SbValueReader *reader, const char *key, const SbYa
     const GPtrArray *items = sb_value_items(
         reader, key, node, "a list of shares, each '{ from: FOLDER, to: /FOLDER }'", SB_SHARES_MAX);
     g_autoptr(GPtrArray) made = g_ptr_array_new_with_free_func(share_free);
-    for (guint i = 0; items && i < items->len; i++) {
-        const SbYamlNode *item = g_ptr_array_index(items, i);
+    SB_EACH(const SbYamlNode, item, items) {
         SbMachineShare *share = read_share(reader, item);
         if (!share)
             continue;
@@ -94,8 +93,7 @@ static void read_shares(const SbValueReader *reader, const char *key, const SbYa
 static void describe(gconstpointer field, GString *text)
 {
     const GPtrArray *shares = *(GPtrArray *const *)field;
-    for (guint i = 0; shares && i < shares->len; i++) {
-        const SbMachineShare *share = g_ptr_array_index(shares, i);
+    SB_EACH(const SbMachineShare, share, shares) {
         const char *from = share->path ? share->path : share->from;
         g_string_append_printf(text, "%zu:%s %zu:%s %s%s;", strlen(from), from, strlen(share->to),
                                share->to, share->is_read_only ? "read" : "write",

@@ -84,8 +84,7 @@ static void add_text(GString *text, const char *word)
 static void describe(gconstpointer field, GString *text)
 {
     const GPtrArray *steps = *(GPtrArray *const *)field;
-    for (guint i = 0; steps && i < steps->len; i++) {
-        const SbProvisionStep *step = g_ptr_array_index(steps, i);
+    SB_EACH(const SbProvisionStep, step, steps) {
         add_text(text, step->run);
         add_text(text, step->copy ? step->copy->to : NULL);
         add_text(text, step->digest);

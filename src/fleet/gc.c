@@ -254,8 +254,7 @@ static void collect_folders(Gc *gc)
     g_autofree char *any = sb_state_dir_path(sb_host_uri(host), "x");
     g_autofree char *parent = g_path_get_dirname(any);
     g_autoptr(GPtrArray) fleets = sb_state_dir_list(parent, gc->before_us, &cause);
-    for (guint i = 0; fleets && i < fleets->len; i++) {
-        const char *fleet = g_ptr_array_index(fleets, i);
+    SB_EACH(const char, fleet, fleets) {
         g_autoptr(GError) left = NULL;
         if (is_fleet_left(gc, fleet) && goes(gc, fleet, "the folder of a fleet that is gone") &&
             !sb_access_forget(host, fleet, &left))

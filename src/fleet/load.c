@@ -97,8 +97,7 @@ static void read_user_data(const Loading *loading, const SbGroup *group, SbFileR
 /* Groups can share their steps. */
 static void read_copies(const Loading *loading, const GPtrArray *steps)
 {
-    for (guint i = 0; steps && i < steps->len; i++) {
-        SbProvisionStep *step = g_ptr_array_index(steps, i);
+    SB_EACH(SbProvisionStep, step, steps) {
         if (!step->copy || step->digest)
             continue;
         g_autofree char *path = sb_file_reference_path(loading->file->file, step->copy->from);
@@ -165,8 +164,7 @@ static void check_share(const Loading *loading, const SbMachineShare *share)
 /* Groups can share them. */
 static void find_shares(const Loading *loading, const GPtrArray *shares)
 {
-    for (guint i = 0; shares && i < shares->len; i++) {
-        SbMachineShare *share = g_ptr_array_index(shares, i);
+    SB_EACH(SbMachineShare, share, shares) {
         if (share->path)
             continue;
         g_autofree char *path = sb_file_reference_path(loading->file->file, share->from);

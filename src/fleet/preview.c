@@ -99,8 +99,7 @@ static gboolean add_machine(GPtrArray *documents, const SbCreation *creation,
     g_autoptr(xmlDoc) overlay = sb_creation_overlay_xml(machine);
     g_autofree char *overlay_name = sb_overlay_name(machine->name);
     add_document(documents, "volume", overlay_name, overlay);
-    for (guint i = 0; machine->spec.disks && i < machine->spec.disks->len; i++) {
-        const SbMachineDisk *disk = g_ptr_array_index(machine->spec.disks, i);
+    SB_EACH(const SbMachineDisk, disk, machine->spec.disks) {
         g_autofree char *name = sb_disk_name(machine->name, disk->name);
         g_autoptr(xmlDoc) volume = sb_creation_disk_xml(machine, disk);
         add_document(documents, "volume", name, volume);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt/storage.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/retry.h"
 #include "base/xml.h"
@@ -122,8 +123,7 @@ SbPool *sb_pool_open_folder(virConnect *connection, const char *folder, const ch
 {
     g_autoptr(GPtrArray) pools = open_pools(connection, 0, error);
     const SbPool *found = NULL;
-    for (guint i = 0; pools && i < pools->len; i++) {
-        const SbPool *pool = g_ptr_array_index(pools, i);
+    SB_EACH(const SbPool, pool, pools) {
         if (strcmp(pool->directory, folder) == 0 && (!found || strcmp(pool->name, likely) == 0))
             found = pool;
     }

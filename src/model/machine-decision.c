@@ -225,8 +225,7 @@ static const char *refuse_virtiofs(const SbMachineShare *share, const SbHostFact
 gboolean sb_decide_shares(const SbFleetFile *file, const SbGroup *group, const SbHostFacts *host,
                           const SbPlatform *platform, GError **error)
 {
-    for (guint i = 0; group->spec.shares && i < group->spec.shares->len; i++) {
-        const SbMachineShare *share = g_ptr_array_index(group->spec.shares, i);
+    SB_EACH(const SbMachineShare, share, group->spec.shares) {
         if (host->is_remote)
             return refuse(error, file, share->mark,
                           "a share is a folder of the libvirt host, and '%s' is another machine: "
@@ -306,8 +305,7 @@ SbMachineDecision sb_decide_machine(const SbMachineWanted *wanted, const SbMachi
     } else if (facts->foreign_domain) {
         g_string_append_printf(conflicts, "\n%s", facts->foreign_domain);
     } else {
-        for (guint i = 0; facts->volumes && i < facts->volumes->len; i++) {
-            const char *volume = g_ptr_array_index(facts->volumes, i);
+        SB_EACH(const char, volume, facts->volumes) {
             g_string_append_printf(conflicts,
                                    "\nthe volume '%s' is there, but no domain '%s': if nothing "
                                    "needs it, 'seedbed down %s' or 'virsh vol-delete --pool %s %s'",

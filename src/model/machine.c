@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/machine.h"
 
+#include "base/array.h"
 #include "base/xml.h"
 #include "model/channel-names.h"
 
@@ -214,8 +215,7 @@ static void add_seed(xmlNode *devices, const SbMachine *machine)
 static void add_more_disks(xmlNode *devices, const SbMachine *machine)
 {
     guint numbers[] = {[SB_DISK_VIRTIO] = 1, [SB_DISK_SCSI] = 1};
-    for (guint i = 0; machine->spec.disks && i < machine->spec.disks->len; i++) {
-        const SbMachineDisk *more = g_ptr_array_index(machine->spec.disks, i);
+    SB_EACH(const SbMachineDisk, more, machine->spec.disks) {
         xmlNode *disk = add_qcow2(devices, more->path), *base = disk;
         if (more->image_path)
             base = add_backing_store(base, more->image_path, more->image_format);

@@ -24,7 +24,10 @@ static void test_all(void)
 static void test_empty(void)
 {
     g_autoptr(GPtrArray) array = make(0);
+    const GPtrArray *none = NULL;
     SB_EACH(const char, word, array)
+        g_assert_cmpstr(word, ==, "no element");
+    SB_EACH(const char, word, none)
         g_assert_cmpstr(word, ==, "no element");
 }
 
