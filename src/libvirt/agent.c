@@ -7,7 +7,6 @@
 #include "base/retry.h"
 
 #include <libvirt/libvirt-qemu.h>
-#include <stdlib.h>
 #include <string.h>
 
 SB_DEFINE_ERROR(sb_agent_error, SB_ERRORS_NONE)
@@ -24,13 +23,12 @@ static JsonNode *ask(virDomain *domain, const char *command, JsonBuilder *argume
     g_autofree char *text = json_to_string(node, FALSE);
     g_autofree char *request =
         g_strdup_printf("{\"execute\": \"%s\", \"arguments\": %s}", command, text);
-    char *reply = virDomainQemuAgentCommand(domain, request, ANSWER_SECONDS, 0);
+    g_autofree char *reply = virDomainQemuAgentCommand(domain, request, ANSWER_SECONDS, 0);
     if (!reply)
         return sb_libvirt_set_error_null(error, "the guest agent of '%s' does not answer",
                                          virDomainGetName(domain));
     g_autoptr(GError) cause = NULL;
     g_autoptr(JsonNode) root = sb_json_load_object(reply, strlen(reply), ANSWER_BYTES, &cause);
-    free(reply);
     if (root && sb_json_object(json_node_get_object(root), "return"))
         return g_steal_pointer(&root);
     return sb_error_set_null(error, SB_AGENT_ERROR, SB_AGENT_ERROR_ANSWER,

@@ -4,7 +4,6 @@
 #include "base/xml.h"
 #include "libvirt/storage.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 struct SbDiskUsers {
@@ -63,9 +62,7 @@ static char *path_in_pool(SbDiskUsers *users, virConnect *connection, const char
     if (pool && virStoragePoolIsActive(pool) == 0)
         return NULL;
     g_autoptr(virStorageVol) volume = pool ? virStorageVolLookupByName(pool, volume_name) : NULL;
-    char *found = volume ? virStorageVolGetPath(volume) : NULL;
-    char *path = g_strdup(found);
-    free(found);
+    char *path = volume ? virStorageVolGetPath(volume) : NULL;
     if (!path)
         doubt(users, "volume", volume_name);
     return path;
@@ -110,13 +107,12 @@ static void doubt_hidden(SbDiskUsers *users, const char *domain, xmlNode *disk)
 static void add_domain(SbDiskUsers *users, virDomain *domain, unsigned int flags)
 {
     const char *name = virDomainGetName(domain);
-    char *xml = virDomainGetXMLDesc(domain, flags);
+    g_autofree char *xml = virDomainGetXMLDesc(domain, flags);
     if (!xml) {
         doubt(users, "domain", name);
         return;
     }
     g_autoptr(xmlDoc) document = sb_xml_parse(xml, users->doubt ? NULL : &users->doubt);
-    free(xml);
     xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
     xmlNode *devices = root ? sb_xml_first(root, "devices") : NULL;
     xmlNode *disk = devices ? sb_xml_first(devices, "disk") : NULL;
@@ -143,7 +139,7 @@ static void sort_names(GHashTable *index)
 
 static void add_domains(SbDiskUsers *users, virConnect *connection)
 {
-    virDomainPtr *all = NULL;
+    g_autofree virDomainPtr *all = NULL;
     int count = virConnectListAllDomains(connection, &all, 0);
     if (count < 0)
         doubt(users, "list of", "domains");
@@ -153,7 +149,6 @@ static void add_domains(SbDiskUsers *users, virConnect *connection)
         add_domain(users, all[i], VIR_DOMAIN_XML_INACTIVE);
         virDomainFree(all[i]);
     }
-    free(all);
 }
 
 /* ---- volumes ---- */
@@ -161,18 +156,17 @@ static void add_domains(SbDiskUsers *users, virConnect *connection)
 static void add_volume(SbDiskUsers *users, virStorageVol *volume)
 {
     const char *name = virStorageVolGetName(volume);
-    char *xml = virStorageVolGetXMLDesc(volume, 0);
+    g_autofree char *xml = virStorageVolGetXMLDesc(volume, 0);
     if (!xml)
         doubt(users, "volume", name);
     g_autoptr(SbVolumeInfo) info = xml ? sb_volume_info_from_xml(xml) : NULL;
-    free(xml);
     if (info && info->backing_path)
         add(users->volumes, info->backing_path, info->name);
 }
 
 static void add_active_pool(SbDiskUsers *users, virStoragePool *pool)
 {
-    virStorageVolPtr *volumes = NULL;
+    g_autofree virStorageVolPtr *volumes = NULL;
     const char *name = virStoragePoolGetName(pool);
     int count = virStoragePoolListAllVolumes(pool, &volumes, 0);
     if (count < 0)
@@ -181,19 +175,17 @@ static void add_active_pool(SbDiskUsers *users, virStoragePool *pool)
         add_volume(users, volumes[i]);
         virStorageVolFree(volumes[i]);
     }
-    free(volumes);
 }
 
 static void add_hidden_pool(SbDiskUsers *users, virStoragePool *pool)
 {
     const char *name = virStoragePoolGetName(pool);
-    char *xml = virStoragePoolGetXMLDesc(pool, 0);
+    g_autofree char *xml = virStoragePoolGetXMLDesc(pool, 0);
     if (!xml)
         doubt(users, "storage pool", name);
     g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
     g_autofree char *path =
         document ? sb_xml_text(xmlDocGetRootElement(document), "target/path") : NULL;
-    free(xml);
     if (path)
         g_hash_table_insert(users->hidden, g_steal_pointer(&path), g_strdup(name));
 }
@@ -201,7 +193,7 @@ static void add_hidden_pool(SbDiskUsers *users, virStoragePool *pool)
 static void add_pools(SbDiskUsers *users, virConnect *connection, unsigned int which,
                       void (*add_pool)(SbDiskUsers *, virStoragePool *))
 {
-    virStoragePoolPtr *pools = NULL;
+    g_autofree virStoragePoolPtr *pools = NULL;
     int count = virConnectListAllStoragePools(connection, &pools, which);
     if (count < 0)
         doubt(users, "list of", "storage pools");
@@ -209,7 +201,6 @@ static void add_pools(SbDiskUsers *users, virConnect *connection, unsigned int w
         add_pool(users, pools[i]);
         virStoragePoolFree(pools[i]);
     }
-    free(pools);
 }
 
 SbDiskUsers *sb_disk_users_new(virConnect *connection)

@@ -6,36 +6,28 @@
 
 #include <stdlib.h>
 
-/* What libvirt has allocated. NULL: *ERROR becomes libvirt's, after WHAT. */
-static char *take(char *allocated, const char *what, GError **error)
-{
-    char *copy = g_strdup(allocated);
-    if (!allocated)
-        sb_libvirt_set_error(error, "%s", what);
-    free(allocated);
-    return copy;
-}
-
 char *sb_domain_definition(virConnect *connection, const char *uuid, GError **error)
 {
     g_autoptr(virDomain) domain = sb_domain_open(connection, uuid, error);
-    return domain ? take(virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE),
-                         "cannot read the definition of the domain", error)
-                  : NULL;
+    char *xml = domain ? virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE) : NULL;
+    if (domain && !xml)
+        sb_libvirt_set_error(error, "cannot read the definition of the domain");
+    return xml;
 }
 
 char *sb_domain_xml_to_qemu(virConnect *connection, const char *xml, GError **error)
 {
-    return take(virConnectDomainXMLToNative(connection, "qemu-argv", xml, 0),
-                "libvirt cannot translate the XML into arguments of QEMU", error);
+    char *arguments = virConnectDomainXMLToNative(connection, "qemu-argv", xml, 0);
+    if (!arguments)
+        sb_libvirt_set_error(error, "libvirt cannot translate the XML into arguments of QEMU");
+    return arguments;
 }
 
 gboolean sb_domain_shape(virDomain *domain, SbDomainShape *shape_out, GError **error)
 {
-    char *xml = virDomainGetXMLDesc(domain, 0);
+    g_autofree char *xml = virDomainGetXMLDesc(domain, 0);
     int is_saved = xml ? virDomainHasManagedSaveImage(domain, 0) : -1;
     g_autoptr(xmlDoc) document = is_saved >= 0 ? sb_xml_parse(xml, NULL) : NULL;
-    free(xml);
     if (!document)
         return sb_libvirt_set_error(error, "cannot read about the domain '%s'",
                                     virDomainGetName(domain));

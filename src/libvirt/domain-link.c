@@ -3,8 +3,6 @@
 
 #include "base/xml.h"
 
-#include <stdlib.h>
-
 /* Sets the link of INTERFACE. */
 static void set_link(xmlNode *interface, gboolean is_up)
 {
@@ -35,10 +33,9 @@ char *sb_domain_xml_with_link(const char *xml, gboolean is_up, GError **error)
 
 gboolean sb_domain_set_link(virDomain *domain, gboolean is_up, GError **error)
 {
-    char *xml = virDomainGetXMLDesc(domain, 0);
+    g_autofree char *xml = virDomainGetXMLDesc(domain, 0);
     gboolean is_set = xml != NULL;
     g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, error) : NULL;
-    free(xml);
     if (is_set && !document)
         return FALSE;
     for (xmlNode *interface = is_set ? first_interface(document) : NULL; is_set && interface;

@@ -7,17 +7,14 @@
 #include "fleet-file/machine-ports.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static xmlDoc *read_xml(virDomain *domain, unsigned int flags, GError **error)
 {
-    char *xml = virDomainGetXMLDesc(domain, flags);
+    g_autofree char *xml = virDomainGetXMLDesc(domain, flags);
     if (!xml)
         sb_libvirt_set_error(error, "cannot read about the domain '%s'", virDomainGetName(domain));
-    xmlDoc *document = xml ? sb_xml_parse(xml, error) : NULL;
-    free(xml);
-    return document;
+    return xml ? sb_xml_parse(xml, error) : NULL;
 }
 
 static xmlNode *first_interface(xmlDoc *document)
@@ -154,7 +151,7 @@ static char *address_in(const virDomainInterface *interface)
 
 static char *address_from(virDomain *domain, guint source, const char *mac)
 {
-    virDomainInterfacePtr *interfaces = NULL;
+    g_autofree virDomainInterfacePtr *interfaces = NULL;
     int count = virDomainInterfaceAddresses(domain, &interfaces, source, 0);
     char *address = NULL;
     for (int i = 0; i < count; i++) {
@@ -163,7 +160,6 @@ static char *address_from(virDomain *domain, guint source, const char *mac)
             address = address_in(interfaces[i]);
         virDomainInterfaceFree(interfaces[i]);
     }
-    free(interfaces);
     virResetLastError();
     return address;
 }

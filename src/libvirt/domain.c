@@ -60,11 +60,9 @@ static char *find_folder(const char *xml, const char *name)
 static SbDomain *describe(virDomain *domain, GError **error)
 {
     const char *name = virDomainGetName(domain);
-    char *found = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
-    if (!found)
+    g_autofree char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+    if (!xml)
         return sb_libvirt_set_error_null(error, "cannot read about the domain '%s'", name);
-    g_autofree char *xml = g_strdup(found);
-    free(found);
     g_autoptr(SbMetadata) metadata = sb_metadata_parse(xml, NULL);
     g_autofree char *own_name = metadata ? sb_metadata_machine_name(metadata) : NULL;
     if (g_strcmp0(own_name, name) != 0)
@@ -109,7 +107,7 @@ static gboolean add_domain(GPtrArray *domains, virDomain *domain, GError **error
 
 GPtrArray *sb_domain_list(virConnect *connection, GError **error)
 {
-    virDomainPtr *all = NULL;
+    g_autofree virDomainPtr *all = NULL;
     int count = virConnectListAllDomains(connection, &all, 0);
     if (count < 0)
         return sb_libvirt_set_error_null(error, "cannot list the domains");
@@ -119,7 +117,6 @@ GPtrArray *sb_domain_list(virConnect *connection, GError **error)
         is_whole = is_whole && add_domain(domains, all[i], error);
         virDomainFree(all[i]);
     }
-    free(all);
     g_ptr_array_sort(domains, compare_domains);
     return is_whole ? g_steal_pointer(&domains) : NULL;
 }
@@ -199,7 +196,6 @@ char *sb_domain_capabilities(virConnect *connection, const char *arch, const cha
                              GError **error)
 {
     char *xml = virConnectGetDomainCapabilities(connection, NULL, arch, machine, NULL, 0);
-    g_autofree char *copy = g_strdup(xml);
     if (!xml)
         sb_libvirt_set_error(error,
                              is_impossible()
@@ -208,8 +204,7 @@ char *sb_domain_capabilities(virConnect *connection, const char *arch, const cha
                                    "if it is there, 'chmod 755' lets it run)"
                                  : "cannot ask libvirt what its host can do for '%s' guests",
                              arch);
-    free(xml);
-    return g_steal_pointer(&copy);
+    return xml;
 }
 
 static gboolean has_uuid(virDomain *domain, const char *uuid)
@@ -392,7 +387,5 @@ char *sb_domain_monitor(virDomain *domain, const char *command, GError **error)
         0)
         return sb_libvirt_set_error_null(error, "QEMU's monitor of '%s' did not take '%s'",
                                          virDomainGetName(domain), command);
-    char *text = g_strdup(reply ? reply : "");
-    free(reply);
-    return text;
+    return reply ? reply : g_strdup("");
 }

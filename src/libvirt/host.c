@@ -116,15 +116,12 @@ static void give(SbHost *host, virConnect *connection)
 
 static gboolean describe(SbHost *host, virConnect *connection, GError **error)
 {
-    char *uri = virConnectGetURI(connection);
+    g_autofree char *uri = virConnectGetURI(connection);
     virNodeInfo node;
-    if (!uri || virNodeGetInfo(connection, &node) < 0) {
-        free(uri);
+    if (!uri || virNodeGetInfo(connection, &node) < 0)
         return sb_libvirt_set_error(error, "cannot ask libvirt at '%s' about its host",
                                     uri_for_message(host->asked_uri));
-    }
-    host->uri = g_strdup(uri);
-    free(uri);
+    host->uri = g_steal_pointer(&uri);
     host->cpus = MAX(node.cpus, 1);
     g_autoptr(GUri) parsed = g_uri_parse(host->uri, G_URI_FLAGS_NONE, NULL);
     if (parsed) {

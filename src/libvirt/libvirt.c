@@ -6,7 +6,6 @@
 #include "libvirt/hints.h"
 
 #include <stdarg.h>
-#include <stdlib.h>
 
 SB_DEFINE_ERROR(sb_libvirt_error, SB_ERROR(SB_LIBVIRT_ERROR_URI))
 
@@ -108,14 +107,11 @@ gboolean sb_libvirt_still_connected(virConnect *connection, const char *what, GE
 gulong sb_libvirt_describe(virConnect *connection, char **host_out, char **uri_out)
 {
     gulong version = 0;
-    char *host = virConnectGetHostname(connection), *uri = virConnectGetURI(connection);
+    *host_out = virConnectGetHostname(connection);
+    *uri_out = virConnectGetURI(connection);
     if (virConnectGetLibVersion(connection, &version) < 0)
         version = 0;
     virResetLastError();
-    *host_out = g_strdup(host);
-    *uri_out = g_strdup(uri);
-    free(host);
-    free(uri);
     return version;
 }
 

@@ -13,6 +13,9 @@
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 
+/* Text and arrays that libvirt allocates are released by g_autofree: they come from malloc(), which
+ * is GLib's own allocator since 2.46. */
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virConnect, virConnectClose)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomain, virDomainFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virNetwork, virNetworkFree)

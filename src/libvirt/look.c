@@ -5,7 +5,6 @@
 #include "base/xml.h"
 #include "libvirt/domain.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 void sb_domain_look_clear(SbDomainLook *look)
@@ -33,9 +32,8 @@ static char *find_cdrom(xmlNode *devices)
 
 static void read_xml(virDomain *domain, SbDomainLook *look)
 {
-    char *xml = virDomainGetXMLDesc(domain, 0);
+    g_autofree char *xml = virDomainGetXMLDesc(domain, 0);
     g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
-    free(xml);
     xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
     if (!root)
         return;
@@ -89,11 +87,10 @@ void sb_look_at_domain(virConnect *connection, const char *uuid, gboolean asks_q
 
 static SbAnswer look_for_lease(virNetwork *network, const char *mac)
 {
-    virNetworkDHCPLeasePtr *leases = NULL;
+    g_autofree virNetworkDHCPLeasePtr *leases = NULL;
     int count = virNetworkGetDHCPLeases(network, mac, &leases, 0);
     for (int i = 0; i < count; i++)
         virNetworkDHCPLeaseFree(leases[i]);
-    free(leases);
     return count < 0 ? SB_UNKNOWN : sb_answer(count > 0);
 }
 
@@ -126,9 +123,8 @@ static SbAnswer look_for_reservation(xmlNode *network, const char *mac, const ch
 static void read_network(virNetwork *network, const char *mac, const char *address,
                          SbNetworkLook *look)
 {
-    char *xml = virNetworkGetXMLDesc(network, 0);
+    g_autofree char *xml = virNetworkGetXMLDesc(network, 0);
     g_autoptr(xmlDoc) document = xml ? sb_xml_parse(xml, NULL) : NULL;
-    free(xml);
     xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
     if (!root)
         return;
@@ -211,19 +207,12 @@ char *sb_look_for_host_size(virConnect *connection)
     return g_strdup_printf("host: %s, %u CPUs, %s of memory\n", node.model, node.cpus, memory);
 }
 
-/* Takes what libvirt has allocated. */
-static char *take(char *allocated)
-{
-    char *copy = g_strdup(allocated);
-    free(allocated);
-    virResetLastError();
-    return copy;
-}
-
 char *sb_look_for_domain_xml(virConnect *connection, const char *uuid)
 {
     g_autoptr(virDomain) domain = sb_domain_open(connection, uuid, NULL);
-    return domain ? take(virDomainGetXMLDesc(domain, 0)) : NULL;
+    char *found = domain ? virDomainGetXMLDesc(domain, 0) : NULL;
+    virResetLastError();
+    return found;
 }
 
 char *sb_look_for_network_xml(virConnect *connection, const char *uuid)
@@ -232,18 +221,17 @@ char *sb_look_for_network_xml(virConnect *connection, const char *uuid)
     sb_look_at_domain(connection, uuid, FALSE, &look);
     g_autoptr(virNetwork) network =
         look.network ? virNetworkLookupByName(connection, look.network) : NULL;
-    g_autofree char *xml = network ? take(virNetworkGetXMLDesc(network, 0)) : NULL;
+    g_autofree char *xml = network ? virNetworkGetXMLDesc(network, 0) : NULL;
     if (!xml)
         return NULL;
     GString *text = g_string_new(xml);
-    virNetworkDHCPLeasePtr *leases = NULL;
+    g_autofree virNetworkDHCPLeasePtr *leases = NULL;
     int count = virNetworkGetDHCPLeases(network, NULL, &leases, 0);
     for (int i = 0; i < count; i++) {
         g_string_append_printf(text, "lease: %s %s %s\n", leases[i]->mac, leases[i]->ipaddr,
                                leases[i]->hostname ? leases[i]->hostname : "");
         virNetworkDHCPLeaseFree(leases[i]);
     }
-    free(leases);
     virResetLastError();
     return g_string_free(text, FALSE);
 }
@@ -251,20 +239,19 @@ char *sb_look_for_network_xml(virConnect *connection, const char *uuid)
 char *sb_look_for_volumes_xml(virConnect *connection, const char *name, const char *prefix)
 {
     g_autoptr(virStoragePool) pool = virStoragePoolLookupByName(connection, name);
-    g_autofree char *xml = pool ? take(virStoragePoolGetXMLDesc(pool, 0)) : NULL;
+    g_autofree char *xml = pool ? virStoragePoolGetXMLDesc(pool, 0) : NULL;
     if (!xml)
         return NULL;
     GString *text = g_string_new(xml);
-    virStorageVolPtr *volumes = NULL;
+    g_autofree virStorageVolPtr *volumes = NULL;
     int count = virStoragePoolListAllVolumes(pool, &volumes, 0);
     for (int i = 0; i < count; i++) {
         g_autofree char *volume = g_str_has_prefix(virStorageVolGetName(volumes[i]), prefix)
-                                      ? take(virStorageVolGetXMLDesc(volumes[i], 0))
+                                      ? virStorageVolGetXMLDesc(volumes[i], 0)
                                       : NULL;
         g_string_append(text, volume ? volume : "");
         virStorageVolFree(volumes[i]);
     }
-    free(volumes);
     virResetLastError();
     return g_string_free(text, FALSE);
 }

@@ -4,8 +4,6 @@
 #include "base/xml.h"
 #include "libvirt/volume-stream.h"
 
-#include <stdlib.h>
-
 gboolean sb_memory_image_save(virDomain *domain, const SbPool *pool, const char *name,
                               GError **error)
 {
@@ -66,9 +64,7 @@ char *sb_memory_image_domain_xml(virDomain *domain, GError **error)
 {
     char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE |
                                                 VIR_DOMAIN_XML_MIGRATABLE);
-    g_autofree char *copy = g_strdup(xml);
     if (!xml)
         sb_libvirt_set_error(error, "cannot read about the domain '%s'", virDomainGetName(domain));
-    free(xml);
-    return g_steal_pointer(&copy);
+    return xml;
 }

@@ -9,7 +9,6 @@
 #include "libvirt/host-routes.h"
 #include "model/mac.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Other processes may do the same; in each round one of them gets further. But a failure that comes
@@ -26,12 +25,11 @@ static gboolean is_of_fleet(const SbFleetNetwork *network, const char *fleet)
 
 static SbFleetNetwork *read_network(virNetwork *network, const char *fleet, GError **error)
 {
-    char *xml = virNetworkGetXMLDesc(network, 0);
+    g_autofree char *xml = virNetworkGetXMLDesc(network, 0);
     if (!xml)
         return sb_libvirt_set_error_null(error, "cannot read about the network '%s'",
                                          virNetworkGetName(network));
     g_autoptr(SbFleetNetwork) parsed = sb_fleet_network_from_xml(xml);
-    free(xml);
     if (is_of_fleet(parsed, fleet))
         return g_steal_pointer(&parsed);
     return sb_error_set_null(
@@ -75,9 +73,7 @@ gboolean sb_network_is_there(virConnect *connection, const char *fleet, SbNetwor
 /* *XML_OUT is NULL if the network was removed since the listing. */
 static gboolean read_xml_if_there(virNetwork *network, char **xml_out, GError **error)
 {
-    char *xml = virNetworkGetXMLDesc(network, 0);
-    *xml_out = g_strdup(xml);
-    free(xml);
+    *xml_out = virNetworkGetXMLDesc(network, 0);
     if (*xml_out)
         return TRUE;
     virError *cause = virSaveLastError();
@@ -88,7 +84,7 @@ static gboolean read_xml_if_there(virNetwork *network, char **xml_out, GError **
 /* The ranges that a new network must keep clear of. */
 static GArray *used_subnets(virConnect *connection, gboolean with_own_routes, GError **error)
 {
-    virNetworkPtr *networks = NULL;
+    g_autofree virNetworkPtr *networks = NULL;
     int count = virConnectListAllNetworks(connection, &networks, 0);
     if (count < 0)
         return sb_libvirt_set_error_null(error, "cannot list the networks");
@@ -101,7 +97,6 @@ static GArray *used_subnets(virConnect *connection, gboolean with_own_routes, GE
             sb_subnets_from_network_xml(xml, used);
         virNetworkFree(networks[i]);
     }
-    free(networks);
     is_whole = is_whole && (!with_own_routes || sb_host_routes_add(used, NULL, error));
     return is_whole ? g_steal_pointer(&used) : NULL;
 }
@@ -197,9 +192,8 @@ static gboolean make_persistent(virConnect *connection, virNetwork *network, GEr
         return TRUE;
     SbRetry retry = {.tries = KEEP_TRIES, .pause_ms = KEEP_PAUSE_MS};
     do {
-        char *xml = virNetworkGetXMLDesc(network, 0);
+        g_autofree char *xml = virNetworkGetXMLDesc(network, 0);
         g_autoptr(virNetwork) defined = xml ? virNetworkDefineXML(connection, xml) : NULL;
-        free(xml);
         if (defined)
             return TRUE;
     } while (strstr(virGetLastErrorMessage(), "bridge name") && sb_retry_again(&retry));
@@ -414,7 +408,7 @@ void sb_network_halt(virConnect *connection, const char *fleet, SbNetworkKind ki
 
 GPtrArray *sb_network_list_fleets(virConnect *connection, GError **error)
 {
-    virNetworkPtr *networks = NULL;
+    g_autofree virNetworkPtr *networks = NULL;
     int count = virConnectListAllNetworks(connection, &networks, 0);
     if (count < 0 && sb_libvirt_last_is(VIR_ERR_NO_SUPPORT)) {
         virResetLastError();
@@ -434,6 +428,5 @@ GPtrArray *sb_network_list_fleets(virConnect *connection, GError **error)
             g_ptr_array_add(fleets, g_strdup(network->fleet));
         virNetworkFree(networks[i]);
     }
-    free(networks);
     return is_whole ? g_steal_pointer(&fleets) : NULL;
 }

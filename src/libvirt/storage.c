@@ -51,12 +51,11 @@ static SbPool *describe_pool(virStoragePool *pool, GError **error)
     g_autoptr(SbPool) opened = g_new0(SbPool, 1);
     opened->pool = pool;
     opened->name = g_strdup(virStoragePoolGetName(pool));
-    char *xml = virStoragePoolGetXMLDesc(pool, 0);
+    g_autofree char *xml = virStoragePoolGetXMLDesc(pool, 0);
     if (!xml)
         return sb_libvirt_set_error_null(error, "cannot read about the storage pool '%s'",
                                          opened->name);
     opened->directory = sb_pool_directory_from_xml(xml);
-    free(xml);
     if (opened->directory)
         return g_steal_pointer(&opened);
     return sb_error_set_null(
@@ -97,7 +96,7 @@ static gboolean add_pool(GPtrArray *pools, virStoragePool *pool, GError **error)
 
 static GPtrArray *open_pools(virConnect *connection, unsigned int flags, GError **error)
 {
-    virStoragePoolPtr *all = NULL;
+    g_autofree virStoragePoolPtr *all = NULL;
     int count = virConnectListAllStoragePools(connection, &all, flags);
     if (count < 0)
         return sb_libvirt_set_error_null(error, "cannot list the storage pools");
@@ -109,7 +108,6 @@ static GPtrArray *open_pools(virConnect *connection, unsigned int flags, GError 
         else
             virStoragePoolFree(all[i]);
     }
-    free(all);
     return is_whole ? g_steal_pointer(&pools) : NULL;
 }
 
@@ -193,7 +191,7 @@ char *sb_pool_path(const SbPool *pool, const char *name)
 static gboolean add_volume(GPtrArray *list, const SbPool *pool, virStorageVol *volume,
                            GError **error)
 {
-    char *xml = virStorageVolGetXMLDesc(volume, 0);
+    g_autofree char *xml = virStorageVolGetXMLDesc(volume, 0);
     if (!xml) {
         virError *cause = virSaveLastError();
         return sb_libvirt_is_fine(sb_libvirt_is_absence(cause), cause, error,
@@ -203,7 +201,6 @@ static gboolean add_volume(GPtrArray *list, const SbPool *pool, virStorageVol *v
     SbVolumeInfo *info = sb_volume_info_from_xml(xml);
     if (info)
         g_ptr_array_add(list, info);
-    free(xml);
     return TRUE;
 }
 
@@ -218,7 +215,7 @@ static int list_volumes(const SbPool *pool, virStorageVolPtr **volumes_out, GErr
 
 GPtrArray *sb_pool_list_names(const SbPool *pool, GError **error)
 {
-    virStorageVolPtr *volumes = NULL;
+    g_autofree virStorageVolPtr *volumes = NULL;
     int count = list_volumes(pool, &volumes, error);
     if (count < 0)
         return NULL;
@@ -227,13 +224,12 @@ GPtrArray *sb_pool_list_names(const SbPool *pool, GError **error)
         g_ptr_array_add(names, g_strdup(virStorageVolGetName(volumes[i])));
         virStorageVolFree(volumes[i]);
     }
-    free(volumes);
     return names;
 }
 
 GPtrArray *sb_pool_list(const SbPool *pool, gboolean (*is_wanted)(const char *name), GError **error)
 {
-    virStorageVolPtr *volumes = NULL;
+    g_autofree virStorageVolPtr *volumes = NULL;
     int count = list_volumes(pool, &volumes, error);
     if (count < 0)
         return NULL;
@@ -244,7 +240,6 @@ GPtrArray *sb_pool_list(const SbPool *pool, gboolean (*is_wanted)(const char *na
             is_whole = is_whole && add_volume(list, pool, volumes[i], error);
         virStorageVolFree(volumes[i]);
     }
-    free(volumes);
     return is_whole ? g_steal_pointer(&list) : NULL;
 }
 
@@ -309,12 +304,11 @@ gboolean sb_volume_delete(const SbPool *pool, const char *name, GError **error)
 
 SbVolumeInfo *sb_volume_describe(virStorageVol *volume, GError **error)
 {
-    char *xml = virStorageVolGetXMLDesc(volume, 0);
+    g_autofree char *xml = virStorageVolGetXMLDesc(volume, 0);
     SbVolumeInfo *info = xml ? sb_volume_info_from_xml(xml) : NULL;
     if (!info)
         sb_libvirt_set_error(error, "cannot read about the volume '%s'",
                              virStorageVolGetName(volume));
-    free(xml);
     return info;
 }
 

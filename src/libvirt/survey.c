@@ -3,7 +3,6 @@
 
 #include "model/storage-xml.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static void surveyed_free(gpointer data)
@@ -15,16 +14,9 @@ static void surveyed_free(gpointer data)
     g_free(surveyed);
 }
 
-static char *take(char *allocated)
-{
-    char *copy = g_strdup(allocated);
-    free(allocated);
-    return copy;
-}
-
 GPtrArray *sb_survey_networks(virConnect *connection, GError **error)
 {
-    virNetworkPtr *networks = NULL;
+    g_autofree virNetworkPtr *networks = NULL;
     int count = virConnectListAllNetworks(connection, &networks, 0);
     if (count < 0)
         return sb_libvirt_set_error_null(error, "cannot list the networks");
@@ -36,18 +28,17 @@ GPtrArray *sb_survey_networks(virConnect *connection, GError **error)
         surveyed->is_active = virNetworkIsActive(networks[i]) == 1;
         surveyed->has_autostart =
             virNetworkGetAutostart(networks[i], &autostart) == 0 && autostart == 1;
-        surveyed->xml = take(virNetworkGetXMLDesc(networks[i], 0));
+        surveyed->xml = virNetworkGetXMLDesc(networks[i], 0);
         g_ptr_array_add(all, surveyed);
         virNetworkFree(networks[i]);
     }
-    free(networks);
     virResetLastError();
     return all;
 }
 
 GPtrArray *sb_survey_pools(virConnect *connection, GError **error)
 {
-    virStoragePoolPtr *pools = NULL;
+    g_autofree virStoragePoolPtr *pools = NULL;
     int count = virConnectListAllStoragePools(connection, &pools, 0);
     if (count < 0)
         return sb_libvirt_set_error_null(error, "cannot list the storage pools");
@@ -60,21 +51,20 @@ GPtrArray *sb_survey_pools(virConnect *connection, GError **error)
         surveyed->is_active = virStoragePoolIsActive(pools[i]) == 1;
         surveyed->has_autostart =
             virStoragePoolGetAutostart(pools[i], &autostart) == 0 && autostart == 1;
-        surveyed->xml = take(virStoragePoolGetXMLDesc(pools[i], 0));
+        surveyed->xml = virStoragePoolGetXMLDesc(pools[i], 0);
         surveyed->directory = surveyed->xml ? sb_pool_directory_from_xml(surveyed->xml) : NULL;
         if (virStoragePoolGetInfo(pools[i], &info) == 0)
             surveyed->free_bytes = info.available;
         g_ptr_array_add(all, surveyed);
         virStoragePoolFree(pools[i]);
     }
-    free(pools);
     virResetLastError();
     return all;
 }
 
 gboolean sb_survey_has_security(virConnect *connection, const char *model)
 {
-    g_autofree char *xml = take(virConnectGetCapabilities(connection));
+    g_autofree char *xml = virConnectGetCapabilities(connection);
     g_autofree char *element = g_strdup_printf("<model>%s</model>", model);
     virResetLastError();
     const char *models = xml ? strstr(xml, "<secmodel>") : NULL;
