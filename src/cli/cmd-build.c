@@ -46,9 +46,7 @@ static int build(SbCli *cli, const SbFleetFile *fleet, const SbBuildOptions *opt
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(SbUpView) up = sb_up_view_new(cli->is_quiet);
-    GCancellable *cancellable = sb_cli_catch_signals();
-    SbOperation operation = {sb_cli_host(cli, &error), cancellable, take, up};
-    sb_cli_listen(cli, &operation);
+    SbOperation operation = sb_cli_operation(cli, take, up, &error);
     gboolean is_new = FALSE;
     g_autoptr(SbImage) image =
         operation.host ? sb_build(&operation, fleet, options, &is_new, &error) : NULL;

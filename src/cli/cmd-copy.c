@@ -24,15 +24,12 @@ static int run(SbCli *cli, char **arguments)
     guint count = g_strv_length(arguments);
     const char *destination = arguments[count - 1];
     g_autoptr(GError) error = NULL;
-    GCancellable *cancellable = sb_cli_catch_signals();
-    SbHost *host = sb_cli_host(cli, &error);
     SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
-    SbOperation operation = {host, cancellable, on_event, &transfer};
-    sb_cli_listen(cli, &operation);
+    SbOperation operation = sb_cli_operation(cli, on_event, &transfer, &error);
     g_autofree const char **sources = g_new0(const char *, count);
     for (guint i = 0; i + 1 < count; i++)
         sources[i] = arguments[i];
-    gboolean is_done = host && sb_copy(&operation, sources, destination, &error);
+    gboolean is_done = operation.host && sb_copy(&operation, sources, destination, &error);
     sb_transfer_end(&transfer);
     if (!is_done)
         return sb_cli_signal_status(sb_cli_fail(error));

@@ -11,10 +11,9 @@
 static void on_event(const SbEvent *event, gpointer data)
 {
     const SbCli *cli = data;
+    sb_cli_show_note(event, data);
     if (event->kind == SB_EVENT_REMOVED && !cli->is_quiet)
         fprintf(stderr, "%s: removed\n", event->machine);
-    else if (event->kind == SB_EVENT_NOTE && !cli->is_quiet)
-        fprintf(stderr, "%s: %s\n", event->machine, event->text);
 }
 
 static char **fleets;

@@ -16,8 +16,7 @@ static const GOptionEntry entries[] = {{"output", 'o', 0, G_OPTION_ARG_FILENAME,
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GError) error = NULL;
-    const SbOperation operation = {.host = sb_cli_host(cli, &error),
-                                   .cancellable = sb_cli_catch_signals()};
+    const SbOperation operation = sb_cli_operation(cli, NULL, NULL, &error);
     g_autofree char *folder =
         operation.host ? sb_keep_evidence(&operation, (const char *const *)arguments, NULL, &error)
                        : NULL;

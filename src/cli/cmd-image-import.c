@@ -72,11 +72,7 @@ static int run(SbCli *cli, char **arguments)
     const SbImageTarget target = {.name = arguments[0], .arch = arch_name, .pool_name = cli->pool};
     const SbImageFileRequest file = {
         .path = arguments[1], .digest = sha256 ? &digest : NULL, .is_raw = is_raw};
-    SbOperation operation = {.host = sb_cli_host(cli, &error),
-                             .cancellable = sb_cli_catch_signals(),
-                             .event = sb_transfer_on_event,
-                             .data = &transfer};
-    sb_cli_listen(cli, &operation);
+    SbOperation operation = sb_cli_operation(cli, sb_transfer_on_event, &transfer, &error);
     json_object_set_string_member(sb_cli_result(cli), "image", target.name);
     gboolean is_done = operation.host && sb_image_obtain_file(&operation, &target, &file, &error);
     sb_transfer_end(&transfer);

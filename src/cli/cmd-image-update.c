@@ -107,11 +107,7 @@ static int run(SbCli *cli, char **arguments)
     if (arguments[0] && !check_name(states, arguments[0]))
         return SB_EXIT_USAGE;
     SbTransfer transfer = sb_transfer_begin(cli->is_quiet);
-    SbOperation operation = {.host = sb_cli_host(cli, &error),
-                             .cancellable = sb_cli_catch_signals(),
-                             .event = sb_transfer_on_event,
-                             .data = &transfer};
-    sb_cli_listen(cli, &operation);
+    SbOperation operation = sb_cli_operation(cli, sb_transfer_on_event, &transfer, &error);
     int status =
         operation.host ? update_all(cli, &operation, catalogue, states) : sb_cli_fail(error);
     sb_transfer_end(&transfer);

@@ -6,20 +6,13 @@
 
 #include <stdio.h>
 
-static void take_event(const SbEvent *event, gpointer data)
-{
-    if (event->kind == SB_EVENT_NOTE)
-        fprintf(stderr, "%s: %s\n", event->machine, event->text);
-}
-
 static int run(SbCli *cli, char **arguments)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(SbSnapshotRecord) used = NULL;
     if (arguments[1] && !sb_name_check("snapshot", arguments[1], &error))
         return sb_cli_usage(cli, "%s", error->message);
-    SbOperation operation = {sb_cli_host(cli, &error), sb_cli_catch_signals(),
-                             cli->is_quiet ? NULL : take_event, NULL};
+    SbOperation operation = sb_cli_operation(cli, sb_cli_show_note, cli, &error);
     if (!operation.host ||
         !sb_snapshot_restore(&operation, arguments[0], arguments[1], &used, &error))
         return sb_cli_signal_status(sb_cli_fail(error));

@@ -46,14 +46,11 @@ static void take(const SbEvent *event, gpointer data)
 static int run_machine(SbCli *cli, const SbFleetFile *fleet, const SbRunOptions *options)
 {
     g_autoptr(GError) error = NULL;
-    GCancellable *cancellable = sb_cli_catch_signals();
-    SbHost *host = sb_cli_host(cli, &error);
     g_autoptr(SbUpView) view = sb_up_view_new(cli->is_quiet);
-    SbOperation operation = {host, cancellable, take, view};
-    sb_cli_listen(cli, &operation);
+    SbOperation operation = sb_cli_operation(cli, take, view, &error);
     json_object_set_string_member(sb_cli_result(cli), "fleet", fleet->name);
     int status = 0;
-    gboolean is_good = host && sb_run(&operation, fleet, options, &status, &error);
+    gboolean is_good = operation.host && sb_run(&operation, fleet, options, &status, &error);
     sb_up_view_end(view);
     if (!is_good)
         return sb_cli_signal_status(sb_cli_fail(error));

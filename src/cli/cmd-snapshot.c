@@ -14,12 +14,6 @@ static const GOptionEntry entries[] = {
      "remove the snapshot NAME; without NAME, all of the machine", NULL},
     G_OPTION_ENTRY_NULL};
 
-static void take_event(const SbEvent *event, gpointer data)
-{
-    if (event->kind == SB_EVENT_NOTE)
-        fprintf(stderr, "%s: %s\n", event->machine, event->text);
-}
-
 static gboolean take(SbCli *cli, const SbOperation *operation, char **arguments, GError **error)
 {
     g_autofree char *name = NULL;
@@ -47,8 +41,7 @@ static int run(SbCli *cli, char **arguments)
     g_autoptr(GError) error = NULL;
     if (arguments[1] && !sb_name_check("snapshot", arguments[1], &error))
         return sb_cli_usage(cli, "%s", error->message);
-    SbOperation operation = {sb_cli_host(cli, &error), sb_cli_catch_signals(),
-                             cli->is_quiet ? NULL : take_event, NULL};
+    SbOperation operation = sb_cli_operation(cli, sb_cli_show_note, cli, &error);
     gboolean is_done =
         operation.host && (is_removal ? remove_snapshots(cli, &operation, arguments, &error)
                                       : take(cli, &operation, arguments, &error));

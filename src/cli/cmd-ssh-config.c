@@ -16,18 +16,11 @@ static const GOptionEntry entries[] = {
     {"yes", 'y', 0, G_OPTION_ARG_NONE, &is_agreed, "do not ask before --install", NULL},
     G_OPTION_ENTRY_NULL};
 
-static void on_event(const SbEvent *event, gpointer data)
-{
-    const SbCli *cli = data;
-    if (event->kind == SB_EVENT_NOTE && !cli->is_quiet)
-        fprintf(stderr, "%s: %s\n", event->machine, event->text);
-}
-
 static int print(SbCli *cli, char **names)
 {
     g_autoptr(GError) error = NULL;
     SbHost *host = sb_cli_host(cli, &error);
-    const SbOperation operation = {.host = host, .event = on_event, .data = cli};
+    const SbOperation operation = {.host = host, .event = sb_cli_show_note, .data = cli};
     g_autofree char *text =
         host ? sb_inventory_ssh_config(&operation, (const char *const *)names, &error) : NULL;
     if (!text)

@@ -30,13 +30,10 @@ static const GOptionEntry entries[] = {
 static int bring_up(SbCli *cli, const SbFleetFile *fleet, const SbUpOptions *options)
 {
     g_autoptr(GError) error = NULL;
-    GCancellable *cancellable = sb_cli_catch_signals();
-    SbHost *host = sb_cli_host(cli, &error);
-    if (!host)
-        return sb_cli_fail(error);
     g_autoptr(SbUpView) view = sb_up_view_new(cli->is_quiet);
-    SbOperation operation = {host, cancellable, sb_up_view_take, view};
-    sb_cli_listen(cli, &operation);
+    SbOperation operation = sb_cli_operation(cli, sb_up_view_take, view, &error);
+    if (!operation.host)
+        return sb_cli_fail(error);
     json_object_set_string_member(sb_cli_result(cli), "fleet", fleet->name);
     /* Now, because the machines may stay also if this fails. */
     if (cli->has_unique_fleet && cli->format != SB_FORMAT_JSON) {

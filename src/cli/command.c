@@ -121,6 +121,22 @@ void sb_cli_listen(const SbCli *cli, SbOperation *operation)
         operation->event = sb_event_json_print;
 }
 
+SbOperation sb_cli_operation(SbCli *cli, SbEventFunc event, gpointer data, GError **error)
+{
+    /* Before the host: a signal that comes while libvirt is asked must not end the process. */
+    GCancellable *cancellable = sb_cli_catch_signals();
+    SbOperation operation = {sb_cli_host(cli, error), cancellable, event, data};
+    sb_cli_listen(cli, &operation);
+    return operation;
+}
+
+void sb_cli_show_note(const SbEvent *event, gpointer data)
+{
+    const SbCli *cli = data;
+    if (event->kind == SB_EVENT_NOTE && !cli->is_quiet)
+        fprintf(stderr, "%s: %s\n", event->machine, event->text);
+}
+
 JsonObject *sb_cli_result(SbCli *cli)
 {
     if (!cli->result)

@@ -107,12 +107,24 @@ int sb_cli_usage(const SbCli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
  * SB_EXIT_USAGE after it said that there is no such column. */
 int sb_cli_print_table(const SbCli *cli, SbTable *table);
 
+/**
+ * The work of a command on the libvirt host, which signals cancel.
+ *
+ * @param event  (nullable) shows its events to people, unless sb_cli_listen() takes them
+ * @return its host is NULL, with an SbLibvirtError, if there is no connection
+ */
+SbOperation sb_cli_operation(SbCli *cli, SbEventFunc event, gpointer data,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** With --format json, lets OPERATION print its events as JSON, and not show them to people. */
 void sb_cli_listen(const SbCli *cli, SbOperation *operation);
 
 /** Members of the document that ends the output with --format json, beside `command` and
  * `exit_status`. (transfer none) */
 JsonObject *sb_cli_result(SbCli *cli);
+
+/** An SbEventFunc that shows an SB_EVENT_NOTE, unless the SbCli at DATA is quiet. */
+void sb_cli_show_note(const SbEvent *event, gpointer data);
 
 /** Ends the output of --format json: prints the error, if one was told; otherwise, if the command
  * tells events, its result. STATUS is the exit status. */

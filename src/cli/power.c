@@ -27,15 +27,12 @@ static void on_stop_event(const SbEvent *event, gpointer data)
 int sb_cli_stop(SbCli *cli, char **names, const SbStopFlags *flags)
 {
     g_autoptr(GError) error = NULL;
-    GCancellable *cancellable = sb_cli_catch_signals();
-    SbHost *host = sb_cli_host(cli, &error);
-    SbOperation operation = {host, cancellable, on_stop_event, cli};
-    sb_cli_listen(cli, &operation);
+    SbOperation operation = sb_cli_operation(cli, on_stop_event, cli, &error);
     const SbStopOptions options = {.how = flags->is_now    ? SB_STOP_NOW
                                           : flags->is_save ? SB_STOP_SAVE
                                                            : SB_STOP_ASK,
                                    .timeout_ms = cli->timeout_ms};
-    if (!host || !sb_stop(&operation, (const char *const *)names, &options, &error))
+    if (!operation.host || !sb_stop(&operation, (const char *const *)names, &options, &error))
         return sb_cli_signal_status(sb_cli_fail(error));
     return SB_EXIT_OK;
 }
@@ -43,12 +40,10 @@ int sb_cli_stop(SbCli *cli, char **names, const SbStopFlags *flags)
 int sb_cli_start(SbCli *cli, char **names, const SbStartOptions *options)
 {
     g_autoptr(GError) error = NULL;
-    GCancellable *cancellable = sb_cli_catch_signals();
-    SbHost *host = sb_cli_host(cli, &error);
     g_autoptr(SbUpView) view = sb_up_view_new(cli->is_quiet);
-    SbOperation operation = {host, cancellable, sb_up_view_take, view};
-    sb_cli_listen(cli, &operation);
-    gboolean is_good = host && sb_start(&operation, (const char *const *)names, options, &error);
+    SbOperation operation = sb_cli_operation(cli, sb_up_view_take, view, &error);
+    gboolean is_good =
+        operation.host && sb_start(&operation, (const char *const *)names, options, &error);
     sb_up_view_end(view);
     return is_good ? SB_EXIT_OK : sb_cli_signal_status(sb_cli_fail(error));
 }
