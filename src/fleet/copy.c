@@ -67,6 +67,15 @@ static void copy_clear(Copy *copy)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Copy, copy_clear)
 
+/* Splits NAME:PATH, and returns the path. *NAME_OUT is NULL if TEXT is a path of this machine: it
+ * has a slash before its first colon, or no colon. (transfer full) (nullable) */
+static const char *split(const char *text, char **name_out)
+{
+    gsize length = strcspn(text, ":/");
+    *name_out = text[length] == ':' && length > 0 ? g_strndup(text, length) : NULL;
+    return *name_out ? text + length + 1 : text;
+}
+
 static void finish(Task *task, const GError *failure)
 {
     Copy *copy = task->copy;
@@ -128,7 +137,7 @@ static gboolean put_in_place(const Task *task, guint skipped, GError **error)
 {
     g_autofree char *machine = NULL;
     g_autofree char *source =
-        sb_copy_script_name(sb_copy_split(task->copy->sources[task->source], &machine));
+        sb_copy_script_name(split(task->copy->sources[task->source], &machine));
     g_autofree char *arrived = g_build_filename(task->folder, source, NULL);
     if (skipped > 0)
         g_set_error(error, SB_COPY_ERROR, SB_COPY_ERROR_FAILED,
@@ -156,7 +165,7 @@ static gboolean fetch(Task *task, GError **error)
 {
     const Copy *copy = task->copy;
     g_autofree char *owner = NULL;
-    const char *path = sb_copy_split(copy->sources[task->source], &owner);
+    const char *path = split(copy->sources[task->source], &owner);
     g_autofree char *name = sb_copy_script_name(path);
     if (!name)
         return sb_error_set(error, SB_COPY_ERROR, SB_COPY_ERROR_USAGE,
@@ -182,13 +191,6 @@ static gboolean fetch(Task *task, GError **error)
 }
 
 /* ---- who ---- */
-
-const char *sb_copy_split(const char *text, char **name_out)
-{
-    gsize length = strcspn(text, ":/");
-    *name_out = text[length] == ':' && length > 0 ? g_strndup(text, length) : NULL;
-    return *name_out ? text + length + 1 : text;
-}
 
 static gboolean add_task(Copy *copy, virConnect *connection, const SbDomain *domain, guint source,
                          GError **error)
@@ -230,7 +232,7 @@ static gboolean plan(Copy *copy, const char *to, GError **error)
         return list_files(copy, error) && add_machines(copy, to, 0, FALSE, error);
     for (guint i = 0; copy->sources[i]; i++) {
         g_autofree char *from = NULL;
-        sb_copy_split(copy->sources[i], &from);
+        split(copy->sources[i], &from);
         if (!add_machines(copy, from, i, TRUE, error))
             return FALSE;
     }
@@ -242,7 +244,7 @@ static gboolean check_sides(const Copy *copy, const char *to, GError **error)
 {
     for (guint i = 0; copy->sources[i]; i++) {
         g_autofree char *from = NULL;
-        sb_copy_split(copy->sources[i], &from);
+        split(copy->sources[i], &from);
         if ((from == NULL) == (to == NULL))
             return sb_error_set(
                 error, SB_COPY_ERROR, SB_COPY_ERROR_USAGE,
@@ -297,7 +299,7 @@ gboolean sb_copy(const SbOperation *operation, const char *const *sources, const
 {
     g_auto(Copy) copy = {.operation = operation, .sources = sources};
     g_autofree char *to = NULL;
-    copy.path = sb_copy_split(destination, &to);
+    copy.path = split(destination, &to);
     copy.is_folder =
         sources[1] ||
         (!to && (g_str_has_suffix(copy.path, "/") || g_file_test(copy.path, G_FILE_TEST_IS_DIR)));

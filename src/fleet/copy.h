@@ -35,12 +35,3 @@ typedef enum {
  */
 gboolean sb_copy(const SbOperation *operation, const char *const *sources, const char *destination,
                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/**
- * Splits NAME:PATH.
- *
- * @param name_out  (transfer full) (nullable) NULL: TEXT is a path of this machine, because it has
- * a slash before its first colon, or no colon
- * @return (transfer none) the path
- */
-const char *sb_copy_split(const char *text, char **name_out);

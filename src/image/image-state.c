@@ -11,8 +11,9 @@
 
 SB_DEFINE_ERROR(sb_image_state_error, SB_ERRORS_NONE)
 
-void sb_image_state_free(SbImageState *state)
+static void state_free(gpointer data)
 {
+    SbImageState *state = data;
     g_clear_pointer(&state->image, sb_image_free);
     g_clear_pointer(&state->record, sb_image_record_free);
     g_free(state->problem);
@@ -69,8 +70,7 @@ GPtrArray *sb_image_states(virConnect *connection, const SbPool *pool, const cha
     if (!images)
         return NULL;
     g_autoptr(SbDiskUsers) users = sb_disk_users_new(connection);
-    g_autoptr(GPtrArray) states =
-        g_ptr_array_new_with_free_func((GDestroyNotify)sb_image_state_free);
+    g_autoptr(GPtrArray) states = g_ptr_array_new_with_free_func(state_free);
     const char *current = "";
     for (guint i = 0; i < images->len; i++) {
         SbImage *image = g_ptr_array_index(images, i);

@@ -31,10 +31,6 @@ typedef struct {
     char *doubt;            /**< (nullable) why it may have more users than these */
 } SbImageState;
 
-/** Frees STATE with all that it has. */
-void sb_image_state_free(SbImageState *state);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbImageState, sb_image_state_free)
-
 /**
  * Lists the images of a pool, by name, the newest version of each first: of SbImageState.
  *
