@@ -3,7 +3,6 @@
 
 #include "base/yaml-scalar.h"
 
-#include <math.h>
 #include <string.h>
 
 #define TAG_PREFIX "tag:yaml.org,2002:"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/yaml-edit.h"
 
-#include "base/array.h"
-
 #include <string.h>
 
 void sb_yaml_mark_all(SbYamlNode *node, SbMark mark)

@@ -2,7 +2,6 @@
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/options.h"
-#include "cli/output.h"
 
 #include "model/user-config.h"
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/output.h"
 
 #include "diagnose/evidence.h"
 #include "machine/keep-evidence.h"

@@ -5,7 +5,6 @@
 #include "cli/output.h"
 
 #include "base/json-members.h"
-#include "base/text.h"
 #include "cloud-init/lint.h"
 #include "fleet/load.h"
 #include "local/input-file.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "cli/up-view.h"
 
 #include "base/names.h"
 #include "machine/snapshot.h"

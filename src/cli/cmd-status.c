@@ -12,7 +12,6 @@
 #include "machine/status.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* What took less is left out of the text, not of the JSON. */
 enum { SHOWN_MS = 100 };

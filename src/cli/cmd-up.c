@@ -6,7 +6,6 @@
 #include "cli/up-view.h"
 
 #include "fleet/up.h"
-#include "model/volume-names.h"
 
 #include <stdio.h>
 

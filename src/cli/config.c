@@ -5,7 +5,6 @@
 #include "local/input-file.h"
 #include "model/user-config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const variables[][2] = {{"connect", "LIBVIRT_DEFAULT_URI"},

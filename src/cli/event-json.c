@@ -6,8 +6,6 @@
 #include "diagnose/diagnosis.h"
 #include "model/machine-decision.h"
 
-#include <string.h>
-
 static void add_error_members(JsonBuilder *builder, const GError *error)
 {
     g_autofree char *message = g_utf8_make_valid(error->message, -1);

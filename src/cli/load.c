@@ -8,7 +8,6 @@
 #include "model/user-config.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* TEXT: (nullable) what is in the file at PATH. */
 static SbFleetFile *load(const SbCli *cli, const char *path, const char *text, GPtrArray *values)

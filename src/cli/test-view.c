@@ -2,12 +2,10 @@
 #include "cli/test-view.h"
 
 #include "base/array.h"
-#include "base/units.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { REDRAW_MS = 500 };
 

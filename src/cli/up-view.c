@@ -3,8 +3,7 @@
 
 #include "cli/progress.h"
 #include "cli/transfer.h"
-
-#include "creation/plan.h"
+#include "model/machine-decision.h"
 
 #include <stdio.h>
 

@@ -5,7 +5,6 @@
 #include "cloud-init/guest-text.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* 30 days: nobody watches a longer boot. */

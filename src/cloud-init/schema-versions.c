@@ -3,8 +3,6 @@
 
 #include "base/names.h"
 
-#include <string.h>
-
 /* VERSION as text, such as "24.2". (transfer full) */
 static char *version_text(guint version)
 {

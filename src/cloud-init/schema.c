@@ -5,7 +5,6 @@
 #include "cloud-init/schema-format.h"
 #include "cloud-init/schema-versions.h"
 
-#include <math.h>
 #include <string.h>
 
 /* The limits of a check. A schema with alternatives within alternatives could take for ever;

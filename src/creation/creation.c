@@ -18,8 +18,6 @@
 #include "machine/removal.h"
 #include "model/volume-names.h"
 
-#include <string.h>
-
 /* How often, and every how many ms, to look whether another process has started the machine that it
  * defined: 2 minutes in all. libvirt's events go to the main loop, and this is a worker's thread.
  */

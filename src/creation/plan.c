@@ -4,13 +4,11 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "base/names.h"
-#include "base/units.h"
 #include "local/process-id.h"
 #include "machine/claim.h"
 #include "model/mac.h"
 #include "model/volume-names.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -2,8 +2,6 @@
 #include "fleet-file/test-step.h"
 
 #include "base/array.h"
-#include "base/names.h"
-#include "base/units.h"
 #include "fleet-file/environment.h"
 
 #include <limits.h>

@@ -4,11 +4,11 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "base/loop.h"
-#include "creation/plan.h"
 #include "libvirt/domain-definition.h"
 #include "libvirt/domain-network.h"
 #include "machine/link-check.h"
 #include "machine/lookup.h"
+#include "model/machine-decision.h"
 #include "wait/readiness.h"
 
 #include <string.h>

@@ -4,7 +4,6 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "base/names.h"
-#include "base/units.h"
 #include "image/catalogue.h"
 #include "image/image-claim.h"
 #include "libvirt/volume-stream.h"

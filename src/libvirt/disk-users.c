@@ -2,7 +2,7 @@
 #include "libvirt/disk-users.h"
 
 #include "base/xml.h"
-#include "libvirt/storage.h"
+#include "model/storage-xml.h"
 
 #include <string.h>
 

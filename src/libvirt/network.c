@@ -3,7 +3,6 @@
 
 #include "base/array.h"
 #include "base/error.h"
-#include "base/names.h"
 #include "base/retry.h"
 #include "base/xml.h"
 #include "libvirt/host-routes.h"

@@ -7,8 +7,6 @@
 #include "local/download-part.h"
 #include "local/url-transfer.h"
 
-#include <string.h>
-
 SB_DEFINE_ERROR(sb_download_error, SB_ERRORS_NONE)
 
 enum {

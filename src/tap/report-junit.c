@@ -3,8 +3,6 @@
 #include "base/xml.h"
 #include "tap/report.h"
 
-#include <stdarg.h>
-
 /* This follows Ant's schema, the strictest in use, with the totals in `testsuites` that Jenkins,
  * GitLab and pytest have beside it: each `testsuite` has id, package, hostname, timestamp, time,
  * `properties`, `system-out` and `system-err`, even if nothing is known. */

@@ -3,8 +3,6 @@
 #include "base/text.h"
 #include "tap/report.h"
 
-#include <string.h>
-
 /* The version line says 13: perl's harness (3.44) takes a stream that says 14 as broken, and TAP 14
  * lets its readers take 13 as 14. The subtests are those of TAP 14; TAP 13 reads them as comments
  * and junk. The YAML uses only the forms that perl's harness reads (TAP::Parser::YAMLish::Reader).

@@ -2,9 +2,7 @@
 #include "wait/readiness.h"
 
 #include "base/units.h"
-#include "fleet-file/fleet-file.h"
 #include "guest/ssh-port.h"
-#include "local/ssh.h"
 #include "wait/history.h"
 #include "wait/machine-watch.h"
 #include "wait/settled.h"
