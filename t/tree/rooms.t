@@ -27,7 +27,7 @@ allowed=(
   'fleet: base cloud-init creation diagnose fleet-file guest image libvirt local machine model wait'
   'test: base creation fleet fleet-file guest libvirt local machine model tap wait'
   'seedbed: base creation fleet fleet-file libvirt machine model test'
-  'cli: base build cloud-init creation diagnose doctor fleet fleet-file image libvirt local machine model tap test'
+  'cli: base build cloud-init diagnose doctor fleet fleet-file image libvirt local machine model tap test'
 )
 
 # report WHAT FINDINGS: ok if there are none
