@@ -24,7 +24,6 @@ SbProgress *sb_progress_new(const GPtrArray *machines, gboolean is_quiet);
 
 /** Leaves the last state on the screen. */
 void sb_progress_free(SbProgress *progress);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbProgress, sb_progress_free)
 
 /** MACHINE has reached STAGE, ELAPSED_MS after it was started. */
 void sb_progress_stage(SbProgress *progress, const char *machine, SbStage stage, gint64 elapsed_ms);

@@ -21,4 +21,3 @@ void sb_test_view_take(const SbEvent *event, SbTestView *view);
 
 /** Removes the view from the screen, and frees it. */
 void sb_test_view_free(SbTestView *view);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTestView, sb_test_view_free)

@@ -51,7 +51,6 @@ typedef struct {
 
 /** Releases STEP and what it holds. */
 void sb_test_step_free(SbTestStep *step);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbTestStep, sb_test_step_free)
 
 /**
  * Reads the list LIST of steps. Every error is added to the findings of the reader.

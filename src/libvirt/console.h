@@ -34,7 +34,6 @@ char *sb_console_last_lines(const SbConsole *console, guint lines);
 
 /** Stops reading. CONSOLE is (nullable). */
 void sb_console_free(SbConsole *console);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbConsole, sb_console_free)
 
 /**
  * Opens the console of DOMAIN as a stream that does not block.

@@ -30,7 +30,6 @@ SbDomainEvents *sb_domain_events_new(SbHost *host, const SbDomainEventsCallbacks
                                      gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** Stops listening. */
 void sb_domain_events_free(SbDomainEvents *events);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbDomainEvents, sb_domain_events_free)
 
 /** The connection that events come from; NULL while libvirtd is away. (transfer none) */
 virConnect *sb_domain_events_connection(const SbDomainEvents *events);

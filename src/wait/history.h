@@ -29,7 +29,6 @@ SbHistory *sb_history_new(const SbOperation *operation, const SbFleetFile *fleet
 
 /** Frees HISTORY; the files stay. */
 void sb_history_free(SbHistory *history);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SbHistory, sb_history_free)
 
 /** The same operation, whose events are kept too. (transfer none) */
 const SbOperation *sb_history_operation(const SbHistory *history);
