@@ -39,25 +39,6 @@ SbImageRecord *sb_image_record_new(void)
     return record;
 }
 
-void sb_image_record_free(SbImageRecord *record)
-{
-    if (!record)
-        return;
-    g_free(record->sha256);
-    g_free(record->file_sha256);
-    g_free(record->source);
-    g_free(record->verified);
-    g_free(record->catalogue);
-    g_free(record->fetched);
-    g_free(record->imported);
-    g_free(record->seedbed);
-    g_free(record->arch);
-    g_free(record->base_image);
-    g_free(record->base_digest);
-    g_ptr_array_unref(record->inputs);
-    g_free(record);
-}
-
 /* TEXT as one line of at most MAX_BYTES. (transfer full) */
 static char *short_line(const char *text, gsize max_bytes)
 {
@@ -152,6 +133,16 @@ static const Member members[] = {
     {MEMBER("base-image", base_image), sb_image_name_is_valid, TRUE},
     {MEMBER("base-digest", base_digest), is_base_digest, TRUE},
 };
+
+void sb_image_record_free(SbImageRecord *record)
+{
+    if (!record)
+        return;
+    for (gsize i = 0; i < G_N_ELEMENTS(members); i++)
+        g_free(G_STRUCT_MEMBER(char *, record, members[i].offset));
+    g_ptr_array_unref(record->inputs);
+    g_free(record);
+}
 
 char *sb_image_record_to_json(const SbImageRecord *record)
 {
