@@ -70,11 +70,9 @@ static gboolean check_escapes(const char *text, gsize length, GError **error)
             i += strlen("\\uXXXX");
             is_whole = low >= 0xdc00 && low <= 0xdfff;
         }
-        if (!is_whole) {
-            g_set_error(error, SB_JSON_ERROR, SB_JSON_ERROR_INVALID,
-                        "it is not JSON: a \\u escape is not whole");
-            return FALSE;
-        }
+        if (!is_whole)
+            return sb_error_set(error, SB_JSON_ERROR, SB_JSON_ERROR_INVALID,
+                                "it is not JSON: a \\u escape is not whole");
     }
     return TRUE;
 }

@@ -2,6 +2,7 @@
 #include "test/report-merge.h"
 
 #include "base/array.h"
+#include "base/error.h"
 #include "base/json-members.h"
 #include "tap/flaky.h"
 #include "test/test-shard.h"
@@ -24,9 +25,8 @@ static gboolean read_shard(SbReportPart *part, GError **error)
     part->shard = part->shards = 0;
     if (!text || sb_test_shard_parse(text, &part->shard, &part->shards))
         return TRUE;
-    g_set_error(error, SB_REPORT_ERROR, SB_REPORT_ERROR_OTHER,
-                "'%s': its part '%.40s' is not K/N, such as 1/4", part->file, text);
-    return FALSE;
+    return sb_error_set(error, SB_REPORT_ERROR, SB_REPORT_ERROR_OTHER,
+                        "'%s': its part '%.40s' is not K/N, such as 1/4", part->file, text);
 }
 
 static gboolean belongs_to(const SbReportPart *first, const SbReportPart *part, GError **error)
@@ -36,18 +36,18 @@ static gboolean belongs_to(const SbReportPart *first, const SbReportPart *part, 
         const char *there = sb_report_property(first->report, common[i].property);
         if (g_strcmp0(here, there) == 0)
             continue;
-        g_set_error(error, SB_REPORT_ERROR, SB_REPORT_ERROR_OTHER,
-                    "'%s' is of %s than '%s' (%s: '%.80s', and '%.80s'): merge reports of one test",
-                    part->file, common[i].words, first->file, common[i].property,
-                    here ? here : "none", there ? there : "none");
-        return FALSE;
+        return sb_error_set(
+            error, SB_REPORT_ERROR, SB_REPORT_ERROR_OTHER,
+            "'%s' is of %s than '%s' (%s: '%.80s', and '%.80s'): merge reports of one test",
+            part->file, common[i].words, first->file, common[i].property, here ? here : "none",
+            there ? there : "none");
     }
     if (part->shards == first->shards)
         return TRUE;
-    g_set_error(error, SB_REPORT_ERROR, SB_REPORT_ERROR_OTHER,
-                "'%s' is of a test in %u parts, and '%s' of one in %u: merge reports of one test",
-                part->file, MAX(part->shards, 1), first->file, MAX(first->shards, 1));
-    return FALSE;
+    return sb_error_set(
+        error, SB_REPORT_ERROR, SB_REPORT_ERROR_OTHER,
+        "'%s' is of a test in %u parts, and '%s' of one in %u: merge reports of one test",
+        part->file, MAX(part->shards, 1), first->file, MAX(first->shards, 1));
 }
 
 /* ---- properties ---- */

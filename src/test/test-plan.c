@@ -221,12 +221,11 @@ GPtrArray *sb_test_plan(const SbFleetFile *file, const GPtrArray *inputs,
     if (selection->is_shuffled)
         shuffle(tests, selection->seed);
     guint all, kept = take_shard(tests, selection, &all);
-    if (kept == 0) {
-        g_set_error(error, SB_TEST_PLAN_ERROR, SB_TEST_PLAN_ERROR_EMPTY,
-                    "'%s' has %u tests%s: give it a list 'test', or ask for fewer parts",
-                    file->file, all, all > 0 ? ", but this part has none of them" : "");
-        return NULL;
-    }
+    if (kept == 0)
+        return sb_error_set_null(
+            error, SB_TEST_PLAN_ERROR, SB_TEST_PLAN_ERROR_EMPTY,
+            "'%s' has %u tests%s: give it a list 'test', or ask for fewer parts", file->file, all,
+            all > 0 ? ", but this part has none of them" : "");
     GPtrArray *runs = g_ptr_array_new_with_free_func(run_free);
     add_units(file, runs, tests, MAX(selection->repeat, 1));
     add_units(file, runs, cleanup, 1);

@@ -201,8 +201,7 @@ static gboolean up_and_run(Session *session, GError **error)
     if (access && run_steps(session, domains, access, shells, &cause))
         return TRUE;
     add_not_run(session, cause);
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    return sb_error_pass(error, &cause);
 }
 
 /* ---- down ---- */
@@ -233,8 +232,7 @@ static gboolean release(const Session *session, GError **error)
         if (sb_claim_release(lease.connection, name, &cause) ||
             g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
             continue;
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
+        return sb_error_pass(error, &cause);
     }
     return TRUE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test/test-shard.h"
 
+#include "base/error.h"
 #include "base/json-members.h"
 #include "base/json.h"
 
@@ -187,20 +188,18 @@ GHashTable *sb_test_durations_parse(const char *text, gsize length, GError **err
     if (!root)
         return NULL;
     JsonObject *durations = sb_json_object(json_node_get_object(root), "durations");
-    if (!durations) {
-        g_set_error(error, SB_JSON_ERROR, SB_JSON_ERROR_INVALID,
-                    "it has no object 'durations': 'seedbed report merge --durations' writes one");
-        return NULL;
-    }
+    if (!durations)
+        return sb_error_set_null(
+            error, SB_JSON_ERROR, SB_JSON_ERROR_INVALID,
+            "it has no object 'durations': 'seedbed report merge --durations' writes one");
     g_autoptr(GHashTable) read = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autoptr(GList) names = json_object_get_members(durations);
     for (GList *at = names; at; at = at->next) {
         gdouble seconds;
-        if (!read_seconds(durations, at->data, &seconds)) {
-            g_set_error(error, SB_JSON_ERROR, SB_JSON_ERROR_INVALID,
-                        "the duration of '%.80s' is not a number of seconds", (char *)at->data);
-            return NULL;
-        }
+        if (!read_seconds(durations, at->data, &seconds))
+            return sb_error_set_null(error, SB_JSON_ERROR, SB_JSON_ERROR_INVALID,
+                                     "the duration of '%.80s' is not a number of seconds",
+                                     (char *)at->data);
         g_hash_table_insert(read, g_strdup(at->data), g_memdup2(&seconds, sizeof seconds));
     }
     return g_steal_pointer(&read);
