@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/datum.h"
 
+#include "base/text.h"
 #include "base/yaml-scalar.h"
 
 #include <string.h>
@@ -43,10 +44,7 @@ G_GNUC_PRINTF(3, 4)
 static void complain(SbDocument *document, SbMark mark, const char *format, ...)
 {
     const SbFinding finding = {.file = document->file, .mark = mark, .rule = SB_RULE_YAML};
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    SB_TEXT_FORMAT(message, format);
     sb_diagnostics_add_finding(document->diagnostics, &finding, "%s", message);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/error.h"
 
+#include "base/text.h"
+
 static GMutex mutex;
 /* From the quark of a domain to its codes for bad input. It lives as long as the process. */
 static GHashTable *domains;
@@ -50,10 +52,7 @@ void sb_error_append(GError **error, const char *format, ...)
 {
     if (!error || !*error)
         return;
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    SB_TEXT_FORMAT(text, format);
     g_autofree char *before = g_steal_pointer(&(*error)->message);
     (*error)->message = g_strconcat(before, text, NULL);
 }

@@ -9,6 +9,19 @@
 #pragma once
 
 #include <glib.h>
+#include <stdarg.h>
+
+/**
+ * Declares TEXT, which the scope frees: FORMAT, the last parameter of the function that has a name,
+ * with the arguments behind it.
+ */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a new name cannot have them. */
+#define SB_TEXT_FORMAT(text, format)                                                               \
+    va_list text##_arguments;                                                                      \
+    va_start(text##_arguments, format);                                                            \
+    g_autofree char *text = g_strdup_vprintf(format, text##_arguments);                            \
+    va_end(text##_arguments)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /**
  * A copy of the LENGTH bytes at TEXT that cannot control a terminal.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/yaml.h"
 
+#include "base/text.h"
 #include "base/yaml-python.h"
 #include "base/yaml-text.h"
 
@@ -31,15 +32,11 @@ typedef struct {
 /* More of these directives than any file has: libyaml compares each with all others. */
 #define TAG_DIRECTIVES_MAX 32
 
-static void complain(Builder *builder, SbMark mark, const char *format, ...) G_GNUC_PRINTF(3, 4);
-
+G_GNUC_PRINTF(3, 4)
 static void complain(Builder *builder, SbMark mark, const char *format, ...)
 {
     const SbFinding finding = {.file = builder->file, .mark = mark, .rule = builder->reading.rule};
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    SB_TEXT_FORMAT(message, format);
     sb_diagnostics_add_finding(builder->diagnostics, &finding, "%s", message);
 }
 

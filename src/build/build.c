@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "build/build-recipe.h"
 #include "build/golden-image.h"
 #include "creation/base-images.h"
@@ -48,14 +49,10 @@ static void build_clear(Build *build)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Build, build_clear)
 
-static void say(const Build *build, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
+G_GNUC_PRINTF(2, 3)
 static void say(const Build *build, const char *format, ...)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    SB_TEXT_FORMAT(text, format);
     SbEvent event = {.kind = SB_EVENT_STEP, .text = text};
     sb_operation_tell(build->operation, &event);
 }

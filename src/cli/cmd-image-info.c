@@ -4,9 +4,9 @@
 #include "cli/open-pool.h"
 #include "cli/options.h"
 
+#include "base/text.h"
 #include "base/units.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,14 +15,10 @@ static gboolean is_all;
 static const GOptionEntry entries[] = {SB_OPTION_ALL_VERSIONS(is_all), SB_OPTION_FORMAT,
                                        SB_OPTION_POOL, G_OPTION_ENTRY_NULL};
 
-static void fact(const char *name, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
+G_GNUC_PRINTF(2, 3)
 static void fact(const char *name, const char *format, ...)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    SB_TEXT_FORMAT(text, format);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (guint i = 0; lines[i]; i++)
         printf("%-14s %s\n", i ? "" : name, lines[i]);

@@ -3,11 +3,11 @@
 
 #include "base/error.h"
 #include "base/json-members.h"
+#include "base/text.h"
 #include "cli/event-json.h"
 
 #include <glib-unix.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,10 +57,7 @@ int sb_cli_refuse(const char *text)
 
 int sb_cli_usage(const SbCli *cli, const char *format, ...)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    SB_TEXT_FORMAT(message, format);
     g_autofree char *shown = sb_output_text(message);
     fprintf(stderr, "seedbed: %s\nsee 'seedbed %s%s--help'\n", shown,
             cli->command ? cli->command->name : "", cli->command ? " " : "");

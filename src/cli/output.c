@@ -5,7 +5,6 @@
 #include "base/units.h"
 
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -35,10 +34,7 @@ char *sb_output_text(const char *text)
 
 void sb_output_say(FILE *stream, guint indent, const char *format, ...)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *line = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    SB_TEXT_FORMAT(line, format);
     guint width = sb_output_width(stream);
     g_autofree char *broken = width > 0 ? sb_text_wrap(line, indent, width) : g_strdup(line);
     g_autofree char *text = sb_output_text(broken);

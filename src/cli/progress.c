@@ -5,7 +5,6 @@
 #include "base/units.h"
 #include "cli/output.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -228,10 +227,7 @@ void sb_progress_end(SbProgress *progress, const char *machine, SbProgressEnd en
 void sb_progress_say(SbProgress *progress, const char *format, ...)
 {
     erase(progress);
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *line = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    SB_TEXT_FORMAT(line, format);
     g_autofree char *text = sb_output_text(line);
     fprintf(stderr, "%s\n", text);
     draw(progress);

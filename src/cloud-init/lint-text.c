@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cloud-init/lint-text.h"
 
+#include "base/text.h"
 #include "cloud-init/user-data-check.h"
 
 #include <string.h>
@@ -15,10 +16,7 @@ void sb_lint_add(const SbLintText *text, const char *rule, SbMark mark, const ch
                                .severity = sb_lint_rule_find(rule)->severity,
                                .rule = rule,
                                .path = path};
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    SB_TEXT_FORMAT(message, format);
     sb_diagnostics_add_finding(text->diagnostics, &finding, "%s", message);
 }
 

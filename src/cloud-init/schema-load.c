@@ -2,6 +2,7 @@
 #include "cloud-init/schema-load.h"
 
 #include "base/array.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -36,10 +37,7 @@ static void node_free(gpointer data)
 G_GNUC_PRINTF(3, 4)
 static void complain(Load *load, const SbDatum *datum, const char *format, ...)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    SB_TEXT_FORMAT(message, format);
     sb_diagnostics_add(load->diagnostics, load->file, datum->mark, "in the schema: %s", message);
 }
 

@@ -3,10 +3,10 @@
 
 #include "base/array.h"
 #include "base/names.h"
+#include "base/text.h"
 #include "base/units.h"
 
 #include <limits.h>
-#include <stdarg.h>
 #include <string.h>
 
 #define DIGITS "0123456789"
@@ -20,10 +20,7 @@ char *sb_value_setting_name(const char *setting)
 gboolean sb_value_complain(const SbValueReader *reader, const SbYamlNode *node, const char *format,
                            ...)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    SB_TEXT_FORMAT(message, format);
     gboolean is_setting = node->mark.line == SB_SETTING_LINE;
     g_autofree char *setting =
         is_setting ? sb_value_setting_name(reader->settings[node->mark.column - 1]) : NULL;

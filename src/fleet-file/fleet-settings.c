@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fleet-file/fleet-settings.h"
 
+#include "base/text.h"
 #include "base/yaml-edit.h"
 #include "fleet-file/fleet-file-values.h"
 
@@ -10,15 +11,10 @@
  * machines. */
 enum { UNIQUE_BASE_MAX = 16 };
 
-static void complain(SbDiagnostics *diagnostics, const char *setting, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
-
+G_GNUC_PRINTF(3, 4)
 static void complain(SbDiagnostics *diagnostics, const char *setting, const char *format, ...)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    SB_TEXT_FORMAT(message, format);
     g_autofree char *name = sb_value_setting_name(setting);
     sb_diagnostics_add(diagnostics, name, (SbMark){0, 0}, "%s", message);
 }

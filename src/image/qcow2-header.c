@@ -2,6 +2,7 @@
 #include "image/qcow2-header.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "base/units.h"
 
 #include <string.h>
@@ -66,10 +67,7 @@ gboolean sb_qcow2_has_extended_l2(const SbQcow2Header *header)
 
 G_GNUC_PRINTF(2, 3) static gboolean corrupt(GError **error, const char *format, ...)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *what = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    SB_TEXT_FORMAT(what, format);
     return sb_error_set(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_CORRUPT,
                         "the qcow2 header is corrupt: %s", what);
 }

@@ -2,6 +2,7 @@
 #include "image/qcow2-reader.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "image/content-reader.h"
 
 #include <archive.h>
@@ -38,10 +39,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReadArchive, archive_read_free)
 
 G_GNUC_PRINTF(2, 3) static gboolean damaged(GError **error, const char *format, ...)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *what = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    SB_TEXT_FORMAT(what, format);
     return sb_error_set(error, SB_QCOW2_ERROR, SB_QCOW2_ERROR_CORRUPT,
                         "the qcow2 file is damaged, or was cut off: %s", what);
 }

@@ -47,9 +47,7 @@ static SbLibvirtError classify(const virError *cause)
 }
 
 /* Frees SAVED. */
-static void set_error(GError **error, virError *saved, const char *format, va_list arguments)
-    G_GNUC_PRINTF(3, 0);
-
+G_GNUC_PRINTF(3, 0)
 static void set_error(GError **error, virError *saved, const char *format, va_list arguments)
 {
     g_autofree char *tried = g_strdup_vprintf(format, arguments);

@@ -12,24 +12,12 @@
 
 SB_DEFINE_ERROR(sb_input_file_error, SB_ERRORS_ALL)
 
-static void set_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void set_error(GError **error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error(error, SB_INPUT_FILE_ERROR, SB_INPUT_FILE_ERROR_READ, "%s", message);
-}
-
 static GBytes *read_standard_input(gsize max_bytes, GError **error)
 {
     static gboolean was_read;
-    if (was_read) {
-        set_error(error, "standard input ('-') can be read only once");
-        return NULL;
-    }
+    if (was_read)
+        return sb_error_set_null(error, SB_INPUT_FILE_ERROR, SB_INPUT_FILE_ERROR_READ,
+                                 "standard input ('-') can be read only once");
     was_read = TRUE;
     enum { CHUNK_BYTES = 64 * 1024 };
     g_autoptr(GByteArray) content = g_byte_array_new();
@@ -40,15 +28,14 @@ static GBytes *read_standard_input(gsize max_bytes, GError **error)
             return g_byte_array_free_to_bytes(g_steal_pointer(&content));
         if (got < 0 && errno == EINTR)
             continue;
-        if (got < 0) {
-            set_error(error, "cannot read standard input: %s", g_strerror(errno));
-            return NULL;
-        }
+        if (got < 0)
+            return sb_error_set_null(error, SB_INPUT_FILE_ERROR, SB_INPUT_FILE_ERROR_READ,
+                                     "cannot read standard input: %s", g_strerror(errno));
         g_byte_array_append(content, chunk, (guint)got);
         if (content->len > max_bytes) {
             g_autofree char *limit = sb_size_format(max_bytes);
-            set_error(error, "standard input is larger than %s", limit);
-            return NULL;
+            return sb_error_set_null(error, SB_INPUT_FILE_ERROR, SB_INPUT_FILE_ERROR_READ,
+                                     "standard input is larger than %s", limit);
         }
     }
 }
@@ -60,7 +47,8 @@ GBytes *sb_input_file_read(const char *path, gsize max_bytes, GError **error)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat status;
     if (fd < 0 || fstat(fd, &status) < 0) {
-        set_error(error, "cannot read '%s': %s", path, g_strerror(errno));
+        sb_error_set(error, SB_INPUT_FILE_ERROR, SB_INPUT_FILE_ERROR_READ, "cannot read '%s': %s",
+                     path, g_strerror(errno));
         if (fd >= 0)
             close(fd);
         return NULL;
@@ -68,9 +56,11 @@ GBytes *sb_input_file_read(const char *path, gsize max_bytes, GError **error)
     if (!S_ISREG(status.st_mode) || status.st_size > (goffset)max_bytes) {
         g_autofree char *limit = sb_size_format(max_bytes);
         if (S_ISREG(status.st_mode))
-            set_error(error, "'%s' is larger than %s", path, limit);
+            sb_error_set(error, SB_INPUT_FILE_ERROR, SB_INPUT_FILE_ERROR_READ,
+                         "'%s' is larger than %s", path, limit);
         else
-            set_error(error, "'%s' is not a file", path);
+            sb_error_set(error, SB_INPUT_FILE_ERROR, SB_INPUT_FILE_ERROR_READ, "'%s' is not a file",
+                         path);
         close(fd);
         return NULL;
     }
@@ -82,7 +72,8 @@ GBytes *sb_input_file_read(const char *path, gsize max_bytes, GError **error)
         length += MAX(got, 0);
     }
     if (got < 0)
-        set_error(error, "cannot read '%s': %s", path, g_strerror(errno));
+        sb_error_set(error, SB_INPUT_FILE_ERROR, SB_INPUT_FILE_ERROR_READ, "cannot read '%s': %s",
+                     path, g_strerror(errno));
     close(fd);
     return got < 0 ? NULL : g_bytes_new_take(g_steal_pointer(&content), length);
 }

@@ -24,17 +24,6 @@ gboolean sb_ssh_option_has_value(char letter)
     return letter && strchr(with_value, letter);
 }
 
-static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static gboolean refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    return sb_error_set(error, SB_SSH_ERROR, SB_SSH_ERROR_OPTION, "%s", message);
-}
-
 /* The caller's option that WORD is, or begins with. (nullable) */
 static const GOptionEntry *find_own(const GOptionEntry *own, const char *word)
 {
@@ -63,10 +52,10 @@ static gboolean check_setting(const char *setting, GError **error)
     gsize length = strspn(keyword, G_CSET_a_2_z G_CSET_A_2_Z);
     for (gsize i = 0; i < G_N_ELEMENTS(pinning); i++)
         if (strlen(pinning[i]) == length && g_ascii_strncasecmp(keyword, pinning[i], length) == 0)
-            return refuse(error,
-                          "-o %s: the host key of each machine is pinned, and the connection "
-                          "cannot be made without that check",
-                          pinning[i]);
+            return sb_error_set(error, SB_SSH_ERROR, SB_SSH_ERROR_OPTION,
+                                "-o %s: the host key of each machine is pinned, and the connection "
+                                "cannot be made without that check",
+                                pinning[i]);
     return TRUE;
 }
 
@@ -81,14 +70,17 @@ static gboolean check_word(const char *word, const char *next, gboolean *is_valu
         if (strchr(without_value, *letter))
             continue;
         if (!sb_ssh_option_has_value(*letter))
-            return refuse(error, "Unknown option -%c", g_ascii_isgraph(*letter) ? *letter : '?');
+            return sb_error_set(error, SB_SSH_ERROR, SB_SSH_ERROR_OPTION, "Unknown option -%c",
+                                g_ascii_isgraph(*letter) ? *letter : '?');
         const char *value = letter[1] ? letter + 1 : next;
         if (!value)
-            return refuse(error, "Missing argument for -%c", *letter);
+            return sb_error_set(error, SB_SSH_ERROR, SB_SSH_ERROR_OPTION,
+                                "Missing argument for -%c", *letter);
         *is_value_next_out = value == next;
         if (*letter == 'F')
-            return refuse(error, "-F: seedbed gives ssh the configuration of the machine; 'seedbed "
-                                 "ssh-config' prints it, for a file of your own");
+            return sb_error_set(error, SB_SSH_ERROR, SB_SSH_ERROR_OPTION,
+                                "-F: seedbed gives ssh the configuration of the machine; 'seedbed "
+                                "ssh-config' prints it, for a file of your own");
         return *letter != 'o' || check_setting(value, error);
     }
     return TRUE;

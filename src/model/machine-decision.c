@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "base/names.h"
+#include "base/text.h"
 #include "base/units.h"
 
 #include <string.h>
@@ -13,17 +14,12 @@
 
 SB_DEFINE_ERROR(sb_plan_error, SB_ERROR(SB_PLAN_ERROR_REFUSED))
 
-static gboolean refuse(GError **error, const SbFleetFile *file, SbMark mark, const char *format,
-                       ...) G_GNUC_PRINTF(4, 5);
-
 /* Returns FALSE. */
+G_GNUC_PRINTF(4, 5)
 static gboolean refuse(GError **error, const SbFleetFile *file, SbMark mark, const char *format,
                        ...)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    SB_TEXT_FORMAT(message, format);
     g_autofree char *place = sb_fleet_file_place(file, mark);
     return sb_error_set(error, SB_PLAN_ERROR, SB_PLAN_ERROR_REFUSED, "%s: %s", place, message);
 }

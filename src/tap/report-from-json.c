@@ -19,10 +19,7 @@ typedef struct {
 G_GNUC_PRINTF(2, 3)
 static gboolean refuse(const Place *place, const char *format, ...)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *what = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    SB_TEXT_FORMAT(what, format);
     g_autofree char *name =
         place->suite ? sb_text_sanitize(place->suite, strlen(place->suite)) : NULL;
     g_set_error(place->error, SB_REPORT_ERROR, SB_REPORT_ERROR_INVALID, "%s%.200s%s%s",
