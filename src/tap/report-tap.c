@@ -41,6 +41,7 @@ static char *escape(const char *text)
 
 /* Adds "KEY: |" and the lines of TEXT. The first line must not be indented, because it decides the
  * indentation of the others. Blank lines have blanks, because perl takes an empty line as the end.
+ * A line that says only "not" is quoted, because perl joins it with the next one.
  */
 static void add_literal(GString *tap, guint depth, const char *key, const char *text)
 {
@@ -48,8 +49,10 @@ static void add_literal(GString *tap, guint depth, const char *key, const char *
         text++;
     add_line(tap, depth, "  %s: |", key);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (guint i = 0; lines[i]; i++)
-        add_line(tap, depth, "    %s", lines[i]);
+    for (guint i = 0; lines[i]; i++) {
+        g_autofree char *words = g_strstrip(g_strdup(lines[i]));
+        add_line(tap, depth, g_str_equal(words, "not") ? "    '%s'" : "    %s", lines[i]);
+    }
 }
 
 static void add_plan(Writer *writer, guint depth)
