@@ -18,6 +18,7 @@ typedef struct {
     const SbDiskSource *disk;
     Arches found;
     gboolean has_partitions, has_fat, is_cd;
+    gboolean has_large_sectors; /* its table of partitions is where only they have it */
     guint reads;
     GError *error; /* of the first read that failed: then no other is tried */
 } Look;
@@ -234,7 +235,9 @@ static gboolean has_iso9660(Look *look)
 
 static const char *missing(const Look *look)
 {
-    return look->found            ? NULL
+    return look->found && !look->has_large_sectors ? NULL
+           : look->has_large_sectors ? "its partition table is for sectors of 4096 bytes, and the "
+                                       "disk of a machine has sectors of 512 bytes"
            : look->has_fat        ? "its EFI system partition has no EFI/BOOT/BOOTAA64.EFI and no "
                                     "EFI/BOOT/BOOTX64.EFI"
            : look->has_partitions ? "none of its partitions has a FAT file system, as an EFI "
@@ -248,7 +251,9 @@ gboolean sb_efi_boot_arch(const SbDiskSource *disk, const char **arch_out, const
                           GError **error)
 {
     Look look = {.disk = disk};
-    if (!look_at_gpt(&look, SECTOR) && !look_at_gpt(&look, LARGE_SECTOR))
+    gboolean has_gpt = look_at_gpt(&look, SECTOR);
+    look.has_large_sectors = !has_gpt && look_at_gpt(&look, LARGE_SECTOR);
+    if (!has_gpt && !look.has_large_sectors)
         look_at_mbr(&look);
     look.is_cd = !look.has_partitions && has_iso9660(&look);
     if (look.error) {

@@ -9,6 +9,7 @@
 
 #include <glib/gstdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct {
     char *folder;
@@ -162,6 +163,28 @@ static void test_qcow2(Fixture *fixture, gconstpointer data)
     expect(fixture, "disk.gz", "aarch64");
 }
 
+/* The loader is there, but a disk with sectors of 512 bytes has no table of partitions then. */
+static void test_large_sectors(Fixture *fixture, gconstpointer data)
+{
+    const SbOperation operation = {0};
+    g_autoptr(GError) error = NULL;
+    if (!fixture->has_tools)
+        return;
+    shell(fixture,
+          "truncate -s 64M large; echo x >f\n"
+          "put() { printf \"$1\" | dd of=large bs=1 seek=$2 conv=notrunc status=none; }\n"
+          "put 'EFI PART' 4096; put '\\002' 4168; put '\\200' 4176; put '\\200' 4180\n"
+          "put '\\001' 8192; put '\\000\\001' 8224\n"
+          "mformat -i large@@1M -T 100000 -h 16 -s 32 ::\n"
+          "mmd -i large@@1M ::EFI ::EFI/BOOT; mcopy -i large@@1M f ::EFI/BOOT/BOOTAA64.EFI\n");
+    g_autofree char *path = g_build_filename(fixture->folder, "large", NULL);
+    const SbImageFileRequest request = {.path = path};
+    g_autoptr(SbImageFile) file = sb_image_file_open(&operation, &request, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(file->arch, ==, "aarch64");
+    g_assert_nonnull(strstr(file->missing, "sectors of 4096 bytes"));
+}
+
 static void add(const char *name, void (*test)(Fixture *fixture, gconstpointer data))
 {
     g_test_add(name, Fixture, NULL, set_up, test, tear_down);
@@ -173,6 +196,7 @@ int main(int argc, char **argv)
     add("/image-arch/file-systems", test_file_systems);
     add("/image-arch/loaders", test_loaders);
     add("/image-arch/long-folder", test_long_folder);
+    add("/image-arch/large-sectors", test_large_sectors);
     add("/image-arch/qcow2", test_qcow2);
     return g_test_run();
 }
