@@ -29,7 +29,7 @@ typedef enum { NO_COMPLAINT, OUTCOME, HINT, CAUSE } Weight;
 /* What systemd, cloud-init, apt and shells say after the cause. */
 #define TELLS_OUTCOME \
     "^\\[ ?(?:FAILED|DEPEND|TIME) ?\\]|Failed with result|process exited|Dependency failed|Failed to start |" \
-    "repeated too quickly|avc: +denied|\\[(?:WARNING|ERROR|CRITICAL)\\]|failed run of|Traceback|" \
+    "repeated too quickly|Job \\S+\\.\\w+/(?:start|stop) (?:timed out|failed)|Timed out waiting for device|avc: +denied|\\[(?:WARNING|ERROR|CRITICAL)\\]|failed run of|Traceback|" \
     "error while running command|returned an error code|Job for \\S+ failed|[Ee]xit (?:code|status)|" \
     "non-zero exit|exit-code|\\b[Ee]rror:? *$|\\[end of|Oops"
 

@@ -180,6 +180,10 @@ static const SbRule rules[] = {
          "the kernel's pages of {1} are not supported by the machine's CPU model",
          "set a 'cpu' that supports them in the fleet file ('max' does), or use an image whose "
          "kernel has pages of 4 KB"),
+    ENDS("stub-exit", "EFI stub: ERROR: (Exit boot services failed.*)", NULL,
+         "the kernel's EFI stub could not take over from the firmware: {1}",
+         "try another kernel, or another version of the firmware on the libvirt host "
+         "('qemu-efi-aarch64', 'ovmf'): they do not fit together"),
     ENDS("stub-fails",
          "EFI stub: ERROR: ((?:Failed to (?:relocate|load|allocate|find)|Unable to) .*)", NULL,
          "the kernel's EFI stub gave up: {1}", NEXT_MEMORY),
@@ -311,6 +315,10 @@ static const SbRule rules[] = {
         "initramfs-shell",
         "initramfs emergency recovery shell launched|being dropped into an emergency shell", NULL,
         "the initramfs gave up, and waits in a shell", NEXT_ROOT),
+    ENDS_VAGUELY("initramfs-mount", EMERGENCY, "mount: /sysroot: (.*)",
+                 "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
+    ENDS_VAGUELY("initramfs-mount", EMERGENCY, "Failed to mount .*(/sysroot)",
+                 "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
     ENDS_VAGUELY(
         "dracut-no-device", "dracut: FATAL|rdsosreport\\.txt|Entering emergency mode",
         "(?|Warning: \"?(/dev/[^\\s\"]+)\"? (?:does not exist|not found)|Timed out waiting for "
@@ -340,11 +348,9 @@ static const SbRule rules[] = {
         "use an image that has cloud-init, such as the distribution's generic cloud image"),
 
     /* ---- systemd ---- */
-    ENDS("emergency-root-device", "Timed out waiting for device (.+?)\\.?$",
-         "Dependency failed for .*(/sysroot|Initrd Root)",
-         "the initramfs did not find the root disk: {2} did not appear", NEXT_ROOT),
-    ENDS("initramfs-mount", EMERGENCY, "mount: /sysroot: (.*)",
-         "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
+    ENDS_VAGUELY("emergency-root-device", "Timed out waiting for device (.+?)\\.?$",
+                 "Dependency failed for .*(/sysroot|Initrd Root)",
+                 "the initramfs did not find the root disk: {2} did not appear", NEXT_ROOT),
     ENDS_VAGUELY("initramfs-mount", EMERGENCY, "Failed to (?:mount|start).* (/sysroot|Switch Root)",
                  "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
     ENDS_VAGUELY("emergency-mount", EMERGENCY, "Failed to mount (.+?)\\.?$",

@@ -125,6 +125,11 @@ static const SbRule rules[] = {
          "(?:Metadata (?:CRC|corruption)|Unmount and run xfs_repair|[Cc]orruption|Internal "
          "error)|EXT4-fs \\((\\w+)\\): Remounting filesystem read-only)",
          "the file system on the guest's {1} is damaged", NEXT_FSCK),
+    SAYS("file-system-damaged",
+         "(?:BTRFS|XFS|EXT4-fs)\\b.*?((?:superblock|log) checksum mismatch|open_ctree failed|bad "
+         "tree block.*|"
+         "group descriptors corrupted.*|error loading journal)",
+         "a file system of the guest is damaged: {1}", NEXT_FSCK),
     SAYS("no-file-system", "(?|\\((\\w+)\\): VFS: Can't find|bad superblock on /dev/(\\w+))",
          "the guest's {1} has no file system of the type that it looks for",
          "correct the device or the type in /etc/fstab, 'root=' or the 'mounts' of your user-data; "

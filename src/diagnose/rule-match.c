@@ -162,7 +162,8 @@ static gboolean explains(const SbFacts *facts, const SbSigns *signs, const SbRul
     gboolean is_vague = rule->shows & SB_SHOW_REASON && match->rule->kind == SB_RULE_EXPLAINS;
     g_auto(SbRuleMatch) reason = {.rule = NULL};
     if (rule->kind != SB_RULE_EXPLAINS || !rule->line || rule->is_last || is_vague ||
-        !only_awaits(rule) || !has_signs(rule, signs) ||
+        rule->goes_on || !only_awaits(rule) || !signs->has[SB_SIGN_AWAITS] ||
+        (rule->unless != SB_SIGN_NONE && signs->has[rule->unless]) ||
         !matches(facts, rule, sb_console_boot(facts), &reason) ||
         (guint)reason.line >= sb_rule_match_start(facts, match))
         return FALSE;

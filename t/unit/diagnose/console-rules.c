@@ -75,6 +75,8 @@ static const struct {
      {"sd-boot-no-loader", "no entry to boot", "No loader found", "UEFI"}},
     {"Failed to execute Fedora Linux 39 (\\vmlinuz-6.5.6): Unsupported\n",
      {"sd-boot-fails", "Fedora Linux 39", "Unsupported", "UEFI"}},
+    {"EFI stub: ERROR: Exit boot services failed.\nEFI stub: ERROR: Failed to update FDT\n",
+     {"stub-exit", "could not take over from the firmware", "Exit boot", "another kernel"}},
     {"EFI stub: Booting Linux Kernel...\nEFI stub: ERROR: Failed to relocate kernel\n",
      {"stub-fails", "Failed to relocate kernel", "EFI stub: ERROR", "'memory'"}},
     /* ---- others ---- */
