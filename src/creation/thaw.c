@@ -55,9 +55,8 @@ static gboolean check_addresses(const char *frozen_xml, const char *xml, GError 
         return FALSE;
     if (strcmp(frozen, wanted) == 0)
         return TRUE;
-    g_set_error(error, SB_THAW_ERROR, SB_THAW_ERROR_REFUSED,
-                "its devices are at other addresses than those of the new machine");
-    return FALSE;
+    return sb_error_set(error, SB_THAW_ERROR, SB_THAW_ERROR_REFUSED,
+                        "its devices are at other addresses than those of the new machine");
 }
 
 static gboolean write_head(Thawing *thawing, GError **error)

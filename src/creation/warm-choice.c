@@ -2,6 +2,7 @@
 #include "creation/warm-choice.h"
 
 #include "base/array.h"
+#include "base/error.h"
 #include "guest/identity.h"
 
 #include <string.h>
@@ -79,8 +80,7 @@ SbWarmChoice *sb_warm_choice_new(virConnect *connection, const SbPool *pool,
                                          "'seedbed image rm %s' lets another one be made)",
                                          found->name, found->problem, found->name);
     } else if (!g_error_matches(cause, SB_WARM_IMAGE_ERROR, SB_WARM_IMAGE_ERROR_UNKNOWN)) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return NULL;
+        return sb_error_pass_null(error, &cause);
     } else {
         choice->can_freeze = TRUE;
         if (!spec->is_warm && !explain(choice, pool, error))

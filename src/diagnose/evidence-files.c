@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "diagnose/evidence-files.h"
 
+#include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "diagnose/redact.h"
@@ -107,10 +108,8 @@ gboolean sb_evidence_files_finish(SbEvidenceFiles *files, GError **error)
                            "\nPrivate keys, password hashes, passwords and tokens of the usual "
                            "forms were looked for in every file; removed: %u.\n",
                            files->redacted);
-    if (files->error) {
-        g_propagate_error(error, g_steal_pointer(&files->error));
-        return FALSE;
-    }
+    if (files->error)
+        return sb_error_pass(error, &files->error);
     g_autofree char *name = g_strdup_printf("%s.index.txt", files->machine);
     return sb_state_dir_write(files->folder, name, files->index->str, error);
 }

@@ -356,7 +356,6 @@ gboolean sb_evidence_pack(const char *folder, const char *path, GError **error)
         g_output_stream_close(stream, NULL, &cause) && g_rename(part, path) == 0)
         return TRUE;
     g_unlink(part);
-    g_set_error(error, SB_EVIDENCE_ERROR, SB_EVIDENCE_ERROR_WRITE, "cannot write '%s': %s", path,
-                cause ? cause->message : g_strerror(EIO));
-    return FALSE;
+    return sb_error_set(error, SB_EVIDENCE_ERROR, SB_EVIDENCE_ERROR_WRITE, "cannot write '%s': %s",
+                        path, cause ? cause->message : g_strerror(EIO));
 }

@@ -144,12 +144,10 @@ char *sb_access_find(virConnect *connection, const SbDomain *domain, guint16 *po
                      GError **error)
 {
     const SbMetadata *metadata = domain->metadata;
-    if (!sb_domain_state_is_active(domain->state)) {
-        g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS,
-                    "'%s' is not running: 'seedbed up' or 'virsh start %s' starts it", domain->name,
-                    domain->name);
-        return NULL;
-    }
+    if (!sb_domain_state_is_active(domain->state))
+        return sb_error_set_null(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_ADDRESS,
+                                 "'%s' is not running: 'seedbed up' or 'virsh start %s' starts it",
+                                 domain->name, domain->name);
     *port_out = 22;
     if (metadata->address)
         return g_strdup(metadata->address);
@@ -174,28 +172,24 @@ static gboolean check_key(SbAccess *access, const char *fleet, const GPtrArray *
     g_autofree char *path = g_build_filename(access->directory, SB_SSH_IDENTITY_FILE ".pub", NULL);
     g_autofree char *private_path = g_build_filename(access->directory, SB_SSH_IDENTITY_FILE, NULL);
     g_autofree char *key = NULL;
-    if (faccessat(AT_FDCWD, private_path, R_OK, 0) < 0 && errno != ENOENT) {
-        g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
-                    "cannot read the key of the fleet '%s', '%s': %s", fleet, private_path,
-                    g_strerror(errno));
-        return FALSE;
-    }
+    if (faccessat(AT_FDCWD, private_path, R_OK, 0) < 0 && errno != ENOENT)
+        return sb_error_set(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
+                            "cannot read the key of the fleet '%s', '%s': %s", fleet, private_path,
+                            g_strerror(errno));
     if (!g_file_test(private_path, G_FILE_TEST_EXISTS) ||
-        !g_file_get_contents(path, &key, NULL, NULL)) {
-        g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
-                    "the key of the fleet '%s' is not in '%s': another user made the fleet, or the "
-                    "folder was deleted; 'seedbed down %s' and 'seedbed up' make it again",
-                    fleet, access->directory, fleet);
-        return FALSE;
-    }
+        !g_file_get_contents(path, &key, NULL, NULL))
+        return sb_error_set(
+            error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
+            "the key of the fleet '%s' is not in '%s': another user made the fleet, or the folder "
+            "was deleted; 'seedbed down %s' and 'seedbed up' make it again",
+            fleet, access->directory, fleet);
     SB_EACH(const SbDomain, domain, domains) {
         if (g_str_has_prefix(key, domain->metadata->client_key))
             continue;
-        g_set_error(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
-                    "'%s' was made with another key than the one in '%s': 'seedbed down %s' and "
-                    "'seedbed up' make it again",
-                    domain->name, access->directory, domain->name);
-        return FALSE;
+        return sb_error_set(error, SB_ACCESS_ERROR, SB_ACCESS_ERROR_NO_KEY,
+                            "'%s' was made with another key than the one in '%s': 'seedbed down "
+                            "%s' and 'seedbed up' make it again",
+                            domain->name, access->directory, domain->name);
     }
     return TRUE;
 }

@@ -34,9 +34,8 @@ gboolean sb_port_shell_judge(const GString *answer, gboolean *is_whole_out, GErr
     gsize length = (gsize)(mark - answer->str);
     gsize shown = MIN(length, (gsize)WORDS_BYTES);
     g_autofree char *words = sb_text_sanitize(mark - shown, shown);
-    g_set_error(error, SB_PORT_SHELL_ERROR, SB_PORT_SHELL_ERROR_FAILED, "%s",
-                shown > 0 ? g_strstrip(words) : "a script failed, without a word");
-    return FALSE;
+    return sb_error_set(error, SB_PORT_SHELL_ERROR, SB_PORT_SHELL_ERROR_FAILED, "%s",
+                        shown > 0 ? g_strstrip(words) : "a script failed, without a word");
 }
 
 static gboolean is_whole(const GString *answer)

@@ -88,10 +88,8 @@ static gboolean check_part(const SbPool *pool, SbWarmImage *image, SbWarmPart pa
                                       "says");
         return TRUE;
     }
-    if (!is_missing(cause)) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
-    }
+    if (!is_missing(cause))
+        return sb_error_pass(error, &cause);
     if (!image->problem)
         image->problem = g_strdup_printf("it is damaged: %s", cause->message);
     return TRUE;
@@ -150,8 +148,7 @@ GPtrArray *sb_warm_image_list(const SbPool *pool, GError **error)
             image = image_new(key);
             image->problem = g_strdup("it is not whole: its freezing goes on, or was cut off");
         } else if (cause) {
-            g_propagate_error(error, g_steal_pointer(&cause));
-            return NULL;
+            return sb_error_pass_null(error, &cause);
         }
         g_ptr_array_add(images, image);
     }
@@ -208,11 +205,10 @@ static gboolean verify(const SbOperation *operation, gpointer data, GError **err
         if (g_strcmp0(found, expected[part]) == 0)
             continue;
         g_autofree char *volume = sb_warm_volume_name(image->key, part);
-        g_set_error(error, SB_WARM_IMAGE_ERROR, SB_WARM_IMAGE_ERROR_DAMAGED,
-                    "the warm image '%s' is damaged: the content of the volume '%s' is not what "
-                    "was frozen; 'seedbed image rm %s' lets another one be made",
-                    image->name, volume, image->name);
-        return FALSE;
+        return sb_error_set(error, SB_WARM_IMAGE_ERROR, SB_WARM_IMAGE_ERROR_DAMAGED,
+                            "the warm image '%s' is damaged: the content of the volume '%s' is not "
+                            "what was frozen; 'seedbed image rm %s' lets another one be made",
+                            image->name, volume, image->name);
     }
     return TRUE;
 }
@@ -220,11 +216,9 @@ static gboolean verify(const SbOperation *operation, gpointer data, GError **err
 gboolean sb_warm_image_verify(const SbOperation *operation, const SbPool *pool,
                               const SbWarmImage *image, GError **error)
 {
-    if (image->problem) {
-        g_set_error(error, SB_WARM_IMAGE_ERROR, SB_WARM_IMAGE_ERROR_UNUSABLE,
-                    "the warm image '%s' cannot be used: %s", image->name, image->problem);
-        return FALSE;
-    }
+    if (image->problem)
+        return sb_error_set(error, SB_WARM_IMAGE_ERROR, SB_WARM_IMAGE_ERROR_UNUSABLE,
+                            "the warm image '%s' cannot be used: %s", image->name, image->problem);
     Verification verification = {pool, image};
     return sb_operation_run_beside(operation, "verify", verify, &verification, error);
 }

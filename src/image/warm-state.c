@@ -2,6 +2,7 @@
 #include "image/warm-state.h"
 
 #include "base/array.h"
+#include "base/error.h"
 #include "libvirt/disk-users.h"
 #include "libvirt/domain.h"
 
@@ -71,21 +72,18 @@ GPtrArray *sb_warm_states(virConnect *connection, const SbPool *pool, const char
 
 static gboolean check_unused(const SbWarmState *state, GError **error)
 {
-    if (state->machines->len == 0 && state->doubt) {
-        g_set_error(error, SB_IMAGE_STATE_ERROR, SB_IMAGE_STATE_ERROR_DOUBT,
-                    "the warm image '%s' stays, because it may be in use: %s", state->warm->name,
-                    state->doubt);
-        return FALSE;
-    }
+    if (state->machines->len == 0 && state->doubt)
+        return sb_error_set(error, SB_IMAGE_STATE_ERROR, SB_IMAGE_STATE_ERROR_DOUBT,
+                            "the warm image '%s' stays, because it may be in use: %s",
+                            state->warm->name, state->doubt);
     if (state->machines->len == 0)
         return TRUE;
     g_autoptr(GString) names = g_string_new(NULL);
     SB_EACH(const char, name, state->machines)
         g_string_append_printf(names, "%s%s", names->len ? ", " : "", name);
-    g_set_error(error, SB_IMAGE_STATE_ERROR, SB_IMAGE_STATE_ERROR_IN_USE,
-                "the warm image '%s' is in use by %s: remove them first ('seedbed down')",
-                state->warm->name, names->str);
-    return FALSE;
+    return sb_error_set(error, SB_IMAGE_STATE_ERROR, SB_IMAGE_STATE_ERROR_IN_USE,
+                        "the warm image '%s' is in use by %s: remove them first ('seedbed down')",
+                        state->warm->name, names->str);
 }
 
 gboolean sb_warm_state_remove(virConnect *connection, const SbPool *pool, const char *key,
@@ -97,9 +95,8 @@ gboolean sb_warm_state_remove(virConnect *connection, const SbPool *pool, const 
     SB_EACH(const SbWarmState, state, states)
         if (strcmp(state->warm->key, key) == 0)
             return check_unused(state, error) && sb_warm_image_remove(pool, key, error);
-    g_set_error(error, SB_WARM_IMAGE_ERROR, SB_WARM_IMAGE_ERROR_UNKNOWN,
-                "no warm image 'warm-%s': see 'seedbed image list'", key);
-    return FALSE;
+    return sb_error_set(error, SB_WARM_IMAGE_ERROR, SB_WARM_IMAGE_ERROR_UNKNOWN,
+                        "no warm image 'warm-%s': see 'seedbed image list'", key);
 }
 
 /* Whether no machine uses the image NAME itself. Its warm images are upon it, and are no users. */
@@ -110,10 +107,8 @@ static gboolean has_no_machines(virConnect *connection, const SbPool *pool, cons
     g_autoptr(GPtrArray) states = sb_image_states(connection, pool, name, &cause);
     if (g_error_matches(cause, SB_IMAGE_ERROR, SB_IMAGE_ERROR_UNKNOWN))
         return TRUE;
-    if (!states) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
-    }
+    if (!states)
+        return sb_error_pass(error, &cause);
     SB_EACH(const SbImageState, state, states)
         if (state->machines->len > 0)
             return sb_image_state_check_unused(state, error);

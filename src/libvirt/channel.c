@@ -38,11 +38,9 @@ SbChannel *sb_channel_open(virDomain *domain, const char *name, SbChannelFunc fu
                            GError **error)
 {
     g_autoptr(virStream) stream = virStreamNew(virDomainGetConnect(domain), VIR_STREAM_NONBLOCK);
-    if (!stream || virDomainOpenChannel(domain, name, stream, 0) < 0) {
-        sb_libvirt_set_error(error, "cannot open the channel '%s' of '%s'", name,
-                             virDomainGetName(domain));
-        return NULL;
-    }
+    if (!stream || virDomainOpenChannel(domain, name, stream, 0) < 0)
+        return sb_libvirt_set_error_null(error, "cannot open the channel '%s' of '%s'", name,
+                                         virDomainGetName(domain));
     SbChannel *channel = g_new0(SbChannel, 1);
     channel->stream = g_steal_pointer(&stream);
     channel->func = func;

@@ -195,8 +195,7 @@ static gboolean find_pool(Place *place, virConnect *connection, GError **error)
     place->pool = g_strdup(pool ? pool->name : NULL);
     if (pool || g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND))
         return TRUE;
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
+    return sb_error_pass(error, &cause);
 }
 
 static gboolean find_places(Removal *removal, const GPtrArray *domains, GError **error)
@@ -247,8 +246,7 @@ static gboolean check_failures(const Removal *removal, GError **error)
     SB_EACH(const Failure, failure, removal->failures)
         g_string_append_printf(text, "%s%s could not be removed: %s", text->len ? "\n" : "",
                                failure->machines->str, failure->message);
-    g_set_error(error, SB_REMOVAL_ERROR, SB_REMOVAL_ERROR_MACHINES, "%s", text->str);
-    return FALSE;
+    return sb_error_set(error, SB_REMOVAL_ERROR, SB_REMOVAL_ERROR_MACHINES, "%s", text->str);
 }
 
 /* Without the pool, libvirt has no way to a file in it. */
@@ -261,12 +259,11 @@ static gboolean check_places(const Removal *removal, GError **error)
         const Place *place = value;
         if (place->pool)
             continue;
-        g_set_error(error, SB_REMOVAL_ERROR, SB_REMOVAL_ERROR_NO_POOL,
-                    "the machines are removed, but not their volumes (such as '%s.qcow2'): no "
-                    "storage pool has the folder '%s' any more; when one has, 'seedbed down' "
-                    "removes them",
-                    place->machine, place->folder);
-        return FALSE;
+        return sb_error_set(
+            error, SB_REMOVAL_ERROR, SB_REMOVAL_ERROR_NO_POOL,
+            "the machines are removed, but not their volumes (such as '%s.qcow2'): no storage pool "
+            "has the folder '%s' any more; when one has, 'seedbed down' removes them",
+            place->machine, place->folder);
     }
     return TRUE;
 }

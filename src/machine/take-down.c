@@ -98,10 +98,8 @@ static gboolean remove_machines(Down *down, const GPtrArray *doomed, GError **er
 {
     g_autoptr(GError) cause = NULL;
     gboolean is_done = sb_removal_run(down->operation, doomed, &cause);
-    if (!is_done && !g_error_matches(cause, SB_REMOVAL_ERROR, SB_REMOVAL_ERROR_NO_POOL)) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
-    }
+    if (!is_done && !g_error_matches(cause, SB_REMOVAL_ERROR, SB_REMOVAL_ERROR_NO_POOL))
+        return sb_error_pass(error, &cause);
     if (!is_done && !down->lost)
         down->lost = g_steal_pointer(&cause);
     *down->count += doomed->len;
@@ -147,11 +145,10 @@ static gboolean remove_all(Down *down, const GPtrArray *known, GError **error)
     if (is_empty)
         return TRUE;
     g_autofree char *joined = g_strjoinv("', '", (char **)down->words);
-    g_set_error(error, SB_TAKE_DOWN_ERROR, SB_TAKE_DOWN_ERROR_BUSY,
-                "machines of '%s' are made as fast as they are removed: end the 'seedbed up' that "
-                "makes them, and try again",
-                joined);
-    return FALSE;
+    return sb_error_set(error, SB_TAKE_DOWN_ERROR, SB_TAKE_DOWN_ERROR_BUSY,
+                        "machines of '%s' are made as fast as they are removed: end the 'seedbed "
+                        "up' that makes them, and try again",
+                        joined);
 }
 
 gboolean sb_take_down_run(const SbOperation *operation, const char *const *words,
@@ -170,6 +167,5 @@ gboolean sb_take_down_run(const SbOperation *operation, const char *const *words
     g_autoptr(GError) lost = g_steal_pointer(&down.lost);
     if (!is_done || !lost)
         return is_done;
-    g_propagate_error(error, g_steal_pointer(&lost));
-    return FALSE;
+    return sb_error_pass(error, &lost);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test/results-channel.h"
 
+#include "base/error.h"
 #include "guest/guest-question.h"
 #include "libvirt/channel.h"
 #include "model/channel-names.h"
@@ -95,10 +96,8 @@ SbResultsChannel *sb_results_channel_new(const SbMachineWatch *watch, const SbAc
     channel->data = data;
     if (open_channel(channel, &failure))
         return g_steal_pointer(&channel);
-    if (!is_away(channel)) {
-        g_propagate_error(error, g_steal_pointer(&failure));
-        return NULL;
-    }
+    if (!is_away(channel))
+        return sb_error_pass_null(error, &failure);
     channel->has_gaps = TRUE;
     retry(channel);
     return g_steal_pointer(&channel);
