@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# ThreadSanitizer finds no race in import, up, exec, test and down of 8 machines
+# ThreadSanitizer finds no race in import, up, exec, copy, test and down of 8 machines, and in a look at one
 . "${srcdir:-.}/t/lib/live.sh"
 build=$(realpath "${builddir:-$top/build}")
 grep -q '^SANITIZER_FLAGS = .*=thread' "$build/Makefile" || skip_all 'the program was not built with --enable-sanitizers=thread'
@@ -24,6 +24,10 @@ fleet t 8
 printf 'test:\n  - { name: works, run: "true", results: exit }\n' >>"$tmp/t.yaml"
 calm up -q up "$tmp/t.yaml"
 calm exec exec t -- hostname
+calm 'copy, to all machines' copy "$tmp/t.yaml" t:/tmp/
+calm 'copy, from a machine' copy t-m-1:/tmp/t.yaml "$tmp/back/"
+calm status status t-m-1
+calm evidence evidence t-m-2 -o "$tmp/evidence.tar.gz"
 calm list list
 calm 'test, on machines that run' test "$tmp/t.yaml"
 calm down down t
