@@ -31,7 +31,10 @@ static const char script[] =
     "{ journalctl -q -o cat -b -t sshd -t sshd-session 2>/dev/null;"
     " grep -hE 'sshd|dropbear' /var/log/auth.log /var/log/secure /var/log/messages 2>/dev/null; } "
     "|\n"
-    "grep -E \"$words\" | tail -n 1 | sed 's/^/its log says: /'\n";
+    "grep -E \"$words\" | tail -n 1 | sed 's/^/its log says: /'\n"
+    "PATH=$PATH:/usr/sbin:/usr/local/sbin\n"
+    "sshd -T 2>/dev/null | grep -E '^(allow|deny)(users|groups) ' | head -n 1 |"
+    " sed \"s/.*/sshd is set to '&', and the groups of the account are '$(id -Gn \"$login\")'/\"\n";
 
 char *sb_account_script(const char *login, const char *client_key)
 {

@@ -73,6 +73,8 @@ static void add_domain(GPtrArray *lines, const SbFacts *facts)
     }
     if (facts->qemu_is_stopped)
         add(lines, "its QEMU process: stopped by a signal (state T)");
+    if (facts->disk_is_gone)
+        add(lines, "the file of its disk: does not exist");
     if (facts->disk_errors)
         add(lines, "disks that failed on the host: %s", facts->disk_errors);
     if (facts->reboots > 0)

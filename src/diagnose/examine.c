@@ -18,7 +18,9 @@
 #include "model/network-xml.h"
 #include "model/volume-names.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     CONSOLE_BYTES = 32 * 1024, /**< of its end, which a diagnosis looks at */
@@ -257,6 +259,14 @@ static void add_image(const SbPool *pool, SbFacts *facts)
     facts->image_problem = sb_facts_keep(facts, problem);
 }
 
+/* libvirt does not see that a file was removed until the pool is read again. */
+static gboolean is_disk_gone(const SbPool *pool, const char *machine)
+{
+    g_autofree char *name = sb_overlay_name(machine);
+    g_autofree char *path = sb_pool_path(pool, name);
+    return path && access(path, F_OK) < 0 && errno == ENOENT;
+}
+
 static void add_seed(const SbPool *pool, SbFacts *facts)
 {
     g_autoptr(GError) error = NULL;
@@ -282,6 +292,7 @@ static void add_from_pool(virConnect *connection, gboolean is_local, SbFacts *fa
     g_autoptr(SbPool) pool = sb_pool_open(connection, facts->pool, NULL, NULL);
     if (!pool)
         return;
+    facts->disk_is_gone = is_local && is_disk_gone(pool, facts->machine);
     add_record(pool, is_local, facts);
     if (facts->image_volume)
         add_image(pool, facts);

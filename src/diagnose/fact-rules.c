@@ -70,6 +70,11 @@ static const SbRule rules[] = {
          "lets it go on{goes}'seedbed up' again"),
     ENDS("sleeps", (SB_SIGN_SLEEPS), SB_SHOW_DOMAIN, NULL, "the guest put itself to sleep",
          NEXT_AWAKE),
+    ENDS("off-disk-gone", (SB_SIGN_OFF, SB_SIGN_DISK_GONE), SB_SHOW_DOMAIN | SB_SHOW_HOST, NULL,
+         "it is shut off, and the file of its disk in the storage pool '{pool}' is gone, so it "
+         "cannot "
+         "be started",
+         NEXT_ANEW "; look for what deletes files in the pool's folder"),
     ENDS("off-guest-disk", (SB_SIGN_OFF_GUEST), SB_SHOW_DOMAIN | SB_SHOW_HOST, DISK_ERROR,
          "the guest powered off, after its disk '{1}' had I/O errors", NEXT_DISK),
     ENDS("off-disk", (SB_SIGN_OFF), SB_SHOW_DOMAIN | SB_SHOW_QEMU | SB_SHOW_HOST, DISK_ERROR,

@@ -130,6 +130,7 @@ static SbSign off_sign(int reason)
 
 static void add_domain_signs(const SbFacts *facts, gboolean *has)
 {
+    has[SB_SIGN_DISK_GONE] = facts->disk_is_gone;
     has[SB_SIGN_GONE] = facts->exists == SB_NO;
     has[SB_SIGN_REBOOTS] = facts->reboots >= MANY_REBOOTS;
     has[SB_SIGN_QEMU_STOPPED] = facts->qemu_is_stopped;

@@ -40,8 +40,9 @@ typedef struct {
     SbAnswer exists;
     gboolean has_state; /**< the next two are known */
     virDomainState state;
-    int reason;    /**< of libvirt, for that state */
-    guint reboots; /**< since the wait began */
+    int reason;            /**< of libvirt, for that state */
+    guint reboots;         /**< since the wait began */
+    gboolean disk_is_gone; /**< the file of its own disk does not exist */
     const char *disk_errors, *qemu_log;
     gboolean qemu_is_stopped; /**< by a signal: it does not answer libvirt */
 

@@ -27,6 +27,7 @@ typedef enum {
     SB_SIGN_OFF_FAILED,
     SB_SIGN_OFF_SAVED,
     SB_SIGN_OFF,
+    SB_SIGN_DISK_GONE,
     SB_SIGN_REBOOTS,
     SB_SIGN_IDLE,
     SB_SIGN_RESTS,

@@ -31,6 +31,7 @@ static char *ask(const char *program, const char *login_shell)
     g_string_replace(here, "/etc/passwd", "passwd", 0);
     g_string_replace(here, "/var/log/auth.log", "log", 0);
     g_string_replace(here, "journalctl", "false", 0);
+    g_string_replace(here, "PATH=$PATH:", "PATH=$PWD:$PATH:", 0);
     g_auto(GStrv) words = g_strsplit(program, " ", 2);
     g_autoptr(GPtrArray) argv = g_ptr_array_new();
     for (gsize i = 0; words[i]; i++)
@@ -68,6 +69,10 @@ static void test_shell(gconstpointer program)
     write_file("log", "sshd[1]: Server listening\n", 0600);
     expect(program, shell, NULL);
     expect(program, "/nonexistent/zsh", "its shell '/nonexistent/zsh' does not exist");
+    write_file("sshd", "#!/bin/sh\nprintf 'port 22\\nallowgroups admins\\n'\n", 0755);
+    expect(program, shell,
+           "sshd is set to 'allowgroups admins', and the groups of the account are '");
+    g_unlink("sshd");
     write_file("log", "sshd[1]: User deb not allowed because not listed in AllowUsers\n", 0600);
     expect(program, shell, "its log says: sshd[1]: User deb not allowed because");
     g_assert_cmpint(g_chmod("home", 0775), ==, 0);

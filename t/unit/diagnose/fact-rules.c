@@ -18,6 +18,7 @@ FACTS(off_crashed, OFF(CRASHED) f->qemu_log = "2026-01-01: shutting down, reason
 FACTS(off_failed, OFF(FAILED) f->qemu_log = "qemu-system-aarch64: terminating on signal 15\n";)
 FACTS(off_saved, OFF(SAVED))
 FACTS(off_unknown, OFF(UNKNOWN))
+FACTS(disk_gone, OFF(FAILED) f->disk_is_gone = TRUE;)
 FACTS(crashed, f->has_state = TRUE; f->state = VIR_DOMAIN_CRASHED;)
 FACTS(reboots, f->reboots = 4;)
 FACTS(network_gone, f->network_exists = SB_NO;)
@@ -170,6 +171,10 @@ static const Row rows[] = {
      {"off-guest", "the guest powered off", "sr0", "power_state"}},
     {off_destroyed, NULL, {"off-destroyed", "somebody destroyed it", "destroyed", "seedbed up"}},
     {off_crashed, NULL, {"off-crashed", "QEMU process died", "reason=crashed", "dmesg"}},
+    {disk_gone,
+     NULL,
+     {"off-disk-gone", "the file of its disk in the storage pool 'seedbed' is gone",
+      "disk: does not exist", "'seedbed up' makes"}},
     {off_failed, NULL, {"off-failed", "QEMU process died", "signal 15", "f-m-1.log"}},
     {off_saved, NULL, {"off-saved", "saved it to a file", "saved", "starts it again"}},
     {off_unknown, NULL, {"off", "shut off", "shut off", "seedbed up"}},
