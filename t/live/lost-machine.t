@@ -97,10 +97,14 @@ kill -STOP "$(</run/libvirt/qemu/l-m-1.pid)"
 run timeout 300 seedbed stop l-m-1
 is "$status" 0 "a machine whose QEMU is stopped is stopped"
 contains "$err" "l-m-1: cannot be asked, because a signal has stopped its QEMU process" "without being asked"
-mv /var/lib/libvirt/seedbed/l-m-1.qcow2 disk.away
-run seedbed status l-m-1
-contains "$out$err" "the file of its disk in the storage pool 'seedbed' is gone" "a disk that was removed is named"
-mv disk.away /var/lib/libvirt/seedbed/l-m-1.qcow2
 ok "down" seedbed -q down l
+
+fleet g 1
+ok "a machine is started, and not waited for" seedbed -q up --no-wait g.yaml
+virsh -q destroy g-m-1
+rm /var/lib/libvirt/seedbed/g-m-1.qcow2
+run seedbed status g-m-1
+contains "$out$err" "the file of its disk in the storage pool 'seedbed' is gone" "a disk that was removed is named"
+ok "down" seedbed -q down g
 is "$(leftovers)" '' "nothing is left"
 done_testing
