@@ -20,7 +20,7 @@ script=''
 while [ ! -e /run/seedbed/identified ]; do
   if ! IFS= read -r line <&3; then
     script=''
-    sleep 0.02
+    /var/lib/seedbed/nap
   elif [ "$line" = @@run ]; then
     (eval "$script") </dev/null >&3 2>&1
     printf '\n@@exit %s\n' "$?" >&3

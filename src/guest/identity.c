@@ -2,7 +2,7 @@
 #include "guest/identity.h"
 
 #include "base/resources.h"
-#include "guest/reseed.h"
+#include "guest/guest-program.h"
 #include "local/ssh-key.h"
 #include "model/channel-names.h"
 
@@ -27,6 +27,15 @@ static void assign(GString *script, const char *name, const char *value)
     g_string_append_printf(script, "%s=%s\n", name, quoted);
 }
 
+static void assign_program(GString *script, const char *name, SbGuestProgram which,
+                           const char *arch)
+{
+    g_autoptr(GBytes) program = sb_guest_program(which, arch);
+    g_autofree char *encoded =
+        g_base64_encode(g_bytes_get_data(program, NULL), g_bytes_get_size(program));
+    assign(script, name, encoded);
+}
+
 static void assign_text(GString *script, const char *name, const char *path)
 {
     g_autoptr(GBytes) text = sb_resource(path);
@@ -37,16 +46,15 @@ static void assign_text(GString *script, const char *name, const char *path)
  * when the connection ends. */
 char *sb_identity_install_script(const char *arch)
 {
-    g_autoptr(GBytes) program = sb_reseed_program(arch);
-    g_autofree char *encoded =
-        g_base64_encode(g_bytes_get_data(program, NULL), g_bytes_get_size(program));
     GString *script = g_string_new("set -eu\n");
-    assign(script, "reseed", encoded);
+    assign_program(script, "reseed", SB_GUEST_PROGRAM_RESEED, arch);
+    assign_program(script, "nap", SB_GUEST_PROGRAM_NAP, arch);
     assign_text(script, "listen", paths[LISTEN]);
     g_string_append(script, "mkdir -p " FOLDER " && cd " FOLDER "\n"
                             "printf %s \"$reseed\" | base64 -d >reseed\n"
+                            "printf %s \"$nap\" | base64 -d >nap\n"
                             "printf %s \"$listen\" >listen\n"
-                            "chmod 0700 reseed listen\n"
+                            "chmod 0700 reseed nap listen\n"
                             "set -- /bin/sh " FOLDER "/listen " SB_RESULTS_CHANNEL "\n"
                             "if [ -d /run/systemd/system ]; then\n"
                             "  systemd-run -q --collect --unit=seedbed-freeze \"$@\"\n"

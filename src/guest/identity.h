@@ -5,7 +5,7 @@
  * its shell at the virtio port (guest/port-shell.h).
  *
  *     script   where                 what
- *     install  by ssh, as root       puts the shell at the port, and the program that reseeds
+ *     install  by ssh, as root       puts the shell at the port, and the two programs
  *     quiesce  at the port           ends what must not be frozen, and takes the network away. It
  *                                    leaves the texts of the next two in the guest's memory
  *     self     at the port, thawed   random numbers, clock, names, keys

@@ -70,8 +70,8 @@ done
 # The host connects when this ends. If it came too early, its kernel would wait for a second before it
 # asked again where the address is. The first line is a heading.
 routes=0 looks=0
-while [ "$routes" -lt 2 ] && [ "$looks" -lt 100 ]; do
-  [ "$looks" = 0 ] || sleep 0.05
+while [ "$routes" -lt 2 ] && [ "$looks" -lt 300 ]; do
+  [ "$looks" = 0 ] || /var/lib/seedbed/nap
   routes=0 looks=$((looks + 1))
   while read -r _; do
     routes=$((routes + 1))

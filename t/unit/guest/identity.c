@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest/identity.h"
-#include "guest/reseed.h"
+#include "guest/guest-program.h"
 #include "local/ssh-key.h"
 #include "test.h"
 
@@ -84,28 +84,29 @@ static void test_program(void)
         Elf64_Half machine;
     } cases[] = {{"aarch64", EM_AARCH64}, {"x86_64", EM_X86_64}};
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(GBytes) program = sb_reseed_program(cases[i].arch);
-        gsize length;
-        const Elf64_Ehdr *header = g_bytes_get_data(program, &length);
-        g_assert_cmpuint(length, <, 200);
-        g_assert_cmpuint(header->e_machine, ==, cases[i].machine);
-        g_assert_cmpuint(header->e_entry & 3, ==, 0);
+        for (SbGuestProgram which = 0; which < SB_GUEST_PROGRAMS; which++) {
+            g_autoptr(GBytes) program = sb_guest_program(which, cases[i].arch);
+            gsize length;
+            const Elf64_Ehdr *header = g_bytes_get_data(program, &length);
+            g_assert_cmpuint(length, <, 200);
+            g_assert_cmpuint(header->e_machine, ==, cases[i].machine);
+            g_assert_cmpuint(header->e_entry & 3, ==, 0);
+        }
     }
-    g_assert_null(sb_reseed_program("riscv64"));
+    g_assert_null(sb_guest_program(SB_GUEST_PROGRAM_RESEED, "riscv64"));
 }
 
-/* Runs the program of this machine's architecture. Only /dev/urandom and only root may be reseeded;
- * a pipe has no such ioctl at all. */
-static void test_program_runs(void)
+/* Runs the program WHICH of this machine's architecture. Its exit status, or -1. */
+static int run_program(SbGuestProgram which)
 {
 #if defined __x86_64__ || defined __aarch64__
 #ifdef __x86_64__
-    g_autoptr(GBytes) program = sb_reseed_program("x86_64");
+    g_autoptr(GBytes) program = sb_guest_program(which, "x86_64");
 #else
-    g_autoptr(GBytes) program = sb_reseed_program("aarch64");
+    g_autoptr(GBytes) program = sb_guest_program(which, "aarch64");
 #endif
-    g_autofree char *folder = g_dir_make_tmp("reseed-XXXXXX", NULL);
-    g_autofree char *path = g_build_filename(folder, "reseed", NULL);
+    g_autofree char *folder = g_dir_make_tmp("program-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "program", NULL);
     g_assert_true(g_file_set_contents_full(path, g_bytes_get_data(program, NULL),
                                            (gssize)g_bytes_get_size(program),
                                            G_FILE_SET_CONTENTS_NONE, 0700, NULL));
@@ -115,11 +116,27 @@ static void test_program_runs(void)
     g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output,
                                NULL, &status, NULL));
     g_assert_true(WIFEXITED(status));
-    /* -ENOTTY, in the eight bits of an exit status */
-    g_assert_cmpint(WEXITSTATUS(status), ==, 256 - 25);
+    return WEXITSTATUS(status);
 #else
     g_test_skip("no program for this architecture");
+    return -1;
 #endif
+}
+
+/* Only /dev/urandom and only root may be reseeded; a pipe has no such ioctl at all. */
+static void test_reseed_runs(void)
+{
+    int status = run_program(SB_GUEST_PROGRAM_RESEED);
+    /* -ENOTTY, in the eight bits of an exit status */
+    g_assert_true(status == 256 - 25 || status == -1);
+}
+
+static void test_nap_runs(void)
+{
+    gint64 begun_us = g_get_monotonic_time();
+    int status = run_program(SB_GUEST_PROGRAM_NAP);
+    g_assert_true(status == 0 || status == -1);
+    g_assert_true(status == -1 || g_get_monotonic_time() - begun_us >= 20 * 1000);
 }
 
 static void test_digest(void)
@@ -140,7 +157,8 @@ int main(int argc, char **argv)
     g_test_add_func("/identity/network", test_network);
     g_test_add_func("/identity/install", test_install);
     g_test_add_func("/identity/program", test_program);
-    g_test_add_func("/identity/program-runs", test_program_runs);
+    g_test_add_func("/identity/reseed-runs", test_reseed_runs);
+    g_test_add_func("/identity/nap-runs", test_nap_runs);
     g_test_add_func("/identity/digest", test_digest);
     return g_test_run();
 }
