@@ -19,7 +19,7 @@ enum {
 #define BUSY_CPU 0.5
 /* What a machine gets of a host that has far too much to do. */
 #define LEAST_CPU 0.15
-/* Measured: a guest that waits, on a host with 8 times the load that it has CPUs, waits for less.
+/* Not measured: what a machine waits for the host's CPUs, in CPUs, when it is not idle but starved.
  */
 #define STARVED_CPU 0.3
 #define MUTE_CPU_NS (G_GUINT64_CONSTANT(20) * 1000 * 1000 * 1000)
