@@ -21,10 +21,12 @@ char *sb_copy_script_in(const char *path, const char *name, gboolean is_folder)
     g_autofree char *to = quote(path);
     g_autofree char *quoted = g_shell_quote(name);
     gboolean is_made = is_folder || g_str_has_suffix(path, "/");
-    /* Beside its place, a file gets its name when it is whole. */
+    /* Beside its place, a file gets its name when it is whole. Only in a folder that is there
+     * already, each file gets its name when it is written. */
     return g_strdup_printf(
         "to=%s name=%s\n%s"
-        "[ ! -d \"$to\" ] || exec tar -xf - -C \"$to\"\n"
+        "[ ! -d \"$to/$name\" ] || exec tar -xf - -C \"$to\"\n"
+        "[ ! -d \"$to\" ] || to=$to/$name\n"
         "case $to in */*) in=${to%%/*} ;; *) in=. ;; esac\n"
         "mkdir -p \"${in:=/}\" && new=$(mktemp -d \"$in/.copy.XXXXXX\") || exit\n"
         "tar -xf - -C \"$new\" && mv -f \"$new/$name\" \"$to\"\n"

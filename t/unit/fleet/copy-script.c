@@ -40,11 +40,10 @@ static void test_in(void)
         gboolean is_folder;
         const char *result;
     } cases[] = {
-        {"new", FALSE, "new"},         {"old", FALSE, "old"},
-        {"x/y/new", FALSE, "x/y/new"}, {"d", FALSE, "d/a b"},
-        {"e/", FALSE, "e/a b"},        {"g", TRUE, "g/a b"},
-        {"~/h", FALSE, "h"},           {"", TRUE, "a b"},
-        {"-n", FALSE, "-n"},           {"it's $HOME", FALSE, "it's $HOME"},
+        {"new", FALSE, "new"}, {"old", FALSE, "old"},  {"x/y/new", FALSE, "x/y/new"},
+        {"d", FALSE, "d/a b"}, {"e/", FALSE, "e/a b"}, {"g", TRUE, "g/a b"},
+        {"~/h", FALSE, "h"},   {"", TRUE, "a b"},      {"d/f", FALSE, "d/f"},
+        {"", FALSE, "a b"},    {"-n", FALSE, "-n"},    {"it's $HOME", FALSE, "it's $HOME"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *home = make_home();
@@ -63,6 +62,10 @@ static void test_in_cut(void)
     g_autofree char *script = sb_copy_script_in("old", "a b", FALSE);
     g_assert_cmpint(run(home, script, "head -c 700 /dev/zero | tr '\\0' x |"), !=, 0);
     assert_content(home, "old", "0\n");
+    g_autofree char *into = sb_copy_script_in("d", "a b", FALSE);
+    g_assert_cmpint(
+        run(home, into, "head -c 20000 /dev/zero >'a b'; tar -cf - 'a b' | head -c 9000 |"), !=, 0);
+    g_assert_cmpint(run(home, "[ -z \"$(find d -name 'a b')\" ]", ""), ==, 0);
     g_assert_cmpint(run(home, "[ -z \"$(find . -name '.copy*')\" ] && rm -rf \"$PWD\"", ""), ==, 0);
 }
 
