@@ -170,6 +170,30 @@ guint g_idle_add(GSourceFunc function, void *data)
     return g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, function, data, NULL);
 }
 
+/* ---- sources that other threads give to the main loop: libvirt's for each connection ---- */
+
+static char attached;
+
+guint g_source_attach(GSource *source, GMainContext *context)
+{
+    release(&attached);
+    return REAL(g_source_attach)(source, context);
+}
+
+static gint poll_and_acquire(GPollFD *fds, guint count, gint timeout_ms)
+{
+    gint ready = g_poll(fds, count, timeout_ms);
+    acquire(&attached);
+    return ready;
+}
+
+/* The programs that it starts, such as ssh, may have no GLib. */
+__attribute__((constructor)) static void watch_main_loop(void)
+{
+    if (__tsan_acquire)
+        g_main_context_set_poll_func(NULL, poll_and_acquire);
+}
+
 /* ---- the C library ---- */
 
 /* libarchive calls it for each seed. */
