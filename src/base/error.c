@@ -18,34 +18,13 @@ GQuark sb_error_register(const char *name, guint32 input_codes)
     return quark;
 }
 
-gboolean sb_error_set(GError **error, GQuark domain, int code, const char *format, ...)
+gboolean sb_error_put(GError **error, GQuark domain, int code, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     g_propagate_error(error, g_error_new_valist(domain, code, format, arguments));
     va_end(arguments);
     return FALSE;
-}
-
-gpointer sb_error_set_null(GError **error, GQuark domain, int code, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_propagate_error(error, g_error_new_valist(domain, code, format, arguments));
-    va_end(arguments);
-    return NULL;
-}
-
-gboolean sb_error_pass(GError **error, GError **cause)
-{
-    g_propagate_error(error, g_steal_pointer(cause));
-    return FALSE;
-}
-
-gpointer sb_error_pass_null(GError **error, GError **cause)
-{
-    g_propagate_error(error, g_steal_pointer(cause));
-    return NULL;
 }
 
 void sb_error_append(GError **error, const char *format, ...)

@@ -35,21 +35,46 @@
 /** For SB_DEFINE_ERROR() only: makes the domain NAME (a static string). Returns its quark. */
 GQuark sb_error_register(const char *name, guint32 input_codes);
 
-/** Sets ERROR as g_set_error() does. Returns FALSE, so that a failure is one statement; the result
- * may be dropped. */
-gboolean sb_error_set(GError **error, GQuark domain, int code, const char *format, ...)
+/** For sb_error_set() only: sets ERROR as g_set_error() does. Returns FALSE; the result may be
+ * dropped. */
+gboolean sb_error_put(GError **error, GQuark domain, int code, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 
-/** The same where a pointer is returned. The result may be dropped. @return NULL */
-gpointer sb_error_set_null(GError **error, GQuark domain, int code, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
+/** For sb_error_set() only. Here, because clang's analyser must see what is returned. */
+static inline gboolean sb_error_false(gboolean is_put)
+{
+    (void)is_put;
+    return FALSE;
+}
+
+/** The same for sb_error_set_null(). */
+static inline gpointer sb_error_null(gboolean is_put)
+{
+    (void)is_put;
+    return NULL;
+}
+
+/** Sets ERROR as g_set_error() does, with the same arguments, and is FALSE: so a failure is one
+ * statement. The result may be dropped. */
+#define sb_error_set(...) sb_error_false(sb_error_put(__VA_ARGS__))
+
+/** The same where a pointer is returned: it is NULL. */
+#define sb_error_set_null(...) sb_error_null(sb_error_put(__VA_ARGS__))
 
 /** Moves *CAUSE, an error, to ERROR, or frees it if ERROR is NULL. Returns FALSE; the result may be
  * dropped. */
-gboolean sb_error_pass(GError **error, GError **cause);
+static inline gboolean sb_error_pass(GError **error, GError **cause)
+{
+    g_propagate_error(error, g_steal_pointer(cause));
+    return FALSE;
+}
 
 /** The same where a pointer is returned. The result may be dropped. @return NULL */
-gpointer sb_error_pass_null(GError **error, GError **cause);
+static inline gpointer sb_error_pass_null(GError **error, GError **cause)
+{
+    g_propagate_error(error, g_steal_pointer(cause));
+    return NULL;
+}
 
 /** Appends a text, made of a format and its arguments, to the message of *ERROR, if there is an
  * error. */
