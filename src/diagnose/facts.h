@@ -34,8 +34,8 @@ typedef struct {
     gboolean stays;       /**< the machine is not taken back */
     gboolean is_emulated;
     gboolean has_kernel; /**< the fleet file's, which is not on its disk */
-    gint64 idle_ms;      /**< a machine that does nothing for this long is given up; 0: never */
     SbStage awaited;     /**< SB_STAGE_NONE: nobody waits */
+    gint64 idle_ms;      /**< a machine that does nothing for this long is given up; 0: never */
 
     SbAnswer exists;
     gboolean has_state; /**< the next two are known */
@@ -45,16 +45,16 @@ typedef struct {
     gboolean disk_is_gone; /**< the file of its own disk does not exist */
     const char *disk_errors, *qemu_log;
     gboolean qemu_is_stopped; /**< by a signal: it does not answer libvirt */
-
-    guint64 cpu_ns;       /**< of QEMU, at the next time: the first of two readings */
-    gint64 cpu_read_us;   /**< on GLib's monotonic clock; 0: there was none */
-    gint64 waited_ns;     /**< that QEMU's threads had waited for a CPU then; below 0: not known */
-    double starved;       /**< CPUs that QEMU waited for; below 0: not known */
-    double cpu;           /**< of QEMU, in CPUs; below 0: not known */
-    gint64 silent_ms;     /**< since the last byte on the console; below 0: not known */
     gboolean is_thorough; /**< read also what takes longer: the console's log if nobody has followed
                              it, the seed, the state of the image */
-    GPtrArray *console;   /**< (nullable) of char *: its lines, sanitised, the newest last */
+
+    guint64 cpu_ns;     /**< of QEMU, at the next time: the first of two readings */
+    gint64 cpu_read_us; /**< on GLib's monotonic clock; 0: there was none */
+    gint64 waited_ns;   /**< that QEMU's threads had waited for a CPU then; below 0: not known */
+    double starved;     /**< CPUs that QEMU waited for; below 0: not known */
+    double cpu;         /**< of QEMU, in CPUs; below 0: not known */
+    gint64 silent_ms;   /**< since the last byte on the console; below 0: not known */
+    GPtrArray *console; /**< (nullable) of char *: its lines, sanitised, the newest last */
     GPtrArray *guest_addresses; /**< (nullable) of const char *: that the console says it has */
 
     const char *network, *address;
@@ -90,9 +90,9 @@ typedef struct {
     gboolean has_verdict; /**< the next is known: cloud-init is over, and the console has its log */
     SbCloudInitState cloud_init; /**< SB_CLOUD_INIT_DISABLED also where there is none */
 
+    SbAnswer image_has_loader; /**< one for UEFI was found in it when it was imported */
     const char *image, *image_volume;
     const char *image_arch;    /**< as its record says */
-    SbAnswer image_has_loader; /**< one for UEFI was found in it when it was imported */
     const char *image_missing; /**< what it lacks to be booted by UEFI */
     const char *image_problem; /**< what became of it since it was imported */
     const char *cdrom;         /**< the file in the domain's cdrom drive */
@@ -100,10 +100,10 @@ typedef struct {
 
     const char *pool;
     SbAnswer pool_is_active;
+    guint host_cpus;                   /**< 0: not known */
     guint64 pool_free_bytes;           /**< G_MAXUINT64: not known */
     guint64 memory_kib, host_free_kib; /**< of the machine, of the host; 0: not known */
     double load;                       /**< of the host; below 0: not known */
-    guint host_cpus;                   /**< 0: not known */
 } SbFacts;
 
 /** Facts of which nothing is known. (transfer full) */
