@@ -260,15 +260,20 @@ gboolean sb_domain_define(virConnect *connection, xmlDoc *document, GError **err
     return is_defined;
 }
 
-/* Whether DOMAIN is ACTIVE (1) or off (0), after a call for that failed with *CAUSE. If that cannot
- * be seen, *CAUSE is why not: the call may only have failed because the domain was off already. */
+/* A call failed with *CAUSE, perhaps only because all was so already, and that cannot be seen: then
+ * *CAUSE is why not. */
+static void cannot_see(virError **cause)
+{
+    virFreeError(*cause);
+    *cause = virSaveLastError();
+}
+
+/* Whether DOMAIN is ACTIVE (1) or off (0), after a call for that failed with *CAUSE. */
 static gboolean is_now(virDomain *domain, int active, virError **cause)
 {
     int answer = virDomainIsActive(domain);
-    if (answer < 0) {
-        virFreeError(*cause);
-        *cause = virSaveLastError();
-    }
+    if (answer < 0)
+        cannot_see(cause);
     return answer == active;
 }
 
@@ -287,10 +292,11 @@ gboolean sb_domain_resume(virDomain *domain, GError **error)
     if (virDomainResume(domain) == 0)
         return TRUE;
     virError *cause = virSaveLastError();
-    int state;
-    gboolean runs = virDomainGetState(domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_RUNNING;
-    return sb_libvirt_is_fine(runs, cause, error, "cannot let the domain '%s' run",
-                              virDomainGetName(domain));
+    int state = VIR_DOMAIN_NOSTATE;
+    if (virDomainGetState(domain, &state, NULL, 0) < 0)
+        cannot_see(&cause);
+    return sb_libvirt_is_fine(state == VIR_DOMAIN_RUNNING, cause, error,
+                              "cannot let the domain '%s' run", virDomainGetName(domain));
 }
 
 gboolean sb_domain_shut_down(virDomain *domain, GError **error)
