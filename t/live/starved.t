@@ -90,7 +90,7 @@ contains "$err" " are to be written"$'\n'"try: the disk of the libvirt host is f
 is "$(ls "$tmp/pool")" filler "nothing of it is left"
 rm "$tmp/pool/filler"
 # Its content is much larger than the file: that there is no room shows only in the middle.
-yes | head -c 64M | gzip >"$tmp/yes.raw.gz"
+{ printf '\1'; yes; } | head -c 64M | gzip >"$tmp/yes.raw.gz"
 run seedbed image import -p small --format raw yes "$tmp/yes.raw.gz"
 is "$status" 3 "a pool that fills up: import fails"
 contains "$err" "No space left on device" "it says why"
