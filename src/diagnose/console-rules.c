@@ -74,7 +74,7 @@ static const SbRule rules[] = {
              "times its initrd), or make the initrd smaller",
      .signs = {SB_SIGN_OWN_KERNEL},
      .kind = SB_RULE_ENDS,
-     .is_firmwares = TRUE},
+     .is_of_firmware = TRUE},
     ENDS_IF("image-other-arch", (SB_SIGN_IMAGE_OTHER_ARCH), NOTHING_TO_BOOT,
             "the firmware found nothing to boot: the image '{image}' is for {image-arch}, and the "
             "machine is {arch}",

@@ -95,7 +95,7 @@ static gboolean match_line(const SbFacts *facts, const SbRule *rule, SbConsoleBo
         sb_rule_asks_for(rule, SB_SIGN_LOGIN_NONSENSE))
         return match_words(facts, rule->line, group_out);
     guint from = rule->is_last && count > 0 ? count - 1
-                 : rule->is_firmwares       ? boot.firmware
+                 : rule->is_of_firmware     ? boot.firmware
                                             : boot.kernel;
     match->line = rule->goes_on ? sb_console_find(facts, rule->line, from, group_out)
                                 : find_first(facts, rule->line, from, FALSE, group_out);

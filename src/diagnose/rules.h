@@ -89,10 +89,10 @@ typedef struct {
     SbSign unless;                     /**< a sign that rules the cause out */
     SbRuleKind kind;
     SbShow shows;
-    SbStage stage;         /**< that LINE shows, for SB_RULE_PROGRESS */
-    gboolean is_firmwares; /**< LINE is said before the kernel begins */
-    gboolean is_last;      /**< LINE must be the last line of the console */
-    gboolean goes_on;      /**< the first group of LINE is a name that no later line has */
+    SbStage stage;           /**< that LINE shows, for SB_RULE_PROGRESS */
+    gboolean is_of_firmware; /**< LINE is said before the kernel begins */
+    gboolean is_last;        /**< LINE must be the last line of the console */
+    gboolean goes_on;        /**< the first group of LINE is a name that no later line has */
 } SbRule;
 
 /** The rules that look at the console. (transfer none) */

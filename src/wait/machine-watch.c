@@ -209,7 +209,7 @@ static void on_console_line(const char *line, gpointer data)
         watch->callbacks.said(watched->domain->name, line, watch->data);
     if (rule && rule->kind == SB_RULE_ENDS)
         /* Many lines follow one of the firmware's, and push it out. */
-        suspect(watched, rule->is_firmwares ? STOP_MS : EXPLAIN_MS);
+        suspect(watched, rule->is_of_firmware ? STOP_MS : EXPLAIN_MS);
     else if (rule && watch->callbacks.reached)
         watch->callbacks.reached(watched->domain->name, rule->stage, watch->data);
 }
