@@ -82,7 +82,6 @@ static void set_shell_error(const SbLogin *login, int status, GError **error)
 
 static void on_ended(int status, gpointer data)
 {
-
     SbLogin *login = data;
     g_autoptr(GError) error = NULL;
     g_autoptr(SbCloudInitVerdict) verdict = NULL;

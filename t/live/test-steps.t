@@ -93,10 +93,12 @@ contains "$out" "flaky: failed 1 times of 3" "it is called flaky"
 contains "$out" "# seed: 5" "the report has the seed"
 is "$(suites "[t['description'] for t in s['tests'] if t.get('is_flaky')]" | paste -sd ' ')" "['sometimes']" "no other test is called flaky"
 mkdir bin
-printf '#!/bin/sh\necho ssh >>"%s"\nexec /usr/bin/ssh "$@"\n' "$tmp/ssh.log" >bin/ssh
+printf '#!/bin/sh\necho "$*" | paste -sd " " >>"%s"\nexec /usr/bin/ssh "$@"\n' "$tmp/ssh.log" >bin/ssh
 chmod +x bin/ssh
 run env PATH="$tmp/bin:$PATH" seedbed test --keep always --only root -q s.yaml
-is "$status $(wc -l <ssh.log)" "0 3" "the login that finds a machine ready runs the first step in it, too"
+# Three machines have seven steps. If the guest begins a process of its own meanwhile, a step takes a login more.
+[ "$status" = 0 ] && [ "$(wc -l <ssh.log)" -lt 6 ]
+result $? "the login that finds a machine ready runs the first step in it, too" || note "$(cut -c 1-300 ssh.log) $err"
 # Five items in two parts: one item takes longer than all others together.
 printf '{"durations": {"spread[t/1.sh]": 1, "spread[t/2.sh]": 20, "spread[t/3.sh]": 2, "spread[t/4.sh]": 1}}' >d.json
 run seedbed test --keep always --only spread --shard 1/2 --durations d.json -q --json 1.json s.yaml
