@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fleet/copy-script.h"
 
+#include "base/resources.h"
+
 #include <string.h>
 
 /* The words of PATH for the guest's shell, which starts in the home. (transfer full) */
@@ -21,19 +23,9 @@ char *sb_copy_script_in(const char *path, const char *name, gboolean is_folder)
     g_autofree char *to = quote(path);
     g_autofree char *quoted = g_shell_quote(name);
     gboolean is_made = is_folder || g_str_has_suffix(path, "/");
-    /* Beside its place, a file gets its name when it is whole. Only in a folder that is there
-     * already, each file gets its name when it is written. */
-    return g_strdup_printf(
-        "to=%s name=%s\n%s"
-        "[ ! -d \"$to/$name\" ] || exec tar -xf - -C \"$to\"\n"
-        "[ ! -d \"$to\" ] || to=$to/$name\n"
-        "case $to in */*) in=${to%%/*} ;; *) in=. ;; esac\n"
-        "mkdir -p \"${in:=/}\" && new=$(mktemp -d \"$in/.copy.XXXXXX\") || exit\n"
-        "tar -xf - -C \"$new\" && mv -f \"$new/$name\" \"$to\"\n"
-        "status=$?\n"
-        "rm -rf \"$new\"\n"
-        "exit $status",
-        to, quoted, is_made ? "mkdir -p \"$to\" || exit\n" : "");
+    g_autoptr(GBytes) text = sb_resource("src/fleet/copy-in.sh");
+    return g_strdup_printf("to=%s name=%s is_folder=%s\n%s", to, quoted, is_made ? "1" : "",
+                           (const char *)g_bytes_get_data(text, NULL));
 }
 
 char *sb_copy_script_name(const char *path)

@@ -69,6 +69,48 @@ static void test_in_cut(void)
     g_assert_cmpint(run(home, "[ -z \"$(find . -name '.copy*')\" ] && rm -rf \"$PWD\"", ""), ==, 0);
 }
 
+/* A folder is merged into one that is there; what is only there stays. */
+static void test_in_merge(void)
+{
+    g_autofree char *home = g_dir_make_tmp("copy-script-XXXXXX", NULL);
+    g_assert_cmpint(run(home,
+                        "mkdir -p s/f/new/er s/f/both/deep s/f/empty t/f/both/deep t/f/own e\n"
+                        "echo 1 | tee s/f/x s/f/.hid s/f/new/er/x s/f/both/deep/'a  b' s/f/link\n"
+                        "echo 0 | tee t/f/x t/f/own/x t/f/both/deep/'a  b'\n"
+                        "ln -s ../../e t/f/link; ln -s none s/f/both/dead",
+                        ""),
+                    ==, 0);
+    g_autofree char *script = sb_copy_script_in("t", "f", TRUE);
+    g_assert_cmpint(run(home, script, "tar -C s -cf - f |"), ==, 0);
+    static const char *const news[] = {"t/f/x", "t/f/.hid", "t/f/new/er/x", "t/f/link",
+                                       "t/f/both/deep/a  b"};
+    for (gsize i = 0; i < G_N_ELEMENTS(news); i++)
+        assert_content(home, news[i], "1\n");
+    assert_content(home, "t/f/own/x", "0\n");
+    g_assert_cmpint(run(home, "[ -d t/f/empty ] && [ -h t/f/both/dead ] && [ ! -h t/f/link ]", ""),
+                    ==, 0);
+    /* A folder is in the place of a file: that fails, and the folder stays. */
+    g_autofree char *file = sb_copy_script_in("t/f", "own", FALSE);
+    g_assert_cmpint(run(home, file, "echo 1 >own; tar -cf - own |"), !=, 0);
+    g_assert_cmpint(run(home, "rm t/f/x; mkdir t/f/x; touch t/f/x/y", ""), ==, 0);
+    g_assert_cmpint(run(home, script, "tar -C s -cf - f |"), !=, 0);
+    g_assert_cmpint(run(home, "[ -e t/f/x/y ] && [ -z \"$(find . -name '.copy*')\" ]", ""), ==, 0);
+    g_assert_cmpint(run(home, "rm -rf \"$PWD\"", ""), ==, 0);
+}
+
+/* An archive that is cut off changes nothing in a folder that is there. */
+static void test_in_merge_cut(void)
+{
+    g_autofree char *home = make_home();
+    g_autofree char *script = sb_copy_script_in("", "d", TRUE);
+    g_assert_cmpint(run(home, script,
+                        "mkdir s; cp -r d s; echo 3 >s/d/g; head -c 20000 /dev/zero >s/d/f;"
+                        "tar -C s -cf - d/g d/f | head -c 9000 |"),
+                    !=, 0);
+    assert_content(home, "d/f", "2\n");
+    g_assert_cmpint(run(home, "[ \"$(ls -A d)\" = f ] && rm -rf \"$PWD\"", ""), ==, 0);
+}
+
 static void test_out(void)
 {
     g_autofree char *home = make_home();
@@ -102,6 +144,8 @@ int main(int argc, char **argv)
     test_init(argc, argv);
     g_test_add_func("/copy-script/in", test_in);
     g_test_add_func("/copy-script/in-cut", test_in_cut);
+    g_test_add_func("/copy-script/in-merge", test_in_merge);
+    g_test_add_func("/copy-script/in-merge-cut", test_in_merge_cut);
     g_test_add_func("/copy-script/out", test_out);
     g_test_add_func("/copy-script/name", test_name);
     return g_test_run();
