@@ -24,6 +24,7 @@ struct SbResultsChannel {
     SbResultsChannelCallbacks callbacks;
     gpointer data;
     SbChannel *channel; /**< NULL while nothing can be read */
+    GError *closed;     /**< (nullable) why it could not be opened the last time */
     gboolean has_gaps;
     guint retry; /**< a source */
     guint64 received;
@@ -56,11 +57,13 @@ static void on_bytes(const char *bytes, gsize length, gpointer data)
         retry(channel); /* Not here: libvirt is in a call about the stream that ended. */
 }
 
-static gboolean open_channel(SbResultsChannel *channel, GError **error)
+static gboolean open_channel(SbResultsChannel *channel)
 {
     virDomain *domain = sb_machine_watch_domain(channel->watch, channel->machine);
+    g_clear_error(&channel->closed);
     if (domain)
-        channel->channel = sb_channel_open(domain, SB_RESULTS_CHANNEL, on_bytes, channel, error);
+        channel->channel =
+            sb_channel_open(domain, SB_RESULTS_CHANNEL, on_bytes, channel, &channel->closed);
     return channel->channel != NULL;
 }
 
@@ -68,7 +71,7 @@ static gboolean on_retry(gpointer data)
 {
     SbResultsChannel *channel = data;
     sb_results_channel_lose(channel);
-    if (!open_channel(channel, NULL))
+    if (!open_channel(channel))
         return G_SOURCE_CONTINUE;
     channel->retry = 0;
     sb_results_channel_look_for_loss(channel);
@@ -87,17 +90,16 @@ SbResultsChannel *sb_results_channel_new(const SbMachineWatch *watch, const SbAc
                                          const SbResultsChannelCallbacks *callbacks, gpointer data,
                                          GError **error)
 {
-    g_autoptr(GError) failure = NULL;
     g_autoptr(SbResultsChannel) channel = g_new0(SbResultsChannel, 1);
     channel->watch = watch;
     channel->access = access;
     channel->machine = g_strdup(machine);
     channel->callbacks = *callbacks;
     channel->data = data;
-    if (open_channel(channel, &failure))
+    if (open_channel(channel))
         return g_steal_pointer(&channel);
     if (!is_away(channel))
-        return sb_error_pass_null(error, &failure);
+        return sb_error_pass_null(error, &channel->closed);
     channel->has_gaps = TRUE;
     retry(channel);
     return g_steal_pointer(&channel);
@@ -111,6 +113,7 @@ void sb_results_channel_free(SbResultsChannel *channel)
     g_clear_pointer(&channel->channel, sb_channel_free);
     g_clear_handle_id(&channel->settle, g_source_remove);
     g_clear_pointer(&channel->question, sb_guest_question_free);
+    g_clear_error(&channel->closed);
     g_free(channel->loss);
     g_free(channel->boot_id);
     g_free(channel->machine);
@@ -225,10 +228,13 @@ gboolean sb_results_channel_is_in_doubt(const SbResultsChannel *channel, SbSuite
 {
     if (!channel->has_gaps || suite->broken)
         return FALSE;
-    const char *loss = channel->loss;
-    if (!loss && suite->verdict == SB_TAP_VERDICT_UNTRUSTED)
-        loss = "they are not whole, as some may be lost";
-    if (loss)
-        sb_results_channel_tell(suite, loss);
-    return !loss;
+    gboolean is_whole = suite->verdict != SB_TAP_VERDICT_UNTRUSTED;
+    g_autofree char *unread = channel->closed ? g_strdup_printf("they could not be read again: %s",
+                                                                channel->closed->message)
+                                              : NULL;
+    if (channel->loss)
+        sb_results_channel_tell(suite, channel->loss);
+    else if (!is_whole)
+        sb_results_channel_tell(suite, unread ? unread : "they are not whole, as some may be lost");
+    return !channel->loss && is_whole;
 }

@@ -178,16 +178,6 @@ static void suspect(Watched *watched, guint ms)
     watched->suspicion = g_timeout_add(ms, on_suspicion, watched);
 }
 
-/* Not all trouble comes as an event: a network can be gone, and a machine can do nothing. */
-static gboolean on_look(gpointer data)
-{
-    SbMachineWatch *watch = data;
-    SB_EACH(Watched, watched, watch->machines)
-        suspect(watched, 0);
-    watch->look = g_timeout_add(LOOK_MS + LOOK_EACH_MS * watch->machines->len, on_look, watch);
-    return G_SOURCE_REMOVE;
-}
-
 void sb_machine_watch_give_up(SbMachineWatch *watch, const char *machine)
 {
     Watched *watched = find(watch, machine);
@@ -262,6 +252,21 @@ static void attach(Watched *watched, virConnect *connection)
         if (!watched->console_retry)
             watched->console_retry = g_timeout_add(CONSOLE_RETRY_MS, on_console_retry, watched);
     }
+}
+
+/* Not all trouble comes as an event: a network can be gone, and a machine can do nothing. A machine
+ * that could not be found when libvirtd came back is looked for again. */
+static gboolean on_look(gpointer data)
+{
+    SbMachineWatch *watch = data;
+    virConnect *connection = sb_domain_events_connection(watch->events);
+    SB_EACH(Watched, watched, watch->machines) {
+        if (connection && !watched->handle)
+            attach(watched, connection);
+        suspect(watched, 0);
+    }
+    watch->look = g_timeout_add(LOOK_MS + LOOK_EACH_MS * watch->machines->len, on_look, watch);
+    return G_SOURCE_REMOVE;
 }
 
 static void on_lost(gpointer data)

@@ -68,9 +68,10 @@ END
   $restart
   wait_for 60 grep -q 'libvirtd is back' "$tmp/k.err"
   result $? "test sees that another libvirtd is there" || note "$(<"$tmp/k.err")"
-  "$@" exec k -- touch /tmp/go
+  ok "the guest is told to go on" "$@" exec k -- touch /tmp/go
   wait $pid
-  is $? 0 "and goes on" || note "$(<"$tmp/k.err")"
+  is $? 0 "and goes on" || note "$(<"$tmp/k.err")
+$(sed -n '/Subtest/,$p' "$tmp/k.out")"
   contains "$(<"$tmp/k.out")" "ok 2" "with all results of the channel"
   ok "down" "$@" -q down k
 }
