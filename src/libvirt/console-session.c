@@ -5,8 +5,11 @@
 #include "libvirt/console.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -15,48 +18,131 @@
  * keep-alive, and that is an error. So messages of no bytes are sent. */
 enum { READ_BYTES = 16 * 1024, ESCAPE = 0x1d, PROBE_SECONDS = 1 };
 
+/* Of output that was not taken yet */
+enum { KEPT_BYTES = 1024 * 1024 };
+
 typedef enum { RUNS, ENDED, BROKEN, UNWRITABLE } State;
 
 typedef struct {
     virStream *stream;
     SbLoop *loop;
-    GString *typed; /* what the stream has not taken yet */
-    guint input;
+    GString *typed;  /* what the stream has not taken yet */
+    GString *unread; /* what standard output has not taken yet */
+    guint64 lost;    /* bytes that came after `unread` was full */
+    int output;
+    gboolean is_socket; /* the output */
+    guint input, room;  /* sources; `room` while there is something unread */
     State state;
     virError *failure; /* (nullable) of BROKEN; (transfer full) */
     int write_errno;   /* of UNWRITABLE */
 } Session;
+
+static void end_if_written(Session *session)
+{
+    if (session->state != RUNS && session->unread->len == 0)
+        sb_loop_end(session->loop);
+}
 
 static void end_session(Session *session, State state)
 {
     if (session->state != RUNS)
         return;
     session->state = state;
-    /* Save them immediately: the next calls reset both. */
-    session->write_errno = errno;
+    /* Save it immediately: the next call resets it. */
     session->failure = state == BROKEN ? virSaveLastError() : NULL;
-    sb_loop_end(session->loop);
+    sb_console_stop_stream(session->stream);
+    end_if_written(session);
+}
+
+/* The user does not want the rest. */
+static void end_immediately(Session *session)
+{
+    g_string_truncate(session->unread, 0);
+    end_session(session, ENDED);
+    end_if_written(session);
 }
 
 static void on_cancelled(gpointer data)
 {
-    end_session(data, ENDED);
+    end_immediately(data);
+}
+
+/* ---- output ---- */
+
+/* Other processes have standard output too, and it must go on to block them: so a pipe or terminal
+ * is opened once more. If that is not allowed, a reader that takes nothing holds up the session. */
+static void open_output(Session *session)
+{
+    struct stat info;
+    gboolean is_known = fstat(STDOUT_FILENO, &info) == 0;
+    session->is_socket = is_known && S_ISSOCK(info.st_mode);
+    session->output = is_known && (S_ISFIFO(info.st_mode) || S_ISCHR(info.st_mode))
+                          ? open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+                          : -1;
+    if (session->output < 0)
+        session->output = dup(STDOUT_FILENO);
 }
 
 /* FALSE with errno. */
-static gboolean write_all(int fd, const char *bytes, gsize length)
+static gboolean write_unread(Session *session)
 {
-    while (length > 0) {
-        gssize written = write(fd, bytes, length);
+    GString *unread = session->unread;
+    while (unread->len > 0) {
+        gssize written = session->is_socket ? send(session->output, unread->str, unread->len,
+                                                   MSG_DONTWAIT | MSG_NOSIGNAL)
+                                            : write(session->output, unread->str, unread->len);
         if (written < 0 && errno != EINTR)
-            return FALSE;
-        if (written > 0) {
-            bytes += written;
-            length -= written;
+            return errno == EAGAIN;
+        if (written > 0)
+            g_string_erase(unread, 0, written);
+        if (unread->len == 0 && session->lost > 0) {
+            g_string_append_printf(unread, "\r\n[%" G_GUINT64_FORMAT " bytes were left out]\r\n",
+                                   session->lost);
+            session->lost = 0;
         }
     }
     return TRUE;
 }
+
+static void end_unwritable(Session *session)
+{
+    session->write_errno = errno;
+    g_string_truncate(session->unread, 0);
+    end_session(session, UNWRITABLE);
+    if (session->state == ENDED)
+        session->state = UNWRITABLE;
+    end_if_written(session);
+}
+
+static gboolean on_room(int fd, GIOCondition condition, gpointer data)
+{
+    Session *session = data;
+    if (!write_unread(session))
+        end_unwritable(session);
+    end_if_written(session);
+    if (session->unread->len > 0)
+        return G_SOURCE_CONTINUE;
+    session->room = 0;
+    return G_SOURCE_REMOVE;
+}
+
+/* FALSE if it cannot be written. */
+static gboolean put(Session *session, const char *bytes, gsize length)
+{
+    if (session->lost > 0 || session->unread->len + length > KEPT_BYTES)
+        session->lost += length;
+    else
+        g_string_append_len(session->unread, bytes, (gssize)length);
+    if (session->room != 0)
+        return TRUE;
+    if (!write_unread(session))
+        return FALSE;
+    if (session->unread->len > 0)
+        session->room = g_unix_fd_add(session->output, G_IO_OUT, on_room, session);
+    return TRUE;
+}
+
+/* ---- input ---- */
 
 static void send_typed(Session *session)
 {
@@ -82,9 +168,9 @@ static void on_session(virStreamPtr stream, int events, void *data)
     int got = 0;
     if (events & VIR_STREAM_EVENT_READABLE) {
         while ((got = virStreamRecv(stream, buffer, sizeof buffer)) > 0) {
-            if (write_all(STDOUT_FILENO, buffer, got))
+            if (put(session, buffer, (gsize)got))
                 continue;
-            end_session(session, UNWRITABLE);
+            end_unwritable(session);
             return;
         }
         if (got == 0 || got == -1) {
@@ -110,9 +196,10 @@ static gboolean on_typed(int fd, GIOCondition condition, gpointer data)
         got = escape - buffer;
     if (got > 0)
         g_string_append_len(session->typed, buffer, got);
-    send_typed(session);
+    if (session->state == RUNS)
+        send_typed(session);
     if (escape)
-        end_session(session, ENDED);
+        end_immediately(session);
     if (escape || got > 0 || is_later)
         return G_SOURCE_CONTINUE;
     session->input = 0;
@@ -122,7 +209,7 @@ static gboolean on_typed(int fd, GIOCondition condition, gpointer data)
 static gboolean probe(gpointer data)
 {
     Session *session = data;
-    if (virStreamSend(session->stream, "", 0) == -1)
+    if (session->state == RUNS && virStreamSend(session->stream, "", 0) == -1)
         end_session(session, BROKEN);
     return G_SOURCE_CONTINUE;
 }
@@ -136,11 +223,14 @@ static void run_session(Session *session)
         cfmakeraw(&raw);
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw);
     }
+    open_output(session);
     session->input = g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP, on_typed, session);
     guint probes = g_timeout_add_seconds(PROBE_SECONDS, probe, session);
     sb_loop_wait(session->loop);
     g_source_remove(probes);
     g_clear_handle_id(&session->input, g_source_remove);
+    g_clear_handle_id(&session->room, g_source_remove);
+    close(session->output);
     if (is_terminal)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
 }
@@ -155,8 +245,8 @@ gboolean sb_console_attach(virDomain *domain, gboolean force,
         return FALSE;
     if (connected)
         connected(virDomainGetName(domain), data);
-    g_autoptr(GString) typed = g_string_new(NULL);
-    Session session = {.stream = stream, .typed = typed};
+    g_autoptr(GString) typed = g_string_new(NULL), unread = g_string_new(NULL);
+    Session session = {.stream = stream, .typed = typed, .unread = unread};
     g_autoptr(SbLoop) loop = sb_loop_new(cancellable, on_cancelled, &session);
     session.loop = loop;
     if (virStreamEventAddCallback(
@@ -165,7 +255,6 @@ gboolean sb_console_attach(virDomain *domain, gboolean force,
         run_session(&session);
     else
         end_session(&session, BROKEN);
-    sb_console_stop_stream(stream);
     /* A reader of standard output that goes away has had enough. */
     if (session.state == UNWRITABLE && session.write_errno != EPIPE) {
         g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(session.write_errno),

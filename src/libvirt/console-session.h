@@ -8,9 +8,13 @@
  *     RUNS    Ctrl-] is typed, the domain stops, it is cancelled   ENDED
  *     RUNS    libvirt's stream fails                               BROKEN
  *     RUNS    standard output cannot be written                    UNWRITABLE
+ *     ENDED   the rest of the output cannot be written             UNWRITABLE
  *
- * All states but RUNS are final. The end of the input is not an event: a script wants to see the
- * answer.
+ * If the stream ends, what it gave is still written, until Ctrl-] or a cancel. The end of the input
+ * is not an event: a script wants to see the answer.
+ *
+ * A reader of standard output that takes nothing does not end the session: 1 MiB is kept for it. Of
+ * what comes then, it is only told how much was left out: libvirt's streams cannot be held back.
  *
  * Room: libvirt.
  * Threads: the main loop's, which runs meanwhile.

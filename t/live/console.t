@@ -7,14 +7,19 @@ need_pocket
 
 # What users do at terminals; each line that it prints is a test below
 cat >"$tmp/terminal.py" <<'END'
-import os, pty, select, signal, subprocess, sys, termios, time
+import fcntl, os, pty, select, signal, subprocess, sys, termios, time
 class Terminal:  # with `seedbed console` on it
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, pipe=False):  # with PIPE, its output goes to a short pipe
         self.master, self.slave = pty.openpty()
+        self.outputs, output = [self.master], self.slave
+        if pipe:
+            end, output = os.pipe()
+            self.outputs.append(end)
+            fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, 4096)
         self.before = termios.tcgetattr(self.slave)
         self.seen = b''
         self.process = subprocess.Popen(['seedbed', 'console', *arguments], start_new_session=True,
-                                        stdin=self.slave, stdout=self.slave, stderr=self.slave)
+                                        stdin=self.slave, stdout=output, stderr=self.slave)
         self.expect(b'Escape character is ^]')
         while termios.tcgetattr(self.slave)[3] & termios.ICANON and self.process.poll() is None:
             time.sleep(0.1)  # not raw yet: keys typed now would be lost
@@ -22,12 +27,16 @@ class Terminal:  # with `seedbed console` on it
     def expect(self, text, nudge=b''):  # NUDGE: keys for as long as nothing comes
         deadline = time.monotonic() + 120
         while text not in self.seen and time.monotonic() < deadline:
-            if select.select([self.master], [], [], 1)[0]:
-                self.seen += os.read(self.master, 4096)
-            else:
+            if not self.read(1):
                 self.type(nudge)
         _, found, self.seen = self.seen.partition(text)
         return bool(found)
+
+    def read(self, seconds):  # whether something came
+        ready = select.select(self.outputs, [], [], seconds)[0]
+        for output in ready:
+            self.seen += os.read(output, 4096)
+        return ready
 
     def type(self, keys):
         os.write(self.master, keys)
@@ -35,11 +44,21 @@ class Terminal:  # with `seedbed console` on it
     def end(self):  # the exit status, and whether the terminal is as it was
         deadline = time.monotonic() + 120
         while self.process.poll() is None and time.monotonic() < deadline:
-            if select.select([self.master], [], [], 0.1)[0]:
-                self.seen += os.read(self.master, 4096)
+            self.read(0.1)
         return self.process.returncode, termios.tcgetattr(self.slave) == self.before
 
 machine = sys.argv[1]
+if sys.argv[2:] == ['stalled']:
+    stalled = Terminal(machine, pipe=True)
+    stalled.expect(b'pocket# ', b'\r')
+    stalled.type(b'yes noise\r')
+    stalled.expect(b'noise\r\nnoise')
+    time.sleep(15)  # nothing is read, for longer than libvirtd waits for a sign of life
+    stalled.type(b'\x03')
+    print('goes on', stalled.expect(b'goes on', b'echo go""es on\r'))
+    stalled.type(b'\x1d')
+    print('end', *stalled.end())
+    sys.exit()
 first = Terminal(machine)
 print('raw', not termios.tcgetattr(first.slave)[3] & (termios.ICANON | termios.ECHO | termios.ISIG))
 print('prompt', first.expect(b'pocket# ', b'\r'))
@@ -85,6 +104,17 @@ contains "$out" "last True" "a third has it, while the guest writes for ever to 
 contains "$out" "busy 3 True" "which ends too, with much output on its way to it"
 contains "$out" "end 0 True" "Ctrl-] ends it, with the terminal as before" || note "$out $err"
 contains "$out" "killed 143 True" "so does SIGTERM"
+
+cp /etc/libvirt/libvirtd.conf "$tmp/libvirtd.conf"
+printf 'keepalive_interval = 1\nkeepalive_count = 8\n' >>/etc/libvirt/libvirtd.conf
+stop_libvirtd && "$SEEDBED_LIBVIRTD_START"
+is $? 0 "libvirtd now ends connections without a sign of life"
+run python3 "$tmp/terminal.py" k-m-1 stalled
+is "$out" "goes on True
+end 0 True" "a session whose output is not read for a while goes on" || note "$err"
+cp "$tmp/libvirtd.conf" /etc/libvirt/
+stop_libvirtd && "$SEEDBED_LIBVIRTD_START"
+is $? 0 "and waits for longer again"
 
 # ---- QEMU's monitor, whose lines can be repeated ----
 
