@@ -2,6 +2,7 @@
 #include "creation/thaw.h"
 
 #include "base/error.h"
+#include "guest/guest-clock.h"
 #include "guest/identity.h"
 #include "guest/port-shell.h"
 #include "libvirt/domain-link.h"
@@ -18,7 +19,7 @@ enum { TELL_MS = 3 * 60 * 1000 };
 
 SB_DEFINE_ERROR(sb_thaw_error, SB_ERRORS_NONE)
 
-typedef enum { COPY, HEAD, RESTORE, SELF, LINK, NETWORK, DONE } Phase;
+typedef enum { COPY, HEAD, RESTORE, SELF, CLOCK, LINK, NETWORK, DONE } Phase;
 
 typedef struct {
     const SbThaw *thaw;
@@ -87,6 +88,21 @@ static gboolean tell_self(Thawing *thawing, GError **error)
            sb_port_shell_run(thawing->port, script, TELL_MS, thawing->thaw->cancellable, error);
 }
 
+static gboolean tell_time(Thawing *thawing, GError **error)
+{
+    gint64 told_us;
+    guint told = 0;
+    do {
+        g_autofree char *script =
+            g_strdup_printf("date -s @%" G_GINT64_FORMAT " >/dev/null\n", sb_guest_clock_now());
+        told_us = g_get_monotonic_time();
+        if (!sb_port_shell_run(thawing->port, script, TELL_MS, thawing->thaw->cancellable, error))
+            return FALSE;
+    } while (++told < SB_GUEST_CLOCK_TRIES &&
+             !sb_guest_clock_is_right(told_us, g_get_monotonic_time()));
+    return TRUE;
+}
+
 static gboolean set_link_up(Thawing *thawing, GError **error)
 {
     return sb_domain_set_link(thawing->domain, TRUE, error);
@@ -103,8 +119,9 @@ static const struct {
     gboolean (*run)(Thawing *thawing, GError **error);
     gboolean is_refusal;
 } phases[DONE] = {
-    [COPY] = {copy_memory, FALSE}, [HEAD] = {write_head, TRUE},   [RESTORE] = {restore, TRUE},
-    [SELF] = {tell_self, TRUE},    [LINK] = {set_link_up, FALSE}, [NETWORK] = {tell_network, TRUE},
+    [COPY] = {copy_memory, FALSE},    [HEAD] = {write_head, TRUE}, [RESTORE] = {restore, TRUE},
+    [SELF] = {tell_self, TRUE},       [CLOCK] = {tell_time, TRUE}, [LINK] = {set_link_up, FALSE},
+    [NETWORK] = {tell_network, TRUE},
 };
 
 /* A host without memory is not the warm image's fault either. */

@@ -117,8 +117,6 @@ char *sb_identity_self_script(const SbIdentity *identity)
 {
     GString *script = g_string_new(NULL);
     g_autoptr(GBytes) dropbear_key = sb_ssh_key_for_dropbear(identity->host_private_key);
-    /* busybox sets whole seconds: the nearest one. */
-    gint64 now = (g_get_real_time() + G_USEC_PER_SEC / 2) / G_USEC_PER_SEC;
     assign_names(script, identity);
     assign(script, "login", identity->login);
     assign(script, "client_key", identity->client_key);
@@ -127,7 +125,6 @@ char *sb_identity_self_script(const SbIdentity *identity)
     assign_bytes(script, "dropbear_key", g_bytes_get_data(dropbear_key, NULL),
                  g_bytes_get_size(dropbear_key));
     assign_seed(script);
-    g_string_append_printf(script, "now=%" G_GINT64_FORMAT "\n", now);
     return run_installed(script, "thaw-identity");
 }
 

@@ -4,8 +4,8 @@
 # thaw-identity: makes a thawed guest a machine of its own, as root, at the virtio port
 #
 # Before this text is read, these variables are set: name, uuid, machine_id, login, client_key, host_key,
-# host_key_pub, dropbear_key and seed (both with octal escapes) and now (seconds since 1970). The NIC has no driver yet:
-# thaw-network.sh follows. No systemctl here: each call takes seconds in an emulated guest. And few
+# host_key_pub, and dropbear_key and seed (both with octal escapes). The clock is not set yet, and the NIC has no driver:
+# both follow. No systemctl here: each call takes seconds in an emulated guest. And few
 # processes: each takes 10 ms.
 set -eu
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -20,10 +20,7 @@ printf "$seed" >/dev/urandom
   exit 1
 }
 
-# 2. The clock
-date -s "@$now" >/dev/null
-
-# 3. Names
+# 2. Names
 printf %s "$name" >/proc/sys/kernel/hostname
 printf '%s\n' "$name" >/etc/hostname
 printf '%s\n' "$machine_id" >/etc/machine-id
@@ -31,7 +28,7 @@ if [ -e /var/lib/dbus/machine-id ] && [ ! -L /var/lib/dbus/machine-id ]; then
   printf '%s\n' "$machine_id" >/var/lib/dbus/machine-id
 fi
 
-# 4. Keys. Files that exist are written in place, so that owner and mode stay.
+# 3. Keys. Files that exist are written in place, so that owner and mode stay.
 umask 077
 printf '%s\n' "$host_key" >/etc/ssh/ssh_host_ed25519_key
 umask 022

@@ -4,7 +4,8 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "fleet-file/machine-disks.h"
-#include "guest/guest-command-wait.h"
+#include "guest/guest-clock.h"
+#include "guest/guest-command.h"
 #include "libvirt/domain-network.h"
 #include "libvirt/memory-image.h"
 #include "libvirt/volume-stream.h"
@@ -13,8 +14,6 @@
 #include "model/volume-names.h"
 
 #include <string.h>
-
-enum { CONNECT_MS = 60 * 1000, CLOCK_MS = 60 * 1000 };
 
 SB_DEFINE_ERROR(sb_snapshot_error, SB_ERRORS_ALL)
 
@@ -307,18 +306,6 @@ static gboolean remove_one_or_all(gpointer data, GError **error)
 
 /* ---- the guest, afterwards ---- */
 
-static gboolean set_clock(const SbOperation *operation, const SbAccess *access, const char *machine,
-                          GError **error)
-{
-    gint64 now = (g_get_real_time() + G_USEC_PER_SEC / 2) / G_USEC_PER_SEC;
-    g_autofree char *script = g_strdup_printf("date -s @%" G_GINT64_FORMAT " >/dev/null", now);
-    const SbGuestCommandRequest request = {
-        .script = script, .user = "root", .timeout_ms = CLOCK_MS, .connect_ms = CONNECT_MS};
-    const SbOperation silent = {operation->host, operation->cancellable, NULL, NULL};
-    int status = 0;
-    return sb_guest_command_wait(&silent, access, machine, &request, &status, error);
-}
-
 /* The guest was away for a while: its clock is late, and its connections may be dead. */
 static void wake(const SbOperation *operation, const char *machine)
 {
@@ -332,7 +319,7 @@ static void wake(const SbOperation *operation, const char *machine)
     }
     if (access)
         sb_guest_command_forget_connection(access, machine);
-    if (access && set_clock(operation, access, machine, &error))
+    if (access && sb_guest_clock_set(operation, access, machine, &error))
         return;
     g_autofree char *text = g_strdup_printf("its clock could not be set: %s", error->message);
     sb_operation_note(operation, machine, text);
