@@ -66,8 +66,11 @@ static SbDomain *describe(virDomain *domain, GError **error)
     g_autoptr(SbMetadata) metadata = sb_metadata_parse(xml, NULL);
     g_autofree char *own_name = metadata ? sb_metadata_machine_name(metadata) : NULL;
     if (g_strcmp0(own_name, name) != 0)
-        return sb_error_set_null(error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN,
-                                 "the domain '%s' exists, but seedbed did not make it", name);
+        return sb_error_set_null(
+            error, SB_DOMAIN_ERROR, SB_DOMAIN_ERROR_FOREIGN,
+            "the domain '%s' exists, but seedbed did not make it: rename the fleet or "
+            "the group, or remove that domain with virsh",
+            name);
     int state = VIR_DOMAIN_NOSTATE;
     if (virDomainGetState(domain, &state, NULL, 0) < 0)
         return sb_libvirt_set_error_null(error, "cannot read the state of the domain '%s'", name);

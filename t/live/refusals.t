@@ -46,7 +46,7 @@ ok "somebody has a domain of that name" virsh -q define /dev/stdin <<<"<domain t
   <name>f-m-1</name><memory>65536</memory><os><type arch='x86_64'>hvm</type></os></domain>"
 there='domain f-m-1' before=$(virsh dumpxml f-m-1)
 run seedbed up f.yaml
-refused 3 "the domain 'f-m-1' exists, but seedbed did not make it" "a foreign domain"
+refused 3 "the domain 'f-m-1' exists, but seedbed did not make it: rename the fleet or the group, or remove" "a foreign domain"
 run seedbed down f
 is "$(virsh dumpxml f-m-1)" "$before" "up and down left it as it was"
 virsh -q undefine f-m-1
