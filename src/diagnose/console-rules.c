@@ -80,10 +80,7 @@ static const SbRule rules[] = {
             "machine is {arch}",
             "set 'arch: {image-arch}' for the group, or 'image' to one for {arch}"),
     ENDS_IF("image-incomplete", (SB_SIGN_IMAGE_INCOMPLETE), NOTHING_TO_BOOT,
-            "the firmware found nothing to boot on the image '{image}': {missing}",
-            "use a whole disk that boots by UEFI on {arch}: this one may be empty, one partition, "
-            "or for BIOS only; or install its boot loader as removable ('grub-install "
-            "--removable')"),
+            "the firmware found nothing to boot on the image '{image}': {missing}", "{image-mend}"),
     ENDS_IF("image-no-loader", (SB_SIGN_IMAGE_NO_LOADER), NOTHING_TO_BOOT,
             "the firmware found nothing to boot: when the image '{image}' was imported, no boot "
             "loader for UEFI was found in it",

@@ -81,6 +81,7 @@ static char *value_of(const SbFacts *facts, const SbRuleMatch *match, const char
         {"sshd-problem", facts->sshd_problem},
         {"seed", facts->seed_problem},
         {"missing", facts->image_missing},
+        {"image-mend", facts->image_mend},
         {"image-problem", facts->image_problem},
         {"other-mac", facts->other_mac},
         {"path", facts->path_problem},

@@ -201,8 +201,12 @@ static void add_record(const SbPool *pool, gboolean is_local, SbFacts *facts)
         return;
     facts->image_arch = sb_facts_keep(facts, record->arch);
     facts->image_has_loader = sb_answer(record->arch != NULL);
-    if (is_local && !record->arch)
-        facts->image_missing = sb_image_missing_boot(image);
+    g_auto(SbEfiBoot) boot = {.missing = NULL};
+    if (!is_local || !sb_image_boot_look(image, &boot) || !boot.missing)
+        return;
+    facts->image_has_loader = SB_NO;
+    facts->image_missing = sb_facts_keep(facts, boot.missing);
+    facts->image_mend = boot.mend;
 }
 
 /* When the volume NAME was last written; 0: not known. */

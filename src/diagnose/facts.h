@@ -94,6 +94,7 @@ typedef struct {
     const char *image, *image_volume;
     const char *image_arch;    /**< as its record says */
     const char *image_missing; /**< what it lacks to be booted by UEFI */
+    const char *image_mend;    /**< what can be done about that */
     const char *image_problem; /**< what became of it since it was imported */
     const char *cdrom;         /**< the file in the domain's cdrom drive */
     const char *seed_problem;  /**< why the guest cannot use its seed */

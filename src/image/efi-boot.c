@@ -10,6 +10,7 @@ enum {
     MAX_READS = 2000,              /**< a real disk needs about a hundred */
     MAX_FOLDER_BYTES = 256 * 1024, /**< of one folder; real ones have a few hundred bytes */
     ENTRY = 32,
+    MAX_OTHER_BYTES = 100, /**< of names that are shown */
 };
 
 typedef enum { ARCH_AARCH64 = 1 << 0, ARCH_X86_64 = 1 << 1 } Arches;
@@ -19,6 +20,7 @@ typedef struct {
     Arches found;
     gboolean has_partitions, has_fat, is_cd;
     gboolean has_large_sectors; /* its table of partitions is where only they have it */
+    GString *others;            /* boot loaders where only a firmware with a memory finds them */
     guint reads;
     GError *error; /* of the first read that failed: then no other is tried */
 } Look;
@@ -112,46 +114,40 @@ static guint32 next_cluster(const Fat *fat, guint32 cluster)
                                  : value & 0xfff;
 }
 
-/* A name of a file or a folder that is looked for, and its entry. */
-typedef struct {
-    const char *name; /* in the form of a folder: eight letters, three of the ending */
-    guint8 entry[ENTRY];
-    gboolean is_found;
-} Wanted;
+/* Takes one ENTRY of a folder. */
+typedef void (*EntryFunc)(const Fat *fat, const guint8 *entry, gpointer data);
 
-/* Looks at the entries in LENGTH bytes. FALSE: that was the end of the folder. */
-static gboolean scan(const guint8 *bytes, gsize length, Wanted *wanted, gsize count)
+/* Gives the entries in LENGTH bytes to FUNC. FALSE: that was the end of the folder. */
+static gboolean scan(const Fat *fat, const guint8 *bytes, gsize length, EntryFunc func,
+                     gpointer data)
 {
-    enum { NAME = 11, ATTRIBUTES = 11, LABEL = 0x08 };
+    enum { ATTRIBUTES = 11, LABEL = 0x08, REMOVED = 0xe5 };
     for (gsize at = 0; at + ENTRY <= length; at += ENTRY) {
         if (bytes[at] == 0)
             return FALSE;
         /* A part of a long name counts as a label, too. All names that are looked for fit into the
          * short form, so each of them has that, whatever its long name's capitals are. */
-        for (gsize i = 0; i < count && !(bytes[at + ATTRIBUTES] & LABEL); i++) {
-            if (memcmp(bytes + at, wanted[i].name, NAME) != 0)
-                continue;
-            memcpy(wanted[i].entry, bytes + at, ENTRY);
-            wanted[i].is_found = TRUE;
-        }
+        if (!(bytes[at + ATTRIBUTES] & LABEL) && bytes[at] != REMOVED)
+            func(fat, bytes + at, data);
     }
     return TRUE;
 }
 
-/* Looks for COUNT names in the folder that begins at CLUSTER; 0: the root of FAT12 and FAT16. */
-static void search(const Fat *fat, guint32 cluster, Wanted *wanted, gsize count)
+/* Gives the entries of the folder that begins at CLUSTER to FUNC; 0: the root of FAT12 and FAT16.
+ */
+static void walk(const Fat *fat, guint32 cluster, EntryFunc func, gpointer data)
 {
     gsize step = cluster ? fat->cluster_bytes : (gsize)MIN(fat->root_bytes, MAX_FOLDER_BYTES);
     g_autofree guint8 *bytes = g_malloc(step);
     if (cluster == 0) {
         if (read_at(fat->look, fat->root_offset, bytes, step))
-            scan(bytes, step, wanted, count);
+            scan(fat, bytes, step, func, data);
         return;
     }
     for (gsize done = 0; done < MAX_FOLDER_BYTES; done += step) {
         if (cluster < 2 || cluster - 2 >= fat->clusters ||
             !read_at(fat->look, fat->data_offset + (guint64)(cluster - 2) * step, bytes, step) ||
-            !scan(bytes, step, wanted, count))
+            !scan(fat, bytes, step, func, data))
             return;
         cluster = next_cluster(fat, cluster);
     }
@@ -162,13 +158,69 @@ static guint32 first_cluster(const Fat *fat, const guint8 *entry)
     return u16_at(entry + 26) | (fat->fat_bits == 32 ? u16_at(entry + 20) << 16 : 0);
 }
 
-/* The folder NAME in the folder at CLUSTER; 0: there is none. */
+static gboolean is_folder(const guint8 *entry)
+{
+    return entry[11] & 0x10;
+}
+
+/* A name, in the form of a folder: eight letters, three of the ending. */
+static gboolean is_called(const guint8 *entry, const char *name)
+{
+    return memcmp(entry, name, 11) == 0;
+}
+
+typedef struct {
+    const char *name;
+    guint32 cluster; /* 0: there is no such folder */
+} Folder;
+
+static void find_folder(const Fat *fat, const guint8 *entry, gpointer data)
+{
+    Folder *folder = data;
+    if (is_folder(entry) && is_called(entry, folder->name))
+        folder->cluster = first_cluster(fat, entry);
+}
+
 static guint32 enter(const Fat *fat, guint32 cluster, const char *name)
 {
-    enum { FOLDER = 0x10 };
-    Wanted folder = {.name = name};
-    search(fat, cluster, &folder, 1);
-    return folder.is_found && folder.entry[11] & FOLDER ? first_cluster(fat, folder.entry) : 0;
+    Folder folder = {.name = name};
+    walk(fat, cluster, find_folder, &folder);
+    return folder.cluster;
+}
+
+static void find_loader(const Fat *fat, const guint8 *entry, gpointer data)
+{
+    if (is_called(entry, "BOOTAA64EFI"))
+        fat->look->found |= ARCH_AARCH64;
+    if (is_called(entry, "BOOTX64 EFI"))
+        fat->look->found |= ARCH_X86_64;
+}
+
+/* Appends LENGTH bytes of a name at most, as people write it. */
+static void append_name(GString *text, const guint8 *name, gsize length)
+{
+    for (gsize i = 0; i < length && name[i] != ' '; i++)
+        g_string_append_c(text, g_ascii_isgraph(name[i]) ? g_ascii_tolower((char)name[i]) : '?');
+}
+
+/* DATA: the entry of the folder that has ENTRY. */
+static void add_other(const Fat *fat, const guint8 *entry, gpointer data)
+{
+    GString *others = fat->look->others;
+    if (is_folder(entry) || memcmp(entry + 8, "EFI", 3) != 0 || others->len > MAX_OTHER_BYTES)
+        return;
+    g_string_append(others, others->len > 0 ? ", EFI/" : "EFI/");
+    append_name(others, data, 8);
+    g_string_append_c(others, '/');
+    append_name(others, entry, 8);
+    g_string_append(others, ".efi");
+}
+
+static void find_others(const Fat *fat, const guint8 *entry, gpointer data)
+{
+    guint32 cluster = first_cluster(fat, entry);
+    if (is_folder(entry) && entry[0] != '.' && cluster > 0)
+        walk(fat, cluster, add_other, (gpointer)entry);
 }
 
 static void look_at_partition(Look *look, guint64 offset)
@@ -180,13 +232,10 @@ static void look_at_partition(Look *look, guint64 offset)
     look->has_fat = TRUE;
     guint32 efi = enter(&fat, fat.fat_bits == 32 ? fat.root_cluster : 0, "EFI        ");
     guint32 boot = efi ? enter(&fat, efi, "BOOT       ") : 0;
-    if (!boot)
-        return;
-    Wanted loaders[] = {{.name = "BOOTAA64EFI"}, {.name = "BOOTX64 EFI"}};
-    search(&fat, boot, loaders, G_N_ELEMENTS(loaders));
-    for (gsize i = 0; i < G_N_ELEMENTS(loaders); i++)
-        if (loaders[i].is_found)
-            look->found |= i ? ARCH_X86_64 : ARCH_AARCH64;
+    if (boot)
+        walk(&fat, boot, find_loader, NULL);
+    if (efi && !look->found)
+        walk(&fat, efi, find_others, NULL);
 }
 
 /* ---- partitions ---- */
@@ -233,36 +282,62 @@ static gboolean has_iso9660(Look *look)
     return read_at(look, 32769, magic, sizeof magic) && memcmp(magic, "CD001", sizeof magic) == 0;
 }
 
-static const char *missing(const Look *look)
+static void judge(const Look *look, SbEfiBoot *boot)
 {
-    return look->found && !look->has_large_sectors ? NULL
-           : look->has_large_sectors ? "its partition table is for sectors of 4096 bytes, and the "
-                                       "disk of a machine has sectors of 512 bytes"
-           : look->has_fat        ? "its EFI system partition has no EFI/BOOT/BOOTAA64.EFI and no "
-                                    "EFI/BOOT/BOOTX64.EFI"
-           : look->has_partitions ? "none of its partitions has a FAT file system, as an EFI "
-                                    "system partition has"
-           : look->is_cd          ? "it is the image of a CD (ISO 9660), such as an installer, and "
-                                    "not of a disk"
-                                  : "it has no partitions";
+    const char *missing = NULL, *others = "";
+    if (look->has_large_sectors) {
+        missing = "its partition table is for sectors of 4096 bytes, and the disk of a machine has "
+                  "sectors of 512 bytes";
+        boot->mend = "use the image that is made for sectors of 512 bytes";
+    } else if (look->found) {
+        boot->mend = NULL;
+    } else if (look->has_fat && look->others->len > 0) {
+        missing = "its EFI system partition has no EFI/BOOT/BOOTAA64.EFI and no "
+                  "EFI/BOOT/BOOTX64.EFI, but ";
+        others = look->others->str;
+        boot->mend = "run 'grub-install --removable' in the image, or copy the boot loader to "
+                     "EFI/BOOT by its name there (shim needs GRUB beside it)";
+    } else if (look->has_fat) {
+        missing = "its EFI system partition has no EFI/BOOT/BOOTAA64.EFI and no "
+                  "EFI/BOOT/BOOTX64.EFI";
+        boot->mend = "install its boot loader as removable ('grub-install --removable' in the "
+                     "image)";
+    } else if (look->has_partitions) {
+        missing = "none of its partitions has a FAT file system, as an EFI system partition has";
+        boot->mend = "use the distribution's image for UEFI: this one boots by BIOS only, or not "
+                     "at all";
+    } else if (look->is_cd) {
+        missing = "it is the image of a CD (ISO 9660), such as an installer, and not of a disk";
+        boot->mend = "use the distribution's disk image for clouds";
+    } else {
+        missing = "it has no partitions";
+        boot->mend = "use a whole disk that boots by UEFI: this is an empty disk, or one partition";
+    }
+    boot->missing = missing ? g_strconcat(missing, others, NULL) : NULL;
 }
 
-gboolean sb_efi_boot_arch(const SbDiskSource *disk, const char **arch_out, const char **missing_out,
-                          GError **error)
+void sb_efi_boot_clear(SbEfiBoot *boot)
 {
-    Look look = {.disk = disk};
+    g_clear_pointer(&boot->missing, g_free);
+}
+
+gboolean sb_efi_boot_look(const SbDiskSource *disk, SbEfiBoot *boot_out, GError **error)
+{
+    Look look = {.disk = disk, .others = g_string_new(NULL)};
     gboolean has_gpt = look_at_gpt(&look, SECTOR);
     look.has_large_sectors = !has_gpt && look_at_gpt(&look, LARGE_SECTOR);
     if (!has_gpt && !look.has_large_sectors)
         look_at_mbr(&look);
     look.is_cd = !look.has_partitions && has_iso9660(&look);
-    if (look.error) {
-        g_propagate_error(error, look.error);
-        return FALSE;
+    if (!look.error) {
+        judge(&look, boot_out);
+        boot_out->arch = look.found == ARCH_AARCH64  ? "aarch64"
+                         : look.found == ARCH_X86_64 ? "x86_64"
+                                                     : NULL;
     }
-    *missing_out = missing(&look);
-    *arch_out = look.found == ARCH_AARCH64  ? "aarch64"
-                : look.found == ARCH_X86_64 ? "x86_64"
-                                            : NULL;
-    return TRUE;
+    g_string_free(look.others, TRUE);
+    if (!look.error)
+        return TRUE;
+    g_propagate_error(error, look.error);
+    return FALSE;
 }

@@ -23,14 +23,22 @@ typedef struct {
     guint64 bytes; /**< the size of the disk */
 } SbDiskSource;
 
+/** What a disk has to be booted by UEFI. */
+typedef struct {
+    const char *arch; /**< (nullable) "aarch64" or "x86_64"; NULL: it has no boot loader, or for
+                         both, or its partitions or file systems make no sense */
+    char *missing;    /**< (nullable) what it does not have, as a sentence; NULL: nothing */
+    const char *mend; /**< (nullable) what can be done about that */
+} SbEfiBoot;
+
+/** Frees what BOOT holds, not BOOT itself. */
+void sb_efi_boot_clear(SbEfiBoot *boot);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SbEfiBoot, sb_efi_boot_clear)
+
 /**
  * Looks for boot loaders on the partitions of a disk (GPT or MBR).
  *
- * @param arch_out     (transfer none) (nullable) "aarch64" or "x86_64"; NULL: there is none, or for
- *                     both, or the partitions or the file systems make no sense
- * @param missing_out  (transfer none) (nullable) what the disk does not have, as a sentence; NULL:
- *                     it has a boot loader
  * @return FALSE with an error of `read`
  */
-gboolean sb_efi_boot_arch(const SbDiskSource *disk, const char **arch_out, const char **missing_out,
+gboolean sb_efi_boot_look(const SbDiskSource *disk, SbEfiBoot *boot_out,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,7 +5,6 @@
 #include "base/sha256.h"
 #include "base/units.h"
 #include "image/disk-format.h"
-#include "image/efi-boot.h"
 #include "image/qcow2-header.h"
 
 #include <errno.h>
@@ -35,6 +34,7 @@ void sb_image_file_free(SbImageFile *file)
     g_clear_pointer(&file->qcow2, sb_qcow2_reader_free);
     g_free(file->sha256);
     g_free(file->file_sha256);
+    sb_efi_boot_clear(&file->boot);
     g_free(file);
 }
 
@@ -157,16 +157,16 @@ static gboolean read_start(gpointer data, guint64 offset, void *buffer, gsize le
 static gboolean find_arch(SbImageFile *file, GByteArray *start, GError **error)
 {
     SbDiskSource disk = {file->qcow2 ? read_qcow2 : read_raw, file, file->virtual_bytes};
-    const char *missing;
     if (file->is_compressed) {
         disk.read = read_start;
         disk.data = start;
         if (strcmp(file->format, "raw") != 0)
             return TRUE;
     }
-    if (!sb_efi_boot_arch(&disk, &file->arch, &missing, error))
+    if (!sb_efi_boot_look(&disk, &file->boot, error))
         return FALSE;
-    file->missing = file->is_compressed ? NULL : missing;
+    if (file->is_compressed)
+        sb_efi_boot_clear(&file->boot);
     return TRUE;
 }
 

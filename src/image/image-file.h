@@ -13,6 +13,7 @@
 
 #include "base/digest.h"
 #include "image/content-reader.h"
+#include "image/efi-boot.h"
 #include "image/image.h"
 #include "image/qcow2-reader.h"
 #include "libvirt/operation.h"
@@ -20,14 +21,11 @@
 typedef struct {
     int fd;
     gboolean is_compressed;
-    SbQcow2Reader *qcow2;  /**< (nullable) the disk in it, if it is a qcow2 file as it is */
-    const char *format;    /**< of the content: "qcow2" or "raw" */
-    const char *arch;      /**< (nullable) whose boot loader is on it: as in image/efi-boot.h. Of a
-                              compressed raw disk, only the start is looked at; of a compressed
-                              qcow2 file, nothing */
-    const char *missing;   /**< (nullable) what it lacks to be booted by UEFI, as there; NULL also
-                              if it is compressed */
-    guint64 length_bytes;  /**< of the content */
+    SbQcow2Reader *qcow2; /**< (nullable) the disk in it, if it is a qcow2 file as it is */
+    const char *format;   /**< of the content: "qcow2" or "raw" */
+    SbEfiBoot boot;       /**< what is on it. Of a compressed raw disk, only the start is looked at,
+                             and nothing counts as missing; of a compressed qcow2 file, nothing */
+    guint64 length_bytes; /**< of the content */
     guint64 virtual_bytes; /**< the size of the disk */
     char *sha256;          /**< of the content */
     char *file_sha256;     /**< (nullable) of the file, if that is compressed */

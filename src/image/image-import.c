@@ -439,15 +439,15 @@ static gboolean store(const Import *import, gboolean *is_new_out, GError **error
 /* What is known about the architecture, and what is seen on the disk, must be the same. */
 static gboolean settle_arch(const SbImageFile *file, SbImageRecord *record, GError **error)
 {
-    if (!file->arch || g_strcmp0(file->arch, record->arch) == 0)
+    if (!file->boot.arch || g_strcmp0(file->boot.arch, record->arch) == 0)
         return TRUE;
     if (!record->arch) {
-        record->arch = g_strdup(file->arch);
+        record->arch = g_strdup(file->boot.arch);
         return TRUE;
     }
     return sb_error_set(error, SB_IMAGE_ERROR, SB_IMAGE_ERROR_REFUSED,
                         "it is not for %s: its UEFI boot loader is for %s", record->arch,
-                        file->arch);
+                        file->boot.arch);
 }
 
 SbImageFile *sb_image_import_open(const SbOperation *operation, const SbImageImport *request,

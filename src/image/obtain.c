@@ -16,13 +16,12 @@ typedef struct {
 static void note_missing(const SbOperation *operation, const SbImage *image,
                          const SbImageFile *file)
 {
-    if (!file->missing)
+    if (!file->boot.missing)
         return;
     g_autofree char *text = g_strdup_printf(
-        "image '%s' will not boot by itself, because UEFI finds no boot loader in it: %s; use a "
-        "whole disk that boots by UEFI ('grub-install --removable' puts the loader where it is "
-        "looked for), or set 'kernel' in the fleet file",
-        image->name, file->missing);
+        "image '%s' will not boot by itself, because UEFI finds no boot loader in it: %s; %s, or "
+        "set 'kernel' in the fleet file",
+        image->name, file->boot.missing, file->boot.mend);
     sb_operation_note(operation, NULL, text);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file
- * Fuzz target: sb_efi_boot_arch() takes any bytes for a disk, reads only inside it and not without
+ * Fuzz target: sb_efi_boot_look() takes any bytes for a disk, reads only inside it and not without
  * an end, and says one of the two architectures or none.
  *
  * An input is a disk. Or it is "disk:" and lines of the form "OFFSET DIGITS", both hexadecimal, and
@@ -42,14 +42,15 @@ static void look(const GByteArray *bytes, guint failing_read)
 {
     Disk disk = {.bytes = bytes, .failing_read = failing_read};
     const SbDiskSource source = {read_disk, &disk, bytes->len};
-    const char *missing, *arch = "untouched";
+    g_auto(SbEfiBoot) boot = {.arch = "untouched"};
     g_autoptr(GError) error = NULL;
-    gboolean is_read = sb_efi_boot_arch(&source, &arch, &missing, &error);
+    gboolean is_read = sb_efi_boot_look(&source, &boot, &error);
     g_assert_cmpint(is_read, ==, error == NULL);
     g_assert_cmpint(is_read, ==, !failing_read || disk.reads < failing_read);
-    g_assert_true(!is_read || !arch || !missing);
-    g_assert_true(is_read ? !arch || strcmp(arch, "aarch64") == 0 || strcmp(arch, "x86_64") == 0
-                          : strcmp(arch, "untouched") == 0);
+    g_assert_true(!boot.missing == !boot.mend);
+    g_assert_true(is_read ? !boot.arch || strcmp(boot.arch, "aarch64") == 0 ||
+                                strcmp(boot.arch, "x86_64") == 0
+                          : strcmp(boot.arch, "untouched") == 0);
 }
 
 static void add_line(GByteArray *disk, const char *line)

@@ -77,7 +77,7 @@ FACTS(has_loader_changed, f->image_has_loader = SB_YES; f->image_arch = f->arch;
       f->image_problem = "its volume was written to";)
 FACTS(own_kernel, f->has_kernel = TRUE;)
 FACTS(no_loader, f->image_has_loader = SB_NO;)
-FACTS(incomplete, f->image_has_loader = SB_NO; f->image_missing = "it has no partitions";)
+FACTS(incomplete, f->image_has_loader = SB_NO; f->image_missing = "it has no partitions"; f->image_mend = "use a whole disk";)
 FACTS(other_arch, f->image_arch = "x86_64";)
 FACTS(breaks, LOGIN(BROKEN, "Connection reset by 192.168.130.10 port 22") f->awaited = SB_STAGE_SSH_LOGIN;)
 FACTS(closed, PORT(CLOSED) f->awaited = SB_STAGE_SSH_PORT;)
@@ -256,7 +256,8 @@ static const Row rows[] = {
     {waits_for_start, NULL, {"late", "libvirt", NULL, "seedbed doctor"}},
     {incomplete,
      NOTHING,
-     {"image-incomplete", "'debian-12': it has no partitions", "the disk of the", "--removable"}},
+     {"image-incomplete", "'debian-12': it has no partitions", "the disk of the",
+      "use a whole disk"}},
     {has_loader,
      NOTHING,
      {"disk-lost-loader", "overwritten it on its own disk", "a boot loader for UEFI",

@@ -60,7 +60,7 @@ static char *arch_of(const Fixture *fixture, const char *name)
     g_autoptr(GError) error = NULL;
     g_autoptr(SbImageFile) file = sb_image_file_open(&operation, &request, &error);
     g_assert_no_error(error);
-    return g_strdup(file->arch);
+    return g_strdup(file->boot.arch);
 }
 
 static void expect(const Fixture *fixture, const char *name, const char *arch)
@@ -181,8 +181,32 @@ static void test_large_sectors(Fixture *fixture, gconstpointer data)
     const SbImageFileRequest request = {.path = path};
     g_autoptr(SbImageFile) file = sb_image_file_open(&operation, &request, &error);
     g_assert_no_error(error);
-    g_assert_cmpstr(file->arch, ==, "aarch64");
-    g_assert_nonnull(strstr(file->missing, "sectors of 4096 bytes"));
+    g_assert_cmpstr(file->boot.arch, ==, "aarch64");
+    g_assert_nonnull(strstr(file->boot.missing, "sectors of 4096 bytes"));
+}
+
+/* What an installer leaves, for a firmware that remembers where the boot loader is. */
+static void test_other_folder(Fixture *fixture, gconstpointer data)
+{
+    static const char *const sizes[] = {"2", "40"};
+    const SbOperation operation = {0};
+    g_autofree char *path = g_build_filename(fixture->folder, "disk", NULL);
+    const SbImageFileRequest request = {.path = path};
+    for (gsize i = 0; fixture->has_tools && i < G_N_ELEMENTS(sizes); i++) {
+        make_disk(fixture, "gpt", sizes[i], "");
+        shell(fixture, "mmd -i disk@@1M ::/EFI/debian\n"
+                       "mcopy -i disk@@1M program ::/EFI/debian/shimaa64.efi\n"
+                       "mcopy -i disk@@1M program ::/EFI/debian/grub.cfg\n"
+                       "mcopy -i disk@@1M program ::/EFI/debian/gone.efi\n"
+                       "mdel -i disk@@1M ::/EFI/debian/gone.efi\n"
+                       "mcopy -i disk@@1M program ::/EFI/debian/grubaa64.efi");
+        g_autoptr(GError) error = NULL;
+        g_autoptr(SbImageFile) file = sb_image_file_open(&operation, &request, &error);
+        g_assert_no_error(error);
+        g_assert_true(g_str_has_suffix(file->boot.missing,
+                                       " but EFI/debian/shimaa64.efi, EFI/debian/grubaa64.efi"));
+        g_assert_nonnull(strstr(file->boot.mend, "copy the boot loader to EFI/BOOT"));
+    }
 }
 
 static void add(const char *name, void (*test)(Fixture *fixture, gconstpointer data))
@@ -196,6 +220,7 @@ int main(int argc, char **argv)
     add("/image-arch/file-systems", test_file_systems);
     add("/image-arch/loaders", test_loaders);
     add("/image-arch/long-folder", test_long_folder);
+    add("/image-arch/other-folder", test_other_folder);
     add("/image-arch/large-sectors", test_large_sectors);
     add("/image-arch/qcow2", test_qcow2);
     return g_test_run();
