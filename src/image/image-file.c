@@ -89,7 +89,8 @@ static gboolean judge_format(SbImageFile *file, const SbImageFileRequest *reques
                              const guint8 *head, gsize length, GError **error)
 {
     SbDiskKind kind = sb_disk_format_detect(head, length, NULL);
-    gboolean is_raw = kind == SB_DISK_RAW || (kind == SB_DISK_UNKNOWN && request->is_raw);
+    gboolean is_raw = kind == SB_DISK_RAW ||
+                      (request->is_raw && (kind == SB_DISK_UNKNOWN || kind == SB_DISK_TEXT));
     if (kind != SB_DISK_QCOW2 && !is_raw) {
         sb_disk_format_refuse(head, length, request->path, error);
         return FALSE;
