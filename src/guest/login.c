@@ -71,9 +71,9 @@ static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpoin
 /* The status is not ssh's own: the command that prints the first line was not run. */
 static void set_shell_error(const SbLogin *login, int status, GError **error)
 {
-    g_autofree char *output = sb_text_one_line(login->output->str);
-    g_autofree char *words = sb_text_one_line(sb_ssh_process_last_words(login->ssh));
-    g_autofree char *said = g_strstrip(g_strconcat(output, " ", words, NULL));
+    g_autofree char *words = g_strstrip(
+        g_strconcat(login->output->str, " ", sb_ssh_process_last_words(login->ssh), NULL));
+    g_autofree char *said = sb_text_one_line(words);
     g_set_error(error, SB_LOGIN_ERROR, SB_LOGIN_ERROR_SHELL,
                 "'%s': the login works, but instead of running a command, the account's shell ends "
                 "with exit status %d; it says: %.200s",
