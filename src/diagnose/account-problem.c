@@ -26,7 +26,7 @@ static const char script[] =
     "[ \"$3\" = \"$uid\" ] || [ \"$3\" = 0 ] ||"
     " echo \"'$file' belongs to the user number $3, and not to the account\"\n"
     "done\n"
-    "grep -qF \"$key\" \"$keys\" || echo \"'$keys' does not have the fleet's key\"\n"
+    "grep -qF \"$key\" \"$keys\" || { echo \"'$keys' does not have the fleet's key\"; exit; }\n"
     "words='Authentication refused|not allowed because|User .* from|bad ownership|not in '\n"
     "{ journalctl -q -o cat -b -t sshd -t sshd-session 2>/dev/null;"
     " grep -hE 'sshd|dropbear' /var/log/auth.log /var/log/secure /var/log/messages 2>/dev/null; } "
@@ -34,7 +34,9 @@ static const char script[] =
     "grep -E \"$words\" | tail -n 1 | sed 's/^/its log says: /'\n"
     "PATH=$PATH:/usr/sbin:/usr/local/sbin\n"
     "sshd -T 2>/dev/null | grep -E '^(allow|deny)(users|groups) ' | head -n 1 |"
-    " sed \"s/.*/sshd is set to '&', and the groups of the account are '$(id -Gn \"$login\")'/\"\n";
+    " sed \"s/.*/sshd is set to '&', and the groups of the account are '$(id -Gn \"$login\")'/\"\n"
+    "echo \"the account, its shell and its key are in order, so a setting of its ssh server, or "
+    "PAM, refuses it\"\n";
 
 char *sb_account_script(const char *login, const char *client_key)
 {
@@ -65,6 +67,31 @@ const char sb_sshd_script[] =
     "*,masked*|*,disabled) echo \"its unit $unit is ${enabled%-runtime}\" ;; esac\n"
     "done\n";
 
+/* busybox has all options of ip that are used here. A name without `match` is that of a card. */
+const char sb_network_script[] =
+    "PATH=$PATH:/usr/sbin:/sbin\n"
+    "cards=$(ls /sys/class/net | grep -vx lo | xargs)\n"
+    "[ -n \"$cards\" ] || { echo \"its kernel knows no network card\"; exit; }\n"
+    "have=$(ip -4 -o address show 2>/dev/null | sed -n 's/.* inet \\([0-9.]*\\).*/\\1/p' | xargs)\n"
+    "via=$(ip -4 route show default 2>/dev/null | sed -n 's/.* via \\([0-9.]*\\) .*/\\1/p' |"
+    " head -n 1)\n"
+    "case \" $have \" in *\" ${via:-none} \"*)"
+    " echo \"it has taken the address of its gateway, $via, so that its answers stay in it\" ;;"
+    " esac\n"
+    "case \" $have \" in *\" $address \"*) ;; *)\n"
+    "for file in /etc/netplan/*.yaml; do grep -q match: \"$file\" || cat \"$file\"; done"
+    " 2>/dev/null | sed -n 's/^ \\{2,4\\}\\([a-z][a-z0-9]*\\):.*/\\1/p' |\n"
+    "grep -vxE 'version|renderer|ethernets|bonds|bridges|vlans|wifis' | while read -r name; do\n"
+    "[ -e /sys/class/net/$name ] ||"
+    " echo \"its network configuration names the card '$name', and it has only '$cards'\"\n"
+    "done\n"
+    "others=$(echo \" $have \" | sed 's/ 127[0-9.]*//' | xargs)\n"
+    "echo \"its network cards ($cards) have ${others:-no IPv4 address}, and not $address\" ;;\n"
+    "esac\n"
+    "{ nft list ruleset | grep -E 'hook input .*policy drop';"
+    " iptables -S INPUT | grep -E '^-P INPUT DROP| (DROP|REJECT)'; } 2>/dev/null |\n"
+    "head -n 1 | sed 's/^[[:space:]]*/it has a firewall: /'\n";
+
 /* The first line that the shell script TEXT prints in the guest of DOMAIN. (transfer full)
  * (nullable) */
 static char *ask(virDomain *domain, const char *text)
@@ -91,5 +118,12 @@ char *sb_account_problem(virDomain *domain, const char *login, const char *clien
 char *sb_sshd_problem(virDomain *domain)
 {
     g_autofree char *text = g_strconcat("LC_ALL=C; export LC_ALL\n", sb_sshd_script, NULL);
+    return ask(domain, text);
+}
+
+char *sb_network_problem(virDomain *domain, const char *address)
+{
+    g_autofree char *text =
+        g_strdup_printf("LC_ALL=C; export LC_ALL; address='%s'\n%s", address, sb_network_script);
     return ask(domain, text);
 }

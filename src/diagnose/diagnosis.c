@@ -79,6 +79,7 @@ static char *value_of(const SbFacts *facts, const SbRuleMatch *match, const char
         {"account", facts->account},
         {"account-problem", facts->account_problem},
         {"sshd-problem", facts->sshd_problem},
+        {"network-problem", facts->network_problem},
         {"seed", facts->seed_problem},
         {"missing", facts->image_missing},
         {"image-mend", facts->image_mend},

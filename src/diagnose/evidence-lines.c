@@ -158,8 +158,9 @@ static void add_port(GPtrArray *lines, const SbFacts *facts)
     if (facts->has_port)
         add(lines, "port 22 at %s: %s%s%s", facts->address, words[facts->port],
             facts->said ? "; it said: " : "", facts->said ? facts->said : "");
-    if (facts->sshd_problem)
-        add(lines, "the guest says: %s", facts->sshd_problem);
+    const char *problem = facts->sshd_problem ? facts->sshd_problem : facts->network_problem;
+    if (problem)
+        add(lines, "the guest says: %s", problem);
 }
 
 static void add_image(GPtrArray *lines, const SbFacts *facts)

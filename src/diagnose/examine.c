@@ -152,22 +152,27 @@ static void add_network(virConnect *connection, gboolean is_local, SbFacts *fact
     }
 }
 
-/* Of a guest that refuses the key, or does not listen, and that is not still about to make the
- * account and to start its sshd. */
+/* Of a guest that refuses the key, does not listen or does not answer, and that is not still about
+ * to make the account, and to start its network and sshd. */
 static void add_guest_words(virConnect *connection, const char *uuid, SbFacts *facts)
 {
     SbSigns signs = sb_facts_signs(facts);
     gboolean is_denied = signs.has[SB_SIGN_LOGIN_DENIED];
-    if (!(is_denied || signs.has[SB_SIGN_PORT_REFUSED]) ||
+    gboolean is_mute = signs.has[SB_SIGN_PORT_SILENT] && facts->address;
+    if (!(is_denied || is_mute || signs.has[SB_SIGN_PORT_REFUSED]) ||
         !(facts->is_thorough || signs.has[SB_SIGN_SILENT]) || facts->qemu_is_stopped ||
         !facts->has_state || facts->state != VIR_DOMAIN_RUNNING)
         return;
     g_autoptr(virDomain) domain = sb_domain_open(connection, uuid, NULL);
     g_autofree char *account =
         domain && is_denied ? sb_account_problem(domain, facts->account, facts->client_key) : NULL;
-    g_autofree char *sshd = domain && !is_denied ? sb_sshd_problem(domain) : NULL;
+    g_autofree char *sshd =
+        domain && signs.has[SB_SIGN_PORT_REFUSED] ? sb_sshd_problem(domain) : NULL;
+    g_autofree char *network =
+        domain && is_mute ? sb_network_problem(domain, facts->address) : NULL;
     facts->account_problem = sb_facts_keep(facts, account);
     facts->sshd_problem = sb_facts_keep(facts, sshd);
+    facts->network_problem = sb_facts_keep(facts, network);
 }
 
 /* For a console that nobody has followed since the start. */

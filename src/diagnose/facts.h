@@ -84,6 +84,7 @@ typedef struct {
     const char *account, *client_key;     /**< of the login */
     const char *account_problem;          /**< why the guest refuses that key */
     const char *sshd_problem;             /**< why nothing listens at the guest's port 22 */
+    const char *network_problem;          /**< why the guest does not answer at its address */
 
     const char *doing; /**< what cloud-init works at, as a sentence, or why it is in VAIN */
     SbGuestVain vain;

@@ -54,6 +54,8 @@ static const SbRule rules[] = {
     EXPLAINS("host-firewall", (SB_SIGN_FIREWALL, SB_SIGN_AWAITS), SB_SHOW_NETWORK | SB_SHOW_PORT,
              NULL, "the firewall of this host stops ssh to its address {address}: '{firewall}'",
              NEXT_FIREWALL),
+    EXPLAINS("network-problem", (SB_SIGN_NETWORK_BAD, SB_SIGN_PORT_SILENT),
+             SB_SHOW_NETWORK | SB_SHOW_PORT, NULL, NETWORK_PROBLEM, NEXT_NETWORK_PROBLEM),
     EXPLAINS("host-firewall-dhcp", (SB_SIGN_DHCP_FIREWALL, SB_SIGN_AWAITS), SB_SHOW_NETWORK, NULL,
              DHCP_STOPPED, NEXT_DHCP_STOPPED),
     EXPLAINS("network-no-dhcp", (SB_SIGN_NO_DHCP, SB_SIGN_NO_LEASE, SB_SIGN_AWAITS_ADDRESS),

@@ -46,6 +46,16 @@
 #define NEXT_FSCK                                                                                  \
     "'seedbed image verify {image}' tells whether the image itself is damaged; if it is fine, "    \
     "only this machine is: make it anew"
+#define NETWORK_PROBLEM                                                                            \
+    "the guest does not answer at {address}: it says through its agent that {network-problem}"
+#define NEXT_NETWORK_PROBLEM                                                                       \
+    "correct that in your user-data ('runcmd', 'bootcmd', 'write_files') or 'network-config', "    \
+    "where 'match: {driver: virtio_net}' fits any name of a card, or in the image"
+#define SAYS_PASSPHRASE                                                                            \
+    "(?|[Ee]nter passphrase for (?:disk )?(.*?):?$|Please unlock disk (.*?):?$|Enter (?:LUKS )?"   \
+    "passphrase)"
+#define PASSPHRASE "the guest waits for the passphrase of an encrypted disk: {1}"
+#define NEXT_PASSPHRASE "use an image whose disk is not encrypted, or whose key is in its initramfs"
 /* What a guest says that has asked for an address by DHCP and got none. */
 #define SAYS_NO_LEASE                                                                              \
     "No DHCPOFFERS received|No working leases|no lease, (?:failing|forking)|IP-Config: no "        \

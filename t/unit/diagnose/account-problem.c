@@ -50,8 +50,8 @@ static char *ask(const char *program, const char *login_shell)
 static void expect(const char *program, const char *login_shell, const char *part)
 {
     g_autofree char *output = ask(program, login_shell);
-    if (part ? !g_str_has_prefix(output, part) : *output)
-        g_error("%s: '%s' was expected, not '%s'", program, part ? part : "", output);
+    if (!g_str_has_prefix(output, part))
+        g_error("%s: '%s' was expected, not '%s'", program, part, output);
 }
 
 static void test_shell(gconstpointer program)
@@ -67,7 +67,7 @@ static void test_shell(gconstpointer program)
     g_assert_cmpint(g_mkdir_with_parents("home/.ssh", 0700), ==, 0);
     write_file("home/.ssh/authorized_keys", KEY " f\n", 0600);
     write_file("log", "sshd[1]: Server listening\n", 0600);
-    expect(program, shell, NULL);
+    expect(program, shell, "the account, its shell and its key are in order, so a setting");
     expect(program, "/nonexistent/zsh", "its shell '/nonexistent/zsh' does not exist");
     write_file("sshd", "#!/bin/sh\nprintf 'port 22\\nallowgroups admins\\n'\n", 0755);
     expect(program, shell,
@@ -138,6 +138,67 @@ static void test_sshd(gconstpointer program)
     expect_sshd(program, "#!/bin/sh\n[ $1 = -t ] || printf 'port 2222\\nport 22\\n'\n", "");
 }
 
+/* The network script prints what begins with EXPECTED in a guest with the card enp1s0, whose `ip`
+ * says ADDRESSES, and with what is in the file netplan/x.yaml. */
+static void expect_network(const char *program, const char *addresses, const char *expected)
+{
+    g_autofree char *ip =
+        g_strdup_printf("#!/bin/sh\ncase $* in *route*) echo 'default via 10.9.0.1 dev enp1s0' ;;"
+                        " *) echo '1: lo    inet 127.0.0.1/8 scope host lo'; echo '%s' ;; esac\n",
+                        addresses);
+    g_autofree char *folder = g_get_current_dir();
+    g_autofree char *text =
+        g_strdup_printf("PATH=%s:$PATH address=10.9.0.10\n%s", folder, sb_network_script);
+    g_autoptr(GString) here = g_string_new(text);
+    write_file("ip", ip, 0755);
+    g_string_replace(here, "/sys/class/net", "net", 0);
+    g_string_replace(here, "/etc/netplan", "netplan", 0);
+    g_string_replace(here, "nft", "false", 0);
+    g_string_replace(here, "iptables", "false", 0);
+    g_auto(GStrv) words = g_strsplit(program, " ", 2);
+    const char *const plain[] = {words[0], "-c", here->str, NULL};
+    const char *const with_applet[] = {words[0], words[1], "-c", here->str, NULL};
+    g_autofree char *output = NULL;
+    g_autoptr(GError) error = NULL;
+    g_spawn_sync(NULL, (char **)(words[1] ? with_applet : plain), NULL, G_SPAWN_SEARCH_PATH, NULL,
+                 NULL, &output, NULL, NULL, &error);
+    g_assert_no_error(error);
+    if (*expected ? !g_str_has_prefix(output, expected) : *output)
+        g_error("%s: '%s' was expected, not '%s'", program, expected, output);
+    g_unlink("ip");
+}
+
+static void test_network(gconstpointer program)
+{
+    static const char right[] = "2: enp1s0    inet 10.9.0.10/24 brd 10.9.0.255 scope global enp1s0";
+    g_auto(GStrv) words = g_strsplit(program, " ", 2);
+    g_autofree char *path = g_find_program_in_path(words[0]);
+    if (!path) {
+        g_test_skip("this shell is not installed");
+        return;
+    }
+    g_assert_cmpint(g_mkdir_with_parents("net/enp1s0", 0755), ==, 0);
+    g_assert_cmpint(g_mkdir_with_parents("net/lo", 0755), ==, 0);
+    g_assert_cmpint(g_mkdir_with_parents("netplan", 0755), ==, 0);
+    expect_network(program, right, "");
+    expect_network(program, "1: lo    inet 10.9.0.1/32 scope global lo",
+                   "it has taken the address of its gateway, 10.9.0.1, so that");
+    expect_network(program, "", "its network cards (enp1s0) have no IPv4 address, and not 10.9");
+    expect_network(program, "2: enp1s0    inet 10.9.0.77/24 scope global enp1s0",
+                   "its network cards (enp1s0) have 10.9.0.77, and not 10.9.0.10");
+    write_file("netplan/x.yaml",
+               "network:\n  version: 2\n  ethernets:\n    ens3:\n      dhcp4: on\n", 0600);
+    expect_network(program, "", "its network configuration names the card 'ens3', and it has only");
+    write_file("netplan/x.yaml", "    id0:\n      match: {driver: virtio_net}\n", 0600);
+    expect_network(program, "", "its network cards (enp1s0) have no IPv4 address");
+    g_unlink("netplan/x.yaml");
+    g_rmdir("netplan");
+    g_rmdir("net/lo");
+    g_rmdir("net/enp1s0");
+    expect_network(program, right, "its kernel knows no network card");
+    g_rmdir("net");
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -150,6 +211,8 @@ int main(int argc, char **argv)
     g_test_add_func("/account-problem/missing", test_missing);
     g_test_add_data_func("/account-problem/sshd in dash", "dash", test_sshd);
     g_test_add_data_func("/account-problem/sshd in busybox", "busybox sh", test_sshd);
+    g_test_add_data_func("/account-problem/network in dash", "dash", test_network);
+    g_test_add_data_func("/account-problem/network in busybox", "busybox sh", test_network);
     int result = g_test_run();
     g_unlink("passwd");
     g_unlink("log");

@@ -85,6 +85,7 @@ FACTS(account_bad, LOGIN(DENIED, "Permission denied (publickey).") f->awaited = 
       f->account = "debian"; f->account_problem = "its shell '/bin/x' does not exist";)
 FACTS(sshd_bad, PORT(REFUSED) f->awaited = SB_STAGE_SSH_PORT;
       f->sshd_problem = "sshd refuses its settings: line 1: Bad configuration option: X";)
+FACTS(network_bad, port_lost(f); f->network_problem = "it has taken the address of its gateway";)
 FACTS(denied, LOGIN(DENIED, "debian@192.168.130.10: Permission denied (publickey).\n")
       f->awaited = SB_STAGE_SSH_LOGIN;)
 FACTS(foreign, PORT(CLOSED) f->said = "HTTP/1.1 400 Bad Request"; f->awaited = SB_STAGE_SSH_PORT;)
@@ -120,6 +121,10 @@ static const Row rows[] = {
     {port_lost,
      "m login: \n",
      {"port-lost", "answered at 192.168.130.10, and now nothing does", "no answer", "netplan"}},
+    {network_bad,
+     DONE,
+     {"network-problem", "says through its agent that it has taken the address of its gateway",
+      "the guest says: it has taken", "'runcmd'"}},
     {dhcp_firewall,
      NO_LEASE,
      {"host-firewall-dhcp", "stops the DHCP requests of the guest: '-P INPUT DROP'", "no lease",

@@ -18,6 +18,8 @@ FACTS(bridged, f->network_kind = SB_NETWORK_BRIDGE; f->network = NULL; f->awaite
 FACTS(no_dhcp, NETWORK f->has_dhcp = SB_NO; f->has_lease = SB_NO; f->awaited = SB_STAGE_ADDRESS;)
 FACTS(other, NETWORK f->other_mac = "52:54:00:00:00:99";)
 FACTS(no_lease, PORT(SILENT) NETWORK f->has_lease = SB_NO; f->awaited = SB_STAGE_ADDRESS;)
+FACTS(network_bad, PORT(SILENT) NETWORK f->awaited = SB_STAGE_SSH_PORT;
+      f->network_problem = "its network cards (eth0) have no address";)
 FACTS(waits, f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(ready, f->awaited = SB_STAGE_READY;)
 FACTS(failed, f->has_verdict = TRUE; f->cloud_init = SB_CLOUD_INIT_ERROR; f->awaited = SB_STAGE_READY;
@@ -42,6 +44,9 @@ FACTS(garbage, LOGIN(BROKEN, "Bad packet length 1349676916.\nConnection corrupte
     "Cloud-init v. 22.4.2 finished at Thu. Datasource DataSourceNoCloud.  Up 9.31 seconds\n"
 
 static const Row rows[] = {
+    {network_bad,
+     "[FAILED] Failed to start systemd-networkd-wait-online.service - Wait for Network.\n",
+     {"network-problem", "(eth0) have no address", "no answer", "driver: virtio_net"}},
     {other, NULL, {"other-at-address", "another machine", "52:54:00:00:00:99", "MAC"}},
     {firewall,
      NULL,
