@@ -314,6 +314,12 @@ static const SbRule rules[] = {
          "causes"),
 
     /* ---- a machine that does nothing, or nothing that can be seen ---- */
+    EXPLAINS(
+        "command-runs", (SB_SIGN_AWAITS_CLOUD_INIT, SB_SIGN_RUNS_COMMAND),
+        SB_SHOW_WORK | SB_SHOW_HOST | SB_SHOW_TAIL, NULL,
+        "a command of the user-data, or of a module, has not come to its end: {doing}",
+        "look at that command in your user-data: does it wait for something that never comes, or "
+        "for input? {ssh} shows what it does; on a busy host it may only need a longer --timeout"),
     EXPLAINS("host-loaded", (SB_SIGN_STARVED, SB_SIGN_AWAITS),
              SB_SHOW_HOST | SB_SHOW_WORK | SB_SHOW_TAIL, NULL, NO_TIME, NEXT_TIME),
     EXPLAINS(
@@ -349,13 +355,6 @@ static const SbRule rules[] = {
              NULL, "the machine does nothing: its CPU is idle, and it prints nothing",
              "its last line says what it waits for; a script that sleeps or waits for input "
              "('bootcmd', 'runcmd', a package that asks a question) is a usual cause: {log}"),
-
-    EXPLAINS(
-        "command-runs", (SB_SIGN_AWAITS_CLOUD_INIT, SB_SIGN_RUNS_COMMAND),
-        SB_SHOW_WORK | SB_SHOW_HOST | SB_SHOW_TAIL, NULL,
-        "a command of the user-data, or of a module, has not come to its end: {doing}",
-        "look at that command in your user-data: does it wait for something that never comes, or "
-        "for input? {ssh} shows what it does; on a busy host it may only need a longer --timeout"),
 
     /* ---- the host ---- */
     EXPLAINS("pool-off", (SB_SIGN_POOL_OFF), SB_SHOW_HOST, NULL,

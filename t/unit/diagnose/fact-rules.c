@@ -69,7 +69,7 @@ FACTS(no_unit, waits_for_ready(f); f->vain = SB_GUEST_NO_UNIT;
       f->doing = "its unit cloud-final.service is 'failed', and systemd starts nothing more";)
 FACTS(starved, WORK(0.03, 90) f->awaited = SB_STAGE_KERNEL; f->starved = 0.95; f->load = 50;
       f->host_cpus = 2;)
-FACTS(command_runs, loaded(f); waits_for_ready(f);
+FACTS(command_runs, loaded(f); waits_for_ready(f); f->starved = 0.96;
       f->doing = "cloud-init runs its module 'scripts-user', and in it 'sh -c until x; do :; done'";)
 FACTS(waits_for_start, f->awaited = SB_STAGE_STARTED;)
 FACTS(has_loader, f->image_has_loader = SB_YES; f->image_arch = f->arch;)
