@@ -22,7 +22,7 @@ typedef enum { NO_COMPLAINT, OUTCOME, HINT, CAUSE } Weight;
     "Failed to (?:find|insert|look up) module|Condition check|unmet condition|bus name to hashmap|" \
     "uncleanly shut down|has been removed and it is ignored|udev-worker|gpt-auto|tomoyo|lvmetad|kdump|" \
     "motd-news|Missing modules \\(|Could not boot|fsck not present|clock skew|Failed password|ci-info|" \
-    "Error reporting|[Dd]eprecated|Expanding password|can't access tty|\\b0 (?:failed|errors)|" \
+    "Error reporting|[Dd]eprecated|Expanding password|can't access tty|bash: (?:no job control|cannot set terminal)|\\b0 (?:failed|errors)|" \
     "(?:snapd|chronyd|ntpd|timesyncd|fwupd\\S*)\\[|^(?:.*cloud-init\\[\\d+\\]: )?(?:Get:\\d|Selecting |" \
     "Preparing |Unpacking |Setting up |Processing |Install(?:ing|ed)\\b|Upgrading |Downloading )"
 

@@ -144,6 +144,11 @@ static const SbRule rules[] = {
          NULL, "secure boot refused the boot loader or the kernel", NEXT_SECURE),
 
     /* ---- boot loaders ---- */
+    ENDS("shim-no-mok-manager", "Failed to start MokManager", NULL,
+         "shim has a request about its keys (MOK), and did not find the program that asks for an "
+         "answer: MokManager",
+         "put 'mmaa64.efi' (x86_64: 'mmx64.efi') of the package shim-signed beside the boot loader "
+         "on the EFI system partition, or clear the request: 'mokutil --revoke-import'"),
     ENDS("grub-rescue", "grub rescue>|^Entering rescue mode", GRUB_ERROR "(.*?)\\.?$",
          "GRUB did not find its own files: {1}", NEXT_GRUB),
     ENDS("grub-rescue", "grub rescue>|^Entering rescue mode", NULL,
@@ -265,6 +270,14 @@ static const SbRule rules[] = {
         "starts it again"),
 
     /* ---- the initramfs ---- */
+    ENDS(
+        "live-medium",
+        INITRAMFS_SHELL "|An error occurred in stage 1|Unable to find a medium|" EMERGENCY,
+        "(mounting \\S+ on /(?:mnt-root/)?iso\\b|medium containing a live file system|dmsquash-live"
+        "|Mounting '/dev/disk/by-label/ARCH\\w*'|\\bboot=(?:casper|live)\\b|root=live:)",
+        "the image is that of an installer or a live system, which looks for its CD: {1}",
+        "use the distribution's disk image for clouds: a medium of that kind does not work as a "
+        "disk"),
     ENDS_VAGUELY("initramfs-no-device", INITRAMFS_SHELL, "ALERT!\\s+(\\S+) does not exist",
                  "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
     ENDS_VAGUELY("initramfs-no-device", "An error occurred in stage 1 of the boot process",
@@ -345,6 +358,14 @@ static const SbRule rules[] = {
         "use an image that has cloud-init, such as the distribution's generic cloud image"),
 
     /* ---- systemd ---- */
+    ENDS_VAGUELY("device-not-made", "Timed out waiting for device (.+?)\\.?$",
+                 SB_SYSTEMD_FAILED
+                 "start ((?:Integrity Protection|\\w*[Vv]erity|Cryptography) Setup"
+                 ".*?)\\.?$",
+                 "the device {2} did not appear, because its setup failed: '{1}'",
+                 "look at that error: the modules for it (dm_verity, dm_crypt) must be in the "
+                 "initramfs of the image, and 'roothash=' or the key must fit the partition: {log} "
+                 "has the whole boot"),
     ENDS_VAGUELY("emergency-root-device", "Timed out waiting for device (.+?)\\.?$",
                  "Dependency failed for .*(/sysroot|Initrd Root)",
                  "the initramfs did not find the root disk: {2} did not appear", NEXT_ROOT),

@@ -204,20 +204,23 @@ static const SbRule rules[] = {
          "systemd did not start '{1}', because units wait for each other in a circle",
          "correct 'Before=' and 'After=' of the units that {log} names as 'ordering cycle': one of "
          "your user-data or image is new"),
+    {.name = "cpu-hangs",
+     .line = "soft lockup - (CPU#\\d+ stuck for \\d+s! .*)",
+     .cause = "a CPU of the guest hangs in its kernel: {1}",
+     .next = "compare the load of the libvirt host with its CPUs, because a guest that gets no CPU "
+             "says this, too; if the host is idle, it is the guest's kernel or its 'cpu' model: "
+             "{log} has the trace",
+     .signs = {SB_SIGN_AWAITS},
+     .shows = SB_SHOW_HOST | SB_SHOW_WORK,
+     .goes_on = TRUE},
     EXPLAINS(
         "task-hangs", (SB_SIGN_AWAITS), SB_SHOW_HOST,
-        "INFO: task (\\S+) blocked for more than|soft lockup - CPU#\\d+ stuck|self-detected "
+        "INFO: task (\\S+) blocked for more than|self-detected "
         "stall on CPU|detected stalls on CPUs",
         "the guest's kernel says that it is stuck ('{line}'): the libvirt host gives it too little "
         "time, or its disk hangs",
         "compare the load of the libvirt host with its CPUs, and start fewer machines at a time; "
         "if the host is idle, it is the guest's kernel: {log} names the task"),
-    EXPLAINS("shim-no-mok-manager", (SB_SIGN_AWAITS_KERNEL), 0, "Failed to start MokManager",
-             "shim has a request about its keys (MOK), and did not find the program that asks for "
-             "an answer: "
-             "MokManager",
-             "put 'mmaa64.efi' (x86_64: 'mmx64.efi') of the package shim-signed beside the boot "
-             "loader on the EFI system partition, or clear the request: 'mokutil --revoke-import'"),
     EXPLAINS("shim-no-loader", (SB_SIGN_AWAITS_KERNEL), 0,
              "Failed to load image (\\S+?): |start_image\\(\\) returned",
              "shim did not find the boot loader that it starts: {1}",
@@ -288,6 +291,24 @@ static const SbRule rules[] = {
              "the guest has booted, but does not answer at {address}: it has no "
              "network, or a firewall in it drops ssh",
              NEXT_NETWORK),
+    {.name = "root-shell",
+     .line = "^root@\\(none\\):.*# *$",
+     .cause =
+         "a root shell was started instead of init, so nothing else runs in the guest: '{line}'",
+     .next = "take 'init=' out of the kernel's command line in the image's boot configuration, or "
+             "out of the fleet file's 'kernel': {log} has that line",
+     .signs = {SB_SIGN_AWAITS, SB_SIGN_IDLE, SB_SIGN_SILENT},
+     .kind = SB_RULE_ENDS,
+     .shows = SB_SHOW_WORK,
+     .is_last = TRUE},
+    {.name = "passphrase",
+     .line = SAYS_PASSPHRASE,
+     .cause = PASSPHRASE,
+     .next = NEXT_PASSPHRASE,
+     .signs = {SB_SIGN_AWAITS, SB_SIGN_IDLE, SB_SIGN_SILENT},
+     .kind = SB_RULE_ENDS,
+     .shows = SB_SHOW_WORK,
+     .is_last = TRUE},
     AT_END(
         "asks", (SB_SIGN_RESTS, SB_SIGN_SILENT),
         "^(?!\\[ *\\d+\\.)(?!.*\\blogin:)(?:.*\\b(?:[Pp]ress|PRESS|[Ee]nter|[Ss]elect|[Cc]hoose|"

@@ -166,11 +166,7 @@ static const SbRule rules[] = {
         "Setup)|Please enter (?:the )?(?:system locale|new root password|time ?zone)|Press any key "
         "to proceed",
         "the guest's first boot asks a person to set it up", NEXT_PERSON),
-    SAYS("passphrase",
-         "(?|[Ee]nter passphrase for (?:disk )?(.*?):?$|Please unlock disk (.*?):?$|Enter "
-         "(?:LUKS )?passphrase)",
-         "the guest waits for the passphrase of an encrypted disk: {1}",
-         "use an image whose disk is not encrypted, or whose key is in its initramfs"),
+    SAYS("passphrase", SAYS_PASSPHRASE, PASSPHRASE, NEXT_PASSPHRASE),
     SAYS("relabels", "SELinux.* relabel|Relabeling could take",
          "the guest gives its files new SELinux labels, which takes minutes, and then it reboots",
          "give it a longer --timeout; or make the image with its labels ('touch /.autorelabel' "

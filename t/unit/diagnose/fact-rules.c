@@ -306,7 +306,7 @@ static const Row rows[] = {
     {waits,
      "[   30.1] watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [udevadm:94]\n"
      "[   30.1] pc : d_alloc_parallel+0x1a0/0x5a0\n",
-     {"task-hangs", "CPU#1 stuck for 26s", "d_alloc", "fewer machines"}},
+     {"cpu-hangs", "CPU#1 stuck for 26s", "d_alloc", "load of the libvirt host"}},
     {waits_for_ready,
      "\x1b[0;1mone\x1b[0m [0mtwo[K\n",
      {"late-cloud-init", "still runs", "| one two", "cloud-init status"}},
