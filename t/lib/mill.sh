@@ -11,9 +11,11 @@
 # shellcheck shell=bash
 : "${tmp:?} ${top:?}"
 
-# A subject costs what its slowest part does: a few libvirt calls, or a guest that boots.
+# A subject costs what its slowest part does: a few libvirt calls, or a guest that boots or starts from memory.
 quick_subjects=(import remove up down gc snapshot restore)
 slow_subjects=(boot freeze thaw build test snapshot-running restore-running)
+# These start from a warm image, which clean_up leaves for the next point. (How a guest boots is the subject boot.)
+warm_subjects=(thaw test snapshot-running restore-running)
 # fail: the call fails; lost: it is made, and its answer is lost; late: it comes 2 s later;
 # before, after: the process is killed before or after it
 faults=(fail lost late before after)
@@ -63,10 +65,9 @@ mill_files()
   fleet mill 2
   fleet one 1
   fleet warm 1 'warm: true'
+  printf 'test:\n  - { name: works, run: "true", results: exit }\n' >>"$tmp/warm.yaml"
   printf '#cloud-config\nwrite_files: [{ path: /etc/golden, content: golden }]\n' >"$tmp/golden.user-data"
   fleet gold 1 'user-data: golden.user-data'
-  fleet tests 1
-  printf 'test:\n  - { name: works, run: "true", results: exit }\n' >>"$tmp/tests.yaml"
   qemu-img create -q -f qcow2 "$tmp/extra.qcow2" 1M
 }
 
@@ -117,7 +118,7 @@ before_freeze() { :; }
 do_freeze() { $with seedbed -q up "$tmp/warm.yaml"; }
 after_freeze() { seedbed -q exec warm -- true; }
 
-# The warm image is made once: `clean_up thaw` leaves it for the next point.
+# The warm image is made once (see warm_subjects).
 before_thaw() { compgen -G "$pool/warm-*" >/dev/null || { do_freeze && seedbed -q down warm; }; }
 do_thaw() { $with seedbed -q up "$tmp/warm.yaml"; }
 after_thaw() { seedbed -q exec warm -- true; }
@@ -126,26 +127,32 @@ before_build() { :; }
 do_build() { $with seedbed -q build "$tmp/gold.yaml" --name gold; }
 after_build() { seedbed -q image verify gold; }
 
-before_test() { :; }
-do_test() { $with seedbed -q test "$tmp/tests.yaml"; }
+before_test() { before_thaw; }
+do_test() { $with seedbed -q test "$tmp/warm.yaml"; }
 after_test() { is_clean test; }
 
-before_snapshot-running() { $with seedbed -q up "$tmp/one.yaml"; }
-do_snapshot-running() { do_snapshot; }
-after_snapshot-running() { after_snapshot && seedbed -q exec one -- true; }
+before_snapshot-running() { before_thaw && do_thaw; }
+do_snapshot-running() { $with seedbed -q snapshot warm-m-1 clean; }
+after_snapshot-running() { seedbed list | grep -q 'warm-m-1.*clean' && after_thaw; }
 
-before_restore-running() { before_snapshot-running && do_snapshot; }
-do_restore-running() { do_restore; }
-after_restore-running() { seedbed -q exec one -- true; }
+before_restore-running() { before_snapshot-running && do_snapshot-running; }
+do_restore-running() { $with seedbed -q restore warm-m-1; }
+after_restore-running() { after_thaw; }
 
 # ---- one point ----
+
+# is_warm SUBJECT: whether it starts from a warm image
+is_warm()
+{
+  [[ " ${warm_subjects[*]} " == *" $1 "* ]]
+}
 
 # clean_up [SUBJECT]: removes all that it may have left. It fails if a command says that it cannot.
 clean_up()
 {
   local image images=() wanted='extra|gold|warm-[0-9a-f]+' age=1ms
-  [ "${1:-}" != thaw ] || wanted='extra' age=1h
-  limited seedbed -q down mill one warm gold tests >>"$tmp/clean.log" 2>&1 || return
+  ! is_warm "${1:-}" || wanted='extra' age=1h
+  limited seedbed -q down mill one warm gold >>"$tmp/clean.log" 2>&1 || return
   limited seedbed -q gc --older-than $age >>"$tmp/clean.log" 2>&1 || return
   for image in $(find "$pool" -printf '%f\n' | grep -oE "^($wanted)\." | sort -u); do
     images+=("${image%.}")
@@ -153,12 +160,12 @@ clean_up()
   [ ${#images[@]} = 0 ] || limited seedbed -q image rm "${images[@]}" >>"$tmp/clean.log" 2>&1
 }
 
-# is_clean [SUBJECT]: whether nothing is left but what is foreign, the image of the machines and, of thaw, the
-# warm image; prints the rest
+# is_clean [SUBJECT]: whether nothing is left but what is foreign, the image of the machines and, where the subject
+# starts from it, the warm image; prints the rest
 is_clean()
 {
   local wanted='domain other-m-1|network seedbed-foreign|file (foreign-m-1\.qcow2|pocket\.[^ ]*)'
-  [ "${1:-}" != thaw ] || wanted+='|file warm-[0-9a-f]+\.(layer\.qcow2|memory|json)'
+  ! is_warm "${1:-}" || wanted+='|file warm-[0-9a-f]+\.(layer\.qcow2|memory|json)'
   ! {
     leftovers | grep -v '^volume '
     find "$pool" -mindepth 1 -printf 'file %P\n'
