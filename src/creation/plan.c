@@ -229,8 +229,9 @@ static gboolean plan_group(SbPlan *plan, SbHost *host, virConnect *connection, c
                            Conflicts *conflicts, GError **error)
 {
     const SbFleetFile *file = plan->fleet;
-    gulong libvirt, qemu;
-    sb_libvirt_versions(connection, &libvirt, &qemu);
+    gulong libvirt;
+    if (!sb_libvirt_versions(connection, &libvirt, NULL, error))
+        return FALSE;
     const SbHostFacts facts = {.uri = sb_host_uri(host),
                                .is_privileged = sb_host_is_privileged(host),
                                .is_remote = sb_host_is_remote(host),

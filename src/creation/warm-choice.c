@@ -16,8 +16,8 @@ void sb_warm_choice_free(SbWarmChoice *choice)
     g_free(choice);
 }
 
-static void make_recipe(SbWarmChoice *choice, virConnect *connection, const SbMachineSpec *spec,
-                        const SbImage *image, const SbPlatform *platform)
+static gboolean make_recipe(SbWarmChoice *choice, virConnect *connection, const SbMachineSpec *spec,
+                            const SbImage *image, const SbPlatform *platform, GError **error)
 {
     g_autofree char *scripts = sb_identity_scripts_digest();
     SbWarmInput input = {.spec = spec,
@@ -25,9 +25,11 @@ static void make_recipe(SbWarmChoice *choice, virConnect *connection, const SbMa
                          .image_digest = image->digest,
                          .image_format = image->format,
                          .scripts_digest = scripts};
-    sb_libvirt_versions(connection, &input.libvirt_version, &input.qemu_version);
+    if (!sb_libvirt_versions(connection, &input.libvirt_version, &input.qemu_version, error))
+        return FALSE;
     sb_warm_recipe_init(&choice->recipe, &input);
     choice->key = sb_warm_recipe_key(&choice->recipe);
+    return TRUE;
 }
 
 /* Whether a warm image of RECIPE has the same content: only the size of the machine, or the host,
@@ -70,7 +72,8 @@ SbWarmChoice *sb_warm_choice_new(virConnect *connection, const SbPool *pool,
         choice->reason = g_strdup_printf("such a machine cannot be frozen: %s", refusal);
         return g_steal_pointer(&choice);
     }
-    make_recipe(choice, connection, spec, image, platform);
+    if (!make_recipe(choice, connection, spec, image, platform, error))
+        return NULL;
     g_autoptr(GError) cause = NULL;
     g_autoptr(SbWarmImage) found = sb_warm_image_find(pool, choice->key, &cause);
     if (found && !found->problem) {

@@ -113,13 +113,18 @@ gulong sb_libvirt_describe(virConnect *connection, char **host_out, char **uri_o
     return version;
 }
 
-void sb_libvirt_versions(virConnect *connection, gulong *libvirt_out, gulong *qemu_out)
+gboolean sb_libvirt_versions(virConnect *connection, gulong *libvirt_out, gulong *qemu_out,
+                             GError **error)
 {
-    if (virConnectGetLibVersion(connection, libvirt_out) < 0)
-        *libvirt_out = 0;
-    if (virConnectGetVersion(connection, qemu_out) < 0)
-        *qemu_out = 0;
-    virResetLastError();
+    gulong libvirt, qemu = 0;
+    if (virConnectGetLibVersion(connection, &libvirt) < 0)
+        return sb_libvirt_set_error(error, "cannot read the version of 'libvirt'");
+    if (qemu_out && virConnectGetVersion(connection, &qemu) < 0)
+        return sb_libvirt_set_error(error, "cannot read the version of 'QEMU'");
+    *libvirt_out = libvirt;
+    if (qemu_out)
+        *qemu_out = qemu;
+    return TRUE;
 }
 
 static void ignore_error(void *data, virErrorPtr error)

@@ -109,9 +109,15 @@ gboolean sb_libvirt_still_connected(virConnect *connection, const char *what,
  */
 gulong sb_libvirt_describe(virConnect *connection, char **host_out, char **uri_out);
 
-/** The versions of libvirt and of QEMU on the host, as major * 1000000 + minor * 1000 + release; 0:
- * not known. */
-void sb_libvirt_versions(virConnect *connection, gulong *libvirt_out, gulong *qemu_out);
+/**
+ * Reads the versions of libvirt and of QEMU on the host, as major * 1000000 + minor * 1000 +
+ * release.
+ *
+ * @param qemu_out  (nullable)
+ * @return FALSE with an SbLibvirtError
+ */
+gboolean sb_libvirt_versions(virConnect *connection, gulong *libvirt_out, gulong *qemu_out,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Lets libvirt take its events from the default main loop. Before the first connection; any thread.

@@ -106,6 +106,11 @@ contains "$err" "the whole evidence: " "with evidence"
 is "$(leftovers | grep -vE 'domain user|^state ')" '' "and takes the machine back"
 run faulty virConnectGetDomainCapabilities seedbed up --no-wait f.yaml
 contains "$err" "can do for 'aarch64' guests: the test lets vir" "capabilities that cannot be read are not a missing emulator"
+for fault in virConnectGetLibVersion virConnectGetVersion; do
+  run faulty $fault seedbed up --no-wait f.yaml
+  is "$status" 3 "without $fault nobody knows which warm image fits: up fails"
+  contains "$err" "cannot read the version of '" "and says why"
+done
 ok "down" seedbed -q down f
 
 done_testing
