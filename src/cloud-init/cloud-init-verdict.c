@@ -27,6 +27,7 @@ static void failure_free(gpointer data)
 void sb_cloud_init_verdict_free(SbCloudInitVerdict *verdict)
 {
     g_free(verdict->boot_id);
+    g_free(verdict->cmdline);
     g_free(verdict->version);
     g_free(verdict->datasource);
     g_ptr_array_unref(verdict->failures);
@@ -221,6 +222,7 @@ SbCloudInitVerdict *sb_cloud_init_verdict_new(const SbGuestReport *report, GErro
         sb_cloud_init_log_parse(log_text ? log_text->str : "", log_text ? log_text->len : 0);
     g_autoptr(SbCloudInitVerdict) verdict = verdict_new();
     verdict->boot_id = boot_id_of(report);
+    verdict->cmdline = harmless(sb_guest_report_get(report, SB_GUEST_CMDLINE));
     verdict->is_absent = !said;
     verdict->log = harmless(log_text);
     verdict->output = harmless(sb_guest_report_get(report, SB_GUEST_OUTPUT));

@@ -24,6 +24,7 @@ typedef struct {
 
 typedef struct {
     char *boot_id;      /**< the kernel's id of the boot, a UUID; "" if it is not known */
+    char *cmdline;      /**< the kernel's command line; "" if it is not known */
     gboolean is_absent; /**< the guest has no cloud-init: then all members below are empty */
     SbCloudInitState state;
     char *version;       /**< such as "22.4.2"; may be "" */

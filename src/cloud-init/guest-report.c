@@ -18,6 +18,8 @@ static const char command_head[] = //
     "LC_ALL=C; export LC_ALL; echo " SB_GUEST_REPORT_BEGIN "\n"
     "read -r boot </proc/sys/kernel/random/boot_id\n"
     "printf '\\nseedbed-section %s\\n|%s\\n' " SB_GUEST_BOOT " \"$boot\"\n"
+    "read -r cmdline </proc/cmdline\n"
+    "printf '\\nseedbed-section %s\\n|%s\\n' " SB_GUEST_CMDLINE " \"$cmdline\"\n"
     "[ \"$boot\" != \"$settled\" ] || { ";
 static const char command_more[] = //
     "; }\n"

@@ -25,6 +25,7 @@
 /* The sections. The first is always there; of the others, if the guest does not have the source,
  * the section is empty or missing. */
 #define SB_GUEST_BOOT "boot"       /**< the kernel's random id of this boot */
+#define SB_GUEST_CMDLINE "cmdline" /**< /proc/cmdline */
 #define SB_GUEST_CLOCK "clock"     /**< /proc/uptime, then seconds since the epoch */
 #define SB_GUEST_STATUS "status"   /**< `cloud-init status --format=json`; missing: no cloud-init */
 #define SB_GUEST_RESULT "result"   /**< /run/cloud-init/result.json, which its last stage writes */

@@ -70,8 +70,7 @@ static const SbRule rules[] = {
      .cause =
          "the firmware could not start the kernel of the fleet file's 'kernel', and went on to "
          "{1}, which has another kernel or none",
-     .next = "give the machine more 'memory' (the firmware needs room for the kernel and several "
-             "times its initrd), or make the initrd smaller",
+     .next = NEXT_OWN_KERNEL,
      .signs = {SB_SIGN_OWN_KERNEL},
      .kind = SB_RULE_ENDS,
      .is_of_firmware = TRUE},

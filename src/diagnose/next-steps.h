@@ -33,6 +33,10 @@
     "look in {log} for what its kernel said of the disk before; an image whose root is "           \
     "read-only needs 'rw' on the kernel's command line, or in its /etc/fstab"
 #define NEXT_MEMORY "give the machine more 'memory' in the fleet file, then 'seedbed up' again"
+#define NEXT_OWN_KERNEL                                                                            \
+    "give the machine more 'memory' (the firmware needs room for the kernel and several times "    \
+    "its "                                                                                         \
+    "initrd), or make the initrd smaller"
 #define NEXT_CONSOLE                                                                               \
     "add 'console=ttyAMA0' (x86_64: 'console=ttyS0') to the kernel's command line in the image, "  \
     "and try again"

@@ -16,6 +16,7 @@ void sb_domain_free(SbDomain *domain)
     g_free(domain->name);
     g_free(domain->uuid);
     g_clear_pointer(&domain->metadata, sb_metadata_free);
+    g_free(domain->cmdline);
     g_free(domain->folder);
     g_free(domain);
 }
@@ -37,12 +38,10 @@ gboolean sb_domain_state_is_active(virDomainState state)
            state != VIR_DOMAIN_NOSTATE;
 }
 
-/* The folder of the first disk or console log that is called as one of machine NAME. (transfer
- * full) (nullable) */
-static char *find_folder(const char *xml, const char *name)
+/* The folder of the first disk or console log in DEVICES (nullable) that is called as one of
+ * machine NAME. (transfer full) (nullable) */
+static char *find_folder(xmlNode *devices, const char *name)
 {
-    g_autoptr(xmlDoc) document = sb_xml_parse(xml, NULL);
-    xmlNode *devices = document ? sb_xml_find(xmlDocGetRootElement(document), "devices") : NULL;
     static const char *const kinds[][3] = {{"disk", "source", "file"}, {"serial", "log", "file"}};
     for (gsize i = 0; devices && i < G_N_ELEMENTS(kinds); i++)
         for (xmlNode *device = sb_xml_first(devices, kinds[i][0]); device;
@@ -81,7 +80,10 @@ static SbDomain *describe(virDomain *domain, GError **error)
     described->uuid = g_strdup(uuid);
     described->state = state;
     described->metadata = g_steal_pointer(&metadata);
-    described->folder = find_folder(xml, name);
+    g_autoptr(xmlDoc) document = sb_xml_parse(xml, NULL);
+    xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
+    described->cmdline = root ? sb_xml_text(root, "os/cmdline") : NULL;
+    described->folder = find_folder(root ? sb_xml_find(root, "devices") : NULL, name);
     return described;
 }
 

@@ -27,8 +27,9 @@ typedef struct {
     char *uuid;
     virDomainState state;
     SbMetadata *metadata;
-    char *folder; /**< (nullable) where the files that are called as its own are, by its own XML:
-                     not by the metadata, which only says what somebody wrote there */
+    char *cmdline; /**< (nullable) of a kernel that is not on its disk */
+    char *folder;  /**< (nullable) where the files that are called as its own are, by its own XML:
+                      not by the metadata, which only says what somebody wrote there */
 } SbDomain;
 
 /** Frees DOMAIN. */

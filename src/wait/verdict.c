@@ -2,9 +2,11 @@
 #include "wait/verdict.h"
 
 #include "base/array.h"
+#include "base/text.h"
 #include "diagnose/diagnosis.h"
 #include "diagnose/evidence.h"
 #include "diagnose/examine.h"
+#include "diagnose/next-steps.h"
 #include "local/state-dir.h"
 
 #include <string.h>
@@ -85,10 +87,39 @@ static char *describe(const SbCloudInitVerdict *verdict)
                                  sb_cloud_init_state_name(verdict->state));
 }
 
+/* Whether each word of WORDS is a word of TEXT. */
+static gboolean has_words(const char *text, const char *words)
+{
+    g_auto(GStrv) there = g_strsplit_set(text, " \n", -1), wanted = g_strsplit(words, " ", -1);
+    for (gsize i = 0; wanted[i]; i++)
+        if (*wanted[i] && !g_strv_contains((const char *const *)there, wanted[i]))
+            return FALSE;
+    return TRUE;
+}
+
+/* The firmware goes on to the disk without a word if it cannot start the kernel of the fleet file.
+ */
+static char *other_kernel(const SbCloudInitVerdict *verdict, const SbJudged *machine)
+{
+    const char *given = machine->domain->cmdline;
+    if (!given || !*verdict->cmdline || has_words(verdict->cmdline, given))
+        return NULL;
+    g_autofree char *runs = sb_text_one_line(verdict->cmdline);
+    return g_strdup_printf(
+        "it did not boot the kernel of the fleet file's 'kernel': it runs with the "
+        "command line '%s', and '%s' was given",
+        runs, given);
+}
+
 char *sb_verdict_judge(const SbCloudInitVerdict *verdict, SbDemands demands,
                        const SbJudged *machine, char **hint_out)
 {
     *hint_out = NULL;
+    char *other = other_kernel(verdict, machine);
+    if (other) {
+        *hint_out = g_strdup(NEXT_OWN_KERNEL);
+        return other;
+    }
     g_autoptr(SbDiagnosis) diagnosis = diagnose(verdict, machine);
     gboolean is_failed = !verdict->is_absent && verdict->state == SB_CLOUD_INIT_ERROR;
     gboolean is_degraded = !verdict->is_absent && verdict->state == SB_CLOUD_INIT_DEGRADED;

@@ -26,7 +26,8 @@ typedef struct {
 } SbJudged;
 
 /**
- * Judges VERDICT. If cloud-init failed, its logs are saved.
+ * Judges VERDICT, and whether the kernel of the fleet file runs. If cloud-init failed, its logs are
+ * saved.
  *
  * @param hint_out  (transfer full) NULL: the machine can be used; else what to try
  * @return (transfer full) (nullable) what to tell the user

@@ -73,6 +73,11 @@ static void test_shell(gconstpointer shell)
     g_assert_no_error(error);
     g_assert_cmpint(status, ==, 0);
     g_assert_cmpstr(errors, ==, "");
+    g_autofree char *cmdline = NULL;
+    g_assert_true(g_file_get_contents("/proc/cmdline", &cmdline, NULL, NULL));
+    g_autofree char *quoted =
+        g_strdup_printf("\nseedbed-section cmdline\n|%s\n", g_strstrip(cmdline));
+    g_assert_nonnull(strstr(output, quoted));
     const char *first = strstr(output, "\nseedbed-doing apt-configure");
     const char *second = strstr(output, "\nseedbed-doing scripts_user sleep 1000\n");
     const char *done = strstr(output, "\nseedbed-section status\n|{\"status\": \"done\"}\n");

@@ -21,6 +21,7 @@ static SbCloudInitVerdict *make(SbCloudInitState state, const char *log)
     verdict->datasource = g_strdup("nocloud");
     verdict->failures = g_ptr_array_new();
     verdict->warnings = g_ptr_array_new_with_free_func(g_free);
+    verdict->cmdline = g_strdup("root=/dev/vda1 quiet direct initrd=initrd\n");
     verdict->log = g_strdup(log);
     verdict->output = g_strdup("output");
     verdict->timeline = g_ptr_array_new();
@@ -46,6 +47,34 @@ static void test_done(void)
     g_autoptr(SbCloudInitVerdict) verdict = make(SB_CLOUD_INIT_DONE, "");
     check(verdict, 0, TRUE, NULL);
     check(verdict, DEMAND_ALL, TRUE, NULL);
+}
+
+/* The kernel that runs may have more words than those that were given, and must have those. */
+static void test_kernel(void)
+{
+    static const struct {
+        const char *given, *runs;
+        gboolean is_same;
+    } kernels[] = {
+        {NULL, "anything", TRUE},
+        {"", "anything", TRUE},
+        {"root=/dev/vda1  direct", "root=/dev/vda1 quiet direct initrd=initrd\n", TRUE},
+        {"root=/dev/vda1 direct", "", TRUE}, /* not known */
+        {"root=/dev/vda1 direct", "root=/dev/vda1 quiet", FALSE},
+        {"root=/dev/vda1 direct", "root=/dev/vda12 direct", FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(kernels); i++) {
+        g_autoptr(SbCloudInitVerdict) verdict = make(SB_CLOUD_INIT_DONE, "");
+        const SbDomain own = {.name = (char *)"m", .cmdline = (char *)kernels[i].given};
+        const SbJudged machine = {&own, "/proc/nonexistent", TRUE, FALSE};
+        g_free(verdict->cmdline);
+        verdict->cmdline = g_strdup(kernels[i].runs);
+        g_autofree char *hint = NULL;
+        g_autofree char *said = sb_verdict_judge(verdict, 0, &machine, &hint);
+        g_assert_cmpint(said == NULL, ==, kernels[i].is_same);
+        g_assert_cmpint(hint == NULL, ==, kernels[i].is_same);
+        g_assert_true(!said || strstr(said, "did not boot the kernel"));
+    }
 }
 
 /* Warnings are a failure only for somebody who wants none. */
@@ -123,6 +152,7 @@ int main(int argc, char **argv)
 {
     test_init(argc, argv);
     g_test_add_func("/verdict/done", test_done);
+    g_test_add_func("/verdict/kernel", test_kernel);
     g_test_add_func("/verdict/degraded", test_degraded);
     g_test_add_func("/verdict/without-cloud-init", test_without_cloud_init);
     g_test_add_func("/verdict/failed", test_failed);
