@@ -109,6 +109,8 @@ static void add_login(GPtrArray *lines, const SbFacts *facts)
         add(lines, "the host key that was made for it: %s", facts->pinned_key);
     if (is_key && facts->offered_key)
         add(lines, "the host key that it shows: %s", facts->offered_key);
+    else if (facts->login_step)
+        add(lines, "a new login stays at: %s", facts->login_step);
     else if (facts->login_words)
         add_last(lines, "ssh", facts->login_words, QEMU_LINES);
 }

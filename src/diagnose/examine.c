@@ -6,6 +6,7 @@
 #include "base/workers.h"
 #include "diagnose/account-problem.h"
 #include "diagnose/local-facts.h"
+#include "diagnose/login-step.h"
 #include "diagnose/network-path.h"
 #include "diagnose/seed-problem.h"
 #include "diagnose/way-out.h"
@@ -175,6 +176,17 @@ static void add_guest_words(virConnect *connection, const char *uuid, SbFacts *f
     facts->network_problem = sb_facts_keep(facts, network);
 }
 
+/* Of a guest that does nothing else. */
+static void add_login_step(SbFacts *facts)
+{
+    SbSigns signs = sb_facts_signs(facts);
+    if (!facts->ssh_config || !signs.has[SB_SIGN_RESTS] ||
+        !(facts->is_thorough || signs.has[SB_SIGN_SILENT]))
+        return;
+    g_autofree char *step = sb_login_step(facts->ssh_config, facts->machine);
+    facts->login_step = sb_facts_keep(facts, step);
+}
+
 /* For a console that nobody has followed since the start. */
 static void add_console(virConnect *connection, SbFacts *facts)
 {
@@ -317,6 +329,7 @@ void sb_examine_now(SbHost *host, const char *uuid, SbFacts *facts)
         add_network(lease.connection, is_local, facts);
         add_firewall(facts);
         add_guest_words(lease.connection, uuid, facts);
+        add_login_step(facts);
         sb_look_at_pool(lease.connection, facts->pool, &facts->pool_is_active,
                         &facts->pool_free_bytes);
         if (facts->is_thorough && !facts->console)

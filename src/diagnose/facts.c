@@ -218,6 +218,7 @@ static void add_ssh_signs(const SbFacts *facts, gboolean *has)
     if (facts->has_port && !is_slirp)
         has[is_foreign(facts) ? SB_SIGN_PORT_FOREIGN : ports[facts->port]] = TRUE;
     has[SB_SIGN_NO_FORWARD] = facts->has_port && is_slirp && facts->port == SB_SSH_PORT_REFUSED;
+    has[SB_SIGN_LOGIN_HANGS] = facts->login_step != NULL;
     has[SB_SIGN_SSHD_BAD] = facts->sshd_problem != NULL;
     has[SB_SIGN_NETWORK_BAD] = facts->network_problem != NULL;
     has[SB_SIGN_ACCOUNT_BAD] = facts->account_problem != NULL;

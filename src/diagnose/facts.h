@@ -79,6 +79,8 @@ typedef struct {
     gboolean login_shell;    /**< it worked, but the account's shell ends before the command */
     gboolean login_nonsense; /**< it worked, but the answer of cloud-init makes no sense */
     const char *login_words;
+    const char *ssh_config;               /**< a login does not end: that ssh_config shows why */
+    const char *login_step;               /**< at which ssh stays then */
     const char *pinned_key, *offered_key; /**< fingerprints: of the machine's ssh host key, and of
                                              the key that it, or another one, showed */
     const char *account, *client_key;     /**< of the login */

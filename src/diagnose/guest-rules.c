@@ -84,6 +84,22 @@ static const SbRule rules[] = {
         "give the account a shell that runs commands: 'shell' of the user in your user-data, or "
         "/etc/passwd of the image; or look at the start files of that shell and at "
         "ForceCommand of sshd"),
+    ENDS("login-packets", (SB_SIGN_LOGIN_HANGS), SB_SHOW_LOGIN | SB_SHOW_WORK, "SSH2_MSG_KEX",
+         "its ssh server answers, but the login stays at the exchange of keys: large packets get "
+         "lost on the way, or that server hangs",
+         "'ping -M do -s 1400 {address}' shows whether large packets come through; if not, compare "
+         "'mtu' of the guest's card, the bridge and the tap, and look for 'length' in 'nft list "
+         "ruleset'; if they do, look with {console} what listens at port 22: 'ss -ltnp'"),
+    ENDS("login-shell-hangs", (SB_SIGN_LOGIN_HANGS), SB_SHOW_LOGIN | SB_SHOW_WORK,
+         "Sending command|Sending env|[Ee]ntering interactive session|client_global_hostkeys",
+         "the login works, but the shell of the account '{account}' does not come to the command",
+         "look in your user-data and the image for what waits in the start files of that shell, in "
+         "ForceCommand of sshd, or in PAM: {console}"),
+    ENDS("login-hangs", (SB_SIGN_LOGIN_HANGS), SB_SHOW_LOGIN | SB_SHOW_WORK,
+         "^(?!Connect|Reading|identity|Local version|.*Applying options)(.+)",
+         "its ssh server answers, but does not go on with a login: ssh stays at '{1}'",
+         "look with {console} at what sshd waits for: its log ('journalctl -u ssh'), 'UseDNS', "
+         "PAM"),
     EXPLAINS("login-expired", (SB_SIGN_LOGIN_BROKEN), SB_SHOW_LOGIN,
              "password (?:has expired|change required)|change your password|account has expired",
              "the account, or its password, has expired",

@@ -70,7 +70,8 @@ SbConsoleBoot sb_console_boot(const SbFacts *facts)
 /* Whether ssh said something that matches PATTERN when the login failed. */
 static gboolean match_words(const SbFacts *facts, const char *pattern, char **group_out)
 {
-    g_auto(GStrv) words = g_strsplit(facts->login_words ? facts->login_words : "", "\n", -1);
+    const char *text = facts->login_step ? facts->login_step : facts->login_words;
+    g_auto(GStrv) words = g_strsplit(text ? text : "", "\n", -1);
     for (gsize i = 0; words[i]; i++)
         if (sb_rule_line_matches(pattern, words[i], group_out))
             return TRUE;
@@ -91,6 +92,7 @@ static gboolean match_line(const SbFacts *facts, const SbRule *rule, SbConsoleBo
     char **group_out = rule->with ? &match->of_line : &match->group;
     guint count = facts->console ? facts->console->len : 0;
     if (sb_rule_asks_for(rule, SB_SIGN_LOGIN_BROKEN) ||
+        sb_rule_asks_for(rule, SB_SIGN_LOGIN_HANGS) ||
         sb_rule_asks_for(rule, SB_SIGN_LOGIN_SHELL) ||
         sb_rule_asks_for(rule, SB_SIGN_LOGIN_NONSENSE))
         return match_words(facts, rule->line, group_out);

@@ -70,7 +70,7 @@ typedef enum {
  * One rule. It matches if all its signs are there and not UNLESS, and a line of the console
  * matches LINE, and one matches WITH that is not harmless, and none matches WITHOUT; those that are
  * NULL are not asked for. A rule with a sign of a login that failed
- * for words of ssh (SB_SIGN_LOGIN_BROKEN, _SHELL, _NONSENSE) looks for LINE in these words,
+ * for words of ssh (SB_SIGN_LOGIN_BROKEN, _HANGS, _SHELL, _NONSENSE) looks for LINE in these words,
  * and not on the console.
  *
  * CAUSE and NEXT can have these words in braces: {1} is the first group of WITH or, without it, of

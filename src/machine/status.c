@@ -107,6 +107,7 @@ static void on_finished(SbCloudInitVerdict *verdict, const GError *error, gpoint
     Asking *asking = data;
     asking->verdict = verdict;
     asking->refusal = error ? g_error_copy(error) : NULL;
+    asking->facts->ssh_config = NULL;
     sb_loop_end(asking->loop);
 }
 
@@ -122,6 +123,7 @@ static gboolean log_in(Asking *asking, const SbAccess *access, GError **error)
     g_autoptr(SbLogin) login = sb_login_start(&request, &callbacks, asking, error);
     if (!login)
         return FALSE;
+    asking->facts->ssh_config = sb_facts_keep(asking->facts, request.config_path);
     set_deadline(asking, WAIT_MS);
     sb_loop_wait(loop);
     set_deadline(asking, 0);

@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+/* A login to a guest that does nothing else takes a few seconds, also an emulated one's. */
+enum { LOGIN_US = 30 * 1000 * 1000 };
+
 struct SbReadiness {
     const SbOperation *operation;
     SbAccess *access;
@@ -409,6 +412,9 @@ static void add_facts(const char *machine, SbFacts *facts, gpointer data)
     facts->said = sb_facts_keep(facts, wait->said);
     facts->doing = sb_facts_keep(facts, wait->doing);
     facts->vain = wait->vain;
+    if (wait->login && facts->awaited == SB_STAGE_SSH_LOGIN &&
+        g_get_monotonic_time() - wait->stage_us > LOGIN_US)
+        facts->ssh_config = sb_facts_keep(facts, sb_access_config_path(wait->all->access));
     sb_facts_set_login(facts, wait->last_refusal);
 }
 

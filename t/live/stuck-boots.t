@@ -59,6 +59,9 @@ user_data off 'runcmd:' '  - poweroff'
 # A file system with errors becomes read-only, and cloud-init waits for ever.
 user_data ro 'runcmd:' '  - echo u >/proc/sysrq-trigger; sleep 1; touch /var/lib/x'
 user_data wrong 'runcmd:' '  - [ls, /nonexistent]' '  - "false"'
+# It greets like an ssh server, and says nothing more.
+user_data mute 'bootcmd:' "  - printf '#!/bin/sh\\necho SSH-2.0-x\\nexec sleep 1000\\n' >/bin/greet && chmod 755 /bin/greet" \
+  "  - printf '#!/bin/sh\\nexec nc -ll -p 22 -e /bin/greet\\n' >/usr/sbin/dropbear"
 cat >c.yaml <<'END'
 fleet: c
 image: pocket
@@ -69,9 +72,10 @@ machines:
   off: { user-data: off.ud }
   ro: { user-data: ro.ud }
   wrong: { user-data: wrong.ud }
+  mute: { user-data: mute.ud }
 END
 run seedbed up c.yaml
-for machine in c-off-1 c-ro-1 c-wrong-1 c-panic-1; do
+for machine in c-off-1 c-mute-1 c-ro-1 c-wrong-1 c-panic-1; do
   fails $machine
 done
 contains "$err" "'c-panic-1' is not ready: the kernel panicked, because somebody asked for it ('c' to /proc/sysrq-trigger) (last stage reached: " \
@@ -84,14 +88,17 @@ done
 ok "what a guest that lives says is there" grep -q '^status: error' "$state"/.evidence/*/c-wrong-1.guest.txt
 is "$(grep -rlE 'BEGIN [A-Z ]*PRIVATE KEY' "$state/.evidence")" '' "no private key is in it"
 ok "but where one was is shown" grep -q 'removed by seedbed: a private key' "$folder/c-panic-1.seed.user-data"
+contains "$err" "'c-mute-1' is not ready: its ssh server answers, but the login stays at the exchange of keys" \
+  "an ssh server that hangs is named"
+contains "$err" "  | a new login stays at: SSH2_MSG_KEXINIT sent" "with ssh's last step"
 contains "$err" "'c-off-1' is not ready: the guest powered off" "a guest that stops is named"
 contains "$err" "'c-ro-1' is not ready: cloud-init cannot come to its end, because the guest's file system at /var/lib/cloud is read-only" \
   "a disk that became read-only is named"
 contains "$err" "'c-wrong-1' is not ready: cloud-init failed:
   - module 'scripts-user': RuntimeError('Runparts: 1 failures (runcmd)" "cloud-init's own words are there"
 contains "$err" "ls: /nonexistent: No such file" "and on the console what made it fail"
-contains "$err" "4 of 5 machines failed" "all four are counted"
-is "$(virsh -q list --all --name | sed '/^$/d')" c-good-1 "those four are gone, the other lives"
+contains "$err" "5 of 6 machines failed" "all five are counted"
+is "$(virsh -q list --all --name | sed '/^$/d')" c-good-1 "those five are gone, the other lives"
 run seedbed exec c -- hostname
 is "$status $out" "0 c-good-1 | c-good-1" "and works"
 ok "down" seedbed -q down c

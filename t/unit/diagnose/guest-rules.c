@@ -18,6 +18,10 @@ FACTS(bridged, f->network_kind = SB_NETWORK_BRIDGE; f->network = NULL; f->awaite
 FACTS(no_dhcp, NETWORK f->has_dhcp = SB_NO; f->has_lease = SB_NO; f->awaited = SB_STAGE_ADDRESS;)
 FACTS(other, NETWORK f->other_mac = "52:54:00:00:00:99";)
 FACTS(no_lease, PORT(SILENT) NETWORK f->has_lease = SB_NO; f->awaited = SB_STAGE_ADDRESS;)
+FACTS(kex, f->login_step = "expecting SSH2_MSG_KEX_ECDH_REPLY"; f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(shell_hangs, f->login_step = "Sending command: true"; f->awaited = SB_STAGE_SSH_LOGIN;
+      f->account = "debian";)
+FACTS(hangs, f->login_step = "Next authentication method: publickey"; f->awaited = SB_STAGE_SSH_LOGIN;)
 FACTS(network_bad, PORT(SILENT) NETWORK f->awaited = SB_STAGE_SSH_PORT;
       f->network_problem = "its network cards (eth0) have no address";)
 FACTS(waits, f->awaited = SB_STAGE_SSH_PORT;)
@@ -44,6 +48,15 @@ FACTS(garbage, LOGIN(BROKEN, "Bad packet length 1349676916.\nConnection corrupte
     "Cloud-init v. 22.4.2 finished at Thu. Datasource DataSourceNoCloud.  Up 9.31 seconds\n"
 
 static const Row rows[] = {
+    {kex,
+     "x\n",
+     {"login-packets", "large packets get lost on the way", "SSH2_MSG_KEX_ECDH_REPLY", "'mtu'"}},
+    {shell_hangs,
+     "x\n",
+     {"login-shell-hangs", "the shell of the account 'debian' does not", "Sending command", "PAM"}},
+    {hangs,
+     "x\n",
+     {"login-hangs", "ssh stays at 'Next authentication method: publickey'", "stays at", "UseDNS"}},
     {network_bad,
      "[FAILED] Failed to start systemd-networkd-wait-online.service - Wait for Network.\n",
      {"network-problem", "(eth0) have no address", "no answer", "driver: virtio_net"}},
