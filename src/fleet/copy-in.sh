@@ -42,4 +42,5 @@ mkdir -p "${in:=/}" && new=$(mktemp -d "$in/.copy.XXXXXX") || exit
 tar -xf - -C "$new" && put
 status=$?
 rm -rf "$new"
+[ $status = 0 ] || df -Pk "$in" | awk 'NR == 2 { print "its file system " $6 " has " $4 " KiB free of " $2 " KiB" }' >&2
 exit $status

@@ -109,7 +109,7 @@ static void send_next(Task *task)
     g_autofree char *script = sb_copy_script_in(copy->path, name, copy->is_folder);
     const SbCopyInRequest request = {.files = files,
                                      .from = copy->sources[task->source],
-                                     .to = copy->path,
+                                     .to = *copy->path ? copy->path : "~",
                                      .script = script,
                                      .connect_ms = CONNECT_MS};
     if (task->in)

@@ -6,6 +6,8 @@
 #include "guest/guest-command.h"
 #include "local/tar.h"
 
+#include <string.h>
+
 enum {
     STDERR_KEPT_BYTES = 2048,
     STDERR_LINES = 4,
@@ -87,8 +89,12 @@ static void on_ended(int status, const GError *failure, gpointer data)
                             copy->from, copy->to, failure->message);
     else if (status != 0)
         g_set_error(&error, SB_TAR_ERROR, SB_TAR_ERROR_WRITE,
-                    "cannot copy '%s' to '%s': the guest's tar failed with %d: %s", copy->from,
-                    copy->to, status, words);
+                    "cannot copy '%s' to '%s': the guest's tar failed with %d: %s%s", copy->from,
+                    copy->to, status, words,
+                    strstr(words, "No space left on device")
+                        ? "\ntry: give the machine a larger 'disk' in the fleet file, make room in "
+                          "it, or copy to a folder on another of its file systems"
+                        : "");
     copy->done(error, copy->data);
 }
 

@@ -102,6 +102,12 @@ for sides in 'x y' 'a-m-1:x a-m-2:y' 'a:x y'; do
 done
 run seedbed copy none a:
 contains "$status $err" "'$tmp/in/none' is not a file or folder" "a source that is not here is named"
+head -c 60000000 /dev/zero >"$tmp/huge"
+run seedbed copy "$tmp/huge" a-m-1:
+contains "$status $err" "3 seedbed: a-m-1: cannot copy '$tmp/huge' to '~': the guest's tar failed" "a file that is too large fails"
+[[ $err == *'its file system / has '*' KiB free of '*' KiB'*"larger 'disk'"* ]]
+result $? "and the file system is named, and what to do" || note "$err"
+is "$(seedbed ssh a-m-1 -- 'ls -A | grep -c -e huge -e copy')" 0 "and nothing of it is left"
 cd "$OLDPWD" || exit 1
 
 seedbed exec a-m-1 -- 'echo begun; sleep 300' >"$tmp/begun" 2>"$tmp/stopped" &
