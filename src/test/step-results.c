@@ -21,6 +21,7 @@ struct SbStepResults {
     SbCappedText *output;  /**< for an exit status */
     GDateTime *started;
     gint64 started_us, ended_us;
+    gboolean is_in_line; /**< the output ends without the end of a line */
 };
 
 /* The name of a suite of RUN on MACHINE in reports. (transfer full) */
@@ -73,6 +74,8 @@ void sb_step_results_add(SbStepResults *results, gboolean as_comment, const char
 {
     if (results->reader)
         sb_suite_reader_set_time(results->reader, g_get_monotonic_time());
+    if (length > 0)
+        results->is_in_line = bytes[length - 1] != '\n';
     if (!results->reader)
         sb_capped_text_add(results->output, bytes, length);
     else if (as_comment)
@@ -104,6 +107,17 @@ static SbSuite *make_suite(SbStepResults *results, int status, const GError *fai
     return sb_suite_from_exit_status(name, status >= 0 ? status : 124, output->str, output->len);
 }
 
+static void add_timeout(SbSuite *suite, const char *message, gboolean is_in_line)
+{
+    g_autofree char *text = g_strconcat(
+        message,
+        is_in_line ? "; its output ends within a line, as a question does, and nobody answers "
+                     "one ('-y', DEBIAN_FRONTEND=noninteractive)"
+                   : "",
+        NULL);
+    sb_suite_add_problem(suite, "timeout", text);
+}
+
 SbSuite *sb_step_results_finish(SbStepResults *results, int status, const GError *failure,
                                 const char *broken)
 {
@@ -118,7 +132,7 @@ SbSuite *sb_step_results_finish(SbStepResults *results, int status, const GError
     if (broken)
         sb_suite_break(suite, broken);
     else if (g_error_matches(failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_TIMEOUT))
-        sb_suite_add_problem(suite, "timeout", failure->message);
+        add_timeout(suite, failure->message, results->is_in_line);
     else if (failure)
         sb_suite_break(suite, failure->message);
     return suite;

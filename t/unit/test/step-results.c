@@ -62,6 +62,9 @@ static void test_timeout(void)
     g_autoptr(SbSuite) status = suite_of(&exit_step, "said\n", -1, late, NULL);
     assert_line(tap, "f-m-1/s[i] #2: untrusted: it did not end within 1 s, 1 test");
     g_assert_cmpuint(tap->problems->len, ==, 1);
+    g_autoptr(SbSuite) asks = suite_of(&tap_step, "1..1\nOverwrite? [y/N] ", 143, late, NULL);
+    const SbSuiteProblem *problem = asks->problems->pdata[0];
+    g_assert_nonnull(strstr(problem->text, "ends within a line, as a question does"));
     g_assert_true(sb_suite_is_bad(status));
     g_assert_null(status->broken);
 }
