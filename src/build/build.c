@@ -264,7 +264,8 @@ static gboolean check_image(const Build *build, const SbImage *image, GError **e
     if (is_run && status != 0)
         g_set_error(error, SB_BUILD_ERROR, SB_BUILD_ERROR_CHECK,
                     "the check failed in a fresh machine of the new image (exit status %d): "
-                    "nothing was published",
+                    "nothing was published\ntry: its last words are above; correct the user-data "
+                    "or the check; 'seedbed up' with this fleet file makes a machine to try it in",
                     status);
     return is_run && status == 0;
 }

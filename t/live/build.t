@@ -88,6 +88,7 @@ other=$!
 run seedbed build --format json gold.yaml --no-cache --name never --check 'echo looking; test -e /etc/nothing'
 is "$status" 1 "a check that fails: exit status 1"
 contains "$err" "the check failed in a fresh machine of the new image (exit status 1)" "it says so"
+contains "$err" "makes a machine to try it in" "and what can be done"
 contains "$out" '"stream":"stdout","text":"looking"' "with what the check printed"
 contains "$out" '"text":"packing","done_bytes":' "the packing told how far it was"
 wait "$builder"
