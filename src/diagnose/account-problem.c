@@ -67,7 +67,8 @@ const char sb_sshd_script[] =
     "*,masked*|*,disabled) echo \"its unit $unit is ${enabled%-runtime}\" ;; esac\n"
     "done\n";
 
-/* busybox has all options of ip that are used here. A name without `match` is that of a card. */
+/* busybox has all options of ip that are used here. What renders the configuration of cloud-init
+ * differs: the names are looked for in the files of all. */
 const char sb_network_script[] =
     "PATH=$PATH:/usr/sbin:/sbin\n"
     "cards=$(ls /sys/class/net | grep -vx lo | xargs)\n"
@@ -79,9 +80,12 @@ const char sb_network_script[] =
     " echo \"it has taken the address of its gateway, $via, so that its answers stay in it\" ;;"
     " esac\n"
     "case \" $have \" in *\" $address \"*) ;; *)\n"
-    "for file in /etc/netplan/*.yaml; do grep -q match: \"$file\" || cat \"$file\"; done"
-    " 2>/dev/null | sed -n 's/^ \\{2,4\\}\\([a-z][a-z0-9]*\\):.*/\\1/p' |\n"
-    "grep -vxE 'version|renderer|ethernets|bonds|bridges|vlans|wifis' | while read -r name; do\n"
+    "{ sed -n 's/^Name=//p' /etc/systemd/network/*.network /run/systemd/network/*.network;"
+    " sed -n 's/^iface \\([^ ]*\\) .*/\\1/p' /etc/network/interfaces /etc/network/interfaces.d/*;"
+    " sed -n 's/^interface-name=//p' /etc/NetworkManager/system-connections/*"
+    " /run/NetworkManager/system-connections/*;"
+    " sed -n 's/^DEVICE=//p' /etc/sysconfig/network-scripts/ifcfg-*; } 2>/dev/null |\n"
+    "grep -x '[a-z][a-z0-9]*' | while read -r name; do\n"
     "[ -e /sys/class/net/$name ] ||"
     " echo \"its network configuration names the card '$name', and it has only '$cards'\"\n"
     "done\n"

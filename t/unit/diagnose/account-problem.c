@@ -139,7 +139,7 @@ static void test_sshd(gconstpointer program)
 }
 
 /* The network script prints what begins with EXPECTED in a guest with the card enp1s0, whose `ip`
- * says ADDRESSES, and with what is in the file netplan/x.yaml. */
+ * says ADDRESSES, and with what is in the folder networkd. */
 static void expect_network(const char *program, const char *addresses, const char *expected)
 {
     g_autofree char *ip =
@@ -152,7 +152,9 @@ static void expect_network(const char *program, const char *addresses, const cha
     g_autoptr(GString) here = g_string_new(text);
     write_file("ip", ip, 0755);
     g_string_replace(here, "/sys/class/net", "net", 0);
-    g_string_replace(here, "/etc/netplan", "netplan", 0);
+    g_string_replace(here, "/run/systemd/network", "networkd", 0);
+    g_string_replace(here, "/etc/", "none/", 0);
+    g_string_replace(here, "/run/", "none/", 0);
     g_string_replace(here, "nft", "false", 0);
     g_string_replace(here, "iptables", "false", 0);
     g_auto(GStrv) words = g_strsplit(program, " ", 2);
@@ -179,20 +181,19 @@ static void test_network(gconstpointer program)
     }
     g_assert_cmpint(g_mkdir_with_parents("net/enp1s0", 0755), ==, 0);
     g_assert_cmpint(g_mkdir_with_parents("net/lo", 0755), ==, 0);
-    g_assert_cmpint(g_mkdir_with_parents("netplan", 0755), ==, 0);
+    g_assert_cmpint(g_mkdir_with_parents("networkd", 0755), ==, 0);
     expect_network(program, right, "");
     expect_network(program, "1: lo    inet 10.9.0.1/32 scope global lo",
                    "it has taken the address of its gateway, 10.9.0.1, so that");
     expect_network(program, "", "its network cards (enp1s0) have no IPv4 address, and not 10.9");
     expect_network(program, "2: enp1s0    inet 10.9.0.77/24 scope global enp1s0",
                    "its network cards (enp1s0) have 10.9.0.77, and not 10.9.0.10");
-    write_file("netplan/x.yaml",
-               "network:\n  version: 2\n  ethernets:\n    ens3:\n      dhcp4: on\n", 0600);
+    write_file("networkd/10-x-ens3.network", "[Match]\nName=ens3\n", 0644);
     expect_network(program, "", "its network configuration names the card 'ens3', and it has only");
-    write_file("netplan/x.yaml", "    id0:\n      match: {driver: virtio_net}\n", 0600);
+    write_file("networkd/10-x-ens3.network", "[Match]\nName=en*\n", 0644);
     expect_network(program, "", "its network cards (enp1s0) have no IPv4 address");
-    g_unlink("netplan/x.yaml");
-    g_rmdir("netplan");
+    g_unlink("networkd/10-x-ens3.network");
+    g_rmdir("networkd");
     g_rmdir("net/lo");
     g_rmdir("net/enp1s0");
     expect_network(program, right, "its kernel knows no network card");
