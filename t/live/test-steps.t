@@ -95,10 +95,15 @@ is "$(suites "[t['description'] for t in s['tests'] if t.get('is_flaky')]" | pas
 mkdir bin
 printf '#!/bin/sh\necho "$*" | paste -sd " " >>"%s"\nexec /usr/bin/ssh "$@"\n' "$tmp/ssh.log" >bin/ssh
 chmod +x bin/ssh
-run env PATH="$tmp/bin:$PATH" seedbed test --keep always --only root -q s.yaml
-# Three machines have seven steps. If the guest begins a process of its own meanwhile, a step takes a login more.
-[ "$status" = 0 ] && [ "$(wc -l <ssh.log)" -lt 6 ]
-result $? "the login that finds a machine ready runs the first step in it, too" || note "$(cut -c 1-300 ssh.log) $err"
+# Three machines have seven steps, and log in once each. If the guest begins a process of its own meanwhile, a step
+# takes a login more: then they are counted again.
+for _ in 1 2 3; do
+  rm -f ssh.log
+  run env PATH="$tmp/bin:$PATH" seedbed test --keep always --only root -q s.yaml
+  logins=$(wc -l <ssh.log)
+  if [ "$status" != 0 ] || [ "$logins" = 3 ]; then break; fi
+done
+is "$status $logins" "0 3" "the login that finds a machine ready runs the first step in it, too" || note "$(cut -c 1-300 ssh.log) $err"
 # Five items in two parts: one item takes longer than all others together.
 printf '{"durations": {"spread[t/1.sh]": 1, "spread[t/2.sh]": 20, "spread[t/3.sh]": 2, "spread[t/4.sh]": 1}}' >d.json
 run seedbed test --keep always --only spread --shard 1/2 --durations d.json -q --json 1.json s.yaml
