@@ -88,7 +88,7 @@ begin_import()
   for ((tries = 0; tries < 20; tries++)); do
     seedbed -q image import x x.qcow2 2>/dev/null &
     importing=$!
-    until [ -s "$pool/$volume" ]; do :; done
+    until [ -s "$pool/$volume" ] || ! kill -0 "$importing"; do :; done
     kill -STOP "$importing"
     # Its first bytes are sent last.
     [ "$(head -c 3 "$pool/$volume" | tr -d '\0')" != '' ] || return 0

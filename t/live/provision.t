@@ -67,7 +67,7 @@ is "$status $out" "3 7f3a-secret 0" "a command of ssh has them"
 seedbed exec p -- 'echo begun; until [ -e go ]; do sleep 1; done' >"$tmp/begun" &
 wait_for 60 grep -q begun "$tmp/begun"
 is "$(pgrep -af '7f3a-secret')" '' "they are on no command line here"
-seedbed exec p -- touch go
+wait_for 60 seedbed exec p -- touch go
 wait $!
 run seedbed test "$tmp/p.yaml"
 is "$status" 0 "a step of a test has them, and its own"

@@ -32,6 +32,13 @@ END
 # guest NAME COMMAND...: runs COMMAND in a guest; works without libvirtd
 guest() { ssh -F ssh_config "l-$1-1" "${@:2}"; }
 
+# tell NAME FILE: the step in that guest goes on. Without it, it would wait for ever
+tell()
+{
+  wait_for 60 guest "$1" touch "/tmp/$2"
+  result $? "$1 is told to go on"
+}
+
 # says N TEXT: TEXT was printed N times
 says() { [ "$(grep -c "$2" run.err)" = "$1" ]; }
 
@@ -58,8 +65,8 @@ is_gone() { ! kill -0 "$daemon"; }
 kill -TERM "$daemon"
 wait_for 60 says 1 'connection to libvirtd broke'
 wait_for 60 is_gone
-guest ssh touch /tmp/away
-guest quiet touch /tmp/away
+tell ssh away
+tell quiet away
 wait_for 60 grep -q 'l-ssh-1/ssh: passed' run.err
 result $? "a step ends while libvirtd is away"
 "$SEEDBED_LIBVIRTD_START"
@@ -72,7 +79,7 @@ result $? "channels are read again"
 # A frozen libvirtd reads nothing. If it is killed then, these bytes are lost.
 kill -STOP "$(<"$SEEDBED_LIBVIRTD_PIDFILE")"
 for name in lost missed; do
-  guest $name touch /tmp/frozen
+  tell $name frozen
   wait_for 60 guest $name test -e /tmp/written
 done
 kill -KILL "$(<"$SEEDBED_LIBVIRTD_PIDFILE")"
@@ -81,7 +88,7 @@ wait_for 60 says 2 'connection to libvirtd broke'
 wait_for 60 says 2 'libvirtd is back'
 result $? "the test sees the same when libvirtd is killed" || note "$(<run.err)"
 for name in quiet lost missed; do
-  guest $name touch /tmp/back
+  tell $name back
 done
 wait $pid
 is $? 3 "the exit status is 3, because some results are not known" || note "$(<run.err)"
