@@ -121,7 +121,7 @@ after_freeze() { seedbed -q exec warm -- true; }
 # The warm image is made once (see warm_subjects). A second one shows that the first was not found.
 before_thaw() { compgen -G "$pool/warm-*" >/dev/null || { do_freeze && seedbed -q down warm; }; }
 do_thaw() { $with seedbed -q up "$tmp/warm.yaml"; }
-after_thaw() { seedbed -q exec warm -- true && [ "$(find "$pool" -name 'warm-*.json' | wc -l)" = 1 ]; }
+after_thaw() { seedbed -q exec warm -- true && [ "$(find "$pool" -name 'warm-[0-9a-f]*.json' | wc -l)" = 1 ]; }
 
 before_build() { :; }
 do_build() { $with seedbed -q build "$tmp/gold.yaml" --name gold; }
