@@ -201,8 +201,8 @@ static void add_seed(const Collection *collection, const SbPool *pool)
 
 static void add_console(const Collection *collection, const SbPool *pool)
 {
-    g_autoptr(SbConsoleLog) log = sb_console_log_new(pool, collection->request->domain->name);
-    g_autoptr(GBytes) bytes = sb_console_log_read(log, NULL);
+    g_autoptr(SbConsoleLog) log = sb_console_log_new(collection->request->domain->name);
+    g_autoptr(GBytes) bytes = sb_console_log_read(log, pool, NULL);
     add_bytes(collection, "console.txt", "the whole serial console", bytes);
 }
 

@@ -9,17 +9,15 @@
 enum { PART_MAX_BYTES = 16 * 1024 * 1024 };
 
 struct SbConsoleLog {
-    const SbPool *pool;
     char *machine;
     char *volume;       /**< the current file */
     guint64 read_bytes; /**< of the current file */
     gboolean is_begun;
 };
 
-SbConsoleLog *sb_console_log_new(const SbPool *pool, const char *machine)
+SbConsoleLog *sb_console_log_new(const char *machine)
 {
     SbConsoleLog *log = g_new0(SbConsoleLog, 1);
-    log->pool = pool;
     log->machine = g_strdup(machine);
     log->volume = sb_console_log_name(machine);
     return log;
@@ -47,12 +45,12 @@ static gboolean append(GByteArray *text, virStorageVol *volume, guint64 offset, 
 
 /* Appends an old file from byte OFFSET on. If there is no file of that length, the log was started
  * again, and virtlogd has deleted the old files. */
-static gboolean append_backup(const SbConsoleLog *log, GByteArray *text, guint number,
-                              guint64 offset, GError **error)
+static gboolean append_backup(const SbConsoleLog *log, const SbPool *pool, GByteArray *text,
+                              guint number, guint64 offset, GError **error)
 {
     g_autofree char *name = sb_console_log_backup_name(log->machine, number);
     g_autoptr(GError) cause = NULL;
-    g_autoptr(virStorageVol) volume = sb_volume_find(log->pool, name, &cause);
+    g_autoptr(virStorageVol) volume = sb_volume_find(pool, name, &cause);
     virStorageVolInfo info = {.capacity = 0};
     if (volume && virStorageVolGetInfo(volume, &info) < 0)
         sb_libvirt_set_error(&cause, "cannot read about the volume '%s'", name);
@@ -63,26 +61,27 @@ static gboolean append_backup(const SbConsoleLog *log, GByteArray *text, guint n
     return info.capacity < offset || append(text, volume, offset, error);
 }
 
-static gboolean append_all_backups(const SbConsoleLog *log, GByteArray *text, GError **error)
+static gboolean append_all_backups(const SbConsoleLog *log, const SbPool *pool, GByteArray *text,
+                                   GError **error)
 {
     for (guint number = SB_CONSOLE_LOG_BACKUPS; number > 0; number--)
-        if (!append_backup(log, text, number - 1, 0, error))
+        if (!append_backup(log, pool, text, number - 1, 0, error))
             return FALSE;
     return TRUE;
 }
 
 /* libvirt does not know the files of virtlogd before it looks. */
-static virStorageVol *find_current(const SbConsoleLog *log, GError **error)
+static virStorageVol *find_current(const SbConsoleLog *log, const SbPool *pool, GError **error)
 {
-    virStorageVol *volume = log->is_begun ? sb_volume_find(log->pool, log->volume, NULL) : NULL;
-    if (!volume && sb_pool_refresh(log->pool, error))
-        volume = sb_volume_find(log->pool, log->volume, error);
+    virStorageVol *volume = log->is_begun ? sb_volume_find(pool, log->volume, NULL) : NULL;
+    if (!volume && sb_pool_refresh(pool, error))
+        volume = sb_volume_find(pool, log->volume, error);
     return volume;
 }
 
-GBytes *sb_console_log_read(SbConsoleLog *log, GError **error)
+GBytes *sb_console_log_read(SbConsoleLog *log, const SbPool *pool, GError **error)
 {
-    g_autoptr(virStorageVol) volume = find_current(log, error);
+    g_autoptr(virStorageVol) volume = find_current(log, pool, error);
     if (!volume)
         return NULL;
     g_autoptr(GByteArray) text = g_byte_array_new();
@@ -90,20 +89,18 @@ GBytes *sb_console_log_read(SbConsoleLog *log, GError **error)
     gboolean is_next_file =
         virStorageVolGetInfo(volume, &info) == 0 && info.capacity < log->read_bytes;
     virResetLastError();
-    if (is_next_file && !sb_pool_refresh(log->pool, error))
+    if (is_next_file && !sb_pool_refresh(pool, error))
         return NULL;
-    if (!log->is_begun && !append_all_backups(log, text, error))
+    if (!log->is_begun && !append_all_backups(log, pool, text, error))
         return NULL;
-    if (is_next_file) {
-        if (!append_backup(log, text, 0, log->read_bytes, error))
-            return NULL;
-        log->read_bytes = 0;
-    }
+    if (is_next_file && !append_backup(log, pool, text, 0, log->read_bytes, error))
+        return NULL;
+    guint64 offset = is_next_file ? 0 : log->read_bytes;
     guint before = text->len;
-    if (!append(text, volume, log->read_bytes, error))
+    if (!append(text, volume, offset, error))
         return NULL;
     log->is_begun = TRUE;
-    log->read_bytes += text->len - before;
+    log->read_bytes = offset + text->len - before;
     return g_byte_array_free_to_bytes(g_steal_pointer(&text));
 }
 

@@ -14,7 +14,6 @@ enum { POLL_MS = 500 };
 
 typedef struct {
     const SbOperation *operation;
-    virConnect *connection;
     const SbDomain *domain;
     SbConsoleLog *log;
     SbLoop *loop;
@@ -31,10 +30,11 @@ static void tell(const Reading *reading, GBytes *bytes)
 }
 
 /* FALSE with an error if that cannot be seen. */
-static gboolean look_at_state(const Reading *reading, gboolean *is_running_out, GError **error)
+static gboolean look_at_state(const Reading *reading, virConnect *connection,
+                              gboolean *is_running_out, GError **error)
 {
     g_autoptr(GError) cause = NULL;
-    g_autoptr(SbDomain) now = sb_domain_find(reading->connection, reading->domain->name, &cause);
+    g_autoptr(SbDomain) now = sb_domain_find(connection, reading->domain->name, &cause);
     *is_running_out = now && strcmp(now->uuid, reading->domain->uuid) == 0 &&
                       sb_domain_state_is_active(now->state);
     if (now || g_error_matches(cause, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND) ||
@@ -43,22 +43,33 @@ static gboolean look_at_state(const Reading *reading, gboolean *is_running_out, 
     return sb_error_pass(error, &cause);
 }
 
+static GBytes *read_next(const Reading *reading, virConnect *connection, GError **error)
+{
+    g_autoptr(SbPool) pool = sb_pool_open(connection, reading->domain->metadata->pool, NULL, error);
+    return pool ? sb_console_log_read(reading->log, pool, error) : NULL;
+}
+
+/* Each time with a lease of its own: while the reader of the output takes nothing, this process
+ * answers no keep-alive, and its connection is closed. */
 static gboolean on_poll(gpointer data)
 {
     Reading *reading = data;
     /* Look at the state first: then the last words of a machine that stops are read. */
     gboolean was_running, runs = TRUE;
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) bytes = look_at_state(reading, &was_running, &error)
-                                  ? sb_console_log_read(reading->log, &error)
-                                  : NULL;
+    g_auto(SbLease) lease = sb_lease_take(reading->operation->host, &error);
+    g_autoptr(GBytes) bytes =
+        lease.connection && look_at_state(reading, lease.connection, &was_running, &error)
+            ? read_next(reading, lease.connection, &error)
+            : NULL;
     if (bytes)
         tell(reading, bytes);
-    if (bytes && was_running)
+    if ((bytes && was_running) ||
+        g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED))
         return G_SOURCE_CONTINUE;
     /* 'down' removes the log together with the machine: then the log is at its end. */
     gboolean is_removed = g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_NOT_FOUND);
-    if (!bytes && !(is_removed && look_at_state(reading, &runs, NULL) && !runs))
+    if (!bytes && !(is_removed && look_at_state(reading, lease.connection, &runs, NULL) && !runs))
         reading->error = g_steal_pointer(&error);
     sb_loop_end(reading->loop);
     return G_SOURCE_REMOVE;
@@ -86,8 +97,8 @@ static GBytes *read_all(SbHost *host, const char *machine, GError **error)
         lease.connection ? sb_lookup_machine(lease.connection, machine, error) : NULL;
     g_autoptr(SbPool) pool =
         domain ? sb_pool_open(lease.connection, domain->metadata->pool, NULL, error) : NULL;
-    g_autoptr(SbConsoleLog) log = pool ? sb_console_log_new(pool, machine) : NULL;
-    return log ? sb_console_log_read(log, error) : NULL;
+    g_autoptr(SbConsoleLog) log = sb_console_log_new(machine);
+    return pool ? sb_console_log_read(log, pool, error) : NULL;
 }
 
 GBytes *sb_log_of_boot(SbHost *host, const char *machine, int number, GError **error)
@@ -109,25 +120,26 @@ GBytes *sb_log_of_boot(SbHost *host, const char *machine, int number, GError **e
     return g_bytes_new_from_bytes(all, begin, end - begin);
 }
 
+/* Tells the whole log of MACHINE, and returns the machine. (transfer full) */
+static SbDomain *begin(Reading *reading, const char *machine, GError **error)
+{
+    g_auto(SbLease) lease = sb_lease_take(reading->operation->host, error);
+    g_autoptr(SbDomain) domain =
+        lease.connection ? sb_lookup_machine(lease.connection, machine, error) : NULL;
+    reading->domain = domain;
+    g_autoptr(GBytes) bytes = domain ? read_next(reading, lease.connection, error) : NULL;
+    if (!bytes)
+        return NULL;
+    tell(reading, bytes);
+    return g_steal_pointer(&domain);
+}
+
 gboolean sb_log(const SbOperation *operation, const char *machine, gboolean follow, GError **error)
 {
-    g_auto(SbLease) lease = sb_lease_take(operation->host, error);
-    if (!lease.connection)
-        return FALSE;
-    g_autoptr(SbDomain) domain = sb_lookup_machine(lease.connection, machine, error);
-    if (!domain)
-        return FALSE;
-    g_autoptr(SbPool) pool = sb_pool_open(lease.connection, domain->metadata->pool, NULL, error);
-    if (!pool)
-        return FALSE;
-    g_autoptr(SbConsoleLog) log = sb_console_log_new(pool, machine);
-    g_autoptr(GBytes) bytes = sb_console_log_read(log, error);
-    if (!bytes)
-        return FALSE;
-    Reading reading = {
-        .operation = operation, .connection = lease.connection, .domain = domain, .log = log};
-    tell(&reading, bytes);
-    return !follow || follow_on(&reading, error);
+    g_autoptr(SbConsoleLog) log = sb_console_log_new(machine);
+    Reading reading = {.operation = operation, .log = log};
+    g_autoptr(SbDomain) domain = begin(&reading, machine, error);
+    return domain && (!follow || follow_on(&reading, error));
 }
 
 char *sb_log_of_qemu(SbHost *host, const char *machine, GError **error)

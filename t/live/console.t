@@ -109,9 +109,16 @@ cp /etc/libvirt/libvirtd.conf "$tmp/libvirtd.conf"
 printf 'keepalive_interval = 1\nkeepalive_count = 8\n' >>/etc/libvirt/libvirtd.conf
 stop_libvirtd && "$SEEDBED_LIBVIRTD_START"
 is $? 0 "libvirtd now ends connections without a sign of life"
+mkfifo "$tmp/fifo"
+seedbed log --follow k-m-1 >"$tmp/fifo" 2>"$tmp/late.err" &
+follower=$!
+(sleep 20 && exec cat) <"$tmp/fifo" >"$tmp/late" &
 run python3 "$tmp/terminal.py" k-m-1 stalled
 is "$out" "goes on True
 end 0 True" "a session whose output is not read for a while goes on" || note "$err"
+ok "so does log --follow" wait_for 60 grep -q '^goes on' "$tmp/late" || note "$(<"$tmp/late.err")"
+kill -INT $follower
+wait $follower
 cp "$tmp/libvirtd.conf" /etc/libvirt/
 stop_libvirtd && "$SEEDBED_LIBVIRTD_START"
 is $? 0 "and waits for longer again"
