@@ -162,14 +162,22 @@ static gboolean is_evidence(const SbCloudInitVerdict *verdict, const char *line)
     return FALSE;
 }
 
+/* The text of ENTRY, with the next line if that says more than where in the code it was. (transfer
+ * full) */
+static char *text_of(const SbCloudInitLogEntry *entry)
+{
+    const char *more = entry->more && entry->more->len > 0 ? entry->more->pdata[0] : NULL;
+    return more && !g_str_has_prefix(more, "Traceback ")
+               ? g_strdup_printf("%s: %s: %s", entry->level, entry->text, more)
+               : g_strdup_printf("%s: %s", entry->level, entry->text);
+}
+
 static void add_warnings_of_log(SbCloudInitVerdict *verdict, const SbCloudInitLog *log)
 {
     SB_EACH(const SbCloudInitLogEntry, entry, log->entries)
         if (sb_cloud_init_log_is_warning(entry) && !sb_cloud_init_log_is_failure(entry) &&
             !is_evidence(verdict, entry->text))
-            sb_guest_list_add(verdict->warnings,
-                              g_strdup_printf("%s: %s", entry->level, entry->text),
-                              SB_CLOUD_INIT_MAX_ERRORS);
+            sb_guest_list_add(verdict->warnings, text_of(entry), SB_CLOUD_INIT_MAX_ERRORS);
 }
 
 static void add_strings(GPtrArray *to, const GPtrArray *from)

@@ -304,6 +304,11 @@ static const SbRule rules[] = {
     EXPLAINS("no-way-out", (SB_SIGN_NO_WAY_OUT, SB_SIGN_AWAITS_CLOUD_INIT), SB_SHOW_NETWORK,
              NAME_FAILED "|" NOT_REACHED, "the guest does not reach the outside: {outside}",
              "to open the way: {outside-mend}"),
+    LATE_SAYS("disk-missing",
+              "(?|Device (/dev/\\S+) did not exist|special device (/dev/\\S+) does not exist)",
+              "a disk, or partition, that the user-data names is not there: {1}",
+              "add a disk with 'disks' in the fleet file (the first one is /dev/vdb), or correct "
+              "'disk_setup', 'fs_setup' and 'mounts' of the user-data"),
     LATE_SAYS("names-not-resolved", NAME_FAILED, "the guest cannot resolve names: {1}",
               NEXT_PACKAGES),
     LATE_SAYS(

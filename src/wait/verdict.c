@@ -23,10 +23,12 @@ static char *save_logs(const SbCloudInitVerdict *verdict, const char *machine,
     return g_strdup_printf("\nits complete logs: %s/%s and %s", directory, log, output);
 }
 
-/* What cloud-init and the commands of its modules said of the failures. */
+/* What cloud-init and the commands of its modules said of the failures, and before them. */
 static char *words_of(const SbCloudInitVerdict *verdict)
 {
     GString *words = g_string_new(NULL);
+    SB_EACH(const char, warning, verdict->warnings)
+        g_string_append_printf(words, "%s\n", warning);
     SB_EACH(const SbCloudInitFailure, failure, verdict->failures) {
         for (guint i = 0; i < failure->output->len; i++)
             g_string_append_printf(words, "%s\n",

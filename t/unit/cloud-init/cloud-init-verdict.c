@@ -113,6 +113,13 @@ static void test_degraded(void)
     g_assert_cmpint(old->state, ==, SB_CLOUD_INIT_DEGRADED);
     g_autofree char *text = sb_cloud_init_warnings_text(old);
     g_assert_cmpstr(text, ==, "\n  - WARNING: Unhandled userdata");
+    g_autoptr(SbCloudInitVerdict) more = judge_text(
+        BEGIN SECTION("status") "|{\"status\": \"done\"}\n" SECTION("log") WARNED
+        "|Device /dev/vdb did not exist\n" WARNED "|Traceback (most recent call last):\n");
+    g_autofree char *both = sb_cloud_init_warnings_text(more);
+    g_assert_cmpstr(both, ==,
+                    "\n  - WARNING: Unhandled userdata: Device /dev/vdb did not exist"
+                    "\n  - WARNING: Unhandled userdata");
 
     /* Later versions list the warnings, so the log does not count. */
     g_autoptr(SbCloudInitVerdict) new = judge_text(

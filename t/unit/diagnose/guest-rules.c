@@ -48,6 +48,10 @@ FACTS(garbage, LOGIN(BROKEN, "Bad packet length 1349676916.\nConnection corrupte
     "Cloud-init v. 22.4.2 finished at Thu. Datasource DataSourceNoCloud.  Up 9.31 seconds\n"
 
 static const Row rows[] = {
+    {ready,
+     "WARNING: Failed partitioning operation: Device /dev/vdb did not exist and was not created\n"
+     "Failed to run module scripts-user (scripts in /var/lib/cloud/instance/scripts)\n",
+     {"disk-missing", "names is not there: /dev/vdb", "partitioning", "'disks' in the fleet file"}},
     {kex,
      "x\n",
      {"login-packets", "large packets get lost on the way", "SSH2_MSG_KEX_ECDH_REPLY", "'mtu'"}},

@@ -133,6 +133,16 @@ static void test_cause(void)
     g_assert_nonnull(strstr(hint, "'packages'"));
 }
 
+/* A warning can have come first, and be the cause. */
+static void test_cause_in_a_warning(void)
+{
+    g_autoptr(SbCloudInitVerdict) verdict = make(SB_CLOUD_INIT_ERROR, "log");
+    g_ptr_array_add(verdict->warnings, g_strdup("WARNING: x: Device /dev/vdb did not exist"));
+    g_autofree char *hint = NULL;
+    g_autofree char *said = sb_verdict_judge(verdict, 0, &nowhere, &hint);
+    g_assert_nonnull(strstr(said, "\nthe likely cause: a disk, or partition, that the user-data"));
+}
+
 static void test_kept_logs(void)
 {
     g_autofree char *folder = g_dir_make_tmp("verdict-XXXXXX", NULL);
@@ -157,6 +167,7 @@ int main(int argc, char **argv)
     g_test_add_func("/verdict/without-cloud-init", test_without_cloud_init);
     g_test_add_func("/verdict/failed", test_failed);
     g_test_add_func("/verdict/cause", test_cause);
+    g_test_add_func("/verdict/cause-in-a-warning", test_cause_in_a_warning);
     g_test_add_func("/verdict/kept-logs", test_kept_logs);
     return g_test_run();
 }
