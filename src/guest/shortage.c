@@ -10,12 +10,14 @@
 /* More than the script has, which a guest can change. */
 enum { MAX_LINES = 20, MAX_PATH_CHARACTERS = 150 };
 
-char *sb_shortage_script(const char *workdir)
+char *sb_shortage_script(const char *workdir, const char *command)
 {
     g_autoptr(GBytes) script = sb_resource("src/guest/shortage.sh");
     const char *text = g_bytes_get_data(script, NULL);
-    g_autofree char *quoted = workdir ? g_shell_quote(workdir) : NULL;
-    return quoted ? g_strdup_printf("cd -- %s 2>/dev/null\n%s", quoted, text) : g_strdup(text);
+    g_autofree char *folder = workdir ? g_shell_quote(workdir) : NULL;
+    g_autofree char *words = g_shell_quote(command);
+    return g_strdup_printf("command=%s\n%s%s%s%s", words, folder ? "cd -- " : "",
+                           folder ? folder : "", folder ? " 2>/dev/null\n" : "", text);
 }
 
 /* LINE of the script's output in words; NULL: it is not such a line. (transfer full) */
@@ -67,6 +69,34 @@ char *sb_shortage_of_memory(const char *output)
                 " process%s because memory was full; more 'memory' for the "
                 "machine may help",
                 killed, killed == 1 ? "" : "es");
+    }
+    return NULL;
+}
+
+/* The name of NUMBER, two bytes of an ELF file of this order. */
+static const char *architecture(const char *number)
+{
+    static const char *const names[][2] = {{"b700", "aarch64"},
+                                           {"3e00", "x86_64"},
+                                           {"2800", "arm"},
+                                           {"0300", "i386"},
+                                           {"f300", "riscv64"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(names[i][0], number) == 0)
+            return names[i][1];
+    return "another architecture";
+}
+
+char *sb_shortage_of_architecture(const char *output)
+{
+    g_autofree char *clean = sb_text_sanitize(output, strlen(output));
+    g_auto(GStrv) lines = g_strsplit(clean, "\n", MAX_LINES + 1);
+    for (guint i = 0; lines[i] && i < MAX_LINES; i++) {
+        g_auto(GStrv) words = g_strsplit(lines[i], " ", 4);
+        if (g_strv_length(words) == 4 && strcmp(words[0], "program") == 0)
+            return g_strdup_printf("'%.*s' is a program for %s, and those of the guest are for %s",
+                                   MAX_PATH_CHARACTERS, words[3], architecture(words[1]),
+                                   architecture(words[2]));
     }
     return NULL;
 }

@@ -3,10 +3,12 @@
 # shortage: prints a line for what this guest runs short of
 # - for each file system that is full: of this folder, of /tmp, and the root
 # - for the processes that the kernel has killed since the boot because memory was full
+# - for a program for another architecture, which the command names in the variable `command`
 #
 # A line of a file system is: "space" or "inodes", the size in bytes, the number of inodes, and the mount point. A
 # read-only file system is always full, so it is left out; so is one that does not tell its size.
-# The other line is: "memory", and the number of processes (since Linux 4.13).
+# The others are: "memory", and the number of processes (since Linux 4.13); and "program", the number of the
+# architecture in ELF, that of the guest's shell, and the file.
 export LC_ALL=C
 
 # is_read_only MOUNT: the last file system that is mounted there is the one that counts
@@ -43,3 +45,20 @@ for dir in . /tmp /; do
   seen="$seen|$mount|"
 done
 sed -n '/^oom_kill 0$/d; s/^oom_kill /memory /p' /proc/vmstat 2>/dev/null
+
+# elf FILE: the number of the architecture; nothing: it is not an ELF file
+elf()
+{
+  head=$(od -An -tx1 -N20 "$1" 2>/dev/null | tr -d ' \n')
+  case $head in 7f454c46*) echo "${head#????????????????????????????????????}" ;; esac
+}
+
+set -f
+# shellcheck disable=SC2154  # it is set before this text is read
+for word in $command; do
+  other=''
+  [ ! -f "$word" ] || other=$(elf "$word")
+  [ -n "$other" ] || continue
+  own=$(elf /bin/sh)
+  [ "$other" = "$own" ] || echo "program $other $own $word"
+done

@@ -339,6 +339,9 @@ static void on_shortage(const char *text, const char *boot_id, const GError *fai
         sb_suite_break(run->suite, full);
     if (killed)
         sb_suite_add_note(run->suite, killed);
+    g_autofree char *foreign = text ? sb_shortage_of_architecture(text) : NULL;
+    if (foreign)
+        sb_suite_add_note(run->suite, foreign);
     enter(run, PHASE_FETCHING);
 }
 
@@ -350,7 +353,7 @@ static void look_for_shortage(SbStepRun *run)
     if (!run->boot_id || run->is_machine_lost || run->reach == REACH_NOTHING) {
         enter(run, PHASE_DONE);
     } else if (sb_suite_is_bad(run->suite) && !run->suite->broken) {
-        g_autofree char *script = sb_shortage_script(step->workdir);
+        g_autofree char *script = sb_shortage_script(step->workdir, step->run);
         run->question = sb_guest_question_ask(run->request.access, run->machine, script, step->user,
                                               on_shortage, run);
     } else {

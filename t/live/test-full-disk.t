@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A step fails while a disk or the memory of the guest is full: that is named
+# A step fails while a disk or the memory of the guest is full, or with a program for another CPU: that is named
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket
@@ -29,6 +29,9 @@ test:
     workdir: /small
     timeout: 20 s
     run: echo 1..1; for i in 1 2 3 4 5 6 7 8 9 10; do touch $i; done; sleep 300
+  - name: foreign
+    on: root
+    run: printf '\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0\76\0' >prog; chmod +x prog; ./prog
   - { name: memory, on: root, run: echo 1..1; tail /dev/zero || exit }
   - { name: root, on: root, user: root, results: exit, run: cat /dev/zero >/var/big }
   - { name: other, on: root, results: exit, run: 'false' }
@@ -61,6 +64,7 @@ is "$(result_of inodes)" "broken 0 0 the guest's file system '/small' (2 MiB, 10
 contains "$(result_of memory)" "untrusted 0 0 " "a step whose command was killed because memory was full is not trusted"
 contains "$out" "the guest's kernel has killed 1 process because memory was full" \
   "and the kernel is named"
+contains "$out" "# './prog' is a program for x86_64, and those of the guest are for aarch64" "a program for another CPU is named"
 contains "$(result_of root)" "broken 0 1 the guest's file system '/' (" "for root, the disk is full when root's reserve is used up too"
 contains "$(result_of other)" "broken 0 1 the guest's file system '/' (" "for another account, it is full as well"
 is "$(result_of again)" "failed 0 1 " "a step of root with room again has failed"
