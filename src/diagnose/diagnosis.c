@@ -244,7 +244,7 @@ static void add_progress(GString *text, const SbFacts *facts)
     if (failed)
         g_string_append_printf(text, "; units that failed in the guest: '%s'", failed);
     g_autofree char *progress = sb_facts_progress(facts);
-    if (progress)
+    if (progress && !strstr(text->str, progress))
         g_string_append_printf(text, "; %s", progress);
 }
 

@@ -468,6 +468,10 @@ static void test_progress(void)
     g_assert_cmpstr(waits, ==, "systemd waits for '/dev/vdb'");
     g_autoptr(SbFacts) nothing = some_facts("x\n");
     g_assert_null(sb_facts_progress(nothing));
+    g_autoptr(SbFacts) command = some_facts("x\n");
+    command_runs(command);
+    g_autoptr(SbDiagnosis) once = sb_diagnose(command);
+    g_assert_true(strstr(once->cause, "scripts-user") == g_strrstr(once->cause, "scripts-user"));
 }
 
 int main(int argc, char **argv)
