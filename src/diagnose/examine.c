@@ -25,6 +25,7 @@
 
 enum {
     CONSOLE_BYTES = 32 * 1024, /**< of its end, which a diagnosis looks at */
+    LOGIN_SECONDS = 12,        /**< after which a login to an idle guest hangs */
     CPU_US = 300 * 1000,       /**< what is between two readings at least */
     LATE_US = 2 * 1000 * 1000, /**< that an import may take for its last bytes, about */
 };
@@ -183,7 +184,7 @@ static void add_login_step(SbFacts *facts)
     if (!facts->ssh_config || !signs.has[SB_SIGN_RESTS] ||
         !(facts->is_thorough || signs.has[SB_SIGN_SILENT]))
         return;
-    g_autofree char *step = sb_login_step(facts->ssh_config, facts->machine);
+    g_autofree char *step = sb_login_step(facts->ssh_config, facts->machine, LOGIN_SECONDS);
     facts->login_step = sb_facts_keep(facts, step);
 }
 

@@ -6,18 +6,18 @@
 
 #include <string.h>
 
-enum { MAX_BYTES = 64 * 1024, SECONDS = 12 };
+enum { MAX_BYTES = 64 * 1024 };
 
 static const char debug[] = "debug1: ";
 
-char *sb_login_step(const char *config_path, const char *machine)
+char *sb_login_step(const char *config_path, const char *machine, guint seconds)
 {
     static const char *const options[] = {"-v", "-oControlPath=none", NULL};
     g_autoptr(GSubprocess) ssh =
         sb_ssh_spawn(config_path, machine, options, "true",
                      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, NULL);
     g_autoptr(GBytes) output = NULL, words = NULL;
-    if (!ssh || sb_ssh_take_answer(ssh, MAX_BYTES, SECONDS, &output, &words) || !words)
+    if (!ssh || sb_ssh_take_answer(ssh, MAX_BYTES, seconds, &output, &words) || !words)
         return NULL;
     gsize length;
     const char *bytes = g_bytes_get_data(words, &length);

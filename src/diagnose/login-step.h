@@ -12,8 +12,9 @@
 
 /**
  * Logs in to MACHINE anew, with the ssh_config at CONFIG_PATH, and says at which step ssh stays, in
- * its own words. Blocks for some seconds.
+ * its own words. Blocks for SECONDS at most.
  *
  * @return (transfer full) (nullable) NULL: the login works, or ends with a reason
  */
-char *sb_login_step(const char *config_path, const char *machine) G_GNUC_WARN_UNUSED_RESULT;
+char *sb_login_step(const char *config_path, const char *machine,
+                    guint seconds) G_GNUC_WARN_UNUSED_RESULT;
