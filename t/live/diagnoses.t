@@ -71,7 +71,8 @@ os.write(fd, command + b"\r")
 expect(re.escape(command[-8:]) + b".*(pocket# |Kernel panic)")
 os.write(fd, b"\x1d")
 END
-python3 console.py 'while :; do echo HELLO | nc -l -p 22; done &'
+# It takes more than one connection, and listens before it is asked.
+python3 console.py 'nc -ll -p 22 -e echo HELLO & until netstat -ltn | grep -q ":22 "; do sleep 1; done'
 diagnosed "a program that is not sshd answers on its port 22: it says 'HELLO" "it said: HELLO" "ss -ltnp" "another server"
 virsh -q domif-setlink d-m-1 "$(virsh -q domiflist d-m-1 | awk '{ print $1 }')" down
 diagnosed "the link of its network card is down" ": down" "domif-setlink d-m-1 52:54:00:" "the link is down"
