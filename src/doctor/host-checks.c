@@ -11,6 +11,7 @@
 #include "doctor/rules.h"
 #include "image/image-state.h"
 #include "libvirt/host-routes.h"
+#include "libvirt/libvirt.h"
 #include "libvirt/look.h"
 #include "libvirt/network.h"
 #include "libvirt/survey.h"
@@ -47,13 +48,17 @@ static void check_connection(SbDoctor *doctor)
 static void check_versions(SbDoctor *doctor)
 {
     gulong libvirt, qemu;
-    sb_survey_versions(doctor->connection, &libvirt, &qemu);
+    g_autoptr(GError) error = NULL;
+    if (!sb_libvirt_versions(doctor->connection, &libvirt, &qemu, &error)) {
+        sb_doctor_add(doctor, SB_HEALTH_WARNING, NULL, "%s", error->message);
+        return;
+    }
     g_autofree char *text = sb_look_for_versions(doctor->connection);
     g_strchomp(text);
-    if (libvirt > 0 && libvirt < LIBVIRT_NEEDED)
+    if (libvirt < LIBVIRT_NEEDED)
         sb_doctor_add(doctor, SB_HEALTH_BROKEN, "install libvirt 8.6 or newer",
                       "%s: it does not know firmware without a variable store", text);
-    else if (qemu > 0 && qemu < QEMU_NEEDED)
+    else if (qemu < QEMU_NEEDED)
         sb_doctor_add(doctor, SB_HEALTH_WARNING, "install QEMU 6 or newer", "%s: never tried",
                       text);
     else

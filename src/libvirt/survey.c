@@ -70,11 +70,3 @@ gboolean sb_survey_has_security(virConnect *connection, const char *model)
     const char *models = xml ? strstr(xml, "<secmodel>") : NULL;
     return models && strstr(models, element);
 }
-
-void sb_survey_versions(virConnect *connection, gulong *libvirt_out, gulong *qemu_out)
-{
-    *libvirt_out = *qemu_out = 0;
-    virConnectGetLibVersion(connection, libvirt_out);
-    virConnectGetVersion(connection, qemu_out);
-    virResetLastError();
-}

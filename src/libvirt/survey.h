@@ -29,7 +29,3 @@ GPtrArray *sb_survey_pools(virConnect *connection, GError **error) G_GNUC_WARN_U
 /** Whether libvirt confines machines with the security MODEL, such as "apparmor". FALSE also if
  * that is not known. */
 gboolean sb_survey_has_security(virConnect *connection, const char *model);
-
-/** The versions of libvirt and of QEMU as numbers: 1000000 * major + 1000 * minor + release; 0: not
- * known. */
-void sb_survey_versions(virConnect *connection, gulong *libvirt_out, gulong *qemu_out);

@@ -112,5 +112,7 @@ for fault in virConnectGetLibVersion virConnectGetVersion; do
   contains "$err" "cannot read the version of '" "and says why"
 done
 ok "down" seedbed -q down f
+run faulty virConnectGetVersion seedbed doctor -q
+contains "$out" "warning: versions: cannot read the version of 'QEMU': " "doctor does not take it for fine"
 
 done_testing
