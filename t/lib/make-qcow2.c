@@ -12,7 +12,7 @@
 int main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
-    char *bytes;
+    g_autofree char *bytes = NULL;
     gsize length;
     if (argc != 3 || !g_file_get_contents(argv[1], &bytes, &length, &error))
         return 2;
@@ -32,6 +32,5 @@ int main(int argc, char **argv)
         fprintf(stderr, "make-qcow2: %s\n", error->message);
         return 1;
     }
-    g_free(bytes);
     return close(fd) == 0 ? 0 : 1;
 }
