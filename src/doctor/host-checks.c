@@ -58,7 +58,7 @@ static void check_versions(SbDoctor *doctor)
     if (libvirt < LIBVIRT_NEEDED)
         sb_doctor_add(doctor, SB_HEALTH_BROKEN, "install libvirt 8.6 or newer",
                       "%s: it does not know firmware without a variable store", text);
-    else if (qemu < QEMU_NEEDED)
+    else if (qemu > 0 && qemu < QEMU_NEEDED)
         sb_doctor_add(doctor, SB_HEALTH_WARNING, "install QEMU 6 or newer", "%s: never tried",
                       text);
     else

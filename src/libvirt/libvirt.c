@@ -113,14 +113,24 @@ gulong sb_libvirt_describe(virConnect *connection, char **host_out, char **uri_o
     return version;
 }
 
+/* virConnectGetVersion() asks for the emulator of the host's own architecture. A host that has only
+ * one for another architecture is told so by the QEMU driver; all else that fails is another
+ * error. */
+static gboolean has_no_own_emulator(void)
+{
+    const virError *error = virGetLastError();
+    return error && error->domain == VIR_FROM_QEMU && error->code == VIR_ERR_INTERNAL_ERROR;
+}
+
 gboolean sb_libvirt_versions(virConnect *connection, gulong *libvirt_out, gulong *qemu_out,
                              GError **error)
 {
     gulong libvirt, qemu = 0;
     if (virConnectGetLibVersion(connection, &libvirt) < 0)
         return sb_libvirt_set_error(error, "cannot read the version of 'libvirt'");
-    if (qemu_out && virConnectGetVersion(connection, &qemu) < 0)
+    if (qemu_out && virConnectGetVersion(connection, &qemu) < 0 && !has_no_own_emulator())
         return sb_libvirt_set_error(error, "cannot read the version of 'QEMU'");
+    virResetLastError();
     *libvirt_out = libvirt;
     if (qemu_out)
         *qemu_out = qemu;

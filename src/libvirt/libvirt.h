@@ -113,7 +113,8 @@ gulong sb_libvirt_describe(virConnect *connection, char **host_out, char **uri_o
  * Reads the versions of libvirt and of QEMU on the host, as major * 1000000 + minor * 1000 +
  * release.
  *
- * @param qemu_out  (nullable)
+ * @param qemu_out  (nullable) 0: the host has no emulator for its own architecture, and libvirt
+ * tells the version of no other
  * @return FALSE with an SbLibvirtError
  */
 gboolean sb_libvirt_versions(virConnect *connection, gulong *libvirt_out, gulong *qemu_out,

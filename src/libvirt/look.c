@@ -193,9 +193,12 @@ char *sb_look_for_versions(virConnect *connection)
     virConnectGetLibVersion(connection, &libvirt);
     virConnectGetVersion(connection, &hypervisor);
     virResetLastError();
-    return g_strdup_printf("libvirt %lu.%lu.%lu, QEMU %lu.%lu.%lu\n", libvirt / 1000000,
-                           libvirt / 1000 % 1000, libvirt % 1000, hypervisor / 1000000,
-                           hypervisor / 1000 % 1000, hypervisor % 1000);
+    g_autofree char *qemu = hypervisor == 0
+                                ? g_strdup("of a version that libvirt does not tell")
+                                : g_strdup_printf("%lu.%lu.%lu", hypervisor / 1000000,
+                                                  hypervisor / 1000 % 1000, hypervisor % 1000);
+    return g_strdup_printf("libvirt %lu.%lu.%lu, QEMU %s\n", libvirt / 1000000,
+                           libvirt / 1000 % 1000, libvirt % 1000, qemu);
 }
 
 char *sb_look_for_host_size(virConnect *connection)

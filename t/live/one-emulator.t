@@ -16,6 +16,8 @@ need_pocket
 fleet one 1
 ok "up" seedbed up "$tmp/one.yaml"
 is "$(seedbed ssh one-m-1 -- uname -m)" aarch64 "the machine works"
+run seedbed doctor
+contains "$out" "QEMU of a version that libvirt does not tell" "doctor does not make up a version"
 ok "down" seedbed down one
 is "$(leftovers)" '' "nothing is left"
 done_testing
