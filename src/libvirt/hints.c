@@ -23,6 +23,11 @@ static const struct {
     {"Could not access KVM kernel module", NULL,
      "/dev/kvm cannot be used: 'seedbed doctor' says why"},
     {"failed to initialize kvm", NULL, "/dev/kvm cannot be used: 'seedbed doctor' says why"},
+    {"could not find capabilities", "=kvm", "/dev/kvm cannot be used: 'seedbed doctor' says why"},
+    {"does not support virt type 'kvm'", NULL,
+     "/dev/kvm cannot be used: 'seedbed doctor' says why"},
+    {"requires KVM, but it is not available", NULL,
+     "/dev/kvm cannot be used: 'seedbed doctor' says why"},
     {"Failed to get \"write\" lock", NULL,
      "another QEMU has that disk open: 'fuser FILE' on the libvirt host names it"},
     {"Failed to get shared \"write\" lock", NULL,
@@ -46,6 +51,14 @@ static const struct {
     {"No such file", "AAVMF",
      "install the firmware on the libvirt host again: 'apt-get install --reinstall "
      "qemu-efi-aarch64'"},
+    {"could not load PC BIOS", NULL,
+     "install the firmware on the libvirt host again: 'apt-get install --reinstall "
+     "qemu-efi-aarch64 ovmf'"},
+    {"No such file", "OVMF",
+     "install the firmware on the libvirt host again: 'apt-get install --reinstall ovmf'"},
+    {"No such file", "Could not open backing file",
+     "the image below its disk is gone: 'seedbed image list' shows which ones are there; import it "
+     "again, then 'seedbed down MACHINE' and 'seedbed up' make the machine anew"},
     {"No such file", "annot access storage file",
      "a file of its disks is gone: 'seedbed down MACHINE' and 'seedbed up' make the machine anew"},
     {"block backend provides", NULL,
@@ -104,6 +117,11 @@ static const struct {
     {"Read-only file system", NULL,
      "the file system on the libvirt host is read-only, often after an I/O error: 'dmesg' says "
      "why"},
+    {"End of file while reading data", NULL,
+     "libvirtd ended during the call: 'journalctl -u libvirtd' on the libvirt host says why"},
+    {"Failed to lock byte", NULL,
+     "the file system of the storage pool does not lock files, as some network file systems: put "
+     "the pool on a local disk"},
     {"Input/output error", NULL, "the disk of the libvirt host fails: 'dmesg' there says how"},
     {"apparmor", NULL,
      "AppArmor's profile for the machine could not be made: 'dmesg' on the libvirt host shows what "

@@ -69,6 +69,26 @@ static const struct {
     {"Timed out during operation: cannot acquire state change lock (held by monitor="
      "remoteDispatchDomainCreateWithFlags)",
      "restart libvirtd"},
+    {"invalid argument: could not find capabilities for arch=x86_64 domaintype=kvm", "/dev/kvm"},
+    {"unsupported configuration: Emulator '/usr/bin/qemu-system-x86_64' does not support virt type "
+     "'kvm'",
+     "/dev/kvm"},
+    {"unsupported configuration: Domain requires KVM, but it is not available. Check that "
+     "virtualization is enabled in the host BIOS",
+     "/dev/kvm"},
+    {"internal error: qemu unexpectedly closed the monitor: qemu: could not load PC BIOS "
+     "'/usr/share/OVMF/OVMF_CODE_4M.fd'",
+     "--reinstall"},
+    {"internal error: process exited while connecting to monitor: Could not open "
+     "'/usr/share/OVMF/OVMF_CODE_4M.fd': No such file or directory",
+     "--reinstall ovmf"},
+    {"internal error: process exited while connecting to monitor: Could not open backing file: "
+     "Could not open '/var/lib/seedbed/i.qcow2': No such file or directory",
+     "image list"},
+    {"End of file while reading data: Input/output error", "journalctl -u libvirtd"},
+    {"internal error: process exited while connecting to monitor: qemu-system-x86_64: Failed to "
+     "lock byte 100",
+     "local disk"},
     {"internal error: process exited while connecting to monitor: qemu-system-aarch64: unknown",
      "/var/log/libvirt/qemu"},
 };
