@@ -34,7 +34,7 @@ typedef enum { NO_COMPLAINT, OUTCOME, HINT, CAUSE } Weight;
     "non-zero exit|exit-code|\\b[Ee]rror:? *$|\\[end of|Oops"
 
 /* What says no more than the rule that matches it. */
-#define TOLD_BY_RULES "Gave up waiting|Unexpected error while running command|ALERT!|Can't open blockdev|Cannot open root device"
+#define TOLD_BY_RULES "Gave up waiting|or missing modules|Unexpected error while running command|ALERT!|Can't open blockdev|Cannot open root device"
 
 /* Such as "Error:", whose text is missing. */
 #define ONLY_A_LABEL "^\\s*[\\w -]+:\\s*$"

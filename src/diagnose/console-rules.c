@@ -25,6 +25,13 @@
     "anew, or use the distribution's own image; {console} reaches GRUB's prompt, where 'ls' "      \
     "shows the partitions"
 
+#define NEXT_INIT                                                                                  \
+    "install an init in the image (Debian's package 'systemd-sysv', Alpine's 'openrc'), or "       \
+    "correct 'init=' and 'root=' on the kernel's command line"
+#define NEXT_INITRAMFS                                                                             \
+    "make the initramfs in the image anew ('update-initramfs -u -k all' or 'dracut -f "            \
+    "--regenerate-all', then 'update-grub'): a full /boot is a usual cause"
+
 /* A row that ends a wait: NAME, the LINE that ends it, a line WITH it (or NULL), CAUSE, NEXT. */
 #define ENDS(name_, line_, with_, cause_, next_)                                                   \
     {                                                                                              \
@@ -47,16 +54,22 @@
         .line = (line_), .kind = SB_RULE_PROGRESS, .stage = (stage_)                               \
     }
 
+/* The second is of firmware before 2018. */
+#define NO_OPTION "BdsDxe: No bootable option|\\[Bds\\] ?Unable to boot!"
 #define NOTHING_TO_BOOT                                                                            \
-    "BdsDxe: No bootable option|\"EFI Internal Shell\"|UEFI Interactive Shell|>>Start (PXE|HTTP "  \
-    "Boot) over"
+    NO_OPTION "|\"EFI Internal Shell\"|UEFI Interactive Shell|>>Start (PXE|HTTP Boot) over"
 /* Newer versions name the line of their source. */
 #define GRUB_ERROR "^error: (?:\\S+\\.c:\\d+: ?)?"
 #define EXCEPTION "(Synchronous Exception at 0x|!!!! \\w+ Exception Type)"
 #define PANIC "Kernel panic - not syncing"
+/* A program that the kernel tried as init: the error follows. */
+#define NOT_RUN "(?:Failed to execute|Requested init) (\\S+) (?:failed )?"
 #define EMERGENCY                                                                                  \
     "You are in emergency mode|Entering emergency mode|Give root password for maintenance|Press "  \
     "Enter for maintenance|Cannot open access to console, the root account is locked"
+/* Linux Live Kit, as Slax uses it. */
+#define NO_LIVE_DATA "Fatal error occured - Could not locate \\w+ data"
+#define DRACUT_FATAL "dracut:? FATAL"
 #define INITRAMFS_SHELL "Dropping to (?:a )?shell!|\\(initramfs\\)"
 
 /* AAVMF on a blank disk says: failed to load Boot0001, then either PXE (a network card has a boot
@@ -126,8 +139,7 @@ static const SbRule rules[] = {
          "the firmware found nothing to boot on the disk, and tries the network ({1})", NEXT_IMAGE),
     ENDS("firmware-shell", "\"EFI Internal Shell\"|UEFI Interactive Shell", NULL,
          "the firmware found nothing to boot, and turned to its own shell", NEXT_IMAGE),
-    ENDS("firmware-nothing", "BdsDxe: No bootable option", NULL,
-         "the firmware found nothing to boot", NEXT_IMAGE),
+    ENDS("firmware-nothing", NO_OPTION, NULL, "the firmware found nothing to boot", NEXT_IMAGE),
     ENDS(
         "loader-exception", EXCEPTION, "BdsDxe: starting (Boot\\w+ .*?)(?: from|$)",
         "the boot loader, or the kernel, of the image crashed: the firmware had started {1} before",
@@ -138,11 +150,20 @@ static const SbRule rules[] = {
     ENDS("firmware-assert", "ASSERT(_EFI_ERROR \\(| \\[\\w+\\])", NULL,
          "the firmware found a fault of its own and stopped", NEXT_FIRMWARE),
     ENDS("secure-boot",
-         "BdsDxe: .*(Security Violation|Access Denied)|Verification failed: .*Security "
-         "Violation|bad shim signature|has invalid signature",
+         "BdsDxe: .*(Security Violation|Access Denied)|Verification failed: .*(?:Security "
+         "Violation|Access Denied)|bad shim signature|has invalid signature",
          NULL, "secure boot refused the boot loader or the kernel", NEXT_SECURE),
 
     /* ---- boot loaders ---- */
+    ENDS(
+        "shim-revoked",
+        "(SBAT self-check failed|Verifying shim SBAT data failed|Verification failed: Security "
+        "Policy Violation)",
+        NULL,
+        "secure boot refused a boot loader that was revoked, or says nothing of its security "
+        "level (SBAT): {1}",
+        "use a newer image, whose shim and GRUB are not revoked, or leave 'secure-boot' out of the "
+        "fleet file"),
     ENDS("shim-no-mok-manager", "Failed to start MokManager", NULL,
          "shim has a request about its keys (MOK), and did not find the program that asks for an "
          "answer: MokManager",
@@ -177,6 +198,12 @@ static const SbRule rules[] = {
          "systemd-boot found no entry to boot", NEXT_IMAGE),
     ENDS_VAGUELY("sd-boot-fails", "^(?:Failed to execute|Error loading) ([^/].*)", NULL,
                  "systemd-boot could not start the kernel: {1}", NEXT_IMAGE),
+    ENDS("loader-no-kernel",
+         "^Error: ((?:Not Found|Load Error|Unsupported|Access Denied|Security Violation) while "
+         "loading .+)",
+         NULL, "the boot loader did not load the kernel: {1}", NEXT_IMAGE),
+    ENDS("sd-boot-disk", "^Error opening root path: (.+)", NULL,
+         "systemd-boot cannot use the EFI system partition: {1}", NEXT_FSCK),
     ENDS("stub-pages", "EFI stub: ERROR: This (\\d+ KB) granular kernel is not supported", NULL,
          "the kernel's pages of {1} are not supported by the machine's CPU model",
          "set a 'cpu' that supports them in the fleet file ('max' does), or use an image whose "
@@ -190,6 +217,9 @@ static const SbRule rules[] = {
          "the kernel's EFI stub gave up: {1}", NEXT_MEMORY),
 
     /* ---- the kernel ---- */
+    ENDS("panic-initramfs-memory", PANIC,
+         "(?|RAMDISK: (incomplete write)|Initramfs unpacking failed: (write error))",
+         "the initramfs does not fit into the machine's memory ({1})", NEXT_MEMORY),
     ENDS(
         "panic-initramfs", PANIC,
         "(?|Initramfs unpacking failed: (.*)|RAMDISK: (EOF while reading.*)|(uncompression error))",
@@ -200,12 +230,16 @@ static const SbRule rules[] = {
          GRUB_ERROR "file [`'](\\S*init\\S*)' not found|EFI stub: ERROR: .*(initrd)",
          "the kernel found no root file system, because the boot loader did not load its "
          "initramfs '{1}'",
-         "make the initramfs in the image anew ('update-initramfs -u -k all' or 'dracut -f "
-         "--regenerate-all', then 'update-grub'): a full /boot is a usual cause"),
+         NEXT_INITRAMFS),
     ENDS_VAGUELY("panic-no-root-argument", "Unable to mount root fs",
                  "Cannot open root device \"\\(null\\)\"",
                  "the kernel's command line has no 'root=', and no initramfs found a root for it",
                  NEXT_ROOT),
+    ENDS("panic-no-initramfs", "Unable to mount root fs",
+         "Cannot open root device \"?((?:UUID|LABEL)=[^\" ]+)",
+         "the kernel found no root file system: only an initramfs can find '{1}', and the boot "
+         "loader loaded none",
+         NEXT_INITRAMFS),
     ENDS_VAGUELY("panic-no-root", "Unable to mount root fs", "Cannot open root device \"?([^\" ]+)",
                  "the kernel found no root file system: it cannot open '{1}'", NEXT_ROOT),
     ENDS("panic-no-file-system", "Unable to mount root fs",
@@ -215,21 +249,21 @@ static const SbRule rules[] = {
          "'dracut -f'), or use a kernel that has it"),
     ENDS_VAGUELY("panic-no-root", "Unable to mount root fs", NULL,
                  "the kernel found no root file system", NEXT_ROOT),
-    ENDS("panic-other-arch", PANIC, "Failed to execute (\\S+) \\(error -8\\)",
+    ENDS("panic-other-arch", PANIC, NOT_RUN "\\(error -8\\)",
          "the kernel cannot run {1}: it is for another architecture",
          "use an image whose programs are for {arch}"),
-    ENDS("panic-no-init", PANIC ": Requested init (\\S+) failed", NULL,
-         "the root file system has no program {1}, which the kernel's command line names as init",
-         "correct 'init=' on the kernel's command line of the image"),
     ENDS(
         "panic-init-missing", PANIC, "Failed to execute (\\S+) \\(error -2\\)",
         "the kernel cannot run {1}, because the file is missing, or the program that it needs: the "
         "interpreter in its first line, or its loader",
         "put that program into the initramfs or the root file system that has {1}, and make the "
         "image anew"),
-    ENDS("panic-init-mode", PANIC, "Failed to execute (\\S+) \\(error -13\\)",
+    ENDS("panic-init-mode", PANIC, NOT_RUN "\\(error -13\\)",
          "the kernel may not run {1}: the file is not executable",
          "'chmod 755' on {1} in the initramfs or the image"),
+    ENDS("panic-no-init", PANIC ": Requested init (\\S+) failed", NULL,
+         "the root file system has no program {1}, which the kernel's command line names as init",
+         "correct 'init=' on the kernel's command line of the image"),
     ENDS_VAGUELY("panic-no-init", "No working init found|Requested init \\S+ failed", NULL,
                  "the root file system has no init that works", NEXT_ROOT),
     ENDS("panic-library", "Attempted to kill init!", "error while loading shared libraries: (.*)",
@@ -259,6 +293,9 @@ static const SbRule rules[] = {
          "the kernel panicked, because a task hung ({1})",
          "the libvirt host may be too busy: start fewer machines at a time, or fewer vCPUs than "
          "it has CPUs; {log} names the task"),
+    ENDS("panic-instruction", PANIC, "Internal error: .*([Uu]ndefined instruction)",
+         "the kernel crashed at an instruction that the machine's CPU does not know ({1})",
+         "set a newer 'cpu' in the fleet file ('max' has all features), or use another kernel"),
     ENDS("panic-oops", PANIC,
          "(?|Unable to handle kernel (.*)|BUG: kernel (.*)|Internal error: (.*))",
          "the kernel crashed: {1}", NEXT_PANIC),
@@ -269,22 +306,33 @@ static const SbRule rules[] = {
         "starts it again"),
 
     /* ---- the initramfs ---- */
-    ENDS(
-        "live-medium",
-        INITRAMFS_SHELL "|An error occurred in stage 1|Unable to find a medium|" EMERGENCY,
-        "(mounting \\S+ on /(?:mnt-root/)?iso\\b|medium containing a live file system|dmsquash-live"
-        "|Mounting '/dev/disk/by-label/ARCH\\w*'|\\bboot=(?:casper|live)\\b|root=live:)",
-        "the image is that of an installer or a live system, which looks for its CD: {1}",
-        "use the distribution's disk image for clouds: a medium of that kind does not work as a "
-        "disk"),
-    ENDS_VAGUELY("initramfs-no-device", INITRAMFS_SHELL, "ALERT!\\s+(\\S+) does not exist",
+    ENDS("live-medium",
+         INITRAMFS_SHELL "|An error occurred in stage 1|Unable to find a medium|" NO_LIVE_DATA
+                         "|" EMERGENCY,
+         "(" NO_LIVE_DATA
+         "|mounting \\S+ on /(?:mnt-root/)?iso\\b|medium containing a live file system|"
+         "dmsquash-live|Mounting "
+         "'/dev/disk/by-label/ARCH\\w*'|\\bboot=(?:casper|live)\\b|root=live:)",
+         "the image is that of an installer or a live system, which looks for its CD: {1}",
+         "use the distribution's disk image for clouds: a medium of that kind does not work as a "
+         "disk"),
+    ENDS_VAGUELY("initramfs-no-device", INITRAMFS_SHELL,
+                 "ALERT!\\s+(?:encrypted source device )?(\\S+) does not exist",
                  "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
+    ENDS("initramfs-init-missing",
+         "(?|(\\S+) not found in new root\\. Launching|stage 2 init script "
+         "\\((?:/mnt-root)?/*(/\\S+)\\) not "
+         "found)",
+         NULL,
+         "the root file system is mounted, and has no program {1}, which the initramfs starts as "
+         "init",
+         NEXT_INIT),
     ENDS_VAGUELY("initramfs-no-device", "An error occurred in stage 1 of the boot process",
                  "(?|mounting (\\S+) on /mnt-root|Timed out waiting for device ([^\\s,]+))",
                  "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
     ENDS_VAGUELY("initramfs-no-device", "Could not find the root block device in (\\S+?)\\.?$",
                  NULL, "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
-    ENDS("initramfs-no-root-argument", "No root device specified", NULL,
+    ENDS("initramfs-no-root-argument", "No root device specified|No or empty root= argument", NULL,
          "the kernel's command line has no 'root='", NEXT_ROOT),
     ENDS_VAGUELY("initramfs-no-root", "Gave up waiting for root", NULL,
                  "the initramfs did not find the root disk", NEXT_ROOT),
@@ -296,8 +344,7 @@ static const SbRule rules[] = {
          "(?:EXT4-fs|XFS|BTRFS).*(?:mounted filesystem|Ending clean mount|first mount)",
          "the root file system is mounted, and has no program {2}, which the initramfs starts as "
          "init",
-         "install an init in the image (Debian's package 'systemd-sysv', Alpine's 'openrc'), or "
-         "correct 'init=' and 'root=' on the kernel's command line"),
+         NEXT_INIT),
     /* Seen with cloud-initramfs-growroot, on an emulated machine with a busy host: its wait for
      * udev failed, and the root file system was not mounted. */
     ENDS_VAGUELY(
@@ -316,10 +363,11 @@ static const SbRule rules[] = {
     ENDS_VAGUELY("initramfs-mount", "initramfs emergency recovery shell launched",
                  "mounting (\\S+ on /sysroot failed: .*)",
                  "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
-    ENDS("initramfs-mount", "being dropped into an emergency shell",
-         "(?|ERROR: device '([^']+)' not found|Failed to mount '([^']+)')",
-         "the initramfs did not find the root disk: {1} does not exist, or cannot be mounted",
-         NEXT_ROOT),
+    ENDS_VAGUELY(
+        "initramfs-mount", "being dropped into an emergency shell",
+        "(?|ERROR: device '([^']+)' not found|Failed to mount '([^']+)')",
+        "the initramfs did not find the root disk: {1} does not exist, or cannot be mounted",
+        NEXT_ROOT),
     ENDS_VAGUELY(
         "initramfs-shell",
         "initramfs emergency recovery shell launched|being dropped into an emergency shell", NULL,
@@ -329,12 +377,12 @@ static const SbRule rules[] = {
     ENDS_VAGUELY("initramfs-mount", EMERGENCY, "Failed to mount .*(/sysroot)",
                  "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
     ENDS_VAGUELY(
-        "dracut-no-device", "dracut: FATAL|rdsosreport\\.txt|Entering emergency mode",
+        "dracut-no-device", DRACUT_FATAL "|rdsosreport\\.txt|Entering emergency mode",
         "(?|Warning: \"?(/dev/[^\\s\"]+)\"? (?:does not exist|not found)|Timed out waiting for "
         "device "
         "(?:.* - )?(/\\S+?)\\.?$)",
         "the initramfs (dracut) did not find the root disk: {1} does not exist", NEXT_ROOT),
-    ENDS_VAGUELY("dracut-timeout", "dracut: FATAL|rdsosreport\\.txt|Entering emergency mode",
+    ENDS_VAGUELY("dracut-timeout", DRACUT_FATAL "|rdsosreport\\.txt|Entering emergency mode",
                  "dracut-initqueue.*(timeout|Could not boot)",
                  "the initramfs (dracut) did not find the root disk in time", NEXT_ROOT),
     {.name = "dracut-waits",
@@ -344,8 +392,10 @@ static const SbRule rules[] = {
      .next = NEXT_ROOT,
      .signs = {SB_SIGN_IDLE, SB_SIGN_SILENT},
      .kind = SB_RULE_ENDS},
-    ENDS_VAGUELY("dracut", "dracut: FATAL: (.*)", NULL, "the initramfs (dracut) gave up: {1}",
+    ENDS_VAGUELY("dracut", DRACUT_FATAL ":? (.*)", NULL, "the initramfs (dracut) gave up: {1}",
                  NEXT_ROOT),
+    ENDS_VAGUELY("initramfs-shell", "starting emergency shell", NULL,
+                 "the guest gave up its boot, and waits in a shell", NEXT_ROOT),
     ENDS_VAGUELY("dracut-shell", "rdsosreport\\.txt", NULL,
                  "the initramfs (dracut) waits in a shell", NEXT_ROOT),
 
@@ -395,8 +445,10 @@ static const SbRule rules[] = {
          "the kernel found no root file system: {1}",
          "check vfs.root.mountfrom in /boot/loader.conf and /etc/fstab of the image; '?' at the "
          "prompt lists the disks that the kernel has: {console}"),
-    ENDS("bsd-no-kernel", "^can't (?:load|find) 'kernel'", NULL, "the boot loader found no kernel",
-         NEXT_IMAGE),
+    ENDS_VAGUELY("panic", "^KDB: (?:stack backtrace|enter)", "^panic: (.+)",
+                 "the kernel panicked: {1}", NEXT_PANIC),
+    ENDS("bsd-no-kernel", "^can't (?:load|find) 'kernel'|^panic: No bootable partitions found",
+         NULL, "the boot loader found no kernel", NEXT_IMAGE),
     ENDS_VAGUELY(
         "single-user", "Enter full pathname of shell", NULL, "the guest went into single-user mode",
         "the lines before it in {log} name the file system or the script of /etc/rc that failed"),

@@ -200,7 +200,9 @@ static const SbRule rules[] = {
           NEXT_JOBS),
     WAITS("job-waits", (SB_SIGN_NONE), SB_SYSTEMD_JOB("(.+?)") "[^)]*[1-9][0-9]*min",
           "a systemd job waits for minutes: '{1}'", NEXT_JOBS),
-    SAYS("unit-left-out", "Job (\\S+)/start deleted to break ordering cycle",
+    SAYS("unit-left-out",
+         "(?|Job (\\S+)/start deleted to break ordering cycle|Ordering cycle found, skipping "
+         "(\\S+))",
          "systemd did not start '{1}', because units wait for each other in a circle",
          "correct 'Before=' and 'After=' of the units that {log} names as 'ordering cycle': one of "
          "your user-data or image is new"),
@@ -221,6 +223,10 @@ static const SbRule rules[] = {
         "time, or its disk hangs",
         "compare the load of the libvirt host with its CPUs, and start fewer machines at a time; "
         "if the host is idle, it is the guest's kernel: {log} names the task"),
+    EXPLAINS("shim-bad-loader", (SB_SIGN_AWAITS_KERNEL), 0, "(Failed to read header: Unsupported)",
+             "shim did not start the boot loader: that file is damaged, or not for {arch}: {1}",
+             "install GRUB for UEFI in the image again ('grub-install --removable'), or use the "
+             "distribution's own image"),
     EXPLAINS("shim-no-loader", (SB_SIGN_AWAITS_KERNEL), 0,
              "Failed to load image (\\S+?): |start_image\\(\\) returned",
              "shim did not find the boot loader that it starts: {1}",

@@ -23,7 +23,8 @@
 #define NEXT_NIC "check that the image's kernel has the driver virtio_net ('modinfo virtio_net')"
 
 #define MODULE_FAILED                                                                              \
-    "(?|Running module (\\S+) .*failed|Failed to run module (\\S+)|failed run of (?:\\S+ "         \
+    "(?|Running module (\\S+) .*failed|Failed to run module (\\S+)|Failed to run (\\w+) "          \
+    "module|failed run of (?:\\S+ "                                                                \
     ")?module "                                                                                    \
     "(\\S+))"
 #define EXCEPTION "((?:\\w+\\.)*\\w*(?:Error|Exception)(?:: .*|$))"
@@ -144,10 +145,29 @@ static const SbRule rules[] = {
          "error)|EXT4-fs \\((\\w+)\\): Remounting filesystem read-only)",
          "the file system on the guest's {1} is damaged", NEXT_FSCK),
     SAYS("file-system-damaged",
-         "(?:BTRFS|XFS|EXT4-fs)\\b.*?((?:superblock|log) checksum mismatch|open_ctree failed|bad "
+         "(?:BTRFS|XFS|EXT4-fs|SQUASHFS)\\b.*?(Unable to read .*|(?:superblock|log) checksum "
+         "mismatch|open_ctree failed|bad "
          "tree block.*|"
          "group descriptors corrupted.*|error loading journal)",
          "a file system of the guest is damaged: {1}", NEXT_FSCK),
+    SAYS("file-system-damaged", "^(/dev/\\S+): UNEXPECTED (?:SOFT UPDATE )?INCONSISTENCY",
+         "a file system of the guest is damaged: {1}", NEXT_FSCK),
+    SAYS("zfs-pool", "cannot import '[^']*': (.+)", "the guest did not import its ZFS pool: {1}",
+         "check 'root=ZFS=POOL/DATASET' on the kernel's command line of the image; 'zpool export' "
+         "before the image is saved lets another machine import the pool"),
+    SAYS("verity-damaged", "device-mapper: verity: .*?(\\w+ block \\d+ is corrupted)",
+         "the guest's disk does not fit its dm-verity hashes: {1}", NEXT_FSCK),
+    SAYS(
+        "file-system-inside",
+        "unknown filesystem type '(LVM2_member|crypto_LUKS|linux_raid_member|zfs_member)'",
+        "the guest mounts a partition that has no file system, but {1}, which the initramfs must "
+        "open first",
+        "name in 'root=' or /etc/fstab the device that is inside it (/dev/mapper/…, /dev/md…), and "
+        "give the initramfs what opens it (packages 'lvm2', 'cryptsetup-initramfs', 'mdadm')"),
+    SAYS("file-system-driver", "unknown filesystem type '(?!iso9660)([\\w.]+)'",
+         "the guest has no driver for the file system {1}",
+         "make the initramfs in the image anew with that module ('update-initramfs -u', 'dracut "
+         "-f'), and let kernel and modules be of the same version"),
     SAYS("no-file-system", "(?|\\((\\w+)\\): VFS: Can't find|bad superblock on /dev/(\\w+))",
          "the guest's {1} has no file system of the type that it looks for",
          "correct the device or the type in /etc/fstab, 'root=' or the 'mounts' of your user-data; "
@@ -183,6 +203,12 @@ static const SbRule rules[] = {
         "to proceed",
         "the guest's first boot asks a person to set it up", NEXT_PERSON),
     SAYS("passphrase", SAYS_PASSPHRASE, PASSPHRASE, NEXT_PASSPHRASE),
+    SAYS("selinux-policy",
+         "SELinux: +Could not open policy|(?:Failed to load|Initial) SELinux policy(?: load "
+         "failed|,)",
+         "the guest's SELinux policy is missing or damaged, and SELinux is enforced",
+         "install 'selinux-policy-targeted' in the image anew, or set 'SELINUX=permissive' in its "
+         "/etc/selinux/config"),
     SAYS("relabels", "SELinux.* relabel|Relabeling could take",
          "the guest gives its files new SELinux labels, which takes minutes, and then it reboots",
          "give it a longer --timeout; or make the image with its labels ('touch /.autorelabel' "
@@ -227,7 +253,8 @@ static const SbRule rules[] = {
          "(?|systemd-networkd\\[\\d+\\]: (\\S+: (?:Could not|Failed to) .*)|(?:Error in network "
          "definition|/etc/netplan/\\S+:\\d+:\\d+):? (.*)|(Unknown network "
          "config version.*|No available network renderers found.*|Failed to apply network config"
-         ".*)|network_state.py\\[(?:WARNING|ERROR)\\]: (.*))",
+         ".*)|(Failed to rename devices: .*?)(?:: Unexpected.*)?$|(Unable to rename "
+         "interfaces.*)|network_state.py\\[(?:WARNING|ERROR)\\]: (.*))",
          "the guest refuses its network-config: {1}",
          "correct 'network-config' of the fleet file: 'seedbed lint' checks it; without that key, "
          "the machine gets one that works"),
@@ -291,7 +318,8 @@ static const SbRule rules[] = {
              "check the network on the libvirt host: 'virsh net-dhcp-leases {network}', and that "
              "no firewall there drops DHCP (UDP ports 67 and 68)"),
     FAILED("network-unit", SB_SHOW_NETWORK,
-           SB_SYSTEMD_FAILED "start .*(networking\\.service|Raise network interfaces|networkd"
+           SB_SYSTEMD_FAILED "start .*(networking\\.service|LSB: Bring up/down networking|Raise "
+                             "network interfaces|networkd"
                              "\\.service|Network Configuration|NetworkManager\\.service|Network "
                              "Manager\\b|wicked|dhcpcd|"
                              "[Ww]ait[- ][Oo]nline|Wait for Network)",
@@ -309,6 +337,10 @@ static const SbRule rules[] = {
               "a disk, or partition, that the user-data names is not there: {1}",
               "add a disk with 'disks' in the fleet file (the first one is /dev/vdb), or correct "
               "'disk_setup', 'fs_setup' and 'mounts' of the user-data"),
+    FAILED_WITH("disk-setup", 0,
+                "Failed (?:to make filesystem|partitioning operation|to partition device)",
+                "Stderr: (.+)", "cloud-init could not set up a disk: {1}",
+                "correct 'disk_setup' and 'fs_setup' of the user-data"),
     LATE_SAYS("names-not-resolved", NAME_FAILED, "the guest cannot resolve names: {1}",
               NEXT_PACKAGES),
     LATE_SAYS(
@@ -332,7 +364,9 @@ static const SbRule rules[] = {
         "the guest's package index is older than its mirror, which has this file no more: {1}",
         "set 'package_update: true' in the user-data, so that the guest reads the index first"),
     LATE_SAYS("repository-key",
-              "(?|NO_PUBKEY (\\S+)|(GPG check FAILED)|Public key for (\\S+) is not "
+              "(?|(signature from .* is unknown trust)|(required key missing from "
+              "keyring|Public keyring not found)|NO_PUBKEY (\\S+)|(GPG check FAILED)|Public key "
+              "for (\\S+) is not "
               "installed|[Rr]epository"
               " '([^']+)' is not signed)",
               "the guest does not have the key of a package repository: {1}",
@@ -400,6 +434,10 @@ static const SbRule rules[] = {
     SAYS_WITH("module-failed", MODULE_FAILED, EXCEPTION, "cloud-init's module {2} failed: {1}",
               NEXT_USER_DATA),
     FAILED("module-failed", 0, MODULE_FAILED, "cloud-init's module {1} failed", NEXT_USER_DATA),
+    SAYS_WITH("cloud-init-broken", "File \"\\S*/bin/cloud-init\"",
+              "(?:ModuleNotFoundError|ImportError): (.*)",
+              "cloud-init cannot run, because what it needs of Python is missing: {1}",
+              "install cloud-init in the image anew, with all packages that it depends on"),
     SAYS_WITH("traceback", "cloud-init\\[\\d+\\]: .*Traceback|^Traceback \\(most recent call last",
               EXCEPTION, "cloud-init crashed: {1}", NEXT_USER_DATA),
     SAYS("traceback", "cloud-init\\[\\d+\\]: .*Traceback", "cloud-init crashed", NEXT_USER_DATA),

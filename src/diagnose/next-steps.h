@@ -56,7 +56,8 @@
     "correct that in your user-data ('runcmd', 'bootcmd', 'write_files') or 'network-config', "    \
     "where 'match: {driver: virtio_net}' fits any name of a card, or in the image"
 #define SAYS_PASSPHRASE                                                                            \
-    "(?|[Ee]nter passphrase for (?:disk )?(.*?):?$|Please unlock disk (.*?):?$|Enter (?:LUKS )?"   \
+    "(?|(?:[Ee]nter p|^P)assphrase for (?:disk )?(.*?):? *$|Please unlock disk (.*?):?$|Enter "    \
+    "(?:LUKS )?"                                                                                   \
     "passphrase)"
 #define PASSPHRASE "the guest waits for the passphrase of an encrypted disk: {1}"
 #define NEXT_PASSPHRASE "use an image whose disk is not encrypted, or whose key is in its initramfs"
@@ -65,7 +66,8 @@
     "No DHCPOFFERS received|No working leases|no lease, (?:failing|forking)|IP-Config: no "        \
     "response|dhcp4 \\(\\w+\\): request timed out|DHCPv4 timed out|timed out waiting for DHCP|no " \
     "DHCP (?:offers|response)|DHCP timed out|requestLease\\(\\) failed|unable to confirm lease|"   \
-    "setup-in-progress|dhcpcd\\[\\d+\\]: timed out|ip-config-unavailable"
+    "setup-in-progress|dhcpcd\\[\\d+\\]: timed out|ip-config-unavailable|"                         \
+    "Auto-configuration of network failed"
 #define DHCP_STOPPED                                                                               \
     "the firewall of this host stops the DHCP requests of the guest: '{dhcp-firewall}'"
 #define NEXT_DHCP_STOPPED                                                                          \
