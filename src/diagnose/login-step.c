@@ -23,6 +23,6 @@ char *sb_login_step(const char *config_path, const char *machine, guint seconds)
     const char *bytes = g_bytes_get_data(words, &length);
     g_autofree char *clean = sb_text_sanitize(bytes ? bytes : "", length);
     g_autofree char *last = sb_text_last_lines(clean, 1);
-    /* An ssh that has ended says why, and that is no line of this kind. */
+    /* The last line of an ssh that has ended says why, without this prefix. */
     return g_str_has_prefix(last, debug) ? g_strchomp(g_strdup(last + strlen(debug))) : NULL;
 }

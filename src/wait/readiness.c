@@ -31,13 +31,11 @@ typedef struct {
     char *address; /**< once it is known, with `port` */
     guint16 port;
     SbStage stage;
-    gint64 stage_us;       /**< when the stage was reached, or the wait began */
-    guint stage_deadline;  /**< a source, as the next two */
-    guint total_deadline;  /**< */
-    guint pause;           /**< in SB_WAIT_PAUSE */
-    GCancellable *looking; /**< (nullable) in SB_WAIT_PORT */
-    SbWaitLogin *login;    /**< (nullable) in SB_WAIT_LOGIN */
-    char *doing;           /**< (nullable) what cloud-init works at, with `vain` */
+    gint64 stage_us; /**< when the stage was reached, or the wait began */
+    guint stage_deadline, total_deadline, pause; /**< sources; the last in SB_WAIT_PAUSE */
+    GCancellable *looking;                       /**< (nullable) in SB_WAIT_PORT */
+    SbWaitLogin *login;                          /**< (nullable) in SB_WAIT_LOGIN */
+    char *doing; /**< (nullable) what cloud-init works at, with `vain` */
     SbGuestVain vain;
     char *settled; /**< (nullable) the boot in which cloud-init was done without a note */
     SbProvisioning *provisioning; /**< (nullable) in SB_WAIT_PROVISION */
@@ -392,10 +390,8 @@ static void on_failed(const char *machine, const SbDiagnosis *diagnosis, gpointe
         g_strdup_printf(" (last stage reached: %s)", sb_stage_rule(wait->stage)->name);
     g_autofree char *found = sb_diagnosis_text(diagnosis, suffix);
     g_autofree char *text = g_strconcat(wait->late ? wait->late : "", found, NULL);
-    fail(wait,
-         diagnosis->is_final && wait->code == SB_WAIT_ERROR_TIMEOUT ? SB_WAIT_ERROR_STOPPED
-                                                                    : wait->code,
-         text);
+    gboolean is_stopped = diagnosis->is_final && wait->code == SB_WAIT_ERROR_TIMEOUT;
+    fail(wait, is_stopped ? SB_WAIT_ERROR_STOPPED : wait->code, text);
 }
 
 static void add_facts(const char *machine, SbFacts *facts, gpointer data)
