@@ -29,7 +29,8 @@ SbLibvirtError sb_connection_error_code(const char *uri, int code, const char *m
     return SB_LIBVIRT_ERROR_UNREACHABLE;
 }
 
-const char *sb_connection_error_hint(const char *uri, SbLibvirtError code, const char *message)
+/* (nullable) NULL: libvirtd is on another host, and the reason is none of these. */
+static const char *known_hint(const char *uri, SbLibvirtError code, const char *message)
 {
     if (is_no_account(message))
         return "libvirtd takes only users that /etc/passwd and /etc/group of its host have: add "
@@ -52,5 +53,13 @@ const char *sb_connection_error_hint(const char *uri, SbLibvirtError code, const
         return "start it with 'systemctl start libvirtd' (without systemd: 'virtlogd -d && "
                "libvirtd -d'), or install it: 'apt-get install libvirt-daemon-system "
                "qemu-system-arm'";
-    return "see whether 'virsh -c URI uri' works";
+    return NULL;
+}
+
+char *sb_connection_error_hint(const char *uri, SbLibvirtError code, const char *message)
+{
+    const char *known = known_hint(uri, code, message);
+    g_autofree char *quoted = g_shell_quote(uri);
+    return known ? g_strdup(known)
+                 : g_strdup_printf("see whether this works: virsh -c %s uri", quoted);
 }

@@ -14,6 +14,6 @@
  */
 SbLibvirtError sb_connection_error_code(const char *uri, int code, const char *message);
 
-/** What the user can do about CODE of a connection to URI that failed with MESSAGE. (transfer none)
+/** What the user can do about CODE of a connection to URI that failed with MESSAGE. (transfer full)
  */
-const char *sb_connection_error_hint(const char *uri, SbLibvirtError code, const char *message);
+char *sb_connection_error_hint(const char *uri, SbLibvirtError code, const char *message);

@@ -45,8 +45,8 @@ static virConnect *open_now(const char *uri, GError **error)
         SbLibvirtError code = sb_connection_error_code(tried, last ? last->code : VIR_ERR_OK,
                                                        virGetLastErrorMessage());
         sb_libvirt_set_error(&cause, "cannot connect to libvirt at '%s'", tried);
-        return sb_error_set_null(error, SB_LIBVIRT_ERROR, code, "%s\n%s", cause->message,
-                                 sb_connection_error_hint(tried, code, cause->message));
+        g_autofree char *hint = sb_connection_error_hint(tried, code, cause->message);
+        return sb_error_set_null(error, SB_LIBVIRT_ERROR, code, "%s\n%s", cause->message, hint);
     }
     sb_libvirt_silence_connection(connection);
     /* Unsupported by drivers that live in this process, such as test:///default. */

@@ -42,7 +42,7 @@ static void test_rows(void)
         {"qemu:///session", VIR_ERR_SYSTEM_ERROR, "cannot run daemon", SB_LIBVIRT_ERROR_UNREACHABLE,
          "starts the daemon for this URI by itself"},
         {"qemu+ssh://root@h/system", VIR_ERR_SYSTEM_ERROR, "Could not resolve hostname h",
-         SB_LIBVIRT_ERROR_UNREACHABLE, "virsh -c URI uri"},
+         SB_LIBVIRT_ERROR_UNREACHABLE, "works: virsh -c 'qemu+ssh://root@h/system' uri"},
         {"nonsense", VIR_ERR_NO_CONNECT, "no connection driver", SB_LIBVIRT_ERROR_URI,
          "'qemu:///session'"},
     };
@@ -50,8 +50,8 @@ static void test_rows(void)
         SbLibvirtError error = sb_connection_error_code(rows[i].uri, rows[i].code, rows[i].message);
         g_test_message("%s", rows[i].message);
         g_assert_cmpint(error, ==, rows[i].error);
-        g_assert_nonnull(
-            strstr(sb_connection_error_hint(rows[i].uri, error, rows[i].message), rows[i].hint));
+        g_autofree char *hint = sb_connection_error_hint(rows[i].uri, error, rows[i].message);
+        g_assert_nonnull(strstr(hint, rows[i].hint));
     }
 }
 
