@@ -11,6 +11,13 @@
 #define NEXT_SSHD                                                                                  \
     "look with {console} whether sshd is installed, enabled and without errors ('systemctl "       \
     "status ssh'); your user-data may switch it off or firewall it"
+#define NEXT_IMAGE                                                                                 \
+    "use a disk image that boots by UEFI on {arch}: a GPT with an EFI system partition that has "  \
+    "the boot loader; 'seedbed image info {image}' shows what is recorded about this one"
+#define NEXT_PACKAGES                                                                              \
+    "does the network of the machine lead outside? 'network: isolated' does not; on 'nat', "       \
+    "'seedbed doctor' checks forwarding; a proxy or mirror can be set with 'apt' or 'yum_repos' "  \
+    "in the user-data"
 #define NEXT_USER_DATA                                                                             \
     "'seedbed lint' checks the user-data of the fleet file; {log} has cloud-init's own words"
 #define NEXT_QEMU_LOG                                                                              \

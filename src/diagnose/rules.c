@@ -34,11 +34,14 @@ gboolean sb_rule_line_matches(const char *pattern, const char *line, char **grou
 
 const SbRule *sb_rule_of_line(const char *line)
 {
-    gsize count;
-    const SbRule *rules = sb_console_rules(&count);
-    for (gsize i = 0; i < count; i++)
-        if (sb_rule_line_matches(rules[i].line, line, NULL))
-            return &rules[i];
+    static const SbRule *(*const tables[])(gsize *) = {sb_loader_rules, sb_console_rules};
+    for (gsize i = 0; i < G_N_ELEMENTS(tables); i++) {
+        gsize count;
+        const SbRule *rules = tables[i](&count);
+        for (gsize j = 0; j < count; j++)
+            if (sb_rule_line_matches(rules[j].line, line, NULL))
+                return &rules[j];
+    }
     return NULL;
 }
 

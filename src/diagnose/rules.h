@@ -3,9 +3,9 @@
  * @file
  * The rules of a diagnosis: what must be seen, the cause that follows, and what to do then.
  *
- * The rules are data: a list about fatal lines of a console, one about what is known outside the
- * guest, and one about what the guest says, that are read as one table. The first rule that matches
- * counts, so a rule that knows more stands before one that knows less.
+ * The rules are data: lists about fatal lines of a console, one about what is known outside the
+ * guest, and lists about what the guest says, that are read as one table. The first rule that
+ * matches counts, so a rule that knows more stands before one that knows less.
  *
  * Room: diagnose.
  * Threads: every function is pure.
@@ -61,8 +61,7 @@ typedef enum {
     SB_SHOW_IMAGE = 1 << 6,
     SB_SHOW_HOST = 1 << 7,
     SB_SHOW_TAIL = 1 << 8, /**< the last lines of the console */
-    /** What the guest said before it, which explains it: a rule of sb_guest_rules(), or an error.
-     */
+    /** What the guest said before it, which explains it: a rule about its words, or an error. */
     SB_SHOW_REASON = 1 << 9,
 } SbShow;
 
@@ -95,7 +94,10 @@ typedef struct {
     gboolean goes_on;        /**< the first group of LINE is a name that no later line has */
 } SbRule;
 
-/** The rules that look at the console. (transfer none) */
+/** The rules about fatal lines of the firmware and of boot loaders. (transfer none) */
+const SbRule *sb_loader_rules(gsize *count_out);
+
+/** The rules about fatal lines of the kernel and of what comes after it. (transfer none) */
 const SbRule *sb_console_rules(gsize *count_out);
 
 /** The rules that look at other facts, and perhaps at the console. (transfer none) */
@@ -104,6 +106,10 @@ const SbRule *sb_fact_rules(gsize *count_out);
 /** The rules about what a guest says on its console, at its port and in a login, when it does not
  * get on. (transfer none) */
 const SbRule *sb_guest_rules(gsize *count_out);
+
+/** The same about what the user-data asks for: packages, scripts, modules of cloud-init. (transfer
+ * none) */
+const SbRule *sb_user_data_rules(gsize *count_out);
 
 /** The first rule about the console that ends a wait, or shows progress, at LINE; NULL if there is
  * none. (transfer none) */
