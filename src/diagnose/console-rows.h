@@ -25,5 +25,5 @@
         .kind = SB_RULE_ENDS, .shows = SB_SHOW_REASON                                              \
     }
 
-/* Newer versions name the line of their source. */
-#define GRUB_ERROR "^error: (?:\\S+\\.c:\\d+: ?)?"
+/* Newer versions name the line of their source, and some its function. */
+#define GRUB_ERROR "^error: (?:\\S+\\.c:(?:\\w+:)?\\d+: ?)?"

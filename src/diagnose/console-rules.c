@@ -23,7 +23,9 @@
 
 #define PANIC "Kernel panic - not syncing"
 /* A program that the kernel tried as init: the error follows. */
-#define NOT_RUN "(?:Failed to execute|Requested init) (\\S+) (?:failed )?"
+#define NOT_RUN                                                                                    \
+    "(?:Failed to execute|Requested init|Starting init:) (\\S+) (?:failed |exists but couldn't "   \
+    "execute it )?"
 #define EMERGENCY                                                                                  \
     "You are in emergency mode|Entering emergency mode|Give root password for maintenance|Press "  \
     "Enter for maintenance|Cannot open access to console, the root account is locked"
@@ -48,6 +50,11 @@ static const SbRule rules[] = {
          "the kernel found no root file system, because the boot loader did not load its "
          "initramfs '{1}'",
          NEXT_INITRAMFS),
+    ENDS("panic-no-initramfs", "Unable to mount root fs",
+         GRUB_ERROR "(?:out of memory|cannot allocate)",
+         "the kernel found no root file system, because GRUB had too little memory for the "
+         "initramfs, and started the kernel without it",
+         NEXT_MEMORY),
     ENDS_VAGUELY("panic-no-root-argument", "Unable to mount root fs",
                  "Cannot open root device \"\\(null\\)\"",
                  "the kernel's command line has no 'root=', and no initramfs found a root for it",
@@ -89,7 +96,8 @@ static const SbRule rules[] = {
          "make "
          "that anew ('update-initramfs -u', 'dracut -f')"),
     ENDS("panic-cpu-too-old", "Attempted to kill init!",
-         "(CPU ISA level is lower than required|exitcode=0x0*4\\b)",
+         "(CPU ISA level is lower than required|CPU does not support "
+         "x86-64-v\\d|exitcode=0x0*4\\b|trap invalid opcode)",
          "init cannot run on the machine's CPU: its programs need a newer CPU model ({1})",
          "set a newer 'cpu' in the fleet file ('max' has all features)"),
     ENDS_VAGUELY("panic-switch-root", "Attempted to kill init!",
@@ -101,6 +109,11 @@ static const SbRule rules[] = {
         "init ended (exit code {1}), and so the kernel panicked",
         "its last words, if there are any, name what it could not do; 0x7f00 "
         "means that a program or its library is missing, 0x0000000b that it crashed: {log}"),
+    ENDS("panic-timer", PANIC ": IO-APIC \\+ timer doesn't work", NULL,
+         "the kernel's test of its timer failed, as on an emulated machine whose host is busy, and "
+         "so it panicked",
+         "try again with fewer machines at a time; 'no_timer_check' on the kernel's command line "
+         "of the image leaves that test out"),
     ENDS("panic-memory", PANIC ": (?:Out of memory|System is deadlocked on memory)", NULL,
          "the kernel panicked, because the machine has too little memory", NEXT_MEMORY),
     ENDS("panic-sysrq", PANIC ": sysrq triggered crash", NULL,
@@ -114,7 +127,8 @@ static const SbRule rules[] = {
          "the kernel crashed at an instruction that the machine's CPU does not know ({1})",
          "set a newer 'cpu' in the fleet file ('max' has all features), or use another kernel"),
     ENDS("panic-oops", PANIC,
-         "(?|Unable to handle kernel (.*)|BUG: kernel (.*)|Internal error: (.*))",
+         "(?|Unable to handle kernel (.*)|BUG: (?:kernel )?(.*)|Internal error: (.*)|(general "
+         "protection fault.*))",
          "the kernel crashed: {1}", NEXT_PANIC),
     ENDS_VAGUELY("panic", PANIC ":? ?(.*)", NULL, "the kernel panicked: {1}", NEXT_PANIC),
     ENDS_VAGUELY(
@@ -124,8 +138,8 @@ static const SbRule rules[] = {
 
     /* ---- the initramfs ---- */
     ENDS("live-medium",
-         INITRAMFS_SHELL "|An error occurred in stage 1|Unable to find a medium|" NO_LIVE_DATA
-                         "|" EMERGENCY,
+         INITRAMFS_SHELL "|An error occurred in stage 1|Unable "
+                         "to find a medium|" NO_LIVE_DATA "|" EMERGENCY,
          "(" NO_LIVE_DATA
          "|mounting \\S+ on /(?:mnt-root/)?iso\\b|medium containing a live file system|"
          "dmsquash-live|Mounting "
@@ -144,9 +158,16 @@ static const SbRule rules[] = {
          "the root file system is mounted, and has no program {1}, which the initramfs starts as "
          "init",
          NEXT_INIT),
+    ENDS("initramfs-init-missing", "Root device mounted successfully, but (\\S+) does not exist",
+         NULL,
+         "the root file system is mounted, and has no program {1}, which the initramfs starts as "
+         "init",
+         NEXT_INIT),
     ENDS_VAGUELY("initramfs-no-device", "An error occurred in stage 1 of the boot process",
                  "(?|mounting (\\S+) on /mnt-root|Timed out waiting for device ([^\\s,]+))",
                  "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
+    ENDS_VAGUELY("initramfs-shell", "An error occurred in stage 1 of the boot process", NULL,
+                 "the initramfs gave up, and waits for a key", NEXT_INITRAMFS),
     ENDS_VAGUELY("initramfs-no-device", "Could not find the root block device in (\\S+?)\\.?$",
                  NULL, "the initramfs did not find the root disk: {1} does not exist", NEXT_ROOT),
     ENDS("initramfs-no-root-argument", "No root device specified|No or empty root= argument", NULL,
@@ -224,14 +245,11 @@ static const SbRule rules[] = {
         "use an image that has cloud-init, such as the distribution's generic cloud image"),
 
     /* ---- systemd ---- */
-    ENDS_VAGUELY("device-not-made", "Timed out waiting for device (.+?)\\.?$",
-                 SB_SYSTEMD_FAILED
-                 "start ((?:Integrity Protection|\\w*[Vv]erity|Cryptography) Setup"
-                 ".*?)\\.?$",
-                 "the device {2} did not appear, because its setup failed: '{1}'",
-                 "look at that error: the modules for it (dm_verity, dm_crypt) must be in the "
-                 "initramfs of the image, and 'roothash=' or the key must fit the partition: {log} "
-                 "has the whole boot"),
+    ENDS_VAGUELY(
+        "device-not-made", "Timed out waiting for device (.+?)\\.?$",
+        SB_SYSTEMD_FAILED "start ((?:Integrity Protection|\\w*[Vv]erity|Cryptography) Setup"
+                          ".*?)\\.?$",
+        "the device {2} did not appear, because its setup failed: '{1}'", NEXT_DEVICE_SETUP),
     ENDS_VAGUELY("emergency-root-device", "Timed out waiting for device (.+?)\\.?$",
                  "Dependency failed for .*(/sysroot|Initrd Root)",
                  "the initramfs did not find the root disk: {2} did not appear", NEXT_ROOT),
@@ -262,8 +280,16 @@ static const SbRule rules[] = {
          "the kernel found no root file system: {1}",
          "check vfs.root.mountfrom in /boot/loader.conf and /etc/fstab of the image; '?' at the "
          "prompt lists the disks that the kernel has: {console}"),
+    ENDS("bsd-damaged", "^KDB: (?:stack backtrace|enter)",
+         "^panic: ((?:ufs_|ffs_|zfs: |solaris assert).*(?:bad|mangled|corrupt|fail).*)",
+         "the kernel panicked, because its file system is damaged: {1}", NEXT_FSCK),
     ENDS_VAGUELY("panic", "^KDB: (?:stack backtrace|enter)", "^panic: (.+)",
                  "the kernel panicked: {1}", NEXT_PANIC),
+    ENDS("bsd-kernel-damaged", "^can't load 'kernel'",
+         "(?|elf(?:64|32)?_\\w+: (.*)|/boot/kernel/\\S+': (input/output error|inflate.*)|(read "
+         "error.*)|(don't "
+         "know how to load module .*)|(zf_read: fill error))",
+         "the boot loader could not load the kernel, because its file is damaged: {1}", NEXT_FSCK),
     ENDS("bsd-no-kernel", "^can't (?:load|find) 'kernel'|^panic: No bootable partitions found",
          NULL, "the boot loader found no kernel", NEXT_IMAGE),
     ENDS_VAGUELY(

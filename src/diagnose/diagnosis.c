@@ -234,15 +234,20 @@ static int error_of(const SbFacts *facts, const SbRuleMatch *match)
     return error >= 0 ? error : last_words(facts, match);
 }
 
+static void add_failed_units(GString *text, const SbFacts *facts)
+{
+    g_autofree char *failed = sb_complaint_failed_units(facts, sb_console_boot(facts).kernel);
+    if (failed)
+        g_string_append_printf(text, "; units that failed in the guest: '%s'", failed);
+}
+
 /* Adds how far a late boot came, and what its units say. */
 static void add_progress(GString *text, const SbFacts *facts)
 {
     int panic = sb_console_find(facts, "Kernel panic - ", 0, NULL);
     if (panic >= 0 && (guint)panic < sb_console_boot(facts).firmware)
         g_string_append_printf(text, "; its boot before ended with '%s'", line_at(facts, panic));
-    g_autofree char *failed = sb_complaint_failed_units(facts, sb_console_boot(facts).kernel);
-    if (failed)
-        g_string_append_printf(text, "; units that failed in the guest: '%s'", failed);
+    add_failed_units(text, facts);
     g_autofree char *progress = sb_facts_progress(facts);
     if (progress && !strstr(text->str, progress))
         g_string_append_printf(text, "; %s", progress);
@@ -263,12 +268,17 @@ static char *cause_of(const SbFacts *facts, const SbRuleMatch *match, const SbRu
     GString *text = g_string_new(cause);
     if (is_late)
         add_progress(text, facts);
-    if (error < 0 || (is_late && g_str_has_prefix(line_at(facts, error), "[FAILED]")))
+    /* What a unit waits for may have failed before. */
+    if (match->rule->goes_on)
+        add_failed_units(text, facts);
+    gboolean is_after = error >= 0 && (guint)error > sb_rule_match_start(facts, match);
+    if (error < 0 || ((is_late || is_after) && sb_rule_line_matches("^\\[(?:FAILED|DEPEND)\\]",
+                                                                    line_at(facts, error), NULL)))
         return g_string_free(text, FALSE);
     const char *title =
         is_late || sb_complaint_is_about(line_at(facts, error), facts->awaited) ? "its console says"
-        : is_without_cause(match->rule)                    ? "another complaint on its console"
-        : (guint)error > sb_rule_match_start(facts, match) ? "the error after it"
+        : is_without_cause(match->rule) ? "another complaint on its console"
+        : is_after                      ? "the error after it"
         : sb_complaint_find(facts, (guint)error, (guint)error + 1, 0) < 0 ? "its last words"
                                                                           : "the error before it";
     g_autofree char *quote = sb_complaint_quote(facts, (guint)error);

@@ -20,6 +20,23 @@
 
 #define SSHD "(?:OpenBSD Secure Shell server|OpenSSH (?:server )?[Dd]aemon|\\bsshd?\\.service)"
 
+#define IGNITION "ignition\\[\\d+\\]:|Started Ignition|Ignition \\d+\\.\\d"
+#define NEXT_IGNITION                                                                              \
+    "use an image that has cloud-init, such as the distribution's generic cloud image"
+#define NEXT_DATASOURCE                                                                            \
+    "the image is made for that cloud: use the distribution's generic image, or set "              \
+    "'datasource_list: [NoCloud]' in its /etc/cloud/cloud.cfg.d"
+#define NEXT_SYSTEM_USER                                                                           \
+    "'systemd-sysusers' in the image makes the users of its services, and so does installing the " \
+    "service's package again; look for what replaces or empties /etc/passwd"
+#define DBUS_FAILED                                                                                \
+    SB_SYSTEMD_FAILED                                                                              \
+    "start .*(?:D-Bus System Message Bus|dbus(?:-broker)?\\.service)|dbus(?:-broker)?\\.service: " \
+    "Failed with result|Failed to start message bus"
+#define NEXT_DBUS                                                                                  \
+    "look at that error; its users ('messagebus', 'dbus') are made by 'systemd-sysusers' in the "  \
+    "image, and by installing the package 'dbus' again"
+
 static const SbRule rules[] = {
     EXPLAINS("cloud-init-degraded", (SB_SIGN_CLOUD_INIT_DEGRADED), 0, NULL,
              "cloud-init is done, but degraded", "without --strict, this is a warning"),
@@ -147,6 +164,14 @@ static const SbRule rules[] = {
          "the guest has no driver for the file system {1}",
          "make the initramfs in the image anew with that module ('update-initramfs -u', 'dracut "
          "-f'), and let kernel and modules be of the same version"),
+    SAYS(
+        "share-missing",
+        "(?|virtio-?fs: tag <([^>]+)> not found|9pnet_virtio: no channels available for device "
+        "(\\S+))",
+        "the guest mounts a folder of the host that the machine does not have: '{1}'",
+        "give the machine that folder with 'shares' in the fleet file, whose tags are 'share-1', "
+        "'share-2' and so on; or remove that mount from the kernel's command line, from /etc/fstab "
+        "or from your user-data"),
     SAYS("no-file-system", "(?|\\((\\w+)\\): VFS: Can't find|bad superblock on /dev/(\\w+))",
          "the guest's {1} has no file system of the type that it looks for",
          "correct the device or the type in /etc/fstab, 'root=' or the 'mounts' of your user-data; "
@@ -192,6 +217,16 @@ static const SbRule rules[] = {
          "the guest gives its files new SELinux labels, which takes minutes, and then it reboots",
          "give it a longer --timeout; or make the image with its labels ('touch /.autorelabel' "
          "asks for them, 'setfiles' makes them before)"),
+    SAYS("image-of-azure",
+         "(?|Waiting for cloud-init to copy (ovf-env\\.xml)|(Failed to get dvd device)|searched "
+         "classes: \\((DataSourceAzure\\w*)\\))",
+         "the image is made for Azure, and waits for the settings of that cloud: {1}",
+         "use the distribution's generic cloud image; or set 'datasource_list: [NoCloud]' in "
+         "/etc/cloud/cloud.cfg.d of the image, and remove Azure's agent ('waagent', "
+         "'walinuxagent')"),
+    SAYS("other-datasource", "searched classes: \\((?!.*NoCloud)(\\w.*)\\)",
+         "cloud-init of the image looks only for the data of a cloud, and not for its seed: {1}",
+         NEXT_DATASOURCE),
     SAYS("no-datasource",
          "Datasource DataSourceNone|Used fallback datasource|No instance datasource found|Did "
          "not find any data source|not a valid seed|unknown filesystem type 'iso9660'",
@@ -201,13 +236,16 @@ static const SbRule rules[] = {
     SAYS("other-datasource",
          "Giving up on md from|Calling 'http://169\\.254\\.|no response from urls",
          "cloud-init looks for the metadata server of a cloud, and not for its seed",
-         "the image is made for that cloud: use the distribution's generic image, or set "
-         "'datasource_list: [NoCloud]' in its /etc/cloud/cloud.cfg.d"),
+         NEXT_DATASOURCE),
+    SAYS_WITH("ignition", IGNITION, "Ignition failed: (.*)",
+              "this image is configured by Ignition (CoreOS, Flatcar), and not by cloud-init, so "
+              "it does not read the seed; Ignition itself failed: {1}",
+              NEXT_IGNITION),
     SAYS(
-        "ignition", "ignition\\[\\d+\\]:|Started Ignition|Ignition \\d+\\.\\d",
+        "ignition", IGNITION,
         "this image is configured by Ignition (CoreOS, Flatcar), and not by cloud-init, so it does "
         "not read the seed",
-        "use an image that has cloud-init, such as the distribution's generic cloud image"),
+        NEXT_IGNITION),
     SAYS("cloud-init-off",
          "cloud-init-generator.*disabled|ds-identify.*disabled|cloud-init.*is disabled|cloud-init "
          "disabled by",
@@ -220,14 +258,27 @@ static const SbRule rules[] = {
          "/etc/sudoers.*)|(/etc/sudoers\\S*:"
          "\\d+:\\d+: .*))",
          "the account was not made as the user-data says: {1}", NEXT_USERS),
+    SAYS("modules-other-kernel",
+         "(?|(version magic '[^']*' should be '[^']*')|(disagrees about version of symbol "
+         "\\S+)|can't "
+         "change directory to '([^']+)'|could not open moddep file '([^']+)')",
+         "the guest's kernel and its modules do not fit: {1}",
+         "install the kernel and its modules in the image from one package; 'uname -r' in the "
+         "guest must be a folder of /lib/modules, and 'depmod' makes the lists in it: an old "
+         "kernel on a separate /boot is a usual cause"),
     SAYS("driver-missing", "Module ((?:virtio|isofs|sr_mod|scsi|ext4|xfs|btrfs)\\w*) not found",
          "the guest's kernel has no module '{1}'",
-         "install the kernel's modules in the image (those of a 'cloud' kernel have all that "
-         "machines need), and make its initramfs anew"),
+         "install the kernel's modules in the image: those of a 'cloud' kernel have all that "
+         "machines need, and /lib/modules must have a folder of the version that boots; then make "
+         "the initramfs anew"),
     SAYS("network-config-card", "Not all expected physical devices present: \\{?'?([0-9a-fA-F:]+)",
          "the network-config names a network card that the machine does not have: {1}",
          "leave 'match' and 'macaddress' out of your network-config: the MAC of this machine is "
          "{mac}, and each machine has its own"),
+    SAYS("same-mac", "duplicate mac found! (.*)",
+         "two network cards of the guest have the same MAC, and so cloud-init crashed: {1}",
+         "make bonds, bridges and VLANs with 'network-config' only, not in the image; newer "
+         "versions of cloud-init pass over most of them"),
     SAYS("network-config",
          "(?|systemd-networkd\\[\\d+\\]: (\\S+: (?:Could not|Failed to) .*)|(?:Error in network "
          "definition|/etc/netplan/\\S+:\\d+:\\d+):? (.*)|(Unknown network "
@@ -263,20 +314,48 @@ static const SbRule rules[] = {
     SAYS("sshd-keys-open", "Permissions \\d+ for '([^']+host[^']+)' are too open",
          "sshd does not use its host key {1}, because other users can read it",
          "give it the mode 0600: look for 'write_files' and 'chmod' in your user-data"),
+    SAYS("sshd-folder", "Missing privilege separation directory: (\\S+)",
+         "sshd does not start, because its folder {1} is missing",
+         "'RuntimeDirectory=sshd' in the unit of sshd makes that folder at each boot: install "
+         "'openssh-server' in the image anew, or add 'bootcmd: [mkdir -p {1}]' to your user-data"),
     SAYS("sshd-no-keys", "no hostkeys available",
          "sshd does not start, because it has no host keys",
          "look for 'ssh_deletekeys' and 'ssh_genkeytypes' in your user-data"),
     SAYS("sshd-config", "sshd_config\\S*:? line \\d+: (.*)", "sshd does not start: {1}",
          "correct /etc/ssh/sshd_config.d in your user-data or image"),
+    SAYS("sshd-user", "Privilege separation user (\\S+) does not exist",
+         "sshd does not start, because its user '{1}' is missing", NEXT_SYSTEM_USER),
+    REASON("unit-user",
+           "(?|user credentials: (.*)|status=217/(USER)|Failed to resolve (?:user|group) (.*))",
+           "its user is missing in the guest ({1})", NEXT_SYSTEM_USER),
+    REASON(
+        "unit-other-cpu",
+        "(?|Failed at step EXEC spawning (\\S+): Exec format error|Failed to execute (\\S+): Exec "
+        "format error)",
+        "its program {1} is for another CPU, or damaged",
+        "install that program's package for {arch} in the image: 'file {1}' there shows what it "
+        "is"),
+    REASON("unit-program",
+           "Failed (?:at step EXEC spawning|to (?:locate executable|execute)) (\\S+: .*)",
+           "its program cannot be run: {1}",
+           "install that program's package in the image; if it is there, look at its mode and at "
+           "'noexec' of its file system"),
+    REASON(
+        "unit-not-run", "\\.service: (Failed (?:at step|to (?:set up|spawn|run)) .*)",
+        "systemd could not run it: {1}",
+        "read with {console} what that unit asks for ('systemctl cat'), and what the guest lacks "
+        "of it: an older kernel, or a container's settings, are usual causes"),
     FAILED("sshd-failed", 0, "Failed to start .*" SSHD "|ERROR: sshd failed to start",
            "sshd failed in the guest",
            "look with {console} why: 'systemctl status ssh', 'journalctl -u ssh'"),
-    SAYS("other-nic-name",
-         "(?|Cannot find device \"?([\\w.-]+)|Error getting hardware address for \"([^\"]+)|Device "
-         "\"?([\\w.-]+)\"? (?:does not exist|not found))",
-         "the network settings of the guest name the network card '{1}', which it does not have",
-         "name the card that {console} shows with 'ip link', or match by 'driver: virtio_net': an "
-         "image, or a network-config, that says 'eth0' or another machine's name is a usual cause"),
+    SAYS(
+        "other-nic-name",
+        "(?|Cannot find device \"?([\\w.-]+)|Error getting hardware address for \"([^\"]+)|Device "
+        "\"?([\\w.-]+)\"? (?:does not exist|not found)|Bringing up interface (\\w+): .*No suitable "
+        "device)",
+        "the network settings of the guest name the network card '{1}', which it does not have",
+        "name the card that {console} shows with 'ip link', or match by 'driver: virtio_net': an "
+        "image, or a network-config, that says 'eth0' or another machine's name is a usual cause"),
     SAYS("no-nic", "network: no virtio NIC", NO_NIC, NEXT_NIC),
     {.name = "no-nic",
      .line = "ci-info: \\| +lo +\\| +True",
@@ -296,6 +375,19 @@ static const SbRule rules[] = {
              "the guest asked for an address by DHCP and got none",
              "check the network on the libvirt host: 'virsh net-dhcp-leases {network}', and that "
              "no firewall there drops DHCP (UDP ports 67 and 68)"),
+    SAYS_WITH(
+        "dbus", DBUS_FAILED,
+        "dbus\\S*\\[\\d+\\]: (?:dbus\\S*: )?(Unknown \\w+ .*|Failed to start message bus: .*|Could "
+        "not get UID.*)",
+        "the guest's D-Bus does not run, and what needs it waits in vain: {1}", NEXT_DBUS),
+    FAILED("dbus", 0, DBUS_FAILED,
+           "the guest's D-Bus does not run, and what needs it waits in vain", NEXT_DBUS),
+    FAILED("sysusers", 0, SB_SYSTEMD_FAILED "start .*(systemd-sysusers|Create System Users)",
+           "systemd could not make the users that the guest's services need", NEXT_SYSTEM_USER),
+    FAILED("device-setup", 0,
+           SB_SYSTEMD_FAILED
+           "start ((?:Integrity Protection|\\w*[Vv]erity|Cryptography) Setup.*?)\\.?$",
+           "the setup of a disk failed in the guest: '{1}'", NEXT_DEVICE_SETUP),
     FAILED("network-unit", SB_SHOW_NETWORK,
            SB_SYSTEMD_FAILED "start .*(networking\\.service|LSB: Bring up/down networking|Raise "
                              "network interfaces|networkd"

@@ -57,6 +57,10 @@
 #define NEXT_FSCK                                                                                  \
     "'seedbed image verify {image}' tells whether the image itself is damaged; if it is fine, "    \
     "only this machine is: make it anew"
+#define NEXT_DEVICE_SETUP                                                                          \
+    "look at that error; the modules for it (dm_verity, dm_crypt) must be in the initramfs of "    \
+    "the "                                                                                         \
+    "image, and 'roothash=' or the key must fit the partition: {log} has the whole boot"
 #define NETWORK_PROBLEM                                                                            \
     "the guest does not answer at {address}: it says through its agent that {network-problem}"
 #define NEXT_NETWORK_PROBLEM                                                                       \

@@ -11,10 +11,15 @@ void sb_rule_match_clear(SbRuleMatch *match)
     g_clear_pointer(&match->of_line, g_free);
 }
 
+static const char *line_at(const SbFacts *facts, guint line)
+{
+    return g_ptr_array_index(facts->console, line);
+}
+
 int sb_console_find(const SbFacts *facts, const char *pattern, guint from, char **group_out)
 {
     for (guint i = facts->console ? facts->console->len : 0; i > from; i--)
-        if (sb_rule_line_matches(pattern, g_ptr_array_index(facts->console, i - 1), group_out))
+        if (sb_rule_line_matches(pattern, line_at(facts, i - 1), group_out))
             return (int)i - 1;
     return -1;
 }
@@ -24,7 +29,7 @@ int sb_console_find(const SbFacts *facts, const char *pattern, guint from, char 
 static gboolean is_void(const SbFacts *facts, guint line, gboolean is_with)
 {
     return sb_complaint_is_mended(facts, line) ||
-           (is_with && sb_complaint_is_harmless(g_ptr_array_index(facts->console, line)));
+           (is_with && sb_complaint_is_harmless(line_at(facts, line)));
 }
 
 /* The first one that proves something; but the first one whose group has a text, if there is one.
@@ -35,8 +40,7 @@ static int find_first(const SbFacts *facts, const char *pattern, guint from, gbo
     int first = -1;
     for (guint i = from; facts->console && i < facts->console->len; i++) {
         g_autofree char *group = NULL;
-        if (!sb_rule_line_matches(pattern, g_ptr_array_index(facts->console, i), &group) ||
-            is_void(facts, i, is_with))
+        if (!sb_rule_line_matches(pattern, line_at(facts, i), &group) || is_void(facts, i, is_with))
             continue;
         if (first < 0)
             first = (int)i;
@@ -81,7 +85,7 @@ static gboolean match_words(const SbFacts *facts, const char *pattern, char **gr
 gboolean sb_console_names(const SbFacts *facts, guint from, const char *name)
 {
     for (guint i = from; facts->console && i < facts->console->len; i++)
-        if (strstr(g_ptr_array_index(facts->console, i), name))
+        if (strstr(line_at(facts, i), name))
             return TRUE;
     return FALSE;
 }
@@ -156,11 +160,32 @@ static gboolean only_awaits(const SbRule *rule)
            rule->signs[1] == SB_SIGN_NONE;
 }
 
+/* The line beside MATCH that RULE is about: a unit says soon before its end why it fails, and on
+ * some consoles soon after. */
+static gboolean match_beside(const SbFacts *facts, const SbRule *rule, const SbRuleMatch *match,
+                             SbRuleMatch *reason_out)
+{
+    enum { LINES_BEFORE = 8, LINES_AFTER = 3 };
+    if (match->line < 0)
+        return FALSE;
+    guint line = (guint)match->line, last = MIN(line + LINES_AFTER, facts->console->len - 1);
+    for (guint i = line > LINES_BEFORE ? line - LINES_BEFORE : 0; i <= last; i++)
+        if (sb_rule_line_matches(rule->line, line_at(facts, i), &reason_out->group)) {
+            reason_out->rule = rule;
+            reason_out->line = (int)i;
+            reason_out->with = -1;
+            return TRUE;
+        }
+    return FALSE;
+}
+
 /* Whether RULE needs only the words of a guest that is awaited, and they were said before MATCH. A
  * rule that is itself to be explained does not explain another one. */
 static gboolean explains(const SbFacts *facts, const SbSigns *signs, const SbRule *rule,
                          const SbRuleMatch *match, SbRuleMatch *reason_out)
 {
+    if (rule->kind == SB_RULE_REASON)
+        return signs->has[SB_SIGN_AWAITS] && match_beside(facts, rule, match, reason_out);
     gboolean is_vague = rule->shows & SB_SHOW_REASON && match->rule->kind == SB_RULE_EXPLAINS;
     g_auto(SbRuleMatch) reason = {.rule = NULL};
     if (rule->kind != SB_RULE_EXPLAINS || !rule->line || rule->is_last || is_vague ||

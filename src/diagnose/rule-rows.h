@@ -39,6 +39,12 @@
 /* A unit failed, and the lines before it may say why. */
 #define FAILED(name_, shows_, line_, cause_, next_)                                                \
     EXPLAINS(name_, (SB_SIGN_AWAITS), (shows_) | SB_SHOW_REASON, line_, cause_, next_)
+/* Why a unit failed, which is said just before. */
+#define REASON(name_, line_, cause_, next_)                                                        \
+    {                                                                                              \
+        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_),                      \
+        .signs = {SB_SIGN_AWAITS}, .kind = SB_RULE_REASON                                          \
+    }
 /* The last thing that the guest was seen to wait for. */
 #define WAITS(name_, signs_, line_, cause_, next_)                                                 \
     {                                                                                              \

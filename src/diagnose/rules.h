@@ -47,6 +47,7 @@ enum { SB_RULE_SIGNS = 6 };
 typedef enum {
     SB_RULE_EXPLAINS, /**< it explains a wait that has failed, and does not end it */
     SB_RULE_ENDS,     /**< the machine will get no further: the wait ends now */
+    SB_RULE_REASON,   /**< it only explains a rule whose line follows soon */
     SB_RULE_PROGRESS, /**< a line of the console that shows that a stage was reached */
 } SbRuleKind;
 

@@ -70,14 +70,6 @@ static const SbRule rules[] = {
         "add one with 'yum_repos' or 'zypper: repos:' in the user-data, or register the guest "
         "('rh_subscription')"),
     LATE_SAYS(
-        "package-unknown",
-        "(?|Unable to locate package (\\S+)|Package '?(\\S+?)'? has no installation candidate|No "
-        "match for argument: (\\S+)|Unable to find a match: (\\S+)|No package (\\S+) available|No "
-        "provider of '([^']+)' found|(\\S+) \\(no such package\\)|target not found: (\\S+))",
-        "the guest's distribution has no package '{1}'",
-        "correct the name under 'packages' in the user-data, or add the repository that has it; "
-        "'package_update: true' makes the guest read the index first"),
-    LATE_SAYS(
         "package-lock",
         "(?|Could not get lock (\\S+?)\\.? |(?:System management|The package system) is locked|"
         "[Ww]aiting for (?:cache lock|process with pid)|Unable to lock database)",
@@ -93,17 +85,34 @@ static const SbRule rules[] = {
         "with {ssh}"),
     LATE_SAYS(
         "download-failed",
-        "(?|(Hash Sum mismatch)|Failed to fetch (\\S+)|Failed to download metadata for repo "
+        "(?|(Hash Sum mismatch)|Failed to fetch (\\S+(?: +\\d{3}\\b[^\\[]*)?)|Failed to download "
+        "metadata for repo "
         "'([^']+)|(?:[Cc]annot|Failed to) (?:download|retrieve) (\\S+)|curl: \\(\\d+\\) "
         "(.*)|Download"
         " \\(curl\\) error for '([^']+)|(?:curl|wget|apt|dnf|git|pip|Failed to fetch).*(Network "
         "is unreachable|No route to host))",
         "a download in the guest failed: {1}", NEXT_PACKAGES),
+    LATE_SAYS(
+        "package-unknown",
+        "(?|Unable to locate package (\\S+)|Package '?(\\S+?)'? has no installation candidate|No "
+        "match for argument: (\\S+)|Unable to find a match: (\\S+)|No package (\\S+) available|No "
+        "provider of '([^']+)' found|(\\S+) \\(no such package\\)|target not found: (\\S+))",
+        "the guest's distribution has no package '{1}'",
+        "correct the name under 'packages' in the user-data, or add the repository that has it; "
+        "'package_update: true' makes the guest read the index first"),
     LATE_SAYS("command-killed", "(?:^|[:\\d] +)Killed(?: .*)?$",
               "a command of the user-data was killed: most likely the guest's memory was out",
               "give the machine more 'memory' in the fleet file{stays}; 'dmesg' in the guest, with "
               "{ssh}, "
               "says 'Out of memory: Killed process' then"),
+    LATE_SAYS(
+        "program-other-cpu",
+        "(?|(\\S+): (?:cannot execute(?: binary file)?: )?Exec format error|Exec format error: "
+        "b?'([^']+))",
+        "a program that the user-data starts is for another CPU, or is no program: {1}",
+        "get that program for {arch}: 'file' shows for which CPU a program is; a script "
+        "needs '#!' at "
+        "the begin of its first line"),
     LATE_SAYS("package-manager",
               "scripts/\\S+: (?:line )?\\d+: (apt|apt-get|dpkg|dnf|yum|rpm|apk|zypper|pacman): "
               "(?:command )?not found",

@@ -7,6 +7,7 @@
  * awaits: the stage that does not come, as one of `stages` below
  * facts:  words of what else is known, as in set_fact()
  * rule:   the name of the rule that must match
+ * reason: the name of the rule whose cause is given as its reason
  * cause:  a part of the cause; a healthy machine has none, and its wait does not end
  */
 #include "diagnosis.h"
@@ -55,6 +56,20 @@ static char *value_of(const char *head, const char *key)
     return at ? g_strndup(at + strlen(name), strcspn(at + strlen(name), "\n")) : NULL;
 }
 
+/* The cause of FACTS is explained by the cause of the rule of the guest's words with NAME. */
+static void expect_reason(const SbFacts *facts, const char *name)
+{
+    gsize count, i = 0;
+    const SbRule *rules = sb_guest_rules(&count);
+    while (i < count && strcmp(rules[i].name, name) != 0)
+        i++;
+    g_assert_cmpuint(i, <, count);
+    g_autofree char *words = g_strndup(rules[i].cause, strcspn(rules[i].cause, "{"));
+    g_autofree char *reason = g_strconcat("; the reason: ", words, NULL);
+    g_autoptr(SbDiagnosis) diagnosis = sb_diagnose(facts);
+    expect_part(name, diagnosis->cause, reason);
+}
+
 /* A healthy machine is waited for, however far it has come, and none of its words is blamed. */
 static void expect_no_end(SbFacts *facts)
 {
@@ -87,6 +102,9 @@ static void check_console(const char *text)
         set_fact(facts, each[i]);
     const Expected expected = {rule, cause ? cause : "", NULL, ""};
     expect_finding(facts, &expected);
+    g_autofree char *reason = value_of(head, "reason");
+    if (reason)
+        expect_reason(facts, reason);
     if (!cause)
         expect_no_end(facts);
 }
