@@ -7,10 +7,37 @@
 #define HINT_FIREWALL                                                                              \
     "libvirt could not set its firewall rules: install 'iptables' (and 'nft') on the libvirt "     \
     "host, and restart libvirtd, also after each restart of the firewall"
+#define HINT_FIREWALL_MODULES                                                                      \
+    "the kernel that runs on the libvirt host has no modules for its firewall, as after an "       \
+    "upgrade: restart the host ('modprobe nf_tables' shows whether that is it)"
 #define HINT_SHARES                                                                                \
     "a machine with 'shares' cannot be saved with its memory: stop it without '--save', or "       \
     "remove "                                                                                      \
     "'shares' for a snapshot"
+#define HINT_KVM "/dev/kvm cannot be used: 'seedbed doctor' says why"
+#define HINT_QEMU                                                                                  \
+    "QEMU on the libvirt host does not run: call the program to see why, or 'apt-get install "     \
+    "--reinstall' its package"
+#define HINT_SAVED                                                                                 \
+    "the memory that was saved does not fit this QEMU or this host, or is damaged: 'virsh "        \
+    "managedsave-remove MACHINE' lets the machine boot instead; make warm images and snapshots "   \
+    "anew"
+#define HINT_ARM_CPU                                                                               \
+    "KVM on arm64 runs guests only with the CPU of the host: leave 'cpu' out of the fleet file, "  \
+    "or set it to 'host'; if that fails too, update the host's kernel, or emulate (without "       \
+    "/dev/kvm for libvirtd)"
+#define HINT_ARM_CORES                                                                             \
+    "a host whose cores are of several kinds (big.LITTLE) starts guests only on one kind: let "    \
+    "libvirtd run on those ('systemctl edit libvirtd', CPUAffinity=), and restart it; else "       \
+    "update the host's kernel"
+#define HINT_GIC                                                                                   \
+    "the host's KVM does not have this interrupt controller (GIC): restart libvirtd, which asks "  \
+    "for it again ('virsh domcapabilities --arch aarch64' names it), and use a host kernel whose " \
+    "KVM has a virtual GIC"
+#define HINT_BRIDGE_HELPER                                                                         \
+    "QEMU's bridge helper needs 'allow BRIDGE' in /etc/qemu/bridge.conf on the libvirt host "      \
+    "(owner root, mode 0644) and its setuid bit; on qemu:///session, 'network: user' needs none "  \
+    "of it"
 #define HINT_LOG                                                                                   \
     "read the end of the machine's log in /var/log/libvirt/qemu on the libvirt host, and its "     \
     "kernel's log ('dmesg')"
@@ -20,19 +47,40 @@ static const struct {
     const char *part, *other; /**< `other` is (nullable) */
     const char *hint;
 } hints[] = {
-    {"Could not access KVM kernel module", NULL,
-     "/dev/kvm cannot be used: 'seedbed doctor' says why"},
-    {"failed to initialize kvm", NULL, "/dev/kvm cannot be used: 'seedbed doctor' says why"},
-    {"could not find capabilities", "=kvm", "/dev/kvm cannot be used: 'seedbed doctor' says why"},
-    {"does not support virt type 'kvm'", NULL,
-     "/dev/kvm cannot be used: 'seedbed doctor' says why"},
-    {"requires KVM, but it is not available", NULL,
-     "/dev/kvm cannot be used: 'seedbed doctor' says why"},
+    {"Could not access KVM kernel module", NULL, HINT_KVM},
+    {"failed to initialize kvm", NULL, HINT_KVM},
+    {"could not find capabilities", "=kvm", HINT_KVM},
+    {"does not support virt type 'kvm'", NULL, HINT_KVM},
+    {"requires KVM, but it is not available", NULL, HINT_KVM},
+    {"kvm_arch_init_vcpu failed", NULL, HINT_ARM_CPU},
+    {"kvm_init_vcpu", NULL, HINT_ARM_CPU},
+    {"KVM is not supported for this guest CPU type", NULL, HINT_ARM_CPU},
+    {"KVM_SET_ONE_REG", NULL, HINT_ARM_CORES},
+    {"put registers after init", NULL, HINT_ARM_CORES},
+    {"failed to set cpreg", NULL, HINT_ARM_CORES},
+    {"arm_gic", NULL, HINT_GIC},
+    {" GIC", NULL, HINT_GIC},
+    {"vgic", NULL, HINT_GIC},
+    {"GICv", NULL, HINT_GIC},
+    {"gic-version", NULL, HINT_GIC},
+    {"gic version", NULL, HINT_GIC},
+    {"KVM_SET_DEVICE_ATTR", NULL, HINT_GIC},
+    {"load of migration failed", NULL, HINT_SAVED},
+    {"error while loading state", NULL, HINT_SAVED},
+    {"does not match source", NULL, HINT_SAVED},
+    {"guest CPU doesn't match", NULL,
+     "the CPU of the libvirt host lacks these features: set another 'cpu' in the fleet file "
+     "('virsh "
+     "domcapabilities' names those that it can run); a machine that was saved goes on only on a "
+     "host that has them: 'virsh managedsave-remove MACHINE' lets it boot instead"},
+    {"incompatible with host CPU", NULL,
+     "the CPU of the libvirt host lacks features of this model: set another 'cpu' in the fleet "
+     "file ('virsh domcapabilities' names those that it can run), or leave 'cpu' out"},
     {"Failed to get \"write\" lock", NULL,
      "another QEMU has that disk open: 'fuser FILE' on the libvirt host names it"},
     {"Failed to get shared \"write\" lock", NULL,
      "another QEMU has that disk open: 'fuser FILE' on the libvirt host names it"},
-    {"Permission denied", "/dev/kvm", "/dev/kvm cannot be used: 'seedbed doctor' says why"},
+    {"Permission denied", "/dev/kvm", HINT_KVM},
     {"Permission denied", "ould not open",
      "QEMU's user must get at that file: each folder on the way needs 'chmod o+x', and AppArmor or "
      "SELinux must allow it ('dmesg' shows what they denied); 'seedbed doctor' checks the pools"},
@@ -42,6 +90,16 @@ static const struct {
     {"vhost-user-fs", "migrat", HINT_SHARES},
     {"migration with virtiofs", NULL, HINT_SHARES},
     {"VirtFS export", NULL, HINT_SHARES},
+    {"requires UEFI", NULL,
+     "install the firmware on the libvirt host: 'apt-get install qemu-efi-aarch64 ovmf'"},
+    {"bridge helper", NULL, HINT_BRIDGE_HELPER},
+    {"bridge.conf", NULL, HINT_BRIDGE_HELPER},
+    {"Storage source conflict", NULL,
+     "another pool has this folder already: 'virsh pool-list --all' shows it; take it with '--pool "
+     "NAME', or give this pool a folder of its own"},
+    {"pool '", "already exists",
+     "a pool of this name is defined: 'virsh pool-start POOL' starts it, and '--pool NAME' takes "
+     "another"},
     {"Unable to find", "virtiofsd", "install virtiofsd on the libvirt host"},
     {"Unable to find", "firmware",
      "install the firmware on the libvirt host: 'apt-get install qemu-efi-aarch64 ovmf'"},
@@ -64,9 +122,9 @@ static const struct {
     {"block backend provides", NULL,
      "the firmware file on the libvirt host is damaged: 'apt-get install --reinstall "
      "qemu-efi-aarch64 ovmf'"},
-    {"Failed to start QEMU binary", NULL,
-     "QEMU on the libvirt host does not run: call the program to see why, or 'apt-get install "
-     "--reinstall' its package"},
+    {"error while loading shared libraries", NULL, HINT_QEMU},
+    {"symbol lookup error", NULL, HINT_QEMU},
+    {"Failed to start QEMU binary", NULL, HINT_QEMU},
     {"/dev/net/tun", NULL, "load the module on the libvirt host: 'modprobe tun'"},
     {"tap device", NULL,
      "/dev/net/tun on the libvirt host does not work: 'modprobe tun', and in a container allow it"},
@@ -78,10 +136,15 @@ static const struct {
     {"dnsmasq", "Address already in use",
      "another DNS server has the addresses of the network: let it listen on its own addresses only "
      "('bind-interfaces'), or 'virsh net-list --all' shows another network with them"},
+    {"dnsmasq", "PATH environment variable",
+     "the dnsmasq that libvirt calls is a wrapper (such as firejail's in /usr/local/bin): remove "
+     "that link on the libvirt host, and restart libvirtd"},
     {"dnsmasq", NULL,
      "install 'dnsmasq-base' on the libvirt host; 'journalctl -t dnsmasq' has its own words"},
     {"Network is already in use by interface", NULL,
      "another network or a VPN has these addresses: 'ip route' and 'virsh net-list --all' show it"},
+    {"rule set generation id", "Invalid argument", HINT_FIREWALL_MODULES},
+    {"do you need to insmod", NULL, HINT_FIREWALL_MODULES},
     {"iptables", NULL, HINT_FIREWALL},
     {"ip6tables", NULL, HINT_FIREWALL},
     {"firewall", NULL, HINT_FIREWALL},
@@ -94,6 +157,10 @@ static const struct {
     {"reate bridge", "not permitted",
      "this libvirtd may not make bridges, as in a container without NET_ADMIN: use 'network: "
      "user'"},
+    {"host forwarding rule", NULL,
+     "another program has that port of the host: 'ss -ltnp' names it; choose another one in "
+     "'ports' "
+     "of the fleet file"},
     {"unsupported machine type", NULL,
      "QEMU on the libvirt host was replaced: restart libvirtd, which asks it anew"},
     {"Supported machines are", NULL,
@@ -102,8 +169,9 @@ static const struct {
     {"CPU feature", NULL, "another 'cpu' in the fleet file, or a newer QEMU on the libvirt host"},
     {"network '", "is not active", "'virsh net-start NETWORK' starts it"},
     {"Cannot get interface MTU", NULL,
-     "the network's bridge is gone: 'virsh net-destroy NETWORK' and 'virsh net-start NETWORK' make "
-     "it again"},
+     "that bridge is gone: 'virsh net-destroy NETWORK' and 'virsh net-start NETWORK' make the one "
+     "of "
+     "a network again; one that the fleet file names with 'bridge:' must be there: 'ip link'"},
     {"cannot set up guest memory", NULL,
      "the libvirt host has too little free memory: stop other machines, or give these less "
      "'memory'"},

@@ -89,6 +89,56 @@ static const struct {
     {"internal error: process exited while connecting to monitor: qemu-system-x86_64: Failed to "
      "lock byte 100",
      "local disk"},
+    /* Messages of public reports. */
+    {"internal error: process exited while connecting to monitor: qemu-system-aarch64: "
+     "kvm_init_vcpu: kvm_arch_init_vcpu failed (0): Invalid argument",
+     "leave 'cpu' out"},
+    {"internal error: process exited while connecting to monitor: qemu-system-aarch64: Failed to "
+     "put registers after init: Invalid argument",
+     "CPUAffinity="},
+    {"internal error: process exited while connecting to monitor: qemu-system-aarch64: write: "
+     "KVM_SET_ONE_REG failed: Operation not permitted",
+     "CPUAffinity="},
+    {"internal error: process exited while connecting to monitor: qemu-system-aarch64: "
+     "Initialization of device arm_gic failed: KVM with user space irqchip only works when the "
+     "host kernel supports KVM_CAP_ARM_USER_IRQ",
+     "GIC"},
+    {"internal error: process exited while connecting to monitor: qemu-system-aarch64: "
+     "KVM_SET_DEVICE_ATTR failed: Group 4 attr 0x0000000000000000: No such device",
+     "GIC"},
+    {"internal error: qemu unexpectedly closed the monitor: qemu-system-x86_64: "
+     "get_pci_config_device: Bad config data: i=0x10 read: 21 device: 1\nqemu-system-x86_64: load "
+     "of "
+     "migration failed: Invalid argument",
+     "managedsave-remove"},
+    {"unsupported configuration: Target CPU check full does not match source none",
+     "managedsave-remove"},
+    {"operation failed: guest CPU doesn't match specification: missing features: erms,vaes",
+     "domcapabilities"},
+    {"the CPU is incompatible with host CPU: Host CPU does not provide required features: avx2",
+     "domcapabilities"},
+    {"unsupported configuration: ACPI requires UEFI on this architecture", "qemu-efi-aarch64"},
+    {"/usr/lib/qemu/qemu-bridge-helper --use-vnet --br=br0 --fd=31: failed to communicate with "
+     "bridge helper: stderr=access denied by acl file: Transport endpoint is not connected",
+     "bridge.conf"},
+    {"operation failed: Storage source conflict with pool: 'default'", "pool-list --all"},
+    {"operation failed: pool 'default' already exists with uuid 0cfe7e6f", "pool-start"},
+    {"internal error: Child process (VIR_BRIDGE_NAME=virbr0 /usr/local/bin/dnsmasq "
+     "--conf-file=/var/lib/libvirt/dnsmasq/default.conf) unexpected exit status 1: Error: PATH "
+     "environment variable not set",
+     "wrapper"},
+    {"internal error: Failed to apply firewall rules /usr/bin/iptables -w --table filter "
+     "--list-rules: iptables v1.8.7 (nf_tables): Could not fetch rule set generation id: Invalid "
+     "argument",
+     "modprobe nf_tables"},
+    {"internal error: process exited while connecting to monitor: qemu-system-x86_64: symbol "
+     "lookup "
+     "error: /usr/lib/libspice-server.so.1: undefined symbol",
+     "--reinstall"},
+    {"internal error: qemu unexpectedly closed the monitor: qemu-system-aarch64: -netdev user: "
+     "Could "
+     "not set up host forwarding rule 'tcp:127.0.0.1:2222-:22'",
+     "ss -ltnp"},
     {"internal error: process exited while connecting to monitor: qemu-system-aarch64: unknown",
      "/var/log/libvirt/qemu"},
 };
