@@ -22,6 +22,9 @@ enum {
 /* Not measured: what a machine waits for the host's CPUs, in CPUs, when it is not idle but starved.
  */
 #define STARVED_CPU 0.3
+/* What QEMU computes for a boot, about: an emulated Debian 100 s with its first cloud-init. */
+#define BOOT_CPU_NS (G_GUINT64_CONSTANT(60) * 1000 * 1000 * 1000)
+#define EMULATED_BOOT_CPU_NS (5 * BOOT_CPU_NS)
 #define MUTE_CPU_NS (G_GUINT64_CONSTANT(20) * 1000 * 1000 * 1000)
 #define FULL_BYTES (G_GUINT64_CONSTANT(16) << 20)
 
@@ -160,6 +163,10 @@ static void add_work_signs(const SbFacts *facts, gboolean *has)
     /* The host may be so loaded that QEMU gets little of a CPU. But firmware prints its first line
      * after one second of it. */
     has[SB_SIGN_BUSY] = facts->cpu >= BUSY_CPU || (is_mute && facts->cpu_ns >= MUTE_CPU_NS);
+    /* How long ago it was started is not known. */
+    guint64 boot_ns = facts->is_emulated ? EMULATED_BOOT_CPU_NS : BOOT_CPU_NS;
+    has[SB_SIGN_BOOTS] =
+        facts->is_glance && facts->cpu >= 0 && !has[SB_SIGN_IDLE] && facts->cpu_ns < boot_ns;
 }
 
 static gboolean has_other_address(const SbFacts *facts)

@@ -35,6 +35,7 @@ typedef struct {
     gboolean is_emulated;
     gboolean has_kernel; /**< the fleet file's, which is not on its disk */
     SbStage awaited;     /**< SB_STAGE_NONE: nobody waits */
+    gboolean is_glance;  /**< it was only looked at, and not awaited: it may be in its boot */
     gint64 idle_ms;      /**< a machine that does nothing for this long is given up; 0: never */
 
     SbAnswer exists;

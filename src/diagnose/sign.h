@@ -33,6 +33,7 @@ typedef enum {
     SB_SIGN_RESTS,
     SB_SIGN_STARVED,
     SB_SIGN_BUSY,
+    SB_SIGN_BOOTS,
     SB_SIGN_SILENT,
     SB_SIGN_MUTE,
     SB_SIGN_NETWORK_GONE,

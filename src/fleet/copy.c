@@ -8,13 +8,15 @@
 #include "guest/copy-in.h"
 #include "guest/copy-out.h"
 #include "machine/lookup.h"
+#include "machine/unreached.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { CONNECT_MS = 60 * 1000, TICK_MS = 500 };
+/* For a second attempt, where a connection was kept to a guest that rebooted. */
+enum { CONNECT_MS = 5000, TICK_MS = 500 };
 #define MAX_BYTES (G_GUINT64_CONSTANT(1) << 42) /* of one source from a machine */
 
 SB_DEFINE_ERROR(sb_copy_error, SB_ERROR(SB_COPY_ERROR_USAGE) | SB_ERROR(SB_COPY_ERROR_FILES))
@@ -41,8 +43,9 @@ typedef struct {
     guint64 moved; /* bytes of the sources before */
     SbCopyIn *in;
     SbCopyOut *out;
-    char *folder; /* (nullable) where a source arrives */
-    char *place;  /* (nullable) where it goes then */
+    GError *unreached; /* (nullable) of sb_unreached_is() */
+    char *folder;      /* (nullable) where a source arrives */
+    char *place;       /* (nullable) where it goes then */
 } Task;
 
 static void task_free(gpointer data)
@@ -52,6 +55,7 @@ static void task_free(gpointer data)
     sb_copy_out_free(task->out);
     if (task->folder)
         sb_copy_out_clear(task->folder, 1);
+    g_clear_error(&task->unreached);
     g_free(task->folder);
     g_free(task->place);
     g_free(task->machine);
@@ -76,14 +80,35 @@ static const char *split(const char *text, char **name_out)
     return *name_out ? text + length + 1 : text;
 }
 
+static void tell_end(const Task *task, const GError *failure)
+{
+    SbEvent event = {.kind = SB_EVENT_FINISHED, .machine = task->machine, .error = failure};
+    task->copy->failed += failure != NULL;
+    sb_operation_tell(task->copy->operation, &event);
+}
+
 static void finish(Task *task, const GError *failure)
 {
-    Copy *copy = task->copy;
-    SbEvent event = {.kind = SB_EVENT_FINISHED, .machine = task->machine, .error = failure};
-    copy->failed += failure != NULL;
-    sb_operation_tell(copy->operation, &event);
-    if (--copy->running == 0)
-        sb_loop_end(copy->loop);
+    if (sb_unreached_is(failure))
+        task->unreached = g_error_copy(failure);
+    else
+        tell_end(task, failure);
+    if (--task->copy->running == 0)
+        sb_loop_end(task->copy->loop);
+}
+
+/* Why machines were not reached is asked when the others are done. */
+static void tell_unreached(const Copy *copy)
+{
+    g_autofree SbUnreached *items = g_new0(SbUnreached, copy->tasks->len);
+    guint count = 0;
+    SB_EACH(Task, task, copy->tasks)
+        if (task->unreached)
+            items[count++] = (SbUnreached){task->machine, &task->unreached};
+    sb_unreached_explain(copy->operation, items, count);
+    SB_EACH(const Task, task, copy->tasks)
+        if (task->unreached)
+            tell_end(task, task->unreached);
 }
 
 /* ---- to machines ---- */
@@ -289,6 +314,7 @@ static gboolean run_tasks(Copy *copy, gboolean is_out, GError **error)
         return FALSE;
     /* All of it is told, also if it took less than a tick. */
     on_tick(copy);
+    tell_unreached(copy);
     if (copy->failed > 0)
         g_set_error(error, SB_COPY_ERROR, SB_COPY_ERROR_FAILED, "not all was copied");
     return copy->failed == 0;

@@ -253,8 +253,8 @@ static void conclude(SbGuestCommand *command)
     g_autoptr(GError) cause = NULL, failure = NULL;
     sb_ssh_set_error(&cause, command->machine, words);
     g_set_error(&failure, SB_GUEST_COMMAND_ERROR, SB_GUEST_COMMAND_ERROR_LOST,
-                "the connection broke in the middle%s%s", *words ? ": " : "",
-                *words ? cause->message : "");
+                "the connection broke in the middle of a command on '%s'%s%s", command->machine,
+                *words ? ": " : "", *words ? cause->message : "");
     end(command, failure);
 }
 

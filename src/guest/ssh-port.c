@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest/ssh-port.h"
 
+#include <string.h>
+
 /* A SYN that got no answer is sent again by the kernel after 1 and 3 s; then a new look is as good.
  */
 enum { CONNECT_TIMEOUT_S = 5, GREETING_TIMEOUT_S = 120 };
@@ -116,4 +118,23 @@ void sb_ssh_port_look(const char *address, guint16 port, GCancellable *cancellab
         wait_for(look, G_IO_OUT, CONNECT_TIMEOUT_S);
     else
         g_idle_add(report_later, look);
+}
+
+SbSshPortState sb_ssh_port_of_words(const char *words)
+{
+    static const struct {
+        const char *words;
+        SbSshPortState state;
+    } known[] = {
+        {"kex_exchange_identification", SB_SSH_PORT_CLOSED},
+        {"banner exchange", SB_SSH_PORT_CLOSED},
+        {"Connection refused", SB_SSH_PORT_REFUSED},
+        {"No route to host", SB_SSH_PORT_SILENT},
+        {"Network is unreachable", SB_SSH_PORT_SILENT},
+        {"connect to host", SB_SSH_PORT_SILENT},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+        if (strstr(words, known[i].words))
+            return known[i].state;
+    return SB_SSH_PORT_READY;
 }

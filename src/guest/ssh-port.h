@@ -17,6 +17,11 @@ typedef enum {
     SB_SSH_PORT_READY,   /**< the greeting came: RFC 4253 4.2 */
 } SbSshPortState;
 
+/** The state of the port that WORDS tell, with which ssh has failed; SB_SSH_PORT_READY where they
+ * are about what comes after the greeting. The texts are those of OpenSSH's sshconnect.c and of
+ * strerror(3). */
+SbSshPortState sb_ssh_port_of_words(const char *words);
+
 /**
  * Takes the STATE that was seen. Not called if the look was cancelled.
  *

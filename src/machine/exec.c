@@ -7,6 +7,7 @@
 #include "guest/guest-command.h"
 #include "guest/lines.h"
 #include "machine/lookup.h"
+#include "machine/unreached.h"
 
 #include <string.h>
 
@@ -35,6 +36,7 @@ typedef struct {
     const SbDomain *domain;
     SbGuestCommand *command; /**< (nullable) */
     SbLines *lines[2];       /**< of stdout and stderr */
+    GError *unreached;       /**< (nullable) of sb_unreached_is() */
 } Task;
 
 static void task_free(gpointer data)
@@ -43,6 +45,7 @@ static void task_free(gpointer data)
     sb_guest_command_free(task->command);
     for (gsize i = 0; i < G_N_ELEMENTS(task->lines); i++)
         sb_lines_free(task->lines[i]);
+    g_clear_error(&task->unreached);
     g_free(task);
 }
 
@@ -104,7 +107,10 @@ static void on_ended(int status, const GError *failure, gpointer data)
     for (gsize i = 0; i < G_N_ELEMENTS(task->lines); i++)
         sb_lines_flush(task->lines[i]);
     tell_leftovers(task);
-    conclude(task, status, failure);
+    if (sb_unreached_is(failure))
+        task->unreached = g_error_copy(failure);
+    else
+        conclude(task, status, failure);
     g_clear_pointer(&task->command, sb_guest_command_free);
     if (--task->exec->running == 0)
         sb_loop_end(task->exec->loop);
@@ -141,6 +147,20 @@ static gboolean start(Task *task, GError **error)
     return TRUE;
 }
 
+/* Why the guests were not reached is asked when the others have done their work. */
+static void conclude_unreached(const Exec *exec)
+{
+    g_autofree SbUnreached *items = g_new0(SbUnreached, exec->tasks->len);
+    guint count = 0;
+    SB_EACH(Task, task, exec->tasks)
+        if (task->unreached)
+            items[count++] = (SbUnreached){task->domain->name, &task->unreached};
+    sb_unreached_explain(exec->operation, items, count);
+    SB_EACH(Task, task, exec->tasks)
+        if (task->unreached)
+            conclude(task, -1, task->unreached);
+}
+
 static void run_tasks(Exec *exec)
 {
     GCancellable *cancellable = exec->operation->cancellable;
@@ -156,6 +176,7 @@ static void run_tasks(Exec *exec)
     if (exec->running > 0)
         sb_loop_wait(exec->loop);
     sb_loop_free(exec->loop);
+    conclude_unreached(exec);
 }
 
 /* A task for each of DOMAINS, which are sorted by fleet, with the access to it. */

@@ -10,6 +10,7 @@
 #include "libvirt/domain-network.h"
 #include "machine/lookup.h"
 #include "machine/snapshot-files.h"
+#include "machine/unreached.h"
 
 void sb_status_free(SbStatus *status)
 {
@@ -151,17 +152,6 @@ static gboolean ask(Asking *asking, virConnect *connection, GError **error)
     return log_in(asking, access, error);
 }
 
-/* The console knows better how far the boot came. */
-static void find_stage(SbFacts *facts)
-{
-    SbStage shown = sb_facts_console_stage(facts);
-    gboolean is_unseen = facts->awaited == SB_STAGE_SSH_PORT && facts->port == SB_SSH_PORT_SILENT;
-    if (shown == SB_STAGE_FIRMWARE && (is_unseen || facts->awaited == SB_STAGE_ADDRESS))
-        facts->awaited = SB_STAGE_KERNEL;
-    else if (is_unseen)
-        facts->awaited = SB_STAGE_ADDRESS;
-}
-
 static gboolean conclude(Asking *asking, SbStatus *status, GError **error)
 {
     if (g_cancellable_set_error_if_cancelled(asking->operation->cancellable, error))
@@ -169,11 +159,9 @@ static gboolean conclude(Asking *asking, SbStatus *status, GError **error)
     status->verdict = g_steal_pointer(&asking->verdict);
     if (status->verdict)
         return TRUE;
-    /* The second reading of what QEMU uses. */
-    gboolean is_done = sb_loop_run_beside("examination", examine, asking, error);
-    find_stage(asking->facts);
-    status->diagnosis = sb_diagnose(asking->facts);
-    return is_done;
+    status->diagnosis =
+        sb_unreached_diagnose(asking->operation, asking->domain->uuid, asking->facts);
+    return !g_cancellable_set_error_if_cancelled(asking->operation->cancellable, error);
 }
 
 SbStatus *sb_status(const SbOperation *operation, const char *name, GError **error)

@@ -56,7 +56,7 @@ is "$status $out" "3 a-m-2 | a-m-2" "a machine is off: exit status 3, and the ot
 contains "$err" "'a-m-1' cannot be used: somebody destroyed it" "the machine that is off is named"
 run seedbed ssh a-m-1 -- true
 is "$status" 3 "ssh to it: exit status 3"
-contains "$err" "try: 'seedbed up' starts it again" "the message says what to do"
+contains "$err" "try: 'seedbed start a-m-1' starts it again" "the message says what to do"
 run seedbed up "$tmp/a.yaml"
 is "$status" 0 "up starts it"
 contains "$err" "fleet 'a': 2 machines are ready (0 made, 1 started again)" "up tells that it started one again"

@@ -92,6 +92,14 @@ FACTS(foreign, PORT(CLOSED) f->said = "HTTP/1.1 400 Bad Request"; f->awaited = S
 FACTS(ready, f->awaited = SB_STAGE_READY;)
 FACTS(refused, PORT(REFUSED) f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(refused_done, PORT(REFUSED) WORK(0.01, 60) f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(glance, PORT(SILENT) NETWORK WORK(0.4, 0) f->awaited = SB_STAGE_ADDRESS; f->stays = TRUE;
+      f->is_glance = TRUE; f->cpu_ns = G_GUINT64_CONSTANT(9000000000); f->is_emulated = TRUE;)
+FACTS(glance_refused, glance(f); PORT(REFUSED) f->has_lease = SB_YES; f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(glance_idle, glance_refused(f); f->cpu = 0.01;)
+FACTS(glance_late, glance(f); f->cpu_ns *= 40;)
+FACTS(glance_kvm, glance_late(f); f->cpu_ns = G_GUINT64_CONSTANT(61000000000); f->is_emulated = FALSE;)
+FACTS(off_stays, OFF(SHUTDOWN) f->stays = TRUE;)
+FACTS(off_waited, OFF(SHUTDOWN) f->awaited = SB_STAGE_SSH_PORT;)
 FACTS(refused_stays, PORT(REFUSED) f->awaited = SB_STAGE_SSH_PORT; f->stays = TRUE;)
 FACTS(waits_silent, WORK(0.3, 90) f->awaited = SB_STAGE_SSH_PORT;)
 /* clang-format on */
@@ -161,6 +169,12 @@ static const Row rows[] = {
     {sleeps, NULL, {"sleeps", "put itself to sleep", "pmsuspended", "look for 'suspend'"}},
     {off_guest,
      "[   61.2] reboot: Power down\n",
+     {"off-stopped", "it is powered off", "the guest powered off", "'seedbed up' makes it again"}},
+    {off_stays,
+     NULL,
+     {"off-stopped", "it is powered off", "the guest powered off", "'seedbed start f-m-1'"}},
+    {off_waited,
+     "[   61.2] reboot: Power down\n",
      {"off-guest", "the guest powered off", "Power down", "power_state"}},
     {off_guest,
      "[   12.3] I/O error, dev vda, sector 2050 op 0x1:(WRITE)\n[   61.2] reboot: Power down\n",
@@ -171,9 +185,17 @@ static const Row rows[] = {
     {off_unknown,
      "[   12.3] I/O error, dev vda, sector 2050 op 0x1:(WRITE)\n",
      {"off-disk", "it is shut off, after its disk 'vda' had I/O errors", "sector", "image verify"}},
-    {off_guest,
+    {off_waited,
      "[    1.2] I/O error, dev sr0, sector 0 op 0x0:(READ)\n",
      {"off-guest", "the guest powered off", "sr0", "power_state"}},
+    {glance,
+     "Run /init as init process\n",
+     {"boots", "it still boots", "Run /init", "'seedbed start f-m-1' waits"}},
+    {glance_refused, "Run /init as init\n", {"boots", "it still boots", "0.40 CPUs", "start"}},
+    {glance_refused, DONE PROMPT, {"prompt-refused", "nothing listens", "refused", "sshd"}},
+    {glance_idle, "x\n", {"port-refused", "nothing listens on port 22", "refused", "sshd"}},
+    {glance_late, "x\n", {"late-silent", "nothing answers", "no answer", "network"}},
+    {glance_kvm, "x\n", {"late-silent", "nothing answers", "no answer", "network"}},
     {off_destroyed, NULL, {"off-destroyed", "somebody destroyed it", "destroyed", "seedbed up"}},
     {off_crashed, NULL, {"off-crashed", "QEMU process died", "reason=crashed", "dmesg"}},
     {disk_gone,
