@@ -45,7 +45,7 @@ static void take(const SbEvent *event, gpointer data)
 static int build(SbCli *cli, const SbFleetFile *fleet, const SbBuildOptions *options)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SbUpView) up = sb_up_view_new(cli->is_quiet);
+    g_autoptr(SbUpView) up = sb_up_view_new(cli->is_quiet, FALSE);
     SbOperation operation = sb_cli_operation(cli, take, up, &error);
     gboolean is_new = FALSE;
     g_autoptr(SbImage) image =

@@ -47,8 +47,10 @@ static int run(SbCli *cli, char **arguments)
     gboolean is_done = host && sb_gc(&operation, &options, &count, &error);
     json_object_set_int_member(sb_cli_result(cli), "removed", dry_run ? 0 : count);
     if (!cli->is_quiet && host)
-        fprintf(stderr, dry_run ? "%u things would be removed\n" : "%u things are removed\n",
-                count);
+        fprintf(stderr, "%u thing%s %s removed\n", count, count == 1 ? "" : "s",
+                dry_run      ? "would be"
+                : count == 1 ? "was"
+                             : "were");
     return is_done ? SB_EXIT_OK : sb_cli_fail(error);
 }
 

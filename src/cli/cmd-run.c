@@ -46,7 +46,7 @@ static void take(const SbEvent *event, gpointer data)
 static int run_machine(SbCli *cli, const SbFleetFile *fleet, const SbRunOptions *options)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SbUpView) view = sb_up_view_new(cli->is_quiet);
+    g_autoptr(SbUpView) view = sb_up_view_new(cli->is_quiet, FALSE);
     SbOperation operation = sb_cli_operation(cli, take, view, &error);
     json_object_set_string_member(sb_cli_result(cli), "fleet", fleet->name);
     int status = 0;
@@ -55,7 +55,7 @@ static int run_machine(SbCli *cli, const SbFleetFile *fleet, const SbRunOptions 
     if (!is_good)
         return sb_cli_signal_status(sb_cli_fail(error));
     if (!options->command && cli->format != SB_FORMAT_JSON)
-        sb_up_view_summarize(view, fleet, FALSE);
+        sb_up_view_summarize(view, fleet);
     return status;
 }
 

@@ -222,7 +222,7 @@ static int run_test(Call *call)
     SbHost *host = sb_cli_host(call->cli, &error);
     if (!host)
         return sb_cli_fail(error);
-    call->up_view = sb_up_view_new(call->cli->is_quiet);
+    call->up_view = sb_up_view_new(call->cli->is_quiet, FALSE);
     call->view = sb_test_view_new(call->cli->is_quiet);
     call->report = sb_report_new();
     json_object_set_string_member(sb_cli_result(call->cli), "fleet", call->fleet->name);

@@ -29,7 +29,7 @@ static const GOptionEntry entries[] = {
 static int bring_up(SbCli *cli, const SbFleetFile *fleet, const SbUpOptions *options)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SbUpView) view = sb_up_view_new(cli->is_quiet);
+    g_autoptr(SbUpView) view = sb_up_view_new(cli->is_quiet, no_wait);
     SbOperation operation = sb_cli_operation(cli, sb_up_view_take, view, &error);
     if (!operation.host)
         return sb_cli_fail(error);
@@ -44,7 +44,7 @@ static int bring_up(SbCli *cli, const SbFleetFile *fleet, const SbUpOptions *opt
     if (!is_up)
         return sb_cli_signal_status(sb_cli_fail(error));
     if (cli->format != SB_FORMAT_JSON)
-        sb_up_view_summarize(view, fleet, no_wait);
+        sb_up_view_summarize(view, fleet);
     return SB_EXIT_OK;
 }
 

@@ -40,7 +40,7 @@ int sb_cli_stop(SbCli *cli, char **names, const SbStopFlags *flags)
 int sb_cli_start(SbCli *cli, char **names, const SbStartOptions *options)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SbUpView) view = sb_up_view_new(cli->is_quiet);
+    g_autoptr(SbUpView) view = sb_up_view_new(cli->is_quiet, options->no_wait);
     SbOperation operation = sb_cli_operation(cli, sb_up_view_take, view, &error);
     gboolean is_good =
         operation.host && sb_start(&operation, (const char *const *)names, options, &error);

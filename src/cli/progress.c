@@ -96,10 +96,10 @@ static void print_row(const SbProgress *progress, const Row *row)
     gint64 now = row->ended_us ? row->ended_us : g_get_monotonic_time();
     const char *mark = "…", *code = "",
                *text = row->stage == SB_STAGE_NONE ? "waits" : sb_stage_rule(row->stage)->name;
-    if (row->ended_us && row->end == SB_PROGRESS_READY) {
+    if (row->ended_us && (row->end == SB_PROGRESS_READY || row->end == SB_PROGRESS_STARTED)) {
         mark = "✓";
         code = colour(progress, "\033[32m");
-        text = "ready";
+        text = row->end == SB_PROGRESS_READY ? "ready" : "started";
     } else if (row->ended_us) {
         mark = "✗";
         code = colour(progress, "\033[31m");
@@ -217,7 +217,8 @@ void sb_progress_end(SbProgress *progress, const char *machine, SbProgressEnd en
     row->ended_us = g_get_monotonic_time();
     if (progress->is_live)
         draw(progress);
-    else if (!progress->is_quiet)
+    /* That it was started was told as its stage. */
+    else if (!progress->is_quiet && end != SB_PROGRESS_STARTED)
         fprintf(stderr, "%s: %s\n", machine,
                 end == SB_PROGRESS_READY    ? "ready"
                 : end == SB_PROGRESS_FAILED ? "failed"

@@ -34,7 +34,12 @@ void sb_progress_awaits(SbProgress *progress, const char *machine, SbStage stage
 /** MACHINE has printed LINE, which is sanitised. Only a live view shows it. */
 void sb_progress_said(SbProgress *progress, const char *machine, const char *line);
 
-typedef enum { SB_PROGRESS_READY, SB_PROGRESS_FAILED, SB_PROGRESS_UNDOING } SbProgressEnd;
+typedef enum {
+    SB_PROGRESS_READY,
+    SB_PROGRESS_STARTED, /**< and nobody waits until it is ready */
+    SB_PROGRESS_FAILED,
+    SB_PROGRESS_UNDOING,
+} SbProgressEnd;
 
 /** MACHINE is not on its way any more. */
 void sb_progress_end(SbProgress *progress, const char *machine, SbProgressEnd end);

@@ -9,6 +9,7 @@
 
 struct SbUpView {
     gboolean is_quiet;
+    gboolean no_wait;     /**< a machine that has started is all that is wanted */
     SbTransfer transfer;  /**< of images, before the machines are planned */
     GPtrArray *names;     /**< of the machines that were planned, and have not all finished */
     SbProgress *progress; /**< NULL before the work begins, and when all machines have finished */
@@ -26,7 +27,10 @@ static void begin(SbUpView *view, guint machines)
 
 static void finish(SbUpView *view, const char *machine, const GError *failure)
 {
-    sb_progress_end(view->progress, machine, failure ? SB_PROGRESS_FAILED : SB_PROGRESS_READY);
+    sb_progress_end(view->progress, machine,
+                    failure         ? SB_PROGRESS_FAILED
+                    : view->no_wait ? SB_PROGRESS_STARTED
+                                    : SB_PROGRESS_READY);
     if (failure)
         sb_progress_say(view->progress, "seedbed: %s", failure->message);
     /* Something else comes next, such as tests or another boot, which may have its own view. */
@@ -69,14 +73,14 @@ void sb_up_view_take(const SbEvent *event, gpointer data)
     }
 }
 
-void sb_up_view_summarize(const SbUpView *view, const SbFleetFile *fleet, gboolean no_wait)
+void sb_up_view_summarize(const SbUpView *view, const SbFleetFile *fleet)
 {
     if (view->is_quiet)
         return;
     guint count = view->total;
     g_autofree char *machines =
         g_strdup_printf(count == 1 ? "%u machine is %s" : "%u machines are %s", count,
-                        no_wait ? "started" : "ready");
+                        view->no_wait ? "started" : "ready");
     if (view->made + view->started == 0)
         fprintf(stderr, "fleet '%s': nothing to do, %s\n", fleet->name, machines);
     else
@@ -84,10 +88,11 @@ void sb_up_view_summarize(const SbUpView *view, const SbFleetFile *fleet, gboole
                 view->made, view->started);
 }
 
-SbUpView *sb_up_view_new(gboolean is_quiet)
+SbUpView *sb_up_view_new(gboolean is_quiet, gboolean no_wait)
 {
     SbUpView *view = g_new0(SbUpView, 1);
     view->is_quiet = is_quiet;
+    view->no_wait = no_wait;
     view->transfer = sb_transfer_begin(is_quiet);
     view->names = g_ptr_array_new_with_free_func(g_free);
     return view;

@@ -180,8 +180,8 @@ static void check_forward(SbDoctor *doctor)
                 network->name, stop);
     }
     if (checked > 0)
-        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "the firewall was asked for %u networks",
-                      checked);
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "the firewall was asked for %u network%s",
+                      checked, checked == 1 ? "" : "s");
 }
 
 static void check_networks(SbDoctor *doctor)
@@ -309,7 +309,8 @@ static void check_images(SbDoctor *doctor)
             good++;
     }
     if (good > 0)
-        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "%u images can be used", good);
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "%u image%s can be used", good,
+                      good == 1 ? "" : "s");
 }
 
 /* ---- what is left, and what runs ---- */
@@ -378,9 +379,8 @@ static void check_machines(SbDoctor *doctor)
     }
     if (well > 0)
         sb_doctor_add(doctor, SB_HEALTH_FINE, NULL,
-                      "%u machines run, and nothing is wrong with "
-                      "them as far as libvirt knows",
-                      well);
+                      "%u machine%s, and libvirt knows nothing that is wrong", well,
+                      well == 1 ? " runs" : "s run");
 }
 
 static void check_memory(SbDoctor *doctor)

@@ -52,7 +52,7 @@ run with_clock seedbed gc --dry-run
 contains "$err" "c-m-1: would be removed: it has expired" "ten years ahead, its lifetime is over"
 set_clock -3650d
 run with_clock seedbed gc --older-than 1ms
-is "$status $err" "0 0 things are removed" "ten years back, nothing is old"
+is "$status $err" "0 0 things were removed" "ten years back, nothing is old"
 contains "$(with_clock seedbed list)" "c-m-1    running" "list shows the machine"
 
 set_clock +0

@@ -13,7 +13,7 @@ gc() { run seedbed gc --older-than "${1:-2 h}" "${@:2}"; }
 on_disk() { virsh -q pool-refresh seedbed >/dev/null && virsh -q vol-list seedbed | grep -c "$1"; }
 
 gc
-is "$status $err" "0 0 things are removed" "where nothing is left, gc does nothing"
+is "$status $err" "0 0 things were removed" "where nothing is left, gc does nothing"
 
 # ---- what stays ----
 
