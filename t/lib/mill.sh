@@ -6,8 +6,8 @@
 #   do_SUBJECT       the command itself. It is run with `faulty`
 #   after_SUBJECT    succeeds if the command did what it says. It is asked when do_SUBJECT succeeded
 # t/live/kills.t kills the subjects at any moment instead.
-# A POINT is one call of libvirt in one subject (FUNCTION:NUMBER, its number among those of the function), and
-# the fault that happens there.
+# A POINT is one call of libvirt in one subject (FUNCTION@PLACE:NUMBER, its number among those of the function that
+# come from the same place in the program), and the fault that happens there.
 # shellcheck shell=bash
 : "${tmp:?} ${top:?}"
 
@@ -210,13 +210,14 @@ count_calls()
   number=$(wc -l <"$tmp/calls.log")
 }
 
-# different_calls: the calls that were counted, as FUNCTION:NUMBER, without those that repeat: of each function
-# the first 40, and the last; of the timers and descriptors of libvirt's main loop (virEvent...) the first 5, and the
-# last. A test of one machine reads its console with more than 1,000 calls.
+# different_calls: the calls that were counted, as FUNCTION@PLACE:NUMBER, without those that repeat: of each place in
+# the program that calls libvirt the first 3, and the last; of the timers and descriptors of libvirt's main loop
+# (virEvent...) the first 5, and the last. A machine that boots is looked at in more than 1,000 calls.
 different_calls()
 {
-  awk '{ limit = $2 ~ /^virEvent/ ? 5 : 40; last[$2] = $3 > limit ? $3 : 0 } $3 <= limit { print $2 ":" $3 }
-    END { for (name in last) if (last[name]) print name ":" last[name] }' "$tmp/calls.log"
+  awk '{ limit = $2 ~ /^virEvent/ ? 5 : 3; place = $2 "@" $4; last[place] = $5 > limit ? $5 : 0 }
+    $5 <= limit { print place ":" $5 }
+    END { for (place in last) if (last[place]) print place ":" last[place] }' "$tmp/calls.log"
 }
 
 # all_points: each of them with each fault, as "CALL FAULT"; first one fault for each call, then the next one
@@ -236,7 +237,7 @@ all_points()
 sampled_points()
 {
   different_calls | awk -v seed="$1" -v wanted="$2" -v words="${faults[*]}" '
-    function kind(call) { sub(/^virEvent.*|:.*/, "", call); return call }
+    function kind(call) { sub(/^virEvent.*|@.*/, "", call); return call }
     { calls[NR] = $0 }
     END {
       srand(seed)
