@@ -5,6 +5,8 @@
 #   before_SUBJECT   makes what the command needs. No fault happens here
 #   do_SUBJECT       the command itself. It is run with `faulty`
 #   after_SUBJECT    succeeds if the command did what it says. It is asked when do_SUBJECT succeeded
+# and perhaps with a fourth one:
+#   again_SUBJECT    takes back what do_SUBJECT did, and succeeds if what before_SUBJECT made works as before
 # t/live/kills.t kills the subjects at any moment instead.
 # A POINT is one call of libvirt in one subject (FUNCTION@PLACE:NUMBER, its number among those of the function that
 # come from the same place in the program), and the fault that happens there.
@@ -14,7 +16,8 @@
 # A subject costs what its slowest part does: a few libvirt calls, or a guest that boots or starts from memory.
 quick_subjects=(import remove up down gc snapshot restore)
 slow_subjects=(boot freeze thaw build test snapshot-running restore-running)
-# These start from a warm image, which clean_up leaves for the next point. (How a guest boots is the subject boot.)
+# These start from a warm image, which clean_up leaves for the next point, and for the next of these subjects. (How a
+# guest boots is the subject boot.)
 warm_subjects=(thaw test snapshot-running restore-running)
 # fail: the call fails; lost: it is made, and its answer is lost; late: it comes 2 s later;
 # before, after: the process is killed before or after it
@@ -51,10 +54,10 @@ foreign_state()
 
 pool=/var/lib/libvirt/seedbed
 
-# limited COMMAND...: COMMAND, which is ended when it hangs
+# limited COMMAND...: COMMAND, which is ended when it hangs. (On a busy host, a boot and a freeze took five minutes.)
 limited()
 {
-  timeout -k 10 300 "$@"
+  timeout -k 10 600 "$@"
 }
 
 # The commands of the subjects run with $with: limited, or exec in a subshell that wants their process.
@@ -134,12 +137,17 @@ after_test() { is_clean test; }
 before_snapshot-running() { before_thaw && do_thaw; }
 do_snapshot-running() { $with seedbed -q snapshot warm-m-1 clean; }
 after_snapshot-running() { seedbed list | grep -q 'warm-m-1.*clean' && after_thaw; }
+again_snapshot-running() { seedbed -q snapshot --remove warm-m-1 clean; seedbed -q exec warm -- true; }
 
 before_restore-running() { before_snapshot-running && do_snapshot-running; }
 do_restore-running() { $with seedbed -q restore warm-m-1; }
 after_restore-running() { after_thaw; }
+again_restore-running() { seedbed -q exec warm -- true; }
 
 # ---- one point ----
+
+# The subject whose before_SUBJECT was not spent by the last point, and the things that it made
+ready='' made=''
 
 # is_warm SUBJECT: whether it starts from a warm image
 is_warm()
@@ -193,6 +201,26 @@ remains()
   left=$(is_clean "${1:-}") || echo " This is left: $left"
 }
 
+# things: all that a command may make, by name, with the states and the definitions of the machines
+things()
+{
+  local machine
+  virsh -q list --all | sed -E 's/^ *[^ ]+ +//'
+  for machine in $(virsh -q list --all --name); do virsh -q dumpxml --inactive "$machine"; done
+  virsh -q net-list --all
+  find "$pool" "$XDG_STATE_HOME/seedbed" -name .evidence -prune -o -type f -printf '%p %m %u\n' 2>/dev/null |
+    sort
+  pgrep -fc '^(/usr/bin/)?qemu-system'
+}
+
+# is_as_before SUBJECT: whether there is now what before_SUBJECT made, and nothing else. Then there is nothing to
+# clean up, and the next point can begin with it.
+is_as_before()
+{
+  if declare -F "again_$1" >/dev/null; then "again_$1" >"$tmp/again.log" 2>&1 || return; fi
+  [ "$(things)" = "$made" ]
+}
+
 # seed_random WORD: the same WORD gives the same $RANDOMs (in this shell: each subshell has other ones)
 seed_random()
 {
@@ -203,6 +231,7 @@ seed_random()
 count_calls()
 {
   rm -f "$tmp/calls.log"
+  ready=''
   "before_$1" >"$tmp/before.log" 2>&1 || return
   LIBVIRT_FAULTS_LOG=$tmp/calls.log faulty '' "do_$1" >"$tmp/do.log" 2>&1 || return
   "after_$1" >>"$tmp/do.log" 2>&1 || return
@@ -300,14 +329,21 @@ point()
 {
   local wrong='' verdict status foreign
   foreign=$(foreign_state)
-  "before_$1" >"$tmp/before.log" 2>&1 || wrong="before it: $(<"$tmp/before.log")"
+  [ "$ready" = "$1" ] || {
+    "before_$1" >"$tmp/before.log" 2>&1 || wrong="before it: $(<"$tmp/before.log")"
+    made=$(things)
+  }
   rm -f "$tmp/point.log"
   LIBVIRT_FAULTS_LOG=$tmp/point.log faulty "$(fault_word "$2" "$3")" "do_$1" >"$tmp/do.log" 2>&1
   status=$?
   # The number of calls can differ from run to run: a call that did not come proves nothing.
   if grep -q ' fault$' "$tmp/point.log"; then verdict=ok wrong+=$(judge "$1" $status "$3"); else verdict=skipped; fi
   [ "$(foreign_state)" = "$foreign" ] || wrong+=" Something foreign was changed."
-  wrong+=$(remains "$1")
+  if is_as_before "$1"; then
+    ready=$1
+  else
+    ready='' wrong+=$(remains "$1")
+  fi
   [ -z "$wrong" ] || verdict='not ok'
   [ -z "${SEEDBED_MILL_RESULTS:-}" ] || echo "$verdict $1 $2 $3" >>"$SEEDBED_MILL_RESULTS"
   case $verdict in

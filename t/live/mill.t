@@ -27,6 +27,7 @@ foreign_things || exit 1
 note "seed $seed, subjects ${subjects[*]}"
 total=0 number=0
 for subject in "${subjects[@]}"; do
+  is_warm "$subject" || clean_up
   count_calls "$subject"
   result $? "$subject: makes $number calls" || {
     note "$(cat "$tmp/before.log" "$tmp/do.log")"
@@ -40,10 +41,10 @@ for subject in "${subjects[@]}"; do
     read -r call fault <<<"$word"
     was_ok "$subject $word" || point "$subject" "$call" "$fault"
   done
-  is "$(remains)" '' "$subject: nothing is left in the end"
+  is "$(remains "$subject")" '' "$subject: nothing is left in the end"
 done
 note "$total calls in ${#subjects[@]} subjects"
-clean_up end
+clean_up
 remove_foreign_things
 is "$(leftovers)" '' "nothing is left"
 done_testing
