@@ -14,7 +14,7 @@ typedef enum { NO_COMPLAINT, OUTCOME, HINT, CAUSE } Weight;
 /* Complaints of boots that succeed: t/data/console-debian-12.txt is one. */
 #define HARMLESS \
     "^\\[ +OK +\\]|(?:^ +|systemd\\[1\\]: )(?:(?:Start|Mount|Stopp|Activat|Finish|Reach)(?:ing|ed)) |'systemctl status |(?:was|been) skipped|" \
-    "no suitable video mode|unicode\\.pf2|FIRMWARE BUG|Secure Boot status|efi: |EFI (?:variables|_?RNG)|" \
+    "no suitable video mode|unicode\\.pf2|FIRMWARE BUG|Secure Boot status|efi: |device tree blob|EFI (?:variables|_?RNG)|" \
     "cpu0 device node|regulatory|errors=remount-ro|\\bfb0\\b|sr0|dev fd0|pcie?.*(?:BAR|address space)|" \
     "PKCS|X\\.509|x509_ima|TPM|ACPI|_OSC|NUMA:|HYP mode|GPT:|cacheinfo|hw-breakpoint|MCE device|ptp_kvm|" \
     "i8042|SMBus|Vulnerable|Spectre|calibration failed|Correctable Errors|Error Record|audit\\(|" \
@@ -29,7 +29,7 @@ typedef enum { NO_COMPLAINT, OUTCOME, HINT, CAUSE } Weight;
 /* What systemd, cloud-init, apt and shells say after the cause. */
 #define TELLS_OUTCOME \
     "^\\[ ?(?:FAILED|DEPEND|TIME) ?\\]|Failed with result|process exited|Dependency failed|Failed to start |" \
-    "repeated too quickly|Job \\S+\\.\\w+/(?:start|stop) (?:timed out|failed)|Timed out waiting for device|avc: +denied|\\[(?:WARNING|ERROR|CRITICAL)\\]|failed run of|Traceback|" \
+    "repeated too quickly|ERROR: (?:\\S+ failed to start|cannot start )|Job \\S+\\.\\w+/(?:start|stop) (?:timed out|failed)|Timed out waiting for device|avc: +denied|\\[(?:WARNING|ERROR|CRITICAL)\\]|failed run of|Traceback|" \
     "error while running command|returned an error code|Job for \\S+ failed|[Ee]xit (?:code|status)|" \
     "non-zero exit|exit-code|\\b[Ee]rror:? *$|\\[end of|Oops"
 
@@ -47,7 +47,7 @@ typedef enum { NO_COMPLAINT, OUTCOME, HINT, CAUSE } Weight;
     "bug|missing|mismatch|incompatible|segfault|segmentation fault|dumped core|conflict(?:s|ing)?|" \
     "does(?: not|n't) (?:exist|have|seem)|did(?: not|n't)|nothing provides|aborted|broken|expired|exhausted|" \
     "exceeded|no (?:space|route|carrier|arrays|matching|medium|default)|no \\w+ (?:found|imported|available|exists?)|gave up|" \
-    "giving up|externally-managed)\\b|(?:^|\\]: )E: "
+    "giving up|too (?:few|many|short|long) \\w+|externally-managed)\\b|(?:^|\\]: )E: "
 
 #define HINTS "(?i)\\b(?:warn(?:ing)?|problem|killed|stuck|retry(?:ing)?|ignored)\\b|\\]: W: "
 

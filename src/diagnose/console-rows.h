@@ -27,3 +27,4 @@
 
 /* Newer versions name the line of their source, and some its function. */
 #define GRUB_ERROR "^error: (?:\\S+\\.c:(?:\\w+:)?\\d+: ?)?"
+#define GRUB_NO_MEMORY "(?:out of memory|cannot allocate|couldn't find suitable memory target)"

@@ -50,8 +50,7 @@ static const SbRule rules[] = {
          "the kernel found no root file system, because the boot loader did not load its "
          "initramfs '{1}'",
          NEXT_INITRAMFS),
-    ENDS("panic-no-initramfs", "Unable to mount root fs",
-         GRUB_ERROR "(?:out of memory|cannot allocate)",
+    ENDS("panic-no-initramfs", "Unable to mount root fs", GRUB_ERROR GRUB_NO_MEMORY,
          "the kernel found no root file system, because GRUB had too little memory for the "
          "initramfs, and started the kernel without it",
          NEXT_MEMORY),
@@ -114,6 +113,11 @@ static const SbRule rules[] = {
          "so it panicked",
          "try again with fewer machines at a time; 'no_timer_check' on the kernel's command line "
          "of the image leaves that test out"),
+    ENDS("panic-fips", PANIC ": .*(?:in fips mode|FIPS)",
+         "(?:self-tests? for|test of) (\\S+) .*fail",
+         "a self-test of the kernel's cryptography failed, which FIPS mode does not allow: {1}",
+         "remove 'fips=1' from the kernel's command line in the image, or try another 'cpu' model "
+         "in the fleet file"),
     ENDS("panic-memory", PANIC ": (?:Out of memory|System is deadlocked on memory)", NULL,
          "the kernel panicked, because the machine has too little memory", NEXT_MEMORY),
     ENDS("panic-sysrq", PANIC ": sysrq triggered crash", NULL,

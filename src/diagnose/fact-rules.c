@@ -193,6 +193,14 @@ static const SbRule rules[] = {
         SB_SYSTEMD_JOB("(Wait for Network[^(]*?|[^(]*[Nn]etwork[^(]*(?:[Oo]nline|wait)[^(]*?|Raise "
                        "network interfaces[^(]*?)") "|cloud-init-nonet\\[.*waiting",
         "the guest waits for its network to be configured", NEXT_NETWORK),
+    WAITS("entropy-waits", (SB_SIGN_NONE), SB_SYSTEMD_JOB("([^(]*Random Seed[^(]*?)"),
+          "the guest waits for random numbers: '{1}'",
+          "the machine has a random number generator: the image's kernel needs its driver "
+          "virtio_rng ('modinfo virtio_rng')"),
+    WAITS("snapd-waits", (SB_SIGN_NONE), SB_SYSTEMD_JOB("([^(]*(?:[Ss]nappy|snapd?)\\b[^(]*?)"),
+          "the guest waits for snapd: '{1}'",
+          "an emulated or busy machine needs a longer --timeout for it; an image without snapd "
+          "('apt-get purge snapd') does not wait; {console} and 'snap changes' show what it does"),
     {.name = "root-waits",
      .line = SB_SYSTEMD_JOB("((?:dev-|/dev/).+?)"),
      .with = "dracut|[Ii]nitrd|[Ii]nitramfs|[Ss]ysroot",

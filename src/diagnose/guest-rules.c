@@ -148,6 +148,13 @@ static const SbRule rules[] = {
          "a file system of the guest is damaged: {1}", NEXT_FSCK),
     SAYS("file-system-damaged", "^(/dev/\\S+): UNEXPECTED (?:SOFT UPDATE )?INCONSISTENCY",
          "a file system of the guest is damaged: {1}", NEXT_FSCK),
+    SAYS("lvm-devices", "Devices file (\\S+ .*not found)",
+         "LVM in the image knows the disk of another machine, and uses no other one: {1}",
+         "remove /etc/lvm/devices/system.devices in the image, or set 'use_devicesfile = 0' in its "
+         "lvm.conf, and make its initramfs anew ('dracut -f')"),
+    SAYS("partitions-too-large", "systemd-repart\\[\\d+\\]: (Can't fit .*)",
+         "the partitions that the image makes at its first boot do not fit on its disk: {1}",
+         "give the machine a larger 'disk' in the fleet file, then 'seedbed up' again"),
     SAYS("zfs-pool", "cannot import '[^']*': (.+)", "the guest did not import its ZFS pool: {1}",
          "check 'root=ZFS=POOL/DATASET' on the kernel's command line of the image; 'zpool export' "
          "before the image is saved lets another machine import the pool"),
@@ -325,6 +332,19 @@ static const SbRule rules[] = {
          "correct /etc/ssh/sshd_config.d in your user-data or image"),
     SAYS("sshd-user", "Privilege separation user (\\S+) does not exist",
          "sshd does not start, because its user '{1}' is missing", NEXT_SYSTEM_USER),
+    REASON(
+        "unit-library",
+        "(?|(error while loading shared libraries: .*)|(\\S+: version `[^']+' not found.*)|symbol "
+        "lookup error: (.*))",
+        "a library that its program needs is missing, or does not fit: {1}",
+        "install the packages of the program and of that library in the image again, of one "
+        "release: an upgrade that was cut off is a usual cause"),
+    REASON(
+        "unit-crash",
+        "[Mm]ain process exited, code=(?:dumped|killed), status=\\d+/(ABRT|SEGV|ILL|BUS|SYS|TRAP)",
+        "its program crashed ({1})",
+        "update that program's package in the image; ILL means that it needs a newer 'cpu' model "
+        "in the fleet file; {log} has what it said before"),
     REASON("unit-user",
            "(?|user credentials: (.*)|status=217/(USER)|Failed to resolve (?:user|group) (.*))",
            "its user is missing in the guest ({1})", NEXT_SYSTEM_USER),
@@ -388,6 +408,8 @@ static const SbRule rules[] = {
            SB_SYSTEMD_FAILED
            "start ((?:Integrity Protection|\\w*[Vv]erity|Cryptography) Setup.*?)\\.?$",
            "the setup of a disk failed in the guest: '{1}'", NEXT_DEVICE_SETUP),
+    FAILED("network-unit", SB_SHOW_NETWORK, "ERROR: (networking|dhcpcd|net\\.\\w+) failed to start",
+           "the guest's network was not set up: '{1}' failed", NEXT_NETWORK),
     FAILED("network-unit", SB_SHOW_NETWORK,
            SB_SYSTEMD_FAILED "start .*(networking\\.service|LSB: Bring up/down networking|Raise "
                              "network interfaces|networkd"

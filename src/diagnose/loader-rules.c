@@ -127,7 +127,7 @@ static const SbRule rules[] = {
          "GRUB did not find its own files: {1}", NEXT_GRUB),
     ENDS("grub-rescue", "grub rescue>|^Entering rescue mode", NULL,
          "GRUB did not find its own files", NEXT_GRUB),
-    ENDS("grub-memory", GRUB_ERROR "(?:out of memory|cannot allocate)", NULL,
+    ENDS("grub-memory", GRUB_ERROR GRUB_NO_MEMORY, NULL,
          "GRUB had too little memory for the kernel or the initramfs", NEXT_MEMORY),
     ENDS("grub-other-kernel", "you need to load the kernel first",
          GRUB_ERROR

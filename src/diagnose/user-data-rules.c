@@ -29,6 +29,10 @@ static const SbRule rules[] = {
               "a disk, or partition, that the user-data names is not there: {1}",
               "add a disk with 'disks' in the fleet file (the first one is /dev/vdb), or correct "
               "'disk_setup', 'fs_setup' and 'mounts' of the user-data"),
+    FAILED_WITH("partition-not-grown", 0, "Failed: growpart (\\S+ \\S+)", "Stderr: (.+)",
+                "cloud-init could not grow the partition {2}: {1}",
+                "\"growpart: mode: 'off'\" in the user-data leaves that out; else look at the "
+                "partition table of the image, and at 'growpart' and 'sfdisk' in it"),
     FAILED_WITH("disk-setup", 0,
                 "Failed (?:to make filesystem|partitioning operation|to partition device)",
                 "Stderr: (.+)", "cloud-init could not set up a disk: {1}",
@@ -85,7 +89,8 @@ static const SbRule rules[] = {
         "with {ssh}"),
     LATE_SAYS(
         "download-failed",
-        "(?|(Hash Sum mismatch)|Failed to fetch (\\S+(?: +\\d{3}\\b[^\\[]*)?)|Failed to download "
+        "(?|HTTPS?ConnectionPool\\(host='([^']+)'|(Hash Sum mismatch)|Failed to fetch (\\S+(?: "
+        "+\\d{3}\\b[^\\[]*)?)|Failed to download "
         "metadata for repo "
         "'([^']+)|(?:[Cc]annot|Failed to) (?:download|retrieve) (\\S+)|curl: \\(\\d+\\) "
         "(.*)|Download"
@@ -139,6 +144,10 @@ static const SbRule rules[] = {
               "(?:ModuleNotFoundError|ImportError): (.*)",
               "cloud-init cannot run, because what it needs of Python is missing: {1}",
               "install cloud-init in the image anew, with all packages that it depends on"),
+    SAYS_WITH("network-config", "cloudinit/net/\\w+\\.py\"", EXCEPTION,
+              "cloud-init crashed when it read the network-config: {1}",
+              "correct 'network-config' of the fleet file: 'seedbed lint' checks it; without that "
+              "key, the machine gets one that works"),
     SAYS_WITH("traceback", "cloud-init\\[\\d+\\]: .*Traceback|^Traceback \\(most recent call last",
               EXCEPTION, "cloud-init crashed: {1}", NEXT_USER_DATA),
     SAYS("traceback", "cloud-init\\[\\d+\\]: .*Traceback", "cloud-init crashed", NEXT_USER_DATA),
@@ -156,6 +165,8 @@ static const SbRule rules[] = {
     SAYS("user-data-schema",
          "Invalid (?:cloud-config|user-data|vendor-data) provided|failed schema validation",
          "cloud-init says that the user-data does not fit its schema", NEXT_USER_DATA),
+    FAILED("initramfs-mount", 0, SB_SYSTEMD_FAILED "mount .*(/sysroot\\S*?)\\.?$",
+           "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
     FAILED("mount-failed", 0, SB_SYSTEMD_FAILED "mount (?!\\S+ at )(.+?)\\.?$",
            "the guest could not mount {1}", NEXT_MOUNT),
 
