@@ -280,15 +280,15 @@ static void release(Job *job, virConnect *connection, const GError *why)
     }
 }
 
-/* Machines that boot may have the CPUs when all are made. Those that are thawed have them already.
- */
+/* Machines that boot may have the CPUs when all are made. The others have them already. */
 static void release_made(BringUp *up)
 {
     gboolean are_all_made = count_jobs(up, sb_job_is_being_made) == 0;
     g_autoptr(GError) error = NULL;
     g_auto(SbLease) lease = sb_lease_take(up->operation->host, &error);
     SB_EACH(Job, job, up->jobs)
-        if (job->phase == SB_JOB_MADE && (are_all_made || thawed_from(job)))
+        if (job->phase == SB_JOB_MADE &&
+            (are_all_made || thawed_from(job) || job->planned->action == SB_ACTION_NONE))
             release(job, lease.connection, error);
 }
 
