@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "guest/guest-command-wait.h"
+#include "guest/guest-command.h"
 #include "guest/identity.h"
 #include "guest/port-shell.h"
 #include "image/warm-image.h"
@@ -19,7 +20,7 @@ enum { LISTEN_MS = 5 * 60 * 1000, CONNECT_MS = 5 * 60 * 1000, QUIESCE_MS = 15 * 
 SB_DEFINE_ERROR(sb_freeze_error, SB_ERRORS_NONE)
 
 /* LISTEN is done before: it needs the main loop. */
-typedef enum { QUIESCE, UNPLUG, SAVE, LAYER, RECORD, DONE } Phase;
+typedef enum { UNPLUG, QUIESCE, SAVE, LAYER, RECORD, DONE } Phase;
 
 typedef struct {
     const SbFreezeRequest *request;
@@ -119,7 +120,7 @@ static gboolean write_record(Freezing *freezing, GError **error)
 }
 
 static gboolean (*const phases[DONE])(Freezing *freezing, GError **error) = {
-    [QUIESCE] = quiesce,  [UNPLUG] = unplug,       [SAVE] = save,
+    [UNPLUG] = unplug,    [QUIESCE] = quiesce,     [SAVE] = save,
     [LAYER] = copy_layer, [RECORD] = write_record,
 };
 
@@ -162,6 +163,9 @@ static gboolean freeze(const SbOperation *operation, gpointer data, GError **err
 
 gboolean sb_freeze_run(const SbOperation *operation, const SbFreezeRequest *request, GError **error)
 {
-    return listen(operation, request, error) &&
-           sb_operation_run_beside(operation, "freeze", freeze, (gpointer)request, error);
+    if (!listen(operation, request, error))
+        return FALSE;
+    /* Its link goes down next, and ssh would not see that for minutes. */
+    sb_guest_command_forget_connection(request->access, request->domain->name);
+    return sb_operation_run_beside(operation, "freeze", freeze, (gpointer)request, error);
 }

@@ -55,6 +55,7 @@ else
   for pid in /run/udhcpc.*.pid; do
     [ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
   done
+  rm -f /run/resolv.*
   killall dropbear 2>/dev/null || :
   # With -R it reads its host key for each connection: a thawed machine only has to replace the file.
   key=/etc/dropbear/dropbear_ed25519_host_key
@@ -92,29 +93,39 @@ printf "old_name='%s' old_id='%s' old_instance='%s' home='%s' restarts='%s'\n" \
 
 # ---- the NICs ----
 
-# They lose their PCI driver, so the frozen guest sends nothing. When a thawed machine binds one again,
-# the device is reset, and takes the MAC address of that machine. (Unbinding virtio_net alone resets it
-# here, and not there.)
+# By PCI address, which is the order of the domain.
 for nic in /sys/class/net/*; do
   device=$(readlink -f "$nic/device") || continue
   pci=$(readlink -f "$device/..") || continue
   [ "$(basename "$(readlink "$pci/driver")")" = virtio-pci ] || continue
   read -r mac <"$nic/address"
-  echo "${pci##*/} $mac"
+  echo "${pci##*/} ${nic##*/} $mac"
 done | sort >/run/seedbed/nics
 [ -s /run/seedbed/nics ] || die "it has no virtio NIC on PCI"
 
-# A NIC that appears gets its address by DHCP: a thawed machine has another MAC address. The routes of
-# an earlier one have precedence. networkd does not read a file that others cannot read.
+# The host has taken their links down. They keep their drivers, since it takes an emulated guest long to
+# bind one again: udev has rules for that. But nothing may have an address of this machine later.
+while read -r _ nic _; do
+  for upper in "/sys/class/net/$nic/"upper_*; do
+    [ ! -e "$upper" ] || ip link delete dev "${upper##*/upper_}"
+  done
+  ip link set dev "$nic" down
+  ip addr flush dev "$nic"
+done </run/seedbed/nics
+
+# A NIC whose link comes up gets its address by DHCP: a thawed machine has another MAC address. The routes
+# of an earlier one have precedence. networkd does not read a file that others cannot read.
 if has_systemd; then
   mkdir -p /run/systemd/network
   metric=0
-  while read -r pci _; do
+  while read -r _ nic _; do
     metric=$((metric + 100))
     cat >/run/systemd/network/05-seedbed-thaw-$metric.network <<END
 [Match]
-Driver=virtio_net
-Path=*pci-$pci*
+Name=$nic
+
+[Link]
+ActivationPolicy=manual
 
 [Network]
 DHCP=ipv4
@@ -129,10 +140,6 @@ END
   done </run/seedbed/nics
   networkctl reload
 fi
-while read -r pci _; do
-  printf %s "$pci" >/sys/bus/pci/drivers/virtio-pci/unbind
-done </run/seedbed/nics
-! has_systemd || udevadm settle || :
 
 # ---- a small memory file ----
 

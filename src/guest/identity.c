@@ -93,6 +93,8 @@ static void assign_names(GString *script, const SbIdentity *identity)
     assign(script, "name", identity->name);
     assign(script, "uuid", identity->uuid);
     assign(script, "machine_id", machine_id->str);
+    g_autofree char *macs = g_strjoinv(" ", identity->macs);
+    assign(script, "macs", macs);
 }
 
 /* Sets the variable NAME to LENGTH bytes as octal escapes, which printf of any shell writes. */
@@ -132,8 +134,6 @@ char *sb_identity_network_script(const SbIdentity *identity)
 {
     GString *script = g_string_new(NULL);
     assign_names(script, identity);
-    g_autofree char *macs = g_strjoinv(" ", identity->macs);
-    assign(script, "macs", macs);
     return run_installed(script, "thaw-network");
 }
 

@@ -6,10 +6,11 @@
  *
  *     script   where                 what
  *     install  by ssh, as root       puts the shell at the port, and the two programs
- *     quiesce  at the port           ends what must not be frozen, and takes the network away. It
- *                                    leaves the texts of the next two in the guest's memory
- *     self     at the port, thawed   random numbers, clock, names, keys
- *     network  at the port, thawed   the NIC, and what else has the frozen machine's names
+ *     quiesce  at the port, links    ends what must not be frozen, and takes the addresses away. It
+ *              down                  leaves the texts of the next two in the guest's memory
+ *     self     at the port, links    random numbers, names, keys, MAC addresses
+ *              down, thawed
+ *     network  at the port, thawed   waits for an address, and replaces the rest of the names
  *
  * Room: guest.
  * Threads: every function is pure, but for the clock and random numbers.
@@ -36,8 +37,8 @@ char *sb_identity_install_script(const char *arch);
  * (transfer full) */
 char *sb_identity_quiesce_script(const char *login, const char *client_key);
 
-/** The script that makes a thawed guest IDENTITY, but for its network. It has the time, so send it
- * now; and it has secrets. (transfer full) */
+/** The script that makes a thawed guest IDENTITY, but for its IP addresses. It has secrets.
+ * (transfer full) */
 char *sb_identity_self_script(const SbIdentity *identity);
 
 /** The script that gives it the network, once its link is up. (transfer full) */

@@ -4,9 +4,9 @@
 # thaw-identity: makes a thawed guest a machine of its own, as root, at the virtio port
 #
 # Before this text is read, these variables are set: name, uuid, machine_id, login, client_key, host_key,
-# host_key_pub, and dropbear_key and seed (both with octal escapes). The clock is not set yet, and the NIC has no driver:
-# both follow. No systemctl here: each call takes seconds in an emulated guest. And few
-# processes: each takes 10 ms.
+# host_key_pub, macs (of the NICs, in the order of the domain), and dropbear_key and seed (both with octal
+# escapes). The clock is not set yet, and the links of the NICs are down: both follow. No systemctl here:
+# each call takes seconds in an emulated guest. And few processes: each takes 10 ms.
 set -eu
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 umask 022
@@ -43,3 +43,16 @@ elif [ "$restarts" ]; then
     [ ! -s "$pid" ] || { kill -HUP "$(cat "$pid")" && break; } || :
   done
 fi
+
+# 4. The addresses of the NICs, while the links are still down
+# shellcheck disable=SC2086  # a word for each
+set -- $macs
+while read -r _ nic _; do
+  [ $# != 0 ] || break
+  ip link set dev "$nic" address "$1" up
+  shift
+done </run/seedbed/nics
+[ $# = 0 ] || {
+  echo "no NIC is left for the address $1"
+  exit 1
+}

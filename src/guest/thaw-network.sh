@@ -3,37 +3,26 @@
 # shellcheck disable=SC1091,SC2154  # the variables are set before this text, and by that file
 # thaw-network: gives a thawed guest its network, as root, at the virtio port, after thaw-identity.sh
 #
-# Before this text is read, the same variables are set, and macs (of the NICs, in the order of their PCI
-# addresses, which is that of the domain). While the guest asks for its address, the rest of what was
-# written down about the frozen machine is replaced, for the next boot.
+# Before this text is read, name, uuid, machine_id and macs are set as for that file, and the links of the
+# NICs are up. While the guest asks for its address, the rest of what was written down about the frozen
+# machine is replaced, for the next boot.
 set -eu
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 umask 022
 . /run/seedbed/frozen
 
-# netplan's files first: udev looks at them when the NIC appears.
+# networkd sees that a link comes up. busybox's uevent is told, as if the NIC were new.
 # shellcheck disable=SC2086  # a word for each
 set -- $macs
-while read -r pci old_mac; do
-  for file in /etc/netplan/*.yaml /etc/systemd/network/*.network /etc/systemd/network/*.link; do
-    [ ! -e "$file" ] || sed -i "s/$old_mac/${1-$old_mac}/g" "$file"
-  done
-  printf %s "$pci" >/sys/bus/pci/drivers/virtio-pci/bind
+edits=''
+while read -r _ nic old_mac; do
+  [ -d /run/systemd/system ] || echo add >"/sys/class/net/$nic/uevent"
+  edits="$edits -e s/$old_mac/${1-$old_mac}/g"
   [ $# = 0 ] || shift
 done </run/seedbed/nics
-addresses=''
-for file in /sys/class/net/*/address; do
-  read -r address <"$file" || continue
-  addresses="$addresses $address "
-done
-for mac in $macs; do
-  case $addresses in
-  *" $mac "*) ;;
-  *)
-    echo "no NIC has the address $mac"
-    exit 1
-    ;;
-  esac
+for file in /etc/netplan/*.yaml /etc/systemd/network/*.network /etc/systemd/network/*.link; do
+  # shellcheck disable=SC2086  # a word for each
+  [ ! -e "$file" ] || sed -i $edits "$file"
 done
 
 # The frozen machine's name is like no other word. In place, for containers mount this file.

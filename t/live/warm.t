@@ -58,6 +58,9 @@ is "$(cut -d ' ' -f 3 "$tmp/identities" | sort | uniq -c | awk '{ print $2, $1 }
 is "$(cut -d ' ' -f 3- "$tmp/identities" | sort | uniq -d)" "" "no two share anything"
 is "$(awk '$3 == "name" && $1 != $4' "$tmp/identities")" "" "each has its own name"
 right_clocks w "their clocks are right"
+is "$(comm -23 <(bridge fdb show | awk '!/permanent/ { print $1 }' | sort -u) \
+  <(awk '$3 == "mac" { print $4 }' "$tmp/identities" | sort))" "" \
+  "no packet had another address than theirs, not even that of the frozen machine"
 run seedbed exec w -- 'ping -c 1 -W 60 w-m-1 && ping -c 1 -W 60 w-m-8'
 is "$status" 0 "they reach each other by name" || note "$out $err"
 is "$(frozen)" "$before" "the frozen parts are as before"

@@ -36,6 +36,9 @@ static void test_self(void)
     g_autofree char *script = sb_identity_self_script(&example);
     g_autofree char *values = evaluate(script, "printf '%s|' \"$name\" \"$machine_id\" \"$login\"");
     g_autofree char *host_key = evaluate(script, "printf %s \"$host_key\"");
+    /* Before the links are up, in the next script. */
+    g_autofree char *addresses = evaluate(script, "printf %s \"$macs\"");
+    g_assert_cmpstr(addresses, ==, "52:54:00:01:02:03 52:54:00:01:02:04");
     g_assert_cmpstr(host_key, ==, example.host_private_key);
     g_autofree char *dropbear_key = evaluate(script, "printf \"$dropbear_key\" | wc -c");
     g_assert_cmpint(atoi(dropbear_key), ==, 83);
