@@ -42,7 +42,10 @@
     "read the end of the machine's log in /var/log/libvirt/qemu on the libvirt host, and its "     \
     "kernel's log ('dmesg')"
 
-/* Both parts are in the message; the first row that fits counts. */
+/* Both parts are in the message; the first row that fits counts. In a hint, {tried} is the name
+ * that the text of what was tried has in quotes, and {name} the one that the message has, from
+ * `part` on.
+ */
 static const struct {
     const char *part, *other; /**< `other` is (nullable) */
     const char *hint;
@@ -116,9 +119,9 @@ static const struct {
      "install the firmware on the libvirt host again: 'apt-get install --reinstall ovmf'"},
     {"No such file", "Could not open backing file",
      "the image below its disk is gone: 'seedbed image list' shows which ones are there; import it "
-     "again, then 'seedbed down MACHINE' and 'seedbed up' make the machine anew"},
+     "again, then 'seedbed down {tried}' and 'seedbed up' make the machine anew"},
     {"No such file", "annot access storage file",
-     "a file of its disks is gone: 'seedbed down MACHINE' and 'seedbed up' make the machine anew"},
+     "a file of its disks is gone: 'seedbed down {tried}' and 'seedbed up' make the machine anew"},
     {"block backend provides", NULL,
      "the firmware file on the libvirt host is damaged: 'apt-get install --reinstall "
      "qemu-efi-aarch64 ovmf'"},
@@ -167,11 +170,11 @@ static const struct {
      "QEMU on the libvirt host was replaced: restart libvirtd, which asks it anew"},
     {"CPU model", NULL, "another 'cpu' in the fleet file, or a newer QEMU on the libvirt host"},
     {"CPU feature", NULL, "another 'cpu' in the fleet file, or a newer QEMU on the libvirt host"},
-    {"network '", "is not active", "'virsh net-start NETWORK' starts it"},
+    {"network '", "is not active", "'virsh net-start {name}' starts it"},
     {"Cannot get interface MTU", NULL,
-     "that bridge is gone: 'virsh net-destroy NETWORK' and 'virsh net-start NETWORK' make the one "
-     "of "
-     "a network again; one that the fleet file names with 'bridge:' must be there: 'ip link'"},
+     "the libvirt host has no bridge '{name}': 'ip link show type bridge' there lists its bridges; "
+     "make it, or name another one in the fleet file; 'virsh net-destroy' and 'virsh net-start' "
+     "make the bridge of a libvirt network again"},
     {"cannot set up guest memory", NULL,
      "the libvirt host has too little free memory: stop other machines, or give these less "
      "'memory'"},
@@ -221,10 +224,26 @@ static const struct {
      "the libvirt host may have more"},
 };
 
-const char *sb_libvirt_hint(const char *message)
+/* What stands in the first quotes of TEXT; OTHERWISE if nothing does. (transfer full) */
+static char *quoted(const char *text, const char *otherwise)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(hints); i++)
-        if (strstr(message, hints[i].part) && (!hints[i].other || strstr(message, hints[i].other)))
-            return hints[i].hint;
+    const char *begin = text ? strchr(text, '\'') : NULL;
+    const char *end = begin ? strchr(begin + 1, '\'') : NULL;
+    return end && end > begin + 1 ? g_strndup(begin + 1, (gsize)(end - begin - 1))
+                                  : g_strdup(otherwise);
+}
+
+char *sb_libvirt_hint(const char *tried, const char *message)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(hints); i++) {
+        const char *part = strstr(message, hints[i].part);
+        if (!part || (hints[i].other && !strstr(message, hints[i].other)))
+            continue;
+        g_autofree char *machine = quoted(tried, "MACHINE"), *name = quoted(part, "NAME");
+        GString *hint = g_string_new(hints[i].hint);
+        g_string_replace(hint, "{tried}", machine, 0);
+        g_string_replace(hint, "{name}", name, 0);
+        return g_string_free(hint, FALSE);
+    }
     return NULL;
 }

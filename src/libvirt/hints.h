@@ -9,6 +9,10 @@
  */
 #pragma once
 
-/** One step that is possible after libvirt has failed with MESSAGE; NULL: none is known. (transfer
- * none) */
-const char *sb_libvirt_hint(const char *message);
+/**
+ * One step that is possible after libvirt has failed with MESSAGE.
+ *
+ * @param tried  (nullable) what was tried, with the name of the thing in quotes
+ * @return (transfer full) (nullable) NULL: none is known
+ */
+char *sb_libvirt_hint(const char *tried, const char *message);

@@ -51,7 +51,7 @@ G_GNUC_PRINTF(3, 0)
 static void set_error(GError **error, virError *saved, const char *format, va_list arguments)
 {
     g_autofree char *tried = g_strdup_vprintf(format, arguments);
-    const char *hint = saved && saved->message ? sb_libvirt_hint(saved->message) : NULL;
+    g_autofree char *hint = saved && saved->message ? sb_libvirt_hint(tried, saved->message) : NULL;
     if (saved && saved->code != VIR_ERR_OK)
         g_set_error(error, SB_LIBVIRT_ERROR, classify(saved), "%s: %s%s%s", tried, saved->message,
                     hint ? "\ntry: " : "", hint ? hint : "");

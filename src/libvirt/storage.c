@@ -178,8 +178,9 @@ gboolean sb_pool_check_room(const SbPool *pool, guint64 needed_bytes, GError **e
     g_autofree char *text = g_strdup_printf(
         "No space left on device: the pool '%s' has room for %s, and %s or more are to be written",
         pool->name, has, needs);
+    g_autofree char *hint = sb_libvirt_hint(NULL, text);
     return sb_error_set(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_FAILED, "%s\ntry: %s", text,
-                        sb_libvirt_hint(text));
+                        hint);
 }
 
 char *sb_pool_path(const SbPool *pool, const char *name)

@@ -56,7 +56,11 @@ static const struct {
     {"Unable to create tap device vnet0: Inappropriate ioctl for device", "modprobe tun"},
     {"internal error: failed to write master key file for domain", "df"},
     {"internal error: something that nobody knows", "seedbed doctor"},
-    {"Requested operation is not valid: network 'default' is not active", "net-start"},
+    {"Requested operation is not valid: network 'lab' is not active", "'virsh net-start lab'"},
+    {"Cannot get interface MTU on 'br7': No such device", "has no bridge 'br7'"},
+    {"Cannot access storage file '/var/lib/seedbed/f-m-1.qcow2' (as uid:1, gid:1): No such file or "
+     "directory",
+     "'seedbed down f-m-1'"},
     {"internal error: process exited while connecting to monitor: qemu-system-aarch64: cannot set "
      "up guest memory 'mach-virt.ram': Cannot allocate memory",
      "'memory'"},
@@ -146,7 +150,7 @@ static const struct {
 static void test_rows(void)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        const char *hint = sb_libvirt_hint(rows[i].message);
+        g_autofree char *hint = sb_libvirt_hint("cannot start the domain 'f-m-1'", rows[i].message);
         if (!hint || !strstr(hint, rows[i].part))
             g_error("'%s': looked for '%s' in '%s'", rows[i].message, rows[i].part,
                     hint ? hint : "(none)");
@@ -155,10 +159,10 @@ static void test_rows(void)
 
 static void test_none(void)
 {
-    g_assert_null(sb_libvirt_hint("Domain not found: no domain with matching name 'x'"));
+    g_assert_null(sb_libvirt_hint(NULL, "Domain not found: no domain with matching name 'x'"));
     g_assert_null(
-        sb_libvirt_hint("Failed to connect socket to '/run/libvirt/libvirt-sock': No such "
-                        "file or directory"));
+        sb_libvirt_hint(NULL, "Failed to connect socket to '/run/libvirt/libvirt-sock': No such "
+                              "file or directory"));
 }
 
 int main(int argc, char **argv)
