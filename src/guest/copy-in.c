@@ -67,6 +67,28 @@ static void on_output(gboolean is_stderr, const char *bytes, gsize length, gpoin
         g_string_erase(copy->errors, 0, (gssize)(copy->errors->len - STDERR_KEPT_BYTES));
 }
 
+/* What can be done about the guest's WORDS; "" if that is not known. */
+static const char *next_step(const char *words)
+{
+    static const struct {
+        const char *part, *step;
+    } steps[] = {
+        {"No space left on device",
+         "\ntry: give the machine a larger 'disk' in the fleet file, make room in it, or copy to a "
+         "folder on another of its file systems"},
+        {"Read-only file system",
+         "\ntry: copy to a folder that can be written to, such as '/tmp'; or let the guest write "
+         "there first, by 'sudo mount -o remount,rw' on that file system"},
+        {"Permission denied",
+         "\ntry: copy to a folder of the account, such as its home ('MACHINE:'), and move it from "
+         "there with 'sudo mv' by 'seedbed exec'"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(steps); i++)
+        if (strstr(words, steps[i].part))
+            return steps[i].step;
+    return "";
+}
+
 static void on_ended(int status, const GError *failure, gpointer data)
 {
     SbCopyIn *copy = data;
@@ -90,11 +112,7 @@ static void on_ended(int status, const GError *failure, gpointer data)
     else if (status != 0)
         g_set_error(&error, SB_TAR_ERROR, SB_TAR_ERROR_WRITE,
                     "cannot copy '%s' to '%s': the guest's tar failed with %d: %s%s", copy->from,
-                    copy->to, status, words,
-                    strstr(words, "No space left on device")
-                        ? "\ntry: give the machine a larger 'disk' in the fleet file, make room in "
-                          "it, or copy to a folder on another of its file systems"
-                        : "");
+                    copy->to, status, words, next_step(words));
     copy->done(error, copy->data);
 }
 

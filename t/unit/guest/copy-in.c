@@ -21,13 +21,13 @@ static void on_copied(const GError *failure, gpointer data)
     sb_loop_end(seen->loop);
 }
 
-/* Copies the script that is ssh into FOLDER. (transfer full) (nullable) the error */
-static GError *copy_to(const char *folder, gboolean has_threads)
+/* Copies the script that is ssh into FOLDER, by SCRIPT in the guest. (transfer full) (nullable) the
+ * error */
+static GError *copy_by(const char *script, const char *folder, gboolean has_threads)
 {
     g_autoptr(GError) error = NULL;
     fake_ssh("exec sh -c \"$command\"");
     g_autofree char *from = g_build_filename(fake_ssh_folder, "ssh", NULL);
-    g_autofree char *script = sb_copy_in_script(folder);
     g_autoptr(SbSourceFiles) files = sb_source_files_all(from, &error);
     g_assert_no_error(error);
     g_autoptr(SbHost) host = sb_host_open("test:///default", &error);
@@ -45,6 +45,27 @@ static GError *copy_to(const char *folder, gboolean has_threads)
     sb_loop_free(seen.loop);
     sb_access_free(access);
     return seen.failure;
+}
+
+static GError *copy_to(const char *folder, gboolean has_threads)
+{
+    g_autofree char *script = sb_copy_in_script(folder);
+    return copy_by(script, folder, has_threads);
+}
+
+static void a_step_is_named(void)
+{
+    static const char *const rows[][2] = {{"No space left on device", "larger 'disk'"},
+                                          {"Read-only file system", "remount,rw"},
+                                          {"Permission denied", "'sudo mv'"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *script =
+            g_strdup_printf("cat >/dev/null; echo 'tar: x: %s' >&2; exit 1", rows[i][0]);
+        g_autoptr(GError) error = copy_by(script, "/srv", TRUE);
+        g_assert_nonnull(error);
+        if (!strstr(error->message, "\ntry: ") || !strstr(error->message, rows[i][1]))
+            g_error("looked for '%s' in '%s'", rows[i][1], error->message);
+    }
 }
 
 static void a_file_arrives(void)
@@ -76,6 +97,7 @@ int main(int argc, char **argv)
     fake_ssh("");
     /* First: GLib makes the thread that waits for processes, and keeps it. */
     g_test_add_func("/copy-in/a-file-arrives", a_file_arrives);
+    g_test_add_func("/copy-in/a-step-is-named", a_step_is_named);
     g_test_add_func("/copy-in/no-thread-is-an-error", no_thread_is_an_error);
     int status = g_test_run();
     fake_ssh_remove();
