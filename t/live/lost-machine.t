@@ -46,9 +46,24 @@ ip link set "$tap" master "$bridge"
 ip route add unreachable "$address/32"
 diagnosed "${lost}the kernel sends nothing to that address (No route to host)" "network 'seedbed-l': active" "'ip route'" "a route stops it"
 ip route del unreachable "$address/32"
+ip address add "$address/32" dev lo
+diagnosed "${lost}this host itself has that address" "network 'seedbed-l': active" "'ip -4 address'" "the host took its address"
+ip address del "$address/32" dev lo
 if iptables -I OUTPUT -o "$bridge" -p tcp --dport 22 -j REJECT --reject-with tcp-reset; then
   diagnosed "the firewall of this host stops ssh to its address $address: '-A OUTPUT -o $bridge" "connection refused" "iptables -S" \
     "the host's firewall rejects it"
+  ssh -F "$(echo "$XDG_STATE_HOME"/seedbed/*/l/ssh_config)" -O exit l-m-1 2>/dev/null
+  echo x >file
+  for command in 'exec l -- true' 'copy file l:'; do
+    # shellcheck disable=SC2086  # words
+    run timeout 300 seedbed $command
+    is "$status" 3 "'$command' does not reach it"
+    contains "$err" "'l-m-1' was not reached: the firewall of this host stops ssh to its address $address" "and says why, as 'status' does"
+    contains "$err" "try: 'iptables -S'" "and what to do"
+  done
+  run timeout 300 seedbed ssh l-m-1 -- true
+  is "$status" 255 "ssh has its own exit status"
+  contains "$err" "'l-m-1' was not reached: the firewall of this host stops ssh to its address $address" "and the cause is named after its words"
   iptables -D OUTPUT 1
 fi
 mkdir "$tmp/traced"
