@@ -182,13 +182,19 @@ static const SbRule rules[] = {
          "(?|Bad magic number in super-block while trying to open (\\S+)|The root filesystem on "
          "(\\S+) requires a manual fsck|(\\S+): UNEXPECTED INCONSISTENCY)",
          "the file system of the root disk {1} is damaged", NEXT_FSCK),
+    /* It unmounts the root file system for its work. Seen on an emulated machine with a busy host:
+     * its wait for udev failed. */
+    ENDS("initramfs-growroot", "No init found\\. Try|Target filesystem doesn't have requested",
+         "local-bottom/growroot: \\d+: (.*)",
+         "the script of the initramfs that grows the root file system has failed, and has left it "
+         "unmounted: {1}",
+         "start it again, because that script can be too slow on a busy host; a 'disk' as large as "
+         "the image's ('seedbed image info {image}' shows it) avoids it"),
     ENDS("initramfs-init-missing", "Target filesystem doesn't have requested (\\S+?)\\.?$",
          "(?:EXT4-fs|XFS|BTRFS).*(?:mounted filesystem|Ending clean mount|first mount)",
          "the root file system is mounted, and has no program {2}, which the initramfs starts as "
          "init",
          NEXT_INIT),
-    /* Seen with cloud-initramfs-growroot, on an emulated machine with a busy host: its wait for
-     * udev failed, and the root file system was not mounted. */
     ENDS_VAGUELY(
         "initramfs-no-init",
         "No init found\\. Try passing init=|Target filesystem doesn't have requested", NULL,

@@ -347,6 +347,12 @@ static const SbRule rules[] = {
         "answer with {console}, to see what it is; what asks must not run in a machine that "
         "nobody attends: look for it in your user-data and in the image"),
 
+    ENDS("network-problem",
+         (SB_SIGN_AWAITS_SSH_LOGIN, SB_SIGN_PORT_SILENT, SB_SIGN_NETWORK_BAD, SB_SIGN_SILENT),
+         SB_SHOW_NETWORK | SB_SHOW_PORT, NULL,
+         "its ssh server answered at {address}, and now nothing does: the guest says through its "
+         "agent that {network-problem}",
+         NEXT_NETWORK_PROBLEM),
     ENDS("port-lost", (SB_SIGN_AWAITS_SSH_LOGIN, SB_SIGN_PORT_SILENT, SB_SIGN_IDLE, SB_SIGN_SILENT),
          SB_SHOW_NETWORK | SB_SHOW_PORT | SB_SHOW_REASON, NULL,
          "its ssh server answered at {address}, and now nothing does: the guest has given up that "

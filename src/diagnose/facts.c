@@ -188,7 +188,9 @@ static void add_network_signs(const SbFacts *facts, gboolean *has)
     has[SB_SIGN_NO_DHCP] = facts->has_dhcp == SB_NO;
     has[SB_SIGN_NO_LEASE] = facts->has_lease == SB_NO;
     has[SB_SIGN_NOT_RESERVED] = facts->is_reserved == SB_NO;
-    has[SB_SIGN_PATH_BROKEN] = facts->path_problem && (is_closed || !facts->has_port);
+    /* Another ssh server, such as that of this host, may answer instead of the guest's. */
+    gboolean is_other = facts->has_login && facts->login == SB_SSH_ERROR_HOST_KEY;
+    has[SB_SIGN_PATH_BROKEN] = facts->path_problem && (is_closed || is_other || !facts->has_port);
     has[SB_SIGN_FIREWALL] = facts->firewall_rule && is_closed;
     has[SB_SIGN_DHCP_FIREWALL] = facts->dhcp_firewall_rule && facts->has_lease == SB_NO;
     has[SB_SIGN_NO_WAY_OUT] = facts->outside_problem != NULL;

@@ -57,6 +57,11 @@ static char *route_problem(const SbNetworkPath *path, char **mend_out)
         *mend_out = g_strdup(LOOK_AT_ROUTES);
         return g_strdup_printf("the kernel sends nothing to that address (%s)", path->refusal);
     }
+    if (path->is_of_host == SB_YES) {
+        *mend_out = g_strdup("take that address away from this host ('ip -4 address' shows which "
+                             "interface has it)");
+        return g_strdup("this host itself has that address, so nothing is sent to the guest");
+    }
     if (path->leads_elsewhere == SB_YES) {
         *mend_out = g_strdup(LOOK_AT_ROUTES);
         return g_strdup_printf("the route to that address does not lead to its bridge '%s'",
@@ -154,8 +159,10 @@ static void look_at_route(SbNetworkPath *path, const char *address, gboolean is_
         path->refusal = NULL;
     else if (connect(fd, (const struct sockaddr *)&to, sizeof to) < 0)
         path->refusal = g_strerror(errno);
-    else if (is_own && getsockname(fd, (struct sockaddr *)&from, &length) == 0)
+    else if (is_own && getsockname(fd, (struct sockaddr *)&from, &length) == 0) {
+        path->is_of_host = sb_answer(from.sin_addr.s_addr == to.sin_addr.s_addr);
         path->leads_elsewhere = sb_answer(has_address(path->bridge, &from.sin_addr) == SB_NO);
+    }
     if (fd >= 0)
         close(fd);
 }

@@ -24,6 +24,7 @@ typedef struct {
     SbAnswer has_bridge, bridge_is_up, bridge_has_address;
     SbAnswer has_tap, tap_is_up, tap_is_in_bridge;
     SbAnswer leads_elsewhere; /**< another interface has the route to the address */
+    SbAnswer is_of_host;      /**< this host itself has the address */
     const char *refusal;      /**< (nullable) (transfer none) why nothing is sent to the address */
 } SbNetworkPath;
 

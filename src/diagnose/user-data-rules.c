@@ -105,6 +105,11 @@ static const SbRule rules[] = {
         "the guest's distribution has no package '{1}'",
         "correct the name under 'packages' in the user-data, or add the repository that has it; "
         "'package_update: true' makes the guest read the index first"),
+    LATE_SAYS(
+        "owner-unknown", "Unknown user or group: (.*?)['\"]?\\)?$",
+        "a file of 'write_files' has an owner that does not exist yet: {1}",
+        "add 'defer: true' to that file in the user-data: without it, cloud-init writes files "
+        "before it makes the 'users'"),
     LATE_SAYS("command-killed", "(?:^|[:\\d] +)Killed(?: .*)?$",
               "a command of the user-data was killed: most likely the guest's memory was out",
               "give the machine more 'memory' in the fleet file{stays}; 'dmesg' in the guest, with "
@@ -125,6 +130,15 @@ static const SbRule rules[] = {
               "manager",
               "name packages under 'packages' in the user-data, which uses the distribution's own "
               "package manager, or use an image of the distribution that has '{1}'"),
+    /* A shell says the same of a script whose first line names a program that does not exist. */
+    FAILED("file-missing", 0,
+           "scripts/\\S+: (?:line )?\\d+: (?:exec: )?(\\.{0,2}/\\S+): (?:(?:command )?not found|No "
+           "such "
+           "file or directory)",
+           "a script of the user-data starts a program that the guest does not have: {1}",
+           "make that file before, with 'write_files' of the user-data, or look at the commands "
+           "above it in 'runcmd': the one that makes it has failed; if the file is there, its "
+           "first line ('#!') names a program that is not"),
     LATE_SAYS("command-missing", "scripts/\\S+: (?:line )?\\d+: (.*?): (?:command )?not found",
               "a command of the user-data does not exist in the guest: {1}",
               "install its package with 'packages' in the user-data, or write its whole path"),

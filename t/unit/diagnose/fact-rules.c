@@ -50,6 +50,8 @@ FACTS(busy, WORK(0.99, 90) f->awaited = SB_STAGE_ADDRESS;)
 FACTS(kernel_busy, WORK(0.99, 90) f->awaited = SB_STAGE_KERNEL;)
 FACTS(kernel_idle, WORK(0.02, 90) f->awaited = SB_STAGE_KERNEL;)
 FACTS(port_lost, PORT(SILENT) NETWORK WORK(0.02, 40) f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(port_lost_why, port_lost(f); f->network_problem = "its network cards (eth0) have 10.99.0.7";)
+FACTS(address_of_host, path_broken(f); PORT(READY) LOGIN(HOST_KEY, "Host key verification failed.\n"))
 FACTS(loaded_waiting, f->awaited = SB_STAGE_READY; f->load = 13.1; f->host_cpus = 2; WORK(0.07, 136)
       f->doing = "cloud-init runs its module 'scripts-user'";)
 FACTS(loaded, f->awaited = SB_STAGE_SSH_PORT; f->load = 31.5; f->host_cpus = 2; WORK(0.4, 3))
@@ -129,6 +131,13 @@ static const Row rows[] = {
     {port_lost,
      "m login: \n",
      {"port-lost", "answered at 192.168.130.10, and now nothing does", "no answer", "netplan"}},
+    {port_lost_why,
+     "m login: \n",
+     {"network-problem",
+      "and now nothing does: the guest says through its agent that its network "
+      "cards (eth0) have 10.99.0.7",
+      "no answer", "'runcmd'"}},
+    {address_of_host, NULL, {"path-broken", "does not reach its address", NULL, "mend the way"}},
     {network_bad,
      DONE,
      {"network-problem", "says through its agent that it has taken the address of its gateway",

@@ -247,6 +247,25 @@ static const Row rows[] = {
      "run module scripts-user (scripts in /var/lib/cloud/instance/scripts)\n",
      {"command-missing", "make", "not found", "'packages'"}},
     {ready,
+     "/var/lib/cloud/instance/scripts/runcmd: cd: line 3: can't cd to /srv/app: No such file or "
+     "directory\n"
+     "/var/lib/cloud/instance/scripts/runcmd: line 4: ./install.sh: not found\n",
+     {"file-missing",
+      "does not have: ./install.sh; the error before it: "
+      "'/var/lib/cloud/instance/scripts/runcmd: cd: line 3: can't cd to /srv/app: No such file",
+      "install.sh", "has failed"}},
+    {ready,
+     "[   99.1] cloud-init[800]: /var/lib/cloud/instance/scripts/runcmd: 3: /opt/x: not found\n",
+     {"file-missing", "does not have: /opt/x", "not found", "write_files"}},
+    {ready,
+     "[   12.3] cloud-init[400]: OSError: Unknown user or group: \"getpwnam(): name not found: "
+     "'app'\"\n",
+     {"owner-unknown", "does not exist yet: \"getpwnam(): name not found: 'app", "OSError",
+      "'defer: true'"}},
+    {failed,
+     "OSError: Unknown user or group: app:app\n",
+     {"owner-unknown", "does not exist yet: app:app", "OSError", "'defer: true'"}},
+    {ready,
      "[   12.1] cloud-init[400]: Traceback (most recent call last):\n"
      "[   12.1] cloud-init[400]:   File \"/usr/bin/cloud-init\", line 33, in <module>\n"
      "[   12.1] cloud-init[400]: ModuleNotFoundError: No module named 'jinja2'\n",

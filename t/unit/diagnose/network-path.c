@@ -32,6 +32,8 @@ static void test_problems(void)
     g_assert_null(sb_network_path_problem(&path, NULL));
     path.leads_elsewhere = SB_YES;
     expect_problem(&path, "does not lead to its bridge 'virbr1'", "'ip route'");
+    path.is_of_host = SB_YES;
+    expect_problem(&path, "this host itself has that address", "'ip -4 address'");
     path.refusal = "No route to host";
     expect_problem(&path, "sends nothing to that address (No route to host)", "'ip route'");
     path.tap_is_in_bridge = SB_NO;
