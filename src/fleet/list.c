@@ -52,17 +52,21 @@ static GPtrArray *find_bare_fleets(virConnect *connection, const GPtrArray *doma
     return fleets;
 }
 
-/* For libvirt, a guest that has panicked still runs. */
+/* For libvirt, a guest that has panicked still runs, and one whose QEMU has died is only off. */
 static void find_state(const SbHost *host, virConnect *connection, SbListedMachine *machine)
 {
     virDomainState state = machine->domain->state;
-    g_autoptr(SbDiagnosis) diagnosis =
-        state == VIR_DOMAIN_RUNNING ? sb_diagnose_domain(host, connection, machine->domain) : NULL;
-    if (!diagnosis) {
+    gboolean is_off = state == VIR_DOMAIN_SHUTOFF;
+    g_autoptr(SbDiagnosis) diagnosis = is_off || state == VIR_DOMAIN_RUNNING
+                                           ? sb_diagnose_domain(host, connection, machine->domain)
+                                           : NULL;
+    gboolean is_crashed = diagnosis && (g_str_has_prefix(diagnosis->rule, "panic") ||
+                                        strcmp(diagnosis->rule, "off-crashed") == 0);
+    if (!diagnosis || (is_off && !is_crashed)) {
         machine->state = g_strdup(sb_domain_state_name(state));
         return;
     }
-    machine->state = g_strdup(g_str_has_prefix(diagnosis->rule, "panic") ? "crashed" : "stuck");
+    machine->state = g_strdup(is_crashed ? "crashed" : "stuck");
     machine->cause = g_strdup(diagnosis->cause);
 }
 

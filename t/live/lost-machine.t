@@ -116,7 +116,9 @@ ok "down" seedbed -q down l
 
 fleet g 1
 ok "a machine is started, and not waited for" seedbed -q up --no-wait g.yaml
-virsh -q destroy g-m-1
+kill -KILL "$(</run/libvirt/qemu/g-m-1.pid)"
+wait_for 20 sh -c 'virsh -q domstate g-m-1 | grep -q "shut off"'
+contains "$(seedbed list g)" " crashed " "list tells a QEMU that was killed from a machine that is off"
 rm /var/lib/libvirt/seedbed/g-m-1.qcow2
 run seedbed status g-m-1
 contains "$out$err" "the file of its disk in the storage pool 'seedbed' is gone" "a disk that was removed is named"
