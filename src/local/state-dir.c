@@ -149,8 +149,11 @@ gboolean sb_state_dir_ensure(const char *directory, GError **error)
     /* First: else folders would be made where a prepared link leads. */
     if (!sb_state_dir_check_own(directory, OWN_FOLDERS, error))
         return FALSE;
-    if (g_mkdir_with_parents(directory, 0700) < 0)
-        return refuse(error, directory, g_strerror(errno));
+    if (g_mkdir_with_parents(directory, 0700) < 0) {
+        g_autofree char *why = g_strdup_printf(
+            "%s\ntry: set XDG_STATE_HOME to a folder that you can write to", g_strerror(errno));
+        return refuse(error, directory, why);
+    }
     return check_closed(directory, OWN_FOLDERS, 077,
                         "it must be a folder that nobody else can enter: it holds "
                         "the fleet's key ('chmod 700', or remove it)",

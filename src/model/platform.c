@@ -242,10 +242,13 @@ static gboolean read_firmware(xmlNode *root, const Arch *arch, SbPlatform *platf
     if (loader && is_supported(root, "os/loader") && types && enum_has(types, "pflash"))
         platform->firmware_path = choose_firmware(loader, arch->arch);
     if (!platform->firmware_path)
-        return sb_error_set(error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_NO_FIRMWARE,
-                            "the host has no UEFI firmware without secure boot for %s guests: "
-                            "install %s on the host where libvirtd runs",
-                            arch->arch, arch->firmware_packages);
+        return sb_error_set(
+            error, SB_PLATFORM_ERROR, SB_PLATFORM_ERROR_NO_FIRMWARE,
+            "the host has no UEFI firmware without secure boot for %s guests: "
+            "install %s on the host where libvirtd runs; if it is installed, files of it are "
+            "missing: 'seedbed doctor' there names them, and a reinstallation "
+            "brings them back",
+            arch->arch, arch->firmware_packages);
     platform->has_secure_boot = has_secure_boot(loader, arch->arch);
     gboolean is_qcow2 = g_str_has_suffix(platform->firmware_path, ".qcow2");
     platform->firmware_format = g_strdup(is_qcow2 ? "qcow2" : "raw");

@@ -97,6 +97,11 @@ refused 3 "cannot start the domain 'big-m-1': " "what QEMU refuses"
 contains "$err" "qemu-system-aarch64: " "what QEMU refuses: in QEMU's own words"
 
 mount --bind /dev/null /usr/sbin/dnsmasq
+mount --bind "$XDG_STATE_HOME" "$XDG_STATE_HOME" && mount -o remount,ro,bind "$XDG_STATE_HOME"
+run seedbed up f.yaml
+refused 3 "Read-only file system"$'\n'"try: set XDG_STATE_HOME to a folder" "a read-only state folder"
+umount "$XDG_STATE_HOME"
+
 run seedbed up f.yaml
 refused 3 "(on the libvirt host: 'apt-get install dnsmasq-base')" "no dnsmasq"
 umount /usr/sbin/dnsmasq
@@ -108,4 +113,5 @@ stop_libvirtd && rm -rf /var/cache/libvirt/qemu/capabilities/*
 "$SEEDBED_LIBVIRTD_START" || exit 1
 run seedbed up f.yaml
 refused 3 "no UEFI firmware without secure boot for aarch64 guests: install qemu-efi-aarch64" "no firmware"
+contains "$err" "if it is installed, files of it are missing: 'seedbed doctor'" "no firmware: or only its files"
 done_testing
