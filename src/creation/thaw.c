@@ -19,7 +19,7 @@ enum { TELL_MS = 3 * 60 * 1000 };
 
 SB_DEFINE_ERROR(sb_thaw_error, SB_ERRORS_NONE)
 
-typedef enum { COPY, HEAD, RESTORE, SELF, CLOCK, LINK, NETWORK, DONE } Phase;
+typedef enum { COPY, HEAD, RESTORE, TAKE_AWAY, SELF, CLOCK, LINK, NETWORK, DONE } Phase;
 
 typedef struct {
     const SbThaw *thaw;
@@ -75,9 +75,12 @@ static gboolean write_head(Thawing *thawing, GError **error)
 static gboolean restore(Thawing *thawing, GError **error)
 {
     const SbThaw *thaw = thawing->thaw;
-    gboolean is_restored =
-        sb_memory_image_restore(thaw->connection, thaw->pool, thawing->memory, FALSE, error);
-    return is_restored && sb_volume_delete(thaw->pool, thawing->memory, error);
+    return sb_memory_image_restore(thaw->connection, thaw->pool, thawing->memory, FALSE, error);
+}
+
+static gboolean take_copy_away(Thawing *thawing, GError **error)
+{
+    return sb_volume_delete(thawing->thaw->pool, thawing->memory, error);
 }
 
 static gboolean tell_self(Thawing *thawing, GError **error)
@@ -119,15 +122,18 @@ static const struct {
     gboolean (*run)(Thawing *thawing, GError **error);
     gboolean is_refusal;
 } phases[DONE] = {
-    [COPY] = {copy_memory, FALSE},    [HEAD] = {write_head, TRUE}, [RESTORE] = {restore, TRUE},
-    [SELF] = {tell_self, TRUE},       [CLOCK] = {tell_time, TRUE}, [LINK] = {set_link_up, FALSE},
-    [NETWORK] = {tell_network, TRUE},
+    [COPY] = {copy_memory, FALSE}, [HEAD] = {write_head, TRUE},
+    [RESTORE] = {restore, TRUE},   [TAKE_AWAY] = {take_copy_away, FALSE},
+    [SELF] = {tell_self, TRUE},    [CLOCK] = {tell_time, TRUE},
+    [LINK] = {set_link_up, FALSE}, [NETWORK] = {tell_network, TRUE},
 };
 
-/* A host without memory is not the warm image's fault either. */
-static gboolean is_other_fault(const GError *error)
+/* A host without memory is not the warm image's fault either. What libvirt says of the warm image,
+ * it says when it starts from it: another call that fails is libvirt's fault. */
+static gboolean is_other_fault(Phase phase, const GError *error)
 {
-    return g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED) ||
+    return (phase != RESTORE && error->domain == SB_LIBVIRT_ERROR) ||
+           g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_DISCONNECTED) ||
            g_error_matches(error, SB_LIBVIRT_ERROR, SB_LIBVIRT_ERROR_UNREACHABLE) ||
            g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
            strstr(error->message, g_strerror(ENOMEM)) || strstr(error->message, g_strerror(ENOSPC));
@@ -135,7 +141,7 @@ static gboolean is_other_fault(const GError *error)
 
 static void fail(Phase phase, GError *cause, GError **error)
 {
-    if (phases[phase].is_refusal && !is_other_fault(cause)) {
+    if (phases[phase].is_refusal && !is_other_fault(phase, cause)) {
         g_set_error_literal(error, SB_THAW_ERROR, SB_THAW_ERROR_REFUSED, cause->message);
         g_error_free(cause);
     } else {

@@ -1,9 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Freezing and thawing that is cut off: by kill -9, a full pool, a libvirtd that restarts
+# Freezing and thawing that is cut off: by kill -9, a full pool, a libvirtd that restarts, a call that fails
 #
 # SEEDBED_KILL_ROUNDS is how often 'up' is killed while it freezes, and while it thaws.
 . "${srcdir:-.}/t/lib/live.sh"
+# shellcheck source=t/lib/faults.sh
+. "$top/t/lib/faults.sh"
 
 need_pocket
 fleet w 2 'warm: true'
@@ -89,6 +91,11 @@ virsh -q pool-undefine small
 umount /var/lib/libvirt/small
 
 ok "a warm image is made" seedbed -q up "$tmp/w.yaml"
+seedbed -q down w
+run faulty virStorageVolDelete:1 seedbed up "$tmp/w.yaml"
+is "$status" 3 "a copy of the memory that cannot be removed after the start: up fails"
+contains "$err" "the test lets virStorageVolDelete() fail" "and says why"
+is "$(grep -l '"problem"' /var/lib/libvirt/seedbed/warm-*.json)" '' "the warm image is not blamed"
 seedbed -q down w
 for ((round = 1; round <= ${SEEDBED_KILL_ROUNDS:-5}; round++)); do
   kill_up "is thawed from" 1500
