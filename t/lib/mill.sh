@@ -121,8 +121,12 @@ before_freeze() { :; }
 do_freeze() { $with seedbed -q up "$tmp/warm.yaml"; }
 after_freeze() { seedbed -q exec warm -- true; }
 
-# The warm image is made once (see warm_subjects). A second one shows that the first was not found.
-before_thaw() { compgen -G "$pool/warm-*" >/dev/null || { do_freeze && seedbed -q down warm; }; }
+# The warm image is made once (see warm_subjects), and again when one is called unfit: libvirt failed to start from it.
+# A second one shows that the first was not found.
+before_thaw()
+{
+  [ -n "$(grep -sL '"problem"' "$pool"/warm-[0-9a-f]*.json)" ] || { clean_up && do_freeze && seedbed -q down warm; }
+}
 do_thaw() { $with seedbed -q up "$tmp/warm.yaml"; }
 after_thaw() { seedbed -q exec warm -- true && [ "$(find "$pool" -name 'warm-[0-9a-f]*.json' | wc -l)" = 1 ]; }
 
@@ -210,6 +214,7 @@ things()
   virsh -q net-list --all
   find "$pool" "$XDG_STATE_HOME/seedbed" -name .evidence -prune -o -type f -printf '%p %m %u\n' 2>/dev/null |
     sort
+  grep -sl '"problem"' "$pool"/*.json
   pgrep -fc '^(/usr/bin/)?qemu-system'
 }
 
