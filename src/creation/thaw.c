@@ -19,7 +19,7 @@ enum { TELL_MS = 3 * 60 * 1000 };
 
 SB_DEFINE_ERROR(sb_thaw_error, SB_ERRORS_NONE)
 
-typedef enum { COPY, HEAD, RESTORE, TAKE_AWAY, SELF, CLOCK, LINK, NETWORK, DONE } Phase;
+typedef enum { COPY, HEAD, RESTORE, DELETE, SELF, CLOCK, LINK, NETWORK, DONE } Phase;
 
 typedef struct {
     const SbThaw *thaw;
@@ -78,7 +78,7 @@ static gboolean restore(Thawing *thawing, GError **error)
     return sb_memory_image_restore(thaw->connection, thaw->pool, thawing->memory, FALSE, error);
 }
 
-static gboolean take_copy_away(Thawing *thawing, GError **error)
+static gboolean delete_copy(Thawing *thawing, GError **error)
 {
     return sb_volume_delete(thawing->thaw->pool, thawing->memory, error);
 }
@@ -122,10 +122,9 @@ static const struct {
     gboolean (*run)(Thawing *thawing, GError **error);
     gboolean is_refusal;
 } phases[DONE] = {
-    [COPY] = {copy_memory, FALSE}, [HEAD] = {write_head, TRUE},
-    [RESTORE] = {restore, TRUE},   [TAKE_AWAY] = {take_copy_away, FALSE},
-    [SELF] = {tell_self, TRUE},    [CLOCK] = {tell_time, TRUE},
-    [LINK] = {set_link_up, FALSE}, [NETWORK] = {tell_network, TRUE},
+    [COPY] = {copy_memory, FALSE},   [HEAD] = {write_head, TRUE},      [RESTORE] = {restore, TRUE},
+    [DELETE] = {delete_copy, FALSE}, [SELF] = {tell_self, TRUE},       [CLOCK] = {tell_time, TRUE},
+    [LINK] = {set_link_up, FALSE},   [NETWORK] = {tell_network, TRUE},
 };
 
 /* A host without memory is not the warm image's fault either. What libvirt says of the warm image,

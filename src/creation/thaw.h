@@ -8,11 +8,13 @@
  *     COPY     the memory is copied, on the libvirt host                         HEAD
  *     HEAD     the copy gets the XML of this machine; its devices must be at     RESTORE
  *              the addresses of those that were frozen
- *     RESTORE  libvirt starts it from the copy, which is deleted then            SELF
- *     SELF     the guest is told who it is, over its virtio port. Its NIC has    LINK
- *              no driver, and its link is down: it sends nothing
- *     LINK     the link comes up                                                 NETWORK
- *     NETWORK  the guest binds its NIC, which takes the new MAC address          DONE
+ *     RESTORE  libvirt starts it from the copy                                   DELETE
+ *     DELETE   the copy is deleted                                               SELF
+ *     SELF     the guest is told who it is, over its virtio port. Its links      CLOCK
+ *              are down: it sends nothing
+ *     CLOCK    the guest is told the time                                        LINK
+ *     LINK     the links come up                                                 NETWORK
+ *     NETWORK  the guest asks for its addresses                                  DONE
  *     any      it fails: what was made is in the caller's list of undo steps
  *
  * Room: creation.
