@@ -128,7 +128,7 @@ static gboolean run_phases(Freezing *freezing, GError **error)
 {
     if (!sb_warm_image_remove(freezing->pool, freezing->key, error))
         return FALSE;
-    for (Phase phase = QUIESCE; phase < DONE; phase++)
+    for (Phase phase = UNPLUG; phase < DONE; phase++)
         if (g_cancellable_set_error_if_cancelled(freezing->cancellable, error) ||
             !phases[phase](freezing, error))
             return FALSE;

@@ -5,9 +5,10 @@
  * defined, is off, and must be removed.
  *
  *     phase    what happens                                                      next
- *     LISTEN   a shell in the guest listens at the virtio port, begun by ssh     QUIESCE
- *     QUIESCE  the guest ends what must not be frozen, and lets its NIC go       UNPLUG
- *     UNPLUG   its link goes down                                                SAVE
+ *     LISTEN   a shell in the guest listens at the virtio port, begun by ssh     UNPLUG
+ *     UNPLUG   its links go down                                                 QUIESCE
+ *     QUIESCE  the guest ends what must not be frozen, and has no address any    SAVE
+ *              more
  *     SAVE     libvirt saves its memory, and the machine is off                  LAYER
  *     LAYER    its overlay is copied, on the libvirt host: read-only, of root    RECORD
  *     RECORD   the record makes the warm image whole                             DONE

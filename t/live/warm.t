@@ -44,6 +44,8 @@ contains "$(<"$tmp/too.log")" "'m' is thawed from warm image '$warm'" "and both 
 seedbed -q down too
 before=$(frozen)
 contains "$before" "$warm.layer.qcow2 444 root:root" "the frozen layer belongs to root, and is read-only"
+is "$(virsh save-image-dumpxml "$pool/$warm.memory" | grep -c "<link state='down'/>")" 2 \
+  "the machine was frozen with its links down"
 ok "the machines are removed" seedbed down w
 is "$(leftovers | grep -v warm-)" "" "and nothing but the warm image is left"
 
