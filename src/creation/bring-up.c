@@ -46,7 +46,7 @@ struct BringUp {
     SbAccess *access;
     SbReadiness *readiness; /**< NULL if nobody waits */
     SbLoop *loop;
-    GThreadPool *workers;
+    SbWorkers *workers;
     GPtrArray *jobs; /**< of Job, in the order of the plan */
     Job *first;      /**< (nullable) the one that reserves the fleet, until it has or has failed */
     GError *refusal; /**< (nullable) the fleet belongs to another run */
@@ -65,8 +65,7 @@ static void job_free(gpointer data)
 
 static void bring_up_free(BringUp *up)
 {
-    if (up->workers)
-        g_thread_pool_free(up->workers, FALSE, TRUE);
+    sb_workers_free(up->workers);
     g_clear_pointer(&up->readiness, sb_readiness_free);
     g_clear_pointer(&up->access, sb_access_free);
     g_clear_pointer(&up->jobs, g_ptr_array_unref);
@@ -131,7 +130,7 @@ static void move(Job *job, SbJobInput input)
     if (next == SB_JOB_UNDOING) {
         job->has_login = sb_access_has(job->up->access, job->planned->name);
         tell(job, (SbEvent){.kind = SB_EVENT_UNDOING});
-        g_thread_pool_push(job->up->workers, job, NULL);
+        sb_workers_push(job->up->workers, job);
     }
     if (sb_job_is_over(next))
         tell(job, (SbEvent){.kind = SB_EVENT_FINISHED, .error = job->error});
@@ -199,7 +198,7 @@ static void begin_others(BringUp *up)
     up->first = NULL;
     SB_EACH(Job, job, up->jobs)
         if (job != first)
-            g_thread_pool_push(up->workers, job, NULL);
+            sb_workers_push(up->workers, job);
 }
 
 static void refuse_others(BringUp *up)
@@ -406,7 +405,7 @@ static void run_jobs(BringUp *up)
     }
     up->first = find_first(up);
     if (up->first)
-        g_thread_pool_push(up->workers, up->first, NULL);
+        sb_workers_push(up->workers, up->first);
     else
         begin_others(up);
     end_if_done(up);

@@ -48,7 +48,7 @@ struct SbQcow2Writer {
     Cluster *batch;
     guint batched; /**< clusters of the batch that are full */
     gsize filled;  /**< bytes of the next one */
-    GThreadPool *workers;
+    SbWorkers *workers;
     GMutex lock;
     GCond is_idle;
     guint working; /**< under `lock` */
@@ -81,7 +81,7 @@ static void compress_batch(SbQcow2Writer *writer)
 {
     writer->working = writer->batched;
     for (guint i = 0; i < writer->batched; i++)
-        g_thread_pool_push(writer->workers, &writer->batch[i], NULL);
+        sb_workers_push(writer->workers, &writer->batch[i]);
     g_mutex_lock(&writer->lock);
     while (writer->working > 0)
         g_cond_wait(&writer->is_idle, &writer->lock);
@@ -193,7 +193,7 @@ SbQcow2Writer *sb_qcow2_writer_new(int fd, guint64 virtual_bytes, GError **error
 
 void sb_qcow2_writer_free(SbQcow2Writer *writer)
 {
-    g_thread_pool_free(writer->workers, FALSE, TRUE);
+    sb_workers_free(writer->workers);
     for (guint32 i = 0; i < writer->l1_entries; i++)
         g_free(writer->l2[i]);
     g_free(writer->l2);

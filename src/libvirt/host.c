@@ -100,6 +100,7 @@ static virConnect *open_connection(const char *uri, GError **error)
             "libvirtd takes connections at '%s', but does not answer\nsee whether it hangs: "
             "'systemctl status libvirtd'; 'systemctl restart libvirtd' leaves the machines running",
             tried);
+    g_thread_join(g_steal_pointer(&thread));
     virConnect *connection = opening->connection;
     if (opening->error)
         g_propagate_error(error, opening->error);

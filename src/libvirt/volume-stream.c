@@ -137,6 +137,7 @@ static gboolean end_stream(virStorageVol *volume, virStream *stream, int (*end)(
             "%s: libvirtd has not confirmed it within %u s, though it answers\ntry: the same "
             "command again; 'seedbed doctor' looks at the pool",
             ending->failed, (guint)(END_TIMEOUT_US / G_TIME_SPAN_SECOND));
+    g_thread_join(g_steal_pointer(&thread));
     gboolean is_fine = !ending->error;
     if (!is_fine)
         g_propagate_error(error, g_steal_pointer(&ending->error));

@@ -173,15 +173,15 @@ static gboolean run_on_all(Removal *removal, const GPtrArray *domains, guint thr
                            GError **error)
 {
     guint most = sb_host_ssh_proxy(removal->operation->host) ? THREADS_REMOTE : threads;
-    GThreadPool *pool = sb_workers_new(run_step, removal, MIN(most, domains->len), error);
-    if (!pool)
+    SbWorkers *workers = sb_workers_new(run_step, removal, MIN(most, domains->len), error);
+    if (!workers)
         return FALSE;
     for (guint i = 0; i < domains->len; i++) {
         gpointer domain = g_ptr_array_index(domains, i);
         if (!g_hash_table_contains(removal->failed, domain))
-            g_thread_pool_push(pool, domain, NULL);
+            sb_workers_push(workers, domain);
     }
-    g_thread_pool_free(pool, FALSE, TRUE);
+    sb_workers_free(workers);
     return TRUE;
 }
 

@@ -62,7 +62,7 @@ struct SbFreshMachines {
     SbPlan *plan;
     SbCreation creation;
     char *client_key;
-    GThreadPool *workers;
+    SbWorkers *workers;
     GPtrArray *places; /**< of Place */
     gboolean is_stopped;
 };
@@ -89,8 +89,7 @@ void sb_fresh_machines_free(SbFreshMachines *fresh)
 {
     if (!fresh)
         return;
-    if (fresh->workers)
-        g_thread_pool_free(fresh->workers, FALSE, TRUE);
+    sb_workers_free(fresh->workers);
     g_ptr_array_unref(fresh->places);
     g_clear_pointer(&fresh->plan, sb_plan_free);
     g_clear_pointer(&fresh->fleet, sb_fleet_file_free);
@@ -113,7 +112,7 @@ static void on_event(const SbEvent *event, gpointer data)
 static void give_to_worker(Place *place, Phase phase)
 {
     place->phase = phase;
-    g_thread_pool_push(place->all->workers, place, NULL);
+    sb_workers_push(place->all->workers, place);
 }
 
 static void remove_machine(Place *place)

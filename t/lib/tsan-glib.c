@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tells ThreadSanitizer what GLib's locks, thread pools, queues and sources do (LD_PRELOAD, see
+/* Tells ThreadSanitizer what GLib's locks, queues and sources do (LD_PRELOAD, see
  * scripts/check-deep). GLib is not built with it, and makes them of atomic operations and futexes:
  * all that they protect would look like a race. So would what a lock inside the C library protects.
  *
@@ -71,45 +71,6 @@ void(g_once_init_leave)(volatile void *location, gsize result)
 {
     release((void *)location);
     REAL(g_once_init_leave)(location, result);
-}
-
-/* ---- thread pools ---- */
-
-typedef struct {
-    GFunc function;
-    void *data;
-} Pool;
-
-static void work(void *item, void *data)
-{
-    Pool *pool = data;
-    acquire(pool);
-    pool->function(item, pool->data);
-    release(pool);
-}
-
-GThreadPool *g_thread_pool_new(GFunc function, void *data, int threads, gboolean are_exclusive,
-                               GError **error)
-{
-    Pool *pool = g_new(Pool, 1);
-    *pool = (Pool){function, data};
-    return REAL(g_thread_pool_new)(work, pool, threads, are_exclusive, error);
-}
-
-gboolean g_thread_pool_push(GThreadPool *threads, void *item, GError **error)
-{
-    release(threads->user_data);
-    return REAL(g_thread_pool_push)(threads, item, error);
-}
-
-/* Threads that are not waited for may need POOL later. */
-void g_thread_pool_free(GThreadPool *threads, gboolean drops_items, gboolean waits)
-{
-    Pool *pool = threads->user_data;
-    REAL(g_thread_pool_free)(threads, drops_items, waits);
-    acquire(pool);
-    if (waits)
-        g_free(pool);
 }
 
 /* ---- queues between threads ---- */

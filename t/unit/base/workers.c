@@ -20,11 +20,11 @@ static void tasks_are_done(void)
 {
     gint sum = 0;
     g_autoptr(GError) error = NULL;
-    GThreadPool *pool = sb_workers_new(count, &sum, 3, &error);
+    SbWorkers *workers = sb_workers_new(count, &sum, 3, &error);
     g_assert_no_error(error);
     for (int i = 1; i <= 100; i++)
-        g_thread_pool_push(pool, GINT_TO_POINTER(i), NULL);
-    g_thread_pool_free(pool, FALSE, TRUE);
+        sb_workers_push(workers, GINT_TO_POINTER(i));
+    sb_workers_free(workers);
     g_assert_cmpint(sum, ==, 5050);
 }
 
@@ -44,7 +44,6 @@ int main(int argc, char **argv)
 {
     test_init(argc, argv);
     g_test_add_func("/workers/no-thread-is-an-error", no_thread_is_an_error);
-    /* Last: its threads stay for a while, and would be used again. */
     g_test_add_func("/workers/tasks-are-done", tasks_are_done);
     return g_test_run();
 }
