@@ -125,7 +125,9 @@ after_freeze() { seedbed -q exec warm -- true; }
 # A second one shows that the first was not found.
 before_thaw()
 {
-  [ -n "$(grep -sL '"problem"' "$pool"/warm-[0-9a-f]*.json)" ] || { clean_up && do_freeze && seedbed -q down warm; }
+  local usable
+  usable=$(grep -sL '"problem"' "$pool"/warm-[0-9a-f]*.json)
+  [ -n "$usable" ] || { clean_up && do_freeze && seedbed -q down warm; }
 }
 do_thaw() { $with seedbed -q up "$tmp/warm.yaml"; }
 after_thaw() { seedbed -q exec warm -- true && [ "$(find "$pool" -name 'warm-[0-9a-f]*.json' | wc -l)" = 1 ]; }
