@@ -56,10 +56,11 @@ SbWorkers *sb_workers_new(GFunc work, gpointer data, guint most, GError **error)
     g_mutex_init(&workers->lock);
     g_cond_init(&workers->changed);
     g_queue_init(&workers->tasks);
-    while (!cause && workers->threads->len < most) {
+    for (guint i = 0; i < MAX(most, 1); i++) {
         GThread *thread = g_thread_try_new("worker", do_tasks, workers, &cause);
-        if (thread)
-            g_ptr_array_add(workers->threads, thread);
+        if (!thread)
+            break;
+        g_ptr_array_add(workers->threads, thread);
     }
     if (workers->threads->len > 0)
         return workers;
