@@ -20,7 +20,7 @@
     "--reinstall' its package"
 #define HINT_SAVED                                                                                 \
     "the memory that was saved does not fit this QEMU or this host, or is damaged: 'virsh "        \
-    "managedsave-remove MACHINE' lets the machine boot instead; make warm images and snapshots "   \
+    "managedsave-remove {tried}' lets the machine boot instead; make warm images and snapshots "   \
     "anew"
 #define HINT_ARM_CPU                                                                               \
     "KVM on arm64 runs guests only with the CPU of the host: leave 'cpu' out of the fleet file, "  \
@@ -75,7 +75,7 @@ static const struct {
      "the CPU of the libvirt host lacks these features: set another 'cpu' in the fleet file "
      "('virsh "
      "domcapabilities' names those that it can run); a machine that was saved goes on only on a "
-     "host that has them: 'virsh managedsave-remove MACHINE' lets it boot instead"},
+     "host that has them: 'virsh managedsave-remove {tried}' lets it boot instead"},
     {"incompatible with host CPU", NULL,
      "the CPU of the libvirt host lacks features of this model: set another 'cpu' in the fleet "
      "file ('virsh domcapabilities' names those that it can run), or leave 'cpu' out"},
@@ -101,7 +101,7 @@ static const struct {
      "another pool has this folder already: 'virsh pool-list --all' shows it; take it with '--pool "
      "NAME', or give this pool a folder of its own"},
     {"pool '", "already exists",
-     "a pool of this name is defined: 'virsh pool-start POOL' starts it, and '--pool NAME' takes "
+     "a pool of this name is defined: 'virsh pool-start {name}' starts it, and '--pool NAME' takes "
      "another"},
     {"Unable to find", "virtiofsd", "install virtiofsd on the libvirt host"},
     {"Unable to find", "firmware",
