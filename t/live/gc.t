@@ -77,7 +77,7 @@ contains "$err" "check-0123abcd: a build made it for itself, and nothing uses it
 is "$(seedbed image list | grep '^layer\|^check' | cut -d' ' -f1)" layer-cake "but no others"
 is "$(cd "$XDG_STATE_HOME/seedbed/qemu-system" && echo *)" "keep live" "and folders of fleets that do not exist"
 gc 1ms
-is "$status $err" "0 0 things are removed" "then nothing is left to do"
+is "$status $err" "0 0 things were removed" "then nothing is left to do"
 
 kill -INT $live
 wait $live

@@ -133,7 +133,7 @@ in_60_mib seedbed list
 is "$(wc -l <<<"$out")" 201 "each has a line"
 note "$(grep 's-m-200 ' <<<"$out")"
 in_60_mib seedbed gc --older-than 1ms
-contains "$err" "0 things are removed" "what was made in the future is not old"
+contains "$err" "0 things were removed" "what was made in the future is not old"
 in_60_mib seedbed down s
 is "$(leftovers)" '' "nothing is left"
 done_testing

@@ -61,7 +61,7 @@ ok "nor can the second read that of the first" second bash -c '! ls /run/first/.
 run second seedbed log u-m-1
 contains "$out" "u-m-1 is up" "log shows the console"
 run second seedbed gc --older-than 1ms
-is "$status $err" "0 0 things are removed" "gc removes nothing" || note "$err"
+is "$status $err" "0 0 things were removed" "gc removes nothing" || note "$err"
 run second seedbed image rm pocket
 contains "$status $err" "3 seedbed: the image 'pocket' " "the image stays"
 contains "$err" "is in use by u-m-1, volume u-m-1.qcow2" "it says for whom"
