@@ -119,7 +119,7 @@ static const SbRule rules[] = {
         "program-other-cpu",
         "(?|(\\S+): (?:cannot execute(?: binary file)?: )?Exec format error|Exec format error: "
         "b?'([^']+))",
-        "a program that the user-data starts is for another CPU, or is no program: {1}",
+        "a program that the user-data starts is for another CPU, or is not a program: {1}",
         "get that program for {arch}: 'file' shows for which CPU a program is; a script "
         "needs '#!' at "
         "the begin of its first line"),

@@ -5,7 +5,7 @@
 need_pocket
 fleet u 2
 
-# What is booting is no failure of it.
+# A machine in the middle of its boot has not failed.
 run seedbed up --no-wait "$tmp/u.yaml"
 is "$status" 0 "a fleet that nobody waits for"
 lacks "$err" "ready" "it is not called ready"
