@@ -3,7 +3,13 @@
 # A machine is not reached, or is lost in the middle: 'exec', 'copy' and 'status' say why
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket
-fleet u 2
+# A boot that computes for 40 s, on a fast host too
+cat >"$tmp/slow" <<'END'
+#cloud-config
+bootcmd:
+  - while [ "$(cut -d . -f 1 /proc/uptime)" -lt 40 ]; do :; done
+END
+fleet u 2 'user-data: slow'
 
 # A machine in the middle of its boot has not failed.
 run seedbed up --no-wait "$tmp/u.yaml"
