@@ -3,8 +3,8 @@
 
 #include "base/json-members.h"
 #include "cli/output.h"
-#include "diagnose/diagnosis.h"
 #include "model/machine-decision.h"
+#include "rules/diagnosis.h"
 
 static void add_error_members(JsonBuilder *builder, const GError *error)
 {

@@ -4,9 +4,7 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "cloud-init/lint.h"
-#include "diagnose/diagnosis.h"
 #include "diagnose/evidence-files.h"
-#include "diagnose/evidence-lines.h"
 #include "diagnose/examine.h"
 #include "diagnose/local-facts.h"
 #include "diagnose/redact.h"
@@ -20,6 +18,8 @@
 #include "local/tar.h"
 #include "model/image-record.h"
 #include "model/volume-names.h"
+#include "rules/diagnosis.h"
+#include "rules/evidence-lines.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -8,9 +8,9 @@
  */
 #pragma once
 
-#include "diagnose/diagnosis.h"
 #include "libvirt/domain.h"
 #include "libvirt/host.h"
+#include "rules/diagnosis.h"
 
 /** Facts of which is known what DOMAIN itself says. (transfer full) */
 SbFacts *sb_facts_of_domain(const SbHost *host, const SbDomain *domain);

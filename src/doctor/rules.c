@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "doctor/rules.h"
 
-#include "diagnose/diagnosis.h"
+#include "rules/diagnosis.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <string.h>

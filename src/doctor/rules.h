@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "diagnose/facts.h"
+#include "rules/facts.h"
 
 /** Whether the machine of FACTS has computed for minutes, and no kernel has printed anything. */
 gboolean sb_doctor_is_spinning(const SbFacts *facts);

@@ -3,10 +3,10 @@
 
 #include "base/error.h"
 #include "base/loop.h"
-#include "diagnose/console-boots.h"
 #include "diagnose/local-facts.h"
 #include "libvirt/console-log.h"
 #include "machine/lookup.h"
+#include "rules/console-boots.h"
 
 #include <string.h>
 

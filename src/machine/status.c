@@ -3,7 +3,6 @@
 
 #include "base/loop.h"
 #include "base/units.h"
-#include "diagnose/evidence-lines.h"
 #include "diagnose/examine.h"
 #include "guest/login.h"
 #include "guest/ssh-port.h"
@@ -11,6 +10,7 @@
 #include "machine/lookup.h"
 #include "machine/snapshot-files.h"
 #include "machine/unreached.h"
+#include "rules/evidence-lines.h"
 
 void sb_status_free(SbStatus *status)
 {

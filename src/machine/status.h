@@ -9,8 +9,8 @@
 #pragma once
 
 #include "cloud-init/cloud-init-verdict.h"
-#include "diagnose/diagnosis.h"
 #include "libvirt/operation.h"
+#include "rules/diagnosis.h"
 
 /** What is known about a machine: a verdict, or else a diagnosis. */
 typedef struct {

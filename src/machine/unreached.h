@@ -8,8 +8,8 @@
  */
 #pragma once
 
-#include "diagnose/diagnosis.h"
 #include "libvirt/operation.h"
+#include "rules/diagnosis.h"
 
 /**
  * What FACTS mean of the domain with UUID. Its port or its login has failed, as FACTS say, and

@@ -6,7 +6,7 @@
 #define EMULATION_FACTOR 20
 
 /* The deadlines are at least three times as long as slow distributions needed, because giving a
- * machine up too early costs more than a longer wait. The rules of diagnose/ end most boots that
+ * machine up too early costs more than a longer wait. The tables of rules/ end most boots that
  * will never succeed long before a deadline does. */
 /* One in each line: t/tree/manual.t reads them. */
 /* clang-format off */

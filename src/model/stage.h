@@ -2,7 +2,7 @@
 /**
  * @file
  * The stages of a machine until it is ready: for each one its name and how long it may take. What a
- * console shows of them, and what it means if one is not reached, is in diagnose/.
+ * console shows of them, and what it means if one is not reached, is in rules/.
  *
  * Room: model.
  * Threads: every function is pure.

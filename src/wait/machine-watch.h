@@ -19,10 +19,10 @@
  */
 #pragma once
 
-#include "diagnose/diagnosis.h"
 #include "libvirt/domain.h"
 #include "libvirt/host.h"
 #include "model/stage.h"
+#include "rules/diagnosis.h"
 
 typedef struct {
     /** MACHINE is lost: DIAGNOSIS says why. Called once for a machine. */

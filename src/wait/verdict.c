@@ -3,11 +3,11 @@
 
 #include "base/array.h"
 #include "base/text.h"
-#include "diagnose/diagnosis.h"
 #include "diagnose/evidence.h"
 #include "diagnose/examine.h"
-#include "diagnose/next-steps.h"
 #include "local/state-dir.h"
+#include "rules/diagnosis.h"
+#include "rules/next-steps.h"
 
 #include <string.h>
 

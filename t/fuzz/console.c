@@ -6,8 +6,8 @@
  * to run it.
  */
 #include "base/text.h"
-#include "diagnose/diagnosis.h"
 #include "fuzz.h"
+#include "rules/diagnosis.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "diagnose/diagnosis.h"
+#include "rules/diagnosis.h"
 #include "test.h"
 
 #include <string.h>

@@ -18,16 +18,17 @@ allowed=(
   'libvirt: base fleet-file model'
   'guest: base cloud-init fleet-file libvirt local model'
   'image: base fleet-file libvirt local model'
-  'diagnose: base cloud-init fleet-file guest image libvirt local model'
-  'doctor: base diagnose image libvirt local model'
-  'wait: base cloud-init diagnose fleet-file guest image libvirt local model'
-  'machine: base cloud-init diagnose fleet-file guest libvirt local model'
+  'rules: base cloud-init fleet-file guest libvirt local model'
+  'diagnose: base cloud-init fleet-file image libvirt local model rules'
+  'doctor: base diagnose image libvirt local model rules'
+  'wait: base cloud-init diagnose fleet-file guest image libvirt local model rules'
+  'machine: base cloud-init diagnose fleet-file guest libvirt local model rules'
   'creation: base cloud-init diagnose fleet-file guest image libvirt local machine model wait'
   'build: base creation fleet-file guest image libvirt machine model'
   'fleet: base cloud-init creation diagnose fleet-file guest image libvirt local machine model wait'
   'test: base creation fleet fleet-file guest libvirt local machine model tap wait'
   'seedbed: base creation fleet fleet-file libvirt machine model test'
-  'cli: base build cloud-init diagnose doctor fleet fleet-file image libvirt local machine model tap test'
+  'cli: base build cloud-init diagnose doctor fleet fleet-file image libvirt local machine model rules tap test'
 )
 
 # report WHAT FINDINGS: ok if there are none
