@@ -5,6 +5,7 @@
 #include "test.h"
 
 #include <elf.h>
+#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -116,6 +117,8 @@ static int run_program(SbGuestProgram which)
     g_autofree char *output = NULL;
     g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output,
                                NULL, &status, NULL));
+    g_assert_cmpint(g_unlink(path), ==, 0);
+    g_assert_cmpint(g_rmdir(folder), ==, 0);
     g_assert_true(WIFEXITED(status));
     return WEXITSTATUS(status);
 #else
