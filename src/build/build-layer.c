@@ -96,7 +96,7 @@ static gboolean boot(Booted *booted, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     const SbBringUpOptions *options = &booted->request->up;
-    while (!sb_bring_up_run(booted->operation, booted->fleet, options, &cause)) {
+    while (!sb_bring_up_run(booted->operation, booted->fleet, options, NULL, &cause)) {
         if (sb_run_wait_after(booted->operation, booted->fleet, options, &cause))
             continue;
         if (options->keep)

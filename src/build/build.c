@@ -311,7 +311,7 @@ static gboolean freeze_machine(const Build *build, const SbImage *image, GError 
     forget_content(group);
     group->spec.is_warm = TRUE;
     group->spec.is_cold = FALSE;
-    return sb_warm_images_get(build->operation, fleet, &build->options->up, error);
+    return sb_warm_images_get(build->operation, fleet, &build->options->up, NULL, error);
 }
 
 /* ---- all of it ---- */

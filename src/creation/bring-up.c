@@ -460,14 +460,15 @@ static gboolean conclude(BringUp *up, GError **error)
     return FALSE;
 }
 
-/* Decides what to do, and makes all that the machines share. */
-static gboolean plan(BringUp *up, const SbFleetFile *fleet, GError **error)
+/* Decides what to do, unless that is known, and makes all that the machines share. */
+static gboolean make_shared(BringUp *up, const SbFleetFile *fleet, GError **error)
 {
     g_auto(SbLease) lease = sb_lease_take(up->operation->host, error);
-    up->plan = lease.connection
-                   ? sb_plan_new(up->operation->host, lease.connection, up->options->pool_name,
-                                 fleet, up->options->run, error)
-                   : NULL;
+    if (!lease.connection)
+        g_clear_pointer(&up->plan, sb_plan_free);
+    else if (!up->plan)
+        up->plan = sb_plan_new(up->operation->host, lease.connection, up->options->pool_name, fleet,
+                               up->options->run, error);
     if (!up->plan)
         return FALSE;
     up->creation.host = up->operation->host;
@@ -480,14 +481,15 @@ static gboolean plan(BringUp *up, const SbFleetFile *fleet, GError **error)
 }
 
 gboolean sb_bring_up_run(const SbOperation *operation, const SbFleetFile *fleet,
-                         const SbBringUpOptions *options, GError **error)
+                         const SbBringUpOptions *options, SbPlan *plan, GError **error)
 {
     g_autoptr(BringUp) up = g_new0(BringUp, 1);
+    up->plan = plan;
     up->history = sb_history_new(operation, fleet);
     up->operation = sb_history_operation(up->history);
     up->options = options;
     up->begun_us = g_get_monotonic_time();
-    if (!plan(up, fleet, error) || !start_workers(up, error) ||
+    if (!make_shared(up, fleet, error) || !start_workers(up, error) ||
         !(options->no_wait || start_readiness(up, error))) {
         if (up->plan)
             undo_fleet_after(up, up->made_key, error);

@@ -47,8 +47,10 @@ typedef struct {
  * several that want a fleet for themselves, one gets it. A machine that a run left when it was
  * killed is removed and made again, with SB_EVENT_NOTE.
  *
+ * @param plan  (nullable) (transfer full) of FLEET with the same options, made a moment ago
  * @return FALSE with SB_BRING_UP_ERROR_MACHINES, G_IO_ERROR_CANCELLED, SB_PLAN_ERROR_BUSY, or what
  * stopped it before it began
  */
 gboolean sb_bring_up_run(const SbOperation *operation, const SbFleetFile *fleet,
-                         const SbBringUpOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                         const SbBringUpOptions *options, SbPlan *plan,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;

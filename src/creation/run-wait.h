@@ -17,7 +17,7 @@
  * Decides whether to try again after ERROR, with which sb_bring_up_run() has failed, and waits for
  * that: until each machine of FLEET that belongs to another run is gone, or its process is.
  *
- *     while (!sb_bring_up_run(operation, fleet, options, &cause))
+ *     while (!sb_bring_up_run(operation, fleet, options, NULL, &cause))
  *         if (!sb_run_wait_after(operation, fleet, options, &cause))
  *             return FALSE;
  *

@@ -118,7 +118,7 @@ static gboolean boot(const Making *making, gboolean *has_waited_out, GError **er
     operation.event = tell_template;
     operation.data = (gpointer)making->operation;
     g_autoptr(GError) cause = NULL;
-    if (sb_bring_up_run(&operation, making->template_fleet, &options, &cause))
+    if (sb_bring_up_run(&operation, making->template_fleet, &options, NULL, &cause))
         return TRUE;
     *has_waited_out =
         sb_run_wait_after(making->operation, making->template_fleet, &options, &cause);
@@ -169,22 +169,21 @@ static SbPlan *make_plan(const SbOperation *operation, const SbFleetFile *fleet,
                             : NULL;
 }
 
-/* Makes those that are missing. *HAS_WAITED_OUT: look again, because another process made some. */
-static gboolean make_missing(const SbOperation *operation, const SbFleetFile *fleet,
-                             const SbBringUpOptions *options, gboolean *has_waited_out,
-                             GError **error)
+/* Makes those that PLAN misses. *IS_OLD_OUT: a machine was booted, or waited for: the plan is old.
+ * *HAS_WAITED_OUT: look again, because another process made some. */
+static gboolean make_missing(const SbOperation *operation, const SbPlan *plan,
+                             const SbBringUpOptions *options, gboolean *is_old_out,
+                             gboolean *has_waited_out, GError **error)
 {
-    g_autoptr(SbPlan) plan = make_plan(operation, fleet, options, error);
-    if (!plan)
-        return FALSE;
     g_autoptr(GHashTable) made = g_hash_table_new(g_str_hash, g_str_equal);
     SB_EACH(const SbPlannedMachine, planned, plan->machines) {
         const SbWarmChoice *choice = planned->warm;
         if (!planned->group->spec.is_warm || planned->action != SB_ACTION_CREATE ||
             !choice->can_freeze || !g_hash_table_add(made, choice->key))
             continue;
+        *is_old_out = TRUE;
         g_auto(Making) making = {.operation = operation,
-                                 .fleet = fleet,
+                                 .fleet = plan->fleet,
                                  .options = options,
                                  .planned = planned,
                                  .pool = plan->pool,
@@ -196,13 +195,17 @@ static gboolean make_missing(const SbOperation *operation, const SbFleetFile *fl
 }
 
 gboolean sb_warm_images_get(const SbOperation *operation, const SbFleetFile *fleet,
-                            const SbBringUpOptions *options, GError **error)
+                            const SbBringUpOptions *options, SbPlan **plan_out, GError **error)
 {
     gboolean has_waited = wants_any(fleet);
     while (has_waited) {
+        gboolean is_old = FALSE;
+        g_autoptr(SbPlan) plan = make_plan(operation, fleet, options, error);
         has_waited = FALSE;
-        if (!make_missing(operation, fleet, options, &has_waited, error))
+        if (!plan || !make_missing(operation, plan, options, &is_old, &has_waited, error))
             return FALSE;
+        if (plan_out && !is_old)
+            *plan_out = g_steal_pointer(&plan);
     }
     return TRUE;
 }

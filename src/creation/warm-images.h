@@ -19,9 +19,11 @@
  * Tells what sb_bring_up_run() tells, for each machine that boots, and SB_EVENT_NOTE. A guest that
  * cannot be frozen is not an error: that is noted, and recorded, and its machines boot.
  *
- * @param options  of the later sb_bring_up_run()
+ * @param options   of the later sb_bring_up_run()
+ * @param plan_out  (optional) (nullable) (transfer full) the plan for that, if nothing has changed
+ *                  since it was made
  * @return FALSE with SB_BRING_UP_ERROR_MACHINES, G_IO_ERROR_CANCELLED or another error
  */
 gboolean sb_warm_images_get(const SbOperation *operation, const SbFleetFile *fleet,
-                            const SbBringUpOptions *options,
+                            const SbBringUpOptions *options, SbPlan **plan_out,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

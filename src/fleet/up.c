@@ -12,8 +12,9 @@ gboolean sb_up(const SbOperation *operation, const SbFleetFile *fleet, const SbU
     if (!sb_base_images_get(operation, fleet, options->pool_name, error))
         return FALSE;
     g_autoptr(GError) cause = NULL;
-    while (!sb_warm_images_get(operation, fleet, options, &cause) ||
-           !sb_bring_up_run(operation, fleet, options, &cause))
+    g_autoptr(SbPlan) plan = NULL;
+    while (!sb_warm_images_get(operation, fleet, options, &plan, &cause) ||
+           !sb_bring_up_run(operation, fleet, options, g_steal_pointer(&plan), &cause))
         if (!sb_run_wait_after(operation, fleet, options, &cause))
             return sb_error_pass(error, &cause);
     return TRUE;

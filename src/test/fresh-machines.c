@@ -363,7 +363,7 @@ SbFreshMachines *sb_fresh_machines_new(const SbOperation *operation, const SbFre
     SB_EACH(SbGroup, group, fresh->fleet->groups)
         group->count += MIN(count_runs(request->runs, group->name), request->most);
     const SbBringUpOptions warm = {.run = SB_RUN_TEST, .pool_name = request->pool_name};
-    if (!sb_warm_images_get(&fresh->quiet, fresh->fleet, &warm, error))
+    if (!sb_warm_images_get(&fresh->quiet, fresh->fleet, &warm, NULL, error))
         return NULL;
     g_auto(SbLease) lease = sb_lease_take(operation->host, error);
     if (!lease.connection || !plan(fresh, request, lease.connection, error))
