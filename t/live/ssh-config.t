@@ -3,6 +3,7 @@
 # Commands that write a fleet's ssh_config at the same time: what one has left out comes back
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
+command -v python3 >/dev/null || skip_all "python3 not found: it makes the terminals"
 need_pocket
 fleet c 1
 config=$XDG_STATE_HOME/seedbed/qemu-system/c/ssh_config
@@ -50,6 +51,17 @@ for option in StrictHostKeyChecking=no 'userknownhostsfile /dev/null'; do
   is "$status" 2 "-o $option: refused"
   contains "$err" "the host key of each machine is pinned" "and it says why"
 done
+
+# ---- the keys of a terminal ----
+
+run python3 "${srcdir:-.}/t/lib/ssh-terminal.py" c-m-1
+is "$out" "login True
+ctrl-c True
+suspended True
+continued True
+status True
+shell True
+disconnected True" "Ctrl-C goes to the guest, ~^Z stops the job and 'fg' continues it, the status is the command's, ~. ends it" || note "$err"
 
 # ---- an inventory for Ansible ----
 
