@@ -2,29 +2,51 @@
 #include "doctor/local-checks.h"
 
 #include "base/array.h"
+#include "base/text.h"
 #include "diagnose/local-facts.h"
 #include "doctor/rules.h"
 #include "local/state-dir.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <linux/if_tun.h>
 #include <linux/kvm.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-static gboolean has_program(const char *name)
+/* Where the program NAME is. (transfer full) (nullable) */
+static char *find_program(const char *name)
 {
     static const char *const folders[] = {"/usr/sbin", "/sbin"};
-    g_autofree char *found = g_find_program_in_path(name);
+    char *found = g_find_program_in_path(name);
     for (gsize i = 0; !found && i < G_N_ELEMENTS(folders); i++) {
-        g_autofree char *path = g_build_filename(folders[i], name, NULL);
+        char *path = g_build_filename(folders[i], name, NULL);
         if (g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
-            return TRUE;
+            found = path;
+        else
+            g_free(path);
     }
-    return found != NULL;
+    return found;
+}
+
+/* Why a program does not run with ARGV, such as a library that is missing after an upgrade: its
+ * first line, or its exit status. NULL: it runs. (transfer full) */
+static char *why_not_run(const char *const *argv)
+{
+    g_autofree char *words = NULL;
+    g_autoptr(GError) error = NULL;
+    int status = 0;
+    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL,
+                      &words, &status, &error))
+        return g_strdup(error->message);
+    if (g_spawn_check_wait_status(status, &error))
+        return NULL;
+    words[strcspn(words, "\n")] = '\0';
+    return *words ? sb_text_sanitize(words, strlen(words)) : g_strdup(error->message);
 }
 
 static void check_kvm(SbDoctor *doctor)
@@ -55,30 +77,57 @@ static void check_kvm(SbDoctor *doctor)
 static void check_programs(SbDoctor *doctor)
 {
     static const struct {
-        const char *program, *package, *use;
+        const char *program, *argument; /**< the argument lets it end at once */
+        const char *package, *use;
         SbHealth health;
         gboolean is_privileged; /**< only the system's libvirtd needs it */
     } programs[] = {
-        {"ssh", "openssh-client", "reaches machines", SB_HEALTH_BROKEN, FALSE},
-        {"qemu-img", "qemu-utils", "makes overlays", SB_HEALTH_BROKEN, FALSE},
-        {"dnsmasq", "dnsmasq-base", "gives addresses to machines", SB_HEALTH_BROKEN, TRUE},
-        {"virtlogd", "libvirt-daemon", "keeps the consoles", SB_HEALTH_BROKEN, TRUE},
-        {"git", "git", "finds the files that a test copies", SB_HEALTH_WARNING, FALSE},
-        {"gpgv", "gpgv", "checks the signatures of images", SB_HEALTH_WARNING, FALSE},
+        {"ssh", "-V", "openssh-client", "reaches machines", SB_HEALTH_BROKEN, FALSE},
+        {"qemu-img", "--version", "qemu-utils", "makes overlays", SB_HEALTH_BROKEN, FALSE},
+        {"dnsmasq", "--version", "dnsmasq-base", "gives addresses to machines", SB_HEALTH_BROKEN,
+         TRUE},
+        {"virtlogd", "--version", "libvirt-daemon", "keeps the consoles", SB_HEALTH_BROKEN, TRUE},
+        {"git", "--version", "git", "finds the files that a test copies", SB_HEALTH_WARNING, FALSE},
+        {"gpgv", "--version", "gpgv", "checks the signatures of images", SB_HEALTH_WARNING, FALSE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(programs); i++) {
-        g_autofree char *install = g_strdup_printf("apt-get install %s", programs[i].package);
         if (programs[i].is_privileged && !doctor->is_privileged)
             continue;
-        if (has_program(programs[i].program))
-            sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "%s is there", programs[i].program);
-        else
-            sb_doctor_add(doctor, programs[i].health, install, "no program '%s', which %s",
+        g_autofree char *path = find_program(programs[i].program);
+        const char *version[] = {path, programs[i].argument, NULL};
+        g_autofree char *problem = path ? why_not_run(version) : NULL;
+        g_autofree char *mend = g_strdup_printf("apt-get install %s%s", path ? "--reinstall " : "",
+                                                programs[i].package);
+        if (!path)
+            sb_doctor_add(doctor, programs[i].health, mend, "no program '%s', which %s",
                           programs[i].program, programs[i].use);
+        else if (problem)
+            sb_doctor_add(doctor, programs[i].health, mend, "'%s', which %s, does not run: %s",
+                          path, programs[i].use, problem);
+        else
+            sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "%s runs", programs[i].program);
     }
-    if (doctor->is_privileged && !has_program("iptables") && !has_program("nft"))
+}
+
+/* Its rules can be listed only by root; libvirtd is root. */
+static void check_firewall(SbDoctor *doctor)
+{
+    g_autofree char *iptables = find_program("iptables"), *nft = find_program("nft");
+    if (!doctor->is_privileged)
+        return;
+    const char *list[] = {iptables, "-w", "--list-rules", NULL};
+    const char *version[] = {iptables, "--version", NULL};
+    g_autofree char *problem = iptables ? why_not_run(geteuid() == 0 ? list : version) : NULL;
+    if (!iptables && !nft)
         sb_doctor_add(doctor, SB_HEALTH_BROKEN, "apt-get install iptables",
-                      "neither 'iptables' nor 'nft', which libvirt's networks need");
+                      "neither 'iptables' nor 'nft'");
+    else if (problem)
+        sb_doctor_add(doctor, SB_HEALTH_BROKEN,
+                      "apt-get install --reinstall iptables; after an upgrade of the kernel, "
+                      "restart the host",
+                      "'%s' does not work: %s", iptables, problem);
+    else
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "rules of the firewall can be made");
 }
 
 static void check_daemons(SbDoctor *doctor)
@@ -99,11 +148,21 @@ static void check_daemons(SbDoctor *doctor)
 
 static void check_tun(SbDoctor *doctor)
 {
-    if (doctor->is_privileged && !g_file_test("/dev/net/tun", G_FILE_TEST_EXISTS))
+    unsigned features;
+    if (!doctor->is_privileged)
+        return;
+    int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+    gboolean works = fd >= 0 ? ioctl(fd, TUNGETFEATURES, &features) == 0 : errno == EACCES;
+    if (works)
+        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "machines can be connected to networks");
+    else if (g_file_test("/dev/net/tun", G_FILE_TEST_EXISTS))
+        sb_doctor_add(doctor, SB_HEALTH_BROKEN, "modprobe tun; in a container, allow the device",
+                      "/dev/net/tun does not work: %s", g_strerror(errno));
+    else
         sb_doctor_add(doctor, SB_HEALTH_BROKEN, "modprobe tun",
                       "no /dev/net/tun, which connects machines to networks");
-    else
-        sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "machines can be connected to networks");
+    if (fd >= 0)
+        close(fd);
 }
 
 /* A descriptor: QEMU's docs/interop/firmware.json. */
@@ -119,10 +178,14 @@ static void check_descriptor(SbDoctor *doctor, const char *path)
     g_regex_match(regex, text, 0, &match);
     for (; g_match_info_matches(match); g_match_info_next(match, NULL)) {
         g_autofree char *file = g_match_info_fetch(match, 1);
-        if (!g_file_test(file, G_FILE_TEST_EXISTS))
+        g_autofree char *mend = g_strdup_printf("chmod o+r '%s'", file);
+        GStatBuf status;
+        if (g_stat(file, &status) < 0)
             sb_doctor_add(
                 doctor, SB_HEALTH_WARNING, "apt-get install --reinstall qemu-efi-aarch64 ovmf",
                 "the firmware descriptor '%s' names a file that is missing: %s", path, file);
+        else if (doctor->is_privileged && !(status.st_mode & S_IROTH))
+            sb_doctor_add(doctor, SB_HEALTH_WARNING, mend, "QEMU's user may not read '%s'", file);
     }
 }
 
@@ -216,6 +279,7 @@ static const SbCheck checks[] = {
     {"daemons", "networks, storage and consoles may have daemons of their own", FALSE, TRUE,
      check_daemons},
     {"tun", "QEMU opens it for each machine in a network", FALSE, TRUE, check_tun},
+    {"firewall", "libvirt makes rules for each network", FALSE, TRUE, check_firewall},
     {"firmware", "libvirt finds UEFI by them", FALSE, TRUE, check_firmware},
     {"state-folder", "the ssh keys of fleets are there", FALSE, FALSE, check_state_folder},
     {"temporary-folder", "libarchive makes the seed there", FALSE, FALSE, check_temporary_folder},

@@ -18,6 +18,11 @@
 #define HINT_QEMU                                                                                  \
     "QEMU on the libvirt host does not run: call the program to see why, or 'apt-get install "     \
     "--reinstall' its package"
+#define HINT_QEMU_IMG                                                                              \
+    "'qemu-img' does not run on the libvirt host: 'apt-get install --reinstall qemu-utils'"
+#define HINT_POOL_FOLDER                                                                           \
+    "libvirtd may not make files in the folder of the pool: 'ls -ld' and 'lsattr -d' of it show "  \
+    "its owner and whether it is immutable, and 'dmesg' what AppArmor or SELinux denied"
 #define HINT_SAVED                                                                                 \
     "the memory that was saved does not fit this QEMU or this host, or is damaged: 'virsh "        \
     "managedsave-remove {tried}' lets the machine boot instead; make warm images and snapshots "   \
@@ -84,6 +89,9 @@ static const struct {
     {"Failed to get shared \"write\" lock", NULL,
      "another QEMU has that disk open: 'fuser FILE' on the libvirt host names it"},
     {"Permission denied", "/dev/kvm", HINT_KVM},
+    {"Permission denied", "/usr/share/",
+     "QEMU's user must read that file on the libvirt host: 'chmod o+r' for the file, 'chmod o+x' "
+     "for its folders, or install its package again"},
     {"Permission denied", "ould not open",
      "QEMU's user must get at that file: each folder on the way needs 'chmod o+x', and AppArmor or "
      "SELinux must allow it ('dmesg' shows what they denied); 'seedbed doctor' checks the pools"},
@@ -125,6 +133,10 @@ static const struct {
     {"block backend provides", NULL,
      "the firmware file on the libvirt host is damaged: 'apt-get install --reinstall "
      "qemu-efi-aarch64 ovmf'"},
+    {"without qemu-img", NULL, HINT_QEMU_IMG},
+    {"/qemu-img ", "not permitted", HINT_POOL_FOLDER},
+    {"/qemu-img ", "Permission denied", HINT_POOL_FOLDER},
+    {"/qemu-img ", "error while loading shared libraries", HINT_QEMU_IMG},
     {"error while loading shared libraries", NULL, HINT_QEMU},
     {"symbol lookup error", NULL, HINT_QEMU},
     {"Failed to start QEMU binary", NULL, HINT_QEMU},
@@ -142,6 +154,9 @@ static const struct {
     {"dnsmasq", "PATH environment variable",
      "the dnsmasq that libvirt calls is a wrapper (such as firejail's in /usr/local/bin): remove "
      "that link on the libvirt host, and restart libvirtd"},
+    {"dnsmasq", "lease-init script",
+     "the program that dnsmasq calls, libvirt_leaseshelper, does not run on the libvirt host: "
+     "'apt-get install --reinstall libvirt-daemon-driver-network libvirt-daemon'"},
     {"dnsmasq", NULL,
      "install 'dnsmasq-base' on the libvirt host; 'journalctl -t dnsmasq' has its own words"},
     {"Network is already in use by interface", NULL,

@@ -127,6 +127,24 @@ without "$(type -P ssh)" "no program 'ssh'" 3
 without "$(type -P git)" "no program 'git'" 1
 without "$(type -P gpgv)" "no program 'gpgv'" 1
 without "$(type -P qemu-img)" "no program 'qemu-img'" 3
+# broken FILE TEXT: FILE only fails, and doctor says so
+broken()
+{
+  mount --bind "$(type -P false)" "$1"
+  finds 3 "$2" "with a broken $1"
+  umount "$1"
+}
+broken "$(type -P qemu-img)" "/qemu-img', which makes overlays, does not run: "
+broken "$(readlink -f "$(type -P iptables || echo /usr/sbin/iptables)")" "/iptables' does not work: "
+mount --bind /dev/null /dev/net/tun
+finds 3 "/dev/net/tun does not work: " "a tun device that is none"
+umount /dev/net/tun
+mkdir secret
+cp /usr/share/AAVMF/*.fd secret
+chmod 0600 secret/*
+mount --bind secret /usr/share/AAVMF
+finds 1 "QEMU's user may not read '/usr/share/AAVMF/" "firmware that QEMU may not read"
+umount /usr/share/AAVMF
 mkdir none
 mount --bind none /usr/share/AAVMF
 finds 1 "names a file that is missing: /usr/share/AAVMF/" "firmware whose files are missing"

@@ -143,6 +143,18 @@ static const struct {
      "Could "
      "not set up host forwarding rule 'tcp:127.0.0.1:2222-:22'",
      "ss -ltnp"},
+    {"internal error: creation of non-raw file images is not supported without qemu-img.",
+     "install --reinstall qemu-utils"},
+    {"internal error: Child process (/usr/bin/qemu-img create -f qcow2 /p/m.qcow2 262144K) "
+     "unexpected exit status 1: qemu-img: /p/m.qcow2: Could not create '/p/m.qcow2': Operation not "
+     "permitted",
+     "lsattr"},
+    {"internal error: Child process (/usr/sbin/dnsmasq --conf-file=/d.conf) unexpected exit status "
+     "11: dnsmasq: lease-init script returned exit code 1",
+     "libvirt_leaseshelper"},
+    {"internal error: process exited while connecting to monitor: qemu-system-aarch64: -blockdev "
+     "{...}: Could not open '/usr/share/AAVMF/AAVMF_CODE.fd': Permission denied",
+     "chmod o+r"},
     {"internal error: process exited while connecting to monitor: qemu-system-aarch64: unknown",
      "/var/log/libvirt/qemu"},
 };
