@@ -249,7 +249,10 @@ static const SbRule rules[] = {
 
     /* ---- another way of configuration ---- */
     ENDS(
-        "ignition", "Ignition has failed", NULL,
+        "ignition",
+        "Ignition has failed|Ignition: no config provided|No SSH authorized keys provided by "
+        "Ignition",
+        NULL,
         "this image is configured by Ignition (CoreOS, Flatcar), and not by cloud-init, so it does "
         "not read the seed",
         "use an image that has cloud-init, such as the distribution's generic cloud image"),

@@ -55,6 +55,11 @@ static const SbRule rules[] = {
              SB_SHOW_NETWORK | SB_SHOW_PORT, NULL, NETWORK_PROBLEM, NEXT_NETWORK_PROBLEM),
     EXPLAINS("host-firewall-dhcp", (SB_SIGN_DHCP_FIREWALL, SB_SIGN_AWAITS), SB_SHOW_NETWORK, NULL,
              DHCP_STOPPED, NEXT_DHCP_STOPPED),
+    EXPLAINS("guest-firewall", (SB_SIGN_AWAITS, SB_SIGN_PORT_SILENT), SB_SHOW_PORT,
+             "(?:BLOCK|REJECT|DROP|DENY).*\\bIN=\\S.*\\bDPT=22\\b",
+             "the guest's own firewall stops ssh",
+             "let port 22 in: 'ufw allow ssh', 'firewall-cmd --permanent --add-service=ssh', or a "
+             "rule of your own before the one that drops, in your user-data or image"),
     EXPLAINS("network-no-dhcp", (SB_SIGN_NO_DHCP, SB_SIGN_NO_LEASE, SB_SIGN_AWAITS_ADDRESS),
              SB_SHOW_NETWORK, NULL, NO_DHCP, NEXT_NO_DHCP),
     EXPLAINS("image-changed", (SB_SIGN_IMAGE_CHANGED, SB_SIGN_AWAITS),
@@ -305,6 +310,14 @@ static const SbRule rules[] = {
          "config).*|(?:yaml\\.)?"
          "((?:scanner|parser)\\.(?:Scanner|Parser)Error.*))",
          "cloud-init could not read the user-data: {1}", NEXT_USER_DATA),
+    SAYS("sshd-port-taken",
+         "sshd\\[\\d+\\]: (?:error: )?Bind to port (\\d+) .*Address already in use",
+         "sshd cannot listen on port {1}, because another program in the guest does",
+         "'ss -ltnp' with {console} names it: a second ssh server, or ssh.socket beside "
+         "ssh.service, are the usual ones; remove one in your user-data or image"),
+    SAYS("sshd-pam", "PAM unable to dlopen\\((\\S+?)\\)",
+         "a PAM module, which a login in the guest needs, is missing or damaged: {1}",
+         "install the package that has it in the image, or take it out of /etc/pam.d"),
     SAYS("sshd-refuses",
          "(?|sshd(?:-session)?\\[\\d+\\]: (Authentication refused: .*|fatal: PAM: .*|User \\S+ "
          ".*not allowed "
@@ -410,12 +423,16 @@ static const SbRule rules[] = {
            "the setup of a disk failed in the guest: '{1}'", NEXT_DEVICE_SETUP),
     FAILED("network-unit", SB_SHOW_NETWORK, "ERROR: (networking|dhcpcd|net\\.\\w+) failed to start",
            "the guest's network was not set up: '{1}' failed", NEXT_NETWORK),
+    FAILED("network-late", SB_SHOW_NETWORK,
+           SB_SYSTEMD_FAILED "start .*([Ww]ait[- ][Oo]nline|Wait for Network)",
+           "the guest's network was not set up in time: a network card got no address",
+           "give each card that gets no address 'optional: true' in the network-config; 'ip "
+           "address' and 'networkctl' (or 'nmcli') with {console} show which one it is"),
     FAILED("network-unit", SB_SHOW_NETWORK,
            SB_SYSTEMD_FAILED "start .*(networking\\.service|LSB: Bring up/down networking|Raise "
                              "network interfaces|networkd"
                              "\\.service|Network Configuration|NetworkManager\\.service|Network "
-                             "Manager\\b|wicked|dhcpcd|"
-                             "[Ww]ait[- ][Oo]nline|Wait for Network)",
+                             "Manager\\b|wicked|dhcpcd)",
            "the guest's network was not set up: '{1}' failed", NEXT_NETWORK),
     EXPLAINS("nic-without-address", (SB_SIGN_AWAITS, SB_SIGN_NO_LEASE), SB_SHOW_NETWORK,
              "ci-info: \\| +((?:e|w)[a-z0-9]+) +\\| +(?:False|True) +\\| +\\. ",

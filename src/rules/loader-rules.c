@@ -123,6 +123,11 @@ static const SbRule rules[] = {
          "answer: MokManager",
          "put 'mmaa64.efi' (x86_64: 'mmx64.efi') of the package shim-signed beside the boot loader "
          "on the EFI system partition, or clear the request: 'mokutil --revoke-import'"),
+    ENDS("grub-versions", "grub rescue>|^Entering rescue mode",
+         GRUB_ERROR "symbol [`']?(\\w+)'? not found",
+         "GRUB and its modules are of different versions: the older one has no '{1}'",
+         "install GRUB in the image anew, for its disk and for its EFI system partition "
+         "('grub-install', 'update-grub'): its package was upgraded, and that was left out"),
     ENDS("grub-rescue", "grub rescue>|^Entering rescue mode", GRUB_ERROR "(.*?)\\.?$",
          "GRUB did not find its own files: {1}", NEXT_GRUB),
     ENDS("grub-rescue", "grub rescue>|^Entering rescue mode", NULL,
@@ -151,7 +156,10 @@ static const SbRule rules[] = {
     ENDS("sd-boot-no-loader", "No loader found\\. Configuration files in", NULL,
          "systemd-boot found no entry to boot", NEXT_IMAGE),
     ENDS_VAGUELY("sd-boot-fails", "^(?:Failed to execute|Error loading) ([^/].*)", NULL,
-                 "systemd-boot could not start the kernel: {1}", NEXT_IMAGE),
+                 "systemd-boot could not start the kernel: {1}",
+                 "an entry in loader/entries, on the EFI system partition of the image, names a "
+                 "file that is not there, or is damaged: 'bootctl list' in the image shows the "
+                 "entries, and installing the kernel's package again writes them"),
     ENDS("loader-no-kernel",
          "^Error: ((?:Not Found|Load Error|Unsupported|Access Denied|Security Violation) while "
          "loading .+)",

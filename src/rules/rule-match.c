@@ -205,8 +205,8 @@ gboolean sb_rule_find_reason(const SbFacts *facts, const SbRuleMatch *match,
     if (!(match->rule->shows & SB_SHOW_REASON))
         return FALSE;
     SbSigns signs = sb_facts_signs(facts);
-    static const SbRule *(*const tables[])(gsize *) = {sb_guest_rules, sb_user_data_rules,
-                                                       sb_fact_rules};
+    static const SbRule *(*const tables[])(gsize *) = {sb_guest_rules, sb_command_rules,
+                                                       sb_user_data_rules, sb_fact_rules};
     for (gsize i = 0; i < G_N_ELEMENTS(tables); i++) {
         gsize count;
         const SbRule *rules = tables[i](&count);

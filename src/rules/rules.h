@@ -112,6 +112,10 @@ const SbRule *sb_guest_rules(gsize *count_out);
  * none) */
 const SbRule *sb_user_data_rules(gsize *count_out);
 
+/** The reasons that programs give when a script, or a module of cloud-init, fails. (transfer none)
+ */
+const SbRule *sb_command_rules(gsize *count_out);
+
 /** The first rule about the console that ends a wait, or shows progress, at LINE; NULL if there is
  * none. (transfer none) */
 const SbRule *sb_rule_of_line(const char *line);

@@ -10,14 +10,20 @@
 
 /* Services that only try again are no reason. */
 #define NAME_FAILED                                                                                \
-    "^(?!.*(?:snapd|chronyd|ntpd|timesyncd|fwupd\\S*)\\[).*?(?:(?|Temporary failure resolving "    \
+    "^(?!.*(?:snapd|chronyd|ntpd|timesyncd|fwupd\\S*)\\[).*?(?|Temporary failure resolving "       \
     "'([^']+)|[Cc]ould(?:n't| not) resolve host(?: name)?:? "                                      \
-    "(?:for )?'?([^\\s'\\]]+)|bad address '?([^\\s']+)|Failed to resolve '?([^\\s']+))|"           \
-    "Temporary failure in name resolution|Name or service not known)"
+    "(?:for )?'?([^\\s'\\]]+)|bad address '?([^\\s']+)|Failed to resolve '?([^\\s']+)|lookup "     \
+    "([^\\s:]+)[^:]*: (?:no such host|server misbehaving|Temporary "                               \
+    "failure)|([\\w-]+\\.[\\w.-]+): "                                                              \
+    "(?:Temporary failure in name resolution|Name or service not known)|(Temporary failure in "    \
+    "name resolution|Name or service not known))"
 #define NOT_REACHED                                                                                \
     "Network is unreachable|Failed to fetch https?://\\S+ .*(?:connect|timed out)|Failed to "      \
     "download "                                                                                    \
     "metadata for repo|Could not connect to \\S+:(?:80|443|3128)\\b"
+
+/* What another shell says of a script for bash, or of Windows' line ends: see command-rules.c. */
+#define NOT_ONLY_BASH "(?!\\$'\\\\r'|(?:\\[\\[|source|declare|shopt|pushd|function|let):)"
 
 /* The first cause, not what follows from it. */
 static const SbRule rules[] = {
@@ -139,7 +145,8 @@ static const SbRule rules[] = {
            "make that file before, with 'write_files' of the user-data, or look at the commands "
            "above it in 'runcmd': the one that makes it has failed; if the file is there, its "
            "first line ('#!') names a program that is not"),
-    LATE_SAYS("command-missing", "scripts/\\S+: (?:line )?\\d+: (.*?): (?:command )?not found",
+    LATE_SAYS("command-missing",
+              "scripts/\\S+: (?:line )?\\d+: " NOT_ONLY_BASH "(.*?): (?:command )?not found",
               "a command of the user-data does not exist in the guest: {1}",
               "install its package with 'packages' in the user-data, or write its whole path"),
     FAILED(
@@ -149,10 +156,10 @@ static const SbRule rules[] = {
         "a script of the user-data failed: {1}",
         "its own last words are above, and all of them in cloud-init-output.log; 'set -x' as the "
         "first command of 'runcmd' shows which command failed"),
-    SAYS_WITH("module-failed", MODULE_FAILED, "Stderr: (.+)", "cloud-init's module {2} failed: {1}",
-              NEXT_USER_DATA),
-    SAYS_WITH("module-failed", MODULE_FAILED, EXCEPTION, "cloud-init's module {2} failed: {1}",
-              NEXT_USER_DATA),
+    FAILED_WITH("module-failed", SB_SHOW_REASON, MODULE_FAILED, "Stderr: (.+)",
+                "cloud-init's module {2} failed: {1}", NEXT_USER_DATA),
+    FAILED_WITH("module-failed", SB_SHOW_REASON, MODULE_FAILED, EXCEPTION,
+                "cloud-init's module {2} failed: {1}", NEXT_USER_DATA),
     FAILED("module-failed", 0, MODULE_FAILED, "cloud-init's module {1} failed", NEXT_USER_DATA),
     SAYS_WITH("cloud-init-broken", "File \"\\S*/bin/cloud-init\"",
               "(?:ModuleNotFoundError|ImportError): (.*)",
@@ -181,6 +188,13 @@ static const SbRule rules[] = {
          "cloud-init says that the user-data does not fit its schema", NEXT_USER_DATA),
     FAILED("initramfs-mount", 0, SB_SYSTEMD_FAILED "mount .*(/sysroot\\S*?)\\.?$",
            "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
+    AT_END(
+        "question", (SB_SIGN_SILENT),
+        "cloud-init\\[\\d+\\]: (.*(?:\\[[Yy]/[Nn]\\]|\\([Yy](?:es)?/[Nn]o?\\)|\\[default=\\w+\\])"
+        ".{0,3})$",
+        "a program in the guest asks a question, and nobody answers: {1}",
+        "answer in the user-data: '-y' or '--yes' on its command line, "
+        "DEBIAN_FRONTEND=noninteractive, 'apt-get -o Dpkg::Options::=--force-confold'"),
     FAILED("mount-failed", 0, SB_SYSTEMD_FAILED "mount (?!\\S+ at )(.+?)\\.?$",
            "the guest could not mount {1}", NEXT_MOUNT),
 

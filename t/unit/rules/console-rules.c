@@ -74,7 +74,7 @@ static const struct {
     {"No loader found. Configuration files in \\loader\\entries\\*.conf are needed.\n",
      {"sd-boot-no-loader", "no entry to boot", "No loader found", "UEFI"}},
     {"Failed to execute Fedora Linux 39 (\\vmlinuz-6.5.6): Unsupported\n",
-     {"sd-boot-fails", "Fedora Linux 39", "Unsupported", "UEFI"}},
+     {"sd-boot-fails", "Fedora Linux 39", "Unsupported", "bootctl list"}},
     {"EFI stub: ERROR: Exit boot services failed.\nEFI stub: ERROR: Failed to update FDT\n",
      {"stub-exit", "could not take over from the firmware", "Exit boot", "another kernel"}},
     {"EFI stub: Booting Linux Kernel...\nEFI stub: ERROR: Failed to relocate kernel\n",
@@ -136,6 +136,9 @@ static const struct {
     {"-------------------------------------------------------------------------------\n"
      "Ignition has failed. Please ensure your config is valid.\n",
      {"ignition", "and not by cloud-init", "Ignition has failed", "has cloud-init"}},
+    {"Ignition: ran on 2024/01/05 10:00:00 UTC (this boot)\nIgnition: no config provided by user\n"
+     "No SSH authorized keys provided by Ignition or Afterburn\nlocalhost login: ",
+     {"ignition", "and not by cloud-init", "no config provided", "has cloud-init"}},
     {"mount[98]: mount: /sysroot: wrong fs type, bad option, bad superblock on root.\n"
      "Entering emergency mode. Exit the shell to continue.\n",
      {"initramfs-mount", "wrong fs type", "bad superblock", "'root='"}},

@@ -25,6 +25,8 @@ FACTS(hangs, f->login_step = "Next authentication method: publickey"; f->awaited
 FACTS(network_bad, PORT(SILENT) NETWORK f->awaited = SB_STAGE_SSH_PORT;
       f->network_problem = "its network cards (eth0) have no address";)
 FACTS(waits, f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(silent_port, PORT(SILENT) NETWORK f->awaited = SB_STAGE_SSH_PORT;)
+FACTS(quiet, WORK(0.01, 90) f->awaited = SB_STAGE_READY;)
 FACTS(ready, f->awaited = SB_STAGE_READY;)
 FACTS(failed, f->has_verdict = TRUE; f->cloud_init = SB_CLOUD_INIT_ERROR; f->awaited = SB_STAGE_READY;
       f->stays = TRUE;)
@@ -317,6 +319,34 @@ static const Row rows[] = {
      "[   60.1] wickedd-nanny[500]: device eth0: call to "
      "org.opensuse.Network.Addrconf.ipv4:dhcp.requestLease() failed: DHCP timed out\n",
      {"no-lease", "got none", "DHCP timed out", "firewall"}},
+    {waits,
+     "[FAILED] Failed to start NetworkManager-wait-online.service - Network Manager Wait Online.\n",
+     {"network-late", "not set up in time", "FAILED", "optional: true"}},
+    {silent_port,
+     "[   20.1] [UFW BLOCK] IN=enp1s0 OUT= MAC=52:54:00 SRC=192.168.130.1 DST=192.168.130.10 "
+     "LEN=60 "
+     "PROTO=TCP SPT=51000 DPT=22\n",
+     {"guest-firewall", "own firewall", "UFW BLOCK", "ufw allow ssh"}},
+    {waits,
+     "[   14.1] sshd[610]: error: Bind to port 22 on 0.0.0.0 failed: Address already in use.\n",
+     {"sshd-port-taken", "cannot listen on port 22", "Bind to port", "ss -ltnp"}},
+    {denied,
+     "[   22.1] sshd[701]: PAM unable to dlopen(pam_x.so): /usr/lib/security/pam_x.so: cannot open "
+     "shared object file\n",
+     {"sshd-pam", "PAM module", "pam_x.so", "/etc/pam.d"}},
+    {quiet,
+     "[   41.1] cloud-init[801]: *** grub (Y/I/N/O/D/Z) [default=N] ? \n",
+     {"question", "nobody answers: *** grub", "[default=N]", "noninteractive"}},
+    {ready,
+     "[   61.1] cloud-init[901]: error: cannot install \"lxd\": dial tcp: lookup api.example.io: "
+     "Temporary failure in name resolution\n",
+     {"names-not-resolved", "names: api.example.io", "lookup", "network: isolated"}},
+    {ready,
+     "[   31.1] cloud-init[701]: util.py[WARNING]: Running module ca-certs (<module "
+     "'cloudinit.config.cc_ca_certs'>) failed\n"
+     "[   31.2] cloud-init[701]: FileNotFoundError: [Errno 2] No such file or directory: "
+     "b'update-ca-certificates'\n",
+     {"module-failed", "ca-certs failed", "update-ca-certificates", "package that has it"}},
     {waits,
      "[FAILED] Failed to start networking.service - Raise network interfaces.\n",
      {"network-unit", "Raise network interfaces", "FAILED", "networkctl"}},
