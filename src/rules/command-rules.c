@@ -16,6 +16,16 @@ static const SbRule rules[] = {
            "correct that line: 'sh -n FILE' checks a script; 'runcmd' is run by 'sh', and what "
            "only bash knows needs a script of its own with '#!/bin/bash' as its first line"),
 
+    REASON("exit-not-found", "Exit code: 127\\b", "it calls a program that does not exist (127)",
+           "its own last words in cloud-init-output.log name that program: install it with "
+           "'packages' of the user-data, or write its whole path"),
+    REASON("exit-not-run", "Exit code: 126\\b", "it calls a program that cannot be run (126)",
+           "its own last words in cloud-init-output.log name that program: 'chmod +x', and 'file' "
+           "shows whether it is for {arch}"),
+    REASON("exit-killed", "Exit code: (?:137|-9)\\b", "it was killed (SIGKILL)",
+           "most likely the guest's memory was out: give the machine more 'memory' in the fleet "
+           "file; 'dmesg' with {ssh} says 'Out of memory: Killed process' then"),
+
     /* ---- what it needs ---- */
     REASON("python-managed", "externally-managed-environment",
            "pip does not install into the Python of the distribution",

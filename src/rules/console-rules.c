@@ -70,6 +70,10 @@ static const SbRule rules[] = {
          "the kernel has no driver for the file system of the root disk",
          "add the file system's module to the initramfs of the image ('update-initramfs -u', "
          "'dracut -f'), or use a kernel that has it"),
+    ENDS("panic-nfs-root", "Unable to mount root fs", "Unable to mount root fs via (NFS|SMB)",
+         "the kernel did not get its root file system from its {1} server",
+         "check 'nfsroot=' (or 'cifsroot=') and 'ip=' on the kernel's command line, and that the "
+         "machine's network reaches that server"),
     ENDS_VAGUELY("panic-no-root", "Unable to mount root fs", NULL,
                  "the kernel found no root file system", NEXT_ROOT),
     ENDS("panic-other-arch", PANIC, NOT_RUN "\\(error -8\\)",

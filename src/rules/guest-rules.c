@@ -219,6 +219,10 @@ static const SbRule rules[] = {
         "to proceed",
         "the guest's first boot asks a person to set it up", NEXT_PERSON),
     SAYS("passphrase", SAYS_PASSPHRASE, PASSPHRASE, NEXT_PASSPHRASE),
+    SAYS("systemd-basics", "Failed to (start Slices|listen on Journal Socket)(?: \\(|\\.|$)",
+         "systemd cannot set up its own first units, so nothing after them works: '{1}'",
+         "use the distribution's own kernel, which has all that systemd needs, and try another "
+         "'cpu' model in the fleet file"),
     SAYS("selinux-policy",
          "SELinux: +Could not open policy|(?:Failed to load|Initial) SELinux policy(?: load "
          "failed|,)",
@@ -246,7 +250,7 @@ static const SbRule rules[] = {
          "check that the image lets cloud-init use NoCloud ('datasource_list' in "
          "/etc/cloud/cloud.cfg.d), and that its kernel has virtio_scsi, sr_mod and isofs"),
     SAYS("other-datasource",
-         "Giving up on md from|Calling 'http://169\\.254\\.|no response from urls",
+         "Giving up on md from|Calling 'http://169\\.254\\.|no response from urls: .*169\\.254\\.",
          "cloud-init looks for the metadata server of a cloud, and not for its seed",
          NEXT_DATASOURCE),
     SAYS_WITH("ignition", IGNITION, "Ignition failed: (.*)",

@@ -22,6 +22,10 @@
     "download "                                                                                    \
     "metadata for repo|Could not connect to \\S+:(?:80|443|3128)\\b"
 
+#define NEXT_MODULE(module)                                                                        \
+    "correct what your user-data says for it: cloud-init's documentation has the keys of '" module \
+    "', 'seedbed lint' checks their form, and {log} has its own words"
+
 /* What another shell says of a script for bash, or of Windows' line ends: see command-rules.c. */
 #define NOT_ONLY_BASH "(?!\\$'\\\\r'|(?:\\[\\[|source|declare|shopt|pushd|function|let):)"
 
@@ -121,6 +125,11 @@ static const SbRule rules[] = {
               "give the machine more 'memory' in the fleet file{stays}; 'dmesg' in the guest, with "
               "{ssh}, "
               "says 'Out of memory: Killed process' then"),
+    LATE_SAYS("script-empty",
+              "Exec format error: b?'(/var/lib/cloud/instances?/(?:[^/]+/)?scripts/[^']+)",
+              "a script of the user-data is empty, or its first line does not begin with '#!': {1}",
+              "begin it with '#!/bin/sh'; if it is 'runcmd', the guest was switched off in the "
+              "middle of its first boot: let that end before you reboot a machine"),
     LATE_SAYS(
         "program-other-cpu",
         "(?|(\\S+): (?:cannot execute(?: binary file)?: )?Exec format error|Exec format error: "
@@ -157,10 +166,10 @@ static const SbRule rules[] = {
         "its own last words are above, and all of them in cloud-init-output.log; 'set -x' as the "
         "first command of 'runcmd' shows which command failed"),
     FAILED_WITH("module-failed", SB_SHOW_REASON, MODULE_FAILED, "Stderr: (.+)",
-                "cloud-init's module {2} failed: {1}", NEXT_USER_DATA),
+                "cloud-init's module {2} failed: {1}", NEXT_MODULE("{2}")),
     FAILED_WITH("module-failed", SB_SHOW_REASON, MODULE_FAILED, EXCEPTION,
-                "cloud-init's module {2} failed: {1}", NEXT_USER_DATA),
-    FAILED("module-failed", 0, MODULE_FAILED, "cloud-init's module {1} failed", NEXT_USER_DATA),
+                "cloud-init's module {2} failed: {1}", NEXT_MODULE("{2}")),
+    FAILED("module-failed", 0, MODULE_FAILED, "cloud-init's module {1} failed", NEXT_MODULE("{1}")),
     SAYS_WITH("cloud-init-broken", "File \"\\S*/bin/cloud-init\"",
               "(?:ModuleNotFoundError|ImportError): (.*)",
               "cloud-init cannot run, because what it needs of Python is missing: {1}",
@@ -179,7 +188,7 @@ static const SbRule rules[] = {
     FAILED_WITH("module-complains", SB_SHOW_REASON,
                 "\\bcc_(\\w+)\\.py\\[(?:WARNING|ERROR|CRITICAL)\\]",
                 "\\bcc_\\w+\\.py\\[\\w+\\]: (.*)", "cloud-init's module {2} complains: {1}",
-                NEXT_USER_DATA),
+                NEXT_MODULE("{2}")),
     SAYS("user-data-template", "Could not render jinja template variables in file '[^']+': (.*)",
          "the jinja template of the user-data uses a name that does not exist: {1}",
          "'cloud-init query --all' with {ssh} shows the names that a template can use"),
@@ -188,6 +197,11 @@ static const SbRule rules[] = {
          "cloud-init says that the user-data does not fit its schema", NEXT_USER_DATA),
     FAILED("initramfs-mount", 0, SB_SYSTEMD_FAILED "mount .*(/sysroot\\S*?)\\.?$",
            "the initramfs could not mount the root file system: {1}", NEXT_ROOT),
+    AT_END("script-waits", (SB_SIGN_AWAITS_CLOUD_INIT),
+           "cloud-init\\[\\d+\\]: (.*\\b[Ww]ait(?:ing)? (?:for|until)\\b.*)",
+           "a script of the user-data waits: '{1}'",
+           "look with {ssh} whether that can come at all, and let the script give up after a time "
+           "('timeout 300 …')"),
     AT_END(
         "question", (SB_SIGN_SILENT),
         "cloud-init\\[\\d+\\]: (.*(?:\\[[Yy]/[Nn]\\]|\\([Yy](?:es)?/[Nn]o?\\)|\\[default=\\w+\\])"

@@ -136,6 +136,9 @@ static const struct {
     {"-------------------------------------------------------------------------------\n"
      "Ignition has failed. Please ensure your config is valid.\n",
      {"ignition", "and not by cloud-init", "Ignition has failed", "has cloud-init"}},
+    {"[   31.1] VFS: Unable to mount root fs via NFS.\n"
+     "[   31.2] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,255)\n",
+     {"panic-nfs-root", "its NFS server", "via NFS", "nfsroot="}},
     {"Ignition: ran on 2024/01/05 10:00:00 UTC (this boot)\nIgnition: no config provided by user\n"
      "No SSH authorized keys provided by Ignition or Afterburn\nlocalhost login: ",
      {"ignition", "and not by cloud-init", "no config provided", "has cloud-init"}},

@@ -348,6 +348,22 @@ static const Row rows[] = {
      "b'update-ca-certificates'\n",
      {"module-failed", "ca-certs failed", "update-ca-certificates", "package that has it"}},
     {waits,
+     "[FAILED] Failed to start Slices.\n[FAILED] Failed to mount Huge Pages File System.\n",
+     {"systemd-basics", "own first units", "Slices", "'cpu'"}},
+    {ready,
+     "[   41.1] cloud-init[801]: OSError: [Errno 8] Exec format error: "
+     "b'/var/lib/cloud/instance/scripts/runcmd'\n",
+     {"script-empty", "scripts/runcmd", "Exec format", "#!/bin/sh"}},
+    {ready,
+     "[  291.1] cloud-init[901]: waiting for k3s...\n",
+     {"script-waits", "waits: 'waiting for k3s...'", "k3s", "timeout 300"}},
+    {ready,
+     "[   51.1] cloud-init[901]: url_helper.py[ERROR]: Timed out, no response from urls: "
+     "['http://10.0.0.9/ok']\n"
+     "[   51.2] cloud-init[901]: cc_phone_home.py[WARNING]: Failed to post phone home data to "
+     "http://10.0.0.9/ok in 10 tries\n",
+     {"module-complains", "phone_home", "10.0.0.9", "'phone_home'"}},
+    {waits,
      "[FAILED] Failed to start networking.service - Raise network interfaces.\n",
      {"network-unit", "Raise network interfaces", "FAILED", "networkctl"}},
     {waits,
