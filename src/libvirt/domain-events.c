@@ -3,9 +3,16 @@
 
 enum { RECONNECT_MS = 500 };
 
+/* What libvirt has of an SbDomainEvents. If libvirt keeps a callback that should go, it calls it
+ * later: then nothing is behind this any more. */
+typedef struct {
+    SbDomainEvents *events; /**< (nullable) */
+} Link;
+
 struct SbDomainEvents {
     SbHost *host;
     SbLease lease; /**< without a connection while libvirtd is away */
+    Link *link;    /**< (nullable) of that connection */
     SbDomainEventsCallbacks callbacks;
     gpointer data;
     int lifecycle, reboot; /**< ids, or -1 */
@@ -15,9 +22,9 @@ struct SbDomainEvents {
 static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail,
                         void *data)
 {
-    SbDomainEvents *events = data;
+    SbDomainEvents *events = ((const Link *)data)->events;
     char uuid[VIR_UUID_STRING_BUFLEN];
-    if (virDomainGetUUIDString(domain, uuid) < 0)
+    if (!events || virDomainGetUUIDString(domain, uuid) < 0)
         return 0;
     if (event == VIR_DOMAIN_EVENT_SUSPENDED || event == VIR_DOMAIN_EVENT_PMSUSPENDED ||
         event == VIR_DOMAIN_EVENT_STOPPED || event == VIR_DOMAIN_EVENT_CRASHED ||
@@ -28,44 +35,72 @@ static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event
 
 static void on_reboot(virConnectPtr connection, virDomainPtr domain, void *data)
 {
-    SbDomainEvents *events = data;
+    SbDomainEvents *events = ((const Link *)data)->events;
     char uuid[VIR_UUID_STRING_BUFLEN];
-    if (events->callbacks.rebooted && virDomainGetUUIDString(domain, uuid) == 0)
+    if (events && events->callbacks.rebooted && virDomainGetUUIDString(domain, uuid) == 0)
         events->callbacks.rebooted(uuid, events->data);
 }
 
 static void on_closed(virConnectPtr connection, int reason, void *data);
+
+static gboolean deregister(virConnect *connection, int *id)
+{
+    gboolean is_gone = *id < 0 || virConnectDomainEventDeregisterAny(connection, *id) >= 0;
+    *id = -1;
+    return is_gone;
+}
 
 static void close_connection(SbDomainEvents *events)
 {
     virConnect *connection = events->lease.connection;
     if (!connection)
         return;
-    virConnectUnregisterCloseCallback(connection, on_closed);
-    if (events->lifecycle >= 0)
-        virConnectDomainEventDeregisterAny(connection, events->lifecycle);
-    if (events->reboot >= 0)
-        virConnectDomainEventDeregisterAny(connection, events->reboot);
+    gboolean is_clean = virConnectUnregisterCloseCallback(connection, on_closed) >= 0;
+    is_clean &= deregister(connection, &events->lifecycle);
+    is_clean &= deregister(connection, &events->reboot);
     virResetLastError();
-    sb_lease_end(&events->lease);
+    events->link->events = NULL;
+    g_clear_pointer(&events->link, g_atomic_rc_box_release);
+    /* A connection takes no second callback of a kind. */
+    if (is_clean)
+        sb_lease_end(&events->lease);
+    else
+        sb_lease_close(&events->lease);
+}
+
+/* libvirt keeps a reference of the link until it has no callback any more. */
+static int watch(SbDomainEvents *events, int kind, virConnectDomainEventGenericCallback callback)
+{
+    Link *link = g_atomic_rc_box_acquire(events->link);
+    int id = virConnectDomainEventRegisterAny(events->lease.connection, NULL, kind, callback, link,
+                                              g_atomic_rc_box_release);
+    if (id < 0)
+        g_atomic_rc_box_release(link);
+    return id;
+}
+
+static void watch_connection(SbDomainEvents *events)
+{
+    Link *link = g_atomic_rc_box_acquire(events->link);
+    if (virConnectRegisterCloseCallback(events->lease.connection, on_closed, link,
+                                        g_atomic_rc_box_release) < 0)
+        g_atomic_rc_box_release(link);
 }
 
 static gboolean open_connection(SbDomainEvents *events, GError **error)
 {
     events->lease = sb_lease_take(events->host, error);
-    virConnect *connection = events->lease.connection;
-    if (!connection)
+    if (!events->lease.connection)
         return FALSE;
-    virConnectRegisterCloseCallback(connection, on_closed, events, NULL);
+    events->link = g_atomic_rc_box_new0(Link);
+    events->link->events = events;
+    watch_connection(events);
     events->lifecycle =
-        virConnectDomainEventRegisterAny(connection, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
-                                         VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), events, NULL);
+        watch(events, VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle));
     /* Only then: a further call would reset libvirt's error. */
-    events->reboot =
-        events->lifecycle < 0
-            ? -1
-            : virConnectDomainEventRegisterAny(connection, NULL, VIR_DOMAIN_EVENT_ID_REBOOT,
-                                               VIR_DOMAIN_EVENT_CALLBACK(on_reboot), events, NULL);
+    if (events->lifecycle >= 0)
+        events->reboot =
+            watch(events, VIR_DOMAIN_EVENT_ID_REBOOT, VIR_DOMAIN_EVENT_CALLBACK(on_reboot));
     if (events->reboot >= 0)
         return TRUE;
     sb_libvirt_set_error(error, "cannot watch the domains");
@@ -91,9 +126,9 @@ static gboolean on_reconnect(gpointer data)
 
 static void on_closed(virConnectPtr connection, int reason, void *data)
 {
-    SbDomainEvents *events = data;
+    SbDomainEvents *events = ((const Link *)data)->events;
     /* Not here: libvirt is in the middle of closing it. */
-    if (!events->reconnect)
+    if (events && !events->reconnect)
         events->reconnect = g_timeout_add(RECONNECT_MS, on_reconnect, events);
 }
 

@@ -223,6 +223,13 @@ SbLease sb_lease_take(SbHost *host, GError **error)
     return lease;
 }
 
+void sb_lease_close(SbLease *lease)
+{
+    if (lease->connection)
+        virConnectClose(g_steal_pointer(&lease->connection));
+    virResetLastError();
+}
+
 void sb_lease_end(SbLease *lease)
 {
     if (lease->connection)

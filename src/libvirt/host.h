@@ -65,4 +65,7 @@ SbLease sb_lease_take(SbHost *host, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Gives the connection back. Does nothing for a lease without one. */
 void sb_lease_end(SbLease *lease);
+
+/** Closes the connection instead, for nobody else can use it as it is. */
+void sb_lease_close(SbLease *lease);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SbLease, sb_lease_end)

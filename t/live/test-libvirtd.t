@@ -5,6 +5,8 @@
 # shellcheck source=t/lib/live.sh
 . "${srcdir:-.}/t/lib/live.sh"
 need_pocket
+# shellcheck source=t/lib/faults.sh
+. "$top/t/lib/faults.sh"
 cd "$tmp" || exit 1
 
 # await NAME: tells that the step has begun, and waits for the file /tmp/NAME
@@ -104,5 +106,12 @@ contains "$(result_of lost)" "while the results came; some are lost: of 1" "the 
 contains "$(result_of missed)" "broken 2 0 the connection to libvirtd broke while the results came; some are lost" \
   "the step does not wait for lost results"
 ok "down" seedbed -q down l
+
+# ---- libvirt does not let a callback go ----
+
+fleet c 1
+printf 'test: [{ name: works, run: "true", results: exit }]\n' >>c.yaml
+run faulty virConnectDomainEventDeregisterAny seedbed test c.yaml
+is "$status" 0 "its connection is not used again, so the events of the steps can be watched" || note "$out $err"
 is "$(leftovers)" '' "nothing is left"
 done_testing
