@@ -23,6 +23,9 @@
 #define HINT_POOL_FOLDER                                                                           \
     "libvirtd may not make files in the folder of the pool: 'ls -ld' and 'lsattr -d' of it show "  \
     "its owner and whether it is immutable, and 'dmesg' what AppArmor or SELinux denied"
+#define HINT_REPLACED "QEMU on the libvirt host was replaced: restart libvirtd, which asks it anew"
+#define HINT_TPM "install 'swtpm' and 'swtpm-tools' on the libvirt host"
+#define HINT_ANEW "'seedbed down {tried}' and 'seedbed up' make the machine anew"
 #define HINT_SAVED                                                                                 \
     "the memory that was saved does not fit this QEMU or this host, or is damaged: 'virsh "        \
     "managedsave-remove {tried}' lets the machine boot instead; make warm images and snapshots "   \
@@ -76,6 +79,8 @@ static const struct {
     {"load of migration failed", NULL, HINT_SAVED},
     {"error while loading state", NULL, HINT_SAVED},
     {"does not match source", NULL, HINT_SAVED},
+    {"Failed to load virtio", NULL, HINT_SAVED},
+    {"Failed to load PCIDevice", NULL, HINT_SAVED},
     {"guest CPU doesn't match", NULL,
      "the CPU of the libvirt host lacks these features: set another 'cpu' in the fleet file "
      "('virsh "
@@ -130,6 +135,15 @@ static const struct {
      "again, then 'seedbed down {tried}' and 'seedbed up' make the machine anew"},
     {"No such file", "annot access storage file",
      "a file of its disks is gone: 'seedbed down {tried}' and 'seedbed up' make the machine anew"},
+    {"no storage vol with matching", NULL,
+     "a file of the machine's disks is gone: 'seedbed down' and 'seedbed up' make it anew"},
+    {"not in qcow2 format", NULL,
+     "an image below its disk is damaged, or is not what it was: 'seedbed image list' and 'seedbed "
+     "image verify NAME' find it; import it again, and let 'seedbed down' and 'seedbed up' make "
+     "the "
+     "machine anew"},
+    {"Image is corrupt", NULL,
+     "its disk was damaged, for example by two QEMUs that wrote to it: " HINT_ANEW},
     {"block backend provides", NULL,
      "the firmware file on the libvirt host is damaged: 'apt-get install --reinstall "
      "qemu-efi-aarch64 ovmf'"},
@@ -138,6 +152,10 @@ static const struct {
     {"/qemu-img ", "Permission denied", HINT_POOL_FOLDER},
     {"/qemu-img ", "error while loading shared libraries", HINT_QEMU_IMG},
     {"error while loading shared libraries", NULL, HINT_QEMU},
+    {"cannot execute binary", NULL, HINT_QEMU},
+    {"Cannot find suitable emulator", NULL,
+     "install QEMU for that architecture on the libvirt host: 'qemu-system-arm' or "
+     "'qemu-system-x86'; then restart libvirtd"},
     {"symbol lookup error", NULL, HINT_QEMU},
     {"Failed to start QEMU binary", NULL, HINT_QEMU},
     {"/dev/net/tun", NULL, "load the module on the libvirt host: 'modprobe tun'"},
@@ -145,6 +163,31 @@ static const struct {
      "/dev/net/tun on the libvirt host does not work: 'modprobe tun', and in a container allow it"},
     {"failed to write master key file", NULL,
      "/var/lib/libvirt/qemu on the libvirt host is full or read-only: 'df' and 'dmesg' there"},
+    {"Unable to find 'swtpm", NULL, HINT_TPM},
+    {"TPM version", "not supported", HINT_TPM},
+    {"swtpm_setup", NULL,
+     "read /var/log/swtpm/libvirt/qemu/{tried}-swtpm.log on the libvirt host; the user of "
+     "libvirt's "
+     "TPMs ('swtpm' or 'tss') must own /var/lib/swtpm-localca"},
+    {"is not viable", NULL,
+     "the host uses other devices of that device's IOMMU group: 'ls "
+     "/sys/bus/pci/devices/ADDRESS/iommu_group/devices' lists them; all of them must have the "
+     "driver vfio-pci, or none"},
+    {"passthrough of host PCI devices", NULL,
+     "switch the IOMMU of the libvirt host on: VT-d or AMD-Vi in its firmware, and "
+     "'intel_iommu=on' "
+     "on its kernel's command line"},
+    {"Unable to reset PCI device", NULL,
+     "that device cannot be reset alone: give the machine all of its functions, or another device"},
+    {"Hook script execution failed", NULL,
+     "a hook in /etc/libvirt/hooks on the libvirt host refused it: the message names the script "
+     "and how it was called"},
+    {"CreateMachine", "already exists",
+     "systemd-machined on the libvirt host still has a machine of that name: 'machinectl list' "
+     "shows it, and 'machinectl terminate' removes it"},
+    {"session bus", NULL,
+     "qemu:///session needs a login session of this user: 'loginctl enable-linger' makes one that "
+     "stays, and XDG_RUNTIME_DIR names its folder"},
     {"virtlogd", NULL,
      "start virtlogd on the libvirt host: 'systemctl start virtlogd.socket' (without systemd: "
      "'virtlogd -d')"},
@@ -172,6 +215,19 @@ static const struct {
      "a bridge with that name is left: 'ip link delete BRIDGE' on the libvirt host, if nothing "
      "uses "
      "it"},
+    {"Unable to add bridge", "No such device",
+     "the bridge is gone: 'ip link show type bridge' on the libvirt host lists those that there "
+     "are; "
+     "'virsh net-destroy' and 'virsh net-start' make the bridge of a libvirt network again"},
+    {"Unable to add bridge", "not supported",
+     "that bridge takes no such card: 'modprobe bridge' on the libvirt host; a bridge of Open "
+     "vSwitch needs a libvirt network with a virtualport"},
+    {"macvtap", NULL, "load the module on the libvirt host: 'modprobe macvtap'"},
+    {"no network with matching name", NULL,
+     "'virsh net-list --all' shows the networks: correct 'network' in the fleet file, or define "
+     "that one"},
+    {"no storage pool with matching name", NULL,
+     "'virsh pool-list --all' shows the pools: '--pool NAME' takes one of them"},
     {"reate bridge", "not permitted",
      "this libvirtd may not make bridges, as in a container without NET_ADMIN: use 'network: "
      "user'"},
@@ -179,10 +235,12 @@ static const struct {
      "another program has that port of the host: 'ss -ltnp' names it; choose another one in "
      "'ports' "
      "of the fleet file"},
-    {"unsupported machine type", NULL,
-     "QEMU on the libvirt host was replaced: restart libvirtd, which asks it anew"},
-    {"Supported machines are", NULL,
-     "QEMU on the libvirt host was replaced: restart libvirtd, which asks it anew"},
+    {"unsupported machine type", NULL, HINT_REPLACED},
+    {"Supported machines are", NULL, HINT_REPLACED},
+    {"Property '", "not found", HINT_REPLACED},
+    {"does not support machine type", NULL,
+     "the machine was made with a newer QEMU than the libvirt host has: upgrade that; "
+     "or " HINT_ANEW},
     {"CPU model", NULL, "another 'cpu' in the fleet file, or a newer QEMU on the libvirt host"},
     {"CPU feature", NULL, "another 'cpu' in the fleet file, or a newer QEMU on the libvirt host"},
     {"network '", "is not active", "'virsh net-start {name}' starts it"},
@@ -233,6 +291,7 @@ static const struct {
      "the libvirt host has no process or thread left: 'ulimit -u', TasksMax of libvirtd"},
     {"process exited while connecting to monitor", NULL, HINT_LOG},
     {"QEMU unexpectedly closed the monitor", NULL, HINT_LOG},
+    {"End of file from qemu monitor", NULL, HINT_LOG},
     {"internal error", NULL,
      "'seedbed doctor' looks for the usual causes; libvirtd's own log ('journalctl -u libvirtd') "
      "on "
