@@ -55,6 +55,13 @@ static const SbRule rules[] = {
              SB_SHOW_NETWORK | SB_SHOW_PORT, NULL, NETWORK_PROBLEM, NEXT_NETWORK_PROBLEM),
     EXPLAINS("host-firewall-dhcp", (SB_SIGN_DHCP_FIREWALL, SB_SIGN_AWAITS), SB_SHOW_NETWORK, NULL,
              DHCP_STOPPED, NEXT_DHCP_STOPPED),
+    SAYS("address-conflict",
+         "([\\w-]+: .*(?:address conflict was detected|[Dd]uplicate address detected|DAD "
+         "(?:detected|"
+         "failed)|conflict detected)|DHCPDECLINE .*)",
+         "another machine in the network has the guest's address: {1}",
+         "give each machine its own: leave static 'addresses' out of your network-config; 'ip "
+         "neighbour' on the libvirt host shows which MAC has {address}"),
     EXPLAINS("guest-firewall", (SB_SIGN_AWAITS, SB_SIGN_PORT_SILENT), SB_SHOW_PORT,
              "(?:BLOCK|REJECT|DROP|DENY).*\\bIN=\\S.*\\bDPT=22\\b",
              "the guest's own firewall stops ssh",
@@ -142,7 +149,8 @@ static const SbRule rules[] = {
          "the guest's disk has errors", NEXT_DISK),
     SAYS("file-system-damaged",
          "(?|(?:EXT4-fs error|BTRFS (?:error|critical)) \\(device (\\w+)|XFS \\((\\w+)\\): "
-         "(?:Metadata (?:CRC|corruption)|Unmount and run xfs_repair|[Cc]orruption|Internal "
+         "(?:Metadata (?:CRC|corruption)|Unmount and run xfs_repair|log "
+         "mount|[Cc]orruption|Internal "
          "error)|EXT4-fs \\((\\w+)\\): Remounting filesystem read-only)",
          "the file system on the guest's {1} is damaged", NEXT_FSCK),
     SAYS("file-system-damaged",
@@ -319,11 +327,20 @@ static const SbRule rules[] = {
          "sshd cannot listen on port {1}, because another program in the guest does",
          "'ss -ltnp' with {console} names it: a second ssh server, or ssh.socket beside "
          "ssh.service, are the usual ones; remove one in your user-data or image"),
+    SAYS("account-expired", "pam_\\w+\\(sshd:account\\): account (\\S+) has expired",
+         "the account '{1}' has expired",
+         "look at 'expiredate' of the user in your user-data, at /etc/shadow of the image, and at "
+         "the clock of the guest"),
+    SAYS("selinux-sshd", "avc: +denied .*comm=\"sshd[^\"]*\"(?: name=\"([^\"]+)\")?",
+         "SELinux in the guest keeps sshd from a file that it needs: '{1}'",
+         "give that file its label: 'restorecon -R' on its folder, such as ~/.ssh, in your "
+         "user-data or image"),
     SAYS("sshd-pam", "PAM unable to dlopen\\((\\S+?)\\)",
          "a PAM module, which a login in the guest needs, is missing or damaged: {1}",
          "install the package that has it in the image, or take it out of /etc/pam.d"),
     SAYS("sshd-refuses",
-         "(?|sshd(?:-session)?\\[\\d+\\]: (Authentication refused: .*|fatal: PAM: .*|User \\S+ "
+         "(?|sshd(?:-session)?\\[\\d+\\]: (Authentication refused: .*|(?:fatal|error): PAM: "
+         ".*|fatal: Access denied for user .*|User \\S+ "
          ".*not allowed "
          "because "
          ".*)|sshd\\[\\d+\\]: (?:error: )?(Bind to port .*))",

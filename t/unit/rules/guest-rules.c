@@ -363,6 +363,18 @@ static const Row rows[] = {
      "[   51.2] cloud-init[901]: cc_phone_home.py[WARNING]: Failed to post phone home data to "
      "http://10.0.0.9/ok in 10 tries\n",
      {"module-complains", "phone_home", "10.0.0.9", "'phone_home'"}},
+    {silent_port,
+     "[   22.1] systemd-networkd[401]: eth0: Dropping address 192.168.130.10, as an address "
+     "conflict "
+     "was detected.\n",
+     {"address-conflict", "eth0: Dropping address", "conflict", "its own"}},
+    {denied,
+     "[   31.1] sshd[701]: pam_unix(sshd:account): account debian has expired (account expired)\n",
+     {"account-expired", "'debian' has expired", "pam_unix", "expiredate"}},
+    {denied,
+     "[   31.1] audit: type=1400 audit(1700000000.1:4): avc:  denied  { read } for  pid=701 "
+     "comm=\"sshd\" name=\"authorized_keys\" dev=\"vda4\"\n",
+     {"selinux-sshd", "'authorized_keys'", "avc:", "restorecon"}},
     {waits,
      "[FAILED] Failed to start networking.service - Raise network interfaces.\n",
      {"network-unit", "Raise network interfaces", "FAILED", "networkctl"}},
