@@ -122,7 +122,8 @@ static const SbRule rules[] = {
          "a self-test of the kernel's cryptography failed, which FIPS mode does not allow: {1}",
          "remove 'fips=1' from the kernel's command line in the image, or try another 'cpu' model "
          "in the fleet file"),
-    ENDS("panic-memory", PANIC ": (?:Out of memory|System is deadlocked on memory)", NULL,
+    ENDS("panic-memory",
+         PANIC ": (?:Out of memory|System is deadlocked on memory|Failed to allocate )", NULL,
          "the kernel panicked, because the machine has too little memory", NEXT_MEMORY),
     ENDS("panic-sysrq", PANIC ": sysrq triggered crash", NULL,
          "the kernel panicked, because somebody asked for it ('c' to /proc/sysrq-trigger)",

@@ -193,6 +193,16 @@ static const SbRule rules[] = {
         SB_SYSTEMD_JOB("(Wait for Network[^(]*?|[^(]*[Nn]etwork[^(]*(?:[Oo]nline|wait)[^(]*?|Raise "
                        "network interfaces[^(]*?)") "|cloud-init-nonet\\[.*waiting",
         "the guest waits for its network to be configured", NEXT_NETWORK),
+    WAITS("no-carrier", (SB_SIGN_NONE),
+          "(?|(\\w+): (?:Lost carrier|Link DOWN)|device \\((\\w+)\\): carrier: link disconnected)",
+          "the link of the guest's network card {1} is down",
+          "look for what takes it down: 'ip link' in the guest, with {console}, and 'virsh "
+          "domif-getlink' "
+          "on the libvirt host"),
+    AT_END("resume-waits", (SB_SIGN_NONE), "Waiting for suspend/resume device",
+           "the initramfs waits for a disk that a suspended system would be on",
+           "the image was made of a machine with swap: 'RESUME=none' in "
+           "/etc/initramfs-tools/conf.d/resume, then 'update-initramfs -u'"),
     WAITS("entropy-waits", (SB_SIGN_NONE), SB_SYSTEMD_JOB("([^(]*Random Seed[^(]*?)"),
           "the guest waits for random numbers: '{1}'",
           "the machine has a random number generator: the image's kernel needs its driver "

@@ -231,6 +231,17 @@ static const SbRule rules[] = {
          "systemd cannot set up its own first units, so nothing after them works: '{1}'",
          "use the distribution's own kernel, which has all that systemd needs, and try another "
          "'cpu' model in the fleet file"),
+    SAYS("other-system",
+         "(\\[talos\\]|OpenWrt(?= \\d)|pfSense|OPNsense|RouterOS|Home Assistant OS)",
+         "this image is a system that is not set up by cloud-init ({1}), so it does not read the "
+         "seed",
+         "use an image that has cloud-init, such as the distribution's generic cloud image"),
+    SAYS("module-signature",
+         "(Loading of (?:unsigned )?module.* is rejected|Key was rejected by service|Required key "
+         "not available)",
+         "the guest's kernel refuses a module, because it does not trust its signature: {1}",
+         "leave 'secure-boot' out of the fleet file, or use the modules of the distribution's "
+         "kernel"),
     SAYS("selinux-policy",
          "SELinux: +Could not open policy|(?:Failed to load|Initial) SELinux policy(?: load "
          "failed|,)",

@@ -13,6 +13,12 @@
     "anew, or use the distribution's own image; {console} reaches GRUB's prompt, where 'ls' "      \
     "shows the partitions"
 
+/* It does not end a boot by itself. */
+#define SAYS(name_, line_, cause_, next_)                                                          \
+    {                                                                                              \
+        .name = (name_), .line = (line_), .cause = (cause_), .next = (next_),                      \
+        .signs = {SB_SIGN_AWAITS}, .kind = SB_RULE_EXPLAINS                                        \
+    }
 /* What is known about the image must fit, too. */
 #define ENDS_IF(name_, signs_, line_, cause_, next_)                                               \
     {                                                                                              \
@@ -177,6 +183,19 @@ static const SbRule rules[] = {
     ENDS("stub-fails",
          "EFI stub: ERROR: ((?:Failed to (?:relocate|load|allocate|find)|Unable to) .*)", NULL,
          "the kernel's EFI stub gave up: {1}", NEXT_MEMORY),
+
+    /* ---- what a boot may get over ---- */
+    SAYS("windows", "starting Boot\\w+ \"(Windows) Boot Manager\"",
+         "this image has Windows, which shows nothing on a serial console and does not read the "
+         "seed",
+         "use an image of a system that has cloud-init: seedbed makes no other machines"),
+    SAYS(
+        "grub-file",
+        GRUB_ERROR
+        "file [`'](?!\\S*(?:unicode|fonts?/|\\.mod|\\.mo|theme|grubenv))(/\\S+)' not found",
+        "GRUB did not find a file that its menu names: {1}",
+        "install the kernel's package in the image anew, and run 'update-grub' there: a full /boot "
+        "is a usual cause"),
 };
 
 const SbRule *sb_loader_rules(gsize *count_out)

@@ -136,6 +136,8 @@ static const struct {
     {"-------------------------------------------------------------------------------\n"
      "Ignition has failed. Please ensure your config is valid.\n",
      {"ignition", "and not by cloud-init", "Ignition has failed", "has cloud-init"}},
+    {"[    0.1] Kernel panic - not syncing: Failed to allocate page table page\n",
+     {"panic-memory", "too little memory", "page table", "'memory'"}},
     {"[   31.1] VFS: Unable to mount root fs via NFS.\n"
      "[   31.2] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,255)\n",
      {"panic-nfs-root", "its NFS server", "via NFS", "nfsroot="}},

@@ -368,6 +368,12 @@ static const Row rows[] = {
      "conflict "
      "was detected.\n",
      {"address-conflict", "eth0: Dropping address", "conflict", "its own"}},
+    {waits,
+     "[talos] machine is running in maintenance mode\n",
+     {"other-system", "not set up by cloud-init", "maintenance", "has cloud-init"}},
+    {waits,
+     "[    3.1] Loading of unsigned module is rejected\n",
+     {"module-signature", "does not trust its signature", "unsigned", "secure-boot"}},
     {denied,
      "[   31.1] sshd[701]: pam_unix(sshd:account): account debian has expired (account expired)\n",
      {"account-expired", "'debian' has expired", "pam_unix", "expiredate"}},
