@@ -43,9 +43,10 @@ static void on_reboot(virConnectPtr connection, virDomainPtr domain, void *data)
 
 static void on_closed(virConnectPtr connection, int reason, void *data);
 
+/* FALSE also if it was not seen to be registered: libvirt may have it. */
 static gboolean deregister(virConnect *connection, int *id)
 {
-    gboolean is_gone = *id < 0 || virConnectDomainEventDeregisterAny(connection, *id) >= 0;
+    gboolean is_gone = *id >= 0 && virConnectDomainEventDeregisterAny(connection, *id) >= 0;
     *id = -1;
     return is_gone;
 }
@@ -68,23 +69,20 @@ static void close_connection(SbDomainEvents *events)
         sb_lease_close(&events->lease);
 }
 
-/* libvirt keeps a reference of the link until it has no callback any more. */
+/* libvirt keeps a reference of the link until it has no callback any more. If it says that this
+ * failed, it may have the callback all the same, so the reference is not taken back. */
 static int watch(SbDomainEvents *events, int kind, virConnectDomainEventGenericCallback callback)
 {
     Link *link = g_atomic_rc_box_acquire(events->link);
-    int id = virConnectDomainEventRegisterAny(events->lease.connection, NULL, kind, callback, link,
-                                              g_atomic_rc_box_release);
-    if (id < 0)
-        g_atomic_rc_box_release(link);
-    return id;
+    return virConnectDomainEventRegisterAny(events->lease.connection, NULL, kind, callback, link,
+                                            g_atomic_rc_box_release);
 }
 
 static void watch_connection(SbDomainEvents *events)
 {
     Link *link = g_atomic_rc_box_acquire(events->link);
-    if (virConnectRegisterCloseCallback(events->lease.connection, on_closed, link,
-                                        g_atomic_rc_box_release) < 0)
-        g_atomic_rc_box_release(link);
+    virConnectRegisterCloseCallback(events->lease.connection, on_closed, link,
+                                    g_atomic_rc_box_release);
 }
 
 static gboolean open_connection(SbDomainEvents *events, GError **error)

@@ -113,5 +113,9 @@ fleet c 1
 printf 'test: [{ name: works, run: "true", results: exit }]\n' >>c.yaml
 run faulty virConnectDomainEventDeregisterAny seedbed test c.yaml
 is "$status" 0 "its connection is not used again, so the events of the steps can be watched" || note "$out $err"
+run faulty 'virConnectRegisterCloseCallback!' seedbed test c.yaml
+is "$status" 0 "it took a callback and says that it did not: the callback is not freed twice" || note "$out $err"
+run faulty 'virConnectDomainEventRegisterAny!' seedbed test c.yaml
+is "$status" 3 "the same of the events: it fails, and does not crash" || note "$out $err"
 is "$(leftovers)" '' "nothing is left"
 done_testing
