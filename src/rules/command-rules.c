@@ -17,10 +17,10 @@ static const SbRule rules[] = {
            "only bash knows needs a script of its own with '#!/bin/bash' as its first line"),
 
     REASON("exit-not-found", "Exit code: 127\\b", "it calls a program that does not exist (127)",
-           "its own last words in cloud-init-output.log name that program: install it with "
+           "the last lines in cloud-init-output.log name that program: install it with "
            "'packages' of the user-data, or write its whole path"),
     REASON("exit-not-run", "Exit code: 126\\b", "it calls a program that cannot be run (126)",
-           "its own last words in cloud-init-output.log name that program: 'chmod +x', and 'file' "
+           "the last lines in cloud-init-output.log name that program: 'chmod +x', and 'file' "
            "shows whether it is for {arch}"),
     REASON("exit-killed", "Exit code: (?:137|-9)\\b", "it was killed (SIGKILL)",
            "most likely the guest's memory was out: give the machine more 'memory' in the fleet "
@@ -70,7 +70,7 @@ static const SbRule rules[] = {
            "'write_files' of the user-data (mode '0600')"),
     REASON("terminal-wanted",
            "a terminal is required|must be run from a terminal|no tty present|not a (?:tty|TTY)\\b",
-           "it asks a question, and there is no terminal",
+           "it asks something, and has no terminal to ask on",
            "answer on its command line ('-y', '--yes', DEBIAN_FRONTEND=noninteractive)"),
     REASON("host-unknown", "Host key verification failed",
            "ssh in the guest does not know the key of the other host",

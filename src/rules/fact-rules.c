@@ -197,8 +197,7 @@ static const SbRule rules[] = {
           "(?|(\\w+): (?:Lost carrier|Link DOWN)|device \\((\\w+)\\): carrier: link disconnected)",
           "the link of the guest's network card {1} is down",
           "look for what takes it down: 'ip link' in the guest, with {console}, and 'virsh "
-          "domif-getlink' "
-          "on the libvirt host"),
+          "domif-getlink' on the libvirt host"),
     AT_END("resume-waits", (SB_SIGN_NONE), "Waiting for suspend/resume device",
            "the initramfs waits for a disk that a suspended system would be on",
            "the image was made of a machine with swap: 'RESUME=none' in "

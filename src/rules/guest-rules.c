@@ -55,13 +55,13 @@ static const SbRule rules[] = {
              SB_SHOW_NETWORK | SB_SHOW_PORT, NULL, NETWORK_PROBLEM, NEXT_NETWORK_PROBLEM),
     EXPLAINS("host-firewall-dhcp", (SB_SIGN_DHCP_FIREWALL, SB_SIGN_AWAITS), SB_SHOW_NETWORK, NULL,
              DHCP_STOPPED, NEXT_DHCP_STOPPED),
-    SAYS("address-conflict",
-         "([\\w-]+: .*(?:address conflict was detected|[Dd]uplicate address detected|DAD "
-         "(?:detected|"
-         "failed)|conflict detected)|DHCPDECLINE .*)",
-         "another machine in the network has the guest's address: {1}",
-         "give each machine its own: leave static 'addresses' out of your network-config; 'ip "
-         "neighbour' on the libvirt host shows which MAC has {address}"),
+    SAYS(
+        "address-conflict",
+        "([\\w-]+: .*(?:address conflict was detected|[Dd]uplicate address|DAD (?:detected|failed)|"
+        "conflict detected for (?:IP|address))|DHCPDECLINE .*)",
+        "another machine in the network has the guest's address: {1}",
+        "give each machine its own: leave static 'addresses' out of your network-config; 'ip "
+        "neighbour' on the libvirt host shows which MAC has {address}"),
     EXPLAINS("guest-firewall", (SB_SIGN_AWAITS, SB_SIGN_PORT_SILENT), SB_SHOW_PORT,
              "(?:BLOCK|REJECT|DROP|DENY).*\\bIN=\\S.*\\bDPT=22\\b",
              "the guest's own firewall stops ssh",
@@ -342,7 +342,8 @@ static const SbRule rules[] = {
          "the account '{1}' has expired",
          "look at 'expiredate' of the user in your user-data, at /etc/shadow of the image, and at "
          "the clock of the guest"),
-    SAYS("selinux-sshd", "avc: +denied .*comm=\"sshd[^\"]*\"(?: name=\"([^\"]+)\")?",
+    SAYS("selinux-sshd",
+         "avc: +denied (?!.*permissive=1).*comm=\"sshd[^\"]*\"(?: name=\"([^\"]+)\")?",
          "SELinux in the guest keeps sshd from a file that it needs: '{1}'",
          "give that file its label: 'restorecon -R' on its folder, such as ~/.ssh, in your "
          "user-data or image"),

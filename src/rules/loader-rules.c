@@ -14,10 +14,10 @@
     "shows the partitions"
 
 /* It does not end a boot by itself. */
-#define SAYS(name_, line_, cause_, next_)                                                          \
+#define SAYS(name_, signs_, line_, cause_, next_)                                                  \
     {                                                                                              \
         .name = (name_), .line = (line_), .cause = (cause_), .next = (next_),                      \
-        .signs = {SB_SIGN_AWAITS}, .kind = SB_RULE_EXPLAINS                                        \
+        .signs = {SB_THESE signs_}, .kind = SB_RULE_EXPLAINS                                       \
     }
 /* What is known about the image must fit, too. */
 #define ENDS_IF(name_, signs_, line_, cause_, next_)                                               \
@@ -185,12 +185,12 @@ static const SbRule rules[] = {
          "the kernel's EFI stub gave up: {1}", NEXT_MEMORY),
 
     /* ---- what a boot may get over ---- */
-    SAYS("windows", "starting Boot\\w+ \"(Windows) Boot Manager\"",
+    SAYS("windows", (SB_SIGN_AWAITS), "starting Boot\\w+ \"(Windows) Boot Manager\"",
          "this image has Windows, which shows nothing on a serial console and does not read the "
          "seed",
-         "use an image of a system that has cloud-init: seedbed makes no other machines"),
+         "use an image of a system that has cloud-init: seedbed reaches no other one"),
     SAYS(
-        "grub-file",
+        "grub-file", (SB_SIGN_AWAITS_KERNEL),
         GRUB_ERROR
         "file [`'](?!\\S*(?:unicode|fonts?/|\\.mod|\\.mo|theme|grubenv))(/\\S+)' not found",
         "GRUB did not find a file that its menu names: {1}",

@@ -24,7 +24,7 @@
 
 #define NEXT_MODULE(module)                                                                        \
     "correct what your user-data says for it: cloud-init's documentation has the keys of '" module \
-    "', 'seedbed lint' checks their form, and {log} has its own words"
+    "', 'seedbed lint' checks their form, and {log} has cloud-init's words"
 
 /* What another shell says of a script for bash, or of Windows' line ends: see command-rules.c. */
 #define NOT_ONLY_BASH "(?!\\$'\\\\r'|(?:\\[\\[|source|declare|shopt|pushd|function|let):)"

@@ -381,6 +381,10 @@ static const Row rows[] = {
      "[   31.1] audit: type=1400 audit(1700000000.1:4): avc:  denied  { read } for  pid=701 "
      "comm=\"sshd\" name=\"authorized_keys\" dev=\"vda4\"\n",
      {"selinux-sshd", "'authorized_keys'", "avc:", "restorecon"}},
+    {denied,
+     "[   31.1] audit: type=1400 audit(1700000000.1:4): avc:  denied  { read } for  pid=701 "
+     "comm=\"sshd\" name=\"authorized_keys\" dev=\"vda4\" permissive=1\n",
+     {"account-missing", "refuses the login", "Permission denied", "users"}},
     {waits,
      "[FAILED] Failed to start networking.service - Raise network interfaces.\n",
      {"network-unit", "Raise network interfaces", "FAILED", "networkctl"}},
