@@ -77,7 +77,8 @@ static void check_kvm(SbDoctor *doctor)
 static void check_programs(SbDoctor *doctor)
 {
     static const struct {
-        const char *program, *argument; /**< the argument lets it end at once */
+        const char *program;
+        const char *argument; /**< with it, the program prints its version and ends */
         const char *package, *use;
         SbHealth health;
         gboolean is_privileged; /**< only the system's libvirtd needs it */
@@ -109,13 +110,13 @@ static void check_programs(SbDoctor *doctor)
     }
 }
 
-/* Its rules can be listed only by root; libvirtd is root. */
+/* iptables lists its rules only for root, and libvirtd is root. */
 static void check_firewall(SbDoctor *doctor)
 {
     g_autofree char *iptables = find_program("iptables"), *nft = find_program("nft");
     if (!doctor->is_privileged)
         return;
-    const char *list[] = {iptables, "-w", "--list-rules", NULL};
+    const char *list[] = {iptables, "--wait=5", "--list-rules", NULL};
     const char *version[] = {iptables, "--version", NULL};
     g_autofree char *problem = iptables ? why_not_run(geteuid() == 0 ? list : version) : NULL;
     if (!iptables && !nft)
@@ -152,12 +153,13 @@ static void check_tun(SbDoctor *doctor)
     if (!doctor->is_privileged)
         return;
     int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
-    gboolean works = fd >= 0 ? ioctl(fd, TUNGETFEATURES, &features) == 0 : errno == EACCES;
-    if (works)
+    int problem = fd >= 0 && ioctl(fd, TUNGETFEATURES, &features) == 0 ? 0 : errno;
+    /* libvirtd opens it as root. */
+    if (problem == 0 || problem == EACCES)
         sb_doctor_add(doctor, SB_HEALTH_FINE, NULL, "machines can be connected to networks");
     else if (g_file_test("/dev/net/tun", G_FILE_TEST_EXISTS))
         sb_doctor_add(doctor, SB_HEALTH_BROKEN, "modprobe tun; in a container, allow the device",
-                      "/dev/net/tun does not work: %s", g_strerror(errno));
+                      "/dev/net/tun does not work: %s", g_strerror(problem));
     else
         sb_doctor_add(doctor, SB_HEALTH_BROKEN, "modprobe tun",
                       "no /dev/net/tun, which connects machines to networks");

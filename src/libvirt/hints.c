@@ -140,8 +140,7 @@ static const struct {
     {"not in qcow2 format", NULL,
      "an image below its disk is damaged, or is not what it was: 'seedbed image list' and 'seedbed "
      "image verify NAME' find it; import it again, and let 'seedbed down' and 'seedbed up' make "
-     "the "
-     "machine anew"},
+     "the machine anew"},
     {"Image is corrupt", NULL,
      "its disk was damaged, for example by two QEMUs that wrote to it: " HINT_ANEW},
     {"block backend provides", NULL,
@@ -167,16 +166,14 @@ static const struct {
     {"TPM version", "not supported", HINT_TPM},
     {"swtpm_setup", NULL,
      "read /var/log/swtpm/libvirt/qemu/{tried}-swtpm.log on the libvirt host; the user of "
-     "libvirt's "
-     "TPMs ('swtpm' or 'tss') must own /var/lib/swtpm-localca"},
+     "libvirt's TPMs ('swtpm' or 'tss') must own /var/lib/swtpm-localca"},
     {"is not viable", NULL,
      "the host uses other devices of that device's IOMMU group: 'ls "
      "/sys/bus/pci/devices/ADDRESS/iommu_group/devices' lists them; all of them must have the "
      "driver vfio-pci, or none"},
     {"passthrough of host PCI devices", NULL,
      "switch the IOMMU of the libvirt host on: VT-d or AMD-Vi in its firmware, and "
-     "'intel_iommu=on' "
-     "on its kernel's command line"},
+     "'intel_iommu=on' on its kernel's command line"},
     {"Unable to reset PCI device", NULL,
      "that device cannot be reset alone: give the machine all of its functions, or another device"},
     {"Hook script execution failed", NULL,
@@ -217,12 +214,11 @@ static const struct {
      "it"},
     {"Unable to add bridge", "No such device",
      "the bridge is gone: 'ip link show type bridge' on the libvirt host lists those that there "
-     "are; "
-     "'virsh net-destroy' and 'virsh net-start' make the bridge of a libvirt network again"},
+     "are; 'virsh net-destroy' and 'virsh net-start' make the bridge of a libvirt network again"},
     {"Unable to add bridge", "not supported",
      "that bridge takes no such card: 'modprobe bridge' on the libvirt host; a bridge of Open "
      "vSwitch needs a libvirt network with a virtualport"},
-    {"macvtap", NULL, "load the module on the libvirt host: 'modprobe macvtap'"},
+    {"creating macvtap", NULL, "load the module on the libvirt host: 'modprobe macvtap'"},
     {"no network with matching name", NULL,
      "'virsh net-list --all' shows the networks: correct 'network' in the fleet file, or define "
      "that one"},
@@ -237,7 +233,7 @@ static const struct {
      "of the fleet file"},
     {"unsupported machine type", NULL, HINT_REPLACED},
     {"Supported machines are", NULL, HINT_REPLACED},
-    {"Property '", "not found", HINT_REPLACED},
+    {"-machine.", "' not found", HINT_REPLACED},
     {"does not support machine type", NULL,
      "the machine was made with a newer QEMU than the libvirt host has: upgrade that; "
      "or " HINT_ANEW},
