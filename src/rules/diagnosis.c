@@ -42,11 +42,15 @@ static char *log_of(const SbFacts *facts)
     return g_strdup_printf("'%s/%s.console.txt'", facts->evidence, facts->machine);
 }
 
-/* systemd writes the path of a device in its unit: "dev-disk-by\\x2dlabel-x.device". (transfer
- * full)
- */
+/* systemd writes the path of a device in its unit: "dev-disk-by\\x2dlabel-x.device"; dracut in its
+ * hook: "\\x2fdev\\x2fvda1". (transfer full) */
 static char *without_escapes(const char *group)
 {
+    if (g_str_has_prefix(group, "\\x2f")) {
+        GString *device = g_string_new(group);
+        g_string_replace(device, "\\x2f", "/", 0);
+        return g_string_free(device, FALSE);
+    }
     if (!g_str_has_prefix(group, "dev-") || !g_str_has_suffix(group, ".device"))
         return g_strdup(group);
     g_autofree char *unit = g_strndup(group, strlen(group) - strlen(".device"));

@@ -206,6 +206,9 @@ static const SbRule rules[] = {
          "No space left on device|[Nn]ot enough free (?:disk )?space|Disk quota exceeded",
          "the guest's disk is full",
          "give the machine a larger 'disk' in the fleet file, then 'seedbed up' again"),
+    SAYS("memory-out",
+         "(?:Failed to fork|Failed to run '\\w+' task|fork): (Cannot allocate memory)",
+         "the guest has too little memory: it cannot start programs ({1})", NEXT_MEMORY),
     SAYS("oom", "Out of memory: Killed process \\d+ \\(([^)]*)\\)|oom-kill:",
          "the guest has too little memory: its kernel killed '{1}'", NEXT_MEMORY),
     SAYS_WITH("kernel-oops", "(Unable to handle kernel .*|BUG: (?!soft lockup|workqueue lockup).*)",
@@ -264,7 +267,8 @@ static const SbRule rules[] = {
          NEXT_DATASOURCE),
     SAYS("no-datasource",
          "Datasource DataSourceNone|Used fallback datasource|No instance datasource found|Did "
-         "not find any data source|not a valid seed|unknown filesystem type 'iso9660'",
+         "not find any data source|not a valid seed|unknown filesystem type 'iso9660'|No ds found "
+         "\\[|Disabled cloud-init \\[|failed to get instance-id of datasource",
          "cloud-init did not find its seed",
          "check that the image lets cloud-init use NoCloud ('datasource_list' in "
          "/etc/cloud/cloud.cfg.d), and that its kernel has virtio_scsi, sr_mod and isofs"),
@@ -301,7 +305,10 @@ static const SbRule rules[] = {
          "install the kernel and its modules in the image from one package; 'uname -r' in the "
          "guest must be a folder of /lib/modules, and 'depmod' makes the lists in it: an old "
          "kernel on a separate /boot is a usual cause"),
-    SAYS("driver-missing", "Module ((?:virtio|isofs|sr_mod|scsi|ext4|xfs|btrfs)\\w*) not found",
+    SAYS("driver-missing",
+         "(?|[Mm]odule ((?:virtio|isofs|sr_mod|scsi|ext4|xfs|btrfs)\\w*) not found|can't load "
+         "module "
+         "(virtio_(?:blk|net|pci|scsi)))",
          "the guest's kernel has no module '{1}'",
          "install the kernel's modules in the image: those of a 'cloud' kernel have all that "
          "machines need, and /lib/modules must have a folder of the version that boots; then make "
@@ -319,7 +326,8 @@ static const SbRule rules[] = {
          "definition|/etc/netplan/\\S+:\\d+:\\d+):? (.*)|(Unknown network "
          "config version.*|No available network renderers found.*|Failed to apply network config"
          ".*)|(Failed to rename devices: .*?)(?:: Unexpected.*)?$|(Unable to rename "
-         "interfaces.*)|network_state.py\\[(?:WARNING|ERROR)\\]: (.*))",
+         "interfaces.*)|network_state.py\\[(?:WARNING|ERROR)\\]: (.*)|(Invalid network-config "
+         "provided))",
          "the guest refuses its network-config: {1}",
          "correct 'network-config' of the fleet file: 'seedbed lint' checks it; without that key, "
          "the machine gets one that works"),
@@ -328,6 +336,11 @@ static const SbRule rules[] = {
     SAYS("user-data-type", "Unhandled (?:non-multipart|unknown content-type)",
          "cloud-init does not know the type of the user-data, and ignored it",
          "its first line must be '#cloud-config' or '#!': 'seedbed lint' checks it"),
+    SAYS_WITH("seed-yaml", "Getting data from .*NoCloud.* failed",
+              "Failed loading yaml blob\\. ?(.*?)(?:: \"[^\"]*)?$",
+              "cloud-init could not read its seed, and did not use it: {1}",
+              "correct 'network-config' of the fleet file: 'seedbed lint' checks it; without that "
+              "key, the machine gets one that works"),
     SAYS("user-data-yaml",
          "(?|Failed loading yaml blob\\. ?(.*?)(?:: \"[^\"]*)?$|Failed at (merging in cloud "
          "config).*|(?:yaml\\.)?"

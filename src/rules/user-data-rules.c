@@ -86,7 +86,8 @@ static const SbRule rules[] = {
     LATE_SAYS(
         "package-lock",
         "(?|Could not get lock (\\S+?)\\.? |(?:System management|The package system) is locked|"
-        "[Ww]aiting for (?:cache lock|process with pid)|Unable to lock database)",
+        "[Ww]aiting for (?:cache lock|process with pid)|Unable to lock database|status "
+        "database is locked)",
         "another program in the guest holds the lock of the package manager",
         "switch off unattended upgrades in the image, or wait for them in a 'bootcmd' (such as "
         "'systemctl stop unattended-upgrades apt-daily.service')"),
@@ -174,10 +175,23 @@ static const SbRule rules[] = {
               "(?:ModuleNotFoundError|ImportError): (.*)",
               "cloud-init cannot run, because what it needs of Python is missing: {1}",
               "install cloud-init in the image anew, with all packages that it depends on"),
-    SAYS_WITH("network-config", "cloudinit/net/\\w+\\.py\"", EXCEPTION,
+    SAYS_WITH("network-config", "cloudinit/net/\\w+\\.py\"|in apply_network_config", EXCEPTION,
               "cloud-init crashed when it read the network-config: {1}",
               "correct 'network-config' of the fleet file: 'seedbed lint' checks it; without that "
               "key, the machine gets one that works"),
+    LATE_SAYS(
+        "cloud-init-ended", "Cloud-init \\S+ received SIG(\\w+), exiting",
+        "cloud-init was ended by SIG{1} before it was done: something in the guest reboots it "
+        "or powers it off",
+        "let only 'power_state' of the user-data do that, which waits for cloud-init's end; "
+        "look for 'reboot' and 'shutdown' in its 'runcmd' and scripts, and for updates that "
+        "restart by themselves"),
+    LATE_SAYS("runcmd-form", "Failed to shellify ",
+              "cloud-init left out a list of commands of the user-data: one of its items is no "
+              "command",
+              "each item of 'runcmd' and 'bootcmd' is a string, or a list of strings; an empty '-' "
+              "is neither, nor is a string with ': ' that has no quotes: 'seedbed lint' shows "
+              "which"),
     SAYS_WITH("traceback", "cloud-init\\[\\d+\\]: .*Traceback|^Traceback \\(most recent call last",
               EXCEPTION, "cloud-init crashed: {1}", NEXT_USER_DATA),
     SAYS("traceback", "cloud-init\\[\\d+\\]: .*Traceback", "cloud-init crashed", NEXT_USER_DATA),
@@ -209,7 +223,8 @@ static const SbRule rules[] = {
         "a program in the guest asks a question, and nobody answers: {1}",
         "answer in the user-data: '-y' or '--yes' on its command line, "
         "DEBIAN_FRONTEND=noninteractive, 'apt-get -o Dpkg::Options::=--force-confold'"),
-    FAILED("mount-failed", 0, SB_SYSTEMD_FAILED "mount (?!\\S+ at )(.+?)\\.?$",
+    FAILED("mount-failed", 0,
+           SB_SYSTEMD_FAILED "mount (?!\\S+ at |NFSD |RPC |Kernel |FUSE )(.+?)\\.?$",
            "the guest could not mount {1}", NEXT_MOUNT),
 
     EXPLAINS("cloud-init-failed", (SB_SIGN_CLOUD_INIT_FAILED), 0, NULL, "cloud-init failed",

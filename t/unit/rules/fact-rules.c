@@ -259,6 +259,28 @@ static const Row rows[] = {
     {proxy, NULL, {"login-proxy", "libvirt host", "Permission denied", "plain ssh"}},
     {silent, NULL, {"late-silent", "nothing answers", "no answer", "networkctl"}},
     {no_lease,
+     "[  133.2] dracut-initqueue[434]: Warning: dracut-initqueue: timeout, still waiting for "
+     "following "
+     "initqueue hooks:\n"
+     "[  133.2] dracut-initqueue[434]: Warning: /lib/dracut/hooks/initqueue/finished/"
+     "devexists-\\x2fdev\\x2fdisk\\x2fby-uuid\\x2f9523-59.sh: \"if ! grep -q After=x\n",
+     {"root-waits", "/dev/disk/by-uuid/9523-59 is not there", "devexists", "'root='"}},
+    {no_lease,
+     "Waiting for device /dev/vda1 to appear: .....................\n",
+     {"root-waits", "/dev/vda1 is not there", "to appear", "'root='"}},
+    {no_lease,
+     "[  129.0] dracut-initqueue[395]: Warning: dracut-initqueue timeout - starting timeout "
+     "scripts\n",
+     {"root-waits", "does not appear", "timeout scripts", "'root='"}},
+    {no_lease,
+     "[  129.0] dracut-initqueue[395]: Warning: dracut-initqueue timeout - starting timeout "
+     "scripts\n"
+     "[  131.0] systemd[1]: Switching root.\n",
+     {"late-address", "did not ask", "Switching root", "console.txt"}},
+    {no_lease,
+     "[   37.3] systemd[1]: Failed to mount NFSD configuration filesystem.\n",
+     {"late-address", "NFSD", "Failed to mount", "console.txt"}},
+    {no_lease,
      "[   15.1] systemd-networkd[401]: enp1s0: Lost carrier\n",
      {"no-carrier", "card enp1s0 is down", "Lost carrier", "ip link"}},
     {no_lease,

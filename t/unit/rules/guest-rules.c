@@ -405,6 +405,50 @@ static const Row rows[] = {
      "[    4.1] modprobe: FATAL: Module virtio_net not found in directory /lib/modules/6.1.0\n"
      "[   40.1] cloud-init[400]: ci-info: no network devices\n",
      {"driver-missing", "virtio_net", "FATAL", "cloud"}},
+    {waits,
+     "modprobe: can't load module virtio_blk (kernel/drivers/block/virtio_blk.ko): Invalid "
+     "argument\n",
+     {"driver-missing", "virtio_blk", "can't load", "initramfs"}},
+    {waits,
+     "modprobe: module virtio_pci not found in modules.dep\n",
+     {"driver-missing", "virtio_pci", "modules.dep", "initramfs"}},
+    {denied,
+     "No ds found [mode=search, notfound=disabled]. Disabled cloud-init [1]\n",
+     {"no-datasource", "did not find its seed", "Disabled", "datasource_list"}},
+    {denied,
+     "no results found for mode=net. up 232.5. searched: nocloud configdrive ec2\n"
+     "failed to get instance-id of datasource\n",
+     {"no-datasource", "did not find its seed", "instance-id", "datasource_list"}},
+    {ready,
+     "[   11.2] cloud-init[633]: 2024 - schema.py[WARNING]: Invalid network-config provided: "
+     "Please\n",
+     {"network-config", "refuses its network-config", "schema.py", "'network-config'"}},
+    {waits,
+     "[    4.4] cloud-init[462]: Traceback (most recent call last):\n"
+     "[    4.4] cloud-init[462]:   File \"/x/stages.py\", line 939, in apply_network_config\n"
+     "[    4.4] cloud-init[462]: ValueError: Unable to find a system nic\n",
+     {"network-config", "read the network-config: ValueError", "system nic", "seedbed lint"}},
+    {denied,
+     "[   12.5] cloud-init[942]: 2019 - util.py[WARNING]: Failed loading yaml blob. Invalid format "
+     "at "
+     "line 3 column 12: \"mapping values\n"
+     "[   12.5] cloud-init[942]: 2019 - util.py[WARNING]: Getting data from <class "
+     "'cloudinit.sources.DataSourceNoCloud.DataSourceNoCloudNet'> failed\n",
+     {"seed-yaml", "did not use it: Invalid format at line 3", "Getting data", "'network-config'"}},
+    {waits,
+     "[   41.3] systemd[1]: ssh.service: Failed to run 'start' task: Cannot allocate memory\n",
+     {"memory-out", "too little memory", "ssh.service", "'memory'"}},
+    {ready,
+     "[   43.1] cloud-init[900]: dpkg: error: dpkg status database is locked by another process\n",
+     {"package-lock", "holds the lock", "database is locked", "unattended"}},
+    {ready,
+     "[   60.1] cloud-init[900]: Cloud-init 22.1-6.el8_7.2 received SIGTERM, exiting...\n",
+     {"cloud-init-ended", "SIGTERM", "exiting", "power_state"}},
+    {ready,
+     "[   13.1] cloud-init[700]: 2017 - util.py[WARNING]: Failed to shellify [['ls'], None] into "
+     "file "
+     "/var/lib/cloud/instances/m/scripts/runcmd\n",
+     {"runcmd-form", "one of its items is no command", "shellify", "seedbed lint"}},
     {ready,
      "[   22.1] cloud-init[400]: mount: /run/cloud-init/tmp/tmpx: unknown filesystem type "
      "'iso9660'.\n",
