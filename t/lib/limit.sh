@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# limit.sh: runs a test, and ends it if it hangs. Otherwise CI itself would be ended, and would not say where
+# limit.sh: runs a test, says how long it took, and ends it if it hangs. Otherwise CI itself would be ended,
+# and would not say where
 #
 # Usage: limit.sh TEST        SEEDBED_TEST_LIMIT is another limit, in seconds
 set -u
@@ -25,4 +26,5 @@ while kill -0 $limited 2>/dev/null; do
   status=$?
 done
 [ $status != 124 ] && [ $status != 137 ] || echo "Bail out! $1 did not end within $seconds s: $(<"$SEEDBED_TEST_PLACE")"
+echo "# $1 took $SECONDS s"
 exit $status
