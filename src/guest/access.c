@@ -119,6 +119,13 @@ gboolean sb_access_has(const SbAccess *access, const char *name)
     return find_target(access, name) != NULL;
 }
 
+const char *sb_access_direct_address(const SbAccess *access, const char *name, guint16 *port_out)
+{
+    const Target *target = access->proxy_command ? NULL : find_target(access, name);
+    *port_out = target ? target->target.port : 0;
+    return target ? target->address : NULL;
+}
+
 char *sb_access_config_text(const SbAccess *access, const GPtrArray *names)
 {
     SbSshSettings settings = {.directory = access->directory,

@@ -59,6 +59,10 @@ char *sb_access_config_text(const SbAccess *access, const GPtrArray *names);
 /** Whether machine NAME was added. */
 gboolean sb_access_has(const SbAccess *access, const char *name);
 
+/** The address of machine NAME, if it was added and this host connects to it directly, without a
+ * proxy. (transfer none) (nullable) */
+const char *sb_access_direct_address(const SbAccess *access, const char *name, guint16 *port_out);
+
 /**
  * Where ssh finds the machine DOMAIN now: at its reserved address, at a forwarded port, or at the
  * address that libvirt knows.

@@ -37,7 +37,8 @@
 #include <string.h>
 
 enum {
-    ATTEMPT_MS = 45 * 1000, /**< an emulated guest that is busy takes 20 s for a new connection */
+    ATTEMPT_MS = 45 * 1000,   /**< an emulated guest that is busy takes 20 s for a new connection */
+    LOOK_AFTER_MS = 8 * 1000, /**< then nothing at all answers, or the guest is busy */
     RETRY_MS = 1000,
     KILL_GRACE_MS = 8000,     /**< the guest's own: 3 s from TERM to KILL */
     DRAIN_MS = 1500,          /**< after the exit status: silence that ends the output */
@@ -139,8 +140,7 @@ static void enter(SbGuestCommand *command, Phase phase, gint64 limit_ms)
 
 static gboolean is_at_work(const SbGuestCommand *command)
 {
-    return command->phase == PHASE_RUNNING || command->phase == PHASE_ENDING ||
-           command->phase == PHASE_DRAINING || command->phase == PHASE_NAMING;
+    return command->phase >= PHASE_RUNNING && command->phase <= PHASE_NAMING;
 }
 
 /* The next silence ends the output; and what never falls silent is not read to the end. */
@@ -277,8 +277,10 @@ static void connect_to_guest(SbGuestCommand *command)
     SbSshProcessRequest request = {.config_path = sb_access_config_path(command->access),
                                    .machine = command->machine,
                                    .command = command->line,
-                                   .has_input = TRUE};
+                                   .has_input = TRUE,
+                                   .look_after_ms = LOOK_AFTER_MS};
     g_autoptr(GError) error = NULL;
+    request.address = sb_access_direct_address(command->access, command->machine, &request.port);
     sb_lines_free(command->stderr_lines);
     command->stderr_lines = sb_lines_new(on_stderr_line, command);
     if (!use_kept_shell(command, &callbacks))

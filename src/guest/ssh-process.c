@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest/ssh-process.h"
 
+#include "guest/ssh-port.h"
 #include "local/ssh.h"
 
 #include <signal.h>
+#include <string.h>
 
 enum {
     READ_BYTES = 64 * 1024,
@@ -19,6 +21,10 @@ struct SbSshProcess {
     GString *words; /**< the end of standard error */
     guint open;     /**< two pipes and the process: each is one call that will come back */
     gboolean is_freed;
+    char *address; /**< (nullable) of the port to look at */
+    guint16 port;
+    guint look_timer;      /**< a source, until the look begins */
+    GCancellable *looking; /**< cancelled when something has come, or ssh is to end */
 };
 
 typedef struct {
@@ -28,8 +34,17 @@ typedef struct {
     char buffer[READ_BYTES];
 } Pipe;
 
+static void end_look(SbSshProcess *process)
+{
+    g_clear_handle_id(&process->look_timer, g_source_remove);
+    g_cancellable_cancel(process->looking);
+}
+
 static void destroy(SbSshProcess *process)
 {
+    end_look(process);
+    g_object_unref(process->looking);
+    g_free(process->address);
     g_object_unref(process->process);
     g_object_unref(process->reading);
     g_string_free(process->words, TRUE);
@@ -69,6 +84,7 @@ static void on_read(GObject *source, GAsyncResult *result, gpointer data)
     SbSshProcess *process = pipe->process;
     gssize got = g_input_stream_read_finish(G_INPUT_STREAM(source), result, NULL);
     if (got > 0 && !process->is_freed) {
+        end_look(process);
         if (pipe->is_stderr)
             keep_words(process, pipe->buffer, (gsize)got);
         process->callbacks.output(pipe->is_stderr, pipe->buffer, (gsize)got, process->data);
@@ -107,6 +123,29 @@ static void on_exited(GObject *source, GAsyncResult *result, gpointer data)
     close_one(data);
 }
 
+/* The kernel of a guest answers a new connection at once, even if its sshd has no time. */
+static void on_port(SbSshPortState state, G_GNUC_UNUSED const char *said, gpointer data)
+{
+    SbSshProcess *process = data;
+    if (state != SB_SSH_PORT_SILENT)
+        return;
+    g_autofree char *words = g_strdup_printf("ssh: connect to host %s port %u: no answer\n",
+                                             process->address, process->port);
+    keep_words(process, words, strlen(words));
+    /* On a kept connection, ssh would only pass another signal on to who keeps it, who has the
+     * pipes, too, and waits for the guest. */
+    g_subprocess_force_exit(process->process);
+    g_cancellable_cancel(process->reading);
+}
+
+static gboolean on_look_timer(gpointer data)
+{
+    SbSshProcess *process = data;
+    process->look_timer = 0;
+    sb_ssh_port_look(process->address, process->port, process->looking, on_port, process);
+    return G_SOURCE_REMOVE;
+}
+
 SbSshProcess *sb_ssh_process_start(const SbSshProcessRequest *request,
                                    const SbSshProcessCallbacks *callbacks, gpointer data,
                                    GError **error)
@@ -123,6 +162,11 @@ SbSshProcess *sb_ssh_process_start(const SbSshProcessRequest *request,
     process->callbacks = *callbacks;
     process->data = data;
     process->words = g_string_new(NULL);
+    process->looking = g_cancellable_new();
+    process->address = g_strdup(request->address);
+    process->port = request->port;
+    if (request->address)
+        process->look_timer = g_timeout_add(request->look_after_ms, on_look_timer, process);
     start_pipe(process, FALSE, g_subprocess_get_stdout_pipe(ssh));
     start_pipe(process, TRUE, g_subprocess_get_stderr_pipe(ssh));
     process->open++;
@@ -154,6 +198,7 @@ void sb_ssh_process_forget_words(SbSshProcess *process)
 
 void sb_ssh_process_stop(SbSshProcess *process)
 {
+    end_look(process);
     /* ssh closes the connection when it gets this signal. */
     g_subprocess_send_signal(process->process, SIGTERM);
     /* The ssh that keeps the connection for others can hold the pipes open for as long as the

@@ -18,6 +18,11 @@ typedef struct {
     const char *const *options; /**< (nullable) for ssh itself, NULL-terminated */
     const char *command;        /**< for the guest's shell */
     gboolean has_input;         /**< its standard input is a pipe; else it is empty */
+    /** (nullable) Where ssh connects to, if it does that itself. If nothing has come after
+     * `look_after_ms`, its port is looked at; ssh is ended if nothing answers there. */
+    const char *address;
+    guint16 port;
+    guint look_after_ms;
 } SbSshProcessRequest;
 
 typedef struct {

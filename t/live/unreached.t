@@ -36,6 +36,16 @@ is "$status" 3 "copy: exit status 3"
 contains "$err" "'u-m-1' was not reached: the guest has booted, but nothing listens on port 22" "copy says the same"
 is "$(seedbed exec u-m-2 -- ls u.yaml)" "u-m-2 | u.yaml" "and copies to the other machine"
 
+address=$(seedbed list --format json | python3 -c 'import json, sys
+print(next(m["address"] for m in json.load(sys.stdin)["machines"] if m["name"] == "u-m-2"))')
+iptables -I OUTPUT -d "$address" -p tcp --dport 22 -j DROP
+run timeout 300 seedbed exec u-m-2 -- true
+is "$status" 3 "a port that drops what comes: exit status 3"
+contains "$err" "the firewall of this host stops ssh to its address $address" "the firewall is named" || note "$err"
+contains "$err" "connect to host $address port 22: no answer" "with what was seen"
+lacks "$err" "did not complete a login" "before all of ssh's patience is over" || note "$err"
+iptables -D OUTPUT -d "$address" -p tcp --dport 22 -j DROP
+
 run timeout 300 seedbed exec u-m-2 -- 'echo c | sudo tee /proc/sysrq-trigger'
 is "$status" 3 "a kernel that panics in the middle: exit status 3"
 contains "$err" "'u-m-2' was lost: the kernel panicked, because somebody asked for it" "the panic is named"

@@ -6,7 +6,11 @@
 #include "fake-ssh.h"
 #include "test.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 typedef struct {
     SbLoop *loop;
@@ -44,10 +48,15 @@ static void on_ended(int status, gpointer data)
 
 static const SbSshProcessCallbacks callbacks = {on_output, on_ended};
 
-static void start(Seen *seen, const char *command, gboolean has_input)
+static void start_at(Seen *seen, const char *command, gboolean has_input, guint16 port)
 {
-    SbSshProcessRequest request = {
-        .config_path = "config", .machine = "m", .command = command, .has_input = has_input};
+    SbSshProcessRequest request = {.config_path = "config",
+                                   .machine = "m",
+                                   .command = command,
+                                   .has_input = has_input,
+                                   .address = port ? "127.0.0.1" : NULL,
+                                   .port = port,
+                                   .look_after_ms = 100};
     g_autoptr(GError) error = NULL;
     seen->loop = sb_loop_new(NULL, NULL, NULL);
     seen->status = -1;
@@ -55,6 +64,11 @@ static void start(Seen *seen, const char *command, gboolean has_input)
         seen->text[i] = g_string_new(NULL);
     seen->process = sb_ssh_process_start(&request, &callbacks, seen, &error);
     g_assert_no_error(error);
+}
+
+static void start(Seen *seen, const char *command, gboolean has_input)
+{
+    start_at(seen, command, has_input, 0);
 }
 
 static void clear(Seen *seen)
@@ -144,6 +158,67 @@ static void test_free_in_callback(void)
     clear(&seen);
 }
 
+/* A socket of this host. Linux drops new connections when the queue of those that were not accepted
+ * is full, as a firewall does. */
+static int listen_at(guint16 *port_out)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    g_assert_cmpint(bind(listener, (struct sockaddr *)&address, length), ==, 0);
+    g_assert_cmpint(listen(listener, 0), ==, 0);
+    g_assert_cmpint(getsockname(listener, (struct sockaddr *)&address, &length), ==, 0);
+    *port_out = ntohs(address.sin_port);
+    return listener;
+}
+
+static int connect_to(guint16 port)
+{
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    connect(client, (struct sockaddr *)&address, sizeof address);
+    return client;
+}
+
+/* Where nothing answers, ssh is not waited for; nor once something has come from the guest. */
+static void test_silent_port(void)
+{
+    Seen silent = {0}, answered = {0};
+    guint16 port;
+    int listener = listen_at(&port), clients[2];
+    for (gsize i = 0; i < G_N_ELEMENTS(clients); i++)
+        clients[i] = connect_to(port);
+    start_at(&answered, "echo ready; sleep 7", FALSE, port);
+    start_at(&silent, "sleep 60 & trap '' TERM; wait", FALSE, port);
+    sb_loop_wait(silent.loop);
+    g_assert_cmpint(silent.status, ==, 128 + 9);
+    g_autofree char *words =
+        g_strdup_printf("ssh: connect to host 127.0.0.1 port %u: no answer\n", port);
+    g_assert_cmpstr(sb_ssh_process_last_words(silent.process), ==, words);
+    sb_loop_wait(answered.loop);
+    g_assert_cmpint(answered.status, ==, 0);
+    clear(&silent);
+    clear(&answered);
+    for (gsize i = 0; i < G_N_ELEMENTS(clients); i++)
+        close(clients[i]);
+    close(listener);
+}
+
+/* A server that is only slow keeps its ssh; and a look that still waits for it does no harm later.
+ */
+static void test_slow_port(void)
+{
+    Seen seen = {0};
+    guint16 port;
+    int listener = listen_at(&port);
+    start_at(&seen, "sleep 2", FALSE, port);
+    sb_loop_wait(seen.loop);
+    g_assert_cmpint(seen.status, ==, 0);
+    clear(&seen);
+    close(listener);
+}
+
 int main(int argc, char **argv)
 {
     test_init(argc, argv);
@@ -155,6 +230,8 @@ int main(int argc, char **argv)
     g_test_add_func("/ssh-process/input", test_input);
     g_test_add_func("/ssh-process/stop", test_stop);
     g_test_add_func("/ssh-process/free-in-callback", test_free_in_callback);
+    g_test_add_func("/ssh-process/silent-port", test_silent_port);
+    g_test_add_func("/ssh-process/slow-port", test_slow_port);
     int status = g_test_run();
     fake_ssh_remove();
     return status;
