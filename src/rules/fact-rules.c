@@ -220,7 +220,8 @@ static const SbRule rules[] = {
      .shows = SB_SHOW_WORK,
      .goes_on = TRUE},
     {.name = "root-waits",
-     .line = "(?|initqueue/finished/devexists-(\\S+?)\\.sh|[Ww]aiting for device (/\\S+) to appear)",
+     .line =
+         "(?|initqueue/finished/devexists-(\\S+?)\\.sh|[Ww]aiting for device (/\\S+) to appear)",
      .without = IN_ROOT,
      .cause = "the initramfs waits for the root disk: {1} is not there",
      .next = NEXT_ROOT,
