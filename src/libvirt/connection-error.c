@@ -29,6 +29,62 @@ SbLibvirtError sb_connection_error_code(const char *uri, int code, const char *m
     return SB_LIBVIRT_ERROR_UNREACHABLE;
 }
 
+/* USER@HOST of the URI of a libvirtd that ssh reaches; NULL for another one. (transfer full) */
+static char *ssh_destination(const char *uri)
+{
+    g_autoptr(GUri) parsed = g_uri_parse(uri, G_URI_FLAGS_NONE, NULL);
+    const char *host = parsed ? g_uri_get_host(parsed) : NULL;
+    const char *user = parsed ? g_uri_get_userinfo(parsed) : NULL;
+    if (!host || !*host || !strstr(g_uri_get_scheme(parsed), "ssh"))
+        return NULL;
+    return user ? g_strdup_printf("%s@%s", user, host) : g_strdup(host);
+}
+
+/* The words are those of OpenSSH, of virt-ssh-helper and of the netcats that libvirt runs on the
+ * other host. (transfer full) (nullable) */
+static char *ssh_hint(const char *uri, const char *message)
+{
+    static const struct {
+        const char *words, *also;
+        const char *hint; /**< {ssh} is the destination of ssh */
+    } rows[] = {
+        {"Permission denied (", "",
+         "ssh refuses the login: 'ssh-copy-id {ssh}' gives your key to that host; 'ssh {ssh} true' "
+         "must work without a question"},
+        {"Host key verification failed", "",
+         "connect once by 'ssh {ssh}', and accept the host's key if it is the right one"},
+        {"Could not resolve hostname", "",
+         "nobody knows that name here: correct the URI, or add it to /etc/hosts or ~/.ssh/config"},
+        {"not found", "nc",
+         "'ssh {ssh} apt-get install libvirt-daemon-system netcat-openbsd': one "
+         "of its programs is missing there"},
+        {"not found", "virt-ssh-helper",
+         "'ssh {ssh} apt-get install libvirt-daemon-system' installs libvirt there"},
+        {"Permission denied", "nc:",
+         "that user may not use libvirt there: 'ssh {ssh} id' must show the group 'libvirt'; or "
+         "connect as root"},
+        {"Permission denied", "libvirt-sock",
+         "that user may not use libvirt there: 'ssh {ssh} id' must show the group 'libvirt'; or "
+         "connect as root"},
+        {"No such file", "nc:", "no libvirtd runs there: 'ssh {ssh} systemctl start libvirtd'"},
+        {"No such file", "cat:", "no libvirtd runs there: 'ssh {ssh} systemctl start libvirtd'"},
+        {"No such file", "libvirt-sock",
+         "no libvirtd runs there: 'ssh {ssh} systemctl start libvirtd'"},
+        {"Connection refused", "port ", "no ssh server answers there: 'ssh {ssh} true' must work"},
+        {"timed out", "port ", "that host does not answer: 'ssh {ssh} true' must work"},
+        {"No route to host", "port ", "that host does not answer: 'ssh {ssh} true' must work"},
+    };
+    g_autofree char *destination = ssh_destination(uri);
+    for (gsize i = 0; destination && i < G_N_ELEMENTS(rows); i++) {
+        if (!strstr(message, rows[i].words) || !strstr(message, rows[i].also))
+            continue;
+        GString *hint = g_string_new(rows[i].hint);
+        g_string_replace(hint, "{ssh}", destination, 0);
+        return g_string_free(hint, FALSE);
+    }
+    return NULL;
+}
+
 /* (nullable) NULL: libvirtd is on another host, and the reason is none of these. */
 static const char *known_hint(const char *uri, SbLibvirtError code, const char *message)
 {
@@ -58,6 +114,9 @@ static const char *known_hint(const char *uri, SbLibvirtError code, const char *
 
 char *sb_connection_error_hint(const char *uri, SbLibvirtError code, const char *message)
 {
+    char *by_ssh = ssh_hint(uri, message);
+    if (by_ssh)
+        return by_ssh;
     const char *known = known_hint(uri, code, message);
     g_autofree char *quoted = g_shell_quote(uri);
     return known ? g_strdup(known)

@@ -89,6 +89,24 @@ static const struct {
     {"incompatible with host CPU", NULL,
      "the CPU of the libvirt host lacks features of this model: set another 'cpu' in the fleet "
      "file ('virsh domcapabilities' names those that it can run), or leave 'cpu' out"},
+    {"cannot parse", "dnsmasq",
+     "libvirt does not understand this dnsmasq, which may be another program's, such as Pi-hole's: "
+     "install 'dnsmasq-base' on the libvirt host, so that libvirtd finds it first in its PATH"},
+    {"Cannot find 'nft' in path", NULL,
+     "install 'nftables' on the libvirt host, and restart libvirtd"},
+    {"is not a valid device model name", NULL,
+     "QEMU on the libvirt host lacks that device: restart libvirtd if QEMU was replaced; else "
+     "install QEMU's modules, such as 'qemu-system-modules-opengl' and "
+     "'qemu-system-modules-spice'"},
+    {"acquire state change lock", NULL,
+     "libvirt still works at '{tried}' for somebody else: 'virsh domjobinfo {tried}' shows a job; "
+     "try again when it is done, or restart libvirtd, which leaves machines alone"},
+    {"Failed to create controller", NULL,
+     "libvirtd may not make control groups: the libvirt host (or its container) must have cgroups "
+     "mounted for writing; 'cgroup_controllers = []' in /etc/libvirt/qemu.conf does without"},
+    {"firewalld", "zone is missing",
+     "firewalld on the libvirt host has no zone 'libvirt': install the packages 'firewalld' and "
+     "'libvirt-daemon-system' again, then restart firewalld and libvirtd"},
     {"Failed to get \"write\" lock", NULL,
      "another QEMU has that disk open: 'fuser FILE' on the libvirt host names it"},
     {"Failed to get shared \"write\" lock", NULL,

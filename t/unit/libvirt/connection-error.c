@@ -41,8 +41,43 @@ static void test_rows(void)
          SB_LIBVIRT_ERROR_DENIED, "/etc/passwd"},
         {"qemu:///session", VIR_ERR_SYSTEM_ERROR, "cannot run daemon", SB_LIBVIRT_ERROR_UNREACHABLE,
          "starts the daemon for this URI by itself"},
-        {"qemu+ssh://root@h/system", VIR_ERR_SYSTEM_ERROR, "Could not resolve hostname h",
-         SB_LIBVIRT_ERROR_UNREACHABLE, "works: virsh -c 'qemu+ssh://root@h/system' uri"},
+        {"qemu+ssh://root@h/system", VIR_ERR_SYSTEM_ERROR,
+         "Cannot recv data: ssh: Could not resolve hostname h: Name or service not known: "
+         "Connection reset by peer",
+         SB_LIBVIRT_ERROR_UNREACHABLE, "/etc/hosts"},
+        {"qemu+ssh://root@h/system", VIR_ERR_SYSTEM_ERROR,
+         "Cannot recv data: root@h: Permission denied (publickey).: Connection reset by peer",
+         SB_LIBVIRT_ERROR_DENIED, "'ssh-copy-id root@h'"},
+        {"qemu+ssh://h:2222/system", VIR_ERR_SYSTEM_ERROR,
+         "Cannot recv data: Host key verification failed.: Connection reset by peer",
+         SB_LIBVIRT_ERROR_UNREACHABLE, "'ssh h'"},
+        {"qemu+ssh://joe@h/system", VIR_ERR_SYSTEM_ERROR,
+         "End of file while reading data: nc: unix connect failed: Permission denied: "
+         "Input/output error",
+         SB_LIBVIRT_ERROR_DENIED, "'ssh joe@h id'"},
+        {"qemu+ssh://joe@h/system", VIR_ERR_SYSTEM_ERROR,
+         "End of file while reading data: virt-ssh-helper: cannot connect to "
+         "'/var/run/libvirt/libvirt-sock': Failed to connect socket to "
+         "'/var/run/libvirt/libvirt-sock': Permission denied: Input/output error",
+         SB_LIBVIRT_ERROR_DENIED, "'ssh joe@h id'"},
+        {"qemu+ssh://joe@h/system", VIR_ERR_SYSTEM_ERROR,
+         "End of file while reading data: virt-ssh-helper: cannot connect to "
+         "'/var/run/libvirt/libvirt-sock': Failed to connect socket to "
+         "'/var/run/libvirt/libvirt-sock': No such file or directory: Input/output error",
+         SB_LIBVIRT_ERROR_UNREACHABLE, "'ssh joe@h systemctl start libvirtd'"},
+        {"qemu+ssh://joe@h/system", VIR_ERR_SYSTEM_ERROR,
+         "End of file while reading data: Ncat: No such file or directory.: Input/output error",
+         SB_LIBVIRT_ERROR_UNREACHABLE, "systemctl start libvirtd'"},
+        {"qemu+ssh://joe@h/system", VIR_ERR_SYSTEM_ERROR,
+         "End of file while reading data: sh: 1: nc: not found: Input/output error",
+         SB_LIBVIRT_ERROR_UNREACHABLE, "netcat-openbsd"},
+        {"qemu+ssh://joe@h/system", VIR_ERR_SYSTEM_ERROR,
+         "Cannot recv data: ssh: connect to host h port 22: Connection refused: Connection reset "
+         "by peer",
+         SB_LIBVIRT_ERROR_UNREACHABLE, "no ssh server"},
+        {"qemu+tls://h/system", VIR_ERR_SYSTEM_ERROR,
+         "unable to connect to server at 'h:16514': Connection refused",
+         SB_LIBVIRT_ERROR_UNREACHABLE, "works: virsh -c 'qemu+tls://h/system' uri"},
         {"nonsense", VIR_ERR_NO_CONNECT, "no connection driver", SB_LIBVIRT_ERROR_URI,
          "'qemu:///session'"},
     };

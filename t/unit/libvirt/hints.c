@@ -32,6 +32,20 @@ static const struct {
      "unexpected exit status 2: dnsmasq: failed to create listening socket for 10.83.1.1: Address "
      "already in use",
      "bind-interfaces"},
+    {"internal error: cannot parse /usr/bin/dnsmasq version number in 'Dnsmasq version "
+     "pi-hole-2.81'",
+     "Pi-hole"},
+    {"Cannot find 'nft' in path: No such file or directory", "'nftables'"},
+    {"internal error: process exited while connecting to monitor: qemu-system-aarch64: -device "
+     "virtio-gpu-pci: 'virtio-gpu-pci' is not a valid device model name",
+     "modules"},
+    {"Timed out during operation: cannot acquire state change lock (held by "
+     "monitor=remoteDispatchDomainCreateWithFlags)",
+     "virsh domjobinfo"},
+    {"Failed to create controller cpu for group: No such file or directory", "cgroup_controllers"},
+    {"internal error: firewalld is set to use the nftables backend, but the required firewalld "
+     "'libvirt' zone is missing.",
+     "zone 'libvirt'"},
     {"Cannot check dnsmasq binary /usr/sbin/dnsmasq: No such file or directory", "dnsmasq-base"},
     {"internal error: Network is already in use by interface tun0", "ip route"},
     {"internal error: Failed to apply firewall rules /usr/sbin/iptables -w --table filter "
