@@ -27,15 +27,17 @@ typedef struct {
     GOutputStream *stream;
     gsize *written; /**< (nullable) */
     GCancellable *cancellable;
-    GError *error; /**< of the stream */
+    GError *error;     /**< of the stream */
+    gboolean is_ended; /**< nothing more is to be written */
 } Writer;
 
 static la_ssize_t on_write(Archive *archive, void *data, const void *bytes, size_t length)
 {
     Writer *writer = data;
     gsize written;
-    if (writer->error || !g_output_stream_write_all(writer->stream, bytes, length, &written,
-                                                    writer->cancellable, &writer->error)) {
+    if (writer->is_ended || writer->error ||
+        !g_output_stream_write_all(writer->stream, bytes, length, &written, writer->cancellable,
+                                   &writer->error)) {
         archive_set_error(archive, EIO, "the stream is broken");
         return -1;
     }
@@ -142,9 +144,10 @@ gboolean sb_tar_write(const SbSourceFiles *files, GOutputStream *stream, gsize *
         set_write_error(&writer, error);
     for (guint i = 0; is_written && i < files->names->len; i++)
         is_written = write_file(&writer, files->root, g_ptr_array_index(files->names, i), error);
-    if (!is_written)
-        archive_write_fail(writer.archive);
-    else if (archive_write_close(writer.archive) != ARCHIVE_OK)
+    /* What is not whole gets no end. But archive_write_free() alone would leak the output's buffer
+     * after a failure (libarchive 3.6). */
+    writer.is_ended = !is_written;
+    if (archive_write_close(writer.archive) != ARCHIVE_OK && is_written)
         is_written = set_write_error(&writer, error);
     archive_write_free(writer.archive);
     g_clear_error(&writer.error);

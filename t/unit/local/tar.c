@@ -241,6 +241,38 @@ static void test_million(void)
     assert_content("to/folder/500", NULL);
 }
 
+/* An archive that is not whole has no end, so that no reader takes it for whole. */
+static void test_not_whole(void)
+{
+    static const char end[1024];
+    g_autofree char *long_text = g_strnfill(200 * 1000, 'x');
+    write_file("from/a", long_text);
+    write_file("from/b", "two");
+    g_autofree char *from = path_of("from"), *gone = path_of("from/b");
+    g_autoptr(SbSourceFiles) files = sb_source_files(from, NULL);
+    g_unlink(gone);
+    g_autoptr(GOutputStream) stream = g_memory_output_stream_new_resizable();
+    g_autoptr(GError) error = NULL;
+    g_assert_false(sb_tar_write(files, stream, NULL, NULL, &error));
+    g_assert_error(error, SB_TAR_ERROR, SB_TAR_ERROR_READ);
+    const char *bytes = g_memory_output_stream_get_data(G_MEMORY_OUTPUT_STREAM(stream));
+    gsize length = g_memory_output_stream_get_data_size(G_MEMORY_OUTPUT_STREAM(stream));
+    g_assert_cmpuint(length, >, sizeof end);
+    g_assert_null(memmem(bytes, length, end, sizeof end));
+}
+
+static void test_broken_stream(void)
+{
+    char small[1000];
+    write_file("from/a", "one");
+    g_autofree char *from = path_of("from");
+    g_autoptr(SbSourceFiles) files = sb_source_files(from, NULL);
+    g_autoptr(GOutputStream) stream = g_memory_output_stream_new(small, sizeof small, NULL, NULL);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(sb_tar_write(files, stream, NULL, NULL, &error));
+    g_assert_error(error, SB_TAR_ERROR, SB_TAR_ERROR_WRITE);
+}
+
 static void test_no_archive(void)
 {
     write_file("junk", "this is no archive, and it is long enough to be seen as none at all");
@@ -273,6 +305,8 @@ int main(int argc, char **argv)
     g_test_add_data_func("/tar/folders-count", test_folders_count, run);
     g_test_add_data_func("/tar/hostile", test_hostile, run);
     g_test_add_data_func("/tar/million", test_million, run);
+    g_test_add_data_func("/tar/not-whole", test_not_whole, run);
+    g_test_add_data_func("/tar/broken-stream", test_broken_stream, run);
     g_test_add_data_func("/tar/no-archive", test_no_archive, run);
     return g_test_run();
 }
