@@ -29,7 +29,8 @@ SbLibvirtError sb_connection_error_code(const char *uri, int code, const char *m
     return SB_LIBVIRT_ERROR_UNREACHABLE;
 }
 
-/* USER@HOST of the URI of a libvirtd that ssh reaches; NULL for another one. (transfer full) */
+/* What ssh and ssh-copy-id take: [-p PORT] [USER@]HOST of the URI of a libvirtd that ssh reaches;
+ * NULL for another one. (transfer full) */
 static char *ssh_destination(const char *uri)
 {
     g_autoptr(GUri) parsed = g_uri_parse(uri, G_URI_FLAGS_NONE, NULL);
@@ -37,7 +38,13 @@ static char *ssh_destination(const char *uri)
     const char *user = parsed ? g_uri_get_userinfo(parsed) : NULL;
     if (!host || !*host || !strstr(g_uri_get_scheme(parsed), "ssh"))
         return NULL;
-    return user ? g_strdup_printf("%s@%s", user, host) : g_strdup(host);
+    GString *destination = g_string_new(NULL);
+    if (g_uri_get_port(parsed) > 0)
+        g_string_append_printf(destination, "-p %d ", g_uri_get_port(parsed));
+    if (user)
+        g_string_append_printf(destination, "%s@", user);
+    g_string_append(destination, host);
+    return g_string_free(destination, FALSE);
 }
 
 /* The words are those of OpenSSH, of virt-ssh-helper and of the netcats that libvirt runs on the

@@ -50,7 +50,7 @@ static void test_rows(void)
          SB_LIBVIRT_ERROR_DENIED, "'ssh-copy-id root@h'"},
         {"qemu+ssh://h:2222/system", VIR_ERR_SYSTEM_ERROR,
          "Cannot recv data: Host key verification failed.: Connection reset by peer",
-         SB_LIBVIRT_ERROR_UNREACHABLE, "'ssh h'"},
+         SB_LIBVIRT_ERROR_UNREACHABLE, "'ssh -p 2222 h'"},
         {"qemu+ssh://joe@h/system", VIR_ERR_SYSTEM_ERROR,
          "End of file while reading data: nc: unix connect failed: Permission denied: "
          "Input/output error",
