@@ -136,10 +136,12 @@ static gboolean has_signs(const SbRule *rule, const SbSigns *signs)
 
 gboolean sb_rule_search(const SbFacts *facts, SbRuleKind kind, SbRuleMatch *match_out)
 {
-    static const SbRule *(*const ends[])(gsize *) = {
-        sb_loader_rules, sb_console_rules, sb_fact_rules, sb_guest_rules, sb_user_data_rules};
-    static const SbRule *(*const explains[])(gsize *) = {
-        sb_loader_rules, sb_console_rules, sb_guest_rules, sb_user_data_rules, sb_fact_rules};
+    static const SbRule *(*const ends[])(gsize *) = {sb_loader_rules, sb_console_rules,
+                                                     sb_fact_rules,   sb_reach_rules,
+                                                     sb_guest_rules,  sb_user_data_rules};
+    static const SbRule *(*const explains[])(gsize *) = {sb_loader_rules,    sb_console_rules,
+                                                         sb_reach_rules,     sb_guest_rules,
+                                                         sb_user_data_rules, sb_fact_rules};
     SbSigns signs = sb_facts_signs(facts);
     SbConsoleBoot boot = sb_console_boot(facts);
     for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
@@ -205,8 +207,8 @@ gboolean sb_rule_find_reason(const SbFacts *facts, const SbRuleMatch *match,
     if (!(match->rule->shows & SB_SHOW_REASON))
         return FALSE;
     SbSigns signs = sb_facts_signs(facts);
-    static const SbRule *(*const tables[])(gsize *) = {sb_guest_rules, sb_command_rules,
-                                                       sb_user_data_rules, sb_fact_rules};
+    static const SbRule *(*const tables[])(gsize *) = {
+        sb_reach_rules, sb_guest_rules, sb_command_rules, sb_user_data_rules, sb_fact_rules};
     for (gsize i = 0; i < G_N_ELEMENTS(tables); i++) {
         gsize count;
         const SbRule *rules = tables[i](&count);
@@ -249,8 +251,9 @@ static const char *find_cause(const char *text, const char *cause, gsize *letter
 
 const SbRule *sb_rule_of_cause(const char *text)
 {
-    static const SbRule *(*const tables[])(gsize *) = {
-        sb_loader_rules, sb_console_rules, sb_guest_rules, sb_user_data_rules, sb_fact_rules};
+    static const SbRule *(*const tables[])(gsize *) = {sb_loader_rules,    sb_console_rules,
+                                                       sb_reach_rules,     sb_guest_rules,
+                                                       sb_user_data_rules, sb_fact_rules};
     const SbRule *best = NULL;
     const char *first = NULL;
     gsize most = 0;

@@ -104,8 +104,11 @@ const SbRule *sb_console_rules(gsize *count_out);
 /** The rules that look at other facts, and perhaps at the console. (transfer none) */
 const SbRule *sb_fact_rules(gsize *count_out);
 
-/** The rules about what a guest says on its console, at its port and in a login, when it does not
- * get on. (transfer none) */
+/** The rules about a guest that is not reached: what the host, the network, the guest's port and
+ * ssh tell. (transfer none) */
+const SbRule *sb_reach_rules(gsize *count_out);
+
+/** The rules about what a guest says on its console when it does not get on. (transfer none) */
 const SbRule *sb_guest_rules(gsize *count_out);
 
 /** The same about what the user-data asks for: packages, scripts, modules of cloud-init. (transfer

@@ -491,7 +491,9 @@ static void test_rows(void)
 static void test_all_have_rows(void)
 {
     gsize count;
-    const SbRule *rules = sb_guest_rules(&count);
+    const SbRule *rules = sb_reach_rules(&count);
+    expect_row_for_each(rules, count, rows, G_N_ELEMENTS(rows));
+    rules = sb_guest_rules(&count);
     expect_row_for_each(rules, count, rows, G_N_ELEMENTS(rows));
     rules = sb_user_data_rules(&count);
     expect_row_for_each(rules, count, rows, G_N_ELEMENTS(rows));
