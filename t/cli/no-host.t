@@ -27,7 +27,9 @@ run env LIBVIRT_DEFAULT_URI=nonsense seedbed list -c "$nowhere"
 fails 3 "cannot connect to libvirt at '$nowhere'" "--connect before the environment"
 
 run seedbed -c "qemu+ssh://nobody@127.0.0.1:1/system" list
-fails 3 "see whether this works: virsh -c 'qemu+ssh://nobody@127.0.0.1:1/system' uri" "a host that nobody answers on"
+fails 3 "no ssh server answers there: 'ssh -p 1 nobody@127.0.0.1 true' must work" "a host that nobody answers on"
+run seedbed -c "qemu+tcp://127.0.0.1:1/system" list
+fails 3 "see whether this works: virsh -c 'qemu+tcp://127.0.0.1:1/system' uri" "the same without ssh"
 for uri in nonsense %%%; do
   run seedbed -c $uri list
   fails 2 "libvirt's URIs are such as 'qemu:///system'" "the URI '$uri'"
