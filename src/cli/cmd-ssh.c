@@ -106,6 +106,8 @@ static int run(SbCli *cli, char **arguments)
     g_autofree char *command = line ? sb_environment_wrap(line) : NULL;
     if (command && is_interactive())
         g_ptr_array_insert(cli->ssh_options, 0, (gpointer) "-t"); /* a -T after it counts */
+    /* As long as 'exec' tries. The user's own option comes before it, and counts. */
+    g_ptr_array_add(cli->ssh_options, (gpointer) "-oConnectTimeout=45");
     g_ptr_array_add(cli->ssh_options, NULL);
     g_auto(GStrv) ssh = sb_ssh_command(sb_access_config_path(access), machine,
                                        (const char *const *)cli->ssh_options->pdata, command);

@@ -39,11 +39,16 @@ is "$(seedbed exec u-m-2 -- ls u.yaml)" "u-m-2 | u.yaml" "and copies to the othe
 address=$(seedbed list --format json | python3 -c 'import json, sys
 print(next(m["address"] for m in json.load(sys.stdin)["machines"] if m["name"] == "u-m-2"))')
 iptables -I OUTPUT -d "$address" -p tcp --dport 22 -j DROP
+seedbed ssh -o ControlPath=none u-m-2 true 2>"$tmp/ssh.err" &
+logging_in=$!
 run timeout 300 seedbed exec u-m-2 -- true
 is "$status" 3 "a port that drops what comes: exit status 3"
 contains "$err" "the firewall of this host stops ssh to its address $address" "the firewall is named" || note "$err"
 contains "$err" "connect to host $address port 22: no answer" "with what was seen"
 lacks "$err" "did not complete a login" "before all of ssh's patience is over" || note "$err"
+wait $logging_in
+is $? 255 "ssh to it ends, too"
+contains "$(<"$tmp/ssh.err")" "the firewall of this host stops ssh to its address $address" "and says the same" || note "$(<"$tmp/ssh.err")"
 iptables -D OUTPUT -d "$address" -p tcp --dport 22 -j DROP
 
 run timeout 300 seedbed exec u-m-2 -- 'echo c | sudo tee /proc/sysrq-trigger'
