@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+/* cloud-init may work for minutes, and its guest say nothing. But a guest that has given up its
+ * address would be noticed only when ssh's keepalives give up, after two minutes. */
+enum { LOOK_AFTER_MS = 30 * 1000 };
+
 SB_DEFINE_ERROR(sb_login_error, SB_ERRORS_NONE)
 
 struct SbLogin {
@@ -122,7 +126,11 @@ SbLogin *sb_login_start(const SbLoginRequest *request, const SbLoginCallbacks *c
                                .machine = request->machine,
                                .options = request->flags & SB_LOGIN_PROXIED ? with_reasons : NULL,
                                .command = command,
-                               .has_input = shell != NULL};
+                               .has_input = shell != NULL,
+                               .address = request->address,
+                               .port = request->port,
+                               .look_after_ms = LOOK_AFTER_MS,
+                               .looks_on = TRUE};
     SbLogin *login = g_new0(SbLogin, 1);
     login->machine = g_strdup(request->machine);
     login->settled_boot = g_strdup(request->settled_boot);

@@ -49,6 +49,8 @@ typedef struct {
     const char *config_path;
     const char *machine;
     SbLoginFlags flags;
+    const char *address; /**< (nullable) of the machine, for SB_LOGIN_WAIT without a proxy */
+    guint16 port;
     const char *settled_boot; /**< (nullable) a boot whose verdict is known: its id, a UUID */
     SbKeptShell *kept; /**< (nullable) if the machine is still in that boot, it gets a shell; must
                           live longer */

@@ -23,8 +23,10 @@ struct SbSshProcess {
     gboolean is_freed;
     char *address; /**< (nullable) of the port to look at */
     guint16 port;
+    guint look_after_ms;
+    gboolean looks_on;
     guint look_timer;      /**< a source, until the look begins */
-    GCancellable *looking; /**< cancelled when something has come, or ssh is to end */
+    GCancellable *looking; /**< (nullable) the look; cancelled when its result is not wanted */
 };
 
 typedef struct {
@@ -37,13 +39,14 @@ typedef struct {
 static void end_look(SbSshProcess *process)
 {
     g_clear_handle_id(&process->look_timer, g_source_remove);
-    g_cancellable_cancel(process->looking);
+    if (process->looking)
+        g_cancellable_cancel(process->looking);
+    g_clear_object(&process->looking);
 }
 
 static void destroy(SbSshProcess *process)
 {
     end_look(process);
-    g_object_unref(process->looking);
     g_free(process->address);
     g_object_unref(process->process);
     g_object_unref(process->reading);
@@ -76,6 +79,46 @@ static void keep_words(SbSshProcess *process, const char *bytes, gsize length)
         g_string_erase(words, 0, (gssize)(words->len - WORDS_KEPT_BYTES));
 }
 
+/* ---- the port of a guest that says nothing ---- */
+
+static void await_silence(SbSshProcess *process);
+
+/* The kernel of a guest answers a new connection at once, even if its sshd has no time. */
+static void on_port(SbSshPortState state, G_GNUC_UNUSED const char *said, gpointer data)
+{
+    SbSshProcess *process = data;
+    if (state != SB_SSH_PORT_SILENT) {
+        if (process->looks_on)
+            await_silence(process);
+        return;
+    }
+    g_autofree char *words = g_strdup_printf("ssh: connect to host %s port %u: no answer\n",
+                                             process->address, process->port);
+    keep_words(process, words, strlen(words));
+    /* On a kept connection, ssh would only pass another signal on to who keeps it, who has the
+     * pipes, too, and waits for the guest. */
+    g_subprocess_force_exit(process->process);
+    g_cancellable_cancel(process->reading);
+}
+
+static gboolean on_silence(gpointer data)
+{
+    SbSshProcess *process = data;
+    process->look_timer = 0;
+    process->looking = g_cancellable_new();
+    sb_ssh_port_look(process->address, process->port, process->looking, on_port, process);
+    return G_SOURCE_REMOVE;
+}
+
+static void await_silence(SbSshProcess *process)
+{
+    end_look(process);
+    if (process->address)
+        process->look_timer = g_timeout_add(process->look_after_ms, on_silence, process);
+}
+
+/* ---- the pipes ---- */
+
 static void read_more(Pipe *pipe, GInputStream *stream);
 
 static void on_read(GObject *source, GAsyncResult *result, gpointer data)
@@ -84,7 +127,10 @@ static void on_read(GObject *source, GAsyncResult *result, gpointer data)
     SbSshProcess *process = pipe->process;
     gssize got = g_input_stream_read_finish(G_INPUT_STREAM(source), result, NULL);
     if (got > 0 && !process->is_freed) {
-        end_look(process);
+        if (process->looks_on)
+            await_silence(process);
+        else
+            end_look(process);
         if (pipe->is_stderr)
             keep_words(process, pipe->buffer, (gsize)got);
         process->callbacks.output(pipe->is_stderr, pipe->buffer, (gsize)got, process->data);
@@ -123,29 +169,6 @@ static void on_exited(GObject *source, GAsyncResult *result, gpointer data)
     close_one(data);
 }
 
-/* The kernel of a guest answers a new connection at once, even if its sshd has no time. */
-static void on_port(SbSshPortState state, G_GNUC_UNUSED const char *said, gpointer data)
-{
-    SbSshProcess *process = data;
-    if (state != SB_SSH_PORT_SILENT)
-        return;
-    g_autofree char *words = g_strdup_printf("ssh: connect to host %s port %u: no answer\n",
-                                             process->address, process->port);
-    keep_words(process, words, strlen(words));
-    /* On a kept connection, ssh would only pass another signal on to who keeps it, who has the
-     * pipes, too, and waits for the guest. */
-    g_subprocess_force_exit(process->process);
-    g_cancellable_cancel(process->reading);
-}
-
-static gboolean on_look_timer(gpointer data)
-{
-    SbSshProcess *process = data;
-    process->look_timer = 0;
-    sb_ssh_port_look(process->address, process->port, process->looking, on_port, process);
-    return G_SOURCE_REMOVE;
-}
-
 SbSshProcess *sb_ssh_process_start(const SbSshProcessRequest *request,
                                    const SbSshProcessCallbacks *callbacks, gpointer data,
                                    GError **error)
@@ -162,11 +185,11 @@ SbSshProcess *sb_ssh_process_start(const SbSshProcessRequest *request,
     process->callbacks = *callbacks;
     process->data = data;
     process->words = g_string_new(NULL);
-    process->looking = g_cancellable_new();
     process->address = g_strdup(request->address);
     process->port = request->port;
-    if (request->address)
-        process->look_timer = g_timeout_add(request->look_after_ms, on_look_timer, process);
+    process->look_after_ms = request->look_after_ms;
+    process->looks_on = request->looks_on;
+    await_silence(process);
     start_pipe(process, FALSE, g_subprocess_get_stdout_pipe(ssh));
     start_pipe(process, TRUE, g_subprocess_get_stderr_pipe(ssh));
     process->open++;
@@ -179,6 +202,8 @@ void sb_ssh_process_pass_on(SbSshProcess *process, const SbSshProcessCallbacks *
 {
     process->callbacks = *callbacks;
     process->data = data;
+    process->looks_on = FALSE;
+    end_look(process);
 }
 
 GOutputStream *sb_ssh_process_input(SbSshProcess *process)

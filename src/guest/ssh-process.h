@@ -23,6 +23,7 @@ typedef struct {
     const char *address;
     guint16 port;
     guint look_after_ms;
+    gboolean looks_on; /**< after each such silence; else only before anything has come */
 } SbSshProcessRequest;
 
 typedef struct {
@@ -42,7 +43,7 @@ SbSshProcess *sb_ssh_process_start(const SbSshProcessRequest *request,
                                    const SbSshProcessCallbacks *callbacks, gpointer data,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** From now on, the callbacks are these. */
+/** From now on, the callbacks are these, and no port is looked at. */
 void sb_ssh_process_pass_on(SbSshProcess *process, const SbSshProcessCallbacks *callbacks,
                             gpointer data);
 

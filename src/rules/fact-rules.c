@@ -374,12 +374,12 @@ static const SbRule rules[] = {
         "nobody attends: look for it in your user-data and in the image"),
 
     ENDS("network-problem",
-         (SB_SIGN_AWAITS_SSH_LOGIN, SB_SIGN_PORT_SILENT, SB_SIGN_NETWORK_BAD, SB_SIGN_SILENT),
+         (SB_SIGN_HAD_SSH, SB_SIGN_PORT_SILENT, SB_SIGN_NETWORK_BAD, SB_SIGN_SILENT),
          SB_SHOW_NETWORK | SB_SHOW_PORT, NULL,
          "its ssh server answered at {address}, and now nothing does: the guest says through its "
          "agent that {network-problem}",
          NEXT_NETWORK_PROBLEM),
-    ENDS("port-lost", (SB_SIGN_AWAITS_SSH_LOGIN, SB_SIGN_PORT_SILENT, SB_SIGN_IDLE, SB_SIGN_SILENT),
+    ENDS("port-lost", (SB_SIGN_HAD_SSH, SB_SIGN_PORT_SILENT, SB_SIGN_IDLE, SB_SIGN_SILENT),
          SB_SHOW_NETWORK | SB_SHOW_PORT | SB_SHOW_REASON, NULL,
          "its ssh server answered at {address}, and now nothing does: the guest has given up that "
          "address, or closed its firewall",

@@ -290,6 +290,7 @@ static void add_stage_signs(const SbFacts *facts, gboolean *has)
         [SB_STAGE_READY] = SB_SIGN_AWAITS_CLOUD_INIT,
     };
     has[SB_SIGN_AWAITS] = facts->awaited != SB_STAGE_NONE;
+    has[SB_SIGN_HAD_SSH] = facts->awaited >= SB_STAGE_SSH_LOGIN;
     has[stages[facts->awaited]] = TRUE;
 }
 

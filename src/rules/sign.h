@@ -90,6 +90,7 @@ typedef enum {
     SB_SIGN_AWAITS_SSH_LOGIN,
     SB_SIGN_AWAITS_CLOUD_INIT,
     SB_SIGN_AWAITS,
+    SB_SIGN_HAD_SSH, /**< its ssh server has answered before */
     SB_SIGN_COUNT
 } SbSign;
 

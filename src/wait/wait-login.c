@@ -63,11 +63,12 @@ SbWaitLogin *sb_wait_login_new(const SbWaitLoginRequest *request,
     gboolean is_proxied = sb_host_ssh_proxy(request->host) != NULL;
     g_autofree char *settled_boot = sb_settled_read(directory, request->domain);
     /* Without ControlPersist, the end of a shell would end all other sessions too. */
-    const SbLoginRequest asks = {.config_path = sb_access_config_path(access),
-                                 .machine = machine,
-                                 .flags = SB_LOGIN_WAIT | (is_proxied ? SB_LOGIN_PROXIED : 0),
-                                 .settled_boot = settled_boot,
-                                 .kept = is_proxied ? NULL : request->kept};
+    SbLoginRequest asks = {.config_path = sb_access_config_path(access),
+                           .machine = machine,
+                           .flags = SB_LOGIN_WAIT | (is_proxied ? SB_LOGIN_PROXIED : 0),
+                           .settled_boot = settled_boot,
+                           .kept = is_proxied ? NULL : request->kept};
+    asks.address = sb_access_direct_address(access, machine, &asks.port);
     g_autoptr(SbWaitLogin) login = g_new0(SbWaitLogin, 1);
     login->callbacks = *callbacks;
     login->data = data;

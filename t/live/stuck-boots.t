@@ -59,6 +59,8 @@ user_data off 'runcmd:' '  - poweroff'
 # A file system with errors becomes read-only, and cloud-init waits for ever.
 user_data ro 'runcmd:' '  - echo u >/proc/sysrq-trigger; sleep 1; touch /var/lib/x'
 user_data wrong 'runcmd:' '  - [ls, /nonexistent]' '  - "false"'
+# cloud-init goes on, but nobody can hear of it.
+user_data lost 'runcmd:' '  - sleep 10; ip addr flush dev eth0; sleep 1000'
 # It greets like an ssh server, and says nothing more.
 user_data mute 'bootcmd:' "  - printf '#!/bin/sh\\necho SSH-2.0-x\\nexec sleep 1000\\n' >/bin/greet && chmod 755 /bin/greet" \
   "  - printf '#!/bin/sh\\nexec nc -ll -p 22 -e /bin/greet\\n' >/usr/sbin/dropbear"
@@ -73,9 +75,10 @@ machines:
   ro: { user-data: ro.ud }
   wrong: { user-data: wrong.ud }
   mute: { user-data: mute.ud }
+  lost: { user-data: lost.ud }
 END
 run seedbed up c.yaml
-for machine in c-off-1 c-mute-1 c-ro-1 c-wrong-1 c-panic-1; do
+for machine in c-lost-1 c-off-1 c-mute-1 c-ro-1 c-wrong-1 c-panic-1; do
   fails $machine
 done
 contains "$err" "'c-panic-1' is not ready: the kernel panicked, because somebody asked for it ('c' to /proc/sysrq-trigger) (last stage reached: " \
@@ -97,8 +100,10 @@ contains "$err" "'c-ro-1' is not ready: cloud-init cannot come to its end, becau
 contains "$err" "'c-wrong-1' is not ready: cloud-init failed:
   - module 'scripts-user': RuntimeError('Runparts: 1 failures (runcmd)" "cloud-init's own words are there"
 contains "$err" "ls: /nonexistent: No such file" "and on the console what made it fail"
-contains "$err" "5 of 6 machines failed" "all five are counted"
-is "$(virsh -q list --all --name | sed '/^$/d')" c-good-1 "those five are gone, the other lives"
+contains "$err" "'c-lost-1' is not ready: its ssh server answered at " "a guest that gives up its address is named"
+contains "$err" "agent that its network cards (eth0) have no IPv4 address" "as its agent says"
+contains "$err" "6 of 7 machines failed" "all six are counted"
+is "$(virsh -q list --all --name | sed '/^$/d')" c-good-1 "those six are gone, the other lives"
 run seedbed exec c -- hostname
 is "$status $out" "0 c-good-1 | c-good-1" "and works"
 ok "down" seedbed -q down c

@@ -18,6 +18,7 @@ typedef struct {
     GString *text[2];
     int status;
     gboolean frees;
+    gboolean looks_on;
     gboolean is_slow;   /* reading is slower than what writes */
     guint reads_before; /* of standard output, before the first of standard error */
 } Seen;
@@ -56,7 +57,8 @@ static void start_at(Seen *seen, const char *command, gboolean has_input, guint1
                                    .has_input = has_input,
                                    .address = port ? "127.0.0.1" : NULL,
                                    .port = port,
-                                   .look_after_ms = 100};
+                                   .look_after_ms = 100,
+                                   .looks_on = seen->looks_on};
     g_autoptr(GError) error = NULL;
     seen->loop = sb_loop_new(NULL, NULL, NULL);
     seen->status = -1;
@@ -181,15 +183,19 @@ static int connect_to(guint16 port)
     return client;
 }
 
-/* Where nothing answers, ssh is not waited for; nor once something has come from the guest. */
+/* Where nothing answers, ssh is not waited for, unless something has come from the guest, or a
+ * later silence counts, too. */
 static void test_silent_port(void)
 {
-    Seen silent = {0}, answered = {0};
+    Seen silent = {0}, answered = {0}, lost = {.looks_on = TRUE}, passed_on = {.looks_on = TRUE};
     guint16 port;
     int listener = listen_at(&port), clients[2];
     for (gsize i = 0; i < G_N_ELEMENTS(clients); i++)
         clients[i] = connect_to(port);
     start_at(&answered, "echo ready; sleep 7", FALSE, port);
+    start_at(&lost, "echo ready; exec sleep 60", FALSE, port);
+    start_at(&passed_on, "sleep 7", FALSE, port);
+    sb_ssh_process_pass_on(passed_on.process, &callbacks, &passed_on);
     start_at(&silent, "sleep 60 & trap '' TERM; wait", FALSE, port);
     sb_loop_wait(silent.loop);
     g_assert_cmpint(silent.status, ==, 128 + 9);
@@ -198,8 +204,15 @@ static void test_silent_port(void)
     g_assert_cmpstr(sb_ssh_process_last_words(silent.process), ==, words);
     sb_loop_wait(answered.loop);
     g_assert_cmpint(answered.status, ==, 0);
+    sb_loop_wait(lost.loop);
+    g_assert_cmpint(lost.status, ==, 128 + 9);
+    g_assert_cmpstr(lost.text[0]->str, ==, "ready\n");
+    sb_loop_wait(passed_on.loop);
+    g_assert_cmpint(passed_on.status, ==, 0);
     clear(&silent);
     clear(&answered);
+    clear(&lost);
+    clear(&passed_on);
     for (gsize i = 0; i < G_N_ELEMENTS(clients); i++)
         close(clients[i]);
     close(listener);

@@ -50,6 +50,7 @@ FACTS(busy, WORK(0.99, 90) f->awaited = SB_STAGE_ADDRESS;)
 FACTS(kernel_busy, WORK(0.99, 90) f->awaited = SB_STAGE_KERNEL;)
 FACTS(kernel_idle, WORK(0.02, 90) f->awaited = SB_STAGE_KERNEL;)
 FACTS(port_lost, PORT(SILENT) NETWORK WORK(0.02, 40) f->awaited = SB_STAGE_SSH_LOGIN;)
+FACTS(port_lost_late, port_lost(f); f->awaited = SB_STAGE_READY;)
 FACTS(port_lost_why, port_lost(f); f->network_problem = "its network cards (eth0) have 10.99.0.7";)
 FACTS(address_of_host, path_broken(f); PORT(READY) LOGIN(HOST_KEY, "Host key verification failed.\n"))
 FACTS(loaded_waiting, f->awaited = SB_STAGE_READY; f->load = 13.1; f->host_cpus = 2; WORK(0.07, 136)
@@ -129,6 +130,9 @@ static const Row rows[] = {
      "x\n",
      {"late-cloud-init", "its module 'scripts-user'", "0.07 CPUs", "cloud-init status"}},
     {port_lost,
+     "m login: \n",
+     {"port-lost", "answered at 192.168.130.10, and now nothing does", "no answer", "netplan"}},
+    {port_lost_late,
      "m login: \n",
      {"port-lost", "answered at 192.168.130.10, and now nothing does", "no answer", "netplan"}},
     {port_lost_why,
